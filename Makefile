@@ -1,0 +1,52 @@
+# `make lab` and `make test` each do everything they need on a fresh Debian machine
+# with Python 3.11 or newer. The stamps in .venv remember what is done already.
+
+TOUR := notebooks/00_tour.ipynb
+VENV := .venv
+BIN := $(VENV)/bin
+# Jupyter refuses to run as root (the user of most containers) unless told.
+LAB_OPTIONS ?= $(if $(filter 0,$(shell id -u)),--allow-root)
+PYTEST_OPTIONS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help lab test check docs clean
+
+help: ## Say what each command does
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile
+
+lab: $(VENV)/.notebook ## Set everything up and open JupyterLab on the tour
+	@echo "werkbook: opening JupyterLab on $(TOUR) (Ctrl-C ends it)"
+	@$(BIN)/jupyter lab $(LAB_OPTIONS) $(TOUR)
+
+test: $(VENV)/.dev ## Set everything up and run all tests
+	@tools/prepare chromium
+	@echo "werkbook: running the tests"
+	@$(BIN)/python -m pytest --nbval $(PYTEST_OPTIONS)
+
+check: $(VENV)/.dev ## Check format, lint and types
+	@echo "werkbook: checking format, lint and types"
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy
+
+docs: $(VENV)/.dev ## Build the guide into docs/_build/html
+	@$(BIN)/sphinx-build --fail-on-warning --quiet docs docs/_build/html
+	@echo "werkbook: the guide is docs/_build/html/index.html"
+
+clean: ## Remove what the commands above made
+	rm -rf $(VENV) build dist docs/_build .mypy_cache .pytest_cache .ruff_cache
+
+# The environment works, or is made anew: an old one can outlive its Python.
+$(VENV)/.ready: $(if $(shell $(BIN)/python -m pip --version 2>/dev/null),,FORCE)
+	@tools/prepare venv
+	@touch $@
+
+$(VENV)/.notebook: $(VENV)/.ready pyproject.toml
+	@tools/prepare extra notebook
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.ready pyproject.toml
+	@tools/prepare extra dev
+	@touch $@ $(VENV)/.notebook
+
+FORCE:
