@@ -1,0 +1,114 @@
+"""What every test shares: the check that it leaves nothing behind."""
+
+import gc
+import logging
+import os
+import sys
+import threading
+import time
+import warnings
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+LEAK_TIMEOUT_S = 3.0
+"""How long threads and sockets that are on their way out may take."""
+
+collect_ignore_glob = ["export_cases/*"]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_terminal_summary(
+    terminalreporter: Any, config: pytest.Config
+) -> Iterator[None]:
+    """Say why the run fails although no test did: something was skipped."""
+    yield
+    if terminalreporter.stats.get("skipped"):
+        terminalreporter.write_line("skipped tests count as failed", red=True)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail a run that skipped a test: what can't be tested is said, not hidden."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is not None and reporter.stats.get("skipped"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.fixture(autouse=True)
+def leaves_nothing_behind() -> Iterator[None]:
+    """Fail the test that leaves a thread, a socket, a hook or a context."""
+    threads, sockets, hooks = live_threads(), open_sockets(), process_hooks()
+    yield
+    leaks = wait_for_leaks(threads, sockets)
+    leaks += [f"hook {name}" for name in changed(hooks, process_hooks())]
+    leaks += open_contexts()
+    assert not leaks, "the test left behind: " + ", ".join(leaks)
+
+
+def live_threads() -> set[threading.Thread]:
+    return {thread for thread in threading.enumerate() if thread.is_alive()}
+
+
+def open_sockets() -> set[str]:
+    """Name the sockets that this process holds, where the system can tell."""
+    folder = "/proc/self/fd"
+    names = set()
+    for number in os.listdir(folder) if os.path.isdir(folder) else []:
+        try:
+            target = os.readlink(f"{folder}/{number}")
+        except OSError:  # closed meanwhile, as the listing's own descriptor is
+            continue
+        if target.startswith("socket:"):
+            names.add(target)
+    return names
+
+
+def wait_for_leaks(threads: set[threading.Thread], sockets: set[str]) -> list[str]:
+    """Return the threads and sockets that are new and stay."""
+    deadline_s = time.monotonic() + LEAK_TIMEOUT_S
+    while True:
+        new_threads = live_threads() - threads
+        new_sockets = open_sockets() - sockets
+        if not (new_threads or new_sockets):
+            return []
+        if time.monotonic() > deadline_s:
+            return [f"thread {thread.name}" for thread in new_threads] + sorted(
+                new_sockets
+            )
+        gc.collect()  # a socket in a reference circle is no leak
+        time.sleep(0.01)
+
+
+def process_hooks() -> dict[str, Any]:
+    """Return what a program can hang itself into, by name."""
+    hooks: dict[str, Any] = {
+        "sys.excepthook": sys.excepthook,
+        "sys.displayhook": sys.displayhook,
+        "threading.excepthook": threading.excepthook,
+        "warnings.showwarning": warnings.showwarning,
+        "sys.meta_path": list(sys.meta_path),
+        "logging.root.handlers": _own(logging.root.handlers),
+    }
+    live = sys.modules.get("werkbook.live")
+    if live is not None:
+        hooks["werkbook.live.front_end"] = getattr(live, "front_end", None)
+    return hooks
+
+
+def _own(handlers: list[logging.Handler]) -> list[logging.Handler]:
+    """Leave out pytest's handlers, which differ between a test's phases."""
+    return [one for one in handlers if "pytest" not in type(one).__module__]
+
+
+def changed(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
+    return [name for name in before if before[name] != after[name]]
+
+
+def open_contexts() -> list[str]:
+    """Return the names of Werkbook's contexts that are still pushed."""
+    globals_module = sys.modules.get("werkbook.globals")
+    if globals_module is None:
+        return []
+    names = ["app_ctx", "request_ctx"]
+    return [f"context {name}" for name in names if getattr(globals_module, name, None)]
