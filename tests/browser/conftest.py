@@ -1,0 +1,106 @@
+"""Fixtures for tests in a real JupyterLab: one server and one page for the whole run.
+
+`notebook`    an empty notebook in front, its kernel shared by the module's tests.
+`fresh`       a function: `fresh("cell 1", "cell 2")` opens a notebook with a kernel
+              of its own (about 3 s), closed at the test's end.
+`lab`, `page` the server and Playwright's page, should a test need them.
+`theme`       a function: `theme("dark")` switches JupyterLab's theme.
+
+A failing test leaves a picture of the page in tests/browser/screenshots.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+from tests.browser.lab import TIMEOUT_MS, Lab, Notebook, chromium
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def lab() -> Iterator[Lab]:
+    server = Lab()
+    try:
+        yield server.start()
+    finally:
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright, chromium(playwright) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1200, "height": 900})
+    context.set_default_timeout(TIMEOUT_MS / 2)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture(scope="module")
+def module_notebook(
+    lab: Lab, page: Page, request: pytest.FixtureRequest
+) -> Iterator[Notebook]:
+    name = request.module.__name__.rpartition(".")[2]
+    opened = Notebook(lab, page, f"{name}.ipynb").open()
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def notebook(module_notebook: Notebook) -> Notebook:
+    module_notebook.activate()
+    module_notebook.set_cells()
+    return module_notebook
+
+
+@pytest.fixture
+def fresh(lab: Lab, page: Page) -> Iterator[Callable[..., Notebook]]:
+    opened: list[Notebook] = []
+
+    def open_notebook(*cells: str) -> Notebook:
+        new = Notebook(lab, page, f"fresh_{next(_numbers)}.ipynb")
+        opened.append(new)
+        return new.open(*cells)
+
+    yield open_notebook
+    for one in opened:
+        one.close()
+
+
+@pytest.fixture
+def theme(page: Page) -> Iterator[Callable[[str], None]]:
+    def switch(name: str) -> None:
+        page.evaluate(
+            """async (theme) => {
+              await jupyterapp.commands.execute('apputils:change-theme', {theme});
+            }""",
+            f"JupyterLab {name.title()}",
+        )
+        page.wait_for_function(
+            "(isLight) => document.body.dataset.jpThemeLight === isLight",
+            arg=str(name == "light").lower(),
+        )
+
+    yield switch
+    switch("light")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Iterator[None]:
+    report = yield
+    opened = getattr(item, "funcargs", {}).get("notebook")
+    if report.when == "call" and report.failed and isinstance(opened, Notebook):
+        name = re.sub(r"\W+", "_", item.name)
+        opened.screenshot(f"failed_{name}")
+    return report
