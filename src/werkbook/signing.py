@@ -1,0 +1,77 @@
+"""Sign and verify session cookies, deriving each key once.
+
+The bytes are those of `itsdangerous.URLSafeTimedSerializer`; that one derives its keys
+anew for every value, which costs more than signing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from itsdangerous import TimestampSigner, URLSafeTimedSerializer
+from itsdangerous.signer import HMACAlgorithm
+
+
+def lazy_sha1(string: bytes = b"") -> Any:
+    """Make a SHA-1 hash; only a call needs one, as FIPS builds of Python have none."""
+    return hashlib.sha1(string)
+
+
+class KeptHmac(HMACAlgorithm):
+    """HMAC that keeps the state that each key leads to."""
+
+    def __init__(self, digest_method: Callable[..., Any]) -> None:
+        super().__init__(digest_method)
+        self._macs: dict[bytes, hmac.HMAC] = {}
+
+    def get_signature(self, key: bytes, value: bytes) -> bytes:
+        """Return the signature of a value under a derived key."""
+        mac = self._macs.get(key)
+        if mac is None:
+            # By name OpenSSL does all of it; by function the hmac module does.
+            digest = "sha1" if self.digest_method is lazy_sha1 else self.digest_method
+            mac = self._macs[key] = hmac.new(key, digestmod=digest)
+        mac = mac.copy()
+        mac.update(value)
+        return mac.digest()
+
+
+class KeptSigner(TimestampSigner):
+    """A signer that derives each key once; used by several threads at a time."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.algorithm = KeptHmac(self.digest_method)
+        self._keys: dict[Any, bytes] = {}
+
+    def derive_key(self, secret_key: str | bytes | None = None) -> bytes:
+        """Return the key that signs, for one secret key or the newest."""
+        key = self._keys.get(secret_key)
+        if key is None:
+            key = self._keys[secret_key] = super().derive_key(secret_key)
+        return key
+
+
+class KeptSerializer(URLSafeTimedSerializer):
+    """A serializer whose signer is made once."""
+
+    default_signer = KeptSigner
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._signer = super().make_signer()
+
+    def make_signer(self, salt: str | bytes | None = None) -> Any:
+        """Return the signer; one of its own for a salt of its own."""
+        return self._signer if salt is None else super().make_signer(salt)
+
+    def iter_unsigners(
+        self, salt: str | bytes | None = None
+    ) -> Iterator[TimestampSigner]:
+        """Yield the signers that may verify a value."""
+        if salt is None and not self.fallback_signers:
+            return iter((self._signer,))  # type: ignore[arg-type]  # make_signer's type
+        return super().iter_unsigners(salt)
