@@ -1,0 +1,212 @@
+"""The options of `%http`, and a whole `%http` line or `%%http` cell read into data."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from .grammar import (
+    Message,
+    RequestLine,
+    RequestSyntaxError,
+    parse_message,
+    parse_words,
+    split_words,
+)
+
+USAGE = "%http [OPTIONS] [METHOD] URL [ITEM]..."
+HELP = f"""\
+{USAGE}
+
+Sends a request to the app and shows the response as a card.
+
+  /hello            a URL of the app (or http://... of any other server)
+  name=Ada          a JSON field (a form field after -f)
+  n:=3  tags:='[1]' a JSON field that is not a string
+  q==x              a part of the query string
+  Accept:text/csv   a header (`Name:` leaves it out, `Name;` sends it empty)
+  file@data.csv     an upload (after -f); name=@file takes the file's text
+  {{{{ expr }}}}        the value of a Python expression of this notebook
+
+  -f, --form        send a form instead of JSON; --multipart, -j/--json
+  --raw TEXT        the body as it is
+  -a USER:PASSWORD  HTTP basic authentication (-A bearer: a token)
+  --app NAME        the app to ask, where there are several
+  --no-follow       show a redirect instead of following it
+  --no-cookies      send none of the notebook's cookies and keep none
+  --timeout SECONDS how long to wait for the server (60)
+  -q, --quiet       show no card
+  --expect 200      fail the cell when the status is another (2xx, 200,201)
+  --expect-text T   fail the cell when the body does not contain T
+  --expect-json E   fail the cell when the Python expression E is not true of `json`,
+                    or, where E does not name it, when the JSON is not equal to E
+
+%%http takes header lines, a blank line and a body in the cell; or a body alone."""
+
+NO_MESSAGE = Message((), None)
+
+_STATUS = re.compile(r"[1-5](?:\d\d|xx)(?:,[1-5](?:\d\d|xx))*\Z", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the options of a request say; `kind` is json, form or multipart."""
+
+    app: str | None = None
+    kind: str | None = None
+    raw: str | None = None
+    auth: str | None = None
+    auth_type: str = "basic"
+    follow: bool | None = None
+    has_cookies: bool = True
+    timeout_s: float = 60.0
+    is_quiet: bool = False
+    expect: tuple[str, ...] = ()
+    expect_json: tuple[str, ...] = ()
+    expect_text: tuple[str, ...] = ()
+
+    @property
+    def is_followed(self) -> bool:
+        """Whether redirects are followed: yes, unless one is what is expected."""
+        if self.follow is not None:
+            return self.follow
+        statuses = ",".join(self.expect).split(",")
+        return not any(status.startswith("3") for status in statuses)
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One `%http` line or `%%http` cell."""
+
+    request: RequestLine
+    options: Options = field(default_factory=Options)
+    message: Message = NO_MESSAGE
+
+
+def _timeout(text: str) -> float:
+    try:
+        timeout_s = float(text)
+    except ValueError:
+        timeout_s = 0
+    if not timeout_s > 0:
+        raise _wrong("--timeout", text, "a number of seconds above 0", "--timeout 5")
+    return timeout_s
+
+
+def _expect(text: str) -> tuple[str, ...]:
+    if not _STATUS.match(text):
+        raise _wrong("--expect", text, "a status such as 200, 2xx or 200,201", "200")
+    return (text.lower(),)
+
+
+def _auth_type(text: str) -> str:
+    if text not in ("basic", "bearer"):
+        raise _wrong("--auth-type", text, "basic or bearer", "-A bearer -a TOKEN")
+    return text
+
+
+def _wrong(option: str, text: str, wanted: str, example: str) -> RequestSyntaxError:
+    return RequestSyntaxError(
+        f"{option} got {text!r}.",
+        why=f"it takes {wanted}.",
+        fix=example if example.startswith("-") else f"{option} {example}",
+    )
+
+
+# Each flag: what it sets. Each option with a value: the field and the reading.
+_FLAGS: dict[str, dict[str, Any]] = {
+    "-f": {"kind": "form"},
+    "--form": {"kind": "form"},
+    "--multipart": {"kind": "multipart"},
+    "-j": {"kind": "json"},
+    "--json": {"kind": "json"},
+    "-F": {"follow": True},
+    "--follow": {"follow": True},
+    "--no-follow": {"follow": False},
+    "--no-cookies": {"has_cookies": False},
+    "-q": {"is_quiet": True},
+    "--quiet": {"is_quiet": True},
+}
+_VALUES: dict[str, tuple[str, Callable[[str], Any]]] = {
+    "--app": ("app", str),
+    "--raw": ("raw", str),
+    "-a": ("auth", str),
+    "--auth": ("auth", str),
+    "-A": ("auth_type", _auth_type),
+    "--auth-type": ("auth_type", _auth_type),
+    "--timeout": ("timeout_s", _timeout),
+    "--expect": ("expect", _expect),
+    "--expect-json": ("expect_json", lambda text: (text,)),
+    "--expect-text": ("expect_text", lambda text: (text,)),
+}
+OPTION_NAMES = tuple(sorted({*_FLAGS, *_VALUES}))
+
+
+def parse_options(words: list[str]) -> tuple[Options, list[str]]:
+    """Take the options out of the words, wherever they stand.
+
+    Returns the options and the words that are left. `--` ends the options.
+
+    Raises:
+        RequestSyntaxError: An option is unknown, lacks its value or got a wrong one.
+    """
+    options = Options()
+    rest: list[str] = []
+    queue = list(words)
+    while queue:
+        word = queue.pop(0)
+        if word == "--":
+            return options, rest + queue
+        if not _is_option(word):
+            rest.append(word)
+        elif word in _FLAGS:
+            options = replace(options, **_FLAGS[word])
+        else:
+            options = _take_value(options, word, queue)
+    return options, rest
+
+
+def _is_option(word: str) -> bool:
+    return len(word) > 1 and word[0] == "-" and not word[1].isdigit()
+
+
+def _take_value(options: Options, word: str, queue: list[str]) -> Options:
+    """Read an option with its value, which may follow a `=` in the same word."""
+    name, has_value, value = word.partition("=")
+    if name not in _VALUES:
+        raise RequestSyntaxError(
+            f"{word!r} is not an option of %http.",
+            why="the options are " + ", ".join(OPTION_NAMES) + ".",
+            fix=f"put -- before {word!r} if it is a request item.",
+        )
+    if not has_value and not queue:
+        raise RequestSyntaxError(
+            f"{name} lacks its value.", why="it takes one.", fix=f"write {name} VALUE."
+        )
+    key, read = _VALUES[name]
+    found = read(value if has_value else queue.pop(0))
+    if isinstance(found, tuple):
+        found = getattr(options, key) + found
+    return replace(options, **{key: found})
+
+
+def read_command(line: str, cell: str | None = None) -> Command:
+    """Read what follows `%http` or `%%http`, and the cell below the latter.
+
+    Raises:
+        RequestSyntaxError: The text does not follow the grammar.
+    """
+    options, words = parse_options(split_words(line))
+    command = Command(parse_words(words), options, parse_message(cell or ""))
+    if command.message.body is None:
+        return command
+    data = next((item.text for item in command.request.items if item.is_data), None)
+    if data is not None or options.raw is not None:
+        raise RequestSyntaxError(
+            f"The request has a body in the cell and {data or '--raw'!r} in the line.",
+            why="a request has one body.",
+            fix="keep the one in the cell, or the one in the line.",
+        )
+    return command
