@@ -9,7 +9,7 @@ LAB_OPTIONS ?= $(if $(filter 0,$(shell id -u)),--allow-root)
 PYTEST_OPTIONS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test check docs clean
+.PHONY: help lab test check notebooks docs clean
 
 help: ## Say what each command does
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile
@@ -21,13 +21,16 @@ lab: $(VENV)/.notebook ## Set everything up and open JupyterLab on the tour
 test: $(VENV)/.dev ## Set everything up and run all tests
 	@tools/prepare chromium
 	@echo "werkbook: running the tests"
-	@$(BIN)/python -m pytest --nbval $(PYTEST_OPTIONS)
+	@$(BIN)/python -m pytest --nbval --nbval-current-env $(PYTEST_OPTIONS)
 
 check: $(VENV)/.dev ## Check format, lint and types
 	@echo "werkbook: checking format, lint and types"
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
+
+notebooks: $(VENV)/.dev ## Run all notebooks and save their outputs
+	@$(BIN)/python tools/run_notebooks.py
 
 docs: $(VENV)/.dev ## Build the guide into docs/_build/html
 	@$(BIN)/sphinx-build --fail-on-warning --quiet docs docs/_build/html

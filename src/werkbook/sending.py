@@ -23,7 +23,7 @@ def send_file(
     conditional: bool = True,
     etag: bool | str = True,
     last_modified: datetime | int | float | None = None,
-    max_age: None | (int | Callable[[str | None], int | None]) = None,
+    max_age: int | Callable[[str | None], int | None] | None = None,
 ) -> Response:
     """Send a file to the client.
 

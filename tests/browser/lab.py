@@ -304,7 +304,8 @@ class Notebook:
         """Return the text that a cell's output area shows."""
         text: str = self.page.evaluate(
             """(index) => {
-              const {outputArea} = jupyterapp.shell.currentWidget.content.widgets[index];
+              const {outputArea} = jupyterapp.shell.currentWidget.content
+                .widgets[index];
               const found = outputArea.node.querySelectorAll('.jp-OutputArea-output');
               return [...found].map((one) => one.innerText).join('\\n').trim();
             }""",
