@@ -1,0 +1,159 @@
+"""`make lab`, `make test` and what they need: tools/prepare and the stamps."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+import venv
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.browser.lab import free_port
+
+ROOT = Path(__file__).parents[1]
+POSIX_TOOLS = ["sh", "dirname", "id", "sed", "mkdir", "rm"]
+
+
+@pytest.fixture
+def bare_path(tmp_path: Path) -> str:
+    """A PATH on which there is a shell, and nothing that could be missing."""
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    for name in POSIX_TOOLS:
+        (programs / name).symlink_to(shutil.which(name) or name)
+    return str(programs)
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A copy of what sets a checkout up, with nothing set up yet."""
+    folder = tmp_path / "checkout"
+    folder.mkdir()
+    for name in ["Makefile", "pyproject.toml", "README.md", "LICENSE"]:
+        shutil.copy(ROOT / name, folder)
+    shutil.copytree(ROOT / "tools", folder / "tools")
+    return folder
+
+
+def prepare(
+    folder: Path, path: str, *arguments: str
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [folder / "tools/prepare", *arguments],
+        env={"PATH": path},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+def test_missing_python_is_named(checkout: Path, bare_path: str) -> None:
+    """Without a Python that is new enough, say which, and what to type."""
+    done = prepare(checkout, bare_path, "venv")
+    assert done.returncode == 1
+    assert done.stderr == (
+        "werkbook: Python 3.11 or newer is missing.\n"
+        "  Install it: apt-get install python3 python3-venv\n"
+        "  or name one that is there: make PYTHON=/path/to/python3.12 ...\n"
+    )
+
+
+def test_missing_chromium_is_named(checkout: Path, bare_path: str) -> None:
+    """Without a Chromium, and without a way to install one, say what to type."""
+    done = prepare(checkout, bare_path, "chromium")
+    assert done.returncode == 1
+    assert done.stderr == (
+        "werkbook: The browser tests need Chromium.\n"
+        "  Install it: apt-get install chromium (as root), then run make test again.\n"
+    )
+
+
+def test_chromium_that_is_there_is_taken(checkout: Path, bare_path: str) -> None:
+    """A Chromium on PATH is all that is asked for; nothing is said."""
+    program = Path(bare_path) / "chromium"
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o755)
+    done = prepare(checkout, bare_path, "chromium")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_failed_installation_is_said(checkout: Path) -> None:
+    """When pip fails, its words are followed by what to do."""
+    venv.create(checkout / ".venv", with_pip=False)
+    done = prepare(checkout, os.environ["PATH"], "extra", "notebook")
+    assert done.returncode == 1
+    assert done.stderr.endswith(
+        "werkbook: pip could not install '.[notebook]'; see above.\n"
+        "  Can this machine reach a package index? Then run the same command again.\n"
+    )
+
+
+def test_nothing_changed_takes_a_second(checkout: Path) -> None:
+    """Once set up, and with nothing changed, make does nothing, and quickly."""
+    venv.create(checkout / ".venv", with_pip=True)
+    for stamp in [".ready", ".notebook", ".dev"]:
+        (checkout / ".venv" / stamp).touch()
+    for target in [".venv/.notebook", ".venv/.dev"]:
+        start_s = time.monotonic()
+        done = subprocess.run(
+            ["make", target], cwd=checkout, env=plain(), capture_output=True, text=True
+        )
+        assert time.monotonic() - start_s < 2
+        assert done.stdout == f"make: '{target}' is up to date.\n"
+
+
+def test_environment_without_its_python_is_made_anew(checkout: Path) -> None:
+    """An environment whose Python has gone is no environment."""
+    programs = checkout / ".venv/bin"
+    programs.mkdir(parents=True)
+    (programs / "python").symlink_to("/nowhere/python3")
+    (checkout / ".venv/.ready").touch()
+    command = ["make", f"PYTHON={sys.executable}", ".venv/.ready"]
+    done = subprocess.run(
+        command, cwd=checkout, env=plain(), capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("werkbook: making .venv with Python 3.")
+    subprocess.run([programs / "python", "-m", "pip", "--version"], check=True)
+
+
+def plain() -> dict[str, str]:
+    """Return the environment without what an outer make put there."""
+    return {key: value for key, value in os.environ.items() if "MAKE" not in key}
+
+
+@pytest.fixture
+def lab_url() -> Iterator[str]:
+    """The address of a JupyterLab that ``make lab`` started."""
+    port = free_port()
+    options = f"--no-browser --allow-root --ServerApp.port={port}"
+    options += " --ServerApp.port_retries=0 --IdentityProvider.token=secret"
+    process = subprocess.Popen(
+        ["make", "lab", f"LAB_OPTIONS={options}"],
+        cwd=ROOT,
+        env=plain(),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    yield f"http://127.0.0.1:{port}"
+    os.killpg(process.pid, signal.SIGTERM)
+    process.wait(20)
+
+
+def test_make_lab_opens_the_tour(lab_url: str) -> None:
+    """`make lab` serves JupyterLab where the tour is."""
+    place = f"{lab_url}/api/contents/00_tour.ipynb?content=0&token=secret"
+    deadline_s = time.monotonic() + 240
+    while True:
+        try:
+            with urllib.request.urlopen(place, timeout=5) as answer:
+                assert answer.status == 200
+                return
+        except OSError:
+            assert time.monotonic() < deadline_s, "JupyterLab did not answer"
+            time.sleep(0.1)
