@@ -63,11 +63,19 @@ def modules(package: str) -> dict[str, Path]:
 
 
 def imports(module: str, path: Path) -> Iterator[Import]:
-    """Return every import of a module, those in functions and ``if`` included."""
+    """Return every import that a module may do, those in functions included.
+
+    What only a type checker reads (``if TYPE_CHECKING``) names types of higher layers
+    and imports nothing.
+    """
     is_package = path.name == "__init__.py"
 
     def walk(node: ast.AST, function: str | None) -> Iterator[Import]:
         for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.If) and ast.unparse(child.test).endswith(
+                "TYPE_CHECKING"
+            ):
+                continue
             inner = function
             if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
                 inner = function or child.name

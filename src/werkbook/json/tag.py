@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from base64 import b64decode, b64encode
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from markupsafe import Markup
 from werkzeug.http import http_date, parse_date
@@ -215,7 +215,7 @@ class TaggedJSONSerializer:
 
     __slots__ = ("order", "tags")
 
-    default_tags: list[type[JSONTag]] = list(_BUILT_IN_ORDER)
+    default_tags: ClassVar[list[type[JSONTag]]] = list(_BUILT_IN_ORDER)
     """The tags that a new serializer has; more come by `register`."""
 
     def __init__(self) -> None:

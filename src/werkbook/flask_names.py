@@ -1,0 +1,171 @@
+"""Let `import flask` give Werkbook, for tutorials and extensions written for Flask."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import sys
+from collections.abc import Iterable, Sequence
+from importlib.abc import Loader, MetaPathFinder
+from importlib.machinery import ModuleSpec
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+from .errors import WerkbookError
+from .flask_version import FLASK_VERSION
+
+if TYPE_CHECKING:
+    from importlib.metadata import Distribution, DistributionFinder
+
+_MOVED = {
+    "flask": "werkbook",
+    "flask.sansio": "werkbook",
+    "flask.sansio.app": "werkbook.app",
+    "flask.sansio.blueprints": "werkbook.blueprints",
+    "flask.sansio.scaffold": "werkbook.scaffold",
+}
+"""Modules of Flask whose counterpart does not have the same name."""
+
+
+class FlaskImportedError(WerkbookError, ImportError):
+    """The real Flask was imported before Werkbook could take its name."""
+
+
+class FlaskModule(ModuleType):
+    """A module of Flask's name that stands for one of Werkbook's.
+
+    Reading and setting an attribute reads and sets the other module's, so that a test
+    that replaces a function of `flask.cli` replaces what runs.
+    """
+
+    def __init__(self, name: str, target: ModuleType) -> None:
+        super().__init__(name, target.__doc__)
+        vars(self).update(_target=target, __file__=getattr(target, "__file__", None))
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "__version__" and self.__name__ == "flask":
+            return FLASK_VERSION
+        return getattr(vars(self)["_target"], name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        # What the import system sets stays here: dunder names and submodules.
+        if isinstance(value, FlaskModule) or name.startswith("__"):
+            super().__setattr__(name, value)
+        else:
+            setattr(vars(self)["_target"], name, value)
+
+    def __delattr__(self, name: str) -> None:
+        delattr(vars(self)["_target"], name)
+
+    def __dir__(self) -> Iterable[str]:
+        return dir(vars(self)["_target"])
+
+
+class _Finder(MetaPathFinder, Loader):
+    """Finds and loads `flask` and its submodules."""
+
+    def find_spec(
+        self,
+        fullname: str,
+        path: Sequence[str] | None,
+        target: ModuleType | None = None,
+    ) -> ModuleSpec | None:
+        if fullname != "flask" and not fullname.startswith("flask."):
+            return None
+        name = _target_name(fullname)
+        if importlib.util.find_spec(name) is None:
+            return None
+        # Packages, so that submodules are looked for; never on a path.
+        return ModuleSpec(fullname, self, origin=name, is_package=True)
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType:
+        target = importlib.import_module(_target_name(spec.name))
+        return FlaskModule(spec.name, target)
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Do nothing: the module that it stands for was imported."""
+
+
+class _MetadataFinder(MetaPathFinder):
+    """Answers for the distribution `flask` where no other finder does."""
+
+    def find_distributions(
+        self, context: DistributionFinder.Context | None = None
+    ) -> Iterable[Distribution]:
+        name = getattr(context, "name", None)
+        if name is None or name.lower() != "flask":
+            return []
+        # Whoever asks has imported this slow module already.
+        from importlib.metadata import Distribution
+
+        class FlaskDistribution(Distribution):
+            def read_text(self, filename: str) -> str | None:
+                if filename != "METADATA":
+                    return None
+                return f"Metadata-Version: 2.1\nName: Flask\nVersion: {FLASK_VERSION}\n"
+
+            def locate_file(self, path: Any) -> Any:
+                raise FileNotFoundError(path)
+
+        return [FlaskDistribution()]
+
+    def find_spec(self, *args: Any) -> None:
+        return None
+
+
+_finder = _Finder()
+_metadata_finder = _MetadataFinder()
+
+
+def install_as_flask() -> None:
+    """Make `flask` and its submodules mean Werkbook in this process.
+
+    Also where Flask is installed; `importlib.metadata.version("flask")` answers also
+    where it is not. In an IPython kernel this makes apps live, as `%load_ext werkbook`
+    does. A second call changes nothing.
+
+    Raises:
+        FlaskImportedError: The real Flask is in use already.
+    """
+    loaded = sys.modules.get("flask")
+    if loaded is not None and not isinstance(loaded, FlaskModule):
+        raise FlaskImportedError(
+            "The real Flask was imported before install_as_flask() was called.",
+            why=f"{_users_of(loaded)} it already, and would go on using it.",
+            fix="restart the kernel or the process, and call "
+            "werkbook.install_as_flask() before any import of flask or an extension.",
+        )
+    if _finder not in sys.meta_path:
+        sys.meta_path.insert(0, _finder)
+        sys.meta_path.append(_metadata_finder)
+        importlib.invalidate_caches()
+    _make_live()
+
+
+def _target_name(name: str) -> str:
+    return _MOVED.get(name) or "werkbook" + name.removeprefix("flask")
+
+
+def _users_of(flask: ModuleType) -> str:
+    """Name some modules that have something of Flask's among their names."""
+    users = sorted(
+        name
+        for name, module in list(sys.modules.items())
+        if name.partition(".")[0] != "flask"
+        and any(
+            value is flask or getattr(value, "__module__", "") == "flask.app"
+            for value in list(vars(module).values() if module else ())
+            if isinstance(value, (ModuleType, type))
+        )
+    )
+    if not users:
+        return "something uses"
+    return f"{', '.join(users[:3])} use{'s' if len(users) == 1 else ''}"
+
+
+def _make_live() -> None:
+    """Load the extension where code runs in cells; never import IPython for that."""
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython is not None else None
+    if shell is not None:
+        shell.extension_manager.load_extension("werkbook")
