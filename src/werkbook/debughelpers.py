@@ -36,7 +36,7 @@ class DebugFilesKeyError(WerkbookError, KeyError, AssertionError):
             f"There is no file {key!r} in request.files.",
             why=f"the mimetype of the request is {request.mimetype!r} instead of "
             "'multipart/form-data', so that no file contents were transmitted"
-            + (f"; the browser sent the file name {sent} alone." if sent else "."),
+            + (f". This was submitted: {sent}, a name alone." if sent else "."),
             fix='write enctype="multipart/form-data" in the form.',
         )
 
@@ -130,3 +130,4 @@ def _judge(found_count: int) -> Iterator[str]:
             f"blueprint {blueprint!r}."
         )
         yield "  Is the template in the blueprint's template_folder?"
+        yield "  See https://flask.palletsprojects.com/blueprints/#templates"

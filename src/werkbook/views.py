@@ -57,7 +57,22 @@ class View:
             class_args: Given to the class when it is instantiated.
             class_kwargs: The same.
         """
-        view: Any = cls._make_function(class_args, class_kwargs)
+        if cls.init_every_request:
+
+            def instance() -> View:
+                # Of the function that is returned below, decorators included.
+                return view.view_class(*class_args, **class_kwargs)  # type: ignore[no-any-return]  # Any
+
+        else:
+            shared = cls(*class_args, **class_kwargs)
+
+            def instance() -> View:
+                return shared
+
+        def function(**kwargs: Any) -> Any:
+            return current_app.ensure_sync(instance().dispatch_request)(**kwargs)
+
+        view: Any = function
         if cls.decorators:
             view.__name__ = name
             view.__module__ = cls.__module__
@@ -71,25 +86,6 @@ class View:
         view.methods = cls.methods
         view.provide_automatic_options = cls.provide_automatic_options
         return view  # type: ignore[no-any-return]  # decorators may return anything
-
-    @classmethod
-    def _make_function(
-        cls, class_args: tuple[Any, ...], class_kwargs: dict[str, Any]
-    ) -> ViewFunction:
-        if cls.init_every_request:
-
-            def view(**kwargs: Any) -> Any:
-                instance = view.view_class(*class_args, **class_kwargs)  # type: ignore[attr-defined]  # set by as_view
-                return current_app.ensure_sync(instance.dispatch_request)(**kwargs)
-
-            return view
-
-        instance = cls(*class_args, **class_kwargs)
-
-        def shared_view(**kwargs: Any) -> Any:
-            return current_app.ensure_sync(instance.dispatch_request)(**kwargs)
-
-        return shared_view
 
 
 class MethodView(View):

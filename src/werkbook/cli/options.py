@@ -84,13 +84,20 @@ env_file_option = click.Option(
 )
 
 
+def _version_of_werkbook() -> str:
+    try:
+        return importlib.metadata.version("werkbook")
+    except importlib.metadata.PackageNotFoundError:
+        return "(run from its source)"
+
+
 def get_version(ctx: click.Context, param: click.Parameter | None, value: Any) -> None:
     """Print the versions that matter, and end the command."""
     if not value or ctx.resilient_parsing:
         return
     click.echo(
         f"Python {platform.python_version()}\n"
-        f"Werkbook {importlib.metadata.version('werkbook')}\n"
+        f"Werkbook {_version_of_werkbook()}\n"
         f"Flask {FLASK_VERSION} (whose API Werkbook has)\n"
         f"Werkzeug {importlib.metadata.version('werkzeug')}",
         color=ctx.color,
