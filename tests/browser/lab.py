@@ -178,11 +178,12 @@ class Notebook:
     def open(self, *cells: str) -> Notebook:
         """Write the notebook with these code cells and open it in the page."""
         write_notebook(self.lab.root / self.path, cells)
+        return self.show()
+
+    def show(self) -> Notebook:
+        """Open the notebook as its file is."""
         if self.page.url.startswith(self.lab.url):
-            self.page.evaluate(
-                OPEN,
-                self.path,
-            )
+            self.page.evaluate(OPEN, self.path)
         else:
             # A tree URL, not a single document: further notebooks open beside it.
             url = f"{self.lab.url}/lab/tree/{self.path}?token={self.lab.token}&reset"
@@ -196,10 +197,7 @@ class Notebook:
 
     def activate(self) -> None:
         """Bring this notebook's tab to the front."""
-        self.page.evaluate(
-            OPEN,
-            self.path,
-        )
+        self.page.evaluate(OPEN, self.path)
         self.wait_ready()
 
     def close(self) -> None:
