@@ -1,0 +1,242 @@
+"""How requests of this notebook reach an app: over the socket, or by calling it here.
+
+This is the one place that chooses. Either way the app is at `ORIGIN`, a name without a
+port, so that links, redirects and bodies that hold full URLs are the same in each run.
+"""
+
+from __future__ import annotations
+
+import secrets
+import sys
+import weakref
+from collections.abc import Iterator
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any
+from urllib.parse import urlsplit
+from wsgiref.types import WSGIApplication
+
+import requests
+from requests.adapters import HTTPAdapter
+from requests.cookies import RequestsCookieJar
+
+from werkbook import serving
+
+from .wsgi_adapter import WSGIAdapter
+
+ORIGIN = "http://localhost"
+TOKEN_HEADER = "X-Werkbook-Exchange"
+MAX_REDIRECTS = 20
+
+# Browsers send Secure cookies to localhost without TLS, so a login does so here.
+COOKIE_POLICY = DefaultCookiePolicy(secure_protocols=("http", "https"))
+
+# What requests would send names versions of packages, which differ between machines.
+DEFAULT_HEADERS = {
+    "User-Agent": "werkbook",
+    "Accept": "*/*",
+    "Accept-Encoding": "gzip, deflate",
+}
+
+
+class AppResponse(requests.Response):
+    """A response that knows what the server saw of its request."""
+
+    _ring: serving.ExchangeRing | None = None
+    _token: str = ""
+
+    @property
+    def exchange(self) -> serving.Exchange | None:
+        """The exchange as the server saw it; None for a server of someone else's."""
+        return self._ring.by_token(self._token) if self._ring is not None else None
+
+
+class _Marking(HTTPAdapter):
+    """An adapter whose responses find their exchange again."""
+
+    def _marked(
+        self, request: requests.PreparedRequest, token: str
+    ) -> requests.PreparedRequest:
+        """Return the request as it goes out; the one that users see stays as it is."""
+        wire = request.copy()
+        wire.headers[TOKEN_HEADER] = token
+        return wire
+
+    def _finish(
+        self,
+        response: requests.Response,
+        request: requests.PreparedRequest,
+        ring: serving.ExchangeRing,
+        token: str,
+    ) -> AppResponse:
+        response.request = request
+        found = adopt(response)
+        found._ring, found._token = ring, token
+        return found
+
+
+class SocketAdapter(_Marking):
+    """Sends what is for `ORIGIN` to the app's server, which it starts."""
+
+    def __init__(self, app: WSGIApplication) -> None:
+        """Keep the app, whose server may change its port meanwhile."""
+        super().__init__()
+        self.app = app
+
+    def get_connection_with_tls_context(
+        self, request: requests.PreparedRequest, *arguments: Any, **options: Any
+    ) -> Any:
+        """Connect to where the app's server listens now."""
+        return self.poolmanager.connection_from_url(serving.serve(self.app).url)
+
+    def send(
+        self, request: requests.PreparedRequest, *arguments: Any, **options: Any
+    ) -> AppResponse:
+        """Send the request with the host name that the app is meant to see."""
+        server = serving.serve(self.app)
+        token = secrets.token_hex(16)
+        wire = self._marked(request, token)
+        wire.headers.setdefault("Host", urlsplit(request.url or ORIGIN).netloc)
+        response = super().send(wire, *arguments, **options)
+        return self._finish(response, request, server.exchanges, token)
+
+
+class InProcessAdapter(_Marking):
+    """Answers what is for `ORIGIN` by calling the app, and records the exchange."""
+
+    def __init__(self, app: WSGIApplication) -> None:
+        """Wrap the app in the middleware that a server has."""
+        super().__init__()
+        self.app = app
+        self.ring = serving.ExchangeRing()
+        self._calling = WSGIAdapter(serving.recorded(app, self.ring))
+
+    def send(
+        self, request: requests.PreparedRequest, *arguments: Any, **options: Any
+    ) -> AppResponse:
+        """Call the app."""
+        token = secrets.token_hex(16)
+        wire = self._marked(request, token)
+        response = self._calling.send(wire, *arguments, **options)
+        return self._finish(response, request, self.ring, token)
+
+
+class AppSession(requests.Session):
+    """A session with one app: its cookies, and URLs that may be relative.
+
+    Attributes:
+        app: The app that answers.
+    """
+
+    def __init__(self, app: WSGIApplication) -> None:
+        """Make a session with an empty cookie jar."""
+        super().__init__()
+        self.app = app
+        self.trust_env = False  # neither proxies nor .netrc come between
+        self.cookies = RequestsCookieJar(COOKIE_POLICY)
+        self.headers.clear()
+        self.headers.update(DEFAULT_HEADERS)
+        adapter = _adapter_for(app)
+        self.mount(f"{ORIGIN}/", adapter)
+
+    def prepare_request(self, request: requests.Request) -> requests.PreparedRequest:
+        """Prepare a request with the session's cookies, by the policy of its jar."""
+        prepared = super().prepare_request(request)
+        given = {name.lower() for name in request.headers or ()}
+        # requests copies the cookies into a jar of the default policy.
+        jar = getattr(prepared, "_cookies", None)
+        if "cookie" not in given and isinstance(jar, RequestsCookieJar):
+            prepared.headers.pop("Cookie", None)
+            jar.set_policy(COOKIE_POLICY)
+            prepared.prepare_cookies(jar)
+        return prepared
+
+    @property
+    def exchanges(self) -> serving.ExchangeRing:
+        """The exchanges of the app."""
+        adapter = self.get_adapter(f"{ORIGIN}/")
+        if isinstance(adapter, InProcessAdapter):
+            return adapter.ring
+        return serving.serve(self.app).exchanges
+
+    def request(  # type: ignore[override]  # all options are requests' own
+        self, method: str, url: str, **options: Any
+    ) -> AppResponse:
+        """Send a request; a relative URL is one of the app's."""
+        return adopt(super().request(method, absolute(url), **options))
+
+    def follow(self, response: AppResponse, **options: Any) -> Iterator[AppResponse]:
+        """Yield the responses of the redirects that lead to the app itself.
+
+        At most 20 follow. What leads elsewhere is not asked: neither the notebook's
+        cookies nor its requests go where a page sends them.
+        """
+        history: list[requests.Response] = []
+        for _ in range(MAX_REDIRECTS):
+            following = response.next
+            if following is None or not is_of_app(following.url or ""):
+                return
+            history.append(response)
+            response = adopt(self.send(following, allow_redirects=False, **options))
+            response.history = list(history)
+            yield response
+
+
+_jars: weakref.WeakKeyDictionary[Any, RequestsCookieJar] = weakref.WeakKeyDictionary()
+_sessions: weakref.WeakKeyDictionary[Any, dict[int, AppSession]]
+_sessions = weakref.WeakKeyDictionary()
+
+
+def session_for(shell: Any, app: WSGIApplication) -> AppSession:
+    """Return the session of an app in a notebook; the same one each time.
+
+    Its cookies are kept as long as the notebook's kernel runs. Each app has a jar of
+    its own: two apps whose session cookie has one name do not log each other out.
+
+    Args:
+        shell: The notebook's shell; anything that can be referred to weakly.
+        app: Any WSGI app.
+    """
+    by_id = _sessions.setdefault(shell, {})
+    session = by_id.get(id(app))
+    if session is None:
+        session = by_id[id(app)] = AppSession(app)
+    return session
+
+
+def absolute(url: str) -> str:
+    """Return the full URL of a URL that may be relative to the app."""
+    if "://" in url.partition("?")[0]:
+        return url
+    return ORIGIN + (url if url.startswith("/") else f"/{url}")
+
+
+def is_of_app(url: str) -> bool:
+    """Tell whether a full URL is one of the app's."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}".lower() == ORIGIN
+
+
+def path_of(url: str) -> str:
+    """Return a URL as it reads in a notebook: path and query for one of the app's."""
+    if not is_of_app(url):
+        return url
+    parts = urlsplit(url)
+    return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+
+
+def adopt(response: requests.Response) -> AppResponse:
+    """Return the response as one that knows its exchange."""
+    if isinstance(response, AppResponse):
+        return response
+    found = AppResponse()
+    found.__dict__.update(response.__dict__)
+    return found
+
+
+def can_serve() -> bool:
+    """Tell whether this process can have threads and sockets; Pyodide's cannot."""
+    return sys.platform not in ("emscripten", "wasi")
+
+
+def _adapter_for(app: WSGIApplication) -> SocketAdapter | InProcessAdapter:
+    return SocketAdapter(app) if can_serve() else InProcessAdapter(app)

@@ -1,0 +1,267 @@
+"""Requests without a network: an adapter that calls a WSGI app in this process.
+
+For places without threads or sockets, such as Pyodide. What a response is made of
+(cookies, redirects, streamed bodies, encodings, errors) is as over the socket.
+"""
+
+from __future__ import annotations
+
+import contextvars
+import io
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from email.message import Message
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import unquote_to_bytes, urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3 import HTTPResponse
+from urllib3._collections import HTTPHeaderDict
+from urllib3.exceptions import ProtocolError
+
+WSGIApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+_NO_BODY = frozenset((204, 304))
+
+
+class WSGIAdapter(HTTPAdapter):
+    """Answers requests by calling a WSGI app (PEP 3333) in the calling thread.
+
+    The app runs in a fresh context, as it would in a thread of a server: context
+    variables of the caller, the running cell among them, are not seen by it. A
+    time-out has no effect.
+    """
+
+    def __init__(self, app: WSGIApp) -> None:
+        """Keep the app that answers."""
+        super().__init__()
+        self.app = app
+
+    def send(
+        self,
+        request: requests.PreparedRequest,
+        stream: bool = False,
+        timeout: Any = None,
+        verify: Any = True,
+        cert: Any = None,
+        proxies: Any = None,
+    ) -> requests.Response:
+        """Call the app; the body is read from it when the response's is."""
+        call = _Call(self.app, _environ(request))
+        call.start()
+        return self.build_response(request, call.response(request))
+
+
+class _Call:
+    """One call of a WSGI app: the status line, the headers, then the body."""
+
+    def __init__(self, app: WSGIApp, environ: dict[str, Any]) -> None:
+        self._app = app
+        self._environ = environ
+        self._context = contextvars.Context()
+        self._written: list[bytes] = []
+        self._chunks: Iterator[bytes] = iter(())
+        self._close: Callable[[], None] | None = None
+        self._is_started = self._is_sent = False
+        self.status = ""
+        self.headers: list[tuple[str, str]] = []
+
+    def start(self) -> None:
+        """Call the app up to its first piece of the body."""
+        try:
+            self._context.run(self._start)
+        except Exception:
+            self.close()
+            self._fail()
+
+    def _start(self) -> None:
+        result = self._app(self._environ, self._start_response)
+        self._close = getattr(result, "close", None)
+        self._chunks = iter(result)
+        # PEP 3333 lets an app call start_response as late as in its first next().
+        while not any(self._written):
+            chunk = next(self._chunks, None)
+            if chunk is None:
+                break
+            self._written.append(chunk)
+        if not self._is_started:
+            raise RuntimeError("the application did not call start_response")
+        self._is_sent = True
+
+    def _start_response(
+        self, status: str, headers: list[tuple[str, str]], exc_info: Any = None
+    ) -> Callable[[bytes], None]:
+        try:
+            if exc_info and self._is_sent:
+                raise exc_info[1].with_traceback(exc_info[2])
+            if self._is_started and not exc_info:
+                raise RuntimeError("start_response was called a second time")
+        finally:
+            exc_info = None  # PEP 3333: no circle through the traceback
+        self._is_started = True
+        self.status, self.headers = status, list(headers)
+        return self._written.append
+
+    def _fail(self) -> None:
+        """Answer for an app that raised, as a server does."""
+        self._written = [b"Internal Server Error"]
+        self._chunks, self._close = iter(()), None
+        self.status = "500 Internal Server Error"
+        self.headers = [("Content-Type", "text/plain; charset=utf-8")]
+
+    def chunks(self) -> Iterator[bytes]:
+        """Yield the body; an error in its middle ends the connection, as it would."""
+        try:
+            while self._written:
+                yield self._written.pop(0)
+            while (chunk := self._next()) is not None:
+                yield chunk
+        finally:
+            self.close()
+
+    def _next(self) -> bytes | None:
+        try:
+            return self._context.run(next, self._chunks, None)
+        except Exception as error:
+            raise ProtocolError(f"The body broke off: {error!r}", error) from error
+
+    def close(self) -> None:
+        """Tell the app that its body is no longer wanted; a second time do nothing."""
+        close, self._close = self._close, None
+        if close is not None:
+            self._context.run(close)
+
+    def response(self, request: requests.PreparedRequest) -> HTTPResponse:
+        """Make what requests reads a response from."""
+        code, _, reason = self.status.partition(" ")
+        status = int(code)
+        has_body = request.method != "HEAD" and status not in _NO_BODY
+        if not has_body:
+            self._written, self._chunks = [], iter(())
+        message = Message()
+        headers = HTTPHeaderDict()
+        for name, value in self.headers:
+            message[name] = value
+            headers.add(name, value)
+        body = _Body(self.chunks())
+        if not has_body:
+            body.close()
+            self.close()
+        return HTTPResponse(
+            body=body,
+            headers=headers,
+            status=status,
+            version=11,
+            reason=reason or _reason(status),
+            preload_content=False,
+            original_response=_Original(message, body),  # type: ignore[arg-type]  # the part of http.client's that requests reads
+            request_method=request.method,
+            request_url=request.url,
+        )
+
+
+def _reason(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return ""
+
+
+class _Original:
+    """What requests reads cookies from: http.client's response, as far as needed."""
+
+    def __init__(self, message: Message, body: _Body) -> None:
+        self.msg = message
+        self._body = body
+
+    def isclosed(self) -> bool:
+        return self._body.closed
+
+    def close(self) -> None:
+        self._body.close()
+
+
+class _Body(io.RawIOBase):
+    """A body as a file, read from the pieces that the app yields."""
+
+    def __init__(self, chunks: Iterator[bytes]) -> None:
+        super().__init__()
+        self._chunks = chunks
+        self._rest = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        while not self._rest:
+            chunk = next(self._chunks, None)
+            if chunk is None:
+                return 0
+            self._rest = chunk
+        count = min(len(buffer), len(self._rest))
+        buffer[:count] = self._rest[:count]
+        self._rest = self._rest[count:]
+        return count
+
+    def read(self, size: int | None = -1) -> bytes:
+        """Read at most one piece, so that a stream arrives piece by piece."""
+        if size is None or size < 0:
+            return self.readall() or b""
+        return super().read(size) or b""
+
+    def close(self) -> None:
+        if not self.closed:
+            close = getattr(self._chunks, "close", None)
+            if close is not None:
+                close()
+        super().close()
+
+
+def _environ(request: requests.PreparedRequest) -> dict[str, Any]:
+    """Make the WSGI environ of a request, as a server would."""
+    parts = urlsplit(request.url or "/")
+    body, length = _input(request.body)
+    environ: dict[str, Any] = {
+        "REQUEST_METHOD": request.method or "GET",
+        "SCRIPT_NAME": "",
+        "PATH_INFO": unquote_to_bytes(parts.path or "/").decode("latin-1"),
+        "QUERY_STRING": parts.query,
+        "REQUEST_URI": request.path_url,
+        "RAW_URI": request.path_url,
+        "SERVER_NAME": parts.hostname or "localhost",
+        "SERVER_PORT": str(parts.port or (443 if parts.scheme == "https" else 80)),
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "REMOTE_ADDR": "127.0.0.1",
+        "HTTP_HOST": parts.netloc.rpartition("@")[2],
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": parts.scheme or "http",
+        "wsgi.input": body,
+        "wsgi.input_terminated": True,
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": False,
+        "wsgi.multiprocess": False,
+        "wsgi.run_once": False,
+    }
+    for name, value in request.headers.items():
+        text = value.decode("latin-1") if isinstance(value, bytes) else str(value)
+        key = name.upper().replace("-", "_")
+        is_bare = key in ("CONTENT_TYPE", "CONTENT_LENGTH")
+        environ[key if is_bare else f"HTTP_{key}"] = text
+    if length is not None:
+        environ["CONTENT_LENGTH"] = str(length)
+    return environ
+
+
+def _input(body: Any) -> tuple[io.BufferedIOBase, int | None]:
+    """Give the body as a file, and its length where that is known."""
+    if body is None:
+        return io.BytesIO(), None
+    if isinstance(body, str):
+        body = body.encode("utf-8")
+    if isinstance(body, (bytes, bytearray)):
+        return io.BytesIO(body), len(body)
+    chunks = iter(lambda: body.read(65536), b"") if hasattr(body, "read") else body
+    pieces = (c.encode("utf-8") if isinstance(c, str) else c for c in chunks)
+    return io.BufferedReader(_Body(pieces)), None
