@@ -12,6 +12,7 @@ from typing import IO, TYPE_CHECKING, Any, Generic, TypeVar, overload
 from werkzeug.utils import import_string
 
 from .errors import WerkbookError
+from .owned import OwnedDict
 
 if TYPE_CHECKING:
     from typing import Self
@@ -57,7 +58,7 @@ class ConfigAttribute(Generic[T]):
         obj.config[self.__name__] = value
 
 
-class Config(dict[str, Any]):
+class Config(OwnedDict):
     """A dict of settings, with ways to read them from files and objects.
 
     Only upper case keys are read from files and objects, so that these may have other
@@ -73,7 +74,7 @@ class Config(dict[str, Any]):
         root_path: str | os.PathLike[str],
         defaults: Mapping[str, Any] | None = None,
     ) -> None:
-        super().__init__(defaults or {})
+        super().__init__("config", None, defaults or {})
         self.root_path = root_path
 
     def from_envvar(self, variable_name: str, silent: bool = False) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
 import os
 from collections.abc import Callable
 from datetime import datetime
@@ -87,3 +89,18 @@ def _from_app(max_age: Any) -> dict[str, Any]:
         "response_class": current_app.response_class,
         "_root_path": current_app.root_path,
     }
+
+
+def send_cell_file(data: bytes, filename: str) -> Response:
+    """Send a static cell, with the type that its name says.
+
+    Args:
+        data: The cell's content.
+        filename: Its path below the static URL.
+    """
+    return send_file(
+        io.BytesIO(data),
+        download_name=os.path.basename(filename),
+        etag=hashlib.sha1(data, usedforsecurity=False).hexdigest(),
+        max_age=0,
+    )

@@ -1,28 +1,118 @@
-"""The signals that an application sends (blinker); receivers get the app first."""
+"""The signals that an application sends (blinker); receivers get the app first.
+
+A receiver that a cell connects is a registration of the cell.
+"""
 
 from __future__ import annotations
 
-from blinker import Namespace
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
 
-_signals = Namespace()
+from blinker import ANY, NamedSignal
 
-template_rendered = _signals.signal("template-rendered")
+from .owned import Entries, NoHome
+from .ownership import current_owners
+from .registrations import Registration, ledger
+
+FunctionType = TypeVar("FunctionType", bound=Callable[..., Any])
+
+
+class Receivers(Entries):
+    """The receivers that cells connected to one signal: (function, sender, weak)."""
+
+    kind = "signal"
+
+    def __init__(self, signal: AppSignal) -> None:
+        self.signal = signal
+        self.home = NoHome()
+        self.entries = []
+        self.removals = []
+        self.connected: list[Registration] = []
+
+    def identity(self, value: Any) -> Any:
+        """Two runs of a cell repeat a receiver when its name is the same."""
+        return super().identity(value[0])
+
+    def settle(self) -> None:
+        """Connect what is in force, disconnect what is not."""
+        wanted = self.in_force()
+        for one in self.connected:
+            if one not in wanted:
+                function, sender, _ = one.value
+                NamedSignal.disconnect(self.signal, function, sender)
+        for one in wanted:
+            if one not in self.connected:
+                function, sender, weak = one.value
+                NamedSignal.connect(self.signal, function, sender, weak)
+        self.connected = wanted
+
+    def divide(self) -> None:
+        """Nothing to do: nobody reads these."""
+
+    def join(self) -> None:
+        """Nothing to do."""
+
+
+class AppSignal(NamedSignal):
+    """A signal of the application.
+
+    Args:
+        name: Its name.
+        doc: What it says, and with which values.
+    """
+
+    has_connected = False
+    """Whether anything was ever connected to one of these signals in this process."""
+
+    def __init__(self, name: str, doc: str | None = None) -> None:
+        super().__init__(name, doc)
+        self.owned = Receivers(self)
+
+    def connect(
+        self, receiver: FunctionType, sender: Any = ANY, weak: bool = True
+    ) -> FunctionType:
+        """Call `receiver(sender, **values)` whenever the signal is sent."""
+        AppSignal.has_connected = True
+        if not current_owners():
+            return super().connect(receiver, sender, weak)
+        with ledger.lock:
+            # Held by the registration until the cell no longer says it.
+            self.owned.add((receiver, sender, False))
+            self.owned.settle()
+        return receiver
+
+    def disconnect(self, receiver: Callable[..., Any], sender: Any = ANY) -> None:
+        """Stop calling a receiver."""
+        with ledger.lock:
+            for entry in self.owned.in_force():
+                if entry.value[0] is receiver and entry.value[1] is sender:
+                    self.owned.hide(entry)
+            self.owned.settle()
+        super().disconnect(receiver, sender)
+
+
+template_rendered = AppSignal("template-rendered")
 """A template was rendered: `template`, `context`."""
-before_render_template = _signals.signal("before-render-template")
+before_render_template = AppSignal("before-render-template")
 """A template is about to be rendered: `template`, `context`."""
-request_started = _signals.signal("request-started")
+request_started = AppSignal("request-started")
 """The request context is there, nothing was done yet."""
-request_finished = _signals.signal("request-finished")
+request_finished = AppSignal("request-finished")
 """The response is about to be sent: `response`."""
-request_tearing_down = _signals.signal("request-tearing-down")
+request_tearing_down = AppSignal("request-tearing-down")
 """The request context is going: `exc`."""
-got_request_exception = _signals.signal("got-request-exception")
+got_request_exception = AppSignal("got-request-exception")
 """An exception was not handled: `exception`."""
-appcontext_tearing_down = _signals.signal("appcontext-tearing-down")
+appcontext_tearing_down = AppSignal("appcontext-tearing-down")
 """The application context is going: `exc`."""
-appcontext_pushed = _signals.signal("appcontext-pushed")
+appcontext_pushed = AppSignal("appcontext-pushed")
 """An application context was pushed."""
-appcontext_popped = _signals.signal("appcontext-popped")
+appcontext_popped = AppSignal("appcontext-popped")
 """An application context was popped."""
-message_flashed = _signals.signal("message-flashed")
+message_flashed = AppSignal("message-flashed")
 """A message was flashed: `message`, `category`."""
+
+
+def all_signals() -> Iterable[AppSignal]:
+    """Return the signals above."""
+    return [value for value in globals().values() if isinstance(value, AppSignal)]

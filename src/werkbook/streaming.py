@@ -69,7 +69,7 @@ def _in_context(items: Iterator[Any]) -> Iterator[Any]:
     context = request_ctx._get_current_object()
     # Not pushed before this: an async view's context variables are those of its loop.
     yield None
-    with context:
+    with context.app_context, context:
         try:
             yield from items
         finally:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import traceback
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,20 @@ def show_server_banner(debug: bool | None, app_import_path: str | None) -> None:
         click.echo(f" * Serving Flask app '{app_import_path}'")
     if debug is not None:
         click.echo(f" * Debug mode: {'on' if debug else 'off'}")
+
+
+def is_under_cli() -> bool:
+    """Tell whether a command runs the server, and say so: `app.run()` would block it."""
+    if os.environ.get("FLASK_RUN_FROM_CLI") != "true":
+        return False
+    if not is_running_from_reloader():
+        click.secho(
+            " * Ignoring a call to 'app.run()' that would block the current 'flask' CLI"
+            " command.\n   Only call 'app.run()' in an 'if __name__ == \"__main__\"'"
+            " guard.",
+            fg="red",
+        )
+    return True
 
 
 def _load(info: ScriptInfo) -> WSGIApplication:

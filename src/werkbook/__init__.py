@@ -1,0 +1,120 @@
+"""Flask's API, live in a notebook: an app is what the cells, as last run, say."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from . import json
+from .app import App
+from .blueprints import Blueprint
+from .config import Config
+from .ctx import (
+    after_this_request,
+    copy_current_request_context,
+    has_app_context,
+    has_request_context,
+)
+from .errors import WerkbookError
+from .flashing import flash, get_flashed_messages
+from .flask_names import install_as_flask
+from .globals import app_ctx, current_app, g, request, request_ctx, session
+from .json import jsonify
+from .responding import (
+    abort,
+    get_template_attribute,
+    make_response,
+    redirect,
+    url_for,
+)
+from .sending import send_file, send_from_directory
+from .signals import (
+    appcontext_popped,
+    appcontext_pushed,
+    appcontext_tearing_down,
+    before_render_template,
+    got_request_exception,
+    message_flashed,
+    request_finished,
+    request_started,
+    request_tearing_down,
+    template_rendered,
+)
+from .streaming import stream_with_context
+from .templating import (
+    render_template,
+    render_template_string,
+    stream_template,
+    stream_template_string,
+)
+from .wrappers import Request, Response
+
+__version__ = "0.1.0"
+
+Flask = App
+"""The name that Flask's tutorials use."""
+
+
+def load_ipython_extension(ipython: Any) -> None:
+    """Load the notebook extension: what `%load_ext werkbook` calls."""
+    from werkbook_ext import load_ipython_extension as load
+
+    load(ipython)
+
+
+def unload_ipython_extension(ipython: Any) -> None:
+    """Unload the notebook extension: what `%unload_ext werkbook` calls."""
+    from werkbook_ext import unload_ipython_extension as unload
+
+    unload(ipython)
+
+
+__all__ = [
+    "App",
+    "Blueprint",
+    "Config",
+    "Flask",
+    "Markup",
+    "Request",
+    "Response",
+    "WerkbookError",
+    "abort",
+    "after_this_request",
+    "app_ctx",
+    "appcontext_popped",
+    "appcontext_pushed",
+    "appcontext_tearing_down",
+    "before_render_template",
+    "copy_current_request_context",
+    "current_app",
+    "escape",
+    "flash",
+    "g",
+    "get_flashed_messages",
+    "get_template_attribute",
+    "got_request_exception",
+    "has_app_context",
+    "has_request_context",
+    "install_as_flask",
+    "json",
+    "jsonify",
+    "make_response",
+    "message_flashed",
+    "redirect",
+    "render_template",
+    "render_template_string",
+    "request",
+    "request_ctx",
+    "request_finished",
+    "request_started",
+    "request_tearing_down",
+    "send_file",
+    "send_from_directory",
+    "session",
+    "stream_template",
+    "stream_template_string",
+    "stream_with_context",
+    "template_rendered",
+    "url_for",
+]

@@ -1,0 +1,862 @@
+"""The application: Flask's API over registrations that can be replaced live."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import sys
+import weakref
+from collections.abc import Callable, ItemsView, Iterable, Mapping, ValuesView
+from datetime import timedelta
+from typing import IO, TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from werkzeug.datastructures import ImmutableDict
+from werkzeug.exceptions import Aborter
+from werkzeug.routing import BuildError, Rule
+from werkzeug.utils import cached_property
+from werkzeug.utils import redirect as werkzeug_redirect
+
+from .attributes import whole_class
+from .blueprints import Blueprint, decorating
+from .config import Config, ConfigAttribute
+from .ctx import AppGlobals, RequestContext
+from .environment import get_debug_flag, get_load_dotenv
+from .errors import WerkbookError, quoted_list
+from .flashing import get_flashed_messages
+from .globals import current_context, g, request, session
+from .instances import same_or_new
+from .json.provider import DefaultJSONProvider, JSONProvider
+from .logging import create_logger
+from .notebook import notebook
+from .owned import OwnedDict, OwnedList
+from .ownership import current_owners, owned_by
+from .packages import find_package
+from .paths import split_blueprint_path
+from .pipeline import CHANGEABLE, Pipeline
+from .registrations import ledger
+from .rules import check_leading_slash
+from .scaffold import FunctionType, endpoint_of, open_for_reading, setupmethod
+from .sending import send_cell_file
+from .sessions import SecureCookieSessionInterface, SessionInterface
+from .snapshots import Snapshot
+from .templating import DispatchingJinjaLoader, JinjaEnvironment
+from .urlmap import RuleEntries, UrlMap
+from .wrappers import Request, Response
+
+if TYPE_CHECKING:
+    import logging
+
+    from werkzeug.wrappers import Response as WerkzeugResponse
+
+    from .testing import FlaskClient, FlaskCliRunner
+
+_SNAPSHOT_ATTRIBUTES = frozenset({"json", "config", "url_map", "subdomain_matching"})
+
+
+class EndpointTakenError(WerkbookError, AssertionError):
+    """An endpoint was given a second view function."""
+
+
+class SetupFinishedError(WerkbookError, AssertionError):
+    """A strict app was changed after its first request."""
+
+
+class UrlBuildingError(WerkbookError, RuntimeError):
+    """A URL was to be built where neither a request nor `SERVER_NAME` says for where."""
+
+
+def _timedelta(value: timedelta | int | None) -> timedelta | None:
+    if value is None or isinstance(value, timedelta):
+        return value
+    return timedelta(seconds=value)
+
+
+class App(Pipeline):
+    """A WSGI application with Flask's API.
+
+    In a notebook that loaded the extension it is live: everything that a cell registers
+    is replaced when the cell runs again. Elsewhere it is as strict as Flask.
+
+    Args:
+        import_name: The name of the app's module, usually `__name__`; by default that
+            of the caller.
+        static_url_path: The URL prefix of static files; by default the folder's name.
+        static_folder: Folder of static files, relative to the root path.
+        static_host: The host of the static rule, with `host_matching`.
+        host_matching: Match rules by host.
+        subdomain_matching: Match rules by subdomain of `SERVER_NAME`.
+        template_folder: Folder of templates, relative to the root path.
+        instance_path: Absolute path of the instance folder.
+        instance_relative_config: Relative names of config files start from there.
+        root_path: The folder that relative paths start from.
+    """
+
+    aborter_class = Aborter
+    """Makes `aborter`, which `abort` calls."""
+    jinja_environment = JinjaEnvironment
+    """The class of `jinja_env`."""
+    app_ctx_globals_class = AppGlobals
+    """The class of `g`."""
+    config_class = Config
+    """The class of `config`."""
+    testing = ConfigAttribute[bool]("TESTING")
+    """Test mode: exceptions are raised instead of answered."""
+    secret_key = ConfigAttribute[str | bytes | None]("SECRET_KEY")
+    """Signs session cookies and whatever else needs it."""
+    permanent_session_lifetime = ConfigAttribute[timedelta](
+        "PERMANENT_SESSION_LIFETIME",
+        get_converter=_timedelta,  # type: ignore[arg-type]  # never None
+    )
+    """How long a permanent session lasts; a number is seconds."""
+    json_provider_class: type[JSONProvider] = DefaultJSONProvider
+    """The class of `json`."""
+    jinja_options: dict[str, Any] = {}
+    """What `jinja_env` is made with."""
+    default_config = ImmutableDict(
+        {
+            "DEBUG": None,
+            "TESTING": False,
+            "PROPAGATE_EXCEPTIONS": None,
+            "SECRET_KEY": None,
+            "SECRET_KEY_FALLBACKS": None,
+            "PERMANENT_SESSION_LIFETIME": timedelta(days=31),
+            "USE_X_SENDFILE": False,
+            "TRUSTED_HOSTS": None,
+            "SERVER_NAME": None,
+            "APPLICATION_ROOT": "/",
+            "SESSION_COOKIE_NAME": "session",
+            "SESSION_COOKIE_DOMAIN": None,
+            "SESSION_COOKIE_PATH": None,
+            "SESSION_COOKIE_HTTPONLY": True,
+            "SESSION_COOKIE_SECURE": False,
+            "SESSION_COOKIE_PARTITIONED": False,
+            "SESSION_COOKIE_SAMESITE": None,
+            "SESSION_REFRESH_EACH_REQUEST": True,
+            "MAX_CONTENT_LENGTH": None,
+            "MAX_FORM_MEMORY_SIZE": 500_000,
+            "MAX_FORM_PARTS": 1_000,
+            "SEND_FILE_MAX_AGE_DEFAULT": None,
+            "TRAP_BAD_REQUEST_ERRORS": None,
+            "TRAP_HTTP_EXCEPTIONS": False,
+            "EXPLAIN_TEMPLATE_LOADING": False,
+            "PREFERRED_URL_SCHEME": "http",
+            "TEMPLATES_AUTO_RELOAD": None,
+            "MAX_COOKIE_SIZE": 4093,
+            "PROVIDE_AUTOMATIC_OPTIONS": True,
+        }
+    )
+    """The configuration at first; Flask's documentation says what each key does."""
+    url_rule_class = Rule
+    """The class of rules."""
+    url_map_class = UrlMap
+    """The class of `url_map`."""
+    test_client_class: type[FlaskClient] | None = None
+    """The class of `test_client()`; None: `FlaskClient`."""
+    test_cli_runner_class: type[FlaskCliRunner] | None = None
+    """The class of `test_cli_runner()`; None: `FlaskCliRunner`."""
+    request_class: type[Request] = Request
+    """The class of `request`."""
+    response_class: type[Response] = Response
+    """The class that view functions' values are made into."""
+    session_interface: SessionInterface = SecureCookieSessionInterface()
+    """Where sessions come from and go."""
+
+    _got_first_request = False
+
+    def __new__(cls, *arguments: Any, **options: Any) -> App:
+        return same_or_new(cls, "App")
+
+    def __init__(
+        self,
+        import_name: str | None = None,
+        static_url_path: str | None = None,
+        static_folder: str | os.PathLike[str] | None = "static",
+        static_host: str | None = None,
+        host_matching: bool = False,
+        subdomain_matching: bool = False,
+        template_folder: str | os.PathLike[str] | None = "templates",
+        instance_path: str | None = None,
+        instance_relative_config: bool = False,
+        root_path: str | None = None,
+    ) -> None:
+        if import_name is None:
+            import_name = sys._getframe(1).f_globals.get("__name__", "__main__")
+        super().__init__(
+            import_name, static_folder, static_url_path, template_folder, root_path
+        )
+        notebook.welcome(self)
+        self.__dict__.pop("jinja_loader", None)
+        if instance_path is None:
+            instance_path = self.auto_find_instance_path()
+        elif not os.path.isabs(instance_path):
+            raise ValueError(
+                "If an instance path is provided it must be absolute."
+                " A relative path was given instead."
+            )
+        self.instance_path = instance_path
+        self._set_config(instance_relative_config)
+        self.aborter = self.make_aborter()
+        self.json = self.json_provider_class(self)
+        if (
+            "url_map" not in self.__dict__
+            or self.url_map.host_matching != host_matching
+        ):
+            self.__dict__["url_map"] = self._make_url_map(host_matching)
+        self.subdomain_matching = subdomain_matching
+        if self.has_static_folder:
+            self._add_static_rule(static_host, host_matching)
+
+    config: Config
+    """The settings."""
+    blueprints: dict[str, Blueprint]
+    """The blueprints by the name that they are registered under."""
+    extensions: dict[str, Any]
+    """What extensions keep on the app, by their name."""
+    teardown_appcontext_funcs: list[Callable[..., Any]]
+    """Called when an application context goes."""
+    shell_context_processors: list[Callable[..., Any]]
+    """Give the interactive shell variables."""
+    url_build_error_handlers: list[Callable[..., Any]]
+    """Called when no URL can be built."""
+
+    def _make_containers(self) -> None:
+        super()._make_containers()
+        self.__dict__.update(
+            _rules=RuleEntries(self),
+            _stale=set(),
+            blueprints=OwnedDict("blueprint", self),
+            extensions=OwnedDict("extension", self),
+            teardown_appcontext_funcs=OwnedList("teardown_appcontext", self),
+            shell_context_processors=OwnedList("shell_context_processor", self),
+            url_build_error_handlers=OwnedList("url_build_error_handler", self),
+        )
+
+    def _set_config(self, instance_relative: bool) -> None:
+        config = self.make_config(instance_relative)
+        kept = self.__dict__.get("config")
+        if kept is None:
+            if isinstance(config, OwnedDict):
+                config.own("config", self)
+            self.__dict__["config"] = config
+        else:
+            # The cell of the app runs again: the values of other cells stay.
+            kept.root_path = config.root_path
+
+    def _make_url_map(self, host_matching: bool) -> Any:
+        cls = self.url_map_class
+        if issubclass(cls, UrlMap):
+            return cls(self._rules, self, host_matching=host_matching)
+        made: type[UrlMap] = type(cls.__name__, (UrlMap, cls), {})
+        return made(self._rules, self, host_matching=host_matching)
+
+    def _add_static_rule(self, static_host: str | None, host_matching: bool) -> None:
+        if bool(static_host) != host_matching:
+            raise AssertionError("Invalid static_host/host_matching combination")
+        # No circle from the app over the view function to the app.
+        self_ref = weakref.ref(self)
+
+        def static(**values: Any) -> Any:
+            app = self_ref()
+            assert app is not None
+            return app.send_static_file(**values)
+
+        self.add_url_rule(
+            f"{self.static_url_path}/<path:filename>",
+            endpoint="static",
+            host=static_host,
+            view_func=static,
+        )
+
+    # Changes.
+
+    def touch(self, kind: str) -> None:
+        """Note that a registration changed; the next request sees it."""
+        self._stale.add(kind)
+        self.__dict__["_snapshot"] = None
+        if kind in ("rule", "converter"):
+            url_map = self.__dict__.get("url_map")
+            if url_map is not None:
+                url_map.mark_stale()
+        elif kind in ("template_filter", "template_test"):
+            env = self.__dict__.get("jinja_env")
+            if env is not None and env.cache is not None:
+                env.cache.clear()
+
+    def _attribute_changed(self, name: str) -> None:
+        if name in _SNAPSHOT_ATTRIBUTES or hasattr(type(self), name):
+            self.touch(
+                "jinja_attribute"
+                if "template" in name or "jinja" in name
+                else "attribute"
+            )
+
+    def snapshot(self) -> Snapshot:
+        """Return the compiled registrations, which requests from now on use."""
+        snapshot = self._snapshot
+        if snapshot is None:
+            with ledger.lock, owned_by(()):
+                snapshot = self._snapshot
+                if snapshot is None:
+                    stale = set(self._stale)
+                    self._stale.clear()
+                    before = self.__dict__.get("_last_snapshot")
+                    snapshot = Snapshot(self, before, stale)
+                    self.__dict__["_last_snapshot"] = snapshot
+                    self.__dict__["_snapshot"] = snapshot
+        return snapshot
+
+    def is_lane_open(self) -> bool:
+        """Tell whether no subclass changes what the lane does the work of."""
+        cls = whole_class(self)
+        return all(
+            getattr(cls, name) is getattr(App, name) and name not in self.__dict__
+            for name in CHANGEABLE
+        )
+
+    def is_url_lazy(self) -> bool:
+        """Tell whether a request's URL adapter can be made when it is asked for."""
+        cls = whole_class(self)
+        return (
+            self.config["TRUSTED_HOSTS"] is None
+            and cls.create_url_adapter is App.create_url_adapter
+            and "create_url_adapter" not in self.__dict__
+            and self.has_simple_hosts()
+            and cls.request_context is App.request_context
+            and RequestContext.match_request is _MATCH_REQUEST
+        )
+
+    def has_simple_hosts(self) -> bool:
+        """Tell whether neither hosts nor subdomains play a part in matching."""
+        url_map = self.url_map
+        return not (
+            url_map.host_matching
+            or self.subdomain_matching
+            or url_map.default_subdomain
+            or not isinstance(url_map, UrlMap)
+        )
+
+    def is_claimed_elsewhere(self, kind: str, key: Any) -> bool:
+        """Tell whether another cell claims a key, so that this one may take it."""
+        if not ledger.is_live:
+            return False
+        container: Any = {"view": self.view_functions, "blueprint": self.blueprints}[
+            kind
+        ]
+        claim = container.claimant(key)
+        owner = None if claim is None else claim.owner
+        return owner != (current_owners() or (None,))[0]
+
+    def _check_setup_finished(self, f_name: str) -> None:
+        if self._got_first_request and not ledger.is_live:
+            raise SetupFinishedError(
+                f"The setup method '{f_name}' can no longer be called on the"
+                " application. It has already handled its first request, any changes"
+                " will not be applied consistently.",
+                why="outside a notebook an app is complete when it serves.",
+                fix="make sure all imports, decorators, functions, etc. needed to set"
+                " up the application are done before running it.",
+            )
+
+    # Settings.
+
+    @cached_property
+    def name(self) -> str:  # type: ignore[override]  # the scaffold declares it
+        """The app's name: its module, or the file that runs."""
+        if self.import_name == "__main__":
+            file = getattr(sys.modules["__main__"], "__file__", None)
+            if file is None:
+                return "__main__"
+            return os.path.splitext(os.path.basename(file))[0]
+        return self.import_name
+
+    @cached_property
+    def logger(self) -> logging.Logger:  # type: ignore[override]  # the pipeline declares it
+        """The logger of the app's name."""
+        return create_logger(self)
+
+    @cached_property
+    def jinja_env(self) -> Any:
+        """The Jinja2 environment."""
+        with owned_by(()):
+            return self.create_jinja_environment()
+
+    def create_jinja_environment(self) -> Any:
+        """Make the Jinja2 environment, with the app's globals."""
+        options = dict(self.jinja_options)
+        options.setdefault("autoescape", self.select_jinja_autoescape)
+        if "auto_reload" not in options:
+            auto_reload = self.config["TEMPLATES_AUTO_RELOAD"]
+            options["auto_reload"] = self.debug if auto_reload is None else auto_reload
+        environment = self.jinja_environment(self, **options)
+        environment.globals.update(
+            url_for=self.url_for,
+            get_flashed_messages=get_flashed_messages,
+            config=self.config,
+            request=request,
+            session=session,
+            g=g,
+        )
+        environment.policies["json.dumps_function"] = self.json.dumps
+        return environment
+
+    def make_config(self, instance_relative: bool = False) -> Config:
+        """Make the configuration."""
+        root_path = self.instance_path if instance_relative else self.root_path
+        defaults = dict(self.default_config)
+        defaults["DEBUG"] = get_debug_flag()
+        return self.config_class(root_path, defaults)
+
+    def make_aborter(self) -> Aborter:
+        """Make what `abort` calls."""
+        return self.aborter_class()
+
+    def auto_find_instance_path(self) -> str:
+        """Return the instance folder: beside the module, or under the prefix."""
+        prefix, folder = find_package(self.import_name)
+        if prefix is None:
+            return os.path.join(folder, "instance")
+        return os.path.join(prefix, "var", f"{self.name}-instance")
+
+    def create_global_jinja_loader(self) -> DispatchingJinjaLoader:
+        """Make what loads templates from the app and its blueprints."""
+        return DispatchingJinjaLoader(self)
+
+    def select_jinja_autoescape(self, filename: str | None) -> bool:
+        """Tell whether a template is escaped: by its suffix, and without a file."""
+        if filename is None:
+            return True
+        return filename.endswith((".html", ".htm", ".xml", ".xhtml", ".svg"))
+
+    def template_hint(self, name: str) -> str:
+        """Say how to make a template that does not exist."""
+        if ledger.is_live:
+            return f"run the cell that begins with '%%template {name}', or write one."
+        folder = self.template_folder or "templates"
+        return f"make the file {os.path.join(folder, name)!r}."
+
+    @property
+    def debug(self) -> bool:
+        """Debug mode; the config key `DEBUG`. Never switch it on in production."""
+        return self.config["DEBUG"]  # type: ignore[no-any-return]  # config
+
+    @debug.setter
+    def debug(self, value: bool) -> None:
+        self.config["DEBUG"] = value
+        if self.config["TEMPLATES_AUTO_RELOAD"] is None:
+            self.jinja_env.auto_reload = value
+
+    # Files.
+
+    def send_static_file(self, filename: str) -> Response:
+        """Answer with a static cell, or with a file of the static folder."""
+        cells = notebook.cells("static")
+        if filename in cells:
+            return send_cell_file(cells[filename], filename)
+        return super().send_static_file(filename)
+
+    def open_instance_resource(
+        self, resource: str, mode: str = "rb", encoding: str | None = "utf-8"
+    ) -> IO[Any]:
+        """Open a file relative to the instance folder.
+
+        Args:
+            resource: The path.
+            mode: As `open`'s; files may be written.
+            encoding: For text.
+        """
+        path = os.path.join(self.instance_path, resource)
+        return open(path, mode, encoding=None if "b" in mode else encoding)
+
+    def open_resource(
+        self, resource: str, mode: str = "rb", encoding: str | None = None
+    ) -> IO[Any]:
+        """Open a file relative to the root path, for reading; text is UTF-8.
+
+        Raises:
+            ValueError: The mode is not for reading.
+        """
+        path = os.path.join(self.root_path, resource)
+        return open_for_reading(path, mode, encoding or "utf-8")
+
+    # Registering.
+
+    @setupmethod
+    def register_blueprint(self, blueprint: Blueprint, **options: Any) -> None:
+        """Mount a blueprint.
+
+        Args:
+            blueprint: The blueprint.
+            options: `url_prefix`, `subdomain`, `url_defaults`, `name`, in place of the
+                blueprint's own; what is left goes to its setup state.
+
+        Raises:
+            BlueprintNameError: The app has a blueprint of the name.
+        """
+        blueprint.register(self, options)
+
+    def iter_blueprints(self) -> ValuesView[Blueprint]:
+        """Return the blueprints in the order in which they were registered."""
+        return self.blueprints.values()
+
+    @setupmethod
+    def add_url_rule(
+        self,
+        rule: str,
+        endpoint: str | None = None,
+        view_func: Callable[..., Any] | None = None,
+        provide_automatic_options: bool | None = None,
+        **options: Any,
+    ) -> None:
+        """Register a rule and the view function of its endpoint; see `route`.
+
+        Args:
+            rule: The rule, which begins with a slash.
+            endpoint: By default the view function's name.
+            view_func: The view function; it may be given later by `endpoint`.
+            provide_automatic_options: Whether OPTIONS is answered by the app; by
+                default unless the view function does.
+            options: `methods`, and what `werkzeug.routing.Rule` takes.
+
+        Raises:
+            EndpointTakenError: The endpoint has another view function already.
+            RuleError: The rule can't be read.
+            UnknownConverterError: It names a URL converter that the app doesn't have.
+        """
+        if endpoint is None:
+            endpoint = endpoint_of(view_func)
+        options["endpoint"] = endpoint
+        methods, automatic = _methods_of(
+            view_func,
+            options.pop("methods", None),
+            provide_automatic_options,
+            is_offered=self.config["PROVIDE_AUTOMATIC_OPTIONS"],
+        )
+        check_leading_slash(rule)
+        made = self.url_rule_class(rule, methods=methods, **options)
+        made.provide_automatic_options = automatic  # type: ignore[attr-defined]  # as Flask
+        with ledger.lock:
+            if view_func is not None:
+                self._check_endpoint(endpoint, view_func)
+            self.url_map.add(made)
+            if view_func is not None:
+                self.view_functions[endpoint] = view_func
+
+    def _check_endpoint(self, endpoint: str, view_func: Callable[..., Any]) -> None:
+        taken = self.view_functions.get(endpoint)
+        if taken is None or taken == view_func:
+            return
+        if self.is_claimed_elsewhere("view", endpoint):
+            return
+        raise EndpointTakenError(
+            "View function mapping is overwriting an existing endpoint function:"
+            f" {endpoint}",
+            why=f"{_described(taken)} has it, {_described(view_func)} wants it.",
+            fix=f"rename one of them, or write endpoint='{endpoint}_2'.",
+        )
+
+    @setupmethod
+    def template_filter(self, name: Any = None) -> Any:
+        """Register the decorated function as a template filter."""
+        return decorating(self.add_template_filter, name)
+
+    @setupmethod
+    def add_template_filter(self, f: FunctionType, name: str | None = None) -> None:
+        """Register a template filter, by default under the function's name."""
+        self.jinja_env.filters[name or f.__name__] = f
+
+    @setupmethod
+    def template_test(self, name: Any = None) -> Any:
+        """Register the decorated function as a template test."""
+        return decorating(self.add_template_test, name)
+
+    @setupmethod
+    def add_template_test(self, f: FunctionType, name: str | None = None) -> None:
+        """Register a template test, by default under the function's name."""
+        self.jinja_env.tests[name or f.__name__] = f
+
+    @setupmethod
+    def template_global(self, name: Any = None) -> Any:
+        """Register the decorated function as a template global."""
+        return decorating(self.add_template_global, name)
+
+    @setupmethod
+    def add_template_global(self, f: FunctionType, name: str | None = None) -> None:
+        """Register a template global, by default under the function's name."""
+        self.jinja_env.globals[name or f.__name__] = f
+
+    @setupmethod
+    def teardown_appcontext(self, f: FunctionType) -> FunctionType:
+        """Call a function when an application context goes."""
+        self.teardown_appcontext_funcs.append(f)
+        return f
+
+    @setupmethod
+    def shell_context_processor(self, f: FunctionType) -> FunctionType:
+        """Give the interactive shell the variables that a function returns."""
+        self.shell_context_processors.append(f)
+        return f
+
+    # Templates and URLs.
+
+    def update_template_context(self, context: dict[str, Any]) -> None:
+        """Add the variables of the context processors, below those that are there."""
+        current = current_context.get(None)
+        current = None if current is None else current.request_context
+        if current is None:
+            hooks = self.snapshot().hooks_of(None)
+        else:
+            match = current._match
+            blueprint = current.request.blueprint if match is None else None
+            if match is not None:
+                endpoint = match[0].rule.endpoint
+                if isinstance(endpoint, str) and "." in endpoint:
+                    blueprint = endpoint.rpartition(".")[0]
+            hooks = current._snapshot.hooks_of(blueprint)
+        own = context.copy() if context else None
+        for function in hooks.context_processors:
+            context.update(function())
+        if own:
+            context.update(own)
+
+    def make_shell_context(self) -> dict[str, Any]:
+        """Return the variables of the interactive shell."""
+        variables: dict[str, Any] = {"app": self, "g": g}
+        for function in self.shell_context_processors:
+            variables.update(function())
+        return variables
+
+    def redirect(self, location: str, code: int = 302) -> WerkzeugResponse:
+        """Make a redirect with the app's response class."""
+        return werkzeug_redirect(location, code=code, Response=self.response_class)
+
+    def url_for(
+        self,
+        endpoint: str,
+        *,
+        _anchor: str | None = None,
+        _method: str | None = None,
+        _scheme: str | None = None,
+        _external: bool | None = None,
+        **values: Any,
+    ) -> str:
+        """Build the URL of an endpoint; see `werkbook.url_for`."""
+        adapter, endpoint, is_in_request = self._adapter_for(endpoint)
+        if _external is None:
+            _external = _scheme is not None if is_in_request else True
+        if _scheme is not None and not _external:
+            raise ValueError("When specifying '_scheme', '_external' must be True.")
+        self.inject_url_defaults(endpoint, values)
+        try:
+            url = adapter.build(
+                endpoint,
+                values,
+                method=_method,
+                url_scheme=_scheme,
+                force_external=_external,
+            )
+        except BuildError as error:
+            values.update(
+                _anchor=_anchor, _method=_method, _scheme=_scheme, _external=_external
+            )
+            return self.handle_url_build_error(error, endpoint, values)
+        if _anchor is not None:
+            url = f"{url}#{quote(_anchor, safe=_ANCHOR_SAFE)}"
+        return str(url)
+
+    def _adapter_for(self, endpoint: str) -> tuple[Any, str, bool]:
+        context = current_context.get(None)
+        in_request = None if context is None else context.request_context
+        if in_request is not None:
+            if endpoint[:1] == ".":
+                blueprint = in_request.request.blueprint
+                endpoint = endpoint[1:] if blueprint is None else blueprint + endpoint
+            return in_request.url_adapter, endpoint, True
+        if context is not None:
+            adapter = context.url_adapter
+        else:
+            adapter = self.create_url_adapter(None)
+        if adapter is None:
+            raise UrlBuildingError(
+                "Unable to build URLs outside an active request without 'SERVER_NAME'"
+                " configured. Also configure 'APPLICATION_ROOT' and"
+                " 'PREFERRED_URL_SCHEME' as needed.",
+                why="there is no request that says where the app is.",
+                fix='write app.config["SERVER_NAME"] = "localhost:5000", or use'
+                " 'with app.test_request_context():'.",
+            )
+        return adapter, endpoint, False
+
+    def inject_url_defaults(self, endpoint: str, values: dict[str, Any]) -> None:
+        """Let the URL default functions fill in values."""
+        functions = self.url_default_functions
+        scopes: list[str | None] = [None]
+        if "." in endpoint:
+            scopes += reversed(split_blueprint_path(endpoint.rpartition(".")[0]))
+        for scope in scopes:
+            if scope in functions:
+                for function in functions[scope]:
+                    function(endpoint, values)
+
+    def handle_url_build_error(
+        self, error: BuildError, endpoint: str, values: dict[str, Any]
+    ) -> str:
+        """Ask the URL build error handlers; the first that returns a URL has it.
+
+        Raises:
+            BuildError: None did.
+        """
+        for function in self.url_build_error_handlers:
+            try:
+                url = function(error, endpoint, values)
+            except BuildError as other:
+                error = other
+            else:
+                if url is not None:
+                    return url  # type: ignore[no-any-return]  # a handler's
+        self._suggest_endpoints(error, endpoint)
+        if error is sys.exc_info()[1]:
+            raise
+        raise error
+
+    def _suggest_endpoints(self, error: BuildError, endpoint: str) -> None:
+        names = list(dict.keys(self.view_functions))
+        if endpoint in names or not isinstance(endpoint, str):
+            return
+        close = difflib.get_close_matches(endpoint, names, 3)
+        why = f"  Why: no rule has the endpoint {endpoint!r}; "
+        if hasattr(error, "add_note"):
+            error.add_note(f"{why}the endpoints are {quoted_list(names)}.")
+            if close:
+                error.add_note(f"  Fix: write url_for({close[0]!r}).")
+
+    # Running and testing.
+
+    def run(
+        self,
+        host: str | None = None,
+        port: int | None = None,
+        debug: bool | None = None,
+        load_dotenv: bool = True,
+        **options: Any,
+    ) -> None:
+        """Serve the app: by Werkzeug's development server; in a notebook, beside it.
+
+        Args:
+            host: By default that of `SERVER_NAME`, or 127.0.0.1.
+            port: By default that of `SERVER_NAME`, or 5000; in a notebook a free one.
+            debug: Sets debug mode; reloader and debugger follow it.
+            load_dotenv: Read `.env` and `.flaskenv`.
+            options: As `werkzeug.serving.run_simple`'s.
+        """
+        if ledger.is_live and ledger.front_end is not None:
+            if debug is not None:
+                self.debug = bool(debug)
+            ledger.front_end.run(self, host, port, options)
+            return
+        from .cli.run import is_under_cli, show_server_banner  # start-up time
+
+        if is_under_cli():
+            return
+        self._load_environment(debug, load_dotenv)
+        named_host, _, named_port = (self.config.get("SERVER_NAME") or "").partition(
+            ":"
+        )
+        if not port and port != 0:
+            port = int(named_port or 5000)
+        options.setdefault("use_reloader", self.debug)
+        options.setdefault("use_debugger", self.debug)
+        options.setdefault("threaded", True)
+        show_server_banner(self.debug, self.name)
+        from werkzeug.serving import run_simple  # start-up time
+
+        try:
+            run_simple(host or named_host or "127.0.0.1", int(port), self, **options)
+        finally:
+            self.__dict__["_got_first_request"] = False
+
+    def _load_environment(self, debug: bool | None, load_dotenv: bool) -> None:
+        if get_load_dotenv(load_dotenv):
+            from .cli.dotenv_files import load_dotenv as load_files  # start-up time
+
+            load_files()
+            if "FLASK_DEBUG" in os.environ:
+                self.debug = get_debug_flag()
+        if debug is not None:
+            self.debug = bool(debug)
+
+    def test_client(self, use_cookies: bool = True, **kwargs: Any) -> FlaskClient:
+        """Make a client that calls this app without a socket.
+
+        Args:
+            use_cookies: Keep cookies between requests.
+            kwargs: Go to `test_client_class`.
+        """
+        cls: Any = self.test_client_class
+        if cls is None:
+            from .testing import FlaskClient as cls  # start-up time
+        client = cls(self, self.response_class, use_cookies=use_cookies, **kwargs)
+        return client  # type: ignore[no-any-return]  # of that class
+
+    def test_cli_runner(self, **kwargs: Any) -> FlaskCliRunner:
+        """Make a runner of this app's commands."""
+        cls: Any = self.test_cli_runner_class
+        if cls is None:
+            from .testing import FlaskCliRunner as cls  # start-up time
+        return cls(self, **kwargs)  # type: ignore[no-any-return]  # of that class
+
+    def test_request_context(self, *args: Any, **kwargs: Any) -> RequestContext:
+        """Make the context of a request that was never sent, for a `with` block.
+
+        Takes what `werkzeug.test.EnvironBuilder` takes.
+        """
+        from .testing import EnvironBuilder  # start-up time
+
+        builder = EnvironBuilder(self, *args, **kwargs)
+        try:
+            return self.request_context(builder.get_environ())
+        finally:
+            builder.close()
+
+    def __call__(
+        self, environ: dict[str, Any], start_response: Callable[..., Any]
+    ) -> Iterable[bytes]:
+        """Answer a WSGI request (PEP 3333)."""
+        return self.wsgi_app(environ, start_response)
+
+
+_MATCH_REQUEST = RequestContext.match_request
+_ANCHOR_SAFE = "%!#$&'()*+,/:;=?@"
+
+
+def _methods_of(
+    view_func: Any, methods: Any, automatic: bool | None, *, is_offered: bool
+) -> tuple[set[str], bool]:
+    """Return a rule's methods, and whether the app itself answers OPTIONS."""
+    if methods is None:
+        methods = getattr(view_func, "methods", None) or ("GET",)
+    if isinstance(methods, str):
+        raise TypeError(
+            "Allowed methods must be a list of strings, for example:"
+            ' @app.route(..., methods=["POST"])'
+        )
+    names = {method.upper() for method in methods}
+    required = set(getattr(view_func, "required_methods", ()))
+    if automatic is None:
+        automatic = getattr(view_func, "provide_automatic_options", None)
+    if automatic is None:
+        automatic = "OPTIONS" not in names and is_offered
+        if automatic:
+            required.add("OPTIONS")
+    return names | required, automatic
+
+
+def _described(view_func: Callable[..., Any]) -> str:
+    name = getattr(view_func, "__name__", repr(view_func))
+    code = getattr(view_func, "__code__", None)
+    if code is None:
+        return f"{name!r}"
+    return f"{name!r} ({code.co_filename}, line {code.co_firstlineno})"
+
+
+Items = ItemsView[str, Any] | Mapping[str, Any]

@@ -1,0 +1,113 @@
+"""Attributes that are registrations: `app.secret_key = ...` in a cell is the cell's.
+
+A subclass's public attributes are claims like the items of an owned dict. While a cell
+that set some of them runs again, its own code sees the object without them.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .owned import ABSENT, Claims, NoHome, _divided
+from .ownership import current_owners
+from .registrations import Home, in_run
+
+
+class AttributeClaims(Claims):
+    """The claims to one object's attributes, shown in its instance dict."""
+
+    def __init__(self, target: Any, home: Home, kind: str) -> None:
+        self.target = target
+        self.home = home
+        self.kind = kind
+        self._claims = {}
+
+    def _show(self, key: Any, value: Any) -> None:
+        self.target.__dict__[key] = value
+
+    def _hide(self, key: Any) -> None:
+        self.target.__dict__.pop(key, None)
+
+    def _shown(self, key: Any) -> Any:
+        return self.target.__dict__.get(key, ABSENT)
+
+    def divide(self) -> None:
+        """Show the running cell the attributes without its previous run."""
+        target = self.target
+        object.__setattr__(
+            target, "__class__", _divided(type(target), DividedAttributes)
+        )
+
+    def join(self) -> None:
+        """Show everyone the same attributes again."""
+        object.__setattr__(self.target, "__class__", whole_class(self.target))
+
+
+class OwnedAttributes:
+    """Base of objects whose public attributes are registrations."""
+
+    def own_attributes(self, home: Home | None = None, kind: str = "attribute") -> None:
+        """Start to note who sets what; attributes set before are nobody's."""
+        self.__dict__["_attributes"] = AttributeClaims(self, home or NoHome(), kind)
+
+    def _attribute_changed(self, name: str) -> None:
+        claims = self.__dict__["_attributes"]
+        claims.home.touch(claims.kind)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        claims = self.__dict__.get("_attributes")
+        if claims is None or name[0] == "_" or _is_data_descriptor(type(self), name):
+            object.__setattr__(self, name, value)
+        elif not current_owners() and name not in claims._claims:
+            self.__dict__[name] = value
+            self._attribute_changed(name)
+        else:
+            claims._set(name, value)
+
+    def __delattr__(self, name: str) -> None:
+        claims = self.__dict__.get("_attributes")
+        if claims is None or name[0] == "_" or _is_data_descriptor(type(self), name):
+            object.__delattr__(self, name)
+            return
+        if name not in self.__dict__:
+            raise AttributeError(name)
+        claims._unset(name)
+
+
+class DividedAttributes:
+    """What reading an attribute does while a cell that set some runs again."""
+
+    def __getattribute__(self, name: str) -> Any:
+        if name[0] != "_" and in_run():
+            claims = object.__getattribute__(self, "_attributes")
+            if name in claims._claims:
+                value = claims._seen(name)
+                if value is not ABSENT:
+                    return value
+                return _class_attribute(self, name)
+        return object.__getattribute__(self, name)
+
+
+def whole_class(target: object) -> Any:
+    """Return an object's own class, also while a cell runs that divides it."""
+    return getattr(type(target), "_whole_class", type(target))
+
+
+def _class_attribute(target: object, name: str) -> Any:
+    for base in type(target).__mro__:
+        if name in base.__dict__:
+            found = base.__dict__[name]
+            getter = getattr(type(found), "__get__", None)
+            return found if getter is None else getter(found, target, type(target))
+    raise AttributeError(
+        f"{type(target).__name__!r} object has no attribute {name!r}",
+        name=name,
+        obj=target,
+    )
+
+
+def _is_data_descriptor(cls: type, name: str) -> bool:
+    for base in cls.__mro__:
+        if name in base.__dict__:
+            return hasattr(type(base.__dict__[name]), "__set__")
+    return False

@@ -1,0 +1,531 @@
+"""Blueprints: registrations that take effect on each app where they are mounted.
+
+What is registered on a blueprint after it was mounted takes effect too: each mount
+replays a new registration of the blueprint on its app, owned by those who own the
+registration and by those who own the mount.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from .errors import WerkbookError
+from .instances import same_or_new
+from .owned import OwnedList
+from .ownership import current_owners, joined, owned_by
+from .registrations import Registration, deriving, in_run, ledger
+from .scaffold import Scaffold, endpoint_of, setupmethod
+from .scopes import ErrorHandlers, ScopedList
+
+if TYPE_CHECKING:
+    from .app import App
+    from .ownership import Owners
+
+FunctionType = TypeVar("FunctionType", bound=Callable[..., Any])
+DeferredSetupFunction = Callable[["BlueprintSetupState"], None]
+
+_SAME_AS_NAME: Any = object()
+
+_SCOPED = {
+    "before_request": "before_request_funcs",
+    "after_request": "after_request_funcs",
+    "teardown_request": "teardown_request_funcs",
+    "context_processor": "template_context_processors",
+    "url_value_preprocessor": "url_value_preprocessors",
+    "url_default": "url_default_functions",
+}
+"""Kinds whose registrations a mount copies to the app, and the app's attribute."""
+
+
+class BlueprintNameError(WerkbookError, ValueError):
+    """A blueprint's name, or that of something in it, can't be used."""
+
+
+class BlueprintFinishedError(WerkbookError, AssertionError):
+    """A strict blueprint was changed after it was registered."""
+
+
+class BlueprintSetupState:
+    """What a deferred function gets: an app, and how a blueprint is mounted on it.
+
+    Args:
+        blueprint: The blueprint.
+        app: The application.
+        options: What `register_blueprint` was given.
+        first_registration: Whether it is the blueprint's first mount on the app.
+    """
+
+    def __init__(
+        self, blueprint: Blueprint, app: App, options: Any, first_registration: bool
+    ) -> None:
+        self.app = app
+        self.blueprint = blueprint
+        self.options = options
+        self.first_registration = first_registration
+        subdomain = options.get("subdomain")
+        self.subdomain = blueprint.subdomain if subdomain is None else subdomain
+        url_prefix = options.get("url_prefix")
+        self.url_prefix = blueprint.url_prefix if url_prefix is None else url_prefix
+        self.name = options.get("name", blueprint.name)
+        self.name_prefix = options.get("name_prefix", "")
+        self.url_defaults = dict(blueprint.url_values_defaults)
+        self.url_defaults.update(options.get("url_defaults", ()))
+
+    @property
+    def full_name(self) -> str:
+        """The dotted name on the app."""
+        return f"{self.name_prefix}.{self.name}".lstrip(".")
+
+    def add_url_rule(
+        self,
+        rule: str,
+        endpoint: str | None = None,
+        view_func: Callable[..., Any] | None = None,
+        **options: Any,
+    ) -> None:
+        """Register a rule on the app, with the mount's prefixes."""
+        if self.url_prefix is not None:
+            if rule:
+                rule = f"{self.url_prefix.rstrip('/')}/{rule.lstrip('/')}"
+            else:
+                rule = self.url_prefix
+        options.setdefault("subdomain", self.subdomain)
+        if endpoint is None:
+            endpoint = endpoint_of(view_func)
+        defaults = self.url_defaults
+        if "defaults" in options:
+            defaults = dict(defaults, **options.pop("defaults"))
+        self.app.add_url_rule(
+            rule,
+            f"{self.full_name}.{endpoint}",
+            view_func,
+            defaults=defaults,
+            **options,
+        )
+
+
+class Mount:
+    """A blueprint's registration on an app.
+
+    Args:
+        state: How it is mounted.
+        owners: Who mounted it.
+    """
+
+    def __init__(self, state: BlueprintSetupState, owners: Owners) -> None:
+        self.state = state
+        self.owners = owners
+
+    def replay(self, registration: Registration) -> None:
+        """Let a registration of the blueprint take effect on the app."""
+        owners = joined(registration.owners, self.owners)
+        with owned_by(owners), deriving():
+            _replay(self.state, registration)
+
+
+def _replay(state: BlueprintSetupState, registration: Registration) -> None:
+    app, name, value = state.app, state.full_name, registration.value
+    container = registration.container
+    if isinstance(container, ScopedList):
+        functions = getattr(app, _SCOPED[container.kind])
+        functions[_scope(name, container.scope)].append(value)
+    elif isinstance(container, ErrorHandlers):
+        handlers = app.error_handler_spec[_scope(name, container.scope)]
+        handlers[container.code][registration.key] = value
+    elif container.kind == "view":
+        app.view_functions[registration.key] = value
+    elif container.kind == "deferred":
+        value(state)
+    elif container.kind == "nested":
+        _mount_nested(state, *value)
+
+
+def _scope(name: str, scope: str | None) -> str:
+    return name if scope is None else f"{name}.{scope}"
+
+
+def _mount_nested(
+    state: BlueprintSetupState, blueprint: Blueprint, options: dict[str, Any]
+) -> None:
+    options = dict(options)
+    subdomain = options.get("subdomain")
+    if subdomain is None:
+        subdomain = blueprint.subdomain
+    if state.subdomain is not None and subdomain is not None:
+        options["subdomain"] = f"{subdomain}.{state.subdomain}"
+    elif subdomain is not None or state.subdomain is not None:
+        options["subdomain"] = subdomain if subdomain is not None else state.subdomain
+    prefix = options.get("url_prefix")
+    if prefix is None:
+        prefix = blueprint.url_prefix
+    if state.url_prefix is not None and prefix is not None:
+        options["url_prefix"] = f"{state.url_prefix.rstrip('/')}/{prefix.lstrip('/')}"
+    elif prefix is not None or state.url_prefix is not None:
+        options["url_prefix"] = prefix if prefix is not None else state.url_prefix
+    options["name_prefix"] = state.full_name
+    blueprint.register(state.app, options)
+
+
+class Blueprint(Scaffold):
+    """A set of views and hooks that is mounted on an app by `register_blueprint`.
+
+    Args:
+        name: Goes before its endpoints: `name.endpoint`.
+        import_name: Usually `__name__`.
+        static_folder: Folder of static files; without one there are none.
+        static_url_path: Their URL prefix, below the blueprint's own.
+        template_folder: Folder of templates, which come after the app's.
+        url_prefix: Goes before its rules.
+        subdomain: The subdomain of its rules.
+        url_defaults: Default values of its rules' variables.
+        root_path: The folder that relative paths start from.
+        cli_group: The name of its group of commands; None puts them among the app's.
+
+    Raises:
+        BlueprintNameError: The name is empty or has a dot.
+    """
+
+    _got_registered_once = False
+
+    def __new__(cls, *arguments: Any, **options: Any) -> Blueprint:
+        return same_or_new(cls, "Blueprint")
+
+    def __init__(
+        self,
+        name: str,
+        import_name: str,
+        static_folder: str | os.PathLike[str] | None = None,
+        static_url_path: str | None = None,
+        template_folder: str | os.PathLike[str] | None = None,
+        url_prefix: str | None = None,
+        subdomain: str | None = None,
+        url_defaults: dict[str, Any] | None = None,
+        root_path: str | None = None,
+        cli_group: str | None = _SAME_AS_NAME,
+    ) -> None:
+        super().__init__(
+            import_name, static_folder, static_url_path, template_folder, root_path
+        )
+        if not name:
+            raise BlueprintNameError("'name' may not be empty.")
+        _refuse_dot("'name'", name)
+        self.name = name
+        self.url_prefix = url_prefix
+        self.subdomain = subdomain
+        self.url_values_defaults = url_defaults or {}
+        self.cli_group = cli_group
+
+    def _make_containers(self) -> None:
+        super()._make_containers()
+        self.template_context_processors[None].clear()
+        self.__dict__["deferred_functions"] = OwnedList("deferred", self)
+        self.__dict__["_blueprints"] = OwnedList("nested", self)
+        self.__dict__["_mounts"] = OwnedList("mount", self)
+
+    deferred_functions: list[DeferredSetupFunction]
+    """What each mount calls with its `BlueprintSetupState`."""
+    _blueprints: list[tuple[Blueprint, dict[str, Any]]]
+    _mounts: Any
+
+    @property
+    def has_mounts(self) -> bool:  # type: ignore[override]  # the scaffold has none
+        """Whether it is registered somewhere."""
+        return len(self._mounts) > 0
+
+    def derive(self, registration: Registration) -> None:
+        """Let a new registration take effect wherever the blueprint is mounted."""
+        if registration.kind == "mount":
+            if not registration.is_previous:
+                self._replay_all(registration.value)
+            return
+        for mount in self._mounts.in_force(for_cell=in_run()) or _plain(self._mounts):
+            mount.value.replay(registration)
+
+    def _replay_all(self, mount: Mount) -> None:
+        for registration in self._registrations():
+            mount.replay(registration)
+
+    def _registrations(self) -> list[Registration]:
+        found: list[Registration] = []
+        for code_handlers in self.error_handler_spec.values():
+            for handlers in code_handlers.values():
+                found += _of_dict(handlers)
+        found += _of_dict(self.view_functions)
+        for attribute in _SCOPED.values():
+            for functions in getattr(self, attribute).values():
+                found += _of_list(functions)
+        return found + _of_list(self.deferred_functions)
+
+    def _check_setup_finished(self, f_name: str) -> None:
+        if self._got_registered_once and not ledger.is_live:
+            raise BlueprintFinishedError(
+                f"The setup method '{f_name}' can no longer be called on the blueprint"
+                f" '{self.name}'. It has already been registered at least once, any"
+                " changes will not be applied consistently.",
+                why="outside a notebook a blueprint is complete when it is registered.",
+                fix="make sure all imports, decorators, functions, etc. needed to set"
+                " up the blueprint are done before registering it.",
+            )
+
+    @setupmethod
+    def record(self, func: DeferredSetupFunction) -> None:
+        """Call a function with the setup state of each mount."""
+        self.deferred_functions.append(func)
+
+    @setupmethod
+    def record_once(self, func: DeferredSetupFunction) -> None:
+        """Call a function with the setup state of the first mount on an app."""
+
+        def once(state: BlueprintSetupState) -> None:
+            if state.first_registration:
+                func(state)
+
+        once.__qualname__ = getattr(func, "__qualname__", once.__qualname__)
+        self.record(once)
+
+    def make_setup_state(
+        self, app: App, options: dict[str, Any], first_registration: bool = False
+    ) -> BlueprintSetupState:
+        """Make what deferred functions get."""
+        return BlueprintSetupState(self, app, options, first_registration)
+
+    @setupmethod
+    def register_blueprint(self, blueprint: Blueprint, **options: Any) -> None:
+        """Mount another blueprint wherever this one is mounted.
+
+        Raises:
+            ValueError: It is this blueprint itself.
+        """
+        if blueprint is self:
+            raise ValueError("Cannot register a blueprint on itself")
+        self._blueprints.append((blueprint, options))
+
+    def register(self, app: App, options: dict[str, Any]) -> None:
+        """Mount this blueprint on an app; `app.register_blueprint` calls it.
+
+        Raises:
+            BlueprintNameError: The app has another blueprint of the name.
+        """
+        state = self.make_setup_state(
+            app, options, not any(one is self for one in app.blueprints.values())
+        )
+        name = state.full_name
+        self._check_free(app, name, state.name)
+        app.blueprints[name] = self
+        self._got_registered_once = True
+        if self.has_static_folder:
+            state.add_url_rule(
+                f"{self.static_url_path}/<path:filename>",
+                view_func=self.send_static_file,
+                endpoint="static",
+            )
+        self._mounts.append(Mount(state, current_owners()))
+        self._mount_last(state)
+
+    def _mount_last(self, state: BlueprintSetupState) -> None:
+        mount = self._mounts[-1]
+        if not current_owners():
+            # `derive` was not asked: a mount that nobody owns is a plain item.
+            self._replay_all(mount)
+        self._add_commands(state.app, state)
+        for registration in _of_list(self._blueprints):
+            mount.replay(registration)
+
+    def _check_free(self, app: App, name: str, own_name: str) -> None:
+        taken = app.blueprints.get(name)
+        if taken is None or app.is_claimed_elsewhere("blueprint", name):
+            return
+        which = "this" if taken is self else "a different"
+        at = f" '{name}'" if own_name != name else ""
+        raise BlueprintNameError(
+            f"The name '{own_name}' is already registered for {which} blueprint{at}.",
+            why="each blueprint of an app needs a name of its own.",
+            fix="Use 'name=' to provide a unique name.",
+        )
+
+    def _add_commands(self, app: App, state: BlueprintSetupState) -> None:
+        if "_cli" not in self.__dict__ or not self.cli.commands:
+            return
+        group = state.options.get("cli_group", self.cli_group)
+        if group is None:
+            app.cli.commands.update(self.cli.commands)
+            return
+        self.cli.name = state.full_name if group is _SAME_AS_NAME else group
+        app.cli.add_command(self.cli)
+
+    @setupmethod
+    def add_url_rule(
+        self,
+        rule: str,
+        endpoint: str | None = None,
+        view_func: Callable[..., Any] | None = None,
+        provide_automatic_options: bool | None = None,
+        **options: Any,
+    ) -> None:
+        """Register a rule for each mount; see `App.add_url_rule`.
+
+        Raises:
+            BlueprintNameError: The endpoint, or the view function's name, has a dot.
+        """
+        if endpoint:
+            _refuse_dot("'endpoint'", endpoint)
+        if view_func is not None and "." in getattr(view_func, "__name__", ""):
+            _refuse_dot("'view_func' name", view_func.__name__)
+
+        def add(state: BlueprintSetupState) -> None:
+            state.add_url_rule(
+                rule,
+                endpoint,
+                view_func,
+                provide_automatic_options=provide_automatic_options,
+                **options,
+            )
+
+        add.__qualname__ = f"add_url_rule {rule} {options.get('methods')}"
+        self.record(add)
+
+    # What a blueprint registers for the whole app.
+
+    def _for_app(self, attribute: str, f: FunctionType) -> FunctionType:
+        def add(state: BlueprintSetupState) -> None:
+            getattr(state.app, attribute)[None].append(f)
+
+        add.__qualname__ = f"{attribute} {getattr(f, '__qualname__', f)}"
+        self.record_once(add)
+        return f
+
+    @setupmethod
+    def before_app_request(self, f: FunctionType) -> FunctionType:
+        """Call a function before each request of the app."""
+        return self._for_app("before_request_funcs", f)
+
+    @setupmethod
+    def after_app_request(self, f: FunctionType) -> FunctionType:
+        """Call a function with each response of the app."""
+        return self._for_app("after_request_funcs", f)
+
+    @setupmethod
+    def teardown_app_request(self, f: FunctionType) -> FunctionType:
+        """Call a function when a request context of the app goes."""
+        return self._for_app("teardown_request_funcs", f)
+
+    @setupmethod
+    def app_context_processor(self, f: FunctionType) -> FunctionType:
+        """Give all templates of the app the variables that a function returns."""
+        return self._for_app("template_context_processors", f)
+
+    @setupmethod
+    def app_url_value_preprocessor(self, f: FunctionType) -> FunctionType:
+        """Call a function with endpoint and values for each request of the app."""
+        return self._for_app("url_value_preprocessors", f)
+
+    @setupmethod
+    def app_url_defaults(self, f: FunctionType) -> FunctionType:
+        """Call a function whenever the app builds a URL."""
+        return self._for_app("url_default_functions", f)
+
+    @setupmethod
+    def app_errorhandler(
+        self, code: type[Exception] | int
+    ) -> Callable[[FunctionType], FunctionType]:
+        """Answer errors of the whole app by the decorated function."""
+
+        def decorator(f: FunctionType) -> FunctionType:
+            def add(state: BlueprintSetupState) -> None:
+                state.app.register_error_handler(code, f)
+
+            add.__qualname__ = f"errorhandler {code}"
+            self.record_once(add)
+            return f
+
+        return decorator
+
+    def _template_part(
+        self, method: str, f: Callable[..., Any], name: str | None
+    ) -> None:
+        def add(state: BlueprintSetupState) -> None:
+            getattr(state.app, method)(f, name)
+
+        add.__qualname__ = f"{method} {name or getattr(f, '__name__', f)}"
+        self.record_once(add)
+
+    @setupmethod
+    def app_template_filter(self, name: Any = None) -> Any:
+        """Register the decorated function as a template filter of the app."""
+        return decorating(self.add_app_template_filter, name)
+
+    @setupmethod
+    def add_app_template_filter(
+        self, f: Callable[..., Any], name: str | None = None
+    ) -> None:
+        """Register a template filter of the app."""
+        self._template_part("add_template_filter", f, name)
+
+    @setupmethod
+    def app_template_test(self, name: Any = None) -> Any:
+        """Register the decorated function as a template test of the app."""
+        return decorating(self.add_app_template_test, name)
+
+    @setupmethod
+    def add_app_template_test(
+        self, f: Callable[..., Any], name: str | None = None
+    ) -> None:
+        """Register a template test of the app."""
+        self._template_part("add_template_test", f, name)
+
+    @setupmethod
+    def app_template_global(self, name: Any = None) -> Any:
+        """Register the decorated function as a template global of the app."""
+        return decorating(self.add_app_template_global, name)
+
+    @setupmethod
+    def add_app_template_global(
+        self, f: Callable[..., Any], name: str | None = None
+    ) -> None:
+        """Register a template global of the app."""
+        self._template_part("add_template_global", f, name)
+
+
+def decorating(add: Callable[..., None], name: Any) -> Any:
+    """Make the decorator of a template filter, test or global.
+
+    Args:
+        add: Registers a function under a name.
+        name: The name; or the function itself, where the decorator has no brackets.
+    """
+    if callable(name):
+        add(name)
+        return name
+
+    def decorator(f: FunctionType) -> FunctionType:
+        add(f, name=name)
+        return f
+
+    return decorator
+
+
+def _refuse_dot(what: str, name: str) -> None:
+    if "." in name:
+        raise BlueprintNameError(
+            f"{what} may not contain a dot '.' character.",
+            why="a dot separates a blueprint's name from its endpoints.",
+            fix=f"write {name.replace('.', '_')!r}.",
+        )
+
+
+def _plain(items: Any) -> list[Registration]:
+    return [Registration(items, None, value, ()) for value in items]
+
+
+def _of_list(items: Any) -> list[Registration]:
+    seen = items.in_force(for_cell=in_run())
+    return seen if seen or not items._is_plain else _plain(items)
+
+
+def _of_dict(items: Any) -> list[Registration]:
+    return [
+        items.claimant(key) or Registration(items, key, value, ())
+        for key, value in items.items()
+    ]

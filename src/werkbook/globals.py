@@ -1,0 +1,162 @@
+"""What belongs to the current request or application, under the names Flask gives.
+
+One context variable holds the current context. A `RequestContext` is enough for all of
+the proxies; an `AppContext` has no request of its own and shows the one around it.
+"""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any
+
+from werkzeug.local import LocalProxy
+
+from .errors import WerkbookError
+
+if TYPE_CHECKING:
+    from .app import App
+    from .ctx import AppContext, AppGlobals, RequestContext
+    from .sessions import SessionMixin
+    from .wrappers import Request
+
+
+class OutsideContextError(WerkbookError, RuntimeError):
+    """Something needs the current application or request, and there is none."""
+
+
+current_context: ContextVar[Any] = ContextVar("werkbook_context")
+_get = current_context.get
+
+
+def outside_app() -> OutsideContextError:
+    """Make the error for the use of `current_app` or `g` outside of a context."""
+    return OutsideContextError(
+        "Working outside of application context.",
+        why="what was used belongs to the current application, and none is current.",
+        fix="use it in a view function, or inside 'with app.app_context():'.",
+    )
+
+
+def outside_request() -> OutsideContextError:
+    """Make the error for the use of `request` or `session` outside of a request."""
+    return OutsideContextError(
+        "Working outside of request context.",
+        why="what was used belongs to the current HTTP request, and there is none.",
+        fix="use it in a view function, or inside 'with app.test_request_context():'.",
+    )
+
+
+def _app_context() -> Any:
+    context = _get(None)
+    if context is None:
+        raise outside_app()
+    return context.app_context
+
+
+def _app() -> Any:
+    context = _get(None)
+    if context is None:
+        raise outside_app()
+    return context.app
+
+
+def _g() -> Any:
+    context = _get(None)
+    if context is None:
+        raise outside_app()
+    return context.g
+
+
+def _request_context() -> Any:
+    context = _get(None)
+    if context is None or context.request_context is None:
+        raise outside_request()
+    return context.request_context
+
+
+def _request() -> Any:
+    context = _get(None)
+    if context is None:
+        raise outside_request()
+    return context.request
+
+
+def _session() -> Any:
+    context = _get(None)
+    if context is None:
+        raise outside_request()
+    return context.session
+
+
+class AppProxy(LocalProxy["App"]):
+    """`current_app`; reads attributes without Werkzeug's detour."""
+
+    __slots__ = ()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(_app(), name)
+
+
+class GlobalsProxy(LocalProxy["AppGlobals"]):
+    """`g`; reads attributes without Werkzeug's detour."""
+
+    __slots__ = ()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(_g(), name)
+
+
+class RequestProxy(LocalProxy["Request"]):
+    """`request`; reads attributes without Werkzeug's detour."""
+
+    __slots__ = ()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(_request(), name)
+
+
+class SessionProxy(LocalProxy["SessionMixin"]):
+    """`session`; reads and sets items without Werkzeug's detour."""
+
+    __slots__ = ()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(_session(), name)
+
+    def __getitem__(self, key: Any) -> Any:
+        return _session()[key]
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        _session()[key] = value
+
+    def __contains__(self, key: Any) -> bool:
+        return key in _session()
+
+
+app_ctx: AppContext = LocalProxy(_app_context)  # type: ignore[assignment]  # a proxy
+current_app: App = AppProxy(_app)  # type: ignore[assignment]  # a proxy
+g: AppGlobals = GlobalsProxy(_g)  # type: ignore[assignment]  # a proxy
+request_ctx: RequestContext = LocalProxy(_request_context)  # type: ignore[assignment]  # a proxy
+request: Request = RequestProxy(_request)  # type: ignore[assignment]  # a proxy
+session: SessionMixin = SessionProxy(_session)  # type: ignore[assignment]  # a proxy
+
+
+class _ContextView:
+    """Reads like the context variable that Flask has for one kind of context."""
+
+    def __init__(self, attribute: str) -> None:
+        self._attribute = attribute
+
+    def get(self, *default: Any) -> Any:
+        """Return the current context of the kind, or the default."""
+        context = _get(None)
+        found = None if context is None else getattr(context, self._attribute)
+        if found is not None:
+            return found
+        if default:
+            return default[0]
+        raise LookupError(self._attribute)
+
+
+_cv_app = _ContextView("app_context")
+_cv_request = _ContextView("request_context")

@@ -1,0 +1,106 @@
+"""The app of a cell stays the same object when the cell runs again.
+
+The n-th `App(...)` of a cell returns the object of the run before, so that other
+cells' registrations, closures over `app` and the server stay valid. When that cell has
+gone, an app that a new cell binds to the same name inherits.
+"""
+
+from __future__ import annotations
+
+import ast
+import os
+import sys
+from typing import Any, TypeVar
+
+from .attributes import DividedAttributes, whole_class
+from .owned import _divided
+from .registrations import Run, in_run, ledger
+
+T = TypeVar("T")
+Key = tuple[str, str, int]
+
+_here = os.path.dirname(os.path.abspath(__file__))
+_instances: dict[Key, Any] = {}
+_names: dict[Key, str | None] = {}
+
+
+def same_or_new(cls: type[T], family: str) -> T:
+    """Return the object that the running cell made here before, or a new one.
+
+    Args:
+        cls: The class that is called.
+        family: `App` or `Blueprint`: what is counted within a cell.
+    """
+    run = ledger.run
+    if run is None or not in_run():
+        return object.__new__(cls)
+    number = run.constructed[family] = run.constructed.get(family, 0) + 1
+    key = (run.owner.id, family, number)
+    name = _bound_name(run)
+    existing = _instances.get(key)
+    if existing is None and name is not None:
+        existing = _orphan(family, name)
+    if existing is None or not _becomes(existing, cls):
+        existing = object.__new__(cls)
+    _instances[key] = existing
+    _names[key] = name
+    return existing  # type: ignore[no-any-return]  # of the class
+
+
+def _becomes(existing: Any, cls: type) -> bool:
+    if whole_class(existing) is cls:
+        return True
+    is_divided = whole_class(existing) is not type(existing)
+    try:
+        wanted = _divided(cls, DividedAttributes) if is_divided else cls
+        object.__setattr__(existing, "__class__", wanted)
+    except TypeError:
+        return False
+    return True
+
+
+def _orphan(family: str, name: str) -> Any:
+    for key in reversed(_instances):
+        owner_id, of_family, _ = key
+        if of_family == family and _names.get(key) == name:
+            if owner_id in ledger.gone:
+                return _instances[key]
+    return None
+
+
+def _bound_name(run: Run) -> str | None:
+    """Find the name that the statement which runs now assigns to."""
+    if not run.source:
+        return None
+    frame: Any = sys._getframe(2)
+    while frame is not None and _is_ours(frame.f_code.co_filename):
+        frame = frame.f_back
+    if frame is None:
+        return None
+    if run.bound_names is None:
+        run.bound_names = _assignments(run.source)
+    return run.bound_names.get(frame.f_lineno)
+
+
+def _is_ours(filename: str) -> bool:
+    return os.path.dirname(filename) == _here
+
+
+def _assignments(source: str) -> dict[int, str]:
+    """Map each line of an assignment to a name to that name."""
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:
+        return {}
+    names = {}
+    for node in ast.walk(tree):
+        targets = []
+        if isinstance(node, ast.Assign):
+            targets = node.targets
+        elif isinstance(node, ast.AnnAssign | ast.NamedExpr):
+            targets = [node.target]
+        for target in targets:
+            if isinstance(target, ast.Name):
+                for line in range(node.lineno, (node.end_lineno or node.lineno) + 1):
+                    names.setdefault(line, target.id)
+    return names

@@ -1,0 +1,267 @@
+"""The matcher: from a path and a method to a rule, as Werkzeug would choose it.
+
+A state machine over the parts of simple rules (see `rules`), compiled once for each
+snapshot. Static parts come before variables, variables in the order of their
+converters' weights, as in `werkzeug.routing.matcher`; a property test holds the two
+against each other. What a request needs most, one straight walk, is tried first.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from werkzeug.routing import ValidationError
+
+from .rules import Pattern
+
+Test = Callable[[str], Any] | None
+
+
+class Target:
+    """What a match leads to: a rule with everything needed to answer its requests.
+
+    Attributes:
+        rule: The Werkzeug rule.
+        pattern: Its parts, None when only Werkzeug can match it.
+        methods: HTTP methods in upper case, None for all.
+    """
+
+    __slots__ = ("is_strict", "methods", "names", "order", "pattern", "plan", "rule")
+
+    def __init__(
+        self, rule: Any, pattern: Pattern | None, methods: Iterable[str] | None
+    ) -> None:
+        self.rule = rule
+        self.pattern = pattern
+        self.methods = None if methods is None else frozenset(methods)
+        self.names = pattern.names if pattern else ()
+        self.is_strict = rule.strict_slashes is not False
+        self.plan: Any = None
+
+
+class Node:
+    """A place in the tree of parts."""
+
+    __slots__ = ("by_method", "dynamic", "first", "static", "targets")
+
+    def __init__(self) -> None:
+        self.static: dict[str, Node] = {}
+        self.dynamic: list[tuple[Test, Any, bool, Node, int, str]] = []
+        self.targets: list[Target] = []
+        self.by_method: dict[str, Target] = {}
+
+
+Found = tuple[Target, list[Any]]
+
+
+class NoMatch(Exception):
+    """No rule matches.
+
+    Args:
+        methods: The methods with which the path would match.
+    """
+
+    def __init__(self, methods: set[str]) -> None:
+        self.methods = methods
+
+
+class NeedsWerkzeug(Exception):
+    """The answer is a redirect, or a rule is not a simple one: ask Werkzeug."""
+
+
+class Matcher:
+    """Finds the target of a path and a method.
+
+    Args:
+        targets: In the order in which rules were registered.
+        merge_slashes: Whether `//` in a path stands for `/`.
+    """
+
+    def __init__(self, targets: Iterable[Target], *, merge_slashes: bool) -> None:
+        self.root = Node()
+        self.merge_slashes = merge_slashes
+        self.is_complete = True
+        self.exact: dict[str, dict[str, Target]] = {}
+        for target in targets:
+            self._add(target)
+        self._sort(self.root)
+
+    def _add(self, target: Target) -> None:
+        if target.rule.build_only:
+            return
+        if target.pattern is None:
+            self.is_complete = False
+            return
+        node = self.root
+        for part in target.pattern.parts:
+            if part.converter is None:
+                following = node.static.get(part.text)
+                if following is None:
+                    following = node.static[part.text] = Node()
+            else:
+                following = self._dynamic_node(node, part)
+            node = following
+        node.targets.append(target)
+        for method in target.methods or ():
+            node.by_method.setdefault(method, target)
+        if not target.names:
+            self.exact[target.rule.rule] = node.by_method
+        if target.methods is None or node.targets[0].methods is None:
+            node.by_method = {}
+            self.exact.pop(target.rule.rule, None)
+
+    def _dynamic_node(self, node: Node, part: Any) -> Node:
+        for entry in node.dynamic:
+            if entry[4] == part.weight and entry[5] == part.text:
+                return entry[3]
+        following = Node()
+        node.dynamic.append(
+            (
+                _test(part.text),
+                None,
+                part.is_final,
+                following,
+                part.weight,
+                part.text,
+            )
+        )
+        return following
+
+    def _sort(self, root: Node) -> None:
+        pending = [root]
+        while pending:
+            node = pending.pop()
+            if len(node.dynamic) > 1:
+                node.dynamic.sort(key=lambda entry: entry[4])
+            pending.extend(node.static.values())
+            pending.extend(entry[3] for entry in node.dynamic)
+
+    def straight(self, path: str, method: str) -> Found | None:
+        """Try the walk that takes the first way at each part; None means: search.
+
+        Args:
+            path: A path that begins with one slash.
+            method: The HTTP method.
+        """
+        node = self.root
+        values: list[str] = []
+        parts = path.split("/")
+        del parts[0]
+        for part in parts:
+            following = node.static.get(part)
+            if following is None:
+                for test, _, is_final, following, _, _ in node.dynamic:
+                    if is_final:
+                        return None
+                    if part if test is None else test(part):
+                        values.append(part)
+                        break
+                else:
+                    return None
+            node = following
+        target = node.by_method.get(method)
+        return None if target is None else (target, values)
+
+    def search(self, path: str, method: str) -> Found:
+        """Search as Werkzeug's matcher does.
+
+        Raises:
+            NoMatch: No rule matches.
+            NeedsWerkzeug: A rule matches with another slash: a redirect.
+        """
+        allowed: set[str] = set()
+        found = self._walk(self.root, path.split("/")[1:], [], method, allowed)
+        if found is not None:
+            return found
+        if self.merge_slashes and "//" in path:
+            merged = re.sub("/{2,}?", "/", path)
+            parts = merged.split("/")[1:]
+            if self._walk(self.root, parts, [], method, allowed) is not None:
+                raise NeedsWerkzeug
+        raise NoMatch(allowed)
+
+    def _walk(
+        self,
+        node: Node,
+        parts: list[str],
+        values: list[str],
+        method: str,
+        allowed: set[str],
+    ) -> Found | None:
+        if not parts:
+            return self._at_end(node, values, method, allowed)
+        part = parts[0]
+        following = node.static.get(part)
+        if following is not None:
+            found = self._walk(following, parts[1:], values, method, allowed)
+            if found is not None:
+                return found
+        for test, _, is_final, following, _, _ in node.dynamic:
+            text = "/".join(parts) if is_final else part
+            if text if test is None else test(text):
+                rest = [] if is_final else parts[1:]
+                found = self._walk(following, rest, [*values, text], method, allowed)
+                if found is not None:
+                    return found
+        if parts == [""]:
+            lenient = [target for target in node.targets if not target.is_strict]
+            return _of_method(lenient, values, method, allowed)
+        return None
+
+    def _at_end(
+        self, node: Node, values: list[str], method: str, allowed: set[str]
+    ) -> Found | None:
+        found = _of_method(node.targets, values, method, allowed)
+        if found is not None:
+            return found
+        with_slash = node.static.get("")
+        if with_slash is not None:
+            for target in with_slash.targets:
+                if target.methods is None or method in target.methods:
+                    if target.is_strict:
+                        raise NeedsWerkzeug
+                    return target, values
+        return None
+
+
+def convert(target: Target, values: list[Any]) -> dict[str, Any]:
+    """Turn the texts of a match into a view function's arguments.
+
+    Raises:
+        ValidationError: A converter refuses its text, which is a 404.
+    """
+    pattern = target.pattern
+    assert pattern is not None
+    converted = {}
+    for name, converter, text in zip(
+        pattern.names, pattern.converters, values, strict=True
+    ):
+        converted[name] = converter.to_python(text)
+    return converted
+
+
+def _of_method(
+    targets: list[Target], values: list[str], method: str, allowed: set[str]
+) -> Found | None:
+    for target in targets:
+        if target.methods is None or method in target.methods:
+            return target, values
+        allowed.update(target.methods)
+    return None
+
+
+def _test(regex: str) -> Test:
+    # A default converter takes any text but the empty one.
+    return None if regex == "[^/]{1,}" else re.compile(f"(?:{regex})\\Z").match
+
+
+__all__ = [
+    "Matcher",
+    "NeedsWerkzeug",
+    "NoMatch",
+    "Target",
+    "ValidationError",
+    "convert",
+]

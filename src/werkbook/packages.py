@@ -1,0 +1,57 @@
+"""Where an app's package is installed, from which its instance folder follows."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib.util import find_spec
+from pathlib import PurePath
+
+
+def find_package(import_name: str) -> tuple[str | None, str]:
+    """Return the prefix a package is installed under and the folder it is in.
+
+    Args:
+        import_name: Of the package, or of a module in it.
+
+    Returns:
+        `sys.prefix` for what is installed in this Python, the parent of
+        `site-packages` for another environment, None for what is not installed; and
+        the folder from which the package is imported.
+    """
+    folder = _package_folder(import_name)
+    prefix = os.path.abspath(sys.prefix)
+    if PurePath(folder).is_relative_to(prefix):
+        return prefix, folder
+    parent, name = os.path.split(folder)
+    if name.lower() != "site-packages":
+        return None, folder
+    above, library = os.path.split(parent)
+    if library.lower() == "lib":  # Windows: prefix/lib/site-packages
+        return above, folder
+    if os.path.basename(above).lower() == "lib":  # prefix/lib/pythonX.Y/site-packages
+        return os.path.dirname(above), folder
+    return parent, folder
+
+
+def _package_folder(import_name: str) -> str:
+    top = import_name.partition(".")[0]
+    try:
+        spec = find_spec(top)
+    except (ImportError, ValueError):
+        spec = None
+    if spec is None:
+        return os.getcwd()
+    locations = spec.submodule_search_locations
+    if not locations:
+        return os.path.dirname(spec.origin or "") or os.getcwd()
+    if spec.origin is not None and spec.origin != "namespace":
+        return os.path.dirname(os.path.dirname(spec.origin))
+    # A namespace package: where its part with this module is.
+    inner = find_spec(import_name)
+    if inner is not None and inner.submodule_search_locations:
+        path = PurePath(os.path.commonpath(inner.submodule_search_locations))
+        for location in locations:
+            if path.is_relative_to(location):
+                return os.path.dirname(location)
+    return os.path.dirname(next(iter(locations)))

@@ -1,0 +1,370 @@
+"""Registrations, who owns them, and the runs of cells that replace them.
+
+Everything an app knows is a registration: kind, key, value, owners. The containers in
+`owned` hold them; the ledger indexes those that have an owner, and carries out what a
+run of a cell, its failure or its deletion means for them. While a cell runs, what it
+registered before is marked as previous: requests still see it, overlaid by what the
+run registers, the cell's own code does not, and what was not repeated goes at the end.
+"""
+
+from __future__ import annotations
+
+import itertools
+import threading
+from collections.abc import Iterable
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from .ownership import Owner, Owners, current_owners, set_owners
+
+
+class Home(Protocol):
+    """What a container belongs to: an app, a blueprint, the notebook."""
+
+    def touch(self, kind: str) -> None:
+        """Note that a registration of this kind changed: snapshots are stale."""
+
+    def derive(self, registration: Registration) -> None:
+        """Make what follows from a new registration elsewhere, as in mounts."""
+
+
+class Container(Protocol):
+    """Holds the registrations of one kind and shows them as a dict or list."""
+
+    kind: str
+    home: Home
+
+    def take(self, registrations: Iterable[Registration]) -> None:
+        """Put registrations (back) in, at the place their numbers give them."""
+
+    def drop(self, registrations: Iterable[Registration]) -> None:
+        """Take registrations out."""
+
+    def settle(self) -> None:
+        """Show again what is in force."""
+
+    def divide(self) -> None:
+        """Begin to show a running cell another content than requests."""
+
+    def join(self) -> None:
+        """Show everyone the same again."""
+
+    def rivals(self, registration: Registration) -> Iterable[Registration]:
+        """Return the registrations of others that this one takes something from."""
+
+
+class Registration:
+    """One thing an app was told, with its owners.
+
+    Attributes:
+        container: Where it stands; gives its kind and home.
+        key: What names it among its kind, None for hooks.
+        value: The thing itself.
+        owners: Who must say it for it to live; empty outside cells.
+        slot: Place among the owners, by their first run.
+        order: Place within the slot.
+        sequence: Rises with time; among claims to one key the highest is in force.
+        is_previous: Whether it is of the run before the one that is under way.
+        is_derived: Whether it follows from another one (a blueprint's mount).
+    """
+
+    __slots__ = (
+        "__weakref__",
+        "container",
+        "is_derived",
+        "is_previous",
+        "key",
+        "order",
+        "owners",
+        "sequence",
+        "slot",
+        "value",
+    )
+
+    def __init__(
+        self, container: Container, key: Any, value: Any, owners: Owners
+    ) -> None:
+        self.container = container
+        self.key = key
+        self.value = value
+        self.owners = owners
+        self.sequence = next(_sequence)
+        self.slot = ledger.slot_of(owners)
+        self.order = float(self.sequence)
+        self.is_previous = False
+        self.is_derived = _is_deriving.get()
+
+    @property
+    def kind(self) -> str:
+        """What kind of thing it is: `rule`, `view`, `before_request`..."""
+        return self.container.kind
+
+    @property
+    def owner(self) -> Owner | None:
+        """Who said it, None outside cells."""
+        return self.owners[0] if self.owners else None
+
+    @property
+    def app(self) -> Any:
+        """The app or blueprint it belongs to; None for the notebook's own."""
+        return getattr(self.container.home, "registered_for", None)
+
+    @property
+    def place(self) -> str:
+        """Where it was said, for messages: `In[5]`, or the view's file and line."""
+        code = getattr(self.value, "__code__", None)
+        if self.owners and self.owners[0].label:
+            return self.owners[0].label
+        return f"{code.co_filename}:{code.co_firstlineno}" if code else "this module"
+
+    def __repr__(self) -> str:
+        owner = self.owners[0].label or self.owners[0].id if self.owners else "nobody"
+        return f"<Registration {self.kind} {self.key!r} of {owner}>"
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A claim that a cell took over from another owner."""
+
+    registration: Registration
+    previous_owner: Owner | None
+
+
+@dataclass
+class Changes:
+    """What the end of a run, a deletion or a return changed."""
+
+    owner: Owner | None = None
+    registered: list[Registration] = field(default_factory=list)
+    removed: list[Registration] = field(default_factory=list)
+    taken: list[Taken] = field(default_factory=list)
+    is_rolled_back: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.registered or self.removed)
+
+
+class Run:
+    """One run of a cell, from `Ledger.begin` to `commit` or `roll_back`."""
+
+    def __init__(self, owner: Owner, previous: list[Registration]) -> None:
+        self.owner = owner
+        self.previous = previous
+        self.added: dict[Registration, None] = {}
+        self.dropped: list[Registration] = []
+        self.depth = 1
+        self.constructed: dict[str, int] = {}
+        self.source = ""
+        self.bound_names: dict[int, str] | None = None
+
+    def commit(self) -> Changes:
+        """Let the run's registrations replace those of the run before.
+
+        A nested run commits with its outermost one.
+        """
+        return ledger.end(self, succeeded=True)
+
+    def roll_back(self) -> Changes:
+        """Leave everything the cell owned as it was before the run."""
+        return ledger.end(self, succeeded=False)
+
+
+_sequence = itertools.count(1)
+_is_deriving: ContextVar[bool] = ContextVar("werkbook_is_deriving", default=False)
+_run: ContextVar[Run | None] = ContextVar("werkbook_run", default=None)
+
+
+class Ledger:
+    """All owned registrations of this process, by owner.
+
+    Every change of a container happens under `lock`, as does the compiling of a
+    snapshot, so that no request sees half of a change.
+    """
+
+    def __init__(self) -> None:
+        self.lock = threading.RLock()
+        self.run: Run | None = None
+        self.slots: dict[str, int] = {}
+        self.owners: dict[str, Owner] = {}
+        self.of_owner: dict[str, dict[Registration, None]] = {}
+        self.parked: dict[str, list[Registration]] = {}
+        self.gone: set[str] = set()
+        self.is_live = False
+        self.front_end: Any = None
+
+    def slot_of(self, owners: Owners) -> float:
+        """Return the place of an owner by its first run; nobody's is now."""
+        if not owners:
+            return len(self.slots) - 0.5
+        owner_id = owners[0].id
+        if owner_id not in self.slots:
+            self.slots[owner_id] = len(self.slots)
+        return self.slots[owner_id]
+
+    def enter(self, registration: Registration) -> None:
+        """Index a registration that a container has just taken in."""
+        for owner in registration.owners:
+            self.of_owner.setdefault(owner.id, {})[registration] = None
+        run = self.run
+        if run is not None and run.owner in registration.owners:
+            run.added[registration] = None
+
+    def strike(self, registration: Registration) -> None:
+        """Forget a registration that a container has just dropped."""
+        for owner in registration.owners:
+            of_owner = self.of_owner.get(owner.id)
+            if of_owner is not None:
+                of_owner.pop(registration, None)
+                if not of_owner:
+                    del self.of_owner[owner.id]
+        run = self.run
+        if run is not None:
+            run.added.pop(registration, None)
+
+    def begin(self, owner: Owner, source: str = "") -> Run:
+        """Begin the run of a cell; inside another one, count it as part of that.
+
+        Args:
+            owner: The cell.
+            source: Its code, to find the name that a new app will be bound to.
+        """
+        with self.lock:
+            if self.run is not None:
+                self.run.depth += 1
+                return self.run
+            self.slot_of((owner,))
+            self.owners[owner.id] = owner
+            self.parked.pop(owner.id, None)
+            self.gone.discard(owner.id)
+            previous = list(self.of_owner.get(owner.id, ()))
+            run = self.run = Run(owner, previous)
+            run.source = source
+            for registration in previous:
+                registration.is_previous = True
+            for container in _containers(previous):
+                container.divide()
+        _run.set(run)
+        set_owners((owner,))
+        return run
+
+    def end(self, run: Run, *, succeeded: bool) -> Changes:
+        """End a run; see `Run.commit` and `Run.roll_back`."""
+        with self.lock:
+            run.depth -= 1
+            if run.depth > 0 or self.run is not run:
+                return Changes(run.owner)
+            self.run = None
+            gone = run.previous if succeeded else list(run.added)
+            # What another owner hid or replaced meanwhile has left the index.
+            gone = [one for one in gone if self._is_entered(one)]
+            for registration in run.previous:
+                registration.is_previous = False
+            touched = _containers(run.previous, run.added)
+            self._drop(gone)
+            for container in touched:
+                container.join()
+                container.settle()
+            changes = Changes(run.owner, is_rolled_back=not succeeded)
+            if succeeded:
+                changes.registered = list(run.added)
+                changes.removed = gone
+                changes.taken = _taken(run)
+            _touch(touched)
+        _run.set(None)
+        set_owners(())
+        return changes
+
+    def forget(self, owner_id: str) -> Changes:
+        """Park what a deleted cell registered; see `recall`."""
+        with self.lock:
+            gone = list(self.of_owner.get(owner_id, ()))
+            owner = self.owners.get(owner_id)
+            self.gone.add(owner_id)
+            if not gone or (self.run is not None and self.run.owner == owner):
+                return Changes(owner)
+            own = [one for one in gone if not one.is_derived]
+            self.parked[owner_id] = [one for one in own if one.owner == owner]
+            self._drop(gone)
+            touched = _containers(gone)
+            for container in touched:
+                container.settle()
+            _touch(touched)
+            return Changes(owner, removed=gone)
+
+    def recall(self, owner_id: str) -> Changes:
+        """Bring back what `forget` parked: the cell's deletion was undone."""
+        with self.lock:
+            back = self.parked.pop(owner_id, [])
+            self.gone.discard(owner_id)
+            owner = self.owners.get(owner_id)
+            for registration in back:
+                registration.container.take([registration])
+                self.enter(registration)
+                registration.container.home.derive(registration)
+            touched = _containers(back)
+            for container in touched:
+                container.settle()
+            _touch(touched)
+            return Changes(owner, registered=back)
+
+    def _is_entered(self, registration: Registration) -> bool:
+        owner = registration.owner
+        return owner is not None and registration in self.of_owner.get(owner.id, ())
+
+    def _drop(self, registrations: Iterable[Registration]) -> None:
+        by_container: dict[int, list[Registration]] = {}
+        for registration in registrations:
+            by_container.setdefault(id(registration.container), []).append(registration)
+        for group in by_container.values():
+            group[0].container.drop(group)
+        for registration in registrations:
+            self.strike(registration)
+
+
+def in_run() -> bool:
+    """Tell whether this context is the code of the cell that runs now."""
+    run = ledger.run
+    return run is not None and _run.get() is run
+
+
+def new_registration(container: Container, key: Any, value: Any) -> Registration:
+    """Make a registration for whoever runs now."""
+    return Registration(container, key, value, current_owners())
+
+
+def is_owned() -> bool:
+    """Tell whether what is registered now has an owner."""
+    return bool(current_owners())
+
+
+class deriving:
+    """Mark what is registered inside the block as following from something else."""
+
+    def __enter__(self) -> None:
+        self._token = _is_deriving.set(True)
+
+    def __exit__(self, *exception: object) -> None:
+        _is_deriving.reset(self._token)
+
+
+def _containers(*groups: Iterable[Registration]) -> list[Container]:
+    found = {id(one.container): one.container for group in groups for one in group}
+    return list(found.values())
+
+
+def _touch(containers: Iterable[Container]) -> None:
+    for container in containers:
+        container.home.touch(container.kind)
+
+
+def _taken(run: Run) -> list[Taken]:
+    return [
+        Taken(registration, rival.owner)
+        for registration in run.added
+        if not registration.is_derived
+        for rival in registration.container.rivals(registration)
+    ]
+
+
+ledger = Ledger()

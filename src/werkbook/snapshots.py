@@ -1,0 +1,315 @@
+"""Snapshots: what an app's registrations come to, compiled and immutable.
+
+A request uses one snapshot from its first byte to its last. A change of a registration
+makes the app's snapshot stale; the next request compiles a new one, of which only the
+parts are made anew that the change concerns, and puts it in place in one assignment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
+from werkzeug.routing import Rule, ValidationError
+
+from .attributes import whole_class
+from .json.provider import DefaultJSONProvider
+from .matching import Matcher, NeedsWerkzeug, NoMatch, Target
+from .paths import split_blueprint_path
+from .registrations import ledger
+from .sessions import SecureCookieSessionInterface
+from .templating import TemplateSet
+from .wrappers import Request, Response
+
+if TYPE_CHECKING:
+    from .app import App
+    from .ctx import RequestContext
+
+ROUTE_KINDS = frozenset({"rule", "converter", "view", "url_map"})
+HOOK_KINDS = frozenset(
+    {
+        "before_request",
+        "after_request",
+        "teardown_request",
+        "teardown_appcontext",
+        "context_processor",
+        "url_value_preprocessor",
+        "url_default",
+        "error_handler",
+    }
+)
+TEMPLATE_KINDS = frozenset(
+    {"template", "template_filter", "template_test", "template_global"}
+    | {"jinja_attribute", "blueprint"}
+)
+_SESSION_METHODS = (
+    "open_session",
+    "save_session",
+    "make_null_session",
+    "is_null_session",
+    "should_set_cookie",
+    "get_cookie_name",
+)
+
+
+class Hooks:
+    """The hooks of requests to one blueprint, in the order in which they run.
+
+    Args:
+        app: The application.
+        blueprint: The blueprint's full name, None for the app's own views.
+    """
+
+    __slots__ = (
+        "after",
+        "before",
+        "context_processors",
+        "handler_scopes",
+        "is_quiet",
+        "preprocessors",
+        "teardown",
+    )
+
+    def __init__(self, app: App, blueprint: str | None) -> None:
+        inner_first = split_blueprint_path(blueprint) if blueprint else []
+        inward: list[str | None] = [None, *reversed(inner_first)]
+        outward: list[str | None] = [*inner_first, None]
+        self.preprocessors = _in_scopes(app, "url_value_preprocessors", inward)
+        self.before = _in_scopes(app, "before_request_funcs", inward)
+        self.context_processors = _in_scopes(app, "template_context_processors", inward)
+        self.after = _in_scopes(app, "after_request_funcs", outward, backward=True)
+        self.teardown = _in_scopes(
+            app, "teardown_request_funcs", outward, backward=True
+        )
+        self.handler_scopes = tuple(outward)
+        self.is_quiet = not (self.preprocessors or self.before or self.after)
+
+
+def _in_scopes(
+    app: App, attribute: str, scopes: list[str | None], *, backward: bool = False
+) -> tuple[Callable[..., Any], ...]:
+    by_scope = getattr(app, attribute)
+    functions: list[Callable[..., Any]] = []
+    for scope in scopes:
+        if scope in by_scope:
+            of_scope = visible(by_scope[scope])
+            functions += reversed(of_scope) if backward else of_scope
+    if attribute == "url_value_preprocessors":
+        return tuple(functions)
+    return tuple(app.ensure_sync(function) for function in functions)
+
+
+def visible(functions: Any) -> list[Any]:
+    """Return what requests see of an owned list, whoever asks."""
+    return [list.__getitem__(functions, i) for i in range(list.__len__(functions))]
+
+
+class Plan:
+    """How requests to one rule are answered: its view function and its hooks."""
+
+    __slots__ = ("answers_options", "converters", "endpoint", "hooks", "names", "view")
+
+    def __init__(self, app: App, snapshot: Snapshot, target: Target) -> None:
+        rule = target.rule
+        self.endpoint: Any = rule.endpoint
+        view = dict.get(app.view_functions, rule.endpoint)
+        self.view = None if view is None else app.ensure_sync(view)
+        self.hooks = snapshot.hooks_of(blueprint_of(rule.endpoint))
+        self.answers_options = getattr(rule, "provide_automatic_options", False)
+        self.names = target.names
+        converters = target.pattern.converters if target.pattern else ()
+        self.converters = tuple(
+            None if _keeps_text(converter) else converter.to_python
+            for converter in converters
+        )
+
+
+def _keeps_text(converter: Any) -> bool:
+    return bool(converter.regex.startswith("[^/]{1,}")) or not converter.part_isolating
+
+
+def blueprint_of(endpoint: Any) -> str | None:
+    """Return the full name of an endpoint's blueprint, None without one."""
+    if isinstance(endpoint, str) and "." in endpoint:
+        return endpoint.rpartition(".")[0]
+    return None
+
+
+class Snapshot:
+    """Everything that answering a request needs, as it was at one moment.
+
+    Args:
+        app: The application.
+        before: The snapshot that this one follows, None for the first.
+        stale: The kinds of registrations that changed since then.
+    """
+
+    def __init__(
+        self, app: App, before: Snapshot | None, stale: Iterable[str] = ()
+    ) -> None:
+        kinds = set(stale)
+        self.app = app
+        self.is_url_lazy = app.is_url_lazy()
+        interface = app.session_interface
+        self.is_session_lazy = _is_lazy(interface)
+        self.session_cookie_name = app.config["SESSION_COOKIE_NAME"]
+        self.is_open = app.is_lane_open() and self.is_url_lazy and self.is_session_lazy
+        self.is_live = ledger.is_live
+        json = app.json
+        self.has_plain_response = app.response_class is Response
+        self.has_plain_request = app.request_class is Request
+        self.has_plain_json = type(json) is DefaultJSONProvider
+        self._templates: TemplateSet | None = None
+        self._hooks: dict[str | None, Hooks] = {}
+        self._handlers: dict[Any, Any] = {}
+        self._plans: dict[int, Plan] = {}
+        self.appcontext_teardown = tuple(
+            app.ensure_sync(f) for f in reversed(visible(app.teardown_appcontext_funcs))
+        )
+        if before is not None and not kinds & TEMPLATE_KINDS:
+            self._templates = before._templates
+        if before is not None and not kinds & HOOK_KINDS:
+            self._hooks, self._handlers = before._hooks, before._handlers
+        if before is not None and not kinds & ROUTE_KINDS:
+            self.matcher = before.matcher
+            if not kinds & HOOK_KINDS:
+                self._plans = before._plans
+        else:
+            self.matcher = self._compile_routes()
+        self.exact = self.matcher.exact
+
+    def _compile_routes(self) -> Matcher:
+        url_map = self.app.url_map
+        targets = url_map.targets(is_simple=self.app.has_simple_hosts())
+        return Matcher(
+            (target for _, target in targets), merge_slashes=url_map.merge_slashes
+        )
+
+    @property
+    def templates(self) -> TemplateSet:
+        """The compiled templates of this snapshot."""
+        if self._templates is None:
+            with ledger.lock:
+                if self._templates is None:
+                    self._templates = TemplateSet(self.app)
+        return self._templates
+
+    def hooks_of(self, blueprint: str | None) -> Hooks:
+        """Return the hooks of requests to a blueprint, or to the app's own views."""
+        hooks = self._hooks.get(blueprint)
+        if hooks is None:
+            hooks = self._hooks[blueprint] = Hooks(self.app, blueprint)
+        return hooks
+
+    def plan_of(self, target: Target) -> Plan:
+        """Return how requests to a rule are answered."""
+        plan = self._plans.get(id(target))
+        if plan is None:
+            plan = self._plans[id(target)] = Plan(self.app, self, target)
+        return plan
+
+    def error_handler(
+        self, exception_class: type[Exception], code: int | None, scopes: Any
+    ) -> Callable[..., Any] | None:
+        """Find the handler of an error: by code first, inner blueprints first."""
+        key = (exception_class, code, scopes)
+        if key not in self._handlers:
+            self._handlers[key] = self._find_handler(exception_class, code, scopes)
+        return self._handlers[key]  # type: ignore[no-any-return]  # a handler or None
+
+    def _find_handler(
+        self, exception_class: type[Exception], code: int | None, scopes: Any
+    ) -> Callable[..., Any] | None:
+        spec = self.app.error_handler_spec
+        for wanted in (code, None) if code is not None else (None,):
+            for scope in scopes:
+                handlers = dict.get(dict.get(spec, scope, {}), wanted)
+                if not handlers:
+                    continue
+                for base in exception_class.__mro__:
+                    handler = dict.get(handlers, base)
+                    if handler is not None:
+                        return self.app.ensure_sync(handler)
+        return None
+
+    def match(self, context: RequestContext) -> tuple[Target, dict[str, Any]]:
+        """Find the rule of a request and the values of its variables.
+
+        Raises:
+            HTTPException: No rule matches, or the answer is a redirect.
+        """
+        environ = context.environ
+        if self.is_url_lazy and "HTTP_UPGRADE" not in environ:
+            found = self.match_path(environ)
+            if found is not None:
+                return found
+        rule, values = context.url_adapter.match(return_rule=True)
+        return self._target_of(rule), dict(values)
+
+    def match_path(
+        self, environ: dict[str, Any]
+    ) -> tuple[Target, dict[str, Any]] | None:
+        """Find a rule by the path alone; None where Werkzeug must decide.
+
+        Raises:
+            NotFound: No rule matches the path.
+            MethodNotAllowed: A rule does, but not with this method.
+        """
+        path = environ.get("PATH_INFO", "")
+        if not path.isascii():
+            path = path.encode("latin1").decode(errors="replace")
+        method = environ["REQUEST_METHOD"].upper()
+        if path[:1] != "/" or path[1:2] == "/":
+            return None
+        target: Target | None = self.exact.get(path, {}).get(method)
+        if target is not None:
+            return target, {}
+        if not self.matcher.is_complete:
+            return None
+        found = self.matcher.straight(path, method)
+        if found is None:
+            try:
+                found = self.matcher.search(path, method)
+            except NeedsWerkzeug:
+                return None
+            except NoMatch as error:
+                raise no_match(error) from None
+        target, texts = found
+        plan = self.plan_of(target)
+        return target, convert(plan, texts)
+
+    def _target_of(self, rule: Rule) -> Target:
+        return Target(rule, None, rule.methods)
+
+
+def convert(plan: Plan, texts: list[str]) -> dict[str, Any]:
+    """Turn the texts of a match into a view function's arguments.
+
+    Raises:
+        NotFound: A converter refuses its text.
+    """
+    values: dict[str, Any] = {}
+    for name, converter, text in zip(plan.names, plan.converters, texts, strict=True):
+        try:
+            values[name] = text if converter is None else converter(text)
+        except ValidationError:
+            raise NotFound() from None
+    return values
+
+
+def no_match(error: NoMatch) -> HTTPException:
+    """Return the answer to a request that no rule matches."""
+    if error.methods:
+        return MethodNotAllowed(valid_methods=list(error.methods))
+    return NotFound()
+
+
+def _is_lazy(interface: Any) -> bool:
+    """Tell whether nobody can see that a session was not opened at once."""
+    cls = whole_class(interface)
+    return all(
+        getattr(cls, name, None) is getattr(SecureCookieSessionInterface, name)
+        and name not in vars(interface)
+        for name in _SESSION_METHODS
+    )
