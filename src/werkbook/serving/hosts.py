@@ -1,0 +1,75 @@
+"""Which ``Host`` a request may name: the guard against DNS rebinding.
+
+A web page of anybody's can let its own name point to 127.0.0.1 and then read what a
+local server answers, being of the same origin. Its name still stands in ``Host``.
+"""
+
+import ipaddress
+import os
+import threading
+
+LOOPBACK_NAMES = frozenset({"localhost", "app.invalid"})
+"""``app.invalid`` is the host that pages in the mini browser see."""
+
+
+class AllowedHosts:
+    """The host names under which a server may be addressed.
+
+    Args:
+        bound_to: The address the server listens on. Beyond loopback, addresses pass
+            as well: rebinding needs a name.
+    """
+
+    def __init__(self, bound_to: str):
+        self._is_local = is_loopback(bound_to)
+        self._names = {bound_to.lower()}
+        self._known: frozenset[str] = frozenset()
+        self._lock = threading.Lock()
+
+    def allow(self, name: str) -> None:
+        """Let requests name this host (a port in it does not count)."""
+        with self._lock:
+            self._names.add(host_name(name))
+
+    def is_allowed(self, host: str) -> bool:
+        """Tell whether a ``Host`` header's value passes."""
+        if host in self._known:  # a browser sends the same one each time
+            return True
+        name = host_name(host)
+        if not (name in self._names or is_loopback(name) or self._is_address(name)):
+            return is_behind_hub()
+        with self._lock:
+            if len(self._known) < 100:
+                self._known |= {host}
+        return True
+
+    def _is_address(self, name: str) -> bool:
+        return not self._is_local and _address(name) is not None
+
+
+def is_behind_hub() -> bool:
+    """Tell whether JupyterHub started this kernel: loopback is the container's own."""
+    return bool(os.environ.get("JUPYTERHUB_SERVICE_PREFIX"))
+
+
+def host_name(host: str) -> str:
+    """Return a ``Host`` header's value without its port, in lower case."""
+    host = host.strip().lower()
+    if host.startswith("["):
+        return host[1:].partition("]")[0]
+    return host.partition(":")[0] if host.count(":") == 1 else host
+
+
+def is_loopback(name: str) -> bool:
+    """Tell whether a name or an address means this machine to everyone."""
+    if name in LOOPBACK_NAMES or name.endswith(".localhost"):
+        return True
+    address = _address(name)
+    return address is not None and address.is_loopback
+
+
+def _address(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        return ipaddress.ip_address(name)
+    except ValueError:
+        return None

@@ -1,0 +1,195 @@
+"""The middleware that notes each request and its response as an exchange."""
+
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+from werkbook.serving.exchanges import (
+    MAX_BODY_BYTES,
+    Exchange,
+    ExchangeRing,
+    Headers,
+    Tally,
+)
+from werkbook.serving.output import ErrorsStream, catch_output, current_exchange
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+ENVIRON_KEY = "werkbook.exchange"
+Finish = Callable[[], None]
+
+
+def recorded(app: "WSGIApplication", ring: ExchangeRing) -> "WSGIApplication":
+    """Return an app that does what `app` does and is noted in `ring`.
+
+    The app finds the exchange as ``environ["werkbook.exchange"]``. Bodies pass
+    without being held up; their first 64 KiB are kept. What the view prints and logs
+    goes to the exchange. An exception that escapes the app is noted and answered
+    with status 500.
+    """
+    tally = ring.tally_of(app)
+
+    def recording_app(
+        environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        started_s = perf_counter()
+        catch_output()
+        exchange = ring.begin(environ)
+        environ[ENVIRON_KEY] = exchange
+        environ["wsgi.errors"] = ErrorsStream(exchange)
+        if environ.get("CONTENT_LENGTH", "0") not in ("", "0"):
+            _keep_request_body(exchange, environ)
+        response = _Response(exchange, start_response, ring, tally, started_s)
+        return response.of(app, environ)
+
+    return recording_app
+
+
+def _keep_request_body(exchange: Exchange, environ: "WSGIEnvironment") -> None:
+    """Keep the beginning of the body, where it can be read without taking it."""
+    stream: Any = environ["wsgi.input"]
+    try:
+        exchange.request_size_bytes = int(environ["CONTENT_LENGTH"])
+        position = stream.tell()
+        exchange.request_body = stream.read(MAX_BODY_BYTES)
+        stream.seek(position)
+    except (AttributeError, OSError, ValueError):  # not a file, or not a number
+        exchange.request_body = b""
+    kept_bytes = len(exchange.request_body)
+    exchange.is_request_cut = exchange.request_size_bytes > kept_bytes
+
+
+class _Response:
+    """One response on its way to the client; iterates over the body."""
+
+    def __init__(
+        self,
+        exchange: Exchange,
+        start_response: "StartResponse",
+        ring: ExchangeRing,
+        tally: Tally,
+        started_s: float,
+    ):
+        self._exchange = exchange
+        self._start_response = start_response
+        self._ring = ring
+        self._tally = tally
+        self._started_s = started_s
+        self._pieces: list[bytes] | None = []
+        self._body: Iterable[bytes] = ()
+        self._chunks: Iterator[bytes] = iter(())
+
+    def of(self, app: "WSGIApplication", environ: "WSGIEnvironment") -> Iterable[bytes]:
+        """Call the app, and return the body to send."""
+        token = current_exchange.set(self._exchange)
+        try:
+            body = app(environ, self.start)
+            if type(body) in (list, tuple):
+                return self._whole(body)
+            self._body, self._chunks = body, iter(body)
+            return self
+        except BaseException as error:
+            return self._whole([self._failed(error)])
+        finally:
+            current_exchange.reset(token)
+
+    def start(
+        self, status: str, headers: Headers, exc_info: Any = None, /
+    ) -> Callable[[bytes], object]:
+        """Be the app's ``start_response``."""
+        self._exchange.begin_response(status, headers)
+        if exc_info is None:
+            write = self._start_response(status, headers)
+        else:
+            write = self._start_response(status, headers, exc_info)
+
+        def keeping_write(data: bytes) -> object:
+            self._note(data)
+            return write(data)
+
+        return keeping_write
+
+    def __iter__(self) -> "_Response":
+        return self
+
+    def __next__(self) -> bytes:
+        token = current_exchange.set(self._exchange)
+        try:
+            chunk = next(self._chunks)
+        except StopIteration:
+            self._keep()
+            raise
+        except BaseException as error:
+            chunk = self._failed(error)
+        finally:
+            current_exchange.reset(token)
+        self._note(chunk)
+        return chunk
+
+    def close(self) -> None:
+        """End the response: the app's ``close`` runs, and the exchange is finished."""
+        token = current_exchange.set(self._exchange)
+        try:
+            close = getattr(self._body, "close", None)
+            if close is not None:
+                close()
+        except Exception as error:
+            self._exchange.exception = error
+        finally:
+            current_exchange.reset(token)
+            self._finish()
+
+    def _whole(self, body: Iterable[bytes]) -> "_WholeBody":
+        whole = _WholeBody(body, self._finish)
+        for chunk in whole:
+            self._note(chunk)
+        self._keep()
+        return whole
+
+    def _note(self, chunk: bytes) -> None:
+        exchange = self._exchange
+        room = MAX_BODY_BYTES - exchange.response_size_bytes
+        if room > 0 and self._pieces is not None:
+            self._pieces.append(chunk[:room])
+        exchange.response_size_bytes += len(chunk)
+
+    def _failed(self, error: BaseException) -> bytes:
+        """Note what escaped the app, and return the body that says so."""
+        self._exchange.exception = error
+        if isinstance(error, KeyboardInterrupt) or self._exchange.response_size_bytes:
+            self._finish()
+            raise error
+        body = f"Internal Server Error\n{type(error).__name__}: {error}\n".encode()
+        headers = [
+            ("Content-Type", "text/plain; charset=utf-8"),
+            ("Content-Length", str(len(body))),
+        ]
+        self.start("500 INTERNAL SERVER ERROR", headers, sys.exc_info())
+        self._chunks = iter(())
+        return body
+
+    def _keep(self) -> None:
+        """Hand the exchange to the ring; once, at the end of the body."""
+        if self._pieces is None:
+            return
+        exchange = self._exchange
+        exchange.response_body = b"".join(self._pieces)
+        exchange.is_response_cut = exchange.response_size_bytes > MAX_BODY_BYTES
+        exchange.duration_s = perf_counter() - self._started_s
+        self._pieces = None
+        self._ring.keep(exchange, self._tally)
+
+    def _finish(self) -> None:
+        self._keep()
+        if not self._exchange.is_finished:
+            self._ring.finish(self._exchange)
+
+
+class _WholeBody(list[bytes]):
+    """A body that was whole from the start: servers can send its length."""
+
+    def __init__(self, chunks: Iterable[bytes], finish: Finish):
+        super().__init__(chunks)
+        self.close = finish

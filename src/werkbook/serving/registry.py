@@ -1,0 +1,120 @@
+"""The servers of this process."""
+
+import atexit
+import os
+import sys
+import threading
+from typing import TYPE_CHECKING, Literal
+
+from werkbook.serving.applications import check_application, is_same_app, name_of
+from werkbook.serving.errors import NoServerError, PortInUseError
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+    from werkbook.serving.server import Server
+
+EXIT_TIMEOUT_S = 0.5
+_servers: "list[Server]" = []
+_lock = threading.Lock()
+
+
+def serve(
+    app: "WSGIApplication",
+    *,
+    host: str | None = None,
+    port: int = 0,
+    token: bool | Literal["auto"] = "auto",
+    timeout_s: float = 5.0,
+) -> "Server":
+    """Serve an application from background threads of this process.
+
+    Returns once the socket accepts connections. Unless `host` says otherwise, only
+    this machine can connect. An app that is served already keeps its server; asked
+    for another port, that server moves there.
+
+    Args:
+        app: Any WSGI callable (PEP 3333).
+        host: The address to listen on; 127.0.0.1 if not given.
+        port: TCP port; 0 picks a free one, or keeps the one that there is.
+        token: Whether requests have to bring the token that is part of `link()`:
+            "auto" asks for it where other people use this machine.
+        timeout_s: Seconds that closing the old port may take, where it changes.
+
+    Raises:
+        PortInUseError: `port` is taken; the message names the port and the way out.
+        AddressError: `host` is no address of this machine.
+        NotWsgiError: `app` is an ASGI application, or none at all.
+        NoServerError: There are no threads and sockets (Pyodide).
+    """
+    check_application(app)
+    _check_platform()
+    # Imported only here, as a Python without sockets has no use for them.
+    from werkbook.serving.server import Server, new_token
+    from werkbook.serving.sharing import is_shared_host
+
+    with _lock:
+        _check_port(app, port)
+        server = _running_server_of(app)
+        if server is None:
+            is_asked = is_shared_host() if token == "auto" else token
+            server = Server(
+                app, host or "127.0.0.1", port, new_token() if is_asked else None
+            )
+            _servers[:] = [one for one in _servers if one.is_running] + [server]
+        elif port not in (0, server.port) or host not in (None, server.host):
+            server.move(host or server.host, port, timeout_s=timeout_s)
+    return server
+
+
+def servers() -> "list[Server]":
+    """Return the servers that run in this process, oldest first."""
+    return [server for server in _servers if server.is_running]
+
+
+def server_of(app: object) -> "Server | None":
+    """Return the server of an app, if it runs."""
+    return _running_server_of(app)
+
+
+def _running_server_of(app: object) -> "Server | None":
+    for server in servers():
+        if is_same_app(server.app, app):
+            return server
+    return None
+
+
+def _check_port(app: "WSGIApplication", port: int) -> None:
+    for number, server in enumerate(servers()):
+        if port and server.port == port and not is_same_app(server.app, app):
+            raise PortInUseError(
+                f"Port {port} of {server.host} is in use.",
+                why=f"{name_of(server.app)} is served there, by this process.",
+                fix=f"stop that server (werkbook.serving.servers()[{number}].stop()), "
+                "name another port, or name none to get a free one.",
+            )
+
+
+def _check_platform() -> None:
+    if sys.platform == "emscripten":
+        raise NoServerError(
+            "No server can run in the browser's Python.",
+            why="it has neither threads nor sockets.",
+            fix="%http and %browse work without one: they call the app directly.",
+        )
+
+
+def _stop_all() -> None:
+    for server in servers():
+        server.stop(EXIT_TIMEOUT_S)
+
+
+def _forget_in_child() -> None:
+    global _lock
+    _servers.clear()
+    _lock = threading.Lock()
+
+
+atexit.register(_stop_all)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget_in_child)

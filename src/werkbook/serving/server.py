@@ -1,0 +1,113 @@
+"""A server: an app on a port of this process."""
+
+import secrets
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode, urlsplit
+
+from werkbook.serving.engine import Engine
+from werkbook.serving.exchanges import ExchangeRing
+from werkbook.serving.gate import TOKEN_HEADER, TOKEN_PARAMETER, Gate
+from werkbook.serving.hosts import AllowedHosts
+from werkbook.serving.log import ServerLog
+from werkbook.serving.ports import listen
+from werkbook.serving.proxied import proxied
+from werkbook.serving.recording import recorded
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+STOP_TIMEOUT_S = 5.0
+_ANY = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}
+
+
+class Server:
+    """Serves one app from background threads; made by `serve`.
+
+    Attributes:
+        app: The WSGI application.
+        exchanges: Its last requests and responses.
+        log: What belongs to no request: refused ones, the output of threads that a
+            view started.
+        token: What a request has to bring on a shared host; None elsewhere.
+    """
+
+    def __init__(self, app: "WSGIApplication", host: str, port: int, token: str | None):
+        self.app = app
+        self.log = ServerLog()
+        self.exchanges = ExchangeRing(log=self.log)
+        self.token = token
+        self._recorded = recorded(app, self.exchanges)
+        self._allowed: set[str] = set()
+        self._listen(host, port)
+
+    def __repr__(self) -> str:
+        state = "" if self.is_running else " (stopped)"
+        return f"<Server of {type(self.app).__name__}: {self.url}{state}>"
+
+    @property
+    def url(self) -> str:
+        """The address, without a path: ``http://127.0.0.1:8000``."""
+        host = _ANY.get(self.host) or self.host
+        is_bare_ipv6 = ":" in host and not host.startswith("[")
+        return (
+            f"http://[{host}]:{self.port}"
+            if is_bare_ipv6
+            else (f"http://{host}:{self.port}")
+        )
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it accepts requests; false in a forked child."""
+        return not self._engine.is_stopping
+
+    def link(self, path: str = "/") -> str:
+        """Return the address of a page for a browser, with the token if one is due."""
+        if self.token is None:
+            return self.url + path
+        joint = "&" if urlsplit(path).query else "?"
+        return f"{self.url}{path}{joint}{urlencode({TOKEN_PARAMETER: self.token})}"
+
+    def internal_headers(self) -> dict[str, str]:
+        """Return the headers that let the notebook's own requests in."""
+        return {} if self.token is None else {TOKEN_HEADER: self.token}
+
+    def allow_host(self, name: str) -> None:
+        """Answer requests for this host name, too."""
+        self._allowed.add(name)
+        self._hosts.allow(name)
+
+    def stop(self, timeout_s: float = STOP_TIMEOUT_S) -> None:
+        """Close the port and every connection, and end the threads.
+
+        A request that runs may finish, for a second; a view that does not end by
+        itself is ended. Stopping again does nothing.
+
+        Args:
+            timeout_s: How long this may take. What then still runs is noted in
+                `log`; it does not keep the process from exiting.
+        """
+        for request_line in self._engine.stop(timeout_s):
+            self.log.write(f"still running after stop(): {request_line}\n")
+
+    def move(self, host: str, port: int, *, timeout_s: float = STOP_TIMEOUT_S) -> None:
+        """Listen on another port instead; the old one is left once that worked."""
+        old = self._engine
+        self._listen(host, port)
+        old.stop(timeout_s)
+
+    def _listen(self, host: str, port: int) -> None:
+        listener = listen(host, port)
+        self.host = host
+        self.port: int = listener.getsockname()[1]
+        self._hosts = AllowedHosts(host)
+        for name in self._allowed:
+            self._hosts.allow(name)
+        cookie = f"{TOKEN_PARAMETER}_{self.port}"
+        gate = Gate(self._recorded, self._hosts, self.token, cookie, self.log)
+        self._engine = Engine(listener, proxied(gate), self.log)
+        self._engine.start()
+
+
+def new_token() -> str:
+    """Return a token that can't be guessed."""
+    return secrets.token_urlsafe(24)

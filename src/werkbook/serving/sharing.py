@@ -1,0 +1,58 @@
+"""Does this machine have other people on it, who can reach a loopback port?"""
+
+import os
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+
+FIRST_HUMAN_ID = 1000
+LAST_HUMAN_ID = 59999  # Debian's policy; above are nobody and container ranges
+
+
+def is_shared_host() -> bool:
+    """Tell whether other people use this host now, or could while it is unseen.
+
+    A person is a user id from 1000 to 59999 other than one's own that a process
+    runs under. Where /proc hides others' processes, the accounts with a login shell
+    are counted instead. False where neither can be seen (not Linux).
+    """
+    process_owners = _process_owners()
+    if _people(process_owners):
+        return True
+    return _hides_processes(process_owners) and bool(_people(_account_ids()))
+
+
+def _process_owners() -> set[int]:
+    owners = set()
+    for name in os.listdir("/proc") if os.path.isdir("/proc") else []:
+        if name.isdigit():
+            with suppress(OSError):  # ended meanwhile
+                owners.add(os.stat(f"/proc/{name}").st_uid)
+    return owners
+
+
+def _people(user_ids: Iterable[int]) -> set[int]:
+    own = os.getuid() if hasattr(os, "getuid") else -1
+    return {
+        user_id
+        for user_id in user_ids
+        if FIRST_HUMAN_ID <= user_id <= LAST_HUMAN_ID and user_id != own
+    }
+
+
+def _hides_processes(process_owners: set[int]) -> bool:
+    """Tell whether /proc is mounted with ``hidepid``: even process 1 can't be seen."""
+    return len(process_owners) == 1 and not Path("/proc/1").exists()
+
+
+def _account_ids() -> list[int]:
+    try:
+        lines = Path("/etc/passwd").read_text("utf-8", "replace").splitlines()
+    except OSError:
+        return []
+    fields = [line.split(":") for line in lines]
+    return [
+        int(one[2])
+        for one in fields
+        if len(one) == 7 and not one[6].endswith(("nologin", "false"))
+    ]

@@ -1,0 +1,356 @@
+"""HTTP/1.1 as clients speak it, over real sockets."""
+
+import json
+import threading
+from collections.abc import Iterator
+from http.client import IncompleteRead
+from typing import Any
+
+import pytest
+
+
+def echo_app(environ: Any, start_response: Any) -> list[bytes]:
+    """Answer what the request was."""
+    body = environ["wsgi.input"].read()
+    told = {key: value for key, value in environ.items() if isinstance(value, str)}
+    text = json.dumps({"body": body.decode("latin-1"), **told}).encode()
+    start_response("200 OK", [("Content-Type", "application/json")])
+    return [text]
+
+
+@pytest.fixture
+def echo(started: Any) -> Any:
+    return started(echo_app)
+
+
+def test_environ_is_what_was_asked(echo: Any, raw: Any) -> None:
+    status, headers, body = raw(echo).ask("/a%20b/%C3%A9?q=1&r=%20", X_Own="yes")
+    told = json.loads(body)
+    assert (status, headers["content-type"]) == (200, "application/json")
+    assert headers["content-length"] == str(len(body))
+    assert told["PATH_INFO"] == "/a b/\u00c3\u00a9"
+    assert told["QUERY_STRING"] == "q=1&r=%20"
+    assert told["REQUEST_URI"] == told["RAW_URI"] == "/a%20b/%C3%A9?q=1&r=%20"
+    assert told["HTTP_X_OWN"] == "yes"
+    assert told["REMOTE_ADDR"] == "127.0.0.1"
+    assert told["SERVER_NAME"] == "127.0.0.1"
+    assert told["SERVER_PORT"] == str(echo.port)
+    assert told["SERVER_PROTOCOL"] == "HTTP/1.1"
+    assert told["wsgi.url_scheme"] == "http"
+
+
+def test_connection_is_kept(echo: Any, raw: Any) -> None:
+    client = raw(echo)
+    for number in range(5):
+        assert json.loads(client.ask(f"/{number}")[2])["PATH_INFO"] == f"/{number}"
+
+
+def test_pipelined_requests_are_answered_in_order(echo: Any, raw: Any) -> None:
+    client = raw(echo)
+    one = b"GET /%d HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    client.send(b"".join(one % number for number in range(20)))
+    file = client.sock.makefile("rb")
+    for number in range(20):
+        length = 0
+        while (line := file.readline()) != b"\r\n":
+            if line.lower().startswith(b"content-length:"):
+                length = int(line.split(b":")[1])
+        assert json.loads(file.read(length))["PATH_INFO"] == f"/{number}"
+    file.close()
+
+
+def test_pipelined_body_is_not_taken_for_a_request(echo: Any, raw: Any) -> None:
+    client = raw(echo)
+    client.send(
+        b"POST /a HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n\r\nGET /"
+        b"\r\nGET /b HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+    )
+    text = client.rest()
+    assert text.count(b"HTTP/1.1 200 OK") == 2
+    assert b'"body": "GET /"' in text
+
+
+def test_head_has_the_headers_and_no_body(echo: Any, raw: Any) -> None:
+    client = raw(echo)
+    assert client.ask(method="HEAD")[2] == b""
+    status, _, body = client.ask("/next")
+    assert (status, json.loads(body)["PATH_INFO"]) == (200, "/next")
+
+
+def test_expect_continue_is_answered_before_the_body(echo: Any, raw: Any) -> None:
+    client = raw(echo)
+    client.send(
+        b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4\r\n"
+        b"Expect: 100-continue\r\n\r\n"
+    )
+    interim = b"HTTP/1.1 100 Continue\r\n\r\n"
+    assert client.sock.recv(len(interim)) == interim
+    client.send(b"body")
+    assert json.loads(client.response()[2])["body"] == "body"
+
+
+def test_chunked_request_is_put_together(echo: Any, raw: Any) -> None:
+    client = raw(echo)
+    client.send(
+        b"POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
+        b"5\r\nHello\r\n6;note=x\r\n World\r\n0\r\nTrailer: x\r\n\r\n"
+    )
+    told = json.loads(client.response()[2])
+    assert (told["body"], told["CONTENT_LENGTH"]) == ("Hello World", "11")
+    assert client.ask()[0] == 200
+
+
+def test_body_in_many_pieces_and_a_big_one(started: Any, raw: Any) -> None:
+    def length_app(environ: Any, start_response: Any) -> list[bytes]:
+        start_response("200 OK", [])
+        return [str(len(environ["wsgi.input"].read())).encode()]
+
+    client = raw(started(length_app))
+    size = 3_000_000
+    client.send(b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n" % size)
+    client.send(b"\r\n")
+    for _ in range(3):
+        client.send(b"x" * 1_000_000)
+    assert client.response()[2] == b"3000000"
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        (b"nonsense\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nHost: localhost\r\nBad Header: x\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\n\r\n", 400),
+        (
+            b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1, 2\r\n\r\nab",
+            400,
+        ),
+        (
+            b"POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: gzip\r\n\r\n",
+            501,
+        ),
+        (b"GET / HTTP/1.1\r\nHost: localhost\r\nX: " + b"x" * 300_000, 431),
+    ],
+)
+def test_bad_requests_are_refused(
+    echo: Any, raw: Any, sent: bytes, status: int
+) -> None:
+    client = raw(echo)
+    client.send(sent)
+    assert client.response()[0] == status
+    assert raw(echo).ask()[0] == 200
+
+
+def test_absolute_form_names_the_host(echo: Any, raw: Any) -> None:
+    client = raw(echo)
+    client.send(b"GET http://localhost:1/x?y HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    told = json.loads(client.response()[2])
+    assert (told["HTTP_HOST"], told["PATH_INFO"]) == ("localhost:1", "/x")
+
+
+def test_close_is_honoured_on_both_sides(started: Any, raw: Any) -> None:
+    def closing_app(environ: Any, start_response: Any) -> list[bytes]:
+        start_response("200 OK", [("Connection", "close")])
+        return [b"bye"]
+
+    client = raw(started(closing_app))
+    client.send(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    assert client.rest().endswith(b"Connection: close\r\n\r\nbye")
+
+
+def test_http_1_0_closes_or_keeps(echo: Any, raw: Any) -> None:
+    client = raw(echo)
+    client.send(b"GET / HTTP/1.0\r\n\r\n")
+    text = client.rest()
+    assert text.startswith(b"HTTP/1.1 200 OK\r\n")
+    assert b"Connection: close" in text
+    client = raw(echo)
+    for _ in range(2):
+        client.send(b"GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n")
+        assert client.response()[1]["connection"] == "keep-alive"
+
+
+def pieces_app(environ: Any, start_response: Any) -> Iterator[bytes]:
+    """Stream, with what an event stream in a tutorial sets."""
+    start_response(
+        "200 OK",
+        [
+            ("Content-Type", "text/event-stream"),
+            ("Connection", "keep-alive"),
+            ("Transfer-Encoding", "chunked"),
+        ],
+    )
+    yield b""
+    yield b"one"
+    yield b"two"
+
+
+def test_stream_is_chunked_and_keeps_the_connection(started: Any, raw: Any) -> None:
+    client = raw(started(pieces_app))
+    for _ in range(3):
+        _, headers, body = client.ask()
+        assert body == b"onetwo"
+        assert headers["transfer-encoding"] == "chunked"
+        assert "connection" not in headers
+
+
+def test_stream_to_http_1_0_ends_with_the_connection(started: Any, raw: Any) -> None:
+    client = raw(started(pieces_app))
+    client.send(b"GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n")
+    text = client.rest()
+    assert text.endswith(b"\r\n\r\nonetwo")
+    assert b"chunked" not in text
+
+
+def test_each_piece_is_sent_at_once(started: Any, raw: Any) -> None:
+    may_go_on = threading.Event()
+
+    def waiting_app(environ: Any, start_response: Any) -> Iterator[bytes]:
+        start_response("200 OK", [])
+        yield b"first"
+        assert may_go_on.wait(10)
+        yield b"second"
+
+    client = raw(started(waiting_app))
+    client.send(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    received = b""
+    while b"first" not in received:
+        received += client.sock.recv(1000)
+    assert b"second" not in received
+    may_go_on.set()
+    while b"0\r\n\r\n" not in received:
+        received += client.sock.recv(1000)
+
+
+@pytest.mark.parametrize("status", ["204 NO CONTENT", "304 NOT MODIFIED"])
+def test_status_without_a_body(started: Any, raw: Any, status: str) -> None:
+    def empty_app(environ: Any, start_response: Any) -> list[bytes]:
+        start_response(status, [("Content-Length", "3")])
+        return [b"abc"]
+
+    client = raw(started(empty_app))
+    for _ in range(2):
+        code, _, body = client.ask()
+        assert (code, body) == (int(status[:3]), b"")
+
+
+def test_short_body_ends_the_connection(started: Any, raw: Any) -> None:
+    def short_app(environ: Any, start_response: Any) -> list[bytes]:
+        start_response("200 OK", [("Content-Length", "10")])
+        return [b"abc"]
+
+    client = raw(started(short_app))
+    client.send(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    assert client.rest().endswith(b"\r\n\r\nabc")
+
+
+def test_long_body_is_cut_to_its_length(started: Any, raw: Any) -> None:
+    def long_app(environ: Any, start_response: Any) -> list[bytes]:
+        start_response("200 OK", [("Content-Length", "2")])
+        return [b"abc", b"def"]
+
+    client = raw(started(long_app))
+    assert [client.ask()[2] for _ in range(2)] == [b"ab", b"ab"]
+
+
+def test_write_callable_of_pep_3333(started: Any, raw: Any) -> None:
+    def writing_app(environ: Any, start_response: Any) -> list[bytes]:
+        write = start_response("200 OK", [])
+        write(b"written ")
+        return [b"returned"]
+
+    server = started(writing_app)
+    assert raw(server).ask()[2] == b"written returned"
+    assert server.exchanges.last().response_body == b"written returned"
+
+
+def test_app_that_breaks_pep_3333_gets_500(started: Any, raw: Any) -> None:
+    def broken_app(environ: Any, start_response: Any) -> Any:
+        path = environ["PATH_INFO"]
+        if path == "/silent":
+            return [b"x"]
+        if path == "/status":
+            start_response(200, [])
+        if path == "/twice":
+            start_response("200 OK", [])
+            start_response("200 OK", [])
+        if path == "/line":
+            start_response("200 OK", [("X-Bad", "a\r\nSet-Cookie: b")])
+        if path == "/text":
+            start_response("200 OK", [])
+            return ["text"]
+        return [b"x"]
+
+    server = started(broken_app)
+    for path in ["/silent", "/status", "/twice", "/line", "/text"]:
+        assert raw(server).ask(path)[0] == 500, path
+    assert server.is_running
+
+
+def test_error_within_a_body_breaks_it_off(started: Any, raw: Any) -> None:
+    def failing_app(environ: Any, start_response: Any) -> Iterator[bytes]:
+        start_response("200 OK", [])
+        yield b"begun"
+        raise ValueError("no more")
+
+    server = started(failing_app)
+    client = raw(server)
+    client.send(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    text = client.rest()
+    assert b"begun" in text
+    assert not text.endswith(b"0\r\n\r\n")
+    with pytest.raises(IncompleteRead):
+        raw(server).ask()
+    assert repr(server.exchanges.last().exception) == "ValueError('no more')"
+
+
+def test_sys_exit_in_an_app_is_an_error_like_others(started: Any, raw: Any) -> None:
+    def leaving_app(environ: Any, start_response: Any) -> list[bytes]:
+        raise SystemExit(3)
+
+    server = started(leaving_app)
+    for _ in range(2):
+        assert raw(server).ask()[0] == 500
+    assert isinstance(server.exchanges.last().exception, SystemExit)
+
+
+def test_body_is_closed_when_the_client_goes(started: Any, raw: Any) -> None:
+    is_closed = threading.Event()
+
+    def endless_app(environ: Any, start_response: Any) -> Iterator[bytes]:
+        start_response("200 OK", [])
+        try:
+            while True:
+                yield b"x" * 10_000
+        finally:
+            is_closed.set()
+
+    client = raw(started(endless_app))
+    client.send(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    client.sock.recv(100)
+    client.sock.close()
+    assert is_closed.wait(10)
+
+
+def test_websocket_libraries_find_the_socket(started: Any, raw: Any) -> None:
+    def switching_app(environ: Any, start_response: Any) -> list[bytes]:
+        sock = environ.get("werkzeug.socket")
+        if sock is None:
+            start_response("200 OK", [])
+            return [b"plain"]
+        sock.sendall(b"HTTP/1.1 101 Switching Protocols\r\n\r\nhello")
+        assert sock.recv(10) == b"bye"
+        sock.close()
+        return []
+
+    server = started(switching_app)
+    assert raw(server).ask()[2] == b"plain"
+    client = raw(server)
+    client.send(
+        b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\n"
+        b"Upgrade: websocket\r\n\r\n"
+    )
+    received = b""
+    while b"hello" not in received:
+        received += client.sock.recv(1000)
+    client.send(b"bye")
+    assert client.rest() == b""
