@@ -632,6 +632,7 @@ class App(Pipeline):
 
     def url_for(
         self,
+        /,
         endpoint: str,
         *,
         _anchor: str | None = None,

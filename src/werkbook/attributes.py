@@ -6,9 +6,10 @@ that set some of them runs again, its own code sees the object without them.
 
 from __future__ import annotations
 
+import weakref
 from typing import Any
 
-from .owned import ABSENT, Claims, NoHome, _divided
+from .owned import ABSENT, Claims, _NO_HOME, _divided
 from .ownership import current_owners
 from .registrations import Home, in_run
 
@@ -17,10 +18,15 @@ class AttributeClaims(Claims):
     """The claims to one object's attributes, shown in its instance dict."""
 
     def __init__(self, target: Any, home: Home, kind: str) -> None:
-        self.target = target
+        self._target = weakref.ref(target)
         self.home = home
         self.kind = kind
         self._claims = {}
+
+    @property
+    def target(self) -> Any:
+        """The object whose attributes these are."""
+        return self._target()
 
     def _show(self, key: Any, value: Any) -> None:
         self.target.__dict__[key] = value
@@ -48,7 +54,7 @@ class OwnedAttributes:
 
     def own_attributes(self, home: Home | None = None, kind: str = "attribute") -> None:
         """Start to note who sets what; attributes set before are nobody's."""
-        self.__dict__["_attributes"] = AttributeClaims(self, home or NoHome(), kind)
+        self.__dict__["_attributes"] = AttributeClaims(self, home or _NO_HOME, kind)
 
     def _attribute_changed(self, name: str) -> None:
         claims = self.__dict__["_attributes"]

@@ -326,9 +326,6 @@ class Blueprint(Scaffold):
 
     def _mount_last(self, state: BlueprintSetupState) -> None:
         mount = self._mounts[-1]
-        if not current_owners():
-            # `derive` was not asked: a mount that nobody owns is a plain item.
-            self._replay_all(mount)
         self._add_commands(state.app, state)
         for registration in _of_list(self._blueprints):
             mount.replay(registration)

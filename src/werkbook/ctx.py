@@ -87,7 +87,7 @@ class AppContext:
 
     def __init__(self, app: App) -> None:
         self.app = app
-        self._tokens: list[Token[Any]] = []
+        self._tokens: list[tuple[Token[Any], RequestContext | None]] = []
 
     @property
     def app_context(self) -> AppContext:
@@ -137,9 +137,10 @@ class AppContext:
     def push(self) -> None:
         """Make this the current context."""
         around = current_context.get(None)
-        if around is not None and not self._tokens:
+        outer = self.request_context
+        if around is not None:
             self.request_context = around.request_context
-        self._tokens.append(current_context.set(self))
+        self._tokens.append((current_context.set(self), outer))
         if appcontext_pushed.receivers:
             appcontext_pushed.send(self.app, _async_wrapper=self.app.ensure_sync)
 
@@ -158,7 +159,8 @@ class AppContext:
                     exc = sys.exc_info()[1]
                 self.app.do_teardown_appcontext(exc)
         finally:
-            _leave(self, self._tokens.pop())
+            token, self.request_context = self._tokens.pop()
+            _leave(self, token)
         if appcontext_popped.receivers:
             appcontext_popped.send(self.app, _async_wrapper=self.app.ensure_sync)
 

@@ -133,6 +133,10 @@ class SessionProxy(LocalProxy["SessionMixin"]):
         return key in _session()
 
 
+for _proxy in (AppProxy, GlobalsProxy, RequestProxy, SessionProxy):
+    # What people see of a proxy outside of a context: `<LocalProxy unbound>`.
+    _proxy.__name__ = "LocalProxy"
+
 app_ctx: AppContext = LocalProxy(_app_context)  # type: ignore[assignment]  # a proxy
 current_app: App = AppProxy(_app)  # type: ignore[assignment]  # a proxy
 g: AppGlobals = GlobalsProxy(_g)  # type: ignore[assignment]  # a proxy

@@ -220,7 +220,7 @@ def _push_app(context: RequestContext) -> Any:
     app_context = AppContext(context.app)
     context._app_context = app_context
     token = _set(app_context)
-    app_context._tokens.append(token)
+    app_context._tokens.append((token, None))
     return token
 
 

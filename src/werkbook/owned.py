@@ -9,6 +9,7 @@ that shows the cell's own code the content without the cell's previous run.
 from __future__ import annotations
 
 import functools
+import weakref
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeVar
@@ -37,11 +38,29 @@ class NoHome:
         """Do nothing."""
 
 
-class Claims:
-    """Registrations with a key: the newest claim to a key is in force."""
+_NO_HOME = NoHome()
+
+
+class AtHome:
+    """Base of containers: they know their home, and do not keep it alive."""
 
     kind = ""
-    home: Home = NoHome()
+    _home: Any = None
+
+    @property
+    def home(self) -> Home:
+        """What the container belongs to."""
+        home = None if self._home is None else self._home()
+        return _NO_HOME if home is None else home
+
+    @home.setter
+    def home(self, home: Home) -> None:
+        self._home = weakref.ref(home)
+
+
+class Claims(AtHome):
+    """Registrations with a key: the newest claim to a key is in force."""
+
     _claims: dict[Any, list[Registration]]
 
     def _show(self, key: Any, value: Any) -> None:
@@ -333,11 +352,9 @@ def _divided(whole: type, mixin: type) -> type:
     return type(whole.__name__, (mixin, whole), body)
 
 
-class Entries:
+class Entries(AtHome):
     """Registrations without a key, in the order of their owners' first runs."""
 
-    kind = ""
-    home: Home = NoHome()
     entries: list[Registration]
     removals: list[Registration]
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import sys
+import warnings
 from collections.abc import Callable, Coroutine, Iterable
 from inspect import iscoroutinefunction
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -108,6 +109,9 @@ class Pipeline(Scaffold):
                 server_name = None
             elif not self.subdomain_matching:
                 subdomain = self.url_map.default_subdomain or ""
+            elif server_name is not None:
+                server = _without_standard_port(server_name, request.scheme)
+                subdomain = subdomain_of(get_host(request.environ), server)
             return self.url_map.bind_to_environ(  # type: ignore[no-any-return]  # Werkzeug's
                 request.environ, server_name=server_name, subdomain=subdomain
             )
@@ -431,3 +435,28 @@ def outside_loop(function: Callable[..., Any]) -> Callable[..., Any]:
             return pool.submit(context.run, function, *args, **kwargs).result()
 
     return called
+
+
+def _without_standard_port(server_name: str, scheme: str) -> str:
+    # As `get_host` gives the host.
+    return server_name.removesuffix(":443" if scheme in {"https", "wss"} else ":80")
+
+
+def subdomain_of(host: str, server_name: str) -> str:
+    """Return which subdomain of the server's name a host is.
+
+    A host of another domain is warned of, and matches no rule.
+    """
+    labels, own = host.lower().split("."), server_name.lower().split(".")
+    if labels[-len(own) :] == own:
+        return ".".join(filter(None, labels[: -len(own)]))
+    module = "flask.app" if "flask" in sys.modules else "werkbook.app"
+    warnings.warn_explicit(
+        f"Current server name {host!r} doesn't match configured server name"
+        f" {server_name!r}",
+        UserWarning,
+        __file__,
+        1,
+        module=module,
+    )
+    return "<invalid>"

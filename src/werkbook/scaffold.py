@@ -397,7 +397,7 @@ class Scaffold(OwnedAttributes):
                 raise HandlerError(
                     f"'{exc_class_or_code}' is not a recognized HTTP error code.",
                     why="handlers are for the codes that Werkzeug has exceptions for.",
-                    fix="use a subclass of HTTPException with that code instead.",
+                    fix="Use a subclass of HTTPException with that code instead.",
                 )
         if isinstance(exception_class, Exception):
             raise HandlerTypeError(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .owned import OwnedDict, OwnedList
+from .owned import AtHome, OwnedDict, OwnedList
 from .registrations import Home
 
 
@@ -15,7 +15,7 @@ class ScopedList(OwnedList):
     scope: Any = None
 
 
-class OwnedScopes(dict[Any, Any]):
+class OwnedScopes(AtHome, dict[Any, Any]):
     """A dict of hook lists by scope; a list is there as soon as it is asked for.
 
     Args:
@@ -63,7 +63,7 @@ class OwnedScopes(dict[Any, Any]):
         return held
 
 
-class HandlersByCode(dict[Any, Any]):
+class HandlersByCode(AtHome, dict[Any, Any]):
     """The error handlers of one scope: status code, then exception class.
 
     Args:
@@ -96,7 +96,7 @@ class ErrorHandlers(OwnedDict):
     code: Any = None
 
 
-class ErrorHandlerSpec(dict[Any, Any]):
+class ErrorHandlerSpec(AtHome, dict[Any, Any]):
     """Error handlers by scope, status code and exception class.
 
     Args:

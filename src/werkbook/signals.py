@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from blinker import ANY, NamedSignal
 
-from .owned import Entries, NoHome
+from .owned import Entries
 from .ownership import current_owners
 from .registrations import Registration, ledger
 
@@ -24,7 +24,6 @@ class Receivers(Entries):
 
     def __init__(self, signal: AppSignal) -> None:
         self.signal = signal
-        self.home = NoHome()
         self.entries = []
         self.removals = []
         self.connected: list[Registration] = []

@@ -38,9 +38,8 @@ class MissingTemplateError(WerkbookError, TemplateNotFound):
     """No template has the name; the ones that exist are listed."""
 
     def __init__(self, name: str, problem: str, *, why: str, fix: str) -> None:
-        TemplateNotFound.__init__(self, name)
         WerkbookError.__init__(self, problem, why=why, fix=fix)
-        self.message = problem
+        self.name, self.templates, self.message = name, [name], problem
 
     def __reduce__(self) -> tuple[object, ...]:
         return (_missing, (self.name, self.problem, self.why, self.fix))

@@ -134,7 +134,6 @@ class UrlMap(Map):
         self, entries: RuleEntries, home: Home, *, host_matching: bool = False
     ) -> None:
         self._entries = entries
-        self._home = home
         self._is_stale = True
         self._patterns: dict[int, tuple[Rule, Pattern | None]] = {}
         super().__init__(host_matching=host_matching)
