@@ -181,9 +181,15 @@ class AppSession(requests.Session):
             yield response
 
 
-_jars: weakref.WeakKeyDictionary[Any, RequestsCookieJar] = weakref.WeakKeyDictionary()
+class _Script:
+    """Stands for the shell where there is none: a script or a test."""
+
+
+_SCRIPT = _Script()
 _sessions: weakref.WeakKeyDictionary[Any, dict[int, AppSession]]
 _sessions = weakref.WeakKeyDictionary()
+_elsewhere: weakref.WeakKeyDictionary[Any, requests.Session]
+_elsewhere = weakref.WeakKeyDictionary()
 
 
 def session_for(shell: Any, app: WSGIApplication) -> AppSession:
@@ -193,14 +199,33 @@ def session_for(shell: Any, app: WSGIApplication) -> AppSession:
     its own: two apps whose session cookie has one name do not log each other out.
 
     Args:
-        shell: The notebook's shell; anything that can be referred to weakly.
+        shell: The notebook's shell; None in a script.
         app: Any WSGI app.
     """
-    by_id = _sessions.setdefault(shell, {})
+    by_id = _sessions.setdefault(shell or _SCRIPT, {})
     session = by_id.get(id(app))
     if session is None:
         session = by_id[id(app)] = AppSession(app)
     return session
+
+
+def session_elsewhere(shell: Any) -> requests.Session:
+    """Return the notebook's session with servers that are none of its apps."""
+    session = _elsewhere.get(shell or _SCRIPT)
+    if session is None:
+        session = _elsewhere[shell or _SCRIPT] = requests.Session()
+        session.headers.clear()
+        session.headers.update(DEFAULT_HEADERS)
+    return session
+
+
+def close_sessions(shell: Any) -> None:
+    """Close the connections of a notebook and forget its cookies."""
+    for session in _sessions.pop(shell or _SCRIPT, {}).values():
+        session.close()
+    other = _elsewhere.pop(shell or _SCRIPT, None)
+    if other is not None:
+        other.close()
 
 
 def absolute(url: str) -> str:

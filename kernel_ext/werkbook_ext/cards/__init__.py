@@ -1,0 +1,1 @@
+"""Cards: what a response looks like under the cell that asked for it."""

@@ -1,0 +1,198 @@
+"""What a body is, and how much of it a saved notebook shows."""
+
+from __future__ import annotations
+
+import codecs
+import json
+import re
+from dataclasses import dataclass
+from email.message import Message
+from typing import Any
+
+from .masking import masked_html, masked_json, steady_text
+
+MAX_LINE_CHARS = 200
+MAX_JSON_LINE = 78
+# What is longer is shown as it came: to make it pretty would take seconds.
+MAX_PRETTY_BYTES = 1_000_000
+
+_TEXT_TYPES = re.compile(
+    r"text/|application/(?:javascript|ecmascript|xml|yaml|toml|graphql|sql|"
+    r"x-sh|x-www-form-urlencoded|x-ndjson|problem\+json)|.*\+(?:xml|yaml)\Z"
+)
+_META_CHARSET = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?([\w-]+)", re.IGNORECASE)
+_BOUNDARY = re.compile(r"boundary=\"?([^\";]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The body of a request or a response.
+
+    Attributes:
+        content: Its bytes, content encodings undone.
+        content_type: The header as it came; empty when there is none.
+        size_bytes: Its whole size, where `content` is only its beginning.
+    """
+
+    content: bytes
+    content_type: str = ""
+    size_bytes: int | None = None
+
+    @property
+    def mimetype(self) -> str:
+        """The type without its parameters, in lower case."""
+        return self.content_type.partition(";")[0].strip().lower()
+
+    @property
+    def kind(self) -> str:
+        """One of empty, json, html, image, text, binary."""
+        if not self.content:
+            return "empty"
+        mimetype = self.mimetype
+        if mimetype == "application/json" or mimetype.endswith("+json"):
+            return "json"
+        if mimetype in ("text/html", "application/xhtml+xml"):
+            return "html"
+        if mimetype.startswith("image/") and mimetype != "image/svg+xml":
+            return "image"
+        if _TEXT_TYPES.match(mimetype) or (not mimetype and _is_text(self.content)):
+            return "text"
+        return "binary"
+
+    @property
+    def text(self) -> str:
+        """The body as text; what its character set does not know is replaced."""
+        return self.content.decode(self.charset, "replace")
+
+    @property
+    def charset(self) -> str:
+        """The name of its character set, as browsers know it; UTF-8 when in doubt."""
+        try:
+            return codecs.lookup(self._named_charset()).name
+        except LookupError:
+            return "utf-8"
+
+    def _named_charset(self) -> str:
+        message = Message()
+        message["Content-Type"] = self.content_type or "text/plain"
+        charset = message.get_param("charset")
+        if isinstance(charset, str):
+            return charset
+        meta = _META_CHARSET.search(self.content[:1024])
+        return meta[1].decode("ascii") if meta and self.kind == "html" else "utf-8"
+
+    def json(self) -> Any:
+        """Return the JSON value.
+
+        Raises:
+            ValueError: The body is no JSON.
+        """
+        return json.loads(self.text)
+
+
+def _is_text(content: bytes) -> bool:
+    """Guess whether bytes without a type are text."""
+    try:
+        return "\0" not in content[:4096].decode("utf-8")
+    except UnicodeDecodeError as error:
+        return error.start > 4000  # a character that the cut split
+
+
+def readable(body: Body) -> str:
+    """Return a body as saved output shows it, before it is shortened.
+
+    JSON is pretty-printed, secrets are masked, of bytes only the size is told.
+    """
+    kind = body.kind
+    if kind == "empty":
+        return ""
+    if kind in ("image", "binary"):
+        return _summary(body)
+    if kind == "json":
+        return steady_text(_pretty_json(body))
+    text = masked_html(body.text) if kind == "html" else body.text
+    return steady_text(text.replace("\r\n", "\n").strip("\n"))
+
+
+def _summary(body: Body) -> str:
+    """Tell what a body of bytes is; of an upload, which parts it has."""
+    if body.mimetype == "multipart/form-data":
+        return _multipart_summary(body)
+    size_bytes = len(body.content) if body.size_bytes is None else body.size_bytes
+    return f"[{body.mimetype or 'bytes'}, {readable_size(size_bytes)}]"
+
+
+def _multipart_summary(body: Body) -> str:
+    """List the fields and the files of a form."""
+    boundary = _BOUNDARY.search(body.content_type)
+    lines = []
+    for part in body.content.split(f"--{boundary[1] if boundary else ''}".encode()):
+        head, _, content = part.partition(b"\r\n\r\n")
+        name = re.search(rb'name="([^"]*)"', head)
+        if name is None:
+            continue
+        file = re.search(rb'filename="([^"]*)"', head)
+        value = content.removesuffix(b"\r\n")
+        shown = (
+            f"@{file[1].decode('utf-8', 'replace')} ({readable_size(len(value))})"
+            if file
+            else value.decode("utf-8", "replace")
+        )
+        lines.append(f"{name[1].decode('utf-8', 'replace')}: {shown}")
+    return "\n".join(lines)
+
+
+def _pretty_json(body: Body) -> str:
+    if len(body.content) > MAX_PRETTY_BYTES:
+        return body.text
+    try:
+        value = body.json()
+    except (ValueError, RecursionError):
+        return body.text.strip("\n")
+    return pretty_json(masked_json(value))
+
+
+def pretty_json(value: Any, indent: str = "") -> str:
+    """Write JSON with what fits into a line on one line."""
+    line = json.dumps(value, ensure_ascii=False)
+    if not isinstance(value, (dict, list)) or len(indent) + len(line) <= MAX_JSON_LINE:
+        return line
+    deeper = indent + "  "
+    if isinstance(value, dict):
+        parts = [
+            f"{json.dumps(key, ensure_ascii=False)}: {pretty_json(item, deeper)}"
+            for key, item in value.items()
+        ]
+        opening, closing = "{", "}"
+    else:
+        parts = [pretty_json(item, deeper) for item in value]
+        opening, closing = "[", "]"
+    inner = f",\n{deeper}".join(parts)
+    return f"{opening}\n{deeper}{inner}\n{indent}{closing}"
+
+
+def readable_size(size_bytes: int) -> str:
+    """Return a size as people read it: 233 bytes, 8.2 kB, 1.5 MB."""
+    if size_bytes < 1000:
+        return f"{size_bytes} byte" + ("" if size_bytes == 1 else "s")
+    size, unit = (1e3, "kB") if size_bytes < 1_000_000 else (1e6, "MB")
+    return f"{size_bytes / size:.1f} {unit}"
+
+
+def shortened(text: str, max_lines: int) -> str:
+    """Return the beginning of a text, with a line that says how much was cut."""
+    lines = text.split("\n")
+    shown = [_shortened_line(line) for line in lines[:max_lines]]
+    left = len(lines) - max_lines
+    if left == 1:
+        shown.append(_shortened_line(lines[-1]))
+    elif left > 1:
+        shown.append(f"… {left} more lines")
+    return "\n".join(shown)
+
+
+def _shortened_line(line: str) -> str:
+    left = len(line) - MAX_LINE_CHARS
+    if left <= 20:
+        return line
+    return f"{line[:MAX_LINE_CHARS]}… {left} more characters"

@@ -1,0 +1,69 @@
+"""A card as HTML for where no kernel runs: GitHub, nbconvert, untrusted notebooks.
+
+Plain elements only, since those places strip styles, classes and scripts, and all that
+came from the app is escaped. The same in each run of the same app.
+"""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from .bodies import readable, shortened
+from .masking import steady_headers, steady_output
+from .model import Card
+from .text import MAX_OUTPUT_LINES, steady_hops, traceback_of
+
+MAX_BODY_LINES = 60
+
+_MARKS = {1: "ℹ️", 2: "✅", 3: "↪️", 4: "⚠️", 5: "❌"}
+
+
+def html_of(card: Card) -> str:
+    """Return the HTML of a card."""
+    parts = [_status_line(card)]
+    if card.note:
+        parts.append(Markup("<p><em>{}</em></p>").format(card.note))
+    if card.error:
+        parts.append(_pre(traceback_of(card)))
+    if card.output:
+        output = shortened(steady_output(card.output).rstrip("\n"), MAX_OUTPUT_LINES)
+        parts.append(_details("Output", _pre(output), is_open=True))
+    body = "" if card.is_error_page else readable(card.body)
+    if body:
+        parts.append(_pre(shortened(body, MAX_BODY_LINES)))
+    parts.append(_details("Headers", _table(steady_headers(card.headers))))
+    sent = readable(card.request)
+    if sent:
+        parts.append(_details("Request body", _pre(shortened(sent, MAX_BODY_LINES))))
+    return str(Markup("<div>{}</div>").format(Markup("\n").join(parts)))
+
+
+def _status_line(card: Card) -> Markup:
+    lines = [
+        Markup("<code>{} {}</code> → {} <strong>{} {}</strong>").format(
+            hop.method,
+            hop.url,
+            _MARKS.get(hop.status // 100, ""),
+            hop.status,
+            hop.reason,
+        )
+        for hop in steady_hops(card)
+    ]
+    return Markup("<p>{}</p>").format(Markup("<br>").join(lines))
+
+
+def _pre(text: str) -> Markup:
+    return Markup("<pre>{}</pre>").format(text)
+
+
+def _details(title: str, content: Markup, *, is_open: bool = False) -> Markup:
+    opening = Markup("<details open>") if is_open else Markup("<details>")
+    return opening + Markup("<summary>{}</summary>{}</details>").format(title, content)
+
+
+def _table(headers: list[tuple[str, str]]) -> Markup:
+    rows = [
+        Markup("<tr><td>{}</td><td>{}</td></tr>").format(name, value)
+        for name, value in headers
+    ]
+    return Markup("<table>{}</table>").format(Markup("").join(rows))

@@ -1,0 +1,212 @@
+"""The card of a response: pure data, made from the response and its exchange."""
+
+from __future__ import annotations
+
+import zlib
+from base64 import urlsafe_b64decode
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import requests
+
+from ..transport import AppResponse, path_of
+from .bodies import Body
+from .tracebacks import Frame, frames_of, summary_of
+
+Headers = tuple[tuple[str, str], ...]
+
+
+class Exchange(Protocol):
+    """What a card reads of the server's side; `werkbook.serving.Exchange` has it."""
+
+    output: str
+    exception: BaseException | None
+    endpoint: str | None
+    rule: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """One request and the status line of its response."""
+
+    method: str
+    url: str
+    status: int
+    reason: str
+
+    def __str__(self) -> str:
+        """Return the line that a card starts with."""
+        return f"{self.method} {self.url} -> {self.status} {self.reason}".rstrip()
+
+
+@dataclass(frozen=True, slots=True)
+class Cookie:
+    """A cookie of the notebook's jar."""
+
+    name: str
+    value: str
+    path: str
+    attributes: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One response as a card shows it.
+
+    Attributes:
+        hops: The redirects that led here; the last is the response itself.
+        request: The body that was sent.
+        body: The body that came back.
+        duration_s: From the request to the whole body, redirects included.
+        output: What the view printed, logged and warned of.
+        error: The exception in the view as one line; empty when there was none.
+        frames: The user's own frames of its traceback, the innermost last.
+        is_error_page: The body is Werkbook's own page about the exception.
+        session: What the signed session cookie holds; None without one.
+        note: One line on what the card does not show, such as a redirect elsewhere.
+    """
+
+    hops: tuple[Hop, ...]
+    request_headers: Headers
+    request: Body
+    headers: Headers
+    body: Body
+    duration_s: float = 0.0
+    output: str = ""
+    endpoint: str | None = None
+    rule: str | None = None
+    error: str = ""
+    frames: tuple[Frame, ...] = ()
+    cookies: tuple[Cookie, ...] = ()
+    session: Any = None
+    note: str = ""
+    is_error_page: bool = field(default=False)
+
+    @property
+    def status(self) -> int:
+        """The status code of the response."""
+        return self.hops[-1].status
+
+    def header(self, name: str) -> str:
+        """Return a header of the response; empty when there is none."""
+        return _header(self.headers, name)
+
+
+def card_of(
+    response: requests.Response,
+    exchange: Exchange | None = None,
+    *,
+    cookies: Iterable[Any] = (),
+    note: str = "",
+) -> Card:
+    """Make the card of a response.
+
+    Args:
+        response: Whose body has been read.
+        exchange: What the server saw of it; its own when it knows it.
+        cookies: The cookies that the notebook holds after it.
+        note: One line to show with it.
+    """
+    if exchange is None and isinstance(response, AppResponse):
+        exchange = response.exchange
+    headers = headers_of(response)
+    # Of a chain of redirects the request that was typed, not the one it led to.
+    request = (*response.history, response)[0].request
+    sent_body = _sent(request)
+    error = exchange.exception if exchange else None
+    jar = tuple(_cookie(cookie) for cookie in cookies)
+    return Card(
+        hops=tuple(_hop(one) for one in (*response.history, response)),
+        request_headers=tuple((str(k), _text(v)) for k, v in request.headers.items()),
+        request=Body(sent_body, _text(request.headers.get("Content-Type", ""))),
+        headers=headers,
+        body=Body(response.content, _header(headers, "Content-Type")),
+        duration_s=sum(
+            one.elapsed.total_seconds() for one in (*response.history, response)
+        ),
+        output=_outputs(response, exchange),
+        endpoint=exchange.endpoint if exchange else None,
+        rule=exchange.rule if exchange else None,
+        error=summary_of(error) if error else "",
+        frames=frames_of(error) if error else (),
+        cookies=jar,
+        session=session_in(jar),
+        note=note,
+        is_error_page=_is_error_page(response, error),
+    )
+
+
+def _is_error_page(response: requests.Response, error: BaseException | None) -> bool:
+    """Tell whether the body says what the traceback says, as Werkbook's own page."""
+    if error is None or response.status_code != 500:
+        return False
+    return type(error).__name__.encode() in response.content[:4096]
+
+
+def headers_of(response: requests.Response) -> Headers:
+    """Return a response's headers; of repeated ones such as Set-Cookie each."""
+    raw = getattr(response.raw, "headers", None)
+    items = raw.items() if raw is not None else response.headers.items()
+    return tuple((str(name), str(value)) for name, value in items)
+
+
+def _hop(response: requests.Response) -> Hop:
+    request = response.request
+    url = path_of(request.url or "/")
+    return Hop(
+        request.method or "GET", url, response.status_code, response.reason or ""
+    )
+
+
+def _outputs(response: requests.Response, exchange: Exchange | None) -> str:
+    """Join what the views of a chain of redirects printed."""
+    earlier = [one.exchange for one in response.history if isinstance(one, AppResponse)]
+    return "".join(one.output for one in (*earlier, exchange) if one is not None)
+
+
+def _sent(request: requests.PreparedRequest) -> bytes:
+    body = request.body
+    if isinstance(body, str):
+        return body.encode("utf-8")
+    return bytes(body) if isinstance(body, (bytes, bytearray)) else b""
+
+
+def _text(value: str | bytes) -> str:
+    return value.decode("latin-1") if isinstance(value, bytes) else value
+
+
+def _header(headers: Headers, name: str) -> str:
+    return next((v for k, v in headers if k.lower() == name.lower()), "")
+
+
+def _cookie(cookie: Any) -> Cookie:
+    rest = {str(key).lower(): value for key, value in cookie._rest.items()}
+    attributes = ["Secure"] if cookie.secure else []
+    attributes += ["HttpOnly"] if "httponly" in rest else []
+    attributes += [f"SameSite={rest['samesite']}"] if rest.get("samesite") else []
+    return Cookie(cookie.name, cookie.value or "", cookie.path, "; ".join(attributes))
+
+
+def session_in(cookies: Iterable[Cookie]) -> Any:
+    """Read what Flask's signed session cookie holds, without its key.
+
+    The format is itsdangerous's URL-safe one: base64 of JSON, of zlib when it starts
+    with a dot; a time and a signature follow.
+    """
+    for cookie in cookies:
+        if cookie.name == "session" and cookie.value.count(".") >= 2:
+            return _payload(cookie.value)
+    return None
+
+
+def _payload(value: str) -> Any:
+    is_compressed = value.startswith(".")
+    payload = value.lstrip(".").split(".")[0]
+    try:
+        content = urlsafe_b64decode(payload + "=" * (-len(payload) % 4))
+        if is_compressed:
+            content = zlib.decompress(content)
+        return Body(content, "application/json").json()
+    except (ValueError, zlib.error):
+        return None

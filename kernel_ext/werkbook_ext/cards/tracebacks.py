@@ -1,0 +1,58 @@
+"""The traceback of a failing view, trimmed to the user's own frames."""
+
+from __future__ import annotations
+
+import traceback
+from dataclasses import dataclass
+
+from werkbook.live_errors import cell_name, lines_around, place_of, user_frames
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One frame of a traceback.
+
+    Attributes:
+        place: `Cell In[5], line 3`, or the file's name and the line.
+        steady_place: The same without the execution count.
+        function: The function's name.
+        source: The lines around the place, as they were when the code ran.
+        first_line: The number of the first of them.
+        line: The number of the line that failed.
+    """
+
+    place: str
+    steady_place: str
+    function: str
+    source: tuple[str, ...]
+    first_line: int
+    line: int
+
+    @property
+    def code(self) -> str:
+        """The line that failed."""
+        index = self.line - self.first_line
+        return self.source[index].strip() if 0 <= index < len(self.source) else ""
+
+
+def summary_of(error: BaseException) -> str:
+    """Return the last lines of a traceback: the error's type and its message."""
+    return "".join(traceback.format_exception_only(error)).rstrip("\n")
+
+
+def frames_of(error: BaseException) -> tuple[Frame, ...]:
+    """Return the user's own frames of an error, the innermost last."""
+    return tuple(_frame(*found) for found in user_frames(error.__traceback__))
+
+
+def _frame(filename: str, line: int, function: str) -> Frame:
+    lines = lines_around(filename, line)
+    is_cell = cell_name(filename) is not None
+    return Frame(
+        place=place_of(filename, line),
+        steady_place=f"Cell, line {line}" if is_cell else place_of(filename, line),
+        function=function,
+        source=tuple(text for _, text in lines),
+        first_line=lines[0][0] if lines else line,
+        line=line,
+    )

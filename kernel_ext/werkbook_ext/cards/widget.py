@@ -1,0 +1,151 @@
+"""The widget of a card: a thin model; what is shown is made in the browser."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from threading import Lock, Thread
+from typing import Any
+
+import anywidget
+import traitlets
+
+from ..sending import Outgoing
+from ..transport import can_serve
+from .esm import joined
+from .model import Card
+from .state import head_of, state_of, summary_for_diff
+
+HERE = Path(__file__).parent
+MAX_SENT_CHARS = 5_000_000
+
+Resend = Callable[[Outgoing], Card]
+
+
+class CardWidget(anywidget.AnyWidget):
+    """A card that is shown under a cell.
+
+    Its state is of this moment and is not saved with the notebook; what is saved
+    stands beside it as text and HTML.
+    """
+
+    _esm = joined(HERE / "logic.js", HERE / "render.js", HERE / "card.js")
+    _css = HERE / "card.css"
+
+    state = traitlets.Dict().tag(sync=True)
+    content = traitlets.Bytes().tag(sync=True)
+    previous = traitlets.Dict().tag(sync=True)
+    is_busy = traitlets.Bool(False).tag(sync=True)
+
+    def __init__(
+        self,
+        card: Card,
+        *,
+        resend: Resend | None = None,
+        base_url: str = "",
+        previous: Card | None = None,
+    ) -> None:
+        """Make the widget of a card.
+
+        Args:
+            card: What is shown.
+            resend: Sends a request again and makes its card; None when it cannot be.
+            base_url: Where the app can be reached from this machine.
+            previous: The card of the cell's run before this one.
+        """
+        self._card = card
+        self._resend = resend
+        self._base_url = base_url
+        self._lock = Lock()
+        super().__init__(
+            state=self._state(card),
+            content=head_of(card.body),
+            previous=summary_for_diff(previous),
+        )
+        self.on_msg(self._receive)
+
+    def _state(self, card: Card) -> dict[str, Any]:
+        can_send = self._resend is not None
+        return state_of(card, base_url=self._base_url, can_send=can_send)
+
+    def show(self, card: Card) -> None:
+        """Show another card in place of this one."""
+        previous, self._card = self._card, card
+        with self.hold_sync():
+            self.previous = summary_for_diff(previous)
+            self.content = head_of(card.body)
+            self.state = self._state(card)
+
+    def close(self) -> None:
+        """Close the model, and that of its layout, which nothing else needs."""
+        layout = self.layout
+        super().close()
+        layout.close()
+
+    def _receive(self, _widget: Any, message: Any, _buffers: Any) -> None:
+        """Answer a message of the front end; what is not one of ours is ignored."""
+        kind = message.get("type") if isinstance(message, dict) else None
+        if kind == "body":
+            self.send({"type": "body"}, [self._card.body.content])
+        elif kind == "send" and self._resend is not None:
+            outgoing = outgoing_of(message.get("request"))
+            if outgoing is not None and self._lock.acquire(blocking=False):
+                self._start(outgoing)
+
+    def _start(self, outgoing: Outgoing) -> None:
+        """Send without keeping the kernel's main thread, where there are threads."""
+        if can_serve():
+            name = "werkbook-send"
+            Thread(target=self._send_again, args=[outgoing], name=name).start()
+        else:
+            self._send_again(outgoing)
+
+    def _send_again(self, outgoing: Outgoing) -> None:
+        assert self._resend is not None
+        try:
+            self.is_busy = True
+            self.show(self._resend(outgoing))
+        except Exception as error:  # whatever it is, the card must say it
+            self.send({"type": "failed", "text": f"{type(error).__name__}: {error}"})
+        finally:
+            self.is_busy = False
+            self._lock.release()
+
+
+def outgoing_of(request: Any) -> Outgoing | None:
+    """Read the request of a message; None when it is not one of the card's form.
+
+    Only URLs of the app itself are taken: a card sends nothing to other servers.
+    """
+    if not isinstance(request, dict):
+        return None
+    method, url, body = (request.get(key) for key in ("method", "url", "body"))
+    headers = request.get("headers")
+    is_whole = (
+        isinstance(method, str)
+        and method.isascii()
+        and method.isalpha()
+        and isinstance(url, str)
+        and url.startswith("/")
+        and (body is None or (isinstance(body, str) and len(body) <= MAX_SENT_CHARS))
+        and isinstance(headers, list)
+        and all(_is_header(pair) for pair in headers)
+    )
+    if not is_whole:
+        return None
+    return Outgoing(
+        method.upper(),
+        url,
+        tuple((name, value) for name, value in headers),
+        body.encode() if body else None,
+        is_followed=request.get("is_followed") is not False,
+    )
+
+
+def _is_header(pair: Any) -> bool:
+    return (
+        isinstance(pair, list)
+        and len(pair) == 2
+        and all(isinstance(part, str) and "\n" not in part for part in pair)
+        and pair[0] != ""
+    )

@@ -1,0 +1,119 @@
+"""What a body is, and how much of it is shown."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from werkbook_ext.cards.bodies import (
+    Body,
+    pretty_json,
+    readable,
+    readable_size,
+    shortened,
+)
+
+
+@pytest.mark.parametrize(
+    ("content", "content_type", "kind"),
+    [
+        (b"", "text/html", "empty"),
+        (b"{}", "application/json", "json"),
+        (b"{}", "application/problem+json; charset=utf-8", "json"),
+        (b"<p>", "text/html; charset=utf-8", "html"),
+        (b"x", "image/png", "image"),
+        (b"<svg/>", "image/svg+xml", "text"),
+        (b"a,b", "text/csv", "text"),
+        (b"x", "application/javascript", "text"),
+        (b"plain", "", "text"),
+        (b"\xff\x00", "", "binary"),
+        (b"x", "application/octet-stream", "binary"),
+        (b"PK", "application/zip", "binary"),
+    ],
+)
+def test_kind(content: bytes, content_type: str, kind: str) -> None:
+    """The type decides; without one the bytes do."""
+    assert Body(content, content_type).kind == kind
+
+
+@pytest.mark.parametrize(
+    ("content", "content_type", "text"),
+    [
+        ("é".encode("latin-1"), "text/plain; charset=iso-8859-1", "é"),
+        ("é".encode(), "text/plain", "é"),
+        (b"\xff", "text/plain", "�"),
+        (b"a", "text/plain; charset=nonsense", "a"),
+        (
+            "<meta charset='cp1252'>€".encode("cp1252"),
+            "text/html",
+            "<meta charset='cp1252'>€",
+        ),
+    ],
+)
+def test_text(content: bytes, content_type: str, text: str) -> None:
+    """The character set is that of the header, else the page's own, else UTF-8."""
+    assert Body(content, content_type).text == text
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(max_size=30),
+        lambda inner: (
+            st.lists(inner, max_size=6)
+            | st.dictionaries(st.text(max_size=9), inner, max_size=6)
+        ),
+        max_leaves=30,
+    )
+)
+def test_pretty_json_is_the_same_json(value: Any) -> None:
+    """Pretty JSON reads back as the same value, in lines that are not too long."""
+    assert json.loads(pretty_json(value)) == value
+
+
+def test_pretty_json_fits_lines() -> None:
+    """What fits into a line stands on one."""
+    assert pretty_json({"a": [1, 2], "b": {"c": "x" * 70}}) == (
+        '{\n  "a": [1, 2],\n  "b": {\n    "c": "' + "x" * 70 + '"\n  }\n}'
+    )
+
+
+def test_readable_json_masks() -> None:
+    """JSON is pretty-printed with its secrets masked; what is no JSON stays."""
+    assert readable(Body(b'{"token":"x"}', "application/json")) == '{"token": "***"}'
+    assert readable(Body(b"{broken\n", "application/json")) == "{broken"
+
+
+def test_readable_bytes() -> None:
+    """Of bytes only the type and the size are told."""
+    assert readable(Body(b"\x89PNG" * 500, "image/png")) == "[image/png, 2.0 kB]"
+    cut = Body(b"x", "application/zip", size_bytes=2_500_000)
+    assert readable(cut) == "[application/zip, 2.5 MB]"
+
+
+def test_readable_upload() -> None:
+    """An upload shows its fields, and of its files the names."""
+    content = (
+        b'--B\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n'
+        b'--B\r\nContent-Disposition: form-data; name="f"; filename="x.png"\r\n'
+        b"Content-Type: image/png\r\n\r\n\x00\x01\x02\r\n--B--\r\n"
+    )
+    body = Body(content, "multipart/form-data; boundary=B")
+    assert readable(body) == "a: 1\nf: @x.png (3 bytes)"
+
+
+def test_readable_size() -> None:
+    """Sizes read as people say them."""
+    sizes = [readable_size(size) for size in (0, 1, 999, 1000, 1_500_000)]
+    assert sizes == ["0 bytes", "1 byte", "999 bytes", "1.0 kB", "1.5 MB"]
+
+
+def test_shortened() -> None:
+    """What was cut is said, of lines and within a line."""
+    assert shortened("a\nb\nc", 3) == "a\nb\nc"
+    assert shortened("a\nb\nc", 2) == "a\nb\nc"
+    assert shortened("a\nb\nc\nd", 2) == "a\nb\n… 2 more lines"
+    assert shortened("x" * 300, 2) == "x" * 200 + "… 100 more characters"

@@ -1,0 +1,34 @@
+"""The JavaScript of the card, tested by Node's test runner."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+from playwright._impl._driver import compute_driver_executable
+
+from werkbook_ext.cards import esm
+
+HERE = Path(__file__).parent
+CARDS = Path(esm.__file__).parent
+
+
+def test_pure_functions() -> None:
+    """Node's test runner passes; Playwright brings a Node along."""
+    node = compute_driver_executable()[0]
+    command = [node, "--test", str(HERE / "logic.test.mjs")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_joined_module_is_whole(tmp_path: Path) -> None:
+    """The joined text imports nothing, and Node can load it."""
+    text = esm.joined(CARDS / "logic.js", CARDS / "render.js", CARDS / "card.js")
+    assert "import {" not in text
+    assert text.count("export ") == text.count("export default") == 1
+    module = tmp_path / "card.mjs"
+    module.write_text(text, "utf-8")
+    check = f"import({str(module)!r}).then(m => process.exit(m.default.render ? 0 : 1))"
+    command = [compute_driver_executable()[0], "-e", check]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr

@@ -1,0 +1,101 @@
+"""What saved output must not hold."""
+
+from __future__ import annotations
+
+import pytest
+
+from werkbook_ext.cards.masking import (
+    is_secret_name,
+    masked_header,
+    masked_html,
+    masked_json,
+    steady_headers,
+    steady_output,
+    steady_text,
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "masked"),
+    [
+        (
+            "Set-Cookie",
+            "session=abc.def; Expires=Wed, 01 Jan 2031 00:00:00 GMT; HttpOnly; Path=/",
+            "session=***; Expires=***; HttpOnly; Path=/",
+        ),
+        ("Cookie", "a=1; session=xyz", "a=***; session=***"),
+        ("Authorization", "Basic YWRhOng=", "Basic ***"),
+        ("authorization", "tok", "***"),
+        ("X-Api-Key", "k", "***"),
+        ("X-CSRFToken", "k", "***"),
+        ("X-Total", "3", "3"),
+        ("Content-Type", "text/html", "text/html"),
+    ],
+)
+def test_masked_header(name: str, value: str, masked: str) -> None:
+    """Values of cookies, of Authorization and of tokens are masked."""
+    assert masked_header(name, value) == masked
+
+
+def test_steady_headers_leave_out_what_varies() -> None:
+    """Date, Server, ETag and their like are of the moment, not of the app."""
+    headers = [("Date", "now"), ("Server", "x"), ("ETag", '"1"'), ("X-A", "1")]
+    assert steady_headers(headers) == [("X-A", "1")]
+
+
+@pytest.mark.parametrize(
+    ("name", "is_secret"),
+    [
+        ("token", True),
+        ("access_token", True),
+        ("csrfmiddlewaretoken", True),
+        ("csrf_token", True),
+        ("apiKey", True),
+        ("api-key", True),
+        ("clientSecret", True),
+        ("password", True),
+        ("tokens", False),
+        ("name", False),
+        ("keyboard", False),
+        ("secretary", False),
+    ],
+)
+def test_is_secret_name(name: str, is_secret: bool) -> None:
+    """A name is secret by its words, not by its letters."""
+    assert is_secret_name(name) is is_secret
+
+
+def test_masked_json() -> None:
+    """Texts of secret names are masked at any depth; numbers and empty texts stay."""
+    value = {"a": [{"token": "x", "n": 1}], "password": "", "tokens": ["y"], "otp": 3}
+    assert masked_json(value) == {
+        "a": [{"token": "***", "n": 1}],
+        "password": "",
+        "tokens": ["y"],
+        "otp": 3,
+    }
+
+
+def test_masked_html() -> None:
+    """The token of a form is masked, whatever the order of its attributes."""
+    source = (
+        '<input type=hidden name="csrf_token" value="abc"><input value=x name=token>'
+        "<meta name='csrf-token' content='q'><input name=user value=ada>"
+    )
+    assert masked_html(source) == (
+        '<input type=hidden name="csrf_token" value="***"><input value="***" '
+        "name=token><meta name='csrf-token' content=\"***\">"
+        "<input name=user value=ada>"
+    )
+
+
+def test_steady_text() -> None:
+    """Addresses, execution counts and the kernel's file names do not stay."""
+    text = "<A object at 0x7f3c2a1b> Cell In[12], line 3 /tmp/ipykernel_71/2.py:3 0x1f"
+    assert steady_text(text) == "<A object at 0x…> Cell In [*], line 3 <cell>:3 0x1f"
+
+
+def test_steady_output() -> None:
+    """The times of log lines do not stay."""
+    text = "[2026-11-22 10:00:01,123] ERROR in app: x\n[22/Nov/2026 10:00:01] GET"
+    assert steady_output(text) == "[…] ERROR in app: x\n… GET"
