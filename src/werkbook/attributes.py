@@ -62,7 +62,12 @@ class OwnedAttributes:
 
     def __setattr__(self, name: str, value: Any) -> None:
         claims = self.__dict__.get("_attributes")
-        if claims is None or name[0] == "_" or _is_data_descriptor(type(self), name):
+        if (
+            claims is None
+            or name[0] == "_"
+            or claims.target is not self  # a copy, such as a Jinja2 overlay
+            or _is_data_descriptor(type(self), name)
+        ):
             object.__setattr__(self, name, value)
         elif not current_owners() and name not in claims._claims:
             self.__dict__[name] = value

@@ -102,7 +102,6 @@ def _without_rule(
         or snapshot.appcontext_teardown
         or not snapshot.has_plain_response
         or not snapshot.has_plain_request
-        or snapshot.is_live
         or snapshot.app.config["TRAP_HTTP_EXCEPTIONS"]
         or snapshot.session_cookie_name in environ.get("HTTP_COOKIE", "")
         or snapshot.error_handler(NotFound, 404, (None,)) is not None

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import BaseLoader, Environment, Template, TemplateNotFound
+from jinja2.environment import copy_cache
 from jinja2.utils import concat
 
 from .attributes import OwnedAttributes
@@ -182,9 +183,7 @@ class TemplateSet:
             environment.loader = CellLoader(cells, main.loader)
             environment.auto_reload = True
             environment.autoescape = _escaping_cells(main.autoescape, cells)
-        environment.cache = (
-            type(main.cache)(main.cache.capacity) if main.cache else None
-        )
+        environment.cache = copy_cache(main.cache)
         self._by_name: dict[str, Template] = {}
         self._by_source: dict[str, Template] = {}
 
