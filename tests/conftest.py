@@ -61,7 +61,12 @@ def leaves_nothing_behind() -> Iterator[None]:
 
 
 def live_threads() -> set[threading.Thread]:
-    return {thread for thread in threading.enumerate() if thread.is_alive()}
+    """Return the threads that run, but the helpers of the session's event loops."""
+    return {
+        thread
+        for thread in threading.enumerate()
+        if thread.is_alive() and not thread.name.startswith("asyncio_")
+    }
 
 
 def open_sockets() -> set[str]:
