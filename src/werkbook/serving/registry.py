@@ -47,21 +47,13 @@ def serve(
         NotWsgiError: `app` is an ASGI application, or none at all.
         NoServerError: There are no threads and sockets (Pyodide).
     """
-    check_application(app)
-    _check_platform()
-    # Imported only here, as a Python without sockets has no use for them.
-    from werkbook.serving.server import Server, new_token
-    from werkbook.serving.sharing import is_shared_host
-
     with _lock:
-        _check_port(app, port)
-        server = _running_server_of(app)
+        server = server_of(app)
+        if port:
+            _check_port(app, port)
         if server is None:
-            is_asked = is_shared_host() if token == "auto" else token
-            server = Server(
-                app, host or "127.0.0.1", port, new_token() if is_asked else None
-            )
-            _servers[:] = [one for one in _servers if one.is_running] + [server]
+            server = _new_server(app, host or "127.0.0.1", port, token)
+            _servers[:] = [*servers(), server]
         elif port not in (0, server.port) or host not in (None, server.host):
             server.move(host or server.host, port, timeout_s=timeout_s)
     return server
@@ -74,19 +66,28 @@ def servers() -> "list[Server]":
 
 def server_of(app: object) -> "Server | None":
     """Return the server of an app, if it runs."""
-    return _running_server_of(app)
-
-
-def _running_server_of(app: object) -> "Server | None":
     for server in servers():
         if is_same_app(server.app, app):
             return server
     return None
 
 
+def _new_server(
+    app: "WSGIApplication", host: str, port: int, token: bool | Literal["auto"]
+) -> "Server":
+    check_application(app)
+    _check_platform()
+    # Imported only here, as a Python without sockets has no use for them.
+    from werkbook.serving.server import Server, new_token
+    from werkbook.serving.sharing import is_shared_host
+
+    is_asked = is_shared_host() if token == "auto" else token
+    return Server(app, host, port, new_token() if is_asked else None)
+
+
 def _check_port(app: "WSGIApplication", port: int) -> None:
     for number, server in enumerate(servers()):
-        if port and server.port == port and not is_same_app(server.app, app):
+        if server.port == port and not is_same_app(server.app, app):
             raise PortInUseError(
                 f"Port {port} of {server.host} is in use.",
                 why=f"{name_of(server.app)} is served there, by this process.",

@@ -7,6 +7,7 @@ from pathlib import Path
 
 FIRST_HUMAN_ID = 1000
 LAST_HUMAN_ID = 59999  # Debian's policy; above are nobody and container ranges
+PASSWD = Path("/etc/passwd")
 
 
 def is_shared_host() -> bool:
@@ -47,7 +48,7 @@ def _hides_processes(process_owners: set[int]) -> bool:
 
 def _account_ids() -> list[int]:
     try:
-        lines = Path("/etc/passwd").read_text("utf-8", "replace").splitlines()
+        lines = PASSWD.read_text("utf-8", "replace").splitlines()
     except OSError:
         return []
     fields = [line.split(":") for line in lines]
