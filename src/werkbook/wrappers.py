@@ -7,9 +7,9 @@ from functools import lru_cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from werkzeug.datastructures import EnvironHeaders, Headers
+from werkzeug.datastructures import EnvironHeaders, Headers, MultiDict
 from werkzeug.exceptions import BadRequest, HTTPException
-from werkzeug.utils import get_content_type
+from werkzeug.utils import cached_property, get_content_type
 from werkzeug.wrappers import Request as WerkzeugRequest
 from werkzeug.wrappers import Response as WerkzeugResponse
 
@@ -76,6 +76,89 @@ class Request(WerkzeugRequest):
         self.remote_addr = get("REMOTE_ADDR")
         if populate_request and not shallow:
             environ["werkzeug.request"] = self
+
+    @cached_property
+    def args(self) -> MultiDict[str, str]:  # type: ignore[override]  # as Werkzeug's
+        """The values of the query string.
+
+        Raises:
+            BadRequest: The query string is not UTF-8.
+        """
+        try:
+            return super().args
+        except UnicodeDecodeError:
+            raise BadRequest("The query string is not UTF-8.") from None
+
+    @cached_property
+    def full_path(self) -> str:  # type: ignore[override]  # as Werkzeug's
+        """The path, a question mark and the query string.
+
+        Raises:
+            BadRequest: The query string is not UTF-8.
+        """
+        try:
+            return super().full_path
+        except UnicodeDecodeError:
+            raise BadRequest("The query string is not UTF-8.") from None
+
+    @cached_property
+    def url(self) -> str:  # type: ignore[override]  # as Werkzeug's
+        """The whole URL.
+
+        Raises:
+            BadRequest: The host is malformed.
+        """
+        try:
+            return super().url
+        except ValueError:
+            raise BadRequest("The host is malformed.") from None
+
+    @cached_property
+    def base_url(self) -> str:  # type: ignore[override]  # as Werkzeug's
+        """The URL without its query string.
+
+        Raises:
+            BadRequest: The host is malformed.
+        """
+        try:
+            return super().base_url
+        except ValueError:
+            raise BadRequest("The host is malformed.") from None
+
+    @cached_property
+    def root_url(self) -> str:  # type: ignore[override]  # as Werkzeug's
+        """The URL that the application is at.
+
+        Raises:
+            BadRequest: The host is malformed.
+        """
+        try:
+            return super().root_url
+        except ValueError:
+            raise BadRequest("The host is malformed.") from None
+
+    url_root = root_url
+
+    def get_json(
+        self, force: bool = False, silent: bool = False, cache: bool = True
+    ) -> Any:
+        """Return what the body says in JSON.
+
+        Args:
+            force: Whatever the mimetype is.
+            silent: Return None where the body is not JSON.
+            cache: Keep the value for the next call.
+
+        Raises:
+            BadRequest: The body is not JSON, or nested too deep.
+            UnsupportedMediaType: The mimetype is not one of JSON.
+        """
+        try:
+            return super().get_json(force=force, silent=silent, cache=cache)
+        except RecursionError:
+            if silent:
+                return None
+            return self.on_json_loading_failed(ValueError("nested too deep"))
 
     @property
     def max_content_length(self) -> int | None:  # type: ignore[override]  # as Flask's
