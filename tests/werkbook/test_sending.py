@@ -41,7 +41,8 @@ def test_conditional(serving: App, client: FlaskClient) -> None:
         assert first.cache_control.no_cache
         assert first.last_modified
     etag = first.headers["ETag"]
-    assert client.get("/file", headers={"If-None-Match": etag}).status_code == 304
+    with client.get("/file", headers={"If-None-Match": etag}) as again:
+        assert again.status_code == 304
 
 
 @pytest.mark.parametrize(
