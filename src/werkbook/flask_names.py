@@ -27,6 +27,15 @@ _MOVED = {
 """Modules of Flask whose counterpart does not have the same name."""
 
 
+_ALIASES = {
+    ("flask.helpers", "_split_blueprint_path"): "paths:split_blueprint_path",
+    ("flask.json.provider", "_default"): "json.provider:to_json_type",
+    ("flask.sansio.scaffold", "_endpoint_from_view_func"): "scaffold:endpoint_of",
+    ("flask.sansio.scaffold", "find_package"): "packages:find_package",
+}
+"""Names that extensions import, and where Werkbook has them."""
+
+
 class FlaskImportedError(WerkbookError, ImportError):
     """The real Flask was imported before Werkbook could take its name."""
 
@@ -45,7 +54,10 @@ class FlaskModule(ModuleType):
     def __getattr__(self, name: str) -> Any:
         if name == "__version__" and self.__name__ == "flask":
             return FLASK_VERSION
-        return getattr(vars(self)["_target"], name)
+        try:
+            return getattr(vars(self)["_target"], name)
+        except AttributeError:
+            return _elsewhere(self.__name__, name)
 
     def __setattr__(self, name: str, value: Any) -> None:
         # What the import system sets stays here: dunder names and submodules.
@@ -144,6 +156,20 @@ def install_as_flask() -> None:
 
 def _target_name(name: str) -> str:
     return _MOVED.get(name) or "werkbook" + name.removeprefix("flask")
+
+
+def _elsewhere(module: str, name: str) -> Any:
+    """Find a name that Flask's module has, and Werkbook's of the same name has not.
+
+    Flask's modules import `current_app` and others from each other, and extensions
+    import them from there.
+    """
+    home, _, alias = _ALIASES.get((module, name), "").partition(":")
+    if alias:
+        return getattr(importlib.import_module(f"werkbook.{home}"), alias)
+    if name in sys.modules["werkbook"].__all__:
+        return getattr(sys.modules["werkbook"], name)
+    raise AttributeError(f"module {module!r} has no attribute {name!r}", name=name)
 
 
 def _users_of(flask: ModuleType) -> str:

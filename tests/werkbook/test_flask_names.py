@@ -86,7 +86,7 @@ def test_submodules_have_every_public_name_of_flask() -> None:
                 if not name.startswith("_") and is_own and type(value) is not TypeVar:
                     print(module, name)
         import flask
-        for name in sorted(vars(flask)):
+        for name in sorted(set(vars(flask)) - {{"t", "typing"}}):
             if not name.startswith("_"):
                 print("", name)
         """

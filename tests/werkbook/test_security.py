@@ -118,11 +118,14 @@ def test_max_form_memory_size_has_a_default(forms: App, client: FlaskClient) -> 
 
 
 def test_max_form_parts(forms: App, client: FlaskClient) -> None:
-    kind = "multipart/form-data"
-    data = {f"f{number}": "" for number in range(1001)}
-    assert client.post("/", data=data, content_type=kind).status_code == 413
+    # By hand: where Werkzeug's client puts its random boundary, Werkzeug's parser
+    # may stumble over the edge of a chunk, and drops the whole form.
+    part = '--b\r\nContent-Disposition: form-data; name="f"\r\n\r\nx\r\n'
+    body = part * 1001 + "--b--\r\n"
+    kind = "multipart/form-data; boundary=b"
+    assert client.post("/", data=body, content_type=kind).status_code == 413
     forms.config["MAX_FORM_PARTS"] = 1001
-    assert client.post("/", data=data, content_type=kind).status_code == 200
+    assert client.post("/", data=body, content_type=kind).status_code == 200
 
 
 @pytest.mark.parametrize(
