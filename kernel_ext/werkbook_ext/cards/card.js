@@ -178,7 +178,7 @@ function actions(card, model, send, edit, say) {
   return element("div", { class: "wb-card-actions", role: "toolbar", "aria-label": "What can be done with the request" }, ...parts);
 }
 
-function render({ model, el }) {
+export function renderCard({ model, el }) {
   const all = bodyLoader(model);
   const live = element("span", { class: "wb-card-live", role: "status", "aria-live": "polite" });
   let chosen = null;
@@ -231,4 +231,4 @@ function render({ model, el }) {
   draw();
 }
 
-export default { render };
+export default { render: renderCard };

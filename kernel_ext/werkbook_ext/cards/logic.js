@@ -309,3 +309,31 @@ export function sandboxed(source) {
   const doctype = /^\s*<!doctype[^>]*>/i.exec(source)?.[0] ?? "";
   return doctype + head + source.slice(doctype.length);
 }
+
+const VARIABLE = /<(?:([a-zA-Z_]\w*)(?:\(([^)]*)\))?:)?([a-zA-Z_]\w*)>/g;
+const EXAMPLES = { int: "1", float: "1.0", uuid: "00000000-0000-0000-0000-000000000000" };
+
+// A rule cut into texts and variables, each with a value to begin with.
+export function ruleParts(rule) {
+  const parts = [];
+  let end = 0;
+  for (const match of rule.matchAll(VARIABLE)) {
+    if (match.index > end) parts.push({ text: rule.slice(end, match.index) });
+    const [, converter = "string", options = "", name] = match;
+    const first = converter === "any" ? options.split(",")[0].trim().replace(/^["']|["']$/g, "") : "";
+    parts.push({ name, converter, example: EXAMPLES[converter] ?? first });
+    end = match.index + match[0].length;
+  }
+  if (end < rule.length) parts.push({ text: rule.slice(end) });
+  return parts;
+}
+
+export function fillRule(parts, values) {
+  return parts
+    .map((part) => {
+      if (part.text !== undefined) return part.text;
+      const encoded = encodeURIComponent(values[part.name]);
+      return part.converter === "path" ? encoded.replaceAll("%2F", "/") : encoded;
+    })
+    .join("");
+}

@@ -46,13 +46,17 @@ class View:
             "text/html": html_of(self.card),
         }
         if self.widget is not None:
-            model = {"version_major": 2, "version_minor": 0}
-            bundle[WIDGET_TYPE] = {**model, "model_id": self.widget.model_id}
+            bundle[WIDGET_TYPE] = widget_reference(self.widget)
         return bundle
 
 
+def widget_reference(widget: Any) -> dict[str, Any]:
+    """Return what a front end finds a widget by."""
+    return {"version_major": 2, "version_minor": 0, "model_id": widget.model_id}
+
+
 @dataclass
-class _Shown:
+class CellCards:
     """The cards of one cell: those of its last run, and of the run before."""
 
     run: Any = None
@@ -61,7 +65,7 @@ class _Shown:
     widgets: list[Any] = field(default_factory=list)
 
 
-_shown: weakref.WeakKeyDictionary[Any, dict[str, _Shown]]
+_shown: weakref.WeakKeyDictionary[Any, dict[str, CellCards]]
 _shown = weakref.WeakKeyDictionary()
 
 
@@ -85,7 +89,7 @@ def show(
     """
     if shell is None:
         return View(card)
-    cell = _cell(shell)
+    cell = cards_of_cell(shell)
     previous = next(iter(cell.earlier[len(cell.cards) :]), None)
     cell.cards.append(card)
     widget = None
@@ -96,15 +100,31 @@ def show(
     return View(card, widget)
 
 
-def _cell(shell: InteractiveShell) -> _Shown:
-    """Return the cards of the cell that runs; those of its last run are put away."""
-    cell = _shown.setdefault(shell, {}).setdefault(_key(shell), _Shown())
+def cards_of_cell(shell: InteractiveShell, key: str | None = None) -> CellCards:
+    """Return the cards of the cell that runs; those of its last run are put away.
+
+    Args:
+        shell: The shell.
+        key: The cell, where it is known; None for the one that runs.
+    """
+    cells = _shown.setdefault(shell, {})
+    cell = cells.setdefault(key or _key(shell), CellCards())
     run = run_of(shell)
     if cell.run != run:
-        for widget in cell.widgets:
-            widget.close()
+        _close(cell)
         cell.run, cell.earlier, cell.cards, cell.widgets = run, cell.cards, [], []
     return cell
+
+
+def _close(cell: CellCards) -> None:
+    for widget in cell.widgets:
+        widget.close()
+
+
+def forget_cards(shell: InteractiveShell) -> None:
+    """Close the widgets of a shell, and forget its cards."""
+    for cell in _shown.pop(shell, {}).values():
+        _close(cell)
 
 
 def run_of(shell: InteractiveShell) -> Any:

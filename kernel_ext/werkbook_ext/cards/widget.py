@@ -17,6 +17,7 @@ from .model import Card
 from .state import head_of, state_of, summary_for_diff
 
 HERE = Path(__file__).parent
+MODULES = ("logic.js", "render.js", "card.js")
 MAX_SENT_CHARS = 5_000_000
 
 Resend = Callable[[Outgoing], Card]
@@ -29,7 +30,7 @@ class CardWidget(anywidget.AnyWidget):
     stands beside it as text and HTML.
     """
 
-    _esm = joined(HERE / "logic.js", HERE / "render.js", HERE / "card.js")
+    _esm = joined(*(HERE / name for name in MODULES))
     _css = HERE / "card.css"
 
     state = traitlets.Dict().tag(sync=True)
@@ -39,42 +40,45 @@ class CardWidget(anywidget.AnyWidget):
 
     def __init__(
         self,
-        card: Card,
+        card: Card | None,
         *,
         resend: Resend | None = None,
         base_url: str = "",
         previous: Card | None = None,
+        **more: Any,
     ) -> None:
         """Make the widget of a card.
 
         Args:
-            card: What is shown.
+            card: What is shown; None for nothing yet.
             resend: Sends a request again and makes its card; None when it cannot be.
             base_url: Where the app can be reached from this machine.
             previous: The card of the cell's run before this one.
+            more: Other traits.
         """
         self._card = card
         self._resend = resend
         self._base_url = base_url
         self._lock = Lock()
-        super().__init__(
-            state=self._state(card),
-            content=head_of(card.body),
-            previous=summary_for_diff(previous),
-        )
+        shown = {} if card is None else self._shown(card, previous)
+        super().__init__(**shown, **more)
         self.on_msg(self._receive)
 
-    def _state(self, card: Card) -> dict[str, Any]:
+    def _shown(self, card: Card, previous: Card | None) -> dict[str, Any]:
         can_send = self._resend is not None
-        return state_of(card, base_url=self._base_url, can_send=can_send)
+        return {
+            "state": state_of(card, base_url=self._base_url, can_send=can_send),
+            "content": head_of(card.body),
+            "previous": summary_for_diff(previous),
+        }
 
     def show(self, card: Card) -> None:
         """Show another card in place of this one."""
         previous, self._card = self._card, card
         with self.hold_sync():
-            self.previous = summary_for_diff(previous)
-            self.content = head_of(card.body)
-            self.state = self._state(card)
+            # The state comes last: what it goes with is there when it is drawn.
+            for name, value in reversed(self._shown(card, previous).items()):
+                setattr(self, name, value)
 
     def close(self) -> None:
         """Close the model, and that of its layout, which nothing else needs."""
@@ -85,7 +89,7 @@ class CardWidget(anywidget.AnyWidget):
     def _receive(self, _widget: Any, message: Any, _buffers: Any) -> None:
         """Answer a message of the front end; what is not one of ours is ignored."""
         kind = message.get("type") if isinstance(message, dict) else None
-        if kind == "body":
+        if kind == "body" and self._card is not None:
             self.send({"type": "body"}, [self._card.body.content])
         elif kind == "send" and self._resend is not None:
             outgoing = outgoing_of(message.get("request"))

@@ -150,3 +150,20 @@ test("a page in the sandbox keeps its doctype and loads nothing", () => {
   assert.match(page, /^<!DOCTYPE html><meta http-equiv="Content-Security-Policy" content="default-src 'none';/);
   assert.match(page, /<p>hi<\/p>$/);
 });
+
+test("a rule is cut at its variables", () => {
+  assert.deepEqual(logic.ruleParts("/user/<int:id>/<name>"), [
+    { text: "/user/" },
+    { name: "id", converter: "int", example: "1" },
+    { text: "/" },
+    { name: "name", converter: "string", example: "" },
+  ]);
+  assert.deepEqual(logic.ruleParts("/<any(a, b):kind>.json")[1], { name: "kind", converter: "any", example: "a" });
+  assert.deepEqual(logic.ruleParts("/"), [{ text: "/" }]);
+});
+
+test("a rule is filled in, each value as a part of the URL", () => {
+  const fill = (rule, values) => logic.fillRule(logic.ruleParts(rule), values);
+  assert.equal(fill("/hello/<name>", { name: "a/b ü?" }), "/hello/a%2Fb%20%C3%BC%3F");
+  assert.equal(fill("/files/<path:name>!", { name: "a/b c" }), "/files/a/b%20c!");
+});

@@ -5,9 +5,10 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
+import pytest
 from playwright._impl._driver import compute_driver_executable
 
-from werkbook_ext.cards import esm
+from werkbook_ext.cards import announce_widget, esm, widget
 
 HERE = Path(__file__).parent
 CARDS = Path(esm.__file__).parent
@@ -21,11 +22,12 @@ def test_pure_functions() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_joined_module_is_whole(tmp_path: Path) -> None:
+@pytest.mark.parametrize("modules", [widget.MODULES, announce_widget.MODULES])
+def test_joined_module_is_whole(modules: tuple[str, ...], tmp_path: Path) -> None:
     """The joined text imports nothing, and Node can load it."""
-    text = esm.joined(CARDS / "logic.js", CARDS / "render.js", CARDS / "card.js")
+    text = esm.joined(*(CARDS / name for name in modules))
     assert "import {" not in text
-    assert text.count("export ") == text.count("export default") == 1
+    assert text.count("export default") == 1
     module = tmp_path / "card.mjs"
     module.write_text(text, "utf-8")
     check = f"import({str(module)!r}).then(m => process.exit(m.default.render ? 0 : 1))"

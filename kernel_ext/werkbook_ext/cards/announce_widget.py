@@ -1,0 +1,52 @@
+"""The widget that tells of rules: their lines, and a card below when one is tried."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import traitlets
+
+from ..sending import Outgoing
+from .announcing import Announced
+from .esm import joined
+from .model import Card
+from .widget import HERE, CardWidget
+
+MODULES = ("logic.js", "render.js", "card.js", "announce.js")
+
+
+class AnnounceWidget(CardWidget):
+    """The rules of a cell, each with Try; what is tried shows as a card."""
+
+    _esm = joined(*(HERE / name for name in MODULES))
+
+    rules = traitlets.List().tag(sync=True)
+
+    def __init__(self, announced: Sequence[Announced]) -> None:
+        """Make the widget of the rules; no card is shown yet."""
+        self._announced = announced
+        self._index = 0
+        rules = [
+            {
+                "methods": list(rule.methods),
+                "rule": rule.rule,
+                "endpoint": rule.endpoint,
+                "can_try": rule.send is not None,
+            }
+            for rule in announced
+        ]
+        super().__init__(None, resend=self._send_to_rule, rules=rules)
+
+    def _receive(self, widget: Any, message: Any, buffers: Any) -> None:
+        """Note which rule is tried; the card's own buttons send to the same app."""
+        index = message.get("rule") if isinstance(message, dict) else None
+        if isinstance(index, int) and 0 <= index < len(self._announced):
+            self._index = index
+        super()._receive(widget, message, buffers)
+
+    def _send_to_rule(self, outgoing: Outgoing) -> Card:
+        send = self._announced[self._index].send
+        if send is None:
+            raise LookupError("The rule belongs to no app yet.")
+        return send(outgoing)

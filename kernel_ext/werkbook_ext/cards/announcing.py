@@ -1,0 +1,64 @@
+"""One line for each rule that a cell registered, with a button that tries it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.display import display
+from markupsafe import escape
+
+from ..environment import has_front_end
+from .model import Card
+from .view import WIDGET_TYPE, cards_of_cell, widget_reference
+
+HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """A rule to tell of.
+
+    Attributes:
+        line: How it reads as text: `GET /hello/<name> -> hello`.
+        send: Sends a request to its app and makes the card; None when it has no app.
+    """
+
+    line: str
+    methods: tuple[str, ...]
+    rule: str
+    endpoint: str
+    send: Callable[[Any], Card] | None = None
+
+
+def announce(
+    shell: InteractiveShell, rules: Sequence[Announced], owner_id: str
+) -> None:
+    """Show the rules under the cell that registered them.
+
+    Args:
+        shell: The shell.
+        rules: At least one.
+        owner_id: The cell, whose run may have ended already.
+    """
+    text = "\n".join(rule.line for rule in rules)
+    bundle: dict[str, Any] = {
+        "text/plain": text,
+        "text/html": f"<pre>{escape(text)}</pre>",
+    }
+    widget = _widget(rules) if has_front_end(shell) else None
+    if widget is not None:
+        cards_of_cell(shell, owner_id).widgets.append(widget)
+        bundle[WIDGET_TYPE] = widget_reference(widget)
+    display(bundle, raw=True)
+
+
+def _widget(rules: Sequence[Announced]) -> Any:
+    try:
+        from .announce_widget import AnnounceWidget  # anywidget is optional
+    except ImportError:
+        return None
+    return AnnounceWidget(rules)
