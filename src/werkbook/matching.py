@@ -9,6 +9,7 @@ against each other. What a request needs most, one straight walk, is tried first
 from __future__ import annotations
 
 import re
+from functools import cache
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -44,7 +45,7 @@ class Target:
 class Node:
     """A place in the tree of parts."""
 
-    __slots__ = ("by_method", "dynamic", "first", "static", "targets")
+    __slots__ = ("by_method", "dynamic", "static", "targets")
 
     def __init__(self) -> None:
         self.static: dict[str, Node] = {}
@@ -84,9 +85,11 @@ class Matcher:
         self.merge_slashes = merge_slashes
         self.is_complete = True
         self.exact: dict[str, dict[str, Target]] = {}
+        self._several: list[Node] = []
         for target in targets:
             self._add(target)
-        self._sort(self.root)
+        for node in self._several:
+            node.dynamic.sort(key=lambda entry: entry[4])
 
     def _add(self, target: Target) -> None:
         if target.rule.build_only:
@@ -117,6 +120,8 @@ class Matcher:
             if entry[4] == part.weight and entry[5] == part.text:
                 return entry[3]
         following = Node()
+        if len(node.dynamic) == 1:
+            self._several.append(node)
         node.dynamic.append(
             (
                 _test(part.text),
@@ -128,15 +133,6 @@ class Matcher:
             )
         )
         return following
-
-    def _sort(self, root: Node) -> None:
-        pending = [root]
-        while pending:
-            node = pending.pop()
-            if len(node.dynamic) > 1:
-                node.dynamic.sort(key=lambda entry: entry[4])
-            pending.extend(node.static.values())
-            pending.extend(entry[3] for entry in node.dynamic)
 
     def straight(self, path: str, method: str) -> Found | None:
         """Try the walk that takes the first way at each part; None means: search.
@@ -252,6 +248,7 @@ def _of_method(
     return None
 
 
+@cache
 def _test(regex: str) -> Test:
     # A default converter takes any text but the empty one.
     return None if regex == "[^/]{1,}" else re.compile(f"(?:{regex})\\Z").match

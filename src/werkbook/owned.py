@@ -168,13 +168,16 @@ class Claims(AtHome):
     def settle(self) -> None:
         """Nothing to do: each claim is settled as it comes and goes."""
 
-    def rivals(self, registration: Registration) -> Iterator[Registration]:
-        """Find the newest claim of another owner to the same key, if it differs."""
-        for claim in reversed(self._claims.get(registration.key, ())):
-            if claim.owner != registration.owner and claim.sequence:
-                if claim.value is not registration.value and claim.value is not ABSENT:
-                    yield claim
-                return
+    def rivals(
+        self, registrations: list[Registration]
+    ) -> Iterator[tuple[Registration, Registration]]:
+        """Find the newest claims of other owners to the same keys that differ."""
+        for registration in registrations:
+            for claim in reversed(self._claims.get(registration.key, ())):
+                if claim.owner != registration.owner and claim.sequence:
+                    if claim.value is not registration.value and claim.value is not ABSENT:
+                        yield registration, claim
+                    break
 
     def claimant(self, key: Any) -> Registration | None:
         """Return the registration that is in force under a key, if it has one."""
@@ -430,7 +433,9 @@ class Entries(AtHome):
             shown[repeat.popleft() if repeat else one] = None
         return list(shown)
 
-    def rivals(self, registration: Registration) -> Iterator[Registration]:
+    def rivals(
+        self, registrations: list[Registration]
+    ) -> Iterator[tuple[Registration, Registration]]:
         """Entries stand beside each other: nothing is taken."""
         yield from ()
 

@@ -50,8 +50,10 @@ class Container(Protocol):
     def join(self) -> None:
         """Show everyone the same again."""
 
-    def rivals(self, registration: Registration) -> Iterable[Registration]:
-        """Return the registrations of others that this one takes something from."""
+    def rivals(
+        self, registrations: list[Registration]
+    ) -> Iterable[tuple[Registration, Registration]]:
+        """Return what takes something from the registration of another, and that."""
 
 
 class Registration:
@@ -67,6 +69,7 @@ class Registration:
         sequence: Rises with time; among claims to one key the highest is in force.
         is_previous: Whether it is of the run before the one that is under way.
         is_derived: Whether it follows from another one (a blueprint's mount).
+        memo: What its container has worked out about it.
     """
 
     __slots__ = (
@@ -75,6 +78,7 @@ class Registration:
         "is_derived",
         "is_previous",
         "key",
+        "memo",
         "order",
         "owners",
         "sequence",
@@ -94,6 +98,7 @@ class Registration:
         self.order = float(self.sequence)
         self.is_previous = False
         self.is_derived = _is_deriving.get()
+        self.memo: Any = None
 
     @property
     def kind(self) -> str:
@@ -359,11 +364,14 @@ def _touch(containers: Iterable[Container]) -> None:
 
 
 def _taken(run: Run) -> list[Taken]:
+    by_container: dict[int, list[Registration]] = {}
+    for registration in run.added:
+        if not registration.is_derived:
+            by_container.setdefault(id(registration.container), []).append(registration)
     return [
         Taken(registration, rival.owner)
-        for registration in run.added
-        if not registration.is_derived
-        for rival in registration.container.rivals(registration)
+        for group in by_container.values()
+        for registration, rival in group[0].container.rivals(group)
     ]
 
 

@@ -63,30 +63,40 @@ class RuleEntries(Entries):
         entries = self.in_force()
         groups: dict[Any, list[Registration]] = {}
         for entry in entries:
-            groups.setdefault(_claimed(entry.value), []).append(entry)
+            groups.setdefault(_claimed(entry), []).append(entry)
+        if len(groups) == len(entries):
+            return [(entry, _all(entry)) for entry in entries]
         result = []
         for entry in entries:
-            group = groups[_claimed(entry.value)]
+            group = groups[_claimed(entry)]
             methods = _methods_left(entry, group) if len(group) > 1 else _all(entry)
             if methods is None or methods:
                 result.append((entry, methods))
         return result
 
-    def rivals(self, registration: Registration) -> Iterator[Registration]:
-        """Find the rules of others that lose a method to this one."""
-        claimed = _claimed(registration.value)
+    def rivals(
+        self, registrations: list[Registration]
+    ) -> Iterator[tuple[Registration, Registration]]:
+        """Find the rules of others that lose a method to one of these."""
+        groups: dict[Any, list[Registration]] = {}
         for entry in self.in_force():
-            if (
-                _claimed(entry.value) == claimed
-                and entry.owner != registration.owner
-                and entry.sequence < registration.sequence
-                and _own_methods(entry.value) & _own_methods(registration.value)
-            ):
-                yield entry
+            groups.setdefault(_claimed(entry), []).append(entry)
+        for registration in registrations:
+            for entry in groups.get(_claimed(registration), ()):
+                if (
+                    entry.owner != registration.owner
+                    and entry.sequence < registration.sequence
+                    and _own_methods(entry.value) & _own_methods(registration.value)
+                ):
+                    yield registration, entry
 
 
-def _claimed(rule: Rule) -> Any:
-    return shape_of(rule.rule), rule.subdomain, rule.host, rule.websocket
+def _claimed(entry: Registration) -> Any:
+    """Return what two rules have in common that match the same requests."""
+    if entry.memo is None:
+        rule = entry.value
+        entry.memo = shape_of(rule.rule), rule.subdomain, rule.host, rule.websocket
+    return entry.memo
 
 
 def _all(entry: Registration) -> frozenset[str] | None:
@@ -135,6 +145,7 @@ class UrlMap(Map):
     ) -> None:
         self._entries = entries
         self._is_stale = True
+        self._targets: dict[int, tuple[Any, ...]] = {}
         self._patterns: dict[int, tuple[Rule, Pattern | None]] = {}
         super().__init__(host_matching=host_matching)
         self.converters: Any = OwnedDict("converter", home, dict(self.converters))
@@ -173,17 +184,19 @@ class UrlMap(Map):
         Args:
             is_simple: Whether hosts and subdomains play no part.
         """
-        return [
-            (
-                entry,
-                Target(
-                    entry.value,
-                    self._pattern(entry.value) if is_simple else None,
-                    methods,
-                ),
-            )
-            for entry, methods in self._entries.effective()
-        ]
+        kept = self._targets
+        made: dict[int, tuple[Any, ...]] = {}
+        targets = []
+        for entry, methods in self._entries.effective():
+            rule = entry.value
+            known = kept.get(id(rule))
+            if known is None or known[:3] != (rule, methods, is_simple):
+                pattern = self._pattern(rule) if is_simple else None
+                known = (rule, methods, is_simple, Target(rule, pattern, methods))
+            made[id(rule)] = known
+            targets.append((entry, known[3]))
+        self._targets = made
+        return targets
 
     def _pattern(self, rule: Rule) -> Pattern | None:
         kept = self._patterns.get(id(rule))
