@@ -80,7 +80,7 @@ class NullSession(SecureCookieSession):
         )
 
     __setitem__ = __delitem__ = clear = pop = popitem = update = setdefault = _fail
-    __ior__ = _fail  # type: ignore[assignment]  # it raises
+    __ior__ = _fail
     del _fail
 
 

@@ -50,7 +50,8 @@ def stream_with_context(generator_or_function: Any) -> Any:
     except TypeError:
 
         def decorated(*args: Any, **kwargs: Any) -> Iterator[Any]:
-            return stream_with_context(generator_or_function(*args, **kwargs))
+            made: Iterator[Any] = generator_or_function(*args, **kwargs)
+            return stream_with_context(made)
 
         return update_wrapper(decorated, generator_or_function)
     stream = _in_context(items)
@@ -66,7 +67,7 @@ def _in_context(items: Iterator[Any]) -> Iterator[Any]:
             why="there is no request whose context it could keep.",
             fix="call it in a view function.",
         )
-    context = request_ctx._get_current_object()
+    context = request_ctx._get_current_object()  # type: ignore[attr-defined]  # a proxy
     # Not pushed before this: an async view's context variables are those of its loop.
     yield None
     with context.app_context, context:

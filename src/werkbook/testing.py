@@ -82,9 +82,10 @@ class EnvironBuilder(werkzeug.test.EnvironBuilder):
         self.app = app
         super().__init__(path, base_url, *args, **kwargs)
 
-    def json_dumps(self, obj: Any, **kwargs: Any) -> str:  # type: ignore[override]  # as Flask's
+    def json_dumps(self, obj: Any, **kwargs: Any) -> str:
         """Serialize a value by the application's `json`."""
-        return self.app.json.dumps(obj, **kwargs)
+        text: str = self.app.json.dumps(obj, **kwargs)
+        return text
 
 
 def _split(
@@ -215,7 +216,7 @@ class FlaskClient(werkzeug.test.Client):
         response = super().open(
             request, buffered=buffered, follow_redirects=follow_redirects
         )
-        response.json_module = self.application.json  # type: ignore[assignment]  # as a module
+        response.json_module = self.application.json
         for context in self._new_contexts:
             self._context_stack.enter_context(context)
         self._new_contexts.clear()

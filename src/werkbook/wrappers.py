@@ -78,7 +78,7 @@ class Request(WerkzeugRequest):
             environ["werkzeug.request"] = self
 
     @cached_property
-    def args(self) -> MultiDict[str, str]:  # type: ignore[override]  # as Werkzeug's
+    def args(self) -> MultiDict[str, str]:
         """The values of the query string.
 
         Raises:
@@ -90,7 +90,7 @@ class Request(WerkzeugRequest):
             raise BadRequest("The query string is not UTF-8.") from None
 
     @cached_property
-    def full_path(self) -> str:  # type: ignore[override]  # as Werkzeug's
+    def full_path(self) -> str:
         """The path, a question mark and the query string.
 
         Raises:
@@ -102,7 +102,7 @@ class Request(WerkzeugRequest):
             raise BadRequest("The query string is not UTF-8.") from None
 
     @cached_property
-    def url(self) -> str:  # type: ignore[override]  # as Werkzeug's
+    def url(self) -> str:
         """The whole URL.
 
         Raises:
@@ -114,7 +114,7 @@ class Request(WerkzeugRequest):
             raise BadRequest("The host is malformed.") from None
 
     @cached_property
-    def base_url(self) -> str:  # type: ignore[override]  # as Werkzeug's
+    def base_url(self) -> str:
         """The URL without its query string.
 
         Raises:
@@ -126,7 +126,7 @@ class Request(WerkzeugRequest):
             raise BadRequest("The host is malformed.") from None
 
     @cached_property
-    def root_url(self) -> str:  # type: ignore[override]  # as Werkzeug's
+    def root_url(self) -> str:
         """The URL that the application is at.
 
         Raises:
@@ -161,7 +161,7 @@ class Request(WerkzeugRequest):
             return self.on_json_loading_failed(ValueError("nested too deep"))
 
     @property
-    def max_content_length(self) -> int | None:  # type: ignore[override]  # as Flask's
+    def max_content_length(self) -> int | None:
         """The most bytes that a body may have; a longer one is a 413 error.
 
         `MAX_CONTENT_LENGTH` unless it was set on this request. None: no limit; a body
@@ -178,7 +178,7 @@ class Request(WerkzeugRequest):
         self._max_content_length = value
 
     @property
-    def max_form_memory_size(self) -> int | None:  # type: ignore[override]  # as Flask's
+    def max_form_memory_size(self) -> int | None:
         """The most bytes of a form field that is no file; more is a 413 error.
 
         `MAX_FORM_MEMORY_SIZE` (500,000) unless it was set on this request.
@@ -193,8 +193,8 @@ class Request(WerkzeugRequest):
     def max_form_memory_size(self, value: int | None) -> None:
         self._max_form_memory_size = value
 
-    @property
-    def max_form_parts(self) -> int | None:  # type: ignore[override]  # as Flask's
+    @property  # type: ignore[override]  # None: no limit, as in Flask
+    def max_form_parts(self) -> int | None:
         """The most fields of a multipart form; more is a 413 error.
 
         `MAX_FORM_PARTS` (1,000) unless it was set on this request.
@@ -327,7 +327,7 @@ class Response(WerkzeugResponse):
         self.response = [data]
 
     @property
-    def max_cookie_size(self) -> int:  # type: ignore[override]  # as Flask's
+    def max_cookie_size(self) -> int:  # type: ignore[override]  # read only, as in Flask
         """The size in bytes beyond which a cookie gives a warning: `MAX_COOKIE_SIZE`.
 
         Read only.

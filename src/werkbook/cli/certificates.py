@@ -12,7 +12,7 @@ from werkzeug.utils import import_string
 _FILE = click.Path(exists=True, dir_okay=False, resolve_path=True)
 
 
-class CertParamType(click.ParamType):
+class CertParamType(click.ParamType):  # type: ignore[type-arg]  # not generic in click 8.1
     """A file, the word `adhoc`, or the import name of an `ssl.SSLContext`."""
 
     name = "path"

@@ -112,7 +112,8 @@ class FlaskGroup(AppGroup):
             return None
         if not current_app or current_app._get_current_object() is not app:  # type: ignore[attr-defined]  # a proxy's
             ctx.with_resource(app.app_context())
-        return app.cli.get_command(ctx, name)
+        found: click.Command | None = app.cli.get_command(ctx, name)
+        return found
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of all commands; show why the application's are missing."""

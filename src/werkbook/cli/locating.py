@@ -9,7 +9,7 @@ import sys
 import traceback
 from collections.abc import Callable
 from types import FunctionType, ModuleType
-from typing import TYPE_CHECKING, Any, Literal, overload
+from typing import TYPE_CHECKING, Any, Literal, TypeGuard, overload
 
 import click
 
@@ -41,7 +41,7 @@ class NoAppException(WerkbookError, click.UsageError):
         click.UsageError.__init__(self, WerkbookError.__str__(self), ctx)
 
 
-def is_application(value: Any) -> bool:
+def is_application(value: Any) -> TypeGuard[App]:
     """Say whether a value is an application, Werkbook's or any of Flask's API.
 
     The class is asked, so that a proxy such as `current_app` does not count.
@@ -62,10 +62,10 @@ def find_best_app(module: ModuleType) -> App:
     for name in ("app", "application"):
         value = getattr(module, name, None)
         if is_application(value):
-            return value  # type: ignore[no-any-return]  # just asked
+            return value
     found = [value for value in vars(module).values() if is_application(value)]
     if len(found) == 1:
-        return found[0]  # type: ignore[no-any-return]  # just asked
+        return found[0]
     if found:
         raise NoAppException(
             f"Detected multiple Flask applications in module {module.__name__!r}.",
@@ -98,7 +98,7 @@ def _call_factory(module: ModuleType) -> App | None:
                 fix=f"write --app '{module.__name__}:{name}(ARGUMENTS)'",
             ) from error
         if is_application(app):
-            return app  # type: ignore[no-any-return]  # just asked
+            return app
     return None
 
 
@@ -128,7 +128,7 @@ def find_app_by_string(module: ModuleType, app_name: str) -> App:
     if inspect.isfunction(value):
         value = _call(value, args, kwargs, f"{module.__name__}:{app_name}")
     if is_application(value):
-        return value  # type: ignore[no-any-return]  # just asked
+        return value
     raise NoAppException(
         "A valid Flask application was not obtained from "
         f"'{module.__name__}:{app_name}'.",

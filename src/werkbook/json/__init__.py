@@ -22,7 +22,8 @@ __all__ = ["dump", "dumps", "jsonify", "load", "loads"]
 def dumps(obj: Any, **kwargs: Any) -> str:
     """Serialize a value to JSON text; `kwargs` go to the provider's `dumps`."""
     if current_app:
-        return current_app.json.dumps(obj, **kwargs)
+        text: str = current_app.json.dumps(obj, **kwargs)
+        return text
     kwargs.setdefault("default", to_json_type)
     return json.dumps(obj, **kwargs)
 
@@ -60,4 +61,4 @@ def jsonify(*args: Any, **kwargs: Any) -> Response:
         TypeError: Both positional and keyword values were given.
         RuntimeError: There is no application context.
     """
-    return current_app.json.response(*args, **kwargs)  # type: ignore[return-value]  # the app's response class
+    return current_app.json.response(*args, **kwargs)  # type: ignore[no-any-return]  # the app's response class

@@ -40,7 +40,7 @@ class JSONProvider:
     """
 
     def __init__(self, app: App) -> None:
-        self._app: App = weakref.proxy(app)
+        self._app: App = weakref.proxy(app)  # type: ignore[assignment]  # a proxy
 
     def dumps(self, obj: Any, **kwargs: Any) -> str:
         """Serialize a value to JSON text; `kwargs` go to the JSON library."""
