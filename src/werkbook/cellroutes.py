@@ -81,7 +81,7 @@ def parse_route_line(line: str) -> RouteLine:
         CellLineError: A word is unknown, the rule is missing or does not start with
             a slash, or a method or name is not one.
     """
-    words = _split(line)
+    words = split_words(line)
     options, words = _take_options(words)
     methods, words = _take_methods(words)
     if len(words) != 1:
@@ -105,7 +105,7 @@ def parse_template_line(line: str) -> TemplateLine:
         CellLineError: The name is missing, or something else than `--with` follows.
     """
     head, marker, preview = line.partition("--with")
-    words = _split(head)
+    words = split_words(head)
     if len(words) != 1 or (marker and not preview.strip()):
         raise CellLineError(
             f"%%template cannot read {line.strip()!r}.",
@@ -121,7 +121,7 @@ def parse_static_line(line: str) -> str:
     Raises:
         CellLineError: The path is missing, absolute, or leaves the static folder.
     """
-    words = _split(line)
+    words = split_words(line)
     path = words[0].replace("\\", "/") if len(words) == 1 else ""
     if not path or path.startswith("/") or ".." in path.split("/"):
         raise CellLineError(
@@ -268,7 +268,7 @@ def _function(
     return function
 
 
-def _split(line: str) -> list[str]:
+def split_words(line: str) -> list[str]:
     """Split at spaces, but not inside quotes or the angle brackets of a rule."""
     return [_unquote(word) for word in _TOKEN.findall(line)]
 

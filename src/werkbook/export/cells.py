@@ -1,0 +1,38 @@
+"""A cell of a notebook, and what can be wrong with a notebook."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from werkbook.errors import WerkbookError
+
+
+class NotebookError(WerkbookError, ValueError):
+    """A file is not a notebook that can be exported."""
+
+
+class NoAppError(WerkbookError, LookupError):
+    """A notebook holds no app, or not the one that was asked for."""
+
+
+class ExportExistsError(WerkbookError, FileExistsError):
+    """A file that Werkbook did not write is in the way."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell, as a front end or a saved notebook holds it.
+
+    Attributes:
+        id: Its lasting identity; unique in the notebook.
+        source: The text, magics included.
+        kind: "code", "markdown" or "raw".
+        execution_count: The number that people see, or None.
+        error: The name and text of the exception that its saved output shows, or "".
+    """
+
+    id: str
+    source: str
+    kind: str = "code"
+    execution_count: int | None = None
+    error: str = ""
