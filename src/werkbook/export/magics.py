@@ -102,6 +102,16 @@ def transform(source: str) -> Transformed:
     return result
 
 
+def without_magics(source: str) -> str:
+    """Turn the body of a view into Python; a magic at its margin leaves no trace."""
+    result = transform(source).source.split("\n")
+    before = source.split("\n")
+    return "\n".join(
+        "" if new == "pass" and old.strip() != "pass" else new
+        for old, new in zip(before, result, strict=True)
+    )
+
+
 def _replace(text: str, number: int, result: Transformed) -> str:
     python = _PYTHON_LINE.match(text)
     if python:

@@ -35,6 +35,7 @@ class Statement:
         route: What the `%%route` line says, when the cell is one.
         main_block: The line of the `if __name__ == "__main__":` that it stood in, or 0.
         number: Its place in the program; given when the program is put together.
+        position: Its place among all statements of the notebook.
     """
 
     cell: str
@@ -48,6 +49,7 @@ class Statement:
     route: RouteLine | None = None
     main_block: int = 0
     number: int = -1
+    position: int = -1
 
     @property
     def place(self) -> str:
@@ -122,6 +124,8 @@ def parse_cells(
             reader.parsed.left_out.append(LeftOut(name, f"it failed ({cell.error})"))
             continue
         reader.read(cell.source, name)
+    for position, statement in enumerate(reader.parsed.statements):
+        statement.position = position
     return reader.parsed
 
 
@@ -243,7 +247,7 @@ class _Reader:
     def _read_route(self, magic: magics.CellMagic, name: str) -> None:
         try:
             line = cellroutes.parse_route_line(magic.line)
-            body = magics.transform(magic.body).source
+            body = magics.without_magics(magic.body)
             tree = cellroutes.view_tree(
                 body,
                 line.rule,

@@ -1,0 +1,21 @@
+"""The exporter: from a notebook's cells to a standalone app.py.
+
+Pure functions over a list of cells; nothing of the notebook is executed here.
+"""
+
+from werkbook.export.cells import Cell, ExportExistsError, NoAppError, NotebookError
+from werkbook.export.exporter import Export, Options, export
+from werkbook.export.read import Notebook, load, read_notebook
+
+__all__ = [
+    "Cell",
+    "Export",
+    "ExportExistsError",
+    "NoAppError",
+    "Notebook",
+    "NotebookError",
+    "Options",
+    "export",
+    "load",
+    "read_notebook",
+]

@@ -1,0 +1,409 @@
+"""From cells to the text of an app: parse, slice, settle, emit."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from pathlib import PurePosixPath
+
+from werkbook.cellroutes import is_async
+from werkbook.export import claims
+from werkbook.export.apps import AppChoice, Rule, choose_app, rules_of
+from werkbook.export.cells import Cell, NoAppError
+from werkbook.export.convert import to_target
+from werkbook.export.dependencies import find_dependencies, metadata_block
+from werkbook.export.embed import Embedded, embed
+from werkbook.export.emit import Parts, Piece, assemble, parts_of
+from werkbook.export.failures import failed_cells
+from werkbook.export.imports import Import
+from werkbook.export.modules import candidates
+from werkbook.export.parse import LeftOut, Parsed, Statement, parse_cells
+from werkbook.export.program import Program, imported_modules
+from werkbook.export.routes import decorate_route_cells
+from werkbook.export.slicing import Slice, slice_program
+from werkbook.export.texts import unique
+
+MARK = "exported by Werkbook"
+"""What the first line of every exported file says; it may be overwritten."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """What is wanted of an export.
+
+    Attributes:
+        name: The notebook's name, for the docstring.
+        target: "werkbook", "flask", or None for what the notebook uses.
+        app: The name of the app; the last one when None.
+        upto: Use the first so many code cells only.
+        python: The major version of Python that the notebook was written for.
+        is_wide: Keep everything but what only serves, shows and asks.
+        embeds: Put templates and static files into the file.
+        open_file: Reads a file of the notebook's folder; None when there is none.
+        version_of: The installed version of a distribution.
+    """
+
+    name: str = "notebook.ipynb"
+    target: str | None = None
+    app: str | None = None
+    upto: int | None = None
+    python: int = 3
+    is_wide: bool = False
+    embeds: bool = True
+    open_file: Callable[[str], str | None] | None = None
+    is_file: Callable[[str], bool] = lambda path: False
+    version_of: Callable[[str], str | None] | None = None
+
+
+@dataclass
+class Export:
+    """An exported app.
+
+    Attributes:
+        source: The text of app.py.
+        app: The app's name in it.
+        program: The namespace that it was cut from.
+        slice: What was kept of it.
+        templates: Template sources by name.
+        static: Static texts by path.
+        files: Other files that cells write and the app may read.
+        requirements: Its distributions.
+        unknown: Packages that no installed distribution provides.
+        left_out: Cells that could not be used.
+        rules: The rules that it registers, as far as they are literals.
+    """
+
+    source: str
+    app: str
+    program: Program
+    slice: Slice
+    package: str = "flask"
+    kind: str = "Flask"
+    other_apps: list[str] = field(default_factory=list)
+    templates: dict[str, str] = field(default_factory=dict)
+    static: dict[str, str] = field(default_factory=dict)
+    files: dict[str, str] = field(default_factory=dict)
+    requirements: list[str] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
+    rules: list[Rule] = field(default_factory=list)
+
+
+def export(cells: Iterable[Cell], options: Options | None = None) -> Export:
+    """Export the app that a notebook's cells make.
+
+    Nothing is executed. The same cells and options give the same text.
+
+    Raises:
+        NoAppError: The cells make no app, or none of the name that was asked for.
+    """
+    options = options or Options()
+    chosen = _cells_upto(list(cells), options.upto)
+    skip = failed_cells(chosen)
+    try:
+        result = _export(chosen, options, skip)
+    except NoAppError:
+        if not skip:
+            raise
+        return _export(chosen, options, set())
+    if skip and result.slice.missing:
+        # A saved error may be old: with its cell, all names may be there.
+        whole = _export(chosen, options, set())
+        if len(whole.slice.missing) < len(result.slice.missing):
+            return whole
+    return result
+
+
+def _cells_upto(cells: list[Cell], upto: int | None) -> list[Cell]:
+    if upto is None:
+        return cells
+    result = []
+    count = 0
+    for cell in cells:
+        count += cell.kind == "code" and bool(cell.source.strip())
+        if count > upto:
+            break
+        result.append(cell)
+    return result
+
+
+def _export(cells: list[Cell], options: Options, skip: set[str]) -> Export:
+    parsed = parse_cells(
+        cells, python=options.python, skip=skip, open_file=options.open_file
+    )
+    try:
+        return _export_parsed(parsed, options)
+    except NoAppError:
+        if options.python == 2 or not parsed.left_out:
+            raise
+        # Python 2's print in a notebook that says it is Python 3's: better than none.
+        parsed = parse_cells(cells, python=2, skip=skip, open_file=options.open_file)
+        return _export_parsed(parsed, options)
+
+
+def _export_parsed(parsed: Parsed, options: Options) -> Export:
+    parsed.statements = decorate_route_cells(parsed.statements, parsed.left_out)
+    found: list[tuple[Program, AppChoice, int]] = []
+    for statements, order in candidates(parsed, options.app):
+        program = Program(to_target(statements, options.target))
+        app = choose_app(program, options.app)
+        if app is not None:
+            last = program.statements[app.version[1]].position if app.version else 0
+            found.append((program, app, order if order >= 0 else last))
+    if not found:
+        raise _no_app(options)
+    program, app, _ = max(found, key=lambda one: one[2])
+    slice_ = _slice(program, app, options)
+    settled = claims.settle(program, slice_.kept) if _has_claims(app) else None
+    if settled is not None:
+        program = Program(settled)
+        app = choose_app(program, options.app) or app
+        slice_ = _slice(program, app, options)
+    return _emit(parsed, program, app, slice_, options)
+
+
+def _has_claims(app: AppChoice) -> bool:
+    return app.kind not in ("Bottle", "FastAPI", "Starlette")
+
+
+def _no_app(options: Options) -> NoAppError:
+    if options.app is not None:
+        return NoAppError(
+            f"The notebook makes no app named {options.app!r}.",
+            why="--app names a variable that a cell binds to an app.",
+            fix="leave --app out to export the notebook's last app.",
+        )
+    return NoAppError(
+        f"No cell of {options.name!r} makes an app.",
+        why="an export starts from an app and what is registered on it.",
+        fix="write app = App() in a cell, or check the cells that do not parse.",
+    )
+
+
+def _slice(program: Program, app: AppChoice, options: Options) -> Slice:
+    roots: frozenset[int] = frozenset()
+    if app.version is None:
+        roots = frozenset(
+            number
+            for number in range(program.end)
+            if any(one.startswith("bottle") for one in program.effects[number].acts_on)
+            or _is_on_default_app(program, number)
+        )
+    return slice_program(
+        program,
+        app.version,
+        roots=roots,
+        is_file=options.is_file,
+        is_wide=options.is_wide,
+    )
+
+
+def _is_on_default_app(program: Program, number: int) -> bool:
+    node = program.statements[number].node
+    is_function = isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+    return is_function and bool(node.decorator_list)
+
+
+def _emit(
+    parsed: Parsed, program: Program, app: AppChoice, slice_: Slice, options: Options
+) -> Export:
+    package = _package(program, slice_, app)
+    parts = parts_of(program, slice_, app)
+    name = _bind_app(parts, program, slice_, app)
+    taken = _all_names(program, slice_)
+    templates, static, files = _files(parsed, program, app)
+    is_flask = app.kind not in ("Bottle", "FastAPI", "Starlette")
+    if options.embeds and is_flask:
+        _add_embedded(parts, embed(name, package, templates, static, taken))
+    ending = _ending(parts, name, app)
+    imported = [*parts.imports, *parts.late_imports]
+    dependencies = find_dependencies(
+        _imported_packages(program, slice_, imported) - {"jinja2"}
+        | _also_needed(parts, package),
+        installs=parsed.installs,
+        imported=_all_packages(parsed),
+        extras=[package] if _has_async_views(program, slice_) else [],
+        is_local=lambda one: _is_local(one, parsed, options),
+        version_of=options.version_of,
+    )
+    source = assemble(
+        _docstring(options.name),
+        metadata_block(dependencies.requirements),
+        parts,
+        ending,
+        lambda one: _is_local(one, parsed, options),
+    )
+    rules = [
+        rule
+        for number in sorted(slice_.kept)
+        for rule in rules_of(program.statements[number].node, number)
+    ]
+    return Export(
+        source,
+        name,
+        program,
+        slice_,
+        package,
+        app.kind,
+        app.others,
+        templates,
+        static,
+        files,
+        dependencies.requirements,
+        dependencies.unknown,
+        parsed.left_out,
+        rules,
+    )
+
+
+def _docstring(name: str) -> str:
+    safe = name.replace("\\", "/").replace('"', "'")
+    return f'"""Web app of the notebook {safe}, {MARK}."""'
+
+
+def _add_embedded(parts: Parts, embedded: Embedded) -> None:
+    parts.imports += embedded.imports
+    parts.pieces += embedded.pieces
+
+
+def _package(program: Program, slice_: Slice, app: AppChoice) -> str:
+    """The package whose API the app has."""
+    if app.kind in ("Bottle", "FastAPI", "Starlette"):
+        return {"Bottle": "bottle"}.get(app.kind, app.kind.lower())
+    packages = {
+        module.partition(".")[0]
+        for number in slice_.kept
+        for module in imported_modules(program.statements[number].node).values()
+    }
+    return "werkbook" if "werkbook" in packages else "flask"
+
+
+def _bind_app(parts: Parts, program: Program, slice_: Slice, app: AppChoice) -> str:
+    """See to it that the module has an `app`; say under which name it is best known."""
+    if app.version is None:
+        parts.imports.append(Import("bottle", "default_app"))
+        parts.pieces.append(Piece("app = default_app()"))
+        return "app"
+    if app.factory is not None:
+        parts.pieces.append(Piece(f"app = {app.factory}()"))
+        return "app"
+    if app.name == "app":
+        return "app"
+    bound = {
+        name for number in slice_.kept for name in program.names[number].binds
+    }
+    if "app" in bound:
+        return app.name
+    parts.pieces.append(Piece(f"app = {app.name}"))
+    return "app"
+
+
+def _ending(parts: Parts, name: str, app: AppChoice) -> str:
+    if app.kind in ("FastAPI", "Starlette"):
+        parts.imports.append(Import("uvicorn"))
+        return f'if __name__ == "__main__":\n    uvicorn.run({name})'
+    return f'if __name__ == "__main__":\n    {name}.run()'
+
+
+def _all_names(program: Program, slice_: Slice) -> set[str]:
+    return slice_.names | {
+        name for number in slice_.kept for name in program.names[number].binds
+    }
+
+
+def _imported_packages(
+    program: Program, slice_: Slice, imported: list[Import]
+) -> set[str]:
+    """The packages that the file imports, those inside functions included."""
+    found = {one.package for one in imported if not one.module.startswith(".")}
+    for number in slice_.kept:
+        if program.is_import(number):
+            continue
+        for node in ast.walk(program.statements[number].node):
+            if isinstance(node, (ast.Import, ast.ImportFrom)):
+                modules = imported_modules(node).values()
+                found |= {
+                    one.partition(".")[0] for one in modules if not one.startswith(".")
+                }
+    return found
+
+
+def _also_needed(parts: Parts, package: str) -> set[str]:
+    """The framework itself, and jinja2 only where no framework brings it."""
+    brings = package in ("flask", "werkbook")
+    imports = {one.package for one in (*parts.imports, *parts.late_imports)}
+    return {package} | (imports & {"jinja2"} if not brings else set())
+
+
+def _all_packages(parsed: Parsed) -> set[str]:
+    found = set()
+    for statements in (parsed.statements, *parsed.modules.values()):
+        for statement in statements:
+            for node in ast.walk(statement.node):
+                if isinstance(node, (ast.Import, ast.ImportFrom)):
+                    modules = imported_modules(node).values()
+                    found |= {one.partition(".")[0] for one in modules}
+    return found
+
+
+def _has_async_views(program: Program, slice_: Slice) -> bool:
+    for number in slice_.kept:
+        node = program.statements[number].node
+        if isinstance(node, ast.AsyncFunctionDef) and node.decorator_list:
+            return True
+        if isinstance(node, ast.FunctionDef) and is_async(node.body):
+            return True
+    return False
+
+
+def _is_local(package: str, parsed: Parsed, options: Options) -> bool:
+    if f"{package}.py" in parsed.modules:
+        return True
+    return options.is_file(f"{package}.py") or options.is_file(f"{package}/__init__.py")
+
+
+def _files(
+    parsed: Parsed, program: Program, app: AppChoice
+) -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
+    """Sort what cells hold and write into templates, static files and the rest."""
+    templates, static = dict(parsed.templates), dict(parsed.static)
+    files: dict[str, str] = {}
+    folders = _folders(program, app)
+    for path, text in parsed.texts.items():
+        for folder, texts in zip(folders, (templates, static), strict=True):
+            inner = _below(path, folder)
+            if inner is not None:
+                texts.setdefault(inner, text)
+                break
+        else:
+            files[path] = text
+    return templates, static, files
+
+
+def _folders(program: Program, app: AppChoice) -> tuple[str, str]:
+    """The template and the static folder that the app was told."""
+    found = {"template_folder": "templates", "static_folder": "static"}
+    if app.version is not None:
+        for node in ast.walk(program.statements[app.version[1]].node):
+            if isinstance(node, ast.keyword) and node.arg in found:
+                texts = program.context.text_of(node.value)
+                if texts:
+                    found[node.arg] = sorted(texts)[-1].removeprefix("/content/")
+    return found["template_folder"], found["static_folder"]
+
+
+def _below(path: str, folder: str) -> str | None:
+    try:
+        parts = PurePosixPath(path).relative_to(PurePosixPath(folder or ".")).parts
+    except ValueError:
+        return None
+    return "/".join(parts)
+
+
+def rename(statement: Statement, **changes: object) -> Statement:
+    """Copy a statement with changes."""
+    return replace(statement, **changes)  # type: ignore[arg-type]  # fields of its own
+
+
+__all__ = ["MARK", "Export", "Options", "Program", "export", "unique"]
