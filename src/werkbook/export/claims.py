@@ -117,9 +117,7 @@ def _rewrite(
         own_rules = {
             (rule.rule, rule.methods) for _, rule in rules if rule.number == number
         }
-        new = [
-            line for line in dict.fromkeys(new) if _key(line) not in own_rules
-        ]
+        new = [line for line in dict.fromkeys(new) if _key(line) not in own_rules]
         text = "\n".join([*new, text])
         if text != statement.text:
             statement = replace(statement, text=text, node=parse_source(text).body[0])

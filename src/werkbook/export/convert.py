@@ -49,9 +49,7 @@ def _mentions(text: str, old: _Names, renamed: dict[str, str]) -> bool:
     return old.module in text or any(name in text for name in renamed)
 
 
-def _renamed(
-    statements: list[Statement], old: _Names, new: _Names
-) -> dict[str, str]:
+def _renamed(statements: list[Statement], old: _Names, new: _Names) -> dict[str, str]:
     """Names that change in the code, by what they become."""
     renamed = {}
     for statement in statements:

@@ -294,9 +294,7 @@ def _add_stores(node: ast.stmt, effects: Effects, context: Context) -> None:
             effects.changes.add(target.id)
 
 
-def _add_definition(
-    node: _Definition, effects: Effects, context: Context
-) -> None:
+def _add_definition(node: _Definition, effects: Effects, context: Context) -> None:
     for decorator in node.decorator_list:
         name, attributes = chain(decorator)
         if name is None:
@@ -490,9 +488,11 @@ def _runs_app(
     if receiver is not None and makes_app(receiver, context):
         return True
     options = {keyword.arg for keyword in call.keywords}
-    return name not in context.imports and bool(
-        options & {"host", "port", "debug", "use_reloader", "threaded"}
-    ) or context.is_module(name, words.SERVER_MODULES)
+    return (
+        name not in context.imports
+        and bool(options & {"host", "port", "debug", "use_reloader", "threaded"})
+        or context.is_module(name, words.SERVER_MODULES)
+    )
 
 
 def _is_serving_value(value: ast.expr, context: Context) -> bool:

@@ -290,9 +290,7 @@ def _bind_app(parts: Parts, program: Program, slice_: Slice, app: AppChoice) -> 
         return "app"
     if app.name == "app":
         return "app"
-    bound = {
-        name for number in slice_.kept for name in program.names[number].binds
-    }
+    bound = {name for number in slice_.kept for name in program.names[number].binds}
     if "app" in bound:
         return app.name
     parts.pieces.append(Piece(f"app = {app.name}"))

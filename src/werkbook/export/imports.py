@@ -86,9 +86,13 @@ def import_block(imports: Iterable[Import], is_local: Callable[[str], bool]) -> 
     groups: dict[tuple[str, str], list[Import]] = {}
     for one in seen:
         if one.name:
-            alone = one.name + " as " + one.alias if one.alias or one.name == "*" else ""
+            alone = (
+                one.name + " as " + one.alias if one.alias or one.name == "*" else ""
+            )
             groups.setdefault((one.module, alone), []).append(one)
-    for (module, _), members in sorted(groups.items(), key=lambda item: _order(item[1][0])):
+    for (module, _), members in sorted(
+        groups.items(), key=lambda item: _order(item[1][0])
+    ):
         line = _from_line(module, members)
         sections[_section(members[0], is_local)].append(line)
     return "\n\n".join("\n".join(lines) for lines in sections if lines)

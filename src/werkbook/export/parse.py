@@ -184,9 +184,7 @@ class _Reader:
         line = getattr(error, "lineno", None)
         at = f" at line {line}" if line else ""
         message = getattr(error, "msg", str(error))
-        self.parsed.left_out.append(
-            LeftOut(name, f"it does not parse{at}: {message}")
-        )
+        self.parsed.left_out.append(LeftOut(name, f"it does not parse{at}: {message}"))
         return None
 
     def _add(

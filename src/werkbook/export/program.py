@@ -8,7 +8,7 @@ from bisect import bisect_left
 from werkbook.export.effects import Context, Effects, effects_of
 from werkbook.export.names import BUILTINS, Names, imported_as, names_of
 from werkbook.export.parse import Statement
-from werkbook.export.prune import is_notebook_import, prune
+from werkbook.export.prune import Premature, is_notebook_import, prune
 
 Version = tuple[str, int]
 """A name, and the number of the statement that bound it."""
@@ -18,7 +18,8 @@ class Program:
     """Statements with what each uses, in the order in which they run."""
 
     def __init__(self, statements: list[Statement]) -> None:
-        self.statements = prune(statements)
+        self.premature: list[Premature] = []
+        self.statements = prune(statements, self.premature)
         for number, statement in enumerate(self.statements):
             statement.number = number
         self.end = len(self.statements)

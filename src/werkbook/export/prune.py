@@ -4,32 +4,53 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from werkbook.export import vocabulary as words
 from werkbook.export.effects import Context, effects_of, makes_app
 from werkbook.export.lines import dedent
-from werkbook.export.names import imported_as, names_of
+from werkbook.export.names import BUILTINS, imported_as, names_of
 from werkbook.export.parse import Statement, parse_source, statements_of
 from werkbook.export.trees import bodies, is_compound, simple_statements
 
 _NOTEBOOK_NAMES = frozenset(("get_ipython", "display", "In", "Out"))
 
 
-def prune(statements: list[Statement]) -> list[Statement]:
+@dataclass(frozen=True)
+class Premature:
+    """A statement that reads a name which no cell before it binds: it fails."""
+
+    statement: Statement
+    name: str
+
+
+def prune(
+    statements: list[Statement], premature: list[Premature] | None = None
+) -> list[Statement]:
     """Leave out the statements that only serve the app, and those that need these.
 
     Of a compound statement (`if`, `with`, `try`...) only the part goes that serves.
     What follows `app.run` in a `__main__` block goes too: it ran after the server.
+
+    Args:
+        statements: The notebook's, in order.
+        premature: Takes those that fail after Restart and Run All, as they read a name
+            before any statement binds it.
     """
     statements = inline_main_functions(statements)
     context = Context(statement.node for statement in statements)
-    return list(_prune(statements, context))
+    failing = premature if premature is not None else []
+    return list(_prune(statements, context, failing))
 
 
-def _prune(statements: list[Statement], context: Context) -> Iterator[Statement]:
+def _prune(
+    statements: list[Statement], context: Context, premature: list[Premature]
+) -> Iterator[Statement]:
     tainted = set(_NOTEBOOK_NAMES)
     bound: set[str] = set()
     ended: set[tuple[str, int]] = set()
+    rebound = _bound_by_functions(statements)
+    has_star = False
     for statement in statements:
         node = statement.node
         block = (statement.cell, statement.main_block)
@@ -40,9 +61,16 @@ def _prune(statements: list[Statement], context: Context) -> Iterator[Statement]
             away = {imported_as(alias) for alias in _notebook_aliases(node)}
             bound |= names - away
             tainted = (tainted - names) | away
+            has_star |= "*" in names
             yield statement
             continue
-        binds = names_of(node).binds
+        names_used = names_of(node)
+        binds = names_used.binds
+        unbound = names_used.reads - bound - BUILTINS - tainted - rebound
+        if unbound and not has_star and not is_compound(node):
+            premature.append(Premature(statement, min(unbound)))
+            tainted |= binds - bound
+            continue
         serves = effects_of(node, context).serves
         if serves and statement.main_block:
             ended.add(block)
@@ -59,6 +87,14 @@ def _prune(statements: list[Statement], context: Context) -> Iterator[Statement]
         bound |= binds
         tainted -= binds
         yield rest
+
+
+def _bound_by_functions(statements: list[Statement]) -> set[str]:
+    """Names that functions bind by `global`: when, the text does not say."""
+    found: set[str] = set()
+    for statement in statements:
+        found |= names_of(statement.node).rebinds
+    return found
 
 
 def _notebook_aliases(node: ast.Import | ast.ImportFrom) -> list[ast.alias]:

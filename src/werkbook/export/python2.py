@@ -9,7 +9,9 @@ import re
 
 from werkbook.export.lines import scan
 
-_PRINT = re.compile(r"(?P<head>\s*|.*?[:;]\s+)print\b(?!\s*=|\s*\.)(?P<rest>.*)\Z", re.S)
+_PRINT = re.compile(
+    r"(?P<head>\s*|.*?[:;]\s+)print\b(?!\s*=|\s*\.)(?P<rest>.*)\Z", re.S
+)
 _EXCEPT = re.compile(r"(\s*except\s+[^:,]+?|\s*except\s*\([^)]*\)\s*),\s*(\w+)\s*:")
 _RAISE = re.compile(r"(\s*raise\s+[\w.]+)\s*,\s*(.+)\Z", re.S)
 _EXEC = re.compile(r"(\s*)exec\s+(?!\()(.+?)(?:\s+in\s+(.+))?\Z", re.S)

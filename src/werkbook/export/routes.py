@@ -43,8 +43,7 @@ def decorate_route_cells(
         if route.endpoint in endpoints and route.name is None:
             result.remove(statement)
             reason = (
-                f"its endpoint {route.endpoint!r} is taken; "
-                "--name gives it another one"
+                f"its endpoint {route.endpoint!r} is taken; --name gives it another one"
             )
             left_out.append(LeftOut(statement.cell, reason))
             continue

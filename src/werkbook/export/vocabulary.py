@@ -2,139 +2,158 @@
 
 from __future__ import annotations
 
-APP_CLASSES = frozenset(
-    ("Flask", "App", "Bottle", "FastAPI", "Starlette", "Quart", "APIFlask", "OpenAPI")
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+APP_CLASSES = _words(
+    """
+    APIFlask App Bottle FastAPI Flask OpenAPI Quart Starlette
+    """
 )
 """Classes whose instances are apps."""
-
-APP_MODULES = frozenset(
-    ("flask", "werkbook", "bottle", "fastapi", "starlette", "quart", "apiflask")
-    + ("flask_openapi3",)
+APP_MODULES = _words(
+    """
+    apiflask bottle fastapi flask flask_openapi3 quart starlette werkbook
+    """
 )
-
-TUNNEL_MODULES = frozenset(
-    ("flask_ngrok", "flask_ngrok2", "pyngrok", "ngrok", "flask_cloudflared")
-    + ("flask_localtunnel", "flask_lt", "localtunnel", "pycloudflared", "portpicker")
-    + ("flask_ngrok3", "colabcode", "flask_cors_ngrok", "zrok", "sshtunnel")
+TUNNEL_MODULES = _words(
+    """
+    colabcode flask_cloudflared flask_cors_ngrok flask_localtunnel flask_lt
+    flask_ngrok flask_ngrok2 flask_ngrok3 localtunnel ngrok portpicker pycloudflared
+    pyngrok sshtunnel zrok
+    """
 )
-NOTEBOOK_MODULES = frozenset(
-    ("google.colab", "IPython", "ipywidgets", "kora", "nest_asyncio", "webbrowser")
-    + ("jupyter_dash", "werkbook_ext", "notebook", "jupyter_server", "nest_asyncio2")
+NOTEBOOK_MODULES = _words(
+    """
+    google.colab IPython ipywidgets jupyter_dash jupyter_server kora nest_asyncio
+    nest_asyncio2 notebook webbrowser werkbook_ext
+    """
 )
 """What only a notebook has; a statement that calls it stays out."""
-
-SERVING = frozenset(
-    ("run_simple", "make_server", "serve_forever", "run_with_ngrok", "WSGIServer")
-    + ("run_with_cloudflared", "run_with_lt", "start_ngrok", "_run_ngrok")
-    + ("test_client", "test_request_context", "test_cli_runner", "TestClient")
-    + ("get_ipython", "ThreadedWSGIServer", "BaseWSGIServer", "ThreadedHTTPServer")
-    + ("run_server", "listen_and_serve", "install_as_flask")
+SERVING = _words(
+    """
+    _run_ngrok BaseWSGIServer get_ipython install_as_flask listen_and_serve
+    make_server run_server run_simple run_with_cloudflared run_with_lt
+    run_with_ngrok serve_forever start_ngrok test_cli_runner test_client
+    test_request_context TestClient ThreadedHTTPServer ThreadedWSGIServer WSGIServer
+    """
 )
 """Calls that serve an app or ask it, by their last name."""
-
-SERVER_MODULES = frozenset(
-    ("bottle", "uvicorn", "waitress", "hypercorn", "gunicorn", "cheroot", "gevent")
-    + ("eventlet", "meinheld", "bjoern", "aiohttp.web", "werkzeug.serving")
+SERVER_MODULES = _words(
+    """
+    aiohttp.web bjoern bottle cheroot eventlet gevent gunicorn hypercorn meinheld
+    uvicorn waitress werkzeug.serving
+    """
 )
-STARTERS = frozenset(
-    ("Thread", "Process", "Timer", "start_new_thread", "submit", "Popen", "create_task")
-    + ("run_in_executor", "to_thread", "run_coroutine_threadsafe", "FlaskThread")
+STARTERS = _words(
+    """
+    create_task FlaskThread Popen Process run_coroutine_threadsafe run_in_executor
+    start_new_thread submit Thread Timer to_thread
+    """
 )
 """Calls that start something given to them."""
-
-CLIENT_MODULES = frozenset(
-    ("requests", "urllib", "urllib2", "urllib3", "http", "httpx", "aiohttp", "httplib")
-    + ("socket", "httplib2", "websocket", "pycurl")
+CLIENT_MODULES = _words(
+    """
+    aiohttp http httplib httplib2 httpx pycurl requests socket urllib urllib2
+    urllib3 websocket
+    """
 )
-LOCAL_HOSTS = ("localhost", "127.0.0.1", "0.0.0.0", "[::1]", "ngrok", "loca.lt")
-
-LOOKING = frozenset(
-    ("head", "tail", "info", "describe", "summary", "plot", "hist", "show", "sample")
-    + ("score", "predict", "predict_proba", "evaluate", "value_counts", "isnull", "isna")
-    + ("keys", "values", "items", "get", "copy", "join", "format", "count", "index")
-    + ("mean", "sum", "min", "max", "std", "var", "median", "corr", "groupby", "unique")
-    + ("nunique", "dtypes", "split", "strip", "lower", "upper", "startswith", "endswith")
-    + ("print", "display", "boxplot", "scatter", "bar", "heatmap", "to_string", "shape")
-    + ("get_params", "coef_", "json", "text", "decode", "encode", "sort_values", "any")
-    + ("all", "duplicated", "query", "filter_by", "first", "one", "scalar", "fetchall")
-    + ("fetchone", "fetchmany", "find", "find_one", "list_collection_names", "inspect")
-    + ("get_feature_names_out", "get_config", "plot_model", "iter_rules", "nlargest")
-    + ("to_dict", "to_json", "to_html", "transform", "inverse_transform", "quantile")
-    + ("memory_usage", "crosstab", "pivot_table", "isin", "astype", "fillna_", "loc")
-    + ("test_client", "test_request_context", "app_context", "ping", "tolist", "explain")
-    + ("list_databases", "list_database_names", "list_models", "usage", "figure")
+LOOKING = _words(
+    """
+    all any app_context astype bar boxplot coef_ copy corr count crosstab decode
+    describe display dtypes duplicated encode endswith evaluate explain fetchall
+    fetchmany fetchone figure fillna_ filter_by find find_one first format get
+    get_config get_feature_names_out get_params groupby head heatmap hist index info
+    inspect inverse_transform isin isna isnull items iter_rules join json keys
+    list_collection_names list_database_names list_databases list_models loc lower
+    max mean median memory_usage min nlargest nunique one ping pivot_table plot
+    plot_model predict predict_proba print quantile query sample scalar scatter
+    score shape show sort_values split startswith std strip sum summary tail
+    test_client test_request_context text to_dict to_html to_json to_string tolist
+    transform unique upper usage value_counts values var
+    """
 )
 """Methods that, as a statement of their own, only look at their object."""
-
-CHANGING = frozenset(
-    ("fit", "fit_transform", "partial_fit", "fit_generator", "fit_predict", "train")
-    + ("train_on_batch", "fit_on_texts", "fit_resample", "compile", "build", "adapt")
-    + ("pop", "popitem", "append", "extend", "insert", "remove", "add", "update")
-    + ("setdefault", "clear", "discard", "execute", "executemany", "executescript")
-    + ("commit", "create_all", "create_table", "insert_one", "insert_many", "save")
-    + ("load_weights", "load_state_dict", "set_weights", "load_data", "seed", "download")
-    + ("register", "register_blueprint", "init_app", "add_url_rule", "add_resource")
-    + ("add_namespace", "configure", "bulk_create", "create", "write", "readline")
-    + ("learn", "build_vocab", "to_sql", "add_documents", "add_texts", "start", "next")
-    + ("eval", "to", "cuda", "half", "load_model", "mount", "include_router", "open")
+CHANGING = _words(
+    """
+    adapt add add_documents add_namespace add_resource add_texts add_url_rule append
+    build build_vocab bulk_create clear commit compile configure create create_all
+    create_table cuda discard download eval execute executemany executescript extend
+    fit fit_generator fit_on_texts fit_predict fit_resample fit_transform half
+    include_router init_app insert insert_many insert_one learn load_data load_model
+    load_state_dict load_weights mount next open partial_fit pop popitem readline
+    register register_blueprint remove save seed set_weights setdefault start to
+    to_sql train train_on_batch update write
+    """
 )
 """Methods that change their object although their result is used as well."""
-
-TAKING = frozenset(
-    ("init_app", "create_all", "drop_all", "bind", "attach", "setup", "configure")
-    + ("install", "wrap", "init", "initialize", "init_db", "shuffle", "heapify")
-    + ("heappush", "heappop", "insort", "setattr", "delattr", "register", "mount")
+TAKING = _words(
+    """
+    attach bind configure create_all delattr drop_all heapify heappop heappush init
+    init_app init_db initialize insort install mount register setattr setup shuffle
+    wrap
+    """
 )
 """Calls that change what is given to them."""
-
-GIVING = frozenset(
-    ("cursor", "connect", "begin", "session", "get_collection", "collection", "table")
-    + ("namespace", "blueprint", "worksheet", "get_worksheet", "open_sheet", "setdefault")
-    + ("open_by_key", "get_or_create_collection", "create_collection", "create_function")
-    + ("get_database", "database", "client", "Table", "create_session", "Session")
+GIVING = _words(
+    """
+    begin blueprint client collection connect create_collection create_function
+    create_session cursor database get_collection get_database
+    get_or_create_collection get_worksheet namespace open_by_key open_sheet session
+    Session setdefault table Table worksheet
+    """
 )
 """Methods whose result stands for a part of their object."""
-
-HOLDING = frozenset(
-    ("sessionmaker", "scoped_session", "Session", "Cursor", "DictCursor", "declarative")
-    + ("automap_base", "Migrate", "Marshmallow", "LoginManager", "Table", "create_engine")
-    + ("iter", "enumerate", "reversed", "memoryview", "proxy", "partial")
+HOLDING = _words(
+    """
+    automap_base create_engine Cursor declarative DictCursor enumerate iter
+    LoginManager Marshmallow memoryview Migrate partial proxy reversed
+    scoped_session Session sessionmaker Table
+    """
 )
 """Callables whose result stands for what is given to them."""
-
-SHOWING = frozenset(
-    ("print", "display", "pprint", "clear_output", "len", "type", "dir", "help", "repr")
-    + ("str", "sorted", "list", "dict", "set", "sum", "max", "min", "isinstance", "id")
-    + ("HTML", "IFrame", "Image", "Markdown", "input", "exit", "quit", "vars", "hasattr")
-    + ("getattr", "callable", "round", "abs", "any", "all", "open", "plot_tree", "raw_input")
-    + ("plot_confusion_matrix", "classification_report", "confusion_matrix", "sleep")
-    + ("accuracy_score", "mean_squared_error", "r2_score", "train_test_split", "getsource")
-    + ("plot_model", "reload", "format", "range", "zip", "map", "filter", "hash", "iter")
+SHOWING = _words(
+    """
+    abs accuracy_score all any callable classification_report clear_output
+    confusion_matrix dict dir display exit filter format getattr getsource hasattr
+    hash help HTML id IFrame Image input isinstance iter len list map Markdown max
+    mean_squared_error min open plot_confusion_matrix plot_model plot_tree pprint
+    print quit r2_score range raw_input reload repr round set sleep sorted str sum
+    train_test_split type vars zip
+    """
 )
 """Calls that show or measure, and change nothing."""
-
-PLOTTING = frozenset(("matplotlib", "seaborn", "plotly", "bokeh", "altair", "pylab"))
-PLOT_SETTINGS = frozenset(
-    ("use", "switch_backend", "set", "set_theme", "set_style", "rc", "ioff", "set_option")
-    + ("update", "register", "set_palette", "set_context", "enable")
+PLOTTING = _words(
+    """
+    altair bokeh matplotlib plotly pylab seaborn
+    """
 )
-MODULE_LOOKING = frozenset(
-    ("listdir", "getcwd", "system", "popen", "walk", "stat", "time", "sleep", "dumps")
-    + ("loads", "exists", "isfile", "isdir", "get", "post", "put", "delete", "patch")
-    + ("Popen", "run", "call", "check_call", "check_output", "collect", "glob", "exit")
-    + ("head", "urlopen", "pprint", "gettempdir", "getenv", "version", "chdir", "startfile")
-    + ("show_versions", "getsource", "_exit", "kill", "set_printoptions", "dump_")
+PLOT_SETTINGS = _words(
+    """
+    enable ioff rc register set set_context set_option set_palette set_style
+    set_theme switch_backend update use
+    """
+)
+MODULE_LOOKING = _words(
+    """
+    _exit call chdir check_call check_output collect delete dump_ dumps exists exit
+    get getcwd getenv getsource gettempdir glob head isdir isfile kill listdir loads
+    patch Popen popen post pprint put run set_printoptions show_versions sleep
+    startfile stat system time urlopen version walk
+    """
 )
 """Functions of modules that change nothing the app needs, as statements."""
-
-WRITING = frozenset(
-    ("open", "connect", "create_engine", "makedirs", "mkdir", "save", "dump", "write")
-    + ("to_csv", "to_json", "to_pickle", "to_parquet", "to_excel", "to_sql", "to_html")
-    + ("save_model", "urlretrieve", "copy", "copyfile", "copytree", "move", "touch")
-    + ("write_text", "write_bytes", "savez", "save_weights", "savefig", "download")
-    + ("extractall", "save_pretrained", "save_local", "symlink", "rename", "to_file")
-    + ("savetxt", "imwrite", "imsave", "write_html", "write_image", "unpack_archive")
+WRITING = _words(
+    """
+    connect copy copyfile copytree create_engine download dump extractall imsave
+    imwrite makedirs mkdir move open rename save save_local save_model
+    save_pretrained save_weights savefig savetxt savez symlink to_csv to_excel
+    to_file to_html to_json to_parquet to_pickle to_sql touch unpack_archive
+    urlretrieve write write_bytes write_html write_image write_text
+    """
 )
 """Calls that write a file which they name, or open something that can."""
 
-IMMUTABLE_ENVIRONMENT = ("FLASK_", "NGROK_", "WERKZEUG_", "JUPYTER_")
+LOCAL_HOSTS = ("localhost", "127.0.0.1", "0.0.0.0", "[::1]", "ngrok", "loca.lt")
