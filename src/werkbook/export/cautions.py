@@ -1,0 +1,146 @@
+"""What an exported app may trip over: named with its cell and line."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from werkbook.export.apps import rules_of
+from werkbook.export.exporter import Export
+from werkbook.export.names import local_names
+from werkbook.export.parse import Statement
+from werkbook.export.trees import called, chain, targets
+from werkbook.export.vocabulary import CHANGING
+
+_Function = ast.FunctionDef | ast.AsyncFunctionDef
+_ABSOLUTE = re.compile(
+    r"(?:/(?:home|Users|root|content|mnt|kaggle|tmp|var|opt|data)/|[A-Za-z]:[\\/])\S+\Z"
+)
+_SECRET_NAME = re.compile(r"secret|password|passwd|api_?key|token|auth_key", re.I)
+_SECRET = re.compile(
+    r"sk-[A-Za-z0-9_-]{16,}|gh[pousr]_[A-Za-z0-9]{20,}|AIza[\w-]{30,}|AKIA[A-Z0-9]{16}"
+    r"|hf_[A-Za-z0-9]{20,}|xox[abp]-[\w-]{10,}"
+)
+_READERS = ("open", "read_csv", "read_excel", "read_json", "load", "load_model", "imread")
+_HOLDERS = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp)
+
+
+def cautions_of(export: Export, folder: Path | None = None) -> list[str]:
+    """List what to look at before the app is deployed, one line each.
+
+    Args:
+        export: The exported app.
+        folder: The notebook's folder, to see which files come along.
+    """
+    found: list[str] = []
+    kept = [export.program.statements[number] for number in sorted(export.slice.kept)]
+    for statement in kept:
+        found += _changed_globals(statement, export)
+        found += _texts(statement)
+        found += _opened_files(statement, export, folder)
+    for name, number in sorted(export.slice.missing.items()):
+        place = export.program.statements[number].place
+        found.append(f"{place}: no cell binds {name!r}.")
+    for package in export.unknown:
+        found.append(f"no installed distribution provides the import {package!r}.")
+    return list(dict.fromkeys(found))
+
+
+def _changed_globals(statement: Statement, export: Export) -> Iterator[str]:
+    node = statement.node
+    if not isinstance(node, _Function) or not rules_of(node, 0):
+        return
+    local = local_names(node)
+    for name, line in _changes(node):
+        if name in local or name in export.program.context.imports:
+            continue
+        if not _holds_data(export, name):
+            continue
+        at = line - node.lineno + statement.line
+        yield (
+            f"{statement.cell}, line {at}: the view {node.name!r} changes the global "
+            f"{name!r}; with several workers each has its own."
+        )
+
+
+def _changes(function: _Function) -> Iterator[tuple[str, int]]:
+    outer = {
+        name
+        for node in ast.walk(function)
+        if isinstance(node, ast.Global)
+        for name in node.names
+    }
+    for node in ast.walk(function):
+        for target in targets(node):
+            name, _ = chain(target)
+            is_part = isinstance(target, (ast.Attribute, ast.Subscript))
+            if name and (is_part or name in outer):
+                yield name, node.lineno  # type: ignore[attr-defined]  # a statement
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            name, attributes = chain(node.func)
+            if name and len(attributes) == 1 and called(node) in CHANGING:
+                yield name, node.lineno
+
+
+def _holds_data(export: Export, name: str) -> bool:
+    """Say whether a global is data: not a database, a model or an app."""
+    program = export.program
+    for version in program.resolve(name, program.end):
+        value = getattr(program.statements[version[1]].node, "value", None)
+        if isinstance(value, (*_HOLDERS, ast.Constant)):
+            return True
+        if isinstance(value, ast.Call) and called(value) in (
+            ("list", "dict", "set", "defaultdict", "deque", "Counter", "OrderedDict")
+        ):
+            return True
+    return False
+
+
+def _texts(statement: Statement) -> Iterator[str]:
+    for node in ast.walk(statement.node):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            line = node.lineno - statement.node.lineno + statement.line
+            place = f"{statement.cell}, line {line}"
+            if _ABSOLUTE.match(node.value) and "\n" not in node.value:
+                yield f"{place}: the path {node.value!r} is this machine's."
+            if _SECRET.search(node.value):
+                yield f"{place}: a secret stands in the source; read it from os.environ."
+        yield from _named_secret(node, statement)
+
+
+def _named_secret(node: ast.AST, statement: Statement) -> Iterator[str]:
+    if not isinstance(node, ast.Assign):
+        return
+    value = node.value
+    if not isinstance(value, ast.Constant) or not isinstance(value.value, str):
+        return
+    for target in node.targets:
+        text = ast.unparse(target)
+        if _SECRET_NAME.search(text) and len(value.value) > 3:
+            line = node.lineno - statement.node.lineno + statement.line
+            yield (
+                f"{statement.cell}, line {line}: the secret {text} stands in the "
+                "source; read it from os.environ."
+            )
+
+
+def _opened_files(
+    statement: Statement, export: Export, folder: Path | None
+) -> Iterator[str]:
+    for node in ast.walk(statement.node):
+        if not isinstance(node, ast.Call) or called(node) not in _READERS:
+            continue
+        if not node.args or not isinstance(node.args[0], ast.Constant):
+            continue
+        path = node.args[0].value
+        if not isinstance(path, str) or "://" in path or _ABSOLUTE.match(path):
+            continue
+        if path in export.files or (folder is not None and (folder / path).exists()):
+            continue
+        line = node.lineno - statement.node.lineno + statement.line
+        yield (
+            f"{statement.cell}, line {line}: the app opens {path!r}, which the export "
+            "does not ship."
+        )
