@@ -102,9 +102,7 @@ def _command(line: str, body: str | None, cell: str) -> Iterator[Asked]:
     url = _path(composed.url)
     body = composed.body or b""
     follows = command.options.is_followed
-    yield Asked(
-        cell, composed.method, url, headers, body, status, follows=follows
-    )
+    yield Asked(cell, composed.method, url, headers, body, status, follows=follows)
 
 
 def _no_file(path: str) -> bytes:
@@ -145,8 +143,10 @@ def _call(call: ast.Call, cell: str) -> Asked | None:
     url = _literal(call.args[0])
     if not isinstance(url, str):
         return None
-    is_client = "client" in name.lower() or name in ("c", "tc") or (
-        attributes[0] == "test_client"
+    is_client = (
+        "client" in name.lower()
+        or name in ("c", "tc")
+        or (attributes[0] == "test_client")
     )
     is_local = any(host in url for host in LOCAL_HOSTS)
     if not (is_client and url.startswith("/")) and not is_local:

@@ -23,7 +23,15 @@ _SECRET = re.compile(
     r"sk-[A-Za-z0-9_-]{16,}|gh[pousr]_[A-Za-z0-9]{20,}|AIza[\w-]{30,}|AKIA[A-Z0-9]{16}"
     r"|hf_[A-Za-z0-9]{20,}|xox[abp]-[\w-]{10,}"
 )
-_READERS = ("open", "read_csv", "read_excel", "read_json", "load", "load_model", "imread")
+_READERS = (
+    "open",
+    "read_csv",
+    "read_excel",
+    "read_json",
+    "load",
+    "load_model",
+    "imread",
+)
 _HOLDERS = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp)
 
 

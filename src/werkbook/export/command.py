@@ -16,7 +16,7 @@ from werkbook.export.project import project_files
 from werkbook.export.proved import Proved, export_and_prove
 from werkbook.export.read import load
 from werkbook.export.report import report
-from werkbook.export.test_writer import tests_for
+from werkbook.export.written_tests import tests_for
 from werkbook.export.writing import check_free, write_text
 
 
@@ -44,7 +44,10 @@ from werkbook.export.writing import check_free, write_text
 @click.option("--no-check", is_flag=True, help="Do not start the file to prove it.")
 @click.option("--env", multiple=True, metavar="NAME", help="Hand a variable on to it.")
 @click.option(
-    "--timeout", default=60.0, show_default=True, help="Seconds that the proof may take."
+    "--timeout",
+    default=60.0,
+    show_default=True,
+    help="Seconds that the proof may take.",
 )
 @click.option("--force", is_flag=True, help="Overwrite files that someone wrote.")
 def export_command(

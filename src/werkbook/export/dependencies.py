@@ -1,4 +1,4 @@
-"""The distributions that a file needs, from its imports and the notebook's pip lines."""
+"""The distributions that a file needs, from its imports and pip lines."""
 
 from __future__ import annotations
 
@@ -9,9 +9,12 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib import metadata
 
+import werkbook
 from werkbook.export.prune import is_notebook_import
 
 _KNOWN = {
+    "werkbook": "werkbook",
+    "flask": "Flask",
     "cv2": "opencv-python-headless",
     "sklearn": "scikit-learn",
     "skimage": "scikit-image",
@@ -150,6 +153,8 @@ def _provided() -> dict[str, list[str]]:
 
 def installed_version(name: str) -> str | None:
     """The version of an installed distribution, or None."""
+    if name == "werkbook":
+        return werkbook.__version__
     try:
         return metadata.version(name)
     except metadata.PackageNotFoundError:

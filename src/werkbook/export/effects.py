@@ -491,8 +491,7 @@ def _runs_app(
     return (
         name not in context.imports
         and bool(options & {"host", "port", "debug", "use_reloader", "threaded"})
-        or context.is_module(name, words.SERVER_MODULES)
-    )
+    ) or context.is_module(name, words.SERVER_MODULES)
 
 
 def _is_serving_value(value: ast.expr, context: Context) -> bool:

@@ -9,7 +9,7 @@ from pathlib import Path
 from werkbook.export.asked import Asked
 from werkbook.export.exporter import MARK
 from werkbook.export.proved import Proved
-from werkbook.export.test_writer import tests_for
+from werkbook.export.written_tests import tests_for
 
 
 def project_files(

@@ -16,7 +16,7 @@ from typing import Any
 
 
 def main() -> None:
-    """Import the file, list its URL map, and ask it twice."""
+    """Import the file, list its URL map, and ask it."""
     job = json.load(sys.stdin)
     sys.path.insert(0, job["folder"])
     sys.path.extend(job["path"])
@@ -25,7 +25,7 @@ def main() -> None:
         app = _load(job["file"], job["app"])
         found["rules"] = _rules(app)
         if callable(app):
-            found["answers"] = [_ask(app, job["requests"]) for _ in range(2)]
+            found["answers"] = _ask(app, job["requests"])
     except BaseException as error:
         found["kind"] = type(error).__name__
         found["error"] = "".join(traceback.format_exception(error))

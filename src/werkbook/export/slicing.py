@@ -186,9 +186,9 @@ class _Slicer:
             if number in self.result.kept or self.program.is_import(number):
                 continue
             effects = self.program.effects[number]
-            if effects.sets_environment and (uses_environment or packages - _QUIET):
-                self._keep_change(number)
-            elif effects.writes and self._is_read(number, texts):
+            if (
+                effects.sets_environment and (uses_environment or packages - _QUIET)
+            ) or (effects.writes and self._is_read(number, texts)):
                 self._keep_change(number)
             elif self._acts(number, packages):
                 self.keep(number)
