@@ -1,0 +1,87 @@
+"""The mini browsers of a notebook: one widget for each app."""
+
+from __future__ import annotations
+
+import weakref
+from typing import Any
+from wsgiref.types import WSGIApplication
+
+from IPython.core.getipython import get_ipython
+from werkbook import serving
+
+from ..apps import which_app
+from ..transport import ORIGIN, session_for
+from .refresh import watch_of
+from .widget import Browser
+
+_browsers: weakref.WeakKeyDictionary[Any, dict[int, Browser]]
+_browsers = weakref.WeakKeyDictionary()
+
+
+def browse(
+    app: WSGIApplication | None = None,
+    url: str = "/",
+    *,
+    allow: list[str] | None = None,
+    live: bool = True,
+    dock: bool = False,
+    height_px: int = 420,
+) -> Browser:
+    """Show an app in a mini browser; the Python twin of `%browse`.
+
+    Args:
+        app: Any WSGI callable; None for the notebook's app.
+        url: The page to show, a path of the app.
+        allow: Hosts outside the app that pages may load from, such as
+            `https://cdn.jsdelivr.net`.
+        live: Whether the page is shown anew after a cell ran that changed it.
+        dock: Whether to open it beside the notebook.
+        height_px: Height of the page.
+
+    Returns:
+        The widget: one for each app, the same again when there is one.
+    """
+    shell = get_ipython()
+    return open_browser(
+        shell,
+        which_app(shell, None) if app is None else app,
+        url,
+        allow=allow or [],
+        live=live,
+        dock=dock,
+        height_px=height_px,
+    )
+
+
+def open_browser(
+    shell: Any,
+    app: WSGIApplication,
+    url: str,
+    *,
+    allow: list[str],
+    live: bool,
+    dock: bool,
+    height_px: int,
+) -> Browser:
+    """Return the mini browser of an app with a page loaded."""
+    of_shell = _browsers.setdefault(shell, {})
+    widget = of_shell.get(id(app))
+    if widget is None or widget.comm is None:
+        widget = of_shell[id(app)] = Browser(
+            lambda: (session_for(shell, app), ORIGIN),
+            kernel=getattr(shell, "kernel", None),
+            tab_address=lambda: tab_address(app),
+        )
+    widget.allowed = allow
+    widget.is_docked = dock
+    widget.height_px = height_px
+    widget.is_live = live
+    widget.go(url)
+    watch_of(shell).follow(widget, app)
+    return widget
+
+
+def tab_address(app: WSGIApplication) -> dict[str, Any]:
+    """Return what is needed to say which URL opens the app in a tab."""
+    server = serving.serve(app)
+    return {"address": server.url, "port": server.port}

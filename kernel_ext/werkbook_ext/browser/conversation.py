@@ -1,0 +1,265 @@
+"""What the front end's views and the kernel say to each other.
+
+A view says: `open`, `close`, `go` (a navigation), `fetch`, `abort`, `part` (of an
+upload), `cookie`, `store`, `moved`, `tab`. The kernel says: `opened`, `page`, `head`, `piece`,
+`end`, `failed`, `stale`, `store`, `tab`. A message that is not of these forms, or of a
+view that never opened, is ignored: any code in Jupyter's page can send one.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from .background import start
+from .cookies import set_cookie
+from .fetching import HOST, VIRTUAL_ORIGIN, Answer, Asked, Fetcher, ForeignOriginError
+from .pages import Page, load_page
+from .storage import Storage
+
+Send = Callable[[dict[str, Any], list[bytes]], object]
+MAX_UPLOAD_BYTES = 200_000_000
+METHODS = frozenset("GET HEAD POST PUT PATCH DELETE OPTIONS".split())
+
+
+@dataclass
+class View:
+    """One view of the widget: a tab of the mini browser."""
+
+    id: str
+    headers: list[tuple[str, str]]
+    page: Page | None = None
+    url: str = ""
+    is_stale: bool = False
+    running: dict[str, Answer] = field(default_factory=dict)
+    aborted: set[str] = field(default_factory=set)
+    uploads: dict[str, list[bytes]] = field(default_factory=dict)
+
+
+class Conversation:
+    """The kernel's side of one mini browser.
+
+    Args:
+        fetcher: Reaches the app.
+        send: Sends a message to all views.
+        tab_address: Returns what the front end needs to open the app in a tab.
+    """
+
+    def __init__(
+        self,
+        fetcher: Fetcher,
+        send: Send,
+        tab_address: Callable[[], dict[str, Any]] = dict,
+    ) -> None:
+        self.fetcher = fetcher
+        self.views: dict[str, View] = {}
+        self.url = VIRTUAL_ORIGIN + "/"
+        self.local = Storage()
+        self.session = Storage()
+        self._send = send
+        self._tab_address = tab_address
+        self._lock = threading.Lock()
+        self._first: Page | None = None
+        self._takers: dict[str, Callable[[View, dict[str, Any], list[bytes]], None]] = {
+            "close": self._close,
+            "go": self._go,
+            "fetch": self._fetch,
+            "abort": self._abort,
+            "part": self._part,
+            "cookie": self._cookie,
+            "moved": self._moved,
+            "store": self._store,
+            "tab": self._tab,
+        }
+
+    # --- what the kernel starts
+
+    def load_first(self, url: str) -> Page:
+        """Load the page that the first view shows."""
+        page = load_page(self.fetcher, Asked("GET", url))
+        self._first = page
+        self.url = page.url
+        return page
+
+    def stored(self) -> dict[str, Any]:
+        """Return what pages have stored, for a view that opens."""
+        return {"local": self.local.snapshot(), "session": self.session.snapshot()}
+
+    def refresh(self, view: View) -> None:
+        """Show a view its page anew; one that came from a POST is marked stale."""
+        page = view.page
+        if page is None:
+            return
+        if page.head["method"] not in ("GET", "HEAD"):
+            view.is_stale = True
+            self._send({"t": "stale", "view": view.id}, [])
+            return
+        asked = Asked("GET", view.url, view.headers, page_url=view.url)
+        fresh = load_page(self.fetcher, asked)
+        if view.id in self.views and view.page is page:
+            self._show(view, fresh, None)
+
+    # --- what a view says
+
+    def receive(self, message: Any, buffers: list[Any]) -> None:
+        """Take one message; called in the thread that reads the channel."""
+        if not isinstance(message, dict) or not is_name(message.get("view")):
+            return
+        if message.get("t") == "open":
+            self._open(message)
+            return
+        view = self.views.get(message["view"])
+        take = self._takers.get(str(message.get("t")))
+        if view is not None and take is not None:
+            take(view, message, [bytes(buffer) for buffer in buffers or []])
+
+    def _open(self, message: dict[str, Any]) -> None:
+        headers = [
+            (name, str(message[key]))
+            for name, key in (("User-Agent", "agent"), ("Accept-Language", "language"))
+            if isinstance(message.get(key), str) and message[key].isascii()
+        ]
+        view = View(message["view"], headers)
+        self.views[view.id] = view
+        self._send({"t": "opened", "view": view.id, **self.stored()}, [])
+        if message.get("has_first") and self._first is not None:
+            view.page, view.url = self._first, self._first.url
+            return
+        start(lambda: self._load(view, Asked("GET", self.url, headers), None))
+
+    def _close(self, view: View, _: dict[str, Any], __: list[bytes]) -> None:
+        self.views.pop(view.id, None)
+        for answer in list(view.running.values()):
+            answer.stop()
+
+    def _go(self, view: View, message: dict[str, Any], buffers: list[bytes]) -> None:
+        asked = self._asked(view, message, buffers)
+        if asked is not None:
+            start(lambda: self._load(view, asked, message["id"]))
+
+    def _load(self, view: View, asked: Asked, request_id: str | None) -> None:
+        page = load_page(self.fetcher, asked)
+        if view.id in self.views:
+            self._show(view, page, request_id)
+
+    def _show(self, view: View, page: Page, request_id: str | None) -> None:
+        view.page = page
+        view.url = page.url
+        view.is_stale = False
+        self.url = page.url
+        content, sent = page.message()
+        self._send({**content, "view": view.id, "id": request_id}, sent)
+
+    def _fetch(self, view: View, message: dict[str, Any], buffers: list[bytes]) -> None:
+        asked = self._asked(view, message, buffers)
+        if asked is not None:
+            start(lambda: self._answer(view, asked, message["id"]))
+
+    def _answer(self, view: View, asked: Asked, request_id: str) -> None:
+        name = {"view": view.id, "id": request_id}
+        try:
+            answer = self.fetcher.fetch(asked)
+        except ForeignOriginError as error:
+            self._send({"t": "failed", "detail": str(error), **name}, [])
+            return
+        except (OSError, ValueError) as error:
+            detail = f"{type(error).__name__}: {error}"
+            self._send({"t": "failed", "detail": detail, **name}, [])
+            return
+        try:
+            if answer.is_whole_soon:
+                body = answer.read()
+                self._send({"t": "head", **answer.head(), **name, "end": True}, [body])
+            else:
+                self._stream(view, answer, request_id)
+        except (OSError, ValueError) as error:
+            self._send({"t": "end", "detail": str(error), **name}, [])
+        finally:
+            view.running.pop(request_id, None)
+
+    def _stream(self, view: View, answer: Answer, request_id: str) -> None:
+        """Send a body piece by piece, as it comes from the app."""
+        name = {"view": view.id, "id": request_id}
+        view.running[request_id] = answer
+        self._send({"t": "head", **answer.head(), **name}, [b""])
+        for piece in answer.pieces:
+            if request_id in view.aborted or view.id not in self.views:
+                break
+            self._send({"t": "piece", **name}, [piece])
+        answer.stop()
+        self._send({"t": "end", **name}, [])
+
+    def _abort(self, view: View, message: dict[str, Any], _: list[bytes]) -> None:
+        request_id = str(message.get("id"))
+        view.aborted.add(request_id)
+        view.uploads.pop(request_id, None)
+        answer = view.running.pop(request_id, None)
+        if answer is not None:
+            answer.stop()
+
+    def _part(self, view: View, message: dict[str, Any], buffers: list[bytes]) -> None:
+        if not is_name(message.get("id")) or not buffers:
+            return
+        parts = view.uploads.setdefault(message["id"], [])
+        waiting = sum(len(part) for held in view.uploads.values() for part in held)
+        if waiting + len(buffers[0]) <= MAX_UPLOAD_BYTES:
+            parts.append(buffers[0])
+
+    def _cookie(self, view: View, message: dict[str, Any], _: list[bytes]) -> None:
+        text, url = message.get("text"), message.get("url")
+        if isinstance(text, str) and isinstance(url, str):
+            set_cookie(self.fetcher.session.cookies, HOST, url, text)
+
+    def _store(self, view: View, message: dict[str, Any], _: list[bytes]) -> None:
+        changes = message.get("changes")
+        is_session = message.get("area") == "session"
+        area = self.session if is_session else self.local
+        made = area.apply(changes) if isinstance(changes, list) else []
+        if made and not is_session and len(self.views) > 1:
+            self._send({"t": "store", "view": view.id, "changes": made}, [])
+
+    def _moved(self, view: View, message: dict[str, Any], _: list[bytes]) -> None:
+        """Note the address that the page's own script put into the bar."""
+        url = message.get("url")
+        if isinstance(url, str) and url.startswith(VIRTUAL_ORIGIN + "/"):
+            self.url = view.url = url
+
+    def _tab(self, view: View, _: dict[str, Any], __: list[bytes]) -> None:
+        def answer() -> None:
+            self._send({"t": "tab", "view": view.id, **self._tab_address()}, [])
+
+        start(answer)
+
+    def _asked(
+        self, view: View, message: dict[str, Any], buffers: list[bytes]
+    ) -> Asked | None:
+        method, url = message.get("method"), message.get("url")
+        is_well_formed = (
+            is_name(message.get("id"))
+            and isinstance(method, str)
+            and method.upper() in METHODS
+            and isinstance(url, str)
+        )
+        if not is_well_formed:
+            return None
+        parts = view.uploads.pop(message["id"], None)
+        body = b"".join(parts) if parts else (buffers[0] if buffers else None)
+        headers = [*view.headers, *header_pairs(message.get("headers"))]
+        return Asked(str(method).upper(), str(url), headers, body, view.url)
+
+
+def header_pairs(value: Any) -> list[tuple[str, str]]:
+    """Return the well-formed header pairs of a message."""
+    return [
+        (pair[0], pair[1])
+        for pair in (value if isinstance(value, list) else [])
+        if isinstance(pair, list)
+        and len(pair) == 2
+        and all(isinstance(part, str) and "\n" not in part for part in pair)
+    ]
+
+
+def is_name(value: Any) -> bool:
+    return isinstance(value, str) and 0 < len(value) <= 64

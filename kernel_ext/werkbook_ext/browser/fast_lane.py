@@ -1,0 +1,101 @@
+"""Widget messages answered while a cell runs.
+
+ipykernel 7.1 or later reads the shell channel in a thread of its own and hands each
+message to the main thread or to a subshell. A message for a comm that stands in the
+lane is taken in that thread at once, whatever the front end's comm-subshell setting.
+On ipykernel 6, and where the names used here are missing, nothing is changed and
+messages are answered between cells.
+"""
+
+from __future__ import annotations
+
+import traceback
+import weakref
+from collections.abc import Callable
+from typing import Any
+
+Take = Callable[[dict[str, Any], list[Any]], object]
+
+_lane: dict[str, Take] = {}
+_kernels: weakref.WeakSet[Any] = weakref.WeakSet()
+
+
+def join(kernel: Any, comm_id: str, take: Take) -> bool:
+    """Have a comm's custom messages taken off the main thread.
+
+    Args:
+        kernel: The running IPython kernel, or None.
+        comm_id: The comm's id.
+        take: Called with the content and the buffers, in the thread that reads the
+            channel: it must return at once.
+
+    Returns:
+        Whether messages are answered while a cell runs.
+    """
+    if not _is_installed(kernel):
+        return False
+    _lane[comm_id] = take
+    return True
+
+
+def leave(comm_id: str) -> None:
+    """Let the main thread have a comm's messages again."""
+    _lane.pop(comm_id, None)
+
+
+def _is_installed(kernel: Any) -> bool:
+    thread = getattr(kernel, "shell_channel_thread", None)
+    stream = getattr(kernel, "shell_stream", None)
+    next_one = getattr(kernel, "shell_channel_thread_main", None)
+    if thread is None or stream is None or next_one is None:
+        return False
+    if kernel not in _kernels:
+        _kernels.add(kernel)
+        receive = _receiver(kernel, next_one)
+        thread.io_loop.add_callback(lambda: stream.on_recv(receive, copy=False))
+    return True
+
+
+def _receiver(kernel: Any, next_one: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    async def receive(frames: Any) -> None:
+        try:
+            is_taken = _take(kernel, frames)
+        except Exception:
+            # A message that cannot be read is the kernel's own to complain about.
+            traceback.print_exc()
+            is_taken = False
+        if not is_taken:
+            await next_one(frames)
+
+    return receive
+
+
+def _take(kernel: Any, frames: Any) -> bool:
+    session = kernel.session
+    _, rest = session.feed_identities(frames, copy=False)
+    # Without its content a message's signature is checked but not used up.
+    message = session.deserialize(rest, content=False, copy=False)
+    if message["header"]["msg_type"] != "comm_msg":
+        return False
+    content = session.unpack(message["content"])
+    data = content.get("data") or {}
+    take = _lane.get(content["comm_id"])
+    if take is None or data.get("method") != "custom":
+        return False
+    # The front end counts a message as handled when it sees busy, then idle.
+    _publish(kernel, message, "busy")
+    try:
+        take(data.get("content") or {}, message["buffers"])
+    finally:
+        _publish(kernel, message, "idle")
+    return True
+
+
+def _publish(kernel: Any, parent: Any, state: str) -> None:
+    kernel.session.send(
+        kernel.iopub_socket,
+        "status",
+        {"execution_state": state},
+        parent=parent,
+        ident=kernel._topic("status"),
+    )

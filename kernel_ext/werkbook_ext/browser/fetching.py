@@ -1,0 +1,268 @@
+"""Fetch for a page of the mini browser: the app's own origin and nothing else.
+
+The page lives at `http://app.invalid`, a name that resolves nowhere: what gets past
+the bridge dies there instead of reaching a service on the reader's machine. Here that
+name becomes the app's real address, on the first request and on each redirect.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, cast
+from urllib.parse import urljoin, urlsplit
+
+import requests
+
+from .cookies import cookie_header
+
+VIRTUAL_ORIGIN = "http://app.invalid"
+# A loopback name that every framework's Host check lets pass, without a port: what
+# the app writes into its pages is the same on each run.
+HOST = "localhost"
+MAX_REDIRECTS = 20
+CONNECT_TIMEOUT_S = 10
+PIECE_BYTES = 64 * 1024
+# The browser's side sets these itself, or the connection does.
+UNSENT = frozenset(
+    "accept-encoding connection content-length cookie cookie2 host keep-alive "
+    "origin proxy-authorization proxy-connection referer te trailer "
+    "transfer-encoding upgrade x-werkbook-exchange".split()
+)
+NO_BODY_STATUSES = frozenset({204, 205, 304})
+
+Headers = list[tuple[str, str]]
+Connect = Callable[[], tuple[requests.Session, str]]
+
+
+class ForeignOriginError(ValueError):
+    """A page asked for an address outside the app."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a page asks for."""
+
+    method: str
+    url: str
+    headers: Headers = field(default_factory=list)
+    body: bytes | None = None
+    page_url: str = ""
+    token: str = ""
+
+
+@dataclass(frozen=True)
+class Hop:
+    """One response of a chain of redirects, before the last."""
+
+    status: int
+    url: str
+
+
+@dataclass
+class Answer:
+    """A response whose head has arrived; its body comes in pieces."""
+
+    status: int
+    reason: str
+    url: str
+    method: str
+    headers: Headers
+    hops: list[Hop]
+    cookie: str
+    started_at: float
+    pieces: Iterator[bytes]
+    stop: Callable[[], None]
+
+    def header(self, name: str) -> str:
+        wanted = name.lower()
+        return next((v for k, v in self.headers if k.lower() == wanted), "")
+
+    @property
+    def content_type(self) -> str:
+        return self.header("content-type").partition(";")[0].strip().lower()
+
+    @property
+    def is_whole_soon(self) -> bool:
+        """Whether the body's length is known and small: one message carries it."""
+        length = self.header("content-length")
+        has_no_body = self.status in NO_BODY_STATUSES or self.method == "HEAD"
+        return has_no_body or (length.isdigit() and int(length) <= 4_000_000)
+
+    def read(self) -> bytes:
+        return b"".join(self.pieces)
+
+    def head(self) -> dict[str, Any]:
+        """Return what the front end is told about the response."""
+        return {
+            "status": self.status,
+            "reason": self.reason,
+            "url": self.url,
+            "method": self.method,
+            "headers": [list(pair) for pair in self.headers],
+            "hops": [[hop.status, hop.url] for hop in self.hops],
+            "cookie": self.cookie,
+            "took_ms": round((time.perf_counter() - self.started_at) * 1000, 1),
+        }
+
+
+class Fetcher:
+    """Sends the requests of one app's pages.
+
+    Args:
+        connect: Returns the session to send with and the app's real address, such as
+            `http://127.0.0.1:8000`; asked on each request, a server may have moved.
+    """
+
+    def __init__(self, connect: Connect) -> None:
+        self._connect = connect
+
+    def fetch(self, asked: Asked) -> Answer:
+        """Send a request, follow its redirects, return when the last head is there.
+
+        Raises:
+            ForeignOriginError: The address, or a redirect's, is not the app's.
+            requests.RequestException: The app's server did not answer.
+        """
+        started_at = time.perf_counter()
+        session, base = self._connect()
+        hops: list[Hop] = []
+        while True:
+            path = own_path(asked.url, base)
+            response = self._send(session, base, path, asked)
+            target = response.headers.get("location")
+            if not response.is_redirect or not target or len(hops) >= MAX_REDIRECTS:
+                return answer_of(response, session, path, asked, hops, started_at)
+            hops.append(Hop(response.status_code, VIRTUAL_ORIGIN + path))
+            response.close()
+            asked = redirected(asked, response.status_code, path, target)
+
+    def cookie(self, url: str) -> str:
+        """Return the cookies that a page may read, as `document.cookie` has them."""
+        session, base = self._connect()
+        return cookie_header(session.cookies, HOST, own_path(url, base))
+
+    @property
+    def session(self) -> requests.Session:
+        return self._connect()[0]
+
+    def _send(
+        self, session: requests.Session, base: str, path: str, asked: Asked
+    ) -> requests.Response:
+        headers: dict[str, str | bytes] = {
+            name: value
+            for name, value in asked.headers
+            if name.lower() not in UNSENT and not name.lower().startswith("sec-")
+        }
+        headers["Host"] = HOST
+        if asked.token:
+            headers["X-Werkbook-Exchange"] = asked.token
+        if asked.page_url.startswith(VIRTUAL_ORIGIN):
+            referer = asked.page_url.replace(VIRTUAL_ORIGIN, f"http://{HOST}", 1)
+            headers["Referer"] = referer.partition("#")[0]
+        if asked.method not in ("GET", "HEAD"):
+            # The page's origin as the app knows it: frameworks compare it with Host.
+            headers["Origin"] = f"http://{HOST}"
+        return session.request(
+            asked.method,
+            base.rstrip("/") + path,
+            headers=headers,
+            data=asked.body,
+            allow_redirects=False,
+            stream=True,
+            timeout=(CONNECT_TIMEOUT_S, None),
+        )
+
+
+def own_path(url: str, base: str) -> str:
+    """Return path and query of an address of the app.
+
+    Raises:
+        ForeignOriginError: The address is not the app's.
+    """
+    parts = urlsplit(url)
+    own = (VIRTUAL_ORIGIN, base.rstrip("/"), f"http://{HOST}")
+    origin = f"{parts.scheme}://{parts.netloc}"
+    if origin.lower() not in own:
+        raise ForeignOriginError(f"{url!r} is outside the app")
+    return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+
+
+def redirected(asked: Asked, status: int, path: str, target: str) -> Asked:
+    """Return the request that follows a redirect (Fetch standard, 4.4)."""
+    url = urljoin(VIRTUAL_ORIGIN + path, target)
+    changes_method = (status in (301, 302) and asked.method == "POST") or (
+        status == 303 and asked.method not in ("GET", "HEAD")
+    )
+    if not changes_method:
+        return Asked(
+            asked.method, url, asked.headers, asked.body, asked.page_url, asked.token
+        )
+    kept = [h for h in asked.headers if not h[0].lower().startswith("content-")]
+    return Asked("GET", url, kept, None, asked.page_url, asked.token)
+
+
+def answer_of(
+    response: requests.Response,
+    session: requests.Session,
+    path: str,
+    asked: Asked,
+    hops: list[Hop],
+    started_at: float,
+) -> Answer:
+    """Return a response in the page's terms."""
+    return Answer(
+        status=response.status_code,
+        reason=response.reason or "",
+        url=VIRTUAL_ORIGIN + path,
+        method=asked.method,
+        headers=headers_of(response),
+        hops=hops,
+        cookie=cookie_header(session.cookies, HOST, path),
+        started_at=started_at,
+        pieces=pieces_of(response),
+        stop=lambda: stop(response),
+    )
+
+
+def headers_of(response: requests.Response) -> Headers:
+    """Return the headers, repeated ones one by one."""
+    items = getattr(getattr(response.raw, "headers", None), "items", None)
+    pairs = cast(Iterable[tuple[str, str]], (items or response.headers.items)())
+    return [(str(name), str(value)) for name, value in pairs]
+
+
+def pieces_of(response: requests.Response) -> Iterator[bytes]:
+    """Yield the decoded body as it arrives, not in blocks that fill up first."""
+    read = getattr(response.raw, "read1", None)
+    try:
+        if read is None:
+            yield from response.iter_content(PIECE_BYTES)
+            return
+        while True:
+            piece = read(PIECE_BYTES, decode_content=True)
+            if piece:
+                yield piece
+            elif is_at_end(response.raw):
+                return
+    finally:
+        response.close()
+
+
+def is_at_end(raw: Any) -> bool:
+    # An empty piece is also what a decoder gives that waits for more input.
+    source = getattr(raw, "_fp", None)
+    return source is None or getattr(source, "closed", True) or source.isclosed()
+
+
+def stop(response: requests.Response) -> None:
+    """End a response that another thread reads."""
+    shut_down = getattr(response.raw, "shutdown", None)
+    try:
+        if shut_down is not None:
+            shut_down()
+    except (ValueError, OSError, AttributeError, RuntimeError):
+        pass  # already at its end
+    finally:
+        response.close()

@@ -1,0 +1,40 @@
+// One request of the page through the view: fetch, XMLHttpRequest and the others.
+
+import { ask, forget, tell } from "./port.js";
+import { takeCookies } from "./cookies.js";
+
+const HIDDEN = /^(set-cookie2?|content-encoding|transfer-encoding|content-length)$/i;
+
+/**
+ * Send a request; `take` has head(head), piece(bytes), end(detail), fail(detail).
+ *
+ * Returns a function that stops it.
+ */
+export function exchange({ method, url, headers, body, kind }, take) {
+  const message = { t: "ask", method, url, headers, body, kind };
+  const id = ask(message, body ? [body] : [], (answer) => {
+    if (answer.t === "head") {
+      takeCookies(answer.head.cookie);
+      take.head({ ...answer.head, headers: shownHeaders(answer.head.headers) });
+      if (answer.body?.byteLength) take.piece(new Uint8Array(answer.body));
+      if (answer.isEnd) finish();
+    } else if (answer.t === "piece") take.piece(new Uint8Array(answer.body));
+    else if (answer.t === "end") finish(answer.detail);
+    else if (answer.t === "fail") {
+      forget(id);
+      take.fail(answer.detail);
+    }
+  });
+  function finish(detail) {
+    forget(id);
+    take.end(detail);
+  }
+  return () => {
+    forget(id);
+    tell({ t: "abort", id });
+  };
+}
+
+function shownHeaders(headers) {
+  return headers.filter(([name]) => !HIDDEN.test(name));
+}

@@ -1,0 +1,90 @@
+// What the reader did in the page and a refresh must not undo: text typed, boxes ticked,
+// the focus and the place in the text, the scroll position.
+
+import { config } from "./config.js";
+import { listen, tell } from "./port.js";
+
+const FIELDS = "input, select, textarea, [contenteditable]";
+
+/** Name a field so that the same one is found in the page as it is after a refresh. */
+function nameOf(field) {
+  if (field.id) return `#${field.id}`;
+  const form = field.form ? [...document.forms].indexOf(field.form) : -1;
+  const like = [...document.querySelectorAll(FIELDS)].filter((one) =>
+    !one.id && one.form === field.form && one.name === field.name && one.type === field.type);
+  return `${form} ${field.type || field.tagName} ${field.name || ""} ${like.indexOf(field)}`;
+}
+
+function find(name) {
+  if (name.startsWith("#")) return document.getElementById(name.slice(1));
+  return [...document.querySelectorAll(FIELDS)].find((one) => nameOf(one) === name);
+}
+
+function valueOfField(field) {
+  if (field.type === "checkbox" || field.type === "radio") return { checked: field.checked };
+  if (field.tagName === "SELECT") return { selected: [...field.options].map((one) => one.selected) };
+  return field.isContentEditable ? { text: field.textContent } : { value: field.value };
+}
+
+function setField({ name, content }) {
+  const field = find(name);
+  if (!field || field.type === "file" || field.type === "hidden") return;
+  if ("checked" in content) field.checked = content.checked;
+  else if ("selected" in content) {
+    if (field.options?.length === content.selected.length) {
+      content.selected.forEach((isSelected, i) => { field.options[i].selected = isSelected; });
+    }
+  } else if ("text" in content) field.textContent = content.text;
+  else field.value = content.value;
+}
+
+function selectionOf(field) {
+  try {
+    return [field.selectionStart, field.selectionEnd];
+  } catch {
+    return null;
+  }
+}
+
+function reportFocus() {
+  const field = document.activeElement;
+  const isField = field && field !== document.body && field !== document.documentElement;
+  if (!isField) return;
+  tell({ t: "focus", name: field.matches(FIELDS) ? nameOf(field) : field.id ? `#${field.id}` : "", selection: selectionOf(field) });
+}
+
+export function restoreFields() {
+  for (const [name, content] of config.kept?.typed || []) setField({ name, content });
+}
+
+function restoreFocus({ name, selection }) {
+  const field = name && find(name);
+  if (!field) return;
+  field.focus({ preventScroll: true });
+  if (selection?.[0] !== null && selection) {
+    try {
+      field.setSelectionRange(...selection);
+    } catch {
+      // This kind of field has no selection.
+    }
+  }
+}
+
+export function installFields() {
+  const typed = ({ target, isTrusted }) => {
+    if (!isTrusted || !target.matches?.(FIELDS) || target.type === "file") return;
+    tell({ t: "typed", name: nameOf(target), content: valueOfField(target) });
+    reportFocus();
+  };
+  window.addEventListener("input", typed, true);
+  window.addEventListener("change", typed, true);
+  window.addEventListener("reset", ({ target }) => {
+    for (const field of target.elements || []) tell({ t: "typed", name: nameOf(field), content: null });
+  }, true);
+  window.addEventListener("focusin", reportFocus, true);
+  document.addEventListener("selectionchange", () => {
+    if (document.hasFocus()) reportFocus();
+  });
+  listen("typed", setField);
+  listen("focus", restoreFocus);
+}

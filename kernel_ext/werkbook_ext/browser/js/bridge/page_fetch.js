@@ -1,0 +1,95 @@
+// `fetch` and `navigator.sendBeacon`.
+
+import { isOwn } from "../urls.js";
+import { absolute } from "./addresses.js";
+import { exchange } from "./exchange.js";
+
+const nativeFetch = window.fetch.bind(window);
+const NativeRequest = window.Request;
+const NO_BODY = new Set([101, 103, 204, 205, 304]);
+
+export async function pageFetch(input, init) {
+  const written = input instanceof NativeRequest ? input.url : String(input);
+  const url = absolute(written);
+  if (!isOwn(url)) return nativeFetch(input, init);
+  const request = new NativeRequest(input instanceof NativeRequest ? input : url, init);
+  const { method, signal, redirect } = request;
+  if (signal.aborted) throw abortReason(signal);
+  const hasBody = method !== "GET" && method !== "HEAD";
+  const body = hasBody ? await request.arrayBuffer() : null;
+  const headers = [...request.headers];
+  return new Promise((resolve, reject) => {
+    let stream = null;
+    const stop = exchange({ method, url, headers, body, kind: "fetch" }, {
+      head(head) {
+        if (redirect === "error" && head.hops.length) {
+          stop();
+          reject(new TypeError("Failed to fetch: a redirect"));
+          return;
+        }
+        const content = NO_BODY.has(head.status) ? null : new ReadableStream({
+          start(controller) { stream = controller; },
+          cancel: () => stop(),
+        });
+        resolve(responseOf(head, content));
+      },
+      piece(bytes) { stream?.enqueue(bytes); },
+      end(detail) {
+        if (detail) stream?.error(new TypeError(detail));
+        else stream?.close();
+        stream = null;
+      },
+      fail(detail) { reject(new TypeError(`Failed to fetch: ${detail}`)); },
+    });
+    signal.addEventListener("abort", () => {
+      stop();
+      reject(abortReason(signal));
+      stream?.error(abortReason(signal));
+      stream = null;
+    });
+  });
+}
+
+function abortReason(signal) {
+  return signal.reason ?? new DOMException("The request was aborted", "AbortError");
+}
+
+function responseOf(head, content) {
+  const headers = new Headers();
+  for (const [name, value] of head.headers) {
+    try {
+      headers.append(name, value);
+    } catch {
+      // A header that no browser would take.
+    }
+  }
+  const status = head.status >= 200 && head.status <= 599 ? head.status : 200;
+  const response = new Response(content, { status, statusText: plain(head.reason), headers });
+  const own = { url: head.url, redirected: head.hops.length > 0, type: "basic" };
+  for (const [name, value] of Object.entries(own)) {
+    Object.defineProperty(response, name, { value, configurable: true });
+  }
+  return response;
+}
+
+function plain(text) {
+  return String(text || "").replace(/[^\t\x20-\x7e]/g, "");
+}
+
+function sendBeacon(address, data = null) {
+  const url = absolute(address);
+  if (!isOwn(url)) return false;
+  const packed = new Response(data);
+  packed.arrayBuffer().then((body) => {
+    const type = packed.headers.get("content-type");
+    const headers = type ? [["Content-Type", type]] : [];
+    const ignore = { head() {}, piece() {}, end() {}, fail() {} };
+    exchange({ method: "POST", url, headers, body, kind: "beacon" }, ignore);
+  });
+  return true;
+}
+
+export function installFetch() {
+  window.fetch = pageFetch;
+  Object.defineProperty(navigator, "sendBeacon", { value: sendBeacon, configurable: true });
+}

@@ -1,0 +1,50 @@
+// The channel to the view. The page's window says hello once, with the token of this
+// page, and hands over a port; all else goes through the port.
+
+import { config } from "./config.js";
+
+const channel = new MessageChannel();
+const port = channel.port1;
+const postMessage = MessagePort.prototype.postMessage.bind(port);
+const asked = new Map();
+const listeners = new Map();
+let count = 0;
+
+export function sayHello() {
+  window.parent.postMessage({ wb: "hello", token: config.token }, "*", [channel.port2]);
+  port.onmessage = ({ data }) => {
+    const take = asked.get(data.id);
+    if (take) take(data);
+    else listeners.get(data.t)?.(data);
+  };
+}
+
+export function tell(message, transfer = []) {
+  postMessage(message, transfer);
+}
+
+/** Ask the view; `take` gets each message that answers, until it calls forget(id). */
+export function ask(message, transfer, take) {
+  const id = ++count;
+  asked.set(id, take);
+  postMessage({ ...message, id }, transfer);
+  return id;
+}
+
+export function forget(id) {
+  asked.delete(id);
+}
+
+export function askOnce(message) {
+  return new Promise((resolve, reject) => {
+    const id = ask(message, [], (answer) => {
+      forget(id);
+      if (answer.t === "fail") reject(new TypeError(answer.detail));
+      else resolve(answer);
+    });
+  });
+}
+
+export function listen(kind, take) {
+  listeners.set(kind, take);
+}

@@ -1,0 +1,64 @@
+// What the view hears of the page: painted, console messages, errors.
+
+import { ORIGIN } from "../urls.js";
+import { tell } from "./port.js";
+
+const MAX_WAITING = 200;
+const FLUSH_MS = 50;
+let waiting = [];
+let dropped = 0;
+
+export function log(level, text) {
+  if (waiting.length >= MAX_WAITING) {
+    dropped++;
+    return;
+  }
+  if (!waiting.length) setTimeout(flush, FLUSH_MS);
+  waiting.push({ level, text: String(text).slice(0, 4000) });
+}
+
+function flush() {
+  tell({ t: "log", lines: waiting, dropped });
+  waiting = [];
+  dropped = 0;
+}
+
+function shown(value) {
+  if (typeof value === "string") return value;
+  if (value instanceof Error) return value.stack || String(value);
+  try {
+    return typeof value === "object" && value !== null ? JSON.stringify(value) : String(value);
+  } catch {
+    return String(value);
+  }
+}
+
+export function installReports() {
+  for (const level of ["debug", "log", "info", "warn", "error"]) {
+    const native = console[level].bind(console);
+    console[level] = (...values) => {
+      native(...values);
+      log(level, values.map(shown).join(" "));
+    };
+  }
+  window.addEventListener("error", (event) => {
+    if (event.message) log("error", `${event.message}${event.lineno ? ` (line ${event.lineno})` : ""}`);
+  });
+  window.addEventListener("unhandledrejection", ({ reason }) =>
+    log("error", `Unhandled rejection: ${shown(reason)}`));
+  window.addEventListener("securitypolicyviolation", (event) => {
+    const { blockedURI, effectiveDirective } = event;
+    if (blockedURI.startsWith(ORIGIN)) return; // loaded through the bridge a moment later
+    tell({ t: "blocked", url: blockedURI, directive: effectiveDirective });
+  });
+  window.addEventListener("load", () => {
+    let isTold = false;
+    const painted = () => {
+      if (isTold) return;
+      isTold = true;
+      tell({ t: "painted", title: document.title });
+    };
+    requestAnimationFrame(() => requestAnimationFrame(painted));
+    setTimeout(painted, 150); // a tab in the background has no animation frames
+  });
+}

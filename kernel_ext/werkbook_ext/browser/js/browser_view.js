@@ -1,0 +1,358 @@
+// One tab: history, the page shown, and what comes between page and kernel.
+
+import { buildDocument } from "./document.js";
+import { fileNameOf, saveFile, shownSize } from "./downloads.js";
+import { make } from "./dom.js";
+import { Frames, keptNothing, newToken } from "./frames.js";
+import { History } from "./history.js";
+import { Notices } from "./notices.js";
+import { PageDesk } from "./page_desk.js";
+import { Panel } from "./panel.js";
+import { Requests, bytesOf } from "./requests.js";
+import { Resources } from "./resources.js";
+import { Toolbar, kindOfStatus } from "./toolbar.js";
+import { isOwn, resolve, shownAddress, typedAddress, withoutHash } from "./urls.js";
+
+const BUSY_AFTER_MS = 1500;
+const shownFirst = new Set(); // serial numbers of first pages that a view took
+
+export class BrowserView {
+  constructor(model, element, bridge) {
+    this.model = model;
+    this.bridgeText = bridge;
+    this.id = newToken().slice(0, 16);
+    this.history = new History();
+    this.local = {};
+    this.session = {};
+    this.navigation = 0;
+    this.shownCount = 0;
+    this.requests = new Requests((message, buffers) =>
+      model.send({ ...message, view: this.id }, undefined, buffers));
+    this.notices = new Notices();
+    this.panel = new Panel();
+    this.desk = new PageDesk(this);
+    this.build(element);
+    this.listen();
+    this.open();
+  }
+
+  build(element) {
+    this.toolbar = new Toolbar({
+      back: () => this.traverse(-1),
+      forward: () => this.traverse(1),
+      reload: () => this.reload(),
+      go: (text) => this.navigate({ url: typedAddress(text, this.currentUrl) }),
+      open: () => this.tell({ t: "tab" }),
+      panel: () => this.toolbar.panel.setAttribute("aria-expanded", String(this.panel.toggle())),
+      resize: () => this.resize(),
+    });
+    this.stage = make("div", { class: "wb-stage" });
+    this.device = make("div", { class: "wb-device" }, this.stage);
+    this.element = make("div", { class: "wb-browser", role: "region", "aria-label": "Mini browser",
+      "data-lm-suppress-shortcuts": "true", "data-jp-suppress-context-menu": true },
+    this.toolbar.element, this.notices.element, this.device, this.panel.element);
+    this.device.style.height = `${this.model.get("height_px")}px`;
+    element.append(this.element);
+    this.frames = new Frames(this.stage, {
+      message: (frame, data) => this.desk.receive(frame, data),
+      shown: (frame) => this.onShown(frame),
+      left: (frame) => this.onLeft(frame),
+      removed: (frame) => this.desk.forget(frame),
+    });
+  }
+
+  listen() {
+    this.onCustom = (message, buffers) => this.receive(message, buffers);
+    this.onLive = () => this.checkKernel();
+    this.model.on("msg:custom", this.onCustom);
+    this.model.on("comm_live_update", this.onLive);
+  }
+
+  open() {
+    const first = this.model.get("first");
+    const hasFirst = !!first?.serial && !shownFirst.has(first.serial);
+    const hello = { t: "open", agent: navigator.userAgent, language: navigator.languages.join(","),
+      has_first: hasFirst };
+    if (!this.tell(hello)) return;
+    if (hasFirst) {
+      shownFirst.add(first.serial);
+      Object.assign(this.local, first.local);
+      Object.assign(this.session, first.session);
+      this.takePage(first, first.buffers, { how: "visit" });
+    } else this.toolbar.showStatus("\u2026", "waiting");
+  }
+
+  get currentUrl() {
+    return this.history.current?.url ?? resolve("/", "http://app.invalid");
+  }
+
+  /** Send to the kernel; says so when there is none. */
+  tell(message, buffers = []) {
+    try {
+      this.model.send({ ...message, view: this.id }, undefined, buffers);
+      return true;
+    } catch {
+      this.showGone();
+      return false;
+    }
+  }
+
+  // --- what the kernel says
+
+  receive(message, buffers) {
+    if (message.view !== this.id) {
+      if (message.t === "store") this.takeStored(message.changes);
+      return;
+    }
+    if (message.id && this.requests.receive(message, buffers)) return;
+    if (message.t === "page") this.takePushed(message, buffers);
+    else if (message.t === "opened") {
+      Object.assign(this.local, message.local);
+      Object.assign(this.session, message.session);
+    } else if (message.t === "stale") this.showStale();
+    else if (message.t === "tab") this.desk.openTab(message);
+  }
+
+  /** A page that the kernel sent by itself: the first one, or the shown one anew. */
+  takePushed(message, buffers) {
+    if (this.stopNavigation) return; // on the way elsewhere
+    const how = this.history.current ? "refresh" : "visit";
+    this.takePage(message, buffers, { how });
+  }
+
+  takeStored(changes) {
+    for (const [name, value] of changes) {
+      if (name === null) this.local = {};
+      else if (value === null) delete this.local[name];
+      else this.local[name] = value;
+    }
+    this.frames.tell(this.frames.shown, { t: "store", changes });
+  }
+
+  // --- navigation
+
+  /** Go to an address; `how` is visit, replace, refresh or stay (traversal). */
+  navigate({ method = "GET", url, headers = [], body = null, how = "visit", kept = null, asDownload = null }) {
+    if (!url) return;
+    if (!isOwn(url)) {
+      this.showOutside(url);
+      return;
+    }
+    this.stopNavigation?.();
+    this.toolbar.showAddress(shownAddress(url));
+    this.toolbar.showStatus("\u2026", "waiting");
+    this.stage.setAttribute("aria-busy", "true");
+    const slow = setTimeout(() => this.showBusy(), BUSY_AFTER_MS);
+    const done = this.panel.addRequest({ kind: "page", method, url, headers, sent: body });
+    const finish = () => {
+      clearTimeout(slow);
+      this.notices.hide("busy");
+      this.stopNavigation = null;
+      this.stage.removeAttribute("aria-busy");
+    };
+    const stop = this.requests.ask({ t: "go", method, url: withoutHash(url), headers }, body, {
+      page: (message, buffers) => {
+        finish();
+        done({ head: message, body: bytesOf(buffers[0]) });
+        this.takePage(message, buffers, { how, kept, asDownload, hash: url.slice(withoutHash(url).length) });
+      },
+      fail: (detail) => {
+        finish();
+        done({ problem: detail });
+        this.showGone();
+      },
+    });
+    this.stopNavigation = () => {
+      finish();
+      stop();
+    };
+  }
+
+  takePage(message, buffers, options) {
+    const page = {
+      head: message,
+      body: bytesOf(buffers[0]),
+      resources: (message.resources || []).map((head, i) =>
+        ({ key: head.key, head, body: bytesOf(buffers[i + 1]) })),
+    };
+    for (const one of page.resources) {
+      this.panel.addRequest({ kind: "resource", method: "GET", url: one.key, head: one.head, body: one.body });
+    }
+    if (message.problem === "outside") this.showOutside(message.detail);
+    else if (message.problem) this.showUnreachable(message.detail);
+    else if (message.status === 204 || message.status === 205) this.showStatus(message);
+    else {
+      const name = fileNameOf(message, options.asDownload);
+      if (name) this.offerFile(name, page.body, message);
+      else this.show(page, options);
+    }
+  }
+
+  async show(page, { how = "visit", kept = null, hash = "" }) {
+    const number = ++this.navigation;
+    const url = withoutHash(page.head.url) + hash;
+    page.head.url = url;
+    const state = how === "refresh" || how === "stay" ? this.history.current?.state : null;
+    const resources = new Resources((address) => this.desk.loadResource(address), page.resources);
+    const token = newToken();
+    const isRefresh = how === "refresh";
+    const old = this.frames.shown;
+    const keep = isRefresh && old ? { ...old.kept } : kept ?? keptNothing();
+    const built = await buildDocument(page, resources, {
+      allowed: this.model.get("allowed"),
+      bridge: (config) => this.bridge(config),
+      config: {
+        token,
+        cookie: page.head.cookie,
+        local: this.local,
+        session: this.session,
+        historyState: state,
+        historyLength: Math.max(1, this.history.entries.length),
+        referrer: how === "visit" ? this.history.current?.url ?? "" : "",
+        kept: { scroll: keep.scroll, typed: [...keep.typed] },
+      },
+    });
+    if (number !== this.navigation || this.isClosed) return;
+    const frame = this.frames.load(built.html, token, { ...page, title: built.title });
+    Object.assign(frame, { url, how, isRefresh, resources, refresh: built.refresh });
+    frame.kept = { scroll: keep.scroll, typed: new Map(keep.typed), focus: keep.focus };
+    this.remember(how, url);
+    for (const note of built.notes) this.panel.addLine("warn", note);
+  }
+
+  bridge(config) {
+    const text = JSON.stringify(config).replace(/</g, "\\u003c");
+    return this.bridgeText.replace('"__WB_CONFIG__"', () => text);
+  }
+
+  remember(how, url) {
+    if (how === "visit") {
+      if (this.history.current) this.history.current.kept = this.frames.shown?.kept;
+      this.history.visit(url);
+    } else if (how === "replace") this.history.replaceDocument(url);
+    else if (this.history.current) this.history.current.url = url;
+  }
+
+  onShown(frame) {
+    this.toolbar.showAddress(shownAddress(frame.url));
+    this.toolbar.update(this.history);
+    this.showStatus(frame.page.head);
+    this.notices.hide("stale");
+    if (!frame.isRefresh) this.notices.hide("outside");
+    this.notices.hide("left");
+    this.notices.hide("unreachable");
+    this.element.dataset.shown = String(++this.shownCount);
+    clearTimeout(this.refreshTimer);
+    if (frame.refresh) {
+      const { url, delay_ms } = frame.refresh;
+      this.refreshTimer = setTimeout(() => this.navigate({ url, how: "replace" }), delay_ms);
+    }
+  }
+
+  traverse(delta) {
+    const from = this.history.current;
+    const moved = this.history.go(delta);
+    if (!moved) return;
+    if (from && this.frames.shown) from.kept = this.frames.shown.kept;
+    const { entry, isSameDocument } = moved;
+    this.toolbar.update(this.history);
+    if (isSameDocument && this.frames.shown?.port) {
+      this.toolbar.showAddress(shownAddress(entry.url));
+      this.tell({ t: "moved", url: withoutHash(entry.url) });
+      this.frames.tell(this.frames.shown, { t: "popstate", state: entry.state, url: entry.url });
+    } else this.navigate({ url: entry.url, how: "stay", kept: entry.kept });
+  }
+
+  reload() {
+    this.navigate({ url: this.currentUrl, how: "refresh" });
+  }
+
+  resize() {
+    const width = this.toolbar.width.value;
+    const zoom = Number(this.toolbar.zoom.value);
+    this.device.dataset.device = width;
+    this.stage.style.width = width ? `${width}px` : `${100 / zoom}%`;
+    this.stage.style.height = `${100 / zoom}%`;
+    this.stage.style.transform = zoom === 1 ? "" : `scale(${zoom})`;
+  }
+
+  // --- what the reader is told
+
+  showStatus(head) {
+    const hops = head.hops?.length
+      ? head.hops.map(([status, url]) => `${status} ${shownAddress(url)}`).join(" \u2192 ") + " \u2192 " : "";
+    this.toolbar.showStatus(`${head.status} ${head.reason}`.trim(), kindOfStatus(head.status),
+      `${hops}${head.method} ${shownAddress(head.url)}: ${Math.round(head.took_ms)} ms`);
+    this.toolbar.status.dataset.hops = String(head.hops?.length || 0);
+    if (head.hops?.length) {
+      this.toolbar.status.textContent = `${head.hops.map(([status]) => status).join(" \u2192 ")} \u2192 ${this.toolbar.status.textContent}`;
+    }
+  }
+
+  showOutside(url) {
+    const isWeb = /^https?:/i.test(url);
+    this.notices.show("outside", isWeb ? "This address is outside the app. Open it in a tab of its own:"
+      : `This address is outside the app: ${url}`, { link: isWeb ? url : null });
+    this.toolbar.showAddress(shownAddress(this.currentUrl));
+  }
+
+  showUnreachable(detail) {
+    this.toolbar.showStatus("no answer", "error", detail);
+    this.notices.show("unreachable", `The app did not answer: ${detail}`,
+      { kind: "error", actions: [["Try again", () => this.reload()]] });
+  }
+
+  showStale() {
+    this.notices.show("stale", "The app has changed. This page came from a form that was sent.",
+      { actions: [["Load it again", () => this.reload()]] });
+  }
+
+  showBusy() {
+    if (this.model.get("answers_while_busy")) return;
+    this.notices.show("busy", "The kernel runs a cell and answers when it is done. "
+      + "With ipykernel 7.1 or later the page is answered meanwhile.");
+  }
+
+  showGone() {
+    this.stage.removeAttribute("aria-busy");
+    this.element.dataset.state = "gone";
+    this.toolbar.showStatus("no kernel", "error");
+    this.notices.show("gone", "The kernel has restarted or ended: run the cell again to go on.", { kind: "error" });
+  }
+
+  checkKernel() {
+    if (this.tell({ t: "alive" }) && this.element.dataset.state === "gone") {
+      delete this.element.dataset.state;
+      this.notices.hide("gone");
+      this.open();
+    }
+  }
+
+  onLeft(frame) {
+    this.desk.forget(frame);
+    this.toolbar.showStatus("left", "error");
+    this.notices.show("left", "The page went to an address outside the app by itself, and was not followed.",
+      { actions: [["Load it again", () => this.reload()]] });
+  }
+
+  offerFile(name, bytes, head) {
+    this.toolbar.showAddress(shownAddress(this.currentUrl));
+    if (head) this.showStatus(head);
+    this.notices.show("file", `${name} (${shownSize(bytes.byteLength)})`,
+      { actions: [["Save", () => saveFile(name, bytes)]] });
+  }
+
+  close() {
+    this.isClosed = true;
+    clearTimeout(this.refreshTimer);
+    this.model.off("msg:custom", this.onCustom);
+    this.model.off("comm_live_update", this.onLive);
+    this.requests.abortAll();
+    try {
+      this.model.send({ t: "close", view: this.id });
+    } catch {
+      // The kernel is gone, and its side of the view with it.
+    }
+    this.frames.close();
+  }
+}

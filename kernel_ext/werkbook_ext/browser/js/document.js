@@ -1,0 +1,265 @@
+// The shown page's document: the app's own text, what it loads put inside, the bridge
+// first. Nothing else of it is changed.
+
+import { Edits } from "./edits.js";
+import {
+  attribute, encodeAttribute, encodeText, headPosition, readTags, valueOf,
+} from "./html.js";
+import { dataUrl, headerOf, textOf } from "./resources.js";
+import { replaceLocation } from "./scripts.js";
+import { isOwn, resolve } from "./urls.js";
+
+/** Return the Content-Security-Policy of a page: the bridge, and the hosts allowed. */
+export function policy(allowed = []) {
+  const hosts = allowed.filter((host) => /^https?:\/\/[\w.:*-]+$|^[\w.:*-]+$/.test(host));
+  const more = hosts.length ? " " + hosts.join(" ") : "";
+  return [
+    "default-src 'none'",
+    `script-src 'unsafe-inline' 'unsafe-eval' data: blob:${more}`,
+    `style-src 'unsafe-inline' data: blob:${more}`,
+    `img-src data: blob:${more}`,
+    `font-src data: blob:${more}`,
+    `media-src data: blob:${more}`,
+    "worker-src data: blob:",
+    `connect-src ${hosts.length ? hosts.join(" ") : "'none'"}`,
+    "form-action 'none'",
+    "frame-src 'none'",
+    "object-src 'none'",
+    "base-uri http://app.invalid",
+  ].join("; ");
+}
+
+const JS_TYPE = /^$|^(text|application)\/(x-)?(java|ecma|j)script/i;
+const IMAGES = { img: ["src"], input: ["src"], source: ["src"], track: ["src"],
+  video: ["src", "poster"], audio: ["src"], image: ["href", "xlink:href"],
+  use: ["href", "xlink:href"] };
+
+/**
+ * Return {html, refresh, notes, icon, title} for the frame's srcdoc.
+ *
+ * `bridge(config)` gives the script's text; `config` is completed with the page's own.
+ */
+export async function buildDocument(page, resources, { bridge, config, allowed }) {
+  const source = htmlOf(page);
+  const tags = readTags(source);
+  const edits = new Edits(source);
+  const builder = new Builder(source, tags, edits, page.head.url, resources);
+  await builder.run();
+  const head =
+    `<base href="${encodeAttribute(builder.base)}">` +
+    `<meta http-equiv="Content-Security-Policy" content="${policy(allowed)}">` +
+    `<script>${bridge({ ...config, url: page.head.url, base: builder.base })}</script>` +
+    builder.importMap();
+  edits.insert(headPosition(tags), head);
+  return {
+    html: edits.result(),
+    refresh: builder.refresh,
+    notes: builder.notes,
+    icon: builder.icon,
+    title: builder.title,
+  };
+}
+
+/** Return the HTML of any response: pictures and texts become a page that shows them. */
+export function htmlOf(page) {
+  const type = headerOf(page.head, "content-type").split(";")[0].trim().toLowerCase();
+  if (type === "text/html" || type === "application/xhtml+xml") {
+    return textOf(page.head, page.body);
+  }
+  const start = "<!doctype html><meta name=viewport content=width=device-width>";
+  if (type.startsWith("image/")) return `${start}<img alt="" src="${dataUrl(type, page.body)}">`;
+  if (type.startsWith("audio/") || type.startsWith("video/")) {
+    const name = type.slice(0, 5);
+    return `${start}<${name} controls src="${dataUrl(type, page.body)}"></${name}>`;
+  }
+  let text = textOf(page.head, page.body);
+  if (/[/+]json$/.test(type)) text = prettyJson(text);
+  const style = "<style>pre{white-space:pre-wrap;overflow-wrap:anywhere;font:13px/1.4 monospace}</style>";
+  return `${start}${style}<pre>${encodeText(text)}</pre>`;
+}
+
+function prettyJson(text) {
+  try {
+    return JSON.stringify(JSON.parse(text), null, 2);
+  } catch {
+    return text;
+  }
+}
+
+class Builder {
+  constructor(source, tags, edits, url, resources) {
+    Object.assign(this, { source, tags, edits, resources });
+    const base = tags.find((tag) => tag.name === "base" && attribute(tag, "href"));
+    this.base = (base && resolve(valueOf(base, "href"), url)) || url;
+    if (!isOwn(this.base)) this.base = url;
+    this.refresh = null;
+    this.icon = null;
+    this.title = "";
+    this.notes = [];
+    this.imports = {};
+    this.jobs = [];
+  }
+
+  async run() {
+    for (const tag of this.tags) this.visit(tag);
+    await Promise.all(this.jobs);
+  }
+
+  visit(tag) {
+    if (tag.name === "base") this.remove(tag);
+    else if (tag.name === "meta") this.meta(tag);
+    else if (tag.name === "link") this.link(tag);
+    else if (tag.name === "script") this.script(tag);
+    else if (tag.name === "style") this.style(tag);
+    else if (tag.name === "title") this.title ||= this.text(tag).trim();
+    else if (tag.name === "iframe" || tag.name === "frame") this.inner(tag);
+    for (const name of IMAGES[tag.name] || []) this.inline(tag, name);
+    for (const one of tag.attributes) this.attribute(one);
+  }
+
+  text(tag) {
+    return tag.text ? this.source.slice(tag.text.start, tag.text.end) : "";
+  }
+
+  remove(tag) {
+    this.edits.replace(tag.start, tag.end, "");
+  }
+
+  set(one, value) {
+    this.edits.replace(one.start, one.end, `${one.name}="${encodeAttribute(value)}"`);
+  }
+
+  drop(tag, ...names) {
+    for (const name of names) {
+      const one = attribute(tag, name);
+      if (one) this.edits.replace(one.start, one.end, "");
+    }
+  }
+
+  inline(tag, name, kind = "") {
+    const one = attribute(tag, name);
+    const url = one && resolve(one.value, this.base);
+    if (!one || !one.value || !isOwn(url)) return;
+    this.jobs.push(this.resources.dataUrl(url, kind).then((data) => {
+      if (!data) return;
+      this.set(one, data);
+      this.drop(tag, "integrity", "crossorigin", "srcset");
+    }));
+  }
+
+  attribute(one) {
+    if (one.name.startsWith("on") && one.value.includes("location")) {
+      this.set(one, replaceLocation(one.value));
+    } else if (one.name === "style" && /url\(/i.test(one.value)) {
+      this.jobs.push(this.resources.css(one.value, this.base)
+        .then((css) => this.set(one, css)));
+    } else if (one.name === "srcset") {
+      this.jobs.push(this.srcset(one));
+    }
+  }
+
+  async srcset(one) {
+    const parts = one.value.split(",").map((part) => part.trim().split(/\s+/));
+    const texts = await Promise.all(parts.map(async ([name, ...rest]) => {
+      const data = await this.resources.dataUrl(resolve(name, this.base));
+      return [data || name, ...rest].join(" ");
+    }));
+    this.set(one, texts.join(", "));
+  }
+
+  meta(tag) {
+    const kind = (valueOf(tag, "http-equiv") || "").toLowerCase();
+    const content = valueOf(tag, "content") || "";
+    if (kind === "content-security-policy") {
+      this.remove(tag);
+      this.notes.push("The page's own Content-Security-Policy is not applied here.");
+    } else if (kind === "refresh") {
+      this.remove(tag);
+      const match = /^\s*(\d+(?:\.\d+)?)\s*(?:[;,]\s*(?:url\s*=\s*)?["']?([^"']+))?/i
+        .exec(content);
+      if (match) {
+        const url = resolve(match[2] ? match[2].trim() : "", this.base);
+        this.refresh = { delay_ms: Number(match[1]) * 1000, url };
+      }
+    }
+  }
+
+  link(tag) {
+    const relations = (valueOf(tag, "rel") || "").toLowerCase().split(/\s+/);
+    const url = resolve(valueOf(tag, "href") || "", this.base);
+    if (relations.includes("stylesheet")) this.inline(tag, "href", "css");
+    else if (relations.includes("icon") && isOwn(url)) {
+      this.drop(tag, "href");
+      this.jobs.push(this.resources.dataUrl(url).then((data) => { this.icon ??= data; }));
+    } else if (relations.some((one) => /^(preload|modulepreload|prefetch|manifest|apple-touch-icon|dns-prefetch|preconnect)$/.test(one))
+      && (isOwn(url) || !relations.includes("preconnect"))) {
+      if (isOwn(url)) this.remove(tag);
+    }
+  }
+
+  script(tag) {
+    const type = (valueOf(tag, "type") || "").trim().toLowerCase();
+    if (type === "importmap") this.readImportMap(tag);
+    else if (type === "module") this.moduleScript(tag);
+    else if (JS_TYPE.test(type)) {
+      if (attribute(tag, "src")) this.inline(tag, "src", "script");
+      else this.replaceText(tag, replaceLocation(this.text(tag)));
+    }
+  }
+
+  replaceText(tag, text) {
+    if (text !== this.text(tag)) this.edits.replace(tag.text.start, tag.text.end, text);
+  }
+
+  moduleScript(tag) {
+    const src = attribute(tag, "src");
+    if (!src) {
+      this.jobs.push(this.resources.module(this.text(tag), this.base)
+        .then((text) => this.replaceText(tag, text)));
+      return;
+    }
+    const url = resolve(src.value, this.base);
+    if (!isOwn(url)) return;
+    this.jobs.push(this.resources.addModule(url).then(() => {
+      const data = this.resources.modules.get(url);
+      if (data) this.set(src, data);
+      this.drop(tag, "integrity", "crossorigin");
+    }));
+  }
+
+  readImportMap(tag) {
+    this.edits.replace(tag.start, tag.text.end, "<script type=\"application/json\">");
+    try {
+      const map = JSON.parse(this.text(tag));
+      for (const [name, target] of Object.entries(map.imports || {})) {
+        const url = resolve(target, this.base);
+        this.imports[name] = url;
+        if (isOwn(url) && !url.endsWith("/")) this.jobs.push(this.resources.addModule(url));
+      }
+    } catch {
+      this.notes.push("The page's import map is no JSON.");
+    }
+  }
+
+  /** Return the import map of the page: its own, and what relative imports became. */
+  importMap() {
+    const loaded = this.resources.importMap();
+    const own = Object.entries(this.imports).map(([name, url]) => [name, loaded[url] || url]);
+    const imports = { ...loaded, ...Object.fromEntries(own) };
+    if (!Object.keys(imports).length) return "";
+    const text = JSON.stringify({ imports }).replace(/</g, "\\u003c");
+    return `<script type="importmap">${text}</script>`;
+  }
+
+  style(tag) {
+    this.jobs.push(this.resources.css(this.text(tag), this.base)
+      .then((css) => this.replaceText(tag, css)));
+  }
+
+  inner(tag) {
+    const url = resolve(valueOf(tag, "src") || "", this.base);
+    if (attribute(tag, "src") && isOwn(url)) {
+      this.notes.push(`A frame inside the page is not shown: ${url}`);
+    }
+  }
+}

@@ -1,0 +1,29 @@
+// Replacements in a text, by position.
+
+export class Edits {
+  constructor(text) {
+    this.text = text;
+    this.made = [];
+  }
+
+  replace(start, end, text) {
+    this.made.push({ start, end, text, order: this.made.length });
+  }
+
+  insert(at, text) {
+    this.replace(at, at, text);
+  }
+
+  result() {
+    const made = [...this.made].sort((a, b) => a.start - b.start || a.order - b.order);
+    const parts = [];
+    let at = 0;
+    for (const edit of made) {
+      if (edit.start < at) continue; // inside a part that is replaced already
+      parts.push(this.text.slice(at, edit.start), edit.text);
+      at = edit.end;
+    }
+    parts.push(this.text.slice(at));
+    return parts.join("");
+  }
+}

@@ -1,0 +1,119 @@
+// The frames that show pages: a new one is built under the old one and takes its place
+// once it has painted, so nothing flickers. Each talks through a port of its own, which
+// it gets for the token that only its page was told.
+
+const SANDBOX = "allow-scripts allow-forms allow-modals"; // never allow-same-origin
+const SWAP_AFTER_MS = 1500;
+
+export function newToken() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** `listener` has message(frame, data), shown(frame), left(frame). */
+export class Frames {
+  constructor(stage, listener) {
+    this.stage = stage;
+    this.listener = listener;
+    this.shown = null;
+    this.next = null;
+    this.forged = 0;
+    this.onMessage = (event) => this.receive(event);
+    window.addEventListener("message", this.onMessage);
+  }
+
+  /** Load a document under the shown one. */
+  load(html, token, page) {
+    if (this.next) this.remove(this.next);
+    const element = document.createElement("iframe");
+    const frame = { element, token, page, port: null, loads: 0, kept: keptNothing() };
+    element.className = "wb-frame";
+    element.setAttribute("sandbox", SANDBOX);
+    element.setAttribute("allow", "");
+    element.setAttribute("referrerpolicy", "no-referrer");
+    element.setAttribute("title", page.title || "The app's page");
+    element.addEventListener("load", () => this.loaded(frame));
+    element.srcdoc = html;
+    this.next = frame;
+    this.stage.prepend(element);
+    frame.timer = setTimeout(() => this.swap(frame), SWAP_AFTER_MS);
+    return frame;
+  }
+
+  /** The first load is the page's; a second means that it went somewhere itself. */
+  loaded(frame) {
+    frame.loads++;
+    if (frame.loads < 2) return;
+    frame.port?.close();
+    frame.port = null;
+    frame.token = null;
+    this.swap(frame);
+    this.listener.left(frame);
+  }
+
+  receive(event) {
+    const frame = [this.next, this.shown].find((one) =>
+      one && one.element.contentWindow === event.source);
+    if (!frame) return;
+    const isHello = event.data?.wb === "hello" && event.data.token === frame.token
+      && frame.token !== null && frame.port === null && event.ports.length === 1;
+    if (!isHello) {
+      this.forged++;
+      return;
+    }
+    frame.port = event.ports[0];
+    frame.port.onmessage = ({ data }) => {
+      if (data?.t === "painted") {
+        frame.page.title = String(data.title || "").slice(0, 200);
+        this.swap(frame);
+      } else if (data && typeof data === "object") this.listener.message(frame, data);
+    };
+  }
+
+  /** Put a frame in the place of the shown one. */
+  swap(frame) {
+    if (frame !== this.next) return;
+    clearTimeout(frame.timer);
+    const old = this.shown;
+    const hadFocus = old && document.activeElement === old.element;
+    this.next = null;
+    this.shown = frame;
+    frame.element.setAttribute("title", frame.page.title || "The app's page");
+    if (old) {
+      old.element.removeAttribute("data-shown");
+      this.remove(old);
+    }
+    frame.element.setAttribute("data-shown", "");
+    if (hadFocus) {
+      frame.element.focus();
+      if (frame.kept.focus) this.tell(frame, { t: "focus", ...frame.kept.focus });
+    }
+    this.listener.shown(frame);
+  }
+
+  remove(frame) {
+    clearTimeout(frame.timer);
+    frame.port?.close();
+    frame.port = null;
+    frame.element.remove();
+    if (frame === this.next) this.next = null;
+    this.listener.removed?.(frame);
+  }
+
+  tell(frame, message, transfer = []) {
+    try {
+      frame?.port?.postMessage(message, transfer);
+    } catch {
+      // What cannot be cloned is the page's own loss.
+    }
+  }
+
+  close() {
+    window.removeEventListener("message", this.onMessage);
+    for (const frame of [this.next, this.shown]) if (frame) this.remove(frame);
+  }
+}
+
+export function keptNothing() {
+  return { scroll: null, typed: new Map(), focus: null };
+}

@@ -1,0 +1,142 @@
+// The tags of an HTML text, found as a browser's tokenizer finds them (WHATWG HTML,
+// 13.2.5), so that a page can be changed in place and else stays as the app wrote it.
+
+const RAW_TEXT = new Set([
+  "script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes",
+  "noscript",
+]);
+const LETTER = /[a-z]/i;
+const SPACE = /[\t\n\f\r ]/;
+
+/** Return start tags and the doctype: {name, start, end, attributes, text}. */
+export function readTags(html) {
+  const tags = [];
+  let at = 0;
+  while (at < html.length) {
+    const open = html.indexOf("<", at);
+    if (open < 0) break;
+    const next = html[open + 1] ?? "";
+    if (html.startsWith("<!--", open)) at = endOfComment(html, open);
+    else if (next === "!" || next === "?") at = readDeclaration(html, open, tags);
+    else if (next === "/") at = endOfTag(html, open + 2);
+    else if (LETTER.test(next)) at = readElement(html, open, tags);
+    else at = open + 1;
+  }
+  return tags;
+}
+
+function endOfComment(html, open) {
+  if (html.startsWith("<!-->", open)) return open + 5;
+  const close = html.slice(open + 4).search(/--!?>/);
+  if (close < 0) return html.length;
+  return html.indexOf(">", open + 4 + close) + 1;
+}
+
+function readDeclaration(html, open, tags) {
+  const close = html.indexOf(">", open);
+  const end = close < 0 ? html.length : close + 1;
+  if (/^<!doctype/i.test(html.slice(open, open + 9))) {
+    tags.push({ name: "!doctype", start: open, end, attributes: [] });
+  }
+  return end;
+}
+
+function endOfTag(html, at) {
+  const close = html.indexOf(">", at);
+  return close < 0 ? html.length : close + 1;
+}
+
+function readElement(html, open, tags) {
+  let at = open + 1;
+  while (at < html.length && !/[\t\n\f\r />]/.test(html[at])) at++;
+  const name = html.slice(open + 1, at).toLowerCase();
+  const tag = { name, start: open, end: at, attributes: [] };
+  at = readAttributes(html, at, tag);
+  tags.push(tag);
+  if (!RAW_TEXT.has(name)) return at;
+  const close = new RegExp(`</${name}(?=[\\t\\n\\f\\r />])`, "gi");
+  close.lastIndex = at;
+  const end = close.exec(html)?.index ?? html.length;
+  tag.text = { start: at, end };
+  return end;
+}
+
+function readAttributes(html, from, tag) {
+  let at = from;
+  for (;;) {
+    while (at < html.length && (SPACE.test(html[at]) || html[at] === "/")) at++;
+    if (at >= html.length || html[at] === ">") {
+      tag.end = Math.min(at + 1, html.length);
+      return tag.end;
+    }
+    at = readAttribute(html, at, tag);
+  }
+}
+
+function readAttribute(html, from, tag) {
+  let at = from + 1;
+  while (at < html.length && !/[\t\n\f\r />=]/.test(html[at])) at++;
+  const name = html.slice(from, at).toLowerCase();
+  let next = at;
+  while (next < html.length && SPACE.test(html[next])) next++;
+  if (html[next] !== "=") {
+    tag.attributes.push({ name, value: "", start: from, end: at });
+    return at;
+  }
+  next++;
+  while (next < html.length && SPACE.test(html[next])) next++;
+  const [start, end, after] = valueRange(html, next);
+  const value = decodeEntities(html.slice(start, end));
+  tag.attributes.push({ name, value, start: from, end: after });
+  return after;
+}
+
+function valueRange(html, at) {
+  const quote = html[at];
+  if (quote === '"' || quote === "'") {
+    const close = html.indexOf(quote, at + 1);
+    const end = close < 0 ? html.length : close;
+    return [at + 1, end, Math.min(end + 1, html.length)];
+  }
+  let end = at;
+  while (end < html.length && !/[\t\n\f\r >]/.test(html[end])) end++;
+  return [at, end, end];
+}
+
+export function attribute(tag, name) {
+  return tag.attributes.find((one) => one.name === name);
+}
+
+export function valueOf(tag, name) {
+  return attribute(tag, name)?.value ?? null;
+}
+
+const NAMED = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'", nbsp: "\u00a0" };
+
+export function decodeEntities(text) {
+  return text.replace(/&(?:#(\d+)|#x([0-9a-f]+)|(amp|lt|gt|quot|apos|nbsp));?/gi,
+    (whole, decimal, hex, name) => {
+      if (name) return NAMED[name.toLowerCase()];
+      const code = decimal ? parseInt(decimal, 10) : parseInt(hex, 16);
+      return code && code <= 0x10ffff ? String.fromCodePoint(code) : "\ufffd";
+    });
+}
+
+export function encodeAttribute(text) {
+  return text.replace(/&/g, "&amp;").replace(/"/g, "&quot;").replace(/</g, "&lt;");
+}
+
+export function encodeText(text) {
+  return text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
+}
+
+/** Return where the head begins: after <head>, else <html>, else the doctype. */
+export function headPosition(tags) {
+  let at = 0;
+  for (const tag of tags) {
+    if (!["!doctype", "html", "head"].includes(tag.name)) break;
+    at = tag.end;
+    if (tag.name === "head") break;
+  }
+  return at;
+}

@@ -1,0 +1,65 @@
+// The bar above the page.
+
+import { iconButton, make } from "./dom.js";
+
+export const WIDTHS = [["", "Full width"], ["390", "Phone"], ["768", "Tablet"]];
+export const ZOOMS = [["0.5", "50 %"], ["0.75", "75 %"], ["1", "100 %"], ["1.25", "125 %"], ["1.5", "150 %"]];
+
+/** `act` has back, forward, reload, go(text), open, panel, resize. */
+export class Toolbar {
+  constructor(act) {
+    this.back = iconButton("back", "Back", () => act.back());
+    this.forward = iconButton("forward", "Forward", () => act.forward());
+    this.reload = iconButton("reload", "Reload", () => act.reload());
+    this.address = make("input", { class: "wb-address", type: "text", spellcheck: "false",
+      autocomplete: "off", autocapitalize: "off", "aria-label": "Address" });
+    this.status = make("span", { class: "wb-status", role: "status" });
+    this.width = choice("Page width", WIDTHS, "", () => act.resize());
+    this.zoom = choice("Zoom", ZOOMS, "1", () => act.resize());
+    this.open = iconButton("open", "Open in a new tab", () => act.open());
+    this.panel = iconButton("panel", "Network and console", () => act.panel());
+    this.panel.setAttribute("aria-expanded", "false");
+    const form = make("form", { class: "wb-form", role: "search", onsubmit: (event) => {
+      event.preventDefault();
+      this.shown = this.address.value;
+      act.go(this.address.value);
+    } }, this.address);
+    this.element = make("div", { class: "wb-bar", role: "toolbar", "aria-label": "Mini browser" },
+      this.back, this.forward, this.reload, form, this.status, this.width, this.zoom,
+      this.open, this.panel);
+    this.update({ canGoBack: false, canGoForward: false });
+  }
+
+  update({ canGoBack, canGoForward }) {
+    this.back.disabled = !canGoBack;
+    this.forward.disabled = !canGoForward;
+  }
+
+  /** Show an address, unless someone is typing another. */
+  showAddress(text) {
+    const isTyping = this.address.matches(":focus") && this.address.value !== this.shown;
+    if (!isTyping) this.address.value = text;
+    this.shown = text;
+  }
+
+  showStatus(text, kind = "", detail = "") {
+    this.status.textContent = text;
+    this.status.dataset.kind = kind;
+    this.status.title = detail;
+  }
+}
+
+function choice(label, options, value, onchange) {
+  const select = make("select", { class: "wb-choice", "aria-label": label, title: label, onchange },
+    ...options.map(([name, text]) => make("option", { value: name, text })));
+  select.value = value;
+  return select;
+}
+
+/** Return the kind of a status, which gives it its colour. */
+export function kindOfStatus(status) {
+  if (!status) return "error";
+  if (status < 300) return "good";
+  if (status < 400) return "moved";
+  return status < 500 ? "refused" : "error";
+}

@@ -1,0 +1,54 @@
+"""localStorage and sessionStorage of an app's pages: a sandboxed page has none.
+
+They are kept in the kernel, so that they outlive a view and a reload of Jupyter.
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+QUOTA_BYTES = 5_000_000
+
+
+class Storage:
+    """Names and values of one app; changes come from any of its views."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._values: dict[str, str] = {}
+
+    def snapshot(self) -> dict[str, str]:
+        with self._lock:
+            return dict(self._values)
+
+    def apply(self, changes: list[Any]) -> list[list[str | None]]:
+        """Make changes `[name, value]`, `[name, None]`, `[None, None]` (clear).
+
+        Returns those that were made; malformed ones and those over the quota are not.
+        """
+        made: list[list[str | None]] = []
+        with self._lock:
+            for change in changes:
+                if is_change(change) and self._apply(*change):
+                    made.append(list(change))
+        return made
+
+    def _apply(self, name: str | None, value: str | None) -> bool:
+        if name is None:
+            self._values.clear()
+        elif value is None:
+            self._values.pop(name, None)
+        elif self._size() + len(name) + len(value) > QUOTA_BYTES:
+            return False
+        else:
+            self._values[name] = value
+        return True
+
+    def _size(self) -> int:
+        return sum(len(name) + len(value) for name, value in self._values.items())
+
+
+def is_change(change: Any) -> bool:
+    is_pair = isinstance(change, list) and len(change) == 2
+    return is_pair and all(part is None or isinstance(part, str) for part in change)

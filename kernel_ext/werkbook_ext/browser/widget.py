@@ -1,0 +1,119 @@
+"""The mini browser's widget: thin, its parts are the modules beside it."""
+
+from __future__ import annotations
+
+import secrets
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import anywidget
+import traitlets
+from werkzeug.http import HTTP_STATUS_CODES
+
+from . import fast_lane
+from .conversation import Conversation
+from .esm import view_source
+from .fetching import VIRTUAL_ORIGIN, Connect, Fetcher
+from .pages import Page
+
+HERE = Path(__file__).parent
+
+
+class Browser(anywidget.AnyWidget):
+    """A small browser of one app, in an output of the notebook.
+
+    Args:
+        connect: See `Fetcher`.
+        kernel: The IPython kernel, None outside one.
+        tab_address: See `Conversation`.
+        **traits: Initial values of the traits.
+    """
+
+    _esm = view_source()
+    _css = (HERE / "js" / "browser.css").read_text("utf-8")
+
+    first = traitlets.Dict().tag(sync=True)
+    allowed = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    height_px = traitlets.Int(420).tag(sync=True)
+    is_docked = traitlets.Bool(False).tag(sync=True)
+    answers_while_busy = traitlets.Bool(False).tag(sync=True)
+
+    def __init__(
+        self,
+        connect: Connect,
+        *,
+        kernel: Any = None,
+        tab_address: Any = dict,
+        **traits: Any,
+    ) -> None:
+        super().__init__(**traits)
+        fetcher = Fetcher(connect)
+        self.conversation = Conversation(fetcher, self._tell, tab_address)
+        self.is_live = True
+        self._page: Page | None = None
+        self.on_msg(lambda _, content, buffers: self._take(content, buffers))
+        comm = self.comm
+        if comm is not None:
+            self.answers_while_busy = fast_lane.join(kernel, comm.comm_id, self._take)
+
+    def go(self, url: str) -> None:
+        """Load a page for the next view that opens."""
+        page = self.conversation.load_first(absolute(url))
+        self._page = page
+        serial = {"serial": secrets.token_hex(8)}
+        self.first = {**page.state(), **self.conversation.stored(), **serial}
+
+    def close(self) -> None:
+        """Close the widget and all its views."""
+        if self.comm is not None:
+            fast_lane.leave(self.comm.comm_id)
+        super().close()
+
+    def _tell(self, content: dict[str, Any], buffers: list[bytes]) -> None:
+        if self.comm is not None:
+            self.send(content, buffers)
+
+    def _take(self, content: Any, buffers: list[Any]) -> None:
+        if isinstance(content, dict) and content.get("has_first"):
+            # The first page is shown now; a view that opens later asks for its own.
+            self._trait_values["first"] = {}
+        self.conversation.receive(content, buffers)
+
+    def __repr__(self) -> str:
+        return summary(self._page)
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        bundle = super()._repr_mimebundle_(**kwargs)
+        data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
+        if data is None:
+            return None
+        data["text/plain"] = summary(self._page)
+        data["text/html"] = snapshot(self._page)
+        return data, metadata
+
+
+def absolute(url: str) -> str:
+    """Return the page's address for what a user types: a path or a whole URL."""
+    if "://" in url:
+        return url
+    return VIRTUAL_ORIGIN + (url if url.startswith("/") else f"/{url}")
+
+
+def summary(page: Page | None) -> str:
+    """Say in a line what is shown: nothing in it changes from run to run."""
+    if page is None:
+        return "Mini browser"
+    place = page.url.removeprefix(VIRTUAL_ORIGIN)
+    if not page.status:
+        return f"Mini browser: {page.head['method']} {place} was not answered"
+    reason = page.head["reason"] or HTTP_STATUS_CODES.get(page.status, "")
+    return f"Mini browser: {page.head['method']} {place} -> {page.status} {reason}"
+
+
+def snapshot(page: Page | None) -> str:
+    """Return the HTML that stands where the widget cannot."""
+    return (
+        f"<p><code>{escape(summary(page))}</code></p>"
+        "<p>The live page needs a running kernel: run the cell.</p>"
+    )
