@@ -7,6 +7,7 @@ from typing import Any
 from wsgiref.types import WSGIApplication
 
 from IPython.core.getipython import get_ipython
+
 from werkbook import serving
 
 from ..apps import which_app

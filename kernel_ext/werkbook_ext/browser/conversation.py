@@ -21,7 +21,7 @@ from .storage import Storage
 
 Send = Callable[[dict[str, Any], list[bytes]], object]
 MAX_UPLOAD_BYTES = 200_000_000
-METHODS = frozenset("GET HEAD POST PUT PATCH DELETE OPTIONS".split())
+METHODS = frozenset(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
 
 
 @dataclass

@@ -26,9 +26,24 @@ CONNECT_TIMEOUT_S = 10
 PIECE_BYTES = 64 * 1024
 # The browser's side sets these itself, or the connection does.
 UNSENT = frozenset(
-    "accept-encoding connection content-length cookie cookie2 host keep-alive "
-    "origin proxy-authorization proxy-connection referer te trailer "
-    "transfer-encoding upgrade x-werkbook-exchange".split()
+    [
+        "accept-encoding",
+        "connection",
+        "content-length",
+        "cookie",
+        "cookie2",
+        "host",
+        "keep-alive",
+        "origin",
+        "proxy-authorization",
+        "proxy-connection",
+        "referer",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+        "x-werkbook-exchange",
+    ]
 )
 NO_BODY_STATUSES = frozenset({204, 205, 304})
 

@@ -139,6 +139,7 @@ export class BrowserView {
       return;
     }
     this.stopNavigation?.();
+    for (const name of ["elsewhere", "file", "tab", "outside"]) this.notices.hide(name);
     this.toolbar.showAddress(shownAddress(url));
     this.toolbar.showStatus("\u2026", "waiting");
     this.stage.setAttribute("aria-busy", "true");
@@ -238,7 +239,6 @@ export class BrowserView {
     this.toolbar.update(this.history);
     this.showStatus(frame.page.head);
     this.notices.hide("stale");
-    if (!frame.isRefresh) this.notices.hide("outside");
     this.notices.hide("left");
     this.notices.hide("unreachable");
     this.element.dataset.shown = String(++this.shownCount);

@@ -35,6 +35,6 @@ export function icon(name) {
 }
 
 export function iconButton(name, label, onclick) {
-  return make("button", { type: "button", class: `wb-button wb-${name}`, "aria-label": label,
+  return make("button", { type: "button", class: `wb-button wb-icon-${name}`, "aria-label": label,
     title: label, onclick }, icon(name));
 }

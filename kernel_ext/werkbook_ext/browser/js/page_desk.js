@@ -43,7 +43,7 @@ export class PageDesk {
       body: body instanceof ArrayBuffer ? new Uint8Array(body) : null,
       how: isReplacing ? "replace" : "visit", asDownload });
     if (isElsewhere && isOwn(url)) {
-      this.view.notices.show("outside", "This link asks for a new tab; it opens in this view.");
+      this.view.notices.show("elsewhere", "This link asks for a new tab; it opens in this view.");
     }
   }
 

@@ -19,11 +19,15 @@ export class Toolbar {
     this.open = iconButton("open", "Open in a new tab", () => act.open());
     this.panel = iconButton("panel", "Network and console", () => act.panel());
     this.panel.setAttribute("aria-expanded", "false");
-    const form = make("form", { class: "wb-form", role: "search", onsubmit: (event) => {
-      event.preventDefault();
+    // Not a form: a notebook keeps Enter from submitting one.
+    this.address.addEventListener("keydown", (event) => {
+      event.stopPropagation();
+      if (event.key === "Escape") this.address.value = this.shown;
+      if (event.key !== "Enter" || event.isComposing) return;
       this.shown = this.address.value;
       act.go(this.address.value);
-    } }, this.address);
+    });
+    const form = make("div", { class: "wb-form" }, this.address);
     this.element = make("div", { class: "wb-bar", role: "toolbar", "aria-label": "Mini browser" },
       this.back, this.forward, this.reload, form, this.status, this.width, this.zoom,
       this.open, this.panel);
