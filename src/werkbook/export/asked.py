@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit
@@ -19,6 +20,8 @@ from werkbook.export.parse import label
 from werkbook.export.trees import chain
 from werkbook.export.vocabulary import LOCAL_HOSTS
 
+_HTTP_LINE = re.compile(r"\s*(?:\w[\w\s,]*=\s*)?%http\s+(?P<command>.+)")
+"""`%http ...`, or `answer = %http ...`."""
 _VERBS = ("get", "post", "put", "patch", "delete", "head", "options")
 
 
@@ -85,9 +88,9 @@ def _tries(magic: magics.CellMagic, cell: str) -> Iterator[Asked]:
 
 def _lines(source: str, cell: str) -> Iterator[Asked]:
     for line in scan(source, magics.is_foreign):
-        text = line.text.strip()
-        if line.is_foreign and text.startswith("%http "):
-            yield from _command(text.removeprefix("%http "), None, cell)
+        found = _HTTP_LINE.match(line.text) if line.is_foreign else None
+        if found:
+            yield from _command(found["command"], None, cell)
 
 
 def _command(line: str, body: str | None, cell: str) -> Iterator[Asked]:
