@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+import sys
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
 
@@ -42,13 +44,15 @@ from .signals import (
     template_rendered,
 )
 from .streaming import stream_with_context
-from .templating import (
-    render_template,
-    render_template_string,
-    stream_template,
-    stream_template_string,
-)
 from .wrappers import Request, Response
+
+if TYPE_CHECKING:
+    from .templating import (
+        render_template,
+        render_template_string,
+        stream_template,
+        stream_template_string,
+    )
 
 __version__ = "0.1.0"
 
@@ -68,6 +72,25 @@ def unload_ipython_extension(ipython: Any) -> None:
     from werkbook_ext import unload_ipython_extension as unload
 
     unload(ipython)
+
+
+_RENDERING = frozenset(
+    {
+        "render_template",
+        "render_template_string",
+        "stream_template",
+        "stream_template_string",
+    }
+)
+
+
+def __getattr__(name: str) -> Any:
+    # Start-up time: Jinja2 is imported when the first of its functions is asked for.
+    if name in _RENDERING:
+        value = getattr(import_module(".templating", __name__), name)
+        setattr(sys.modules[__name__], name, value)
+        return value
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 __all__ = [

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import sys
 import weakref
@@ -22,10 +21,11 @@ from .blueprints import Blueprint, decorating
 from .config import Config, ConfigAttribute
 from .ctx import AppGlobals, RequestContext
 from .environment import get_debug_flag, get_load_dotenv
-from .errors import WerkbookError, quoted_list
+from .errors import WerkbookError, close_matches, quoted_list
 from .flashing import get_flashed_messages
 from .globals import current_context, g, request, session
 from .instances import same_or_new
+from .late import LateAttribute
 from .json.provider import DefaultJSONProvider, JSONProvider
 from .logging import create_logger
 from .notebook import notebook
@@ -40,12 +40,13 @@ from .scaffold import FunctionType, endpoint_of, open_for_reading, setupmethod
 from .sending import send_cell_file
 from .sessions import SecureCookieSessionInterface, SessionInterface
 from .snapshots import Snapshot
-from .templating import DispatchingJinjaLoader, JinjaEnvironment
 from .urlmap import RuleEntries, UrlMap
 from .wrappers import Request, Response
 
 if TYPE_CHECKING:
     import logging
+
+    from .templating import DispatchingJinjaLoader
 
     from werkzeug.wrappers import Response as WerkzeugResponse
 
@@ -94,7 +95,7 @@ class App(Pipeline):
 
     aborter_class = Aborter
     """Makes `aborter`, which `abort` calls."""
-    jinja_environment = JinjaEnvironment
+    jinja_environment: Any = LateAttribute("templating", "JinjaEnvironment")
     """The class of `jinja_env`."""
     app_ctx_globals_class = AppGlobals
     """The class of `g`."""
@@ -420,6 +421,8 @@ class App(Pipeline):
 
     def create_global_jinja_loader(self) -> DispatchingJinjaLoader:
         """Make what loads templates from the app and its blueprints."""
+        from .templating import DispatchingJinjaLoader  # start-up time
+
         return DispatchingJinjaLoader(self)
 
     def select_jinja_autoescape(self, filename: str | None) -> bool:
@@ -724,7 +727,7 @@ class App(Pipeline):
         names = list(dict.keys(self.view_functions))
         if endpoint in names or not isinstance(endpoint, str):
             return
-        close = difflib.get_close_matches(endpoint, names, 3)
+        close = close_matches(endpoint, names, count=3)
         why = f"  Why: no rule has the endpoint {endpoint!r}; "
         if hasattr(error, "add_note"):
             error.add_note(f"{why}the endpoints are {quoted_list(names)}.")

@@ -15,7 +15,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from werkzeug.exceptions import HTTPException
 
-from .globals import current_context, outside_app, outside_request
+from .globals import (
+    current_context,
+    g,
+    outside_app,
+    outside_request,
+    request,
+    session,
+)
 from .signals import appcontext_popped, appcontext_pushed
 
 if TYPE_CHECKING:
@@ -423,12 +430,23 @@ def has_app_context() -> bool:
     return current_context.get(None) is not None
 
 
+def default_context() -> dict[str, Any]:
+    """Give every template `g`, `request` and `session`, where there are such."""
+    context = current_context.get(None)
+    if context is None:
+        return {}
+    if context.request_context is None:
+        return {"g": g}
+    return {"g": g, "request": request, "session": session}
+
+
 __all__ = [
     "AppContext",
     "AppGlobals",
     "RequestContext",
     "after_this_request",
     "copy_current_request_context",
+    "default_context",
     "has_app_context",
     "has_request_context",
     "outside_app",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 
 class WerkbookError(Exception):
     """An error that says what happened, what was expected, and what to type.
@@ -59,3 +61,10 @@ def quoted_list(names: object, *, limit: int = 12) -> str:
     if len(items) <= limit:
         return ", ".join(items)
     return f"{', '.join(items[:limit])} and {len(items) - limit} more"
+
+
+def close_matches(name: str, known: Iterable[str], *, count: int = 1) -> list[str]:
+    """Return the names that one was probably meant to be, the closest first."""
+    from difflib import get_close_matches  # start-up time: only errors need it
+
+    return get_close_matches(name, list(known), count)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from importlib.util import find_spec
-from pathlib import PurePath
 
 
 def find_package(import_name: str) -> tuple[str | None, str]:
@@ -21,7 +20,7 @@ def find_package(import_name: str) -> tuple[str | None, str]:
     """
     folder = _package_folder(import_name)
     prefix = os.path.abspath(sys.prefix)
-    if PurePath(folder).is_relative_to(prefix):
+    if _is_inside(folder, prefix):
         return prefix, folder
     parent, name = os.path.split(folder)
     if name.lower() != "site-packages":
@@ -50,8 +49,12 @@ def _package_folder(import_name: str) -> str:
     # A namespace package: where its part with this module is.
     inner = find_spec(import_name)
     if inner is not None and inner.submodule_search_locations:
-        path = PurePath(os.path.commonpath(inner.submodule_search_locations))
+        path = os.path.commonpath(inner.submodule_search_locations)
         for location in locations:
-            if path.is_relative_to(location):
+            if _is_inside(path, location):
                 return os.path.dirname(location)
     return os.path.dirname(next(iter(locations)))
+
+
+def _is_inside(path: str, folder: str) -> bool:
+    return path == folder or path.startswith(os.path.join(folder, ""))

@@ -8,7 +8,6 @@ converters of one's own) is left to Werkzeug's `Map`, with which rules are bound
 
 from __future__ import annotations
 
-import difflib
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -17,7 +16,7 @@ from werkzeug.routing import Rule
 from werkzeug.routing.converters import DEFAULT_CONVERTERS, BaseConverter
 from werkzeug.routing.rules import parse_converter_args
 
-from .errors import WerkbookError, quoted_list
+from .errors import WerkbookError, close_matches, quoted_list
 
 if TYPE_CHECKING:
     from werkzeug.routing import Map
@@ -161,7 +160,7 @@ def unknown_converter(text: str, url_map: Map) -> UnknownConverterError:
         name = match["converter"]
         if name and name not in url_map.converters:
             known = sorted(url_map.converters)
-            close = difflib.get_close_matches(name, known, 1) or ["string"]
+            close = close_matches(name, known) or ["string"]
             return UnknownConverterError(
                 f"Rule {text!r} uses the URL converter {name!r}.",
                 why=f"the app has {quoted_list(known, limit=30)}.",

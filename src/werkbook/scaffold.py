@@ -7,11 +7,11 @@ import os
 from collections.abc import Callable, Iterable
 from typing import IO, TYPE_CHECKING, Any, TypeVar
 
-from jinja2 import BaseLoader, FileSystemLoader
 from werkzeug.exceptions import HTTPException, default_exceptions
 from werkzeug.utils import cached_property
 
 from .attributes import OwnedAttributes
+from .ctx import default_context
 from .errors import WerkbookError
 from .globals import current_app
 from .owned import OwnedDict
@@ -19,9 +19,10 @@ from .paths import get_root_path
 from .registrations import Registration, ledger
 from .scopes import ErrorHandlerSpec, OwnedScopes
 from .sending import send_from_directory
-from .templating import default_context
 
 if TYPE_CHECKING:
+    from jinja2 import BaseLoader
+
     from .wrappers import Response
 
 FunctionType = TypeVar("FunctionType", bound=Callable[..., Any])
@@ -184,6 +185,8 @@ class Scaffold(OwnedAttributes):
         """Loads this object's own templates; None without a template folder."""
         if self.template_folder is None:
             return None
+        from jinja2 import FileSystemLoader  # start-up time
+
         return FileSystemLoader(os.path.join(self.root_path, self.template_folder))
 
     def get_send_file_max_age(self, filename: str | None) -> int | None:

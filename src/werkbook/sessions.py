@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping, MutableMapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from itsdangerous import BadSignature
 from werkzeug.datastructures import CallbackDict
 
 from .errors import WerkbookError
 from .json.tag import TaggedJSONSerializer
-from .signing import KeptSerializer, lazy_sha1
 
 if TYPE_CHECKING:
     from itsdangerous import URLSafeTimedSerializer
 
     from .app import App
+    from .signing import KeptSerializer
     from .wrappers import Request, Response
+
+
+def lazy_sha1(string: bytes = b"") -> Any:
+    """Make a SHA-1 hash; only a call needs one, as FIPS builds of Python have none."""
+    return hashlib.sha1(string)
 
 
 class NoSecretKeyError(WerkbookError, RuntimeError):
@@ -209,6 +214,8 @@ class SecureCookieSessionInterface(SessionInterface):
         settings = (keys, self.salt, self.serializer, signer)
         kept = self._kept
         if kept is None or kept[0] != settings:
+            from .signing import KeptSerializer  # start-up time
+
             made = KeptSerializer(
                 keys, salt=self.salt, serializer=self.serializer, signer_kwargs=signer
             )
@@ -226,6 +233,8 @@ class SecureCookieSessionInterface(SessionInterface):
         value = request.cookies.get(self.get_cookie_name(app))
         if not value:
             return self.session_class()
+        from itsdangerous import BadSignature  # start-up time
+
         max_age_s = int(app.permanent_session_lifetime.total_seconds())
         try:
             return self.session_class(serializer.loads(value, max_age=max_age_s))

@@ -6,7 +6,6 @@ anew for every value, which costs more than signing.
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -14,10 +13,7 @@ from typing import Any
 from itsdangerous import TimestampSigner, URLSafeTimedSerializer
 from itsdangerous.signer import HMACAlgorithm
 
-
-def lazy_sha1(string: bytes = b"") -> Any:
-    """Make a SHA-1 hash; only a call needs one, as FIPS builds of Python have none."""
-    return hashlib.sha1(string)
+from .sessions import lazy_sha1
 
 
 class KeptHmac(HMACAlgorithm):

@@ -19,12 +19,12 @@ from .matching import Matcher, NeedsWerkzeug, NoMatch, Target
 from .paths import split_blueprint_path
 from .registrations import ledger
 from .sessions import SecureCookieSessionInterface
-from .templating import TemplateSet
 from .wrappers import Request, Response
 
 if TYPE_CHECKING:
     from .app import App
     from .ctx import RequestContext
+    from .templating import TemplateSet
 
 ROUTE_KINDS = frozenset({"rule", "converter", "view", "url_map"})
 HOOK_KINDS = frozenset(
@@ -192,6 +192,8 @@ class Snapshot:
         if self._templates is None:
             with ledger.lock:
                 if self._templates is None:
+                    from .templating import TemplateSet  # start-up time
+
                     self._templates = TemplateSet(self.app)
         return self._templates
 

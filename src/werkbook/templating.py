@@ -7,7 +7,6 @@ global, a template, an environment's setting. A request keeps the set it began w
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -17,8 +16,8 @@ from jinja2.utils import concat
 
 from .attributes import OwnedAttributes
 from .debughelpers import explain_template_loading_attempts
-from .errors import WerkbookError, quoted_list
-from .globals import current_context, g, outside_app, request, session
+from .errors import WerkbookError, close_matches, quoted_list
+from .globals import current_context, outside_app, request
 from .notebook import notebook
 from .owned import OwnedDict
 from .registrations import ledger
@@ -236,7 +235,7 @@ class TemplateSet:
             names = []
         if type(error) is not TemplateNotFound:
             return error
-        close = difflib.get_close_matches(wanted, names, 1)
+        close = close_matches(wanted, names)
         return MissingTemplateError(
             wanted,
             f"Template {wanted!r} does not exist.",
@@ -352,13 +351,3 @@ def _stream(app: App, template: Template, context: dict[str, Any]) -> Iterator[s
         template_rendered.send(app, _async_wrapper=app.ensure_sync, **values)
 
     return stream_with_context(pieces()) if request else pieces()
-
-
-def default_context() -> dict[str, Any]:
-    """Give every template `g`, `request` and `session`, where there are such."""
-    context = current_context.get(None)
-    if context is None:
-        return {}
-    if context.request_context is None:
-        return {"g": g}
-    return {"g": g, "request": request, "session": session}
