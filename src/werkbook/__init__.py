@@ -20,7 +20,6 @@ from .ctx import (
 )
 from .errors import WerkbookError
 from .flashing import flash, get_flashed_messages
-from .flask_names import install_as_flask
 from .globals import app_ctx, current_app, g, request, request_ctx, session
 from .json import jsonify
 from .responding import (
@@ -58,6 +57,20 @@ __version__ = "0.1.0"
 
 Flask = App
 """The name that Flask's tutorials use."""
+
+
+def install_as_flask() -> None:
+    """Let `import flask` give Werkbook in this process.
+
+    Every documented `flask.*` module resolves too, also where Flask is installed.
+    In a kernel it makes apps live, as `%load_ext werkbook` does.
+
+    Raises:
+        FlaskImportedError: The real Flask was imported before.
+    """
+    from .flask_names import install_as_flask as install  # start-up time
+
+    install()
 
 
 def load_ipython_extension(ipython: Any) -> None:

@@ -13,7 +13,6 @@ import itertools
 import threading
 from collections.abc import Iterable
 from contextvars import ContextVar
-from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from .ownership import Owner, Owners, current_owners, set_owners
@@ -128,23 +127,45 @@ class Registration:
         return f"<Registration {self.kind} {self.key!r} of {owner}>"
 
 
-@dataclass(frozen=True)
 class Taken:
     """A claim that a cell took over from another owner."""
 
-    registration: Registration
-    previous_owner: Owner | None
+    __slots__ = ("previous_owner", "registration")
+
+    def __init__(
+        self, registration: Registration, previous_owner: Owner | None
+    ) -> None:
+        self.registration = registration
+        self.previous_owner = previous_owner
+
+    def __repr__(self) -> str:
+        return f"<Taken {self.registration!r} from {self.previous_owner!r}>"
 
 
-@dataclass
 class Changes:
-    """What the end of a run, a deletion or a return changed."""
+    """What the end of a run, a deletion or a return changed.
 
-    owner: Owner | None = None
-    registered: list[Registration] = field(default_factory=list)
-    removed: list[Registration] = field(default_factory=list)
-    taken: list[Taken] = field(default_factory=list)
-    is_rolled_back: bool = False
+    Attributes:
+        owner: The cell.
+        registered: What it registered.
+        removed: What it no longer says.
+        taken: What it took over from other cells.
+        is_rolled_back: Whether the run failed, so that nothing changed.
+    """
+
+    def __init__(
+        self,
+        owner: Owner | None = None,
+        registered: Iterable[Registration] = (),
+        removed: Iterable[Registration] = (),
+        taken: Iterable[Taken] = (),
+        is_rolled_back: bool = False,
+    ) -> None:
+        self.owner = owner
+        self.registered = list(registered)
+        self.removed = list(removed)
+        self.taken = list(taken)
+        self.is_rolled_back = is_rolled_back
 
     def __bool__(self) -> bool:
         return bool(self.registered or self.removed)

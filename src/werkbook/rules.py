@@ -9,7 +9,6 @@ converters of one's own) is left to Werkzeug's `Map`, with which rules are bound
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from werkzeug.routing import Rule
@@ -35,7 +34,6 @@ class UnknownConverterError(WerkbookError, LookupError):
     """A rule names a URL converter that the app doesn't have."""
 
 
-@dataclass(frozen=True)
 class Part:
     """One part of a simple rule, between two slashes.
 
@@ -46,23 +44,24 @@ class Part:
         is_final: Whether it takes the rest of the path, slashes included.
     """
 
-    text: str
-    converter: BaseConverter | None = None
-    weight: int = 0
-    is_final: bool = False
+    __slots__ = ("converter", "is_final", "text", "weight")
+
+    def __init__(self, text: str, converter: BaseConverter | None = None) -> None:
+        self.text = text
+        self.converter = converter
+        self.weight = 0 if converter is None else converter.weight
+        self.is_final = converter is not None and not converter.part_isolating
 
 
-@dataclass(frozen=True)
 class Pattern:
     """A simple rule's parts and the names of its variables, in order."""
 
-    parts: tuple[Part, ...]
-    names: tuple[str, ...]
+    __slots__ = ("converters", "names", "parts")
 
-    @property
-    def converters(self) -> tuple[BaseConverter, ...]:
-        """The converters of the variables, in order."""
-        return tuple(part.converter for part in self.parts if part.converter)
+    def __init__(self, parts: tuple[Part, ...], names: tuple[str, ...]) -> None:
+        self.parts = parts
+        self.names = names
+        self.converters = tuple(part.converter for part in parts if part.converter)
 
 
 def shape_of(text: str) -> str:
@@ -119,12 +118,7 @@ def _variable_part(piece: str, url_map: Map, names: list[str]) -> Part | None:
     arguments, options = parse_converter_args(match["arguments"] or "")
     converter = converter_class(url_map, *arguments, **options)
     names.append(match["name"])
-    return Part(
-        converter.regex,
-        converter,
-        converter.weight,
-        not converter.part_isolating,
-    )
+    return Part(converter.regex, converter)
 
 
 _KNOWN_CONVERTERS = frozenset(DEFAULT_CONVERTERS.values())
