@@ -23,7 +23,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from dispatch_apps import WORKLOADS, Workload  # noqa: E402 - found beside this file
+from dispatch_apps import WORKLOADS, Workload
 
 TARGET_SECONDS = 0.05
 Call = Callable[[], bytes]

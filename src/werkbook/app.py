@@ -5,10 +5,9 @@ from __future__ import annotations
 import os
 import sys
 import weakref
-from collections.abc import Callable, ItemsView, Iterable, Mapping, ValuesView
+from collections.abc import Callable, Iterable, ValuesView
 from datetime import timedelta
 from typing import IO, TYPE_CHECKING, Any
-from urllib.parse import quote
 
 from werkzeug.datastructures import ImmutableDict
 from werkzeug.exceptions import Aborter
@@ -16,12 +15,12 @@ from werkzeug.routing import BuildError, Rule
 from werkzeug.utils import cached_property
 from werkzeug.utils import redirect as werkzeug_redirect
 
-from .attributes import whole_class
 from .blueprints import Blueprint, decorating
 from .config import Config, ConfigAttribute
 from .ctx import AppGlobals, RequestContext
+from .divided import whole_class
 from .environment import get_debug_flag, get_load_dotenv
-from .errors import WerkbookError, close_matches, quoted_list
+from .errors import WerkbookError
 from .flashing import get_flashed_messages
 from .globals import current_context, g, request, session
 from .instances import same_or_new
@@ -40,6 +39,7 @@ from .scaffold import FunctionType, endpoint_of, open_for_reading, setupmethod
 from .sending import send_cell_file
 from .sessions import SecureCookieSessionInterface, SessionInterface
 from .snapshots import Snapshot
+from .urlbuilding import ask_error_handlers, build_url
 from .urlmap import RuleEntries, UrlMap
 from .wrappers import Request, Response
 
@@ -61,10 +61,6 @@ class EndpointTakenError(WerkbookError, AssertionError):
 
 class SetupFinishedError(WerkbookError, AssertionError):
     """A strict app was changed after its first request."""
-
-
-class UrlBuildingError(WerkbookError, RuntimeError):
-    """A URL was to be built where neither a request nor `SERVER_NAME` says for where."""
 
 
 def _timedelta(value: timedelta | int | None) -> timedelta | None:
@@ -164,6 +160,8 @@ class App(Pipeline):
     """Where sessions come from and go."""
 
     _got_first_request = False
+    _rules: RuleEntries
+    _stale: set[str]
 
     def __new__(cls, *arguments: Any, **options: Any) -> App:
         return same_or_new(cls, "App")
@@ -362,17 +360,17 @@ class App(Pipeline):
     # Settings.
 
     @cached_property
-    def name(self) -> str:  # type: ignore[override]  # the scaffold declares it
+    def name(self) -> str:
         """The app's name: its module, or the file that runs."""
         if self.import_name == "__main__":
             file = getattr(sys.modules["__main__"], "__file__", None)
             if file is None:
                 return "__main__"
             return os.path.splitext(os.path.basename(file))[0]
-        return self.import_name
+        return str(self.import_name)
 
     @cached_property
-    def logger(self) -> logging.Logger:  # type: ignore[override]  # the pipeline declares it
+    def logger(self) -> logging.Logger:
         """The logger of the app's name."""
         return create_logger(self)
 
@@ -645,51 +643,13 @@ class App(Pipeline):
         **values: Any,
     ) -> str:
         """Build the URL of an endpoint; see `werkbook.url_for`."""
-        adapter, endpoint, is_in_request = self._adapter_for(endpoint)
-        if _external is None:
-            _external = _scheme is not None if is_in_request else True
-        if _scheme is not None and not _external:
-            raise ValueError("When specifying '_scheme', '_external' must be True.")
-        self.inject_url_defaults(endpoint, values)
-        try:
-            url = adapter.build(
-                endpoint,
-                values,
-                method=_method,
-                url_scheme=_scheme,
-                force_external=_external,
-            )
-        except BuildError as error:
-            values.update(
-                _anchor=_anchor, _method=_method, _scheme=_scheme, _external=_external
-            )
-            return self.handle_url_build_error(error, endpoint, values)
-        if _anchor is not None:
-            url = f"{url}#{quote(_anchor, safe=_ANCHOR_SAFE)}"
-        return str(url)
-
-    def _adapter_for(self, endpoint: str) -> tuple[Any, str, bool]:
-        context = current_context.get(None)
-        in_request = None if context is None else context.request_context
-        if in_request is not None:
-            if endpoint[:1] == ".":
-                blueprint = in_request.request.blueprint
-                endpoint = endpoint[1:] if blueprint is None else blueprint + endpoint
-            return in_request.url_adapter, endpoint, True
-        if context is not None:
-            adapter = context.url_adapter
-        else:
-            adapter = self.create_url_adapter(None)
-        if adapter is None:
-            raise UrlBuildingError(
-                "Unable to build URLs outside an active request without 'SERVER_NAME'"
-                " configured. Also configure 'APPLICATION_ROOT' and"
-                " 'PREFERRED_URL_SCHEME' as needed.",
-                why="there is no request that says where the app is.",
-                fix='write app.config["SERVER_NAME"] = "localhost:5000", or use'
-                " 'with app.test_request_context():'.",
-            )
-        return adapter, endpoint, False
+        options = {
+            "_anchor": _anchor,
+            "_method": _method,
+            "_scheme": _scheme,
+            "_external": _external,
+        }
+        return build_url(self, endpoint, options, values)
 
     def inject_url_defaults(self, endpoint: str, values: dict[str, Any]) -> None:
         """Let the URL default functions fill in values."""
@@ -710,29 +670,7 @@ class App(Pipeline):
         Raises:
             BuildError: None did.
         """
-        for function in self.url_build_error_handlers:
-            try:
-                url = function(error, endpoint, values)
-            except BuildError as other:
-                error = other
-            else:
-                if url is not None:
-                    return url  # type: ignore[no-any-return]  # a handler's
-        self._suggest_endpoints(error, endpoint)
-        if error is sys.exc_info()[1]:
-            raise
-        raise error
-
-    def _suggest_endpoints(self, error: BuildError, endpoint: str) -> None:
-        names = list(dict.keys(self.view_functions))
-        if endpoint in names or not isinstance(endpoint, str):
-            return
-        close = close_matches(endpoint, names, count=3)
-        why = f"  Why: no rule has the endpoint {endpoint!r}; "
-        if hasattr(error, "add_note"):
-            error.add_note(f"{why}the endpoints are {quoted_list(names)}.")
-            if close:
-                error.add_note(f"  Fix: write url_for({close[0]!r}).")
+        return ask_error_handlers(self, error, endpoint, values)
 
     # Running and testing.
 
@@ -799,15 +737,18 @@ class App(Pipeline):
         cls: Any = self.test_client_class
         if cls is None:
             from .testing import FlaskClient as cls  # start-up time
-        client = cls(self, self.response_class, use_cookies=use_cookies, **kwargs)
-        return client  # type: ignore[no-any-return]  # of that class
+        made: FlaskClient = cls(
+            self, self.response_class, use_cookies=use_cookies, **kwargs
+        )
+        return made
 
     def test_cli_runner(self, **kwargs: Any) -> FlaskCliRunner:
         """Make a runner of this app's commands."""
         cls: Any = self.test_cli_runner_class
         if cls is None:
             from .testing import FlaskCliRunner as cls  # start-up time
-        return cls(self, **kwargs)  # type: ignore[no-any-return]  # of that class
+        made: FlaskCliRunner = cls(self, **kwargs)
+        return made
 
     def test_request_context(self, *args: Any, **kwargs: Any) -> RequestContext:
         """Make the context of a request that was never sent, for a `with` block.
@@ -830,7 +771,6 @@ class App(Pipeline):
 
 
 _MATCH_REQUEST = RequestContext.match_request
-_ANCHOR_SAFE = "%!#$&'()*+,/:;=?@"
 
 
 def _methods_of(
@@ -861,6 +801,3 @@ def _described(view_func: Callable[..., Any]) -> str:
     if code is None:
         return f"{name!r}"
     return f"{name!r} ({code.co_filename}, line {code.co_firstlineno})"
-
-
-Items = ItemsView[str, Any] | Mapping[str, Any]

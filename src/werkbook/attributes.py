@@ -9,7 +9,9 @@ from __future__ import annotations
 import weakref
 from typing import Any
 
-from .owned import ABSENT, Claims, _NO_HOME, _divided
+from .claims import Claims
+from .divided import divided, whole_class
+from .homes import ABSENT, NO_HOME
 from .ownership import current_owners
 from .registrations import Home, in_run
 
@@ -41,7 +43,7 @@ class AttributeClaims(Claims):
         """Show the running cell the attributes without its previous run."""
         target = self.target
         object.__setattr__(
-            target, "__class__", _divided(type(target), DividedAttributes)
+            target, "__class__", divided(type(target), DividedAttributes)
         )
 
     def join(self) -> None:
@@ -54,7 +56,7 @@ class OwnedAttributes:
 
     def own_attributes(self, home: Home | None = None, kind: str = "attribute") -> None:
         """Start to note who sets what; attributes set before are nobody's."""
-        self.__dict__["_attributes"] = AttributeClaims(self, home or _NO_HOME, kind)
+        self.__dict__["_attributes"] = AttributeClaims(self, home or NO_HOME, kind)
 
     def _attribute_changed(self, name: str) -> None:
         claims = self.__dict__["_attributes"]
@@ -97,11 +99,6 @@ class DividedAttributes:
                     return value
                 return _class_attribute(self, name)
         return object.__getattribute__(self, name)
-
-
-def whole_class(target: object) -> Any:
-    """Return an object's own class, also while a cell runs that divides it."""
-    return getattr(type(target), "_whole_class", type(target))
 
 
 def _class_attribute(target: object, name: str) -> Any:

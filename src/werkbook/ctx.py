@@ -128,7 +128,7 @@ class AppContext:
         """
         if self.request_context is None:
             raise outside_request()
-        return self.request_context.request
+        return self.request_context.request  # type: ignore[no-any-return]  # its own
 
     @property
     def session(self) -> SessionMixin:
@@ -139,7 +139,7 @@ class AppContext:
         """
         if self.request_context is None:
             raise outside_request()
-        return self.request_context.session
+        return self.request_context.session  # type: ignore[no-any-return]  # its own
 
     def push(self) -> None:
         """Make this the current context."""

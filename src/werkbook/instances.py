@@ -12,8 +12,8 @@ import os
 import sys
 from typing import Any, TypeVar
 
-from .attributes import DividedAttributes, whole_class
-from .owned import _divided
+from .attributes import DividedAttributes
+from .divided import divided, whole_class
 from .registrations import Run, in_run, ledger
 
 T = TypeVar("T")
@@ -44,7 +44,7 @@ def same_or_new(cls: type[T], family: str) -> T:
         existing = object.__new__(cls)
     _instances[key] = existing
     _names[key] = name
-    return existing  # type: ignore[no-any-return]  # of the class
+    return existing
 
 
 def _becomes(existing: Any, cls: type) -> bool:
@@ -52,7 +52,7 @@ def _becomes(existing: Any, cls: type) -> bool:
         return True
     is_divided = whole_class(existing) is not type(existing)
     try:
-        wanted = _divided(cls, DividedAttributes) if is_divided else cls
+        wanted = divided(cls, DividedAttributes) if is_divided else cls
         object.__setattr__(existing, "__class__", wanted)
     except TypeError:
         return False
@@ -62,9 +62,9 @@ def _becomes(existing: Any, cls: type) -> bool:
 def _orphan(family: str, name: str) -> Any:
     for key in reversed(_instances):
         owner_id, of_family, _ = key
-        if of_family == family and _names.get(key) == name:
-            if owner_id in ledger.gone:
-                return _instances[key]
+        is_same_name = of_family == family and _names.get(key) == name
+        if is_same_name and owner_id in ledger.gone:
+            return _instances[key]
     return None
 
 
@@ -92,13 +92,14 @@ def _assignments(source: str) -> dict[int, str]:
         tree = ast.parse(source)
     except SyntaxError:
         return {}
-    names = {}
+    names: dict[int, str] = {}
     for node in ast.walk(tree):
-        targets = []
         if isinstance(node, ast.Assign):
             targets = node.targets
         elif isinstance(node, ast.AnnAssign | ast.NamedExpr):
             targets = [node.target]
+        else:
+            continue
         for target in targets:
             if isinstance(target, ast.Name):
                 for line in range(node.lineno, (node.end_lineno or node.lineno) + 1):

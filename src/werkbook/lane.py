@@ -144,7 +144,7 @@ def _run(
                 value = _before(context, hooks, plan) if not hooks.is_quiet else None
                 if value is None:
                     match = context._match
-                    value = plan.view(**match[1])
+                    value = plan.view(**match[1])  # type: ignore[misc]  # there is one
             except Exception as raised:
                 value = app.handle_user_exception(raised)
             if (

@@ -9,8 +9,8 @@ against each other. What a request needs most, one straight walk, is tried first
 from __future__ import annotations
 
 import re
-from functools import cache
 from collections.abc import Callable, Iterable
+from functools import cache
 from typing import Any
 
 from werkzeug.routing import ValidationError
@@ -148,11 +148,12 @@ class Matcher:
         for part in parts:
             following = node.static.get(part)
             if following is None:
-                for test, _, is_final, following, _, _ in node.dynamic:
+                for test, _, is_final, node_after, _, _ in node.dynamic:
                     if is_final:
                         return None
                     if part if test is None else test(part):
                         values.append(part)
+                        following = node_after
                         break
                 else:
                     return None

@@ -8,189 +8,15 @@ that shows the cell's own code the content without the cell's previous run.
 
 from __future__ import annotations
 
-import functools
-import weakref
-from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, TypeVar
+from collections.abc import Iterable, Mapping
+from typing import Any
 
+from .claims import Claims
+from .divided import DividedList, divided, whole_class
+from .entries import Entries
+from .homes import ABSENT
 from .ownership import current_owners
-from .registrations import Home, Registration, in_run, ledger, new_registration
-
-
-class _Absent:
-    """The value of a claim that says: there is nothing under this key."""
-
-    def __repr__(self) -> str:
-        return "ABSENT"
-
-
-ABSENT: Any = _Absent()
-
-
-class NoHome:
-    """Stands for an app where a container has none."""
-
-    def touch(self, kind: str) -> None:
-        """Do nothing."""
-
-    def derive(self, registration: Registration) -> None:
-        """Do nothing."""
-
-
-_NO_HOME = NoHome()
-
-
-class AtHome:
-    """Base of containers: they know their home, and do not keep it alive."""
-
-    kind = ""
-    _home: Any = None
-
-    @property
-    def home(self) -> Home:
-        """What the container belongs to."""
-        home = None if self._home is None else self._home()
-        return _NO_HOME if home is None else home
-
-    @home.setter
-    def home(self, home: Home) -> None:
-        self._home = weakref.ref(home)
-
-
-class Claims(AtHome):
-    """Registrations with a key: the newest claim to a key is in force."""
-
-    _claims: dict[Any, list[Registration]]
-
-    def _show(self, key: Any, value: Any) -> None:
-        raise NotImplementedError
-
-    def _hide(self, key: Any) -> None:
-        raise NotImplementedError
-
-    def _shown(self, key: Any) -> Any:
-        raise NotImplementedError
-
-    def _is_plain(self, key: Any) -> bool:
-        return key not in self._claims and not current_owners()
-
-    def _set(self, key: Any, value: Any) -> None:
-        if self._is_plain(key):
-            self._show(key, value)
-            self.home.touch(self.kind)
-            if getattr(self.home, "has_mounts", False):
-                self.home.derive(Registration(self, key, value, ()))
-            return
-        with ledger.lock:
-            registration = self._claim(key, value)
-            self._settle_key(key)
-            self.home.touch(self.kind)
-            self.home.derive(registration)
-
-    def _claim(self, key: Any, value: Any) -> Registration:
-        claims = self._claims.get(key)
-        if claims is None:
-            claims = self._claims[key] = self._base(key)
-        registration = new_registration(self, key, value)
-        for index, claim in enumerate(claims):
-            if claim.owners == registration.owners and not claim.is_previous:
-                del claims[index]
-                ledger.strike(claim)
-                break
-        claims.append(registration)
-        ledger.enter(registration)
-        return registration
-
-    def _base(self, key: Any) -> list[Registration]:
-        value = self._shown(key)
-        if value is ABSENT:
-            return []
-        base = Registration(self, key, value, ())
-        base.sequence = 0
-        return [base]
-
-    def _unset(self, key: Any) -> None:
-        if self._is_plain(key):
-            self._hide(key)
-            self.home.touch(self.kind)
-            return
-        with ledger.lock:
-            owners = current_owners()
-            claims = self._claims.setdefault(key, self._base(key))
-            for claim in list(claims):
-                if claim.owners == owners and not claim.is_previous:
-                    claims.remove(claim)
-                    ledger.strike(claim)
-            if any(claim.value is not ABSENT for claim in claims):
-                self._claim(key, ABSENT)
-            self._settle_key(key)
-            self.home.touch(self.kind)
-
-    def _settle_key(self, key: Any) -> None:
-        claims = self._claims.get(key)
-        if claims:
-            value = claims[-1].value
-            if value is not ABSENT:
-                self._show(key, value)
-                return
-        elif claims is not None:
-            del self._claims[key]
-        self._hide(key)
-
-    def _seen(self, key: Any) -> Any:
-        """Return what the running cell sees under a key."""
-        claims = self._claims.get(key)
-        if claims is None:
-            return self._shown(key)
-        for claim in reversed(claims):
-            if not claim.is_previous:
-                return claim.value
-        return ABSENT
-
-    def take(self, registrations: Iterable[Registration]) -> None:
-        """Put claims back, each at its place in time."""
-        for registration in registrations:
-            key = registration.key
-            claims = self._claims.setdefault(key, self._base(key))
-            claims.append(registration)
-            claims.sort(key=lambda claim: claim.sequence)
-            self._settle_key(key)
-
-    def drop(self, registrations: Iterable[Registration]) -> None:
-        """Take claims out; what stood below them is in force again."""
-        for registration in registrations:
-            claims = self._claims.get(registration.key, [])
-            if registration in claims:
-                claims.remove(registration)
-                self._settle_key(registration.key)
-
-    def settle(self) -> None:
-        """Nothing to do: each claim is settled as it comes and goes."""
-
-    def rivals(
-        self, registrations: list[Registration]
-    ) -> Iterator[tuple[Registration, Registration]]:
-        """Find the newest claims of other owners to the same keys that differ."""
-        for registration in registrations:
-            for claim in reversed(self._claims.get(registration.key, ())):
-                if claim.owner != registration.owner and claim.sequence:
-                    if claim.value is not registration.value and claim.value is not ABSENT:
-                        yield registration, claim
-                    break
-
-    def claimant(self, key: Any) -> Registration | None:
-        """Return the registration that is in force under a key, if it has one."""
-        claims = self._claims.get(key)
-        return claims[-1] if claims else None
-
-    def divide(self) -> None:
-        """Show the running cell its own content from now on."""
-        self.__class__ = _divided(type(self), DividedDict)
-
-    def join(self) -> None:
-        """Show everyone the same content again."""
-        self.__class__ = getattr(type(self), "_whole_class", type(self))
+from .registrations import Home, Registration, in_run, ledger
 
 
 class OwnedDict(Claims, dict[Any, Any]):
@@ -265,7 +91,7 @@ class OwnedDict(Claims, dict[Any, Any]):
         for key, value in dict(*others, **items).items():
             self._set(key, value)
 
-    def __ior__(self, other: Any) -> Any:
+    def __ior__(self, other: Any) -> Any:  # type: ignore[misc]  # any mapping
         self.update(other)
         return self
 
@@ -275,169 +101,6 @@ class OwnedDict(Claims, dict[Any, Any]):
 
     def __reduce__(self) -> Any:
         return (dict, (dict(self.items()),))
-
-
-_DictType = TypeVar("_DictType", bound=Claims)
-
-
-class DividedDict:
-    """What the reading methods do while a cell that has claims here runs again."""
-
-    def _content(self: Any) -> dict[Any, Any]:
-        content = {key: dict.__getitem__(self, key) for key in dict.keys(self)}
-        if not in_run():
-            return content
-        for key in self._claims:
-            value = self._seen(key)
-            if value is ABSENT:
-                content.pop(key, None)
-            else:
-                content[key] = value
-        return content
-
-    def __getitem__(self: Any, key: Any) -> Any:
-        if not in_run():
-            return dict.__getitem__(self, key)
-        value = self._seen(key)
-        if value is ABSENT:
-            missing = getattr(self, "__missing__", None)
-            if missing is None:
-                raise KeyError(key)
-            return missing(key)
-        return value
-
-    def get(self: Any, key: Any, default: Any = None) -> Any:
-        if not in_run():
-            return dict.get(self, key, default)
-        value = self._seen(key)
-        return default if value is ABSENT else value
-
-    def __contains__(self: Any, key: Any) -> bool:
-        if not in_run():
-            return dict.__contains__(self, key)
-        return self._seen(key) is not ABSENT
-
-    def __iter__(self) -> Iterator[Any]:
-        return iter(self._content())
-
-    def __len__(self) -> int:
-        return len(self._content())
-
-    def __reversed__(self) -> Iterator[Any]:
-        return reversed(self._content())
-
-    def __eq__(self, other: object) -> bool:
-        return self._content() == other
-
-    def __ne__(self, other: object) -> bool:
-        return self._content() != other
-
-    __hash__ = None  # type: ignore[assignment]  # as dict's
-
-    def keys(self) -> Any:
-        return self._content().keys()
-
-    def values(self) -> Any:
-        return self._content().values()
-
-    def items(self) -> Any:
-        return self._content().items()
-
-    def __repr__(self) -> str:
-        return repr(self._content())
-
-
-@functools.cache
-def _divided(whole: type, mixin: type) -> type:
-    if hasattr(whole, "_whole_class"):
-        return whole
-    body = {"_whole_class": whole, "__module__": whole.__module__, "__slots__": ()}
-    return type(whole.__name__, (mixin, whole), body)
-
-
-class Entries(AtHome):
-    """Registrations without a key, in the order of their owners' first runs."""
-
-    entries: list[Registration]
-    removals: list[Registration]
-
-    def identity(self, value: Any) -> Any:
-        """Return what tells which of the previous run's entries this one repeats."""
-        function = getattr(value, "__func__", value)
-        return getattr(function, "__qualname__", None) or type(value)
-
-    def add(self, value: Any, at: tuple[float, float] | None = None) -> Registration:
-        """Add an entry of the owner that runs now.
-
-        Args:
-            value: What is registered.
-            at: Slot and order, where it is not to be the owner's last.
-        """
-        registration = new_registration(self, None, value)
-        if at is not None:
-            registration.slot, registration.order = at
-        self.take([registration])
-        ledger.enter(registration)
-        return registration
-
-    def hide(self, entry: Registration) -> None:
-        """Remove an entry on behalf of the owner that runs now."""
-        if entry.owners == current_owners() and not entry.is_previous:
-            self.drop([entry])
-            ledger.strike(entry)
-            return
-        removal = new_registration(self, entry, ABSENT)
-        self.removals.append(removal)
-        ledger.enter(removal)
-
-    def take(self, registrations: Iterable[Registration]) -> None:
-        """Put entries in at the place that slot and order give them."""
-        for registration in registrations:
-            if registration.value is ABSENT:
-                self.removals.append(registration)
-                continue
-            entries = self.entries
-            place = (registration.slot, registration.order)
-            index = len(entries)
-            while index and (entries[index - 1].slot, entries[index - 1].order) > place:
-                index -= 1
-            entries.insert(index, registration)
-
-    def drop(self, registrations: Iterable[Registration]) -> None:
-        """Take entries out."""
-        gone = set(map(id, registrations))
-        self.entries[:] = [one for one in self.entries if id(one) not in gone]
-        self.removals[:] = [one for one in self.removals if id(one) not in gone]
-
-    def in_force(self, *, for_cell: bool = False) -> list[Registration]:
-        """Return the entries that requests see now, or that the running cell sees."""
-        removed = {
-            id(one.key) for one in self.removals if not (for_cell and one.is_previous)
-        }
-        entries = [one for one in self.entries if id(one) not in removed]
-        if for_cell:
-            return [one for one in entries if not one.is_previous]
-        return self._overlaid(entries) if ledger.run is not None else entries
-
-    def _overlaid(self, entries: list[Registration]) -> list[Registration]:
-        run = ledger.run
-        if run is None or not any(one.is_previous for one in entries):
-            return entries
-        repeats: dict[Any, deque[Registration]] = {}
-        for one in entries:
-            if one in run.added:
-                repeats.setdefault(self.identity(one.value), deque()).append(one)
-        shown: dict[Registration, None] = {}
-        for one in entries:
-            repeat = repeats.get(self.identity(one.value)) if one.is_previous else None
-            shown[repeat.popleft() if repeat else one] = None
-        return list(shown)
-
-    def rivals(
-        self, registrations: list[Registration]
-    ) -> Iterator[tuple[Registration, Registration]]:
-        """Entries stand beside each other: nothing is taken."""
-        yield from ()
 
 
 class OwnedList(Entries, list[Any]):
@@ -527,7 +190,7 @@ class OwnedList(Entries, list[Any]):
         for value in list(values):
             self.append(value)
 
-    def __iadd__(self, values: Iterable[Any]) -> Any:
+    def __iadd__(self, values: Iterable[Any]) -> Any:  # type: ignore[misc]  # any iterable
         self.extend(values)
         return self
 
@@ -589,49 +252,8 @@ class OwnedList(Entries, list[Any]):
 
     def divide(self) -> None:
         """Show the running cell its own content from now on."""
-        self.__class__ = _divided(type(self), DividedList)
+        self.__class__ = divided(type(self), DividedList)
 
     def join(self) -> None:
         """Show everyone the same content again."""
-        self.__class__ = getattr(type(self), "_whole_class", type(self))
-
-
-class DividedList:
-    """What the reading methods do while a cell that has entries here runs again."""
-
-    def _content(self: Any) -> list[Any]:
-        if not in_run():
-            return [list.__getitem__(self, i) for i in range(list.__len__(self))]
-        return [one.value for one in self.in_force(for_cell=True)]
-
-    def __getitem__(self, index: Any) -> Any:
-        return self._content()[index]
-
-    def __iter__(self) -> Iterator[Any]:
-        return iter(self._content())
-
-    def __reversed__(self) -> Iterator[Any]:
-        return reversed(self._content())
-
-    def __len__(self) -> int:
-        return len(self._content())
-
-    def __contains__(self, value: Any) -> bool:
-        return value in self._content()
-
-    def __eq__(self, other: object) -> bool:
-        return self._content() == other
-
-    def __ne__(self, other: object) -> bool:
-        return self._content() != other
-
-    __hash__ = None  # type: ignore[assignment]  # as list's
-
-    def index(self, *arguments: Any) -> int:
-        return self._content().index(*arguments)
-
-    def count(self, value: Any) -> int:
-        return self._content().count(value)
-
-    def __repr__(self) -> str:
-        return repr(self._content())
+        self.__class__ = whole_class(self)

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import sys
-import warnings
 from collections.abc import Callable, Coroutine, Iterable
 from inspect import iscoroutinefunction
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -21,10 +20,11 @@ from werkzeug.routing import MapAdapter, RequestRedirect, RoutingException
 from werkzeug.wsgi import get_host
 
 from . import answering
+from .coroutines import run_to_end
 from .ctx import AppContext, RequestContext
 from .debughelpers import FormDataRoutingRedirect
-from .errors import WerkbookError
 from .globals import current_context, request, request_ctx
+from .hosts import subdomain_of, without_standard_port
 from .lane import respond
 from .live_errors import live_error_response, view_problem
 from .registrations import ledger
@@ -63,10 +63,6 @@ CHANGEABLE = (
     "request_context",
 )
 """Methods that the lane does the work of: a change of one closes it."""
-
-
-class NoAsyncError(WerkbookError, RuntimeError):
-    """A view function is `async`, and what runs it is not installed."""
 
 
 class Pipeline(Scaffold):
@@ -110,7 +106,7 @@ class Pipeline(Scaffold):
             elif not self.subdomain_matching:
                 subdomain = self.url_map.default_subdomain or ""
             elif server_name is not None:
-                server = _without_standard_port(server_name, request.scheme)
+                server = without_standard_port(server_name, request.scheme)
                 subdomain = subdomain_of(get_host(request.environ), server)
             return self.url_map.bind_to_environ(  # type: ignore[no-any-return]  # Werkzeug's
                 request.environ, server_name=server_name, subdomain=subdomain
@@ -269,7 +265,7 @@ class Pipeline(Scaffold):
         context = None if context is None else context.request_context
         snapshot = self.snapshot() if context is None else context._snapshot
         scopes = (*blueprints, None)
-        return snapshot.error_handler(exception_class, code, scopes)  # type: ignore[no-any-return]  # a handler
+        return snapshot.error_handler(exception_class, code, scopes)
 
     def trap_http_exception(self, e: Exception) -> bool:
         """Tell whether an HTTP error is to be treated as any other exception."""
@@ -362,15 +358,7 @@ class Pipeline(Scaffold):
         Raises:
             NoAsyncError: asgiref is not installed.
         """
-        try:
-            from asgiref.sync import async_to_sync  # an optional dependency
-        except ImportError:
-            raise NoAsyncError(
-                "Install Flask with the 'async' extra in order to use async views.",
-                why=f"{func.__name__!r} is async, and asgiref runs such functions.",
-                fix="pip install 'werkbook[async]'",
-            ) from None
-        return outside_loop(async_to_sync(func))
+        return run_to_end(func)
 
     # WSGI.
 
@@ -412,51 +400,3 @@ class Pipeline(Scaffold):
             if error is not None and self.should_ignore_error(error):
                 error = None
             context.pop(error)
-
-
-def outside_loop(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Run a function in a thread of its own where this one has a running event loop.
-
-    asgiref refuses to wait in such a thread; a kernel's main thread is one.
-    """
-    import asyncio  # start-up time
-    import contextvars
-    import functools
-    from concurrent.futures import ThreadPoolExecutor
-
-    @functools.wraps(function)
-    def called(*args: Any, **kwargs: Any) -> Any:
-        try:
-            asyncio.get_running_loop()
-        except RuntimeError:
-            return function(*args, **kwargs)
-        context = contextvars.copy_context()
-        with ThreadPoolExecutor(1, "werkbook-async") as pool:
-            return pool.submit(context.run, function, *args, **kwargs).result()
-
-    return called
-
-
-def _without_standard_port(server_name: str, scheme: str) -> str:
-    # As `get_host` gives the host.
-    return server_name.removesuffix(":443" if scheme in {"https", "wss"} else ":80")
-
-
-def subdomain_of(host: str, server_name: str) -> str:
-    """Return which subdomain of the server's name a host is.
-
-    A host of another domain is warned of, and matches no rule.
-    """
-    labels, own = host.lower().split("."), server_name.lower().split(".")
-    if labels[-len(own) :] == own:
-        return ".".join(filter(None, labels[: -len(own)]))
-    module = "flask.app" if "flask" in sys.modules else "werkbook.app"
-    warnings.warn_explicit(
-        f"Current server name {host!r} doesn't match configured server name"
-        f" {server_name!r}",
-        UserWarning,
-        __file__,
-        1,
-        module=module,
-    )
-    return "<invalid>"

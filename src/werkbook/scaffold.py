@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import functools
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import IO, TYPE_CHECKING, Any, TypeVar
 
-from werkzeug.exceptions import HTTPException, default_exceptions
 from werkzeug.utils import cached_property
 
 from .attributes import OwnedAttributes
 from .ctx import default_context
-from .errors import WerkbookError
 from .globals import current_app
+from .handlers import class_and_code
 from .owned import OwnedDict
 from .paths import get_root_path
-from .registrations import Registration, ledger
+from .registrations import Registration
 from .scopes import ErrorHandlerSpec, OwnedScopes
 from .sending import send_from_directory
 
@@ -26,14 +25,6 @@ if TYPE_CHECKING:
     from .wrappers import Response
 
 FunctionType = TypeVar("FunctionType", bound=Callable[..., Any])
-
-
-class HandlerError(WerkbookError, ValueError):
-    """An error handler was registered for something that is no error."""
-
-
-class HandlerTypeError(WerkbookError, TypeError):
-    """An error handler was registered for an exception, not for its class."""
 
 
 def setupmethod(f: FunctionType) -> FunctionType:
@@ -76,7 +67,7 @@ class Scaffold(OwnedAttributes):
             self._make_containers()
             self.own_attributes(self)
         self.import_name = import_name
-        self.static_folder = static_folder  # type: ignore[assignment]  # its setter takes more
+        self.static_folder = static_folder
         self.static_url_path = static_url_path
         self.template_folder = template_folder
         if root_path is None:
@@ -198,7 +189,7 @@ class Scaffold(OwnedAttributes):
         if value is None:
             return None
         seconds = getattr(value, "total_seconds", None)
-        return int(seconds()) if seconds is not None else value  # type: ignore[no-any-return]  # config
+        return int(seconds()) if seconds is not None else value
 
     def send_static_file(self, filename: str) -> Response:
         """Answer with a file of the static folder; the view of the static rule.
@@ -329,7 +320,7 @@ class Scaffold(OwnedAttributes):
 
     @setupmethod
     def before_request(self, f: FunctionType) -> FunctionType:
-        """Call a function before each view function; what it returns is sent instead."""
+        """Call a function before each view function; its value is sent instead."""
         self.before_request_funcs[None].append(f)
         return f
 
@@ -393,34 +384,7 @@ class Scaffold(OwnedAttributes):
         exc_class_or_code: type[Exception] | int,
     ) -> tuple[type[Exception], int | None]:
         """Return an exception class and its status code, None when it has none."""
-        exception_class: Any = exc_class_or_code
-        if isinstance(exc_class_or_code, int):
-            exception_class = default_exceptions.get(exc_class_or_code)
-            if exception_class is None:
-                raise HandlerError(
-                    f"'{exc_class_or_code}' is not a recognized HTTP error code.",
-                    why="handlers are for the codes that Werkzeug has exceptions for.",
-                    fix="Use a subclass of HTTPException with that code instead.",
-                )
-        if isinstance(exception_class, Exception):
-            raise HandlerTypeError(
-                f"{exception_class!r} is an instance, not a class.",
-                why="handlers can only be registered for Exception classes or HTTP "
-                "error codes.",
-                fix=f"write @app.errorhandler({type(exception_class).__name__}).",
-            )
-        if not isinstance(exception_class, type) or not issubclass(
-            exception_class, Exception
-        ):
-            name = getattr(exception_class, "__name__", repr(exception_class))
-            raise HandlerError(
-                f"'{name}' is not a subclass of Exception.",
-                why="handlers can only be registered for Exception classes or HTTP "
-                "error codes.",
-            )
-        if issubclass(exception_class, HTTPException):
-            return exception_class, exception_class.code
-        return exception_class, None
+        return class_and_code(exc_class_or_code)
 
 
 def open_for_reading(path: str, mode: str, encoding: str | None) -> IO[Any]:
@@ -439,14 +403,3 @@ def endpoint_of(view_func: Callable[..., Any] | None) -> str:
     if view_func is None:
         raise AssertionError("expected view func if endpoint is not provided.")
     return view_func.__name__
-
-
-def set_options(rule: Any, options: Iterable[tuple[str, Any]]) -> None:
-    """Set attributes that Werkzeug's rules do not have themselves."""
-    for name, value in options:
-        setattr(rule, name, value)
-
-
-def is_live() -> bool:
-    """Tell whether apps are live: replaceable while they serve."""
-    return ledger.is_live

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .owned import AtHome, OwnedDict, OwnedList
+from .homes import AtHome
+from .owned import OwnedDict, OwnedList
 from .registrations import Home
 
 

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from blinker import ANY, NamedSignal
 
-from .owned import Entries
+from .entries import Entries
 from .ownership import current_owners
 from .registrations import Registration, ledger
 

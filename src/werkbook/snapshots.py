@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 from werkzeug.routing import Rule, ValidationError
 
-from .attributes import whole_class
+from .divided import whole_class
 from .json.provider import DefaultJSONProvider
 from .matching import Matcher, NeedsWerkzeug, NoMatch, Target
 from .paths import split_blueprint_path
@@ -161,6 +161,7 @@ class Snapshot:
         self.has_plain_request = app.request_class is Request
         self.has_plain_json = type(json) is DefaultJSONProvider
         self._templates: TemplateSet | None = None
+        self.matcher: Matcher
         self._hooks: dict[str | None, Hooks] = {}
         self._handlers: dict[Any, Any] = {}
         self._plans: dict[int, Plan] = {}

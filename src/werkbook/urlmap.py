@@ -14,8 +14,9 @@ from werkzeug.routing import Map, Rule, RuleFactory
 from werkzeug.routing.map import MapAdapter
 from werkzeug.routing.matcher import StateMachineMatcher
 
+from .entries import Entries
 from .matching import Target
-from .owned import Entries, OwnedDict
+from .owned import OwnedDict
 from .registrations import Home, Registration, ledger
 from .rules import Pattern, bind, pattern_of, refused, shape_of
 

@@ -31,7 +31,7 @@ def show_server_banner(debug: bool | None, app_import_path: str | None) -> None:
 
 
 def is_under_cli() -> bool:
-    """Tell whether a command runs the server, and say so: `app.run()` would block it."""
+    """Tell whether a command runs the server, and say so: `app.run()` would block."""
     if os.environ.get("FLASK_RUN_FROM_CLI") != "true":
         return False
     if not is_running_from_reloader():
