@@ -24,8 +24,8 @@ from .errors import WerkbookError
 from .flashing import get_flashed_messages
 from .globals import current_context, g, request, session
 from .instances import same_or_new
-from .late import LateAttribute
 from .json.provider import DefaultJSONProvider, JSONProvider
+from .late import LateAttribute
 from .logging import create_logger
 from .notebook import notebook
 from .owned import OwnedDict, OwnedList
@@ -46,10 +46,9 @@ from .wrappers import Request, Response
 if TYPE_CHECKING:
     import logging
 
-    from .templating import DispatchingJinjaLoader
-
     from werkzeug.wrappers import Response as WerkzeugResponse
 
+    from .templating import DispatchingJinjaLoader
     from .testing import FlaskClient, FlaskCliRunner
 
 _SNAPSHOT_ATTRIBUTES = frozenset({"json", "config", "url_map", "subdomain_matching"})
@@ -366,7 +365,7 @@ class App(Pipeline):
             file = getattr(sys.modules["__main__"], "__file__", None)
             if file is None:
                 return "__main__"
-            return os.path.splitext(os.path.basename(file))[0]
+            return str(os.path.splitext(os.path.basename(file))[0])
         return str(self.import_name)
 
     @cached_property

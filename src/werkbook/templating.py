@@ -194,13 +194,13 @@ class TemplateSet:
             TemplateSyntaxError: It does not parse.
         """
         if type(name) is str:
-            template = self._by_name.get(name)
-            if template is not None and (
-                not self.environment.auto_reload or template.is_up_to_date
+            kept = self._by_name.get(name)
+            if kept is not None and (
+                not self.environment.auto_reload or kept.is_up_to_date
             ):
-                return template
+                return kept
         try:
-            template = self.environment.get_or_select_template(name)
+            template: Template = self.environment.get_or_select_template(name)
         except TemplateNotFound as error:
             raise self._not_found(error) from error.__cause__
         if type(name) is str and self.environment.cache is not None:
