@@ -88,12 +88,12 @@ class Entries(AtHome):
         return self._overlaid(entries) if ledger.run is not None else entries
 
     def _overlaid(self, entries: list[Registration]) -> list[Registration]:
-        run = ledger.run
-        if run is None or not any(one.is_previous for one in entries):
+        runs = ledger.runs()
+        if not any(one.is_previous for one in entries):
             return entries
         repeats: dict[Any, deque[Registration]] = {}
         for one in entries:
-            if one in run.added:
+            if any(one in run.added for run in runs):
                 repeats.setdefault(self.identity(one.value), deque()).append(one)
         shown: dict[Registration, None] = {}
         for one in entries:

@@ -31,9 +31,9 @@ def same_or_new(cls: type[T], family: str) -> T:
         cls: The class that is called.
         family: `App` or `Blueprint`: what is counted within a cell.
     """
-    run = ledger.run
-    if run is None or not in_run():
+    if not in_run():
         return object.__new__(cls)
+    run = ledger.runs()[-1]
     number = run.constructed[family] = run.constructed.get(family, 0) + 1
     key = (run.owner.id, family, number)
     name = _bound_name(run)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from . import modules
 from .notebook import Notebook, notebook
 from .ownership import Owner, current_owner
 from .registrations import Changes, Registration, Run, Taken, ledger
@@ -34,12 +35,14 @@ def enable() -> None:
     """Make all apps of this process live, those that exist included."""
     if not ledger.is_live:
         ledger.is_live = True
+        modules.watch()
         notebook.touch("template")
 
 
 def disable() -> None:
     """Make all apps strict again; what cells registered stays as it is."""
     ledger.is_live = False
+    modules.unwatch()
     notebook.touch("template")
 
 

@@ -181,6 +181,7 @@ class Run:
         self.dropped: list[Registration] = []
         self.depth = 1
         self.constructed: dict[str, int] = {}
+        self.of_modules: list[Changes] = []
         self.source = ""
         self.bound_names: dict[int, str] | None = None
 
@@ -211,7 +212,8 @@ class Ledger:
     def __init__(self) -> None:
         self.lock = threading.RLock()
         self.run: Run | None = None
-        self.slots: dict[str, int] = {}
+        self.inner: list[Run] = []
+        self.slots: dict[str, float] = {}
         self.owners: dict[str, Owner] = {}
         self.of_owner: dict[str, dict[Registration, None]] = {}
         self.parked: dict[str, list[Registration]] = {}
@@ -232,9 +234,9 @@ class Ledger:
         """Index a registration that a container has just taken in."""
         for owner in registration.owners:
             self.of_owner.setdefault(owner.id, {})[registration] = None
-        run = self.run
-        if run is not None and run.owner in registration.owners:
-            run.added[registration] = None
+        for run in self.runs():
+            if run.owner in registration.owners:
+                run.added[registration] = None
 
     def strike(self, registration: Registration) -> None:
         """Forget a registration that a container has just dropped."""
@@ -244,9 +246,12 @@ class Ledger:
                 of_owner.pop(registration, None)
                 if not of_owner:
                     del self.of_owner[owner.id]
-        run = self.run
-        if run is not None:
+        for run in self.runs():
             run.added.pop(registration, None)
+
+    def runs(self) -> list[Run]:
+        """Return what runs now: the cell, then the modules that it imports."""
+        return [] if self.run is None else [self.run, *self.inner]
 
     def begin(self, owner: Owner, source: str = "") -> Run:
         """Begin the run of a cell; inside another one, count it as part of that.
@@ -259,20 +264,33 @@ class Ledger:
             if self.run is not None:
                 self.run.depth += 1
                 return self.run
-            self.slot_of((owner,))
-            self.owners[owner.id] = owner
-            self.parked.pop(owner.id, None)
-            self.gone.discard(owner.id)
-            previous = list(self.of_owner.get(owner.id, ()))
-            run = self.run = Run(owner, previous)
+            run = self.run = self._new_run(owner)
             run.source = source
-            for registration in previous:
-                registration.is_previous = True
-            for container in _containers(previous):
-                container.divide()
         _run.set(run)
         set_owners((owner,))
         return run
+
+    def begin_module(self, owner: Owner) -> Run:
+        """Begin to execute a module that the running cell imports or reloads."""
+        with self.lock:
+            # What a cell imports comes before what it registers itself.
+            outer = self.slot_of((self.runs()[-1].owner,))
+            self.slots.setdefault(owner.id, outer - 0.5)
+            run = self._new_run(owner)
+            self.inner.append(run)
+            return run
+
+    def _new_run(self, owner: Owner) -> Run:
+        self.slot_of((owner,))
+        self.owners[owner.id] = owner
+        self.parked.pop(owner.id, None)
+        self.gone.discard(owner.id)
+        previous = list(self.of_owner.get(owner.id, ()))
+        for registration in previous:
+            registration.is_previous = True
+        for container in _containers(previous):
+            container.divide()
+        return Run(owner, previous)
 
     def end(self, run: Run, *, succeeded: bool) -> Changes:
         """End a run; see `Run.commit` and `Run.roll_back`."""
@@ -280,25 +298,44 @@ class Ledger:
             run.depth -= 1
             if run.depth > 0 or self.run is not run:
                 return Changes(run.owner)
-            self.run = None
-            gone = run.previous if succeeded else list(run.added)
-            # What another owner hid or replaced meanwhile has left the index.
-            gone = [one for one in gone if self._is_entered(one)]
-            for registration in run.previous:
-                registration.is_previous = False
-            touched = _containers(run.previous, run.added)
-            self._drop(gone)
-            for container in touched:
-                container.join()
-                container.settle()
-            changes = Changes(run.owner, is_rolled_back=not succeeded)
-            if succeeded:
-                changes.registered = list(run.added)
-                changes.removed = gone
-                changes.taken = _taken(run)
-            _touch(touched)
+            changes = self._ended(run, succeeded=succeeded)
+            for made in run.of_modules:
+                changes.registered += made.registered
+                changes.removed += made.removed
         _run.set(None)
         set_owners(())
+        return changes
+
+    def end_module(self, run: Run, *, succeeded: bool) -> None:
+        """End the execution of a module: it replaces what the module said before."""
+        with self.lock:
+            changes = self._ended(run, succeeded=succeeded)
+            self.inner.remove(run)
+            if self.run is not None:
+                self.run.of_modules.append(changes)
+            for other in self.runs():
+                for container in _containers(other.previous):
+                    container.divide()
+
+    def _ended(self, run: Run, *, succeeded: bool) -> Changes:
+        gone = run.previous if succeeded else list(run.added)
+        # What another owner hid or replaced meanwhile has left the index.
+        gone = [one for one in gone if self._is_entered(one)]
+        for registration in run.previous:
+            registration.is_previous = False
+        touched = _containers(run.previous, run.added)
+        # Of a run that failed: what it would have registered.
+        changes = Changes(run.owner, run.added, is_rolled_back=not succeeded)
+        self._drop(gone)
+        if run is self.run:
+            self.run = None
+        for container in touched:
+            container.join()
+            container.settle()
+        if succeeded:
+            changes.removed = gone
+            changes.taken = _taken(run)
+        _touch(touched)
         return changes
 
     def forget(self, owner_id: str) -> Changes:
