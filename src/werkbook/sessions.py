@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping, MutableMapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from werkzeug.datastructures import CallbackDict
 
+from .digests import lazy_sha1
 from .errors import WerkbookError
 from .json.tag import TaggedJSONSerializer
 
@@ -18,11 +18,6 @@ if TYPE_CHECKING:
     from .app import App
     from .signing import KeptSerializer
     from .wrappers import Request, Response
-
-
-def lazy_sha1(string: bytes = b"") -> Any:
-    """Make a SHA-1 hash; only a call needs one, as FIPS builds of Python have none."""
-    return hashlib.sha1(string)
 
 
 class NoSecretKeyError(WerkbookError, RuntimeError):

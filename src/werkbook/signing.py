@@ -13,7 +13,7 @@ from typing import Any
 from itsdangerous import TimestampSigner, URLSafeTimedSerializer
 from itsdangerous.signer import HMACAlgorithm
 
-from .sessions import lazy_sha1
+from .digests import lazy_sha1
 
 
 class KeptHmac(HMACAlgorithm):
