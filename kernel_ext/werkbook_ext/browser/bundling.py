@@ -50,9 +50,13 @@ class Resource:
     asked_url: str
     head: dict[str, Any]
     body: bytes
+    path: str = ""
+    endpoint: str | None = None
 
 
-def bundle(fetch: Callable[[Asked], Answer], page: Answer, body: bytes) -> list[Any]:
+def bundle(
+    fetch: Callable[[Asked], Answer], page: Answer, body: bytes
+) -> list[Resource]:
     """Return the `Resource`s that an HTML page loads, those they load included."""
     if page.content_type not in ("text/html", "application/xhtml+xml"):
         return []
@@ -82,7 +86,8 @@ def load(
             if answer.status != 200 or not answer.is_whole_soon:
                 answer.stop()
                 return None
-            return Resource(url, answer.head(), answer.read())
+            body = answer.read()
+            return Resource(url, answer.head(), body, answer.path, answer.endpoint)
         except (OSError, ValueError):
             return None
 

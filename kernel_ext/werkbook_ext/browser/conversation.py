@@ -1,8 +1,8 @@
 """What the front end's views and the kernel say to each other.
 
 A view says: `open`, `close`, `go` (a navigation), `fetch`, `abort`, `part` (of an
-upload), `cookie`, `store`, `moved`, `tab`. The kernel says: `opened`, `page`, `head`, `piece`,
-`end`, `failed`, `stale`, `store`, `tab`. A message that is not of these forms, or of a
+upload), `cookie`, `store`, `moved`, `tab`. The kernel says: `opened`, `page`, `head`,
+`piece`, `end`, `failed`, `stale`, `store`, `tab`. A message of another form, or of a
 view that never opened, is ignored: any code in Jupyter's page can send one.
 """
 
@@ -18,6 +18,7 @@ from .cookies import set_cookie
 from .fetching import HOST, VIRTUAL_ORIGIN, Answer, Asked, Fetcher, ForeignOriginError
 from .pages import Page, load_page
 from .storage import Storage
+from .usage import Usage
 
 Send = Callable[[dict[str, Any], list[bytes]], object]
 MAX_UPLOAD_BYTES = 200_000_000
@@ -32,6 +33,7 @@ class View:
     headers: list[tuple[str, str]]
     page: Page | None = None
     url: str = ""
+    usage: Usage = field(default_factory=Usage)
     is_stale: bool = False
     running: dict[str, Answer] = field(default_factory=dict)
     aborted: set[str] = field(default_factory=set)
@@ -125,7 +127,7 @@ class Conversation:
         self.views[view.id] = view
         self._send({"t": "opened", "view": view.id, **self.stored()}, [])
         if message.get("has_first") and self._first is not None:
-            view.page, view.url = self._first, self._first.url
+            self._note_page(view, self._first)
             return
         start(lambda: self._load(view, Asked("GET", self.url, headers), None))
 
@@ -145,12 +147,16 @@ class Conversation:
             self._show(view, page, request_id)
 
     def _show(self, view: View, page: Page, request_id: str | None) -> None:
-        view.page = page
-        view.url = page.url
-        view.is_stale = False
-        self.url = page.url
+        self._note_page(view, page)
         content, sent = page.message()
         self._send({**content, "view": view.id, "id": request_id}, sent)
+
+    def _note_page(self, view: View, page: Page) -> None:
+        view.page, view.url, view.is_stale = page, page.url, False
+        view.usage = Usage(is_failed=page.status >= 400 or not page.status)
+        for path, endpoint in page.used:
+            view.usage.note(path, endpoint)
+        self.url = page.url
 
     def _fetch(self, view: View, message: dict[str, Any], buffers: list[bytes]) -> None:
         asked = self._asked(view, message, buffers)
@@ -178,6 +184,7 @@ class Conversation:
             self._send({"t": "end", "detail": str(error), **name}, [])
         finally:
             view.running.pop(request_id, None)
+            view.usage.note(answer.path, answer.endpoint)
 
     def _stream(self, view: View, answer: Answer, request_id: str) -> None:
         """Send a body piece by piece, as it comes from the app."""

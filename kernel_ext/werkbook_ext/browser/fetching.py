@@ -26,24 +26,9 @@ CONNECT_TIMEOUT_S = 10
 PIECE_BYTES = 64 * 1024
 # The browser's side sets these itself, or the connection does.
 UNSENT = frozenset(
-    [
-        "accept-encoding",
-        "connection",
-        "content-length",
-        "cookie",
-        "cookie2",
-        "host",
-        "keep-alive",
-        "origin",
-        "proxy-authorization",
-        "proxy-connection",
-        "referer",
-        "te",
-        "trailer",
-        "transfer-encoding",
-        "upgrade",
-        "x-werkbook-exchange",
-    ]
+    """accept-encoding connection content-length cookie cookie2 host keep-alive origin
+    proxy-authorization proxy-connection referer te trailer transfer-encoding upgrade
+    x-werkbook-exchange x-werkbook-token""".split()  # noqa: SIM905  # reads as a text
 )
 NO_BODY_STATUSES = frozenset({204, 205, 304})
 
@@ -89,6 +74,16 @@ class Answer:
     started_at: float
     pieces: Iterator[bytes]
     stop: Callable[[], None]
+    find_exchange: Callable[[], Any] = lambda: None
+
+    @property
+    def path(self) -> str:
+        return self.url.removeprefix(VIRTUAL_ORIGIN)
+
+    @property
+    def endpoint(self) -> str | None:
+        """The endpoint that answered, once the body is read; None if not known."""
+        return getattr(self.find_exchange(), "endpoint", None)
 
     def header(self, name: str) -> str:
         wanted = name.lower()
@@ -238,6 +233,7 @@ def answer_of(
         started_at=started_at,
         pieces=pieces_of(response),
         stop=lambda: stop(response),
+        find_exchange=lambda: getattr(response, "exchange", None),
     )
 
 

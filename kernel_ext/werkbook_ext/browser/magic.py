@@ -2,46 +2,72 @@
 
 from __future__ import annotations
 
-from IPython.core.magic import Magics, line_magic, magics_class, no_var_expand
-from IPython.core.magic_arguments import argument, magic_arguments, parse_argstring
+import argparse
+import re
+from typing import Any
+
+from IPython.core.magic import Magics
 from IPython.display import display
 
 from ..apps import which_app
+from ..arguments import MagicParser, line_magic, magics_class
+from ..errors import shown_briefly
 from .browsers import open_browser
+
+HOST = re.compile(r"(https?://)?[A-Za-z0-9*][A-Za-z0-9.*-]*(:\d+)?")
+
+
+def host(text: str) -> str:
+    """Convert a host that pages may load from, for `type=` of an argument."""
+    if HOST.fullmatch(text.rstrip("/")):
+        return text.rstrip("/")
+    raise argparse.ArgumentTypeError(f"{text!r} is no host, such as https://unpkg.com")
+
+
+def height(text: str) -> int:
+    """Convert a height in pixels, for `type=` of an argument."""
+    if text.isdecimal() and 80 <= int(text) <= 5000:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is no height in pixels (80 to 5000)")
+
+
+PARSER = MagicParser(
+    "%browse",
+    "[URL] [--app NAME] [--allow HOST]... [--no-live] [--dock] [--height PIXELS]",
+)
+PARSER.add_argument("url", nargs="?", default="/")
+PARSER.add_argument("--app")
+PARSER.add_argument("--allow", action="append", default=[], type=host)
+PARSER.add_argument("--no-live", action="store_true")
+PARSER.add_argument("--dock", action="store_true")
+PARSER.add_argument("--height", type=height, default=420)
 
 
 @magics_class
 class BrowseMagics(Magics):
-    """The magic that shows the live app as a browser would."""
+    """`%browse`."""
 
-    @no_var_expand
-    @magic_arguments()
-    @argument("url", nargs="?", default="/", help="a path of the app; / by default")
-    @argument("--app", metavar="NAME", help="the app's name in the notebook")
-    @argument(
-        "--allow",
-        metavar="HOST",
-        action="append",
-        default=[],
-        help="let pages load from this host too, such as https://cdn.jsdelivr.net",
-    )
-    @argument("--no-live", action="store_true", help="do not refresh after a cell ran")
-    @argument("--dock", action="store_true", help="open beside the notebook")
-    @argument("--height", type=int, default=420, help="height of the page in pixels")
-    @line_magic
+    @line_magic("browse")
     def browse(self, line: str) -> None:
-        """Show the live app in a mini browser."""
-        options = parse_argstring(self.browse, line)
-        widget = open_browser(
-            self.shell,
-            which_app(self.shell, options.app),
-            options.url,
-            allow=options.allow,
-            live=not options.no_live,
-            dock=options.dock,
-            height_px=options.height,
-        )
-        display(widget)
+        """Show the live app in a mini browser.
+
+        `%browse [URL]` shows a page of the app, `/` by default. Links, forms and
+        scripts work as in a browser, and the page is shown anew after a cell ran that
+        changed it. `--allow https://cdn.example` lets pages load from that host,
+        `--no-live` leaves the page as it is, `--dock` opens it beside the notebook.
+        """
+        options = PARSER.parse_line(line)
+        with shown_briefly():
+            widget: Any = open_browser(
+                self.shell,
+                which_app(self.shell, options.app),
+                options.url,
+                allow=options.allow,
+                live=not options.no_live,
+                dock=options.dock,
+                height_px=options.height,
+            )
+            display(widget)  # type: ignore[no-untyped-call]
 
 
-MAGICS = [BrowseMagics]
+MAGICS: list[type[Magics]] = [BrowseMagics]

@@ -19,6 +19,7 @@ class Page:
     head: dict[str, Any]
     body: bytes = b""
     resources: list[Resource] = field(default_factory=list)
+    used: list[tuple[str, str | None]] = field(default_factory=list)
 
     @property
     def url(self) -> str:
@@ -51,7 +52,9 @@ def load_page(fetcher: Fetcher, asked: Asked) -> Page:
         return failed_page(asked, "outside", str(error))
     except (OSError, ValueError) as error:
         return failed_page(asked, "unreachable", f"{type(error).__name__}: {error}")
-    return Page(answer.head(), body, bundle(fetcher.fetch, answer, body))
+    resources = bundle(fetcher.fetch, answer, body)
+    used = [(answer.path, answer.endpoint), *((r.path, r.endpoint) for r in resources)]
+    return Page(answer.head(), body, resources, used)
 
 
 def read_page(answer: Answer) -> bytes:

@@ -1,47 +1,110 @@
-"""After a cell ran: show the pages anew that it can have changed."""
+"""After a cell ran: show the pages anew that it can have changed.
+
+A page is shown anew when its rule, its view's code or globals that this reads, its
+templates, static files or hooks became other ones. Any other cell leaves it alone.
+"""
 
 from __future__ import annotations
 
+import re
 import weakref
 from typing import Any
 from wsgiref.types import WSGIApplication
 
 from werkbook import live
+from werkbook.registrations import Changes
 
 from .background import start
 from .conversation import View
+from .reads import State, touched_names
+from .usage import is_touched, names_used
 from .widget import Browser
+
+# What runs code that cannot be seen here.
+OPAQUE = re.compile(
+    r"\breload\s*\(|run_line_magic\('(?:run|load|autoreload|reload_ext)'"
+)
 
 
 class Watch:
-    """Follows the cells of one notebook for its mini browsers."""
+    """Follows the cells of one notebook for its mini browsers.
+
+    Args:
+        shell: The notebook's shell; its events are listened to from now on.
+    """
 
     def __init__(self, shell: Any) -> None:
         self._shell = shell
-        self._changes: list[Any] = []
-        self._followed: list[tuple[weakref.ref[Browser], WSGIApplication]] = []
-        live.subscribe(self._changes.append)
+        self._told: list[Changes] = []
+        self._states: dict[str, State] = {}
+        self._browsers: list[tuple[weakref.ref[Browser], WSGIApplication]] = []
+        live.subscribe(self._told.append)
+        shell.events.register("pre_run_cell", self._pre_run_cell)
         shell.events.register("post_run_cell", self._post_run_cell)
 
     def follow(self, browser: Browser, app: WSGIApplication) -> None:
         """Keep the pages of a browser up to date."""
-        if all(known() is not browser for known, _ in self._followed):
-            self._followed.append((weakref.ref(browser), app))
+        if all(known() is not browser for known, _ in self._browsers):
+            self._browsers.append((weakref.ref(browser), app))
 
-    def cell_ran(self, changes: Any, result: Any) -> None:
-        """Show anew what a cell changed; returns before it is shown."""
-        for known, _ in self._followed:
-            browser = known()
-            if browser is not None and browser.is_live:
-                for view in list(browser.conversation.views.values()):
-                    refresh_soon(browser, view)
+    def cell_ran(self, changes: list[Changes], result: Any) -> list[View]:
+        """Show anew what a cell changed; returns those views, before they are shown.
+
+        Args:
+            changes: What the cell registered and took back.
+            result: IPython's ExecutionResult.
+        """
+        source = source_of(result)
+        found = []
+        for browser, app, view in self._views():
+            if self._is_changed(app, view, changes, source):
+                found.append(view)
+                refresh_soon(browser, view)
+        return found
+
+    def _is_changed(
+        self, app: Any, view: View, changes: list[Changes], source: str
+    ) -> bool:
+        if OPAQUE.search(source):
+            return True
+        names = self._shell.user_ns
+        if any(is_touched(one, app, view.usage, names) for one in changes):
+            return True
+        state = self._states.get(view.id)
+        if state is None:
+            return False
+        return bool(state.changed(lambda: touched_names(source, names)))
+
+    def _views(self) -> list[tuple[Browser, Any, View]]:
+        self._browsers = [one for one in self._browsers if one[0]() is not None]
+        return [
+            (browser, app, view)
+            for known, app in self._browsers
+            if (browser := known()) is not None and browser.is_live
+            for view in list(browser.conversation.views.values())
+        ]
+
+    def _pre_run_cell(self, info: Any) -> None:
+        names = self._shell.user_ns
+        self._states = {
+            view.id: State(names_used(app, view.usage, names), names)
+            for _, app, view in self._views()
+        }
 
     def _post_run_cell(self, result: Any) -> None:
-        changes, self._changes[:] = list(self._changes), []
+        changes, self._told[:] = list(self._told), []
         self.cell_ran(changes, result)
 
 
+def source_of(result: Any) -> str:
+    """Return a cell's code as Python, magics turned into calls."""
+    info = getattr(result, "info", None)
+    text = getattr(info, "transformed_cell", None) or getattr(info, "raw_cell", None)
+    return str(text or "")
+
+
 def refresh_soon(browser: Browser, view: View) -> None:
+    """Refresh a view beside the cell that runs."""
     start(lambda: browser.conversation.refresh(view))
 
 
@@ -54,3 +117,10 @@ def watch_of(shell: Any) -> Watch:
     if watch is None:
         watch = _watches[shell] = Watch(shell)
     return watch
+
+
+def cell_ran(changes: list[Changes], result: Any, shell: Any) -> None:
+    """Tell the mini browsers of a notebook that a cell ran; see `Watch.cell_ran`."""
+    watch = _watches.get(shell)
+    if watch is not None:
+        watch.cell_ran(changes, result)

@@ -27,12 +27,12 @@ class Storage:
 
         Returns those that were made; malformed ones and those over the quota are not.
         """
-        made: list[list[str | None]] = []
         with self._lock:
-            for change in changes:
-                if is_change(change) and self._apply(*change):
-                    made.append(list(change))
-        return made
+            return [
+                list(change)
+                for change in changes
+                if is_change(change) and self._apply(*change)
+            ]
 
     def _apply(self, name: str | None, value: str | None) -> bool:
         if name is None:
