@@ -42,7 +42,7 @@ def browse(
     Returns:
         The widget: one for each app, the same again when there is one.
     """
-    shell = get_ipython()
+    shell: Any = get_ipython()
     return open_browser(
         shell,
         which_app(shell, None) if app is None else app,

@@ -57,10 +57,11 @@ class BrowseMagics(Magics):
         `--no-live` leaves the page as it is, `--dock` opens it beside the notebook.
         """
         options = PARSER.parse_line(line)
+        shell: Any = self.shell
         with shown_briefly():
             widget: Any = open_browser(
-                self.shell,
-                which_app(self.shell, options.app),
+                shell,
+                which_app(shell, options.app),
                 options.url,
                 allow=options.allow,
                 live=not options.no_live,
