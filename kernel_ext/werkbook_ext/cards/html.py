@@ -9,9 +9,9 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from .bodies import readable, shortened
-from .masking import steady_headers, steady_output
+from .masking import steady_headers
 from .model import Card
-from .text import MAX_OUTPUT_LINES, steady_hops, traceback_of
+from .text import shown_body, shown_output, steady_hops, traceback_of
 
 MAX_BODY_LINES = 60
 
@@ -25,12 +25,10 @@ def html_of(card: Card) -> str:
         parts.append(Markup("<p><em>{}</em></p>").format(card.note))
     if card.error:
         parts.append(_pre(traceback_of(card)))
-    if card.output:
-        output = shortened(steady_output(card.output).rstrip("\n"), MAX_OUTPUT_LINES)
+    if output := shown_output(card):
         parts.append(_details("Output", _pre(output), is_open=True))
-    body = "" if card.is_error_page else readable(card.body)
-    if body:
-        parts.append(_pre(shortened(body, MAX_BODY_LINES)))
+    if body := shown_body(card, MAX_BODY_LINES):
+        parts.append(_pre(body))
     parts.append(_details("Headers", _table(steady_headers(card.headers))))
     sent = readable(card.request)
     if sent:

@@ -65,6 +65,14 @@ _EXPIRES = re.compile(r"(expires=)[^;]*", re.IGNORECASE)
 _ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,16}\b")
 _KERNEL_FILE = re.compile(r"[^\s\"'<>]*ipykernel_\d+[/\\]\d+\.py")
 _PROMPT = re.compile(r"\bIn ?\[\d+\]")
+_TRACEBACK = re.compile(
+    r"^Traceback \(most recent call last\):\n(?:[ \t].*(?:\n|\Z)|\n)*", re.MULTILINE
+)
+_EXCEPTION_LOG = re.compile(
+    r"^.*\bERROR in \w+: Exception on .*\n"
+    r"Traceback \(most recent call last\):\n(?:[ \t].*\n|\n)*(?:\S.*(?:\n|\Z))?",
+    re.MULTILINE,
+)
 _TIMESTAMP = re.compile(
     r"\b\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(?:Z|[+-]\d\d:?\d\d)?"
     r"|\[\d\d/\w{3}/\d{4}[: ]\d\d:\d\d:\d\d(?: [+-]\d{4})?\]"
@@ -130,5 +138,13 @@ def steady_text(text: str) -> str:
 
 
 def steady_output(text: str) -> str:
-    """Return what a view printed and logged without the times in it."""
-    return _TIMESTAMP.sub("…", steady_text(text))
+    """Return what a view printed and logged without its times.
+
+    Of logged tracebacks the last line stays: the others name files of this machine.
+    """
+    return _TIMESTAMP.sub("…", steady_text(_TRACEBACK.sub("", text)))
+
+
+def without_exception_log(text: str) -> str:
+    """Return output without what Flask logs of an exception that is shown anyway."""
+    return _EXCEPTION_LOG.sub("", text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from textwrap import indent
 
 from .bodies import readable, shortened
-from .masking import steady_headers, steady_output, steady_text
+from .masking import steady_headers, steady_output, steady_text, without_exception_log
 from .model import Card, Hop
 
 MAX_BODY_LINES = 24
@@ -18,7 +18,7 @@ def text_of(card: Card) -> str:
         head_of(card),
         output_of(card),
         traceback_of(card) if card.error else "",
-        "" if card.is_error_page else shortened(readable(card.body), MAX_BODY_LINES),
+        shown_body(card, MAX_BODY_LINES),
     ]
     return "\n\n".join(block for block in blocks if block)
 
@@ -51,10 +51,21 @@ def shown_headers(card: Card) -> list[tuple[str, str]]:
 
 def output_of(card: Card) -> str:
     """Return what the view printed and logged, without the times in it."""
-    text = steady_output(card.output).strip("\n")
-    if not text:
+    text = shown_output(card)
+    return "Output:\n" + indent(text, "  ") if text else ""
+
+
+def shown_output(card: Card) -> str:
+    """Return what the view printed and logged, shortened."""
+    output = without_exception_log(card.output) if card.error else card.output
+    return shortened(steady_output(output).strip("\n"), MAX_OUTPUT_LINES)
+
+
+def shown_body(card: Card, max_lines: int) -> str:
+    """Return the body, shortened; of a redirect and of an error page nothing."""
+    if card.is_error_page or 300 <= card.status < 400:
         return ""
-    return "Output:\n" + indent(shortened(text, MAX_OUTPUT_LINES), "  ")
+    return shortened(readable(card.body), max_lines)
 
 
 def traceback_of(card: Card) -> str:

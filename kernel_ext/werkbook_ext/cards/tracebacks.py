@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import traceback
 from dataclasses import dataclass
+from pathlib import Path
 
 from werkbook.live_errors import cell_name, lines_around, place_of, user_frames
 
@@ -47,10 +48,11 @@ def frames_of(error: BaseException) -> tuple[Frame, ...]:
 
 def _frame(filename: str, line: int, function: str) -> Frame:
     lines = lines_around(filename, line)
-    is_cell = cell_name(filename) is not None
+    # Neither the execution count nor the folder is the same in each run.
+    name = "Cell" if cell_name(filename) is not None else Path(filename).name
     return Frame(
         place=place_of(filename, line),
-        steady_place=f"Cell, line {line}" if is_cell else place_of(filename, line),
+        steady_place=f"{name}, line {line}",
         function=function,
         source=tuple(text for _, text in lines),
         first_line=lines[0][0] if lines else line,

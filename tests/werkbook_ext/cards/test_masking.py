@@ -12,6 +12,7 @@ from werkbook_ext.cards.masking import (
     steady_headers,
     steady_output,
     steady_text,
+    without_exception_log,
 )
 
 
@@ -99,3 +100,28 @@ def test_steady_output() -> None:
     """The times of log lines do not stay."""
     text = "[2026-11-22 10:00:01,123] ERROR in app: x\n[22/Nov/2026 10:00:01] GET"
     assert steady_output(text) == "[…] ERROR in app: x\n… GET"
+
+
+LOG = """\
+printed
+[2026-11-22 10:00:01,123] ERROR in app: Exception on /x [GET]
+Traceback (most recent call last):
+  File "/home/ada/app.py", line 3, in view
+    1 / 0
+    ~~^~~
+ZeroDivisionError: division by zero
+after
+"""
+
+
+def test_tracebacks_in_output_lose_their_files() -> None:
+    """Of a logged traceback the error stays; files of this machine do not."""
+    assert steady_output(LOG) == (
+        "printed\n[…] ERROR in app: Exception on /x [GET]\n"
+        "ZeroDivisionError: division by zero\nafter\n"
+    )
+
+
+def test_without_exception_log() -> None:
+    """What is shown as the card's traceback is not shown as output again."""
+    assert without_exception_log(LOG) == "printed\nafter\n"

@@ -1,0 +1,192 @@
+"""The card of a response, as data, as text and as HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from werkbook import App, Response, redirect, request, serving, session
+from werkbook_ext.cards.html import html_of
+from werkbook_ext.cards.model import Card, card_of
+from werkbook_ext.cards.text import text_of
+from werkbook_ext.sending import Outgoing, deliver
+from werkbook_ext.transport import close_sessions
+
+
+@pytest.fixture
+def app() -> App:
+    app = App("cards")
+    app.secret_key = "secret"
+
+    @app.get("/hello/<name>")
+    def hello(name: str) -> dict[str, Any]:
+        print("greeting", name)
+        return {"hello": name, "token": "abc", "at": "<b>"}
+
+    @app.post("/login")
+    def login() -> Any:
+        session["user"] = request.form["user"]
+        return redirect("/me")
+
+    @app.get("/me")
+    def me() -> str:
+        return f"<h1>{session['user']}</h1>"
+
+    @app.get("/boom")
+    def boom() -> str:
+        print("before")
+        return str(1 / 0)
+
+    @app.get("/bytes")
+    def raw() -> Response:
+        return Response(b"\0" * 2500, mimetype="application/zip")
+
+    @app.get("/long")
+    def long() -> Response:
+        lines = "\n".join(str(number) for number in range(1000))
+        return Response(lines, mimetype="text/plain")
+
+    @app.get("/away")
+    def away() -> Any:
+        return redirect("https://example.org/")
+
+    return app
+
+
+@pytest.fixture
+def ask(app: App) -> Iterator[Any]:
+    def send(method: str, url: str, **options: Any) -> Card:
+        delivery = deliver(None, app, Outgoing(method, url, **options))
+        cookies = list(delivery.session.cookies)
+        return card_of(delivery.response, cookies=cookies, note=delivery.note)
+
+    yield send
+    close_sessions(None)
+    server = serving.server_of(app)
+    if server is not None:
+        server.stop()
+
+
+def test_json(ask: Any) -> None:
+    """A card says what was asked, what was answered, printed and by which view."""
+    card = ask("GET", "/hello/Ada?q=1")
+    assert text_of(card) == (
+        "GET /hello/Ada?q=1 -> 200 OK\n"
+        "Content-Type: application/json\n\n"
+        "Output:\n  greeting Ada\n\n"
+        '{"at": "<b>", "hello": "Ada", "token": "***"}'
+    )
+    assert (card.endpoint, card.rule) == ("hello", "/hello/<name>")
+
+
+def test_html_of_json(ask: Any) -> None:
+    """The HTML escapes what came from the app and needs no style."""
+    assert html_of(ask("GET", "/hello/Ada")) == (
+        "<div><p><code>GET /hello/Ada</code> → ✅ <strong>200 OK</strong></p>\n"
+        "<details open><summary>Output</summary><pre>greeting Ada</pre></details>\n"
+        "<pre>{&#34;at&#34;: &#34;&lt;b&gt;&#34;, &#34;hello&#34;: &#34;Ada&#34;, "
+        "&#34;token&#34;: &#34;***&#34;}</pre>\n"
+        "<details><summary>Headers</summary><table><tr><td>Content-Type</td>"
+        "<td>application/json</td></tr></table></details></div>"
+    )
+
+
+def test_redirect_with_session(ask: Any) -> None:
+    """A chain of redirects is told line by line; the session is read."""
+    form = {"body": b"user=Ada", "headers": (("Content-Type", FORM),)}
+    card = ask("POST", "/login", **form)
+    assert text_of(card) == (
+        "POST /login -> 302 FOUND\nGET /me -> 200 OK\n\n<h1>Ada</h1>"
+    )
+    assert card.session == {"user": "Ada"}
+    assert [cookie.name for cookie in card.cookies] == ["session"]
+    assert card.cookies[0].attributes == "HttpOnly"
+    assert card.request.content == b"user=Ada"
+
+
+def test_redirect_that_is_shown(ask: Any) -> None:
+    """A redirect that is not followed shows where it leads, its cookie masked."""
+    form = {"body": b"user=Ada", "headers": (("Content-Type", FORM),)}
+    card = ask("POST", "/login", is_followed=False, **form)
+    assert text_of(card) == (
+        "POST /login -> 302 FOUND\n"
+        "Location: /me\n"
+        "Set-Cookie: session=***; HttpOnly; Path=/"
+    )
+
+
+FORM = "application/x-www-form-urlencoded"
+
+
+def test_redirect_elsewhere(ask: Any) -> None:
+    """A redirect out of the app is told and not followed."""
+    assert text_of(ask("GET", "/away")) == (
+        "GET /away -> 302 FOUND\n"
+        "Redirects to https://example.org/, which is not followed: it is not the "
+        "app's.\n"
+        "Location: https://example.org/"
+    )
+
+
+def test_exception(ask: Any) -> None:
+    """After an exception the user's own frames are shown, and what was printed."""
+    card = ask("GET", "/boom")
+    line = card.frames[-1].line
+    assert text_of(card) == (
+        "GET /boom -> 500 INTERNAL SERVER ERROR\n\n"
+        "Output:\n  before\n\n"
+        "Traceback:\n"
+        f"  test_card.py, line {line}, in boom\n"
+        "    return str(1 / 0)\n"
+        "ZeroDivisionError: division by zero\n\n"
+        "<!doctype html>\n<html lang=en>\n<title>500 Internal Server Error</title>\n"
+        "<h1>Internal Server Error</h1>\n<p>The server encountered an internal error "
+        "and was unable to complete your request. Either the server is overloaded or "
+        "there is an error in the application.</p>"
+    )
+
+
+def test_bytes_and_cuts(ask: Any) -> None:
+    """Of bytes the size is told; of long texts how much was cut."""
+    assert text_of(ask("GET", "/bytes")).endswith("\n\n[application/zip, 2.5 kB]")
+    text = text_of(ask("GET", "/long"))
+    assert text.endswith("\n23\n… 976 more lines")
+    assert html_of(ask("GET", "/long")).count("\n") < 70
+
+
+def test_head_and_not_found(ask: Any) -> None:
+    """An answer without a body has its line and its headers."""
+    assert text_of(ask("HEAD", "/me", headers=(("Cookie", "x=1"),))).startswith(
+        "HEAD /me -> 500"
+    )
+    assert text_of(ask("GET", "/no")).startswith("GET /no -> 404 NOT FOUND\n\n<!doc")
+
+
+def test_repeated_headers(ask: Any, app: App) -> None:
+    """Each Set-Cookie is shown by itself."""
+
+    @app.get("/cookies")
+    def cookies() -> Response:
+        response = Response("x")
+        response.set_cookie("a", "1")
+        response.set_cookie("b", "2", max_age=60, secure=True, samesite="Lax")
+        return response
+
+    card = ask("GET", "/cookies")
+    assert text_of(card) == (
+        "GET /cookies -> 200 OK\n"
+        "Set-Cookie: a=***; Path=/\n"
+        "Set-Cookie: b=***; Expires=***; Max-Age=60; Secure; Path=/; SameSite=Lax"
+        "\n\nx"
+    )
+    assert card.cookies[1].attributes == "Secure; SameSite=Lax"
+
+
+def test_deterministic(ask: Any) -> None:
+    """Text and HTML are the same each time, and name no port."""
+    for url in ("/hello/Ada", "/boom", "/bytes", "/no", "/away"):
+        first, second = ask("GET", url), ask("GET", url)
+        assert text_of(first) == text_of(second)
+        assert html_of(first) == html_of(second)
+        assert "127.0.0.1" not in html_of(first) + text_of(first)
