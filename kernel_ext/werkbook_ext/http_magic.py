@@ -32,6 +32,7 @@ from .apps import which_app
 from .arguments import cell_magic, line_magic, magics_class
 from .cards.model import Card, card_of
 from .cards.view import View, run_of, show
+from .environment import has_front_end
 from .errors import as_usage_error, shown_briefly
 from .expectations import check
 from .sending import Delivery, Outgoing, app_of, deliver, is_elsewhere
@@ -65,10 +66,11 @@ class ShownResponse(AppResponse):
     def _ipython_display_(self) -> None:
         """Show the card, but not twice under the cell that asked."""
         shell = get_ipython()
-        if self._view is None:
-            print(repr(self))
-        elif shell is None or run_of(shell) != self._run:
+        is_shown = shell is not None and run_of(shell) == self._run
+        if self._view is not None and not is_shown:
             display(View(self._view.card))
+        elif shell is None or not has_front_end(shell):
+            print(repr(self))  # a terminal has written `Out[3]:` already
 
 
 def run(

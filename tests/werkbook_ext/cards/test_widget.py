@@ -1,0 +1,169 @@
+"""The widget of a card, and what it takes from the front end."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from ipywidgets.widgets import widget as ipywidgets_widget
+from werkbook_ext.cards.announce_widget import AnnounceWidget
+from werkbook_ext.cards.announcing import Announced
+from werkbook_ext.cards.bodies import Body
+from werkbook_ext.cards.model import Card, Hop
+from werkbook_ext.cards.widget import CardWidget, outgoing_of
+from werkbook_ext.sending import Outgoing
+
+
+def card(text: str = "hi", status: int = 200) -> Card:
+    return Card(
+        hops=(Hop("GET", "/x", status, "OK"),),
+        request_headers=(("Accept", "*/*"),),
+        request=Body(b""),
+        headers=(("Content-Type", "text/plain"),),
+        body=Body(text.encode(), "text/plain"),
+    )
+
+
+class Front:
+    """What a front end does: send messages and see what comes back."""
+
+    def __init__(self, widget: CardWidget) -> None:
+        self.widget = widget
+        self.received: list[tuple[Any, list[Any]]] = []
+        widget.send = lambda content, buffers=None: self.received.append(  # type: ignore[method-assign]  # in place of the comm
+            (content, list(buffers or []))
+        )
+
+    def send(self, message: Any) -> None:
+        self.widget._receive(self.widget, message, [])
+        for thread in threading.enumerate():
+            if thread.name == "werkbook-send":
+                thread.join(5)
+
+
+@pytest.fixture(autouse=True)
+def closes_models() -> Iterator[None]:
+    before = set(ipywidgets_widget._instances)
+    yield
+    for key in set(ipywidgets_widget._instances) - before:
+        ipywidgets_widget._instances[key].close()
+
+
+REQUEST = {"method": "post", "url": "/y?q=1", "headers": [["X-A", "1"]], "body": "b"}
+
+
+def test_send_again_shows_the_new_card_in_place() -> None:
+    """What is sent from the card is shown in it, beside what was there before."""
+    asked = []
+
+    def resend(outgoing: Outgoing) -> Card:
+        asked.append(outgoing)
+        return card("new", 201)
+
+    front = Front(CardWidget(card("old"), resend=resend))
+    front.send({"type": "send", "request": REQUEST})
+    assert asked == [Outgoing("POST", "/y?q=1", (("X-A", "1"),), b"b")]
+    widget = front.widget
+    assert widget.state["hops"][0]["status"] == 201
+    assert widget.content == b"new"
+    assert widget.previous["body"] == "old"
+    assert widget.is_busy is False
+
+
+def test_failed_request_is_told() -> None:
+    """An error while sending is a line in the card, which stays as it was."""
+
+    def resend(outgoing: Outgoing) -> Card:
+        raise ConnectionError("no answer")
+
+    front = Front(CardWidget(card("old"), resend=resend))
+    front.send({"type": "send", "request": REQUEST})
+    failed = {"type": "failed", "text": "ConnectionError: no answer"}
+    assert front.received == [(failed, [])]
+    assert front.widget.content == b"old"
+    front.send({"type": "send", "request": REQUEST})
+    assert len(front.received) == 2
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        None,
+        "send",
+        {"type": "send"},
+        {"type": "send", "request": None},
+        {"type": "send", "request": {**REQUEST, "url": "http://evil.test/"}},
+        {"type": "send", "request": {**REQUEST, "url": 3}},
+        {"type": "send", "request": {**REQUEST, "method": "GET /\r\nX: 1"}},
+        {"type": "send", "request": {**REQUEST, "headers": [["A", "1\nB: 2"]]}},
+        {"type": "send", "request": {**REQUEST, "headers": {"A": "1"}}},
+        {"type": "send", "request": {**REQUEST, "headers": [["A"]]}},
+        {"type": "send", "request": {**REQUEST, "body": ["x"]}},
+        {"type": "send", "request": {**REQUEST, "body": "x" * 5_000_001}},
+        {"type": "other", "request": REQUEST},
+    ],
+)
+def test_forged_message_is_ignored(message: Any) -> None:
+    """What is no request to the app itself is not sent."""
+
+    def resend(outgoing: Outgoing) -> Card:
+        raise AssertionError("sent")
+
+    front = Front(CardWidget(card(), resend=resend))
+    front.send(message)
+    assert front.received == []
+
+
+def test_network_path_is_a_path_of_the_app() -> None:
+    """`//host/` is sent as a path: it never becomes a host."""
+    outgoing = outgoing_of({**REQUEST, "url": "//evil.test/"})
+    assert outgoing is not None
+    assert outgoing.url == "//evil.test/"
+
+
+def test_long_body_comes_when_asked_for() -> None:
+    """The state holds the beginning of a body; the rest is one message."""
+    text = "x" * 200_000
+    front = Front(CardWidget(card(text)))
+    assert len(front.widget.content) == 64 * 1024
+    assert front.widget.state["response"]["size_bytes"] == 200_000
+    front.send({"type": "body"})
+    assert front.received == [({"type": "body"}, [text.encode()])]
+
+
+def test_close_leaves_no_model() -> None:
+    """A card's model goes with that of its layout."""
+    before = len(ipywidgets_widget._instances)
+    CardWidget(card()).close()
+    assert len(ipywidgets_widget._instances) == before
+
+
+def test_announced_rule_is_tried_with_its_own_app() -> None:
+    """Try sends to the app of the rule; the card's own buttons to the same one."""
+    asked: list[str] = []
+
+    def to(name: str) -> Any:
+        def send(outgoing: Outgoing) -> Card:
+            asked.append(f"{name} {outgoing.method} {outgoing.url}")
+            return card(name)
+
+        return send
+
+    rules = [
+        Announced("GET /a -> a", ("GET",), "/a", "a", to("first")),
+        Announced("GET /b -> b", ("GET",), "/b", "b", to("second")),
+        Announced("GET /c -> c", ("GET",), "/c", "c"),
+    ]
+    front = Front(AnnounceWidget(rules))
+    assert front.widget.state == {}
+    front.send({"type": "body"})
+    front.send({"type": "send", "rule": 1, "request": REQUEST})
+    front.send({"type": "send", "request": REQUEST})
+    front.send({"type": "send", "rule": 9, "request": REQUEST})
+    assert asked == ["second POST /y?q=1"] * 3
+    front.send({"type": "send", "rule": 2, "request": REQUEST})
+    assert (
+        front.received[-1][0]["text"] == "LookupError: The rule belongs to no app yet."
+    )
