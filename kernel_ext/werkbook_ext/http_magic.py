@@ -43,6 +43,8 @@ from .transport import AppResponse
 class HTTPMagics(Magics):
     """`%http` and `%%http`."""
 
+    shell: InteractiveShell  # IPython sets it when the magics are registered
+
     @line_magic("http")
     def http_line(self, line: str) -> requests.Response | None:
         """Send a request and show the response as a card; the value is the response."""
@@ -68,7 +70,7 @@ class ShownResponse(AppResponse):
         shell = get_ipython()
         is_shown = shell is not None and run_of(shell) == self._run
         if self._view is not None and not is_shown:
-            display(View(self._view.card))
+            display(View(self._view.card))  # type: ignore[no-untyped-call]  # IPython's
         elif shell is None or not has_front_end(shell):
             print(repr(self))  # a terminal has written `Out[3]:` already
 
@@ -105,7 +107,7 @@ def _ask(
     app, outgoing = _target(shell, options.app, outgoing)
     response, view = _answer(shell, app, outgoing)
     if not options.is_quiet:
-        display(view)
+        display(view)  # type: ignore[no-untyped-call]  # IPython's
     check(response, options, _evaluator(shell))
     return response
 
@@ -123,10 +125,12 @@ def _outgoing(composed: Composed, options: Options) -> Outgoing:
 
 
 def _target(
-    shell: InteractiveShell, name: str | None, outgoing: Outgoing
+    shell: InteractiveShell | None, name: str | None, outgoing: Outgoing
 ) -> tuple[WSGIApplication | None, Outgoing]:
     """Find out which app a request is for; None for a server of someone else's."""
     if not is_elsewhere(outgoing.url):
+        if shell is None:
+            raise UsageError("Outside a notebook say which app: http(URL, app=app)")
         return which_app(shell, name), outgoing
     found = app_of(outgoing.url)
     if found is None:
@@ -268,7 +272,7 @@ def http(
         target, outgoing = app, _outgoing(composed, options)
     response, view = _answer(shell, target, outgoing)
     if show_card and shell is not None:
-        display(view)
+        display(view)  # type: ignore[no-untyped-call]  # IPython's
     check(response, options, None)
     return response
 

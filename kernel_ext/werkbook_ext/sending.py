@@ -106,7 +106,7 @@ def deliver(shell: Any, app: WSGIApplication | None, outgoing: Outgoing) -> Deli
             session.request(
                 outgoing.method,
                 absolute(outgoing.url),
-                headers=_headers(outgoing),  # type: ignore[arg-type]  # None: leave out
+                headers=_headers(outgoing),
                 data=outgoing.body,
                 allow_redirects=False,
                 timeout=outgoing.timeout_s,

@@ -21,7 +21,7 @@ class AnnounceWidget(CardWidget):
 
     _esm = joined(*(HERE / name for name in MODULES))
 
-    rules = traitlets.List().tag(sync=True)
+    rules: Any = traitlets.List().tag(sync=True)
 
     def __init__(self, announced: Sequence[Announced]) -> None:
         """Make the widget of the rules; no card is shown yet."""

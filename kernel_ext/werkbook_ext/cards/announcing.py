@@ -53,7 +53,7 @@ def announce(
     if widget is not None:
         cards_of_cell(shell, owner_id).widgets.append(widget)
         bundle[WIDGET_TYPE] = widget_reference(widget)
-    display(bundle, raw=True)
+    display(bundle, raw=True)  # type: ignore[no-untyped-call]  # IPython's
 
 
 def _widget(rules: Sequence[Announced]) -> Any:

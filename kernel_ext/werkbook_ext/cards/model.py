@@ -6,24 +6,17 @@ import zlib
 from base64 import urlsafe_b64decode
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 import requests
+
+from werkbook.serving import Exchange
 
 from ..transport import AppResponse, path_of
 from .bodies import Body
 from .tracebacks import Frame, frames_of, summary_of
 
 Headers = tuple[tuple[str, str], ...]
-
-
-class Exchange(Protocol):
-    """What a card reads of the server's side; `werkbook.serving.Exchange` has it."""
-
-    output: str
-    exception: BaseException | None
-    endpoint: str | None
-    rule: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,8 @@ def steady_hops(card: Card) -> list[Hop]:
 def shown_headers(card: Card) -> list[tuple[str, str]]:
     """Return the headers that tell something about the app, secrets masked."""
     headers = steady_headers(card.headers)
-    is_plain_page = card.is_error_page or card.body.kind == "html"
+    # The type of a page is no news, that of nothing tells nothing.
+    is_plain_page = card.is_error_page or card.body.kind in ("html", "empty")
     return [
         (name, value)
         for name, value in headers

@@ -123,19 +123,15 @@ def outgoing_of(request: Any) -> Outgoing | None:
     """
     if not isinstance(request, dict):
         return None
-    method, url, body = (request.get(key) for key in ("method", "url", "body"))
-    headers = request.get("headers")
-    is_whole = (
-        isinstance(method, str)
-        and method.isascii()
-        and method.isalpha()
-        and isinstance(url, str)
-        and url.startswith("/")
-        and (body is None or (isinstance(body, str) and len(body) <= MAX_SENT_CHARS))
-        and isinstance(headers, list)
-        and all(_is_header(pair) for pair in headers)
-    )
-    if not is_whole:
+    method, url = request.get("method"), request.get("url")
+    body, headers = request.get("body"), request.get("headers")
+    if not (isinstance(method, str) and method.isascii() and method.isalpha()):
+        return None
+    if not (isinstance(url, str) and url.startswith("/")):
+        return None
+    if not (body is None or (isinstance(body, str) and len(body) <= MAX_SENT_CHARS)):
+        return None
+    if not (isinstance(headers, list) and all(map(_is_header, headers))):
         return None
     return Outgoing(
         method.upper(),

@@ -81,7 +81,7 @@ def split_words(text: str) -> list[str]:
     Raises:
         RequestSyntaxError: A quote is never closed.
     """
-    words = []
+    words: list[str] = []
     position = 0
     while True:
         while position < len(text) and text[position] in _SPACES:

@@ -86,7 +86,7 @@ def _put(value: Any, steps: Sequence[Step], leaf: Any, key: str) -> Any:
     if not steps:
         return leaf
     step, rest = steps[0], steps[1:]
-    kind: type = dict if isinstance(step, str) else list
+    kind: type[Any] = dict if isinstance(step, str) else list
     if value is None:
         value = kind()
     if not isinstance(value, kind):
@@ -95,17 +95,20 @@ def _put(value: Any, steps: Sequence[Step], leaf: Any, key: str) -> Any:
             why=f"they made {_kind_of(value)} where it needs {_kind_of(kind())}.",
             fix="use names for an object, [0] or [] for an array.",
         )
-    if isinstance(value, dict):
-        value[step] = _put(value.get(step), rest, leaf, key)
+    made: Any = value
+    if isinstance(step, str):
+        made[step] = _put(made.get(step), rest, leaf, key)
     else:
-        index = len(value) if step is None else int(step or 0)
-        value.extend([None] * (index + 1 - len(value)))
-        value[index] = _put(value[index], rest, leaf, key)
-    return value
+        index = len(made) if step is None else step
+        made.extend([None] * (index + 1 - len(made)))
+        made[index] = _put(made[index], rest, leaf, key)
+    return made
 
 
 def _kind_of(value: object) -> str:
     """Name the JSON type of a value."""
-    return {dict: "an object", list: "an array", str: "a string"}.get(
-        type(value), "a number, a boolean or null"
-    )
+    if isinstance(value, dict):
+        return "an object"
+    if isinstance(value, list):
+        return "an array"
+    return "a string" if isinstance(value, str) else "a number, a boolean or null"

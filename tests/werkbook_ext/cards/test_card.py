@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+
 from werkbook import App, Response, redirect, request, serving, session
 from werkbook_ext.cards.html import html_of
 from werkbook_ext.cards.model import Card, card_of

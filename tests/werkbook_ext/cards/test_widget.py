@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from ipywidgets.widgets import widget as ipywidgets_widget
+
 from werkbook_ext.cards.announce_widget import AnnounceWidget
 from werkbook_ext.cards.announcing import Announced
 from werkbook_ext.cards.bodies import Body
@@ -48,7 +49,9 @@ def closes_models() -> Iterator[None]:
     before = set(ipywidgets_widget._instances)
     yield
     for key in set(ipywidgets_widget._instances) - before:
-        ipywidgets_widget._instances[key].close()
+        # A card closes its layout with it.
+        if key in ipywidgets_widget._instances:
+            ipywidgets_widget._instances[key].close()
 
 
 REQUEST = {"method": "post", "url": "/y?q=1", "headers": [["X-A", "1"]], "body": "b"}
