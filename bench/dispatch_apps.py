@@ -311,9 +311,7 @@ WORKLOADS = [
         {
             "bottle": bottle_app(
                 "/form",
-                lambda: (
-                    f"{bottle.request.forms['name']} {bottle.request.forms['age']}"
-                ),
+                lambda: f"{bottle.request.forms['name']} {bottle.request.forms['age']}",
                 "POST",
             ),
         },

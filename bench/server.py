@@ -2,8 +2,9 @@
 
 Each server runs in a process of its own and is asked by this one, in turns, over
 several rounds; the table has the medians. The app is a WSGI callable that does
-nothing, so that what differs is the server; ``--app werkbook`` and ``--app flask``
-take a view with a rule variable that answers JSON.
+nothing, so that what differs is the server; ``werkbook/flask`` is Werkbook's server
+with a Flask app that has a view with a rule variable, ``werkbook/werkbook`` the same
+with Werkbook's own framework.
 
 Columns: requests a second over 1 and over 16 keep-alive connections; the median
 latency of requests over one connection while nothing else happens, and while 64
@@ -37,7 +38,12 @@ SERVERS = [
     "cheroot",
     "cheroot:80",
     "werkbook",
+    "werkzeug/werkbook",
+    "werkbook/werkbook",
+    "werkzeug/flask",
+    "werkbook/flask",
 ]
+"""server[:threads][/app]; the app is "bare" where none is named."""
 TIMEOUT_S = 5.0
 REQUEST = (
     b"GET /hello/ada HTTP/1.1\r\nHost: 127.0.0.1\r\nUser-Agent: bench\r\n"
@@ -116,10 +122,11 @@ def serve(name: str, app: Any) -> int:
     return port
 
 
-def child(name: str, app_name: str) -> None:
+def child(name: str) -> None:
     """Serve, and compute for so many seconds whenever a line asks for it."""
     logging.disable(logging.CRITICAL)  # access logs, queue depths
-    print(serve(name, framework_app(app_name)), flush=True)
+    server, _, app_name = name.partition("/")
+    print(serve(server, framework_app(app_name or "bare")), flush=True)
     for line in sys.stdin:
         end_s = time.perf_counter() + float(line)
         turns = 0
@@ -268,8 +275,8 @@ def measure(process: Any, port: int) -> dict[str, float]:
     return result
 
 
-def start(name: str, app: str) -> tuple[Any, int]:
-    command = [sys.executable, str(Path(__file__)), "--child", name, "--app", app]
+def start(name: str) -> tuple[Any, int]:
+    command = [sys.executable, str(Path(__file__)), "--child", name]
     process = subprocess.Popen(
         command,
         stdin=subprocess.PIPE,
@@ -281,9 +288,9 @@ def start(name: str, app: str) -> tuple[Any, int]:
     return process, int(process.stdout.readline())
 
 
-def compare(names: list[str], app: str, rounds: int) -> dict[str, dict[str, float]]:
+def compare(names: list[str], rounds: int) -> dict[str, dict[str, float]]:
     """Measure servers in turns; return each one's medians, by column."""
-    running = {name: start(name, app) for name in names}
+    running = {name: start(name) for name in names}
     results: dict[str, list[dict[str, float]]] = {name: [] for name in names}
     try:
         for _ in range(rounds):
@@ -323,43 +330,53 @@ def table(medians: dict[str, dict[str, float]]) -> str:
     return "\n".join(rows)
 
 
+COMPARISONS = [
+    ("werkbook", "werkzeug", 3),
+    ("werkbook", "waitress", 0.8),
+    ("werkbook", "waitress:80", 0.8),
+    ("werkbook/werkbook", "werkzeug/werkbook", 3),
+    ("werkbook/werkbook", "waitress", 0.8),
+    ("werkbook/werkbook", "waitress:80", 0.8),
+    ("werkbook/flask", "werkzeug/flask", 3),
+]
+"""Which two to compare, and the ratio that the first has to reach."""
+
+
 def ratios(medians: dict[str, dict[str, float]]) -> str:
     """Return how Werkbook's server stands to the others, and to the targets."""
-    own = medians["werkbook"]
-    lines = []
-    for name, result in medians.items():
-        if name != "werkbook":
-            one, many = (own[key] / result[key] for key in ("rate_1", "rate_16"))
-            lines.append(
-                f"werkbook / {name}: {one:.2f} on 1 connection, {many:.2f} on 16"
+    lines = ["| ratio | 1 connection | 16 | target |", "| --- | ---: | ---: | ---: |"]
+    for first, second, target in COMPARISONS:
+        if first in medians and second in medians:
+            one, many = (
+                medians[first][key] / medians[second][key]
+                for key in ("rate_1", "rate_16")
             )
-    lines.append(
-        "werkbook, 64 streams / quiet: "
-        f"{own['streams_ms'] / own['quiet_ms']:.2f} (target: at most 2)"
-    )
-    lines.append(f"werkbook, CPU loop: {own['cpu_ms']:.1f} ms (target: under 50 ms)")
+            names = f"{first} : {second}"
+            lines.append(f"| {names} | {one:.2f} | {many:.2f} | {target} |")
+    for name, result in medians.items():
+        if name.startswith("werkbook"):
+            slower = result["streams_ms"] / result["quiet_ms"]
+            lines.append(f"\n{name}: with 64 streams {slower:.2f} times the latency")
+            lines.append(f"(target: 2), in a CPU loop {result['cpu_ms']:.1f} ms (50)")
     return "\n".join(lines)
 
 
 def main() -> None:
     """Run the comparison, or one of its servers."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--app", default="bare", choices=["bare", "werkbook", "flask"])
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     parser.add_argument("--servers", nargs="*", default=SERVERS, metavar="NAME")
     parser.add_argument("--json", action="store_true", help="print the numbers alone")
     parser.add_argument("--child", metavar="NAME", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.child:
-        child(options.child, options.app)
+        child(options.child)
         return
-    medians = compare(options.servers, options.app, options.rounds)
+    medians = compare(options.servers, options.rounds)
     if options.json:
         print(json.dumps(medians))
         return
-    print(f"Python {sys.version.split()[0]}, app: {options.app}\n\n{table(medians)}")
-    if "werkbook" in medians:
-        print(f"\n{ratios(medians)}")
+    print(f"Python {sys.version.split()[0]}\n\n{table(medians)}\n\n{ratios(medians)}")
 
 
 if __name__ == "__main__":

@@ -9,8 +9,9 @@ import sys
 import threading
 import warnings
 from collections.abc import Callable
+from contextlib import suppress
 from contextvars import ContextVar
-from typing import Any, TextIO
+from typing import Any
 
 from werkbook.serving.exchanges import Exchange
 from werkbook.serving.log import ServerLog
@@ -72,21 +73,22 @@ def _destination() -> Callable[[str], object] | None:
 
 
 def _hook(name: str) -> None:
-    stream: TextIO | None = getattr(sys, name)
+    stream: Any = getattr(sys, name)
     if stream is None:  # a process without a console
         return
-    write = _diverted(stream.write)
     try:
-        stream.write = write  # type: ignore[method-assign]
+        setattr(stream, _LOG, True)
+        stream.write = _diverted(stream.write)
+        _stay_hooked(type(stream))
     except AttributeError:  # an object with fixed attributes
-        setattr(sys, name, _Standin(stream, write))
+        setattr(sys, name, _Standin(stream))
 
 
-def _diverted(write: Callable[[str], int]) -> Callable[[str], int]:
-    def diverted(text: str) -> int:
+def _diverted(write: Callable[..., int]) -> Callable[..., int]:
+    def diverted(text: str, *arguments: Any) -> int:
         destination = _destination()
         if destination is None or not isinstance(text, str):
-            return write(text)
+            return write(text, *arguments)
         destination(text)
         return len(text)
 
@@ -94,12 +96,31 @@ def _diverted(write: Callable[[str], int]) -> Callable[[str], int]:
     return diverted
 
 
+def _stay_hooked(kind: Any) -> None:
+    """Hook whatever becomes the ``write`` of a stream that was hooked.
+
+    IPython sets one for as long as a cell runs, and puts back what was there.
+    """
+    if hasattr(kind.__setattr__, _LOG):
+        return
+    plain_setattr = kind.__setattr__
+
+    def hooking_setattr(self: Any, name: str, value: Any) -> None:
+        if name == "write" and getattr(self, _LOG, False) and not hasattr(value, _LOG):
+            value = _diverted(value)
+        plain_setattr(self, name, value)
+
+    setattr(hooking_setattr, _LOG, True)
+    with suppress(TypeError):  # a class of the interpreter's own, which is fixed
+        kind.__setattr__ = hooking_setattr
+
+
 class _Standin:
     """A stream in all but its ``write``."""
 
-    def __init__(self, stream: TextIO, write: Callable[[str], int]):
+    def __init__(self, stream: Any):
         self._stream = stream
-        self.write = write
+        self.write = _diverted(stream.write)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)

@@ -115,6 +115,7 @@ class _Response:
         return self
 
     def __next__(self) -> bytes:
+        catch_output()  # a cell may have begun since the piece before
         token = current_exchange.set(self._exchange)
         try:
             chunk = next(self._chunks)

@@ -9,6 +9,7 @@ from werkbook.serving.exchanges import ExchangeRing
 from werkbook.serving.gate import TOKEN_HEADER, TOKEN_PARAMETER, Gate
 from werkbook.serving.hosts import AllowedHosts
 from werkbook.serving.log import ServerLog
+from werkbook.serving.output import catch_output
 from werkbook.serving.ports import listen
 from werkbook.serving.proxied import proxied
 from werkbook.serving.recording import recorded
@@ -38,6 +39,7 @@ class Server:
         self.token = token
         self._recorded = recorded(app, self.exchanges)
         self._allowed: set[str] = set()
+        catch_output()
         self._listen(host, port)
 
     def __repr__(self) -> str:
