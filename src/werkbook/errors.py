@@ -21,7 +21,7 @@ class WerkbookError(Exception):
         self.problem = problem
         self.why = why
         self.fix = fix
-        super().__init__(problem)
+        Exception.__init__(self, problem)
 
     def __str__(self) -> str:
         lines = [self.problem]

@@ -37,6 +37,7 @@ from .signals import (
     request_tearing_down,
 )
 from .snapshots import Snapshot
+from .view_arguments import no_view
 
 if TYPE_CHECKING:
     import logging
@@ -158,10 +159,10 @@ class Pipeline(Scaffold):
         exchange = context.environ.get("werkbook.exchange")
         if exchange is not None:
             exchange.endpoint, exchange.rule = rule.endpoint, rule.rule
-        view = dict.get(self.view_functions, rule.endpoint)
+        view = context._snapshot.view_of(context, rule)
         if view is None:
-            raise KeyError(rule.endpoint)
-        return self.ensure_sync(view)(**context.request.view_args)
+            raise no_view(rule.endpoint, rule.rule)
+        return view(**context.request.view_args)
 
     def full_dispatch_request(self) -> Any:
         """Answer the current request: hooks, view function, error handlers."""

@@ -19,6 +19,7 @@ from .matching import Matcher, NeedsWerkzeug, NoMatch, Target
 from .paths import split_blueprint_path
 from .registrations import ledger
 from .sessions import SecureCookieSessionInterface
+from .view_arguments import checked
 from .wrappers import Request, Response
 
 if TYPE_CHECKING:
@@ -113,9 +114,15 @@ class Plan:
     def __init__(self, app: App, snapshot: Snapshot, target: Target) -> None:
         rule = target.rule
         self.endpoint: Any = rule.endpoint
-        view = dict.get(app.view_functions, rule.endpoint)
-        self.view = None if view is None else app.ensure_sync(view)
         self.hooks = snapshot.hooks_of(blueprint_of(rule.endpoint))
+        view = snapshot.views.get(rule.endpoint)
+        if view is not None:
+            view = app.ensure_sync(view)
+            if not self.hooks.preprocessors:
+                # Otherwise one of them may change the values before the call.
+                names = target.names if target.pattern else rule.arguments
+                view = checked(view, rule.rule, names)
+        self.view = view
         self.answers_options = getattr(rule, "provide_automatic_options", False)
         self.names = target.names
         converters = target.pattern.converters if target.pattern else ()
@@ -173,11 +180,16 @@ class Snapshot:
         if before is not None and not kinds & HOOK_KINDS:
             self._hooks, self._handlers = before._hooks, before._handlers
         if before is not None and not kinds & ROUTE_KINDS:
-            self.matcher = before.matcher
+            self.matcher, self.views = before.matcher, before.views
+            self._by_rule = before._by_rule
             if not kinds & HOOK_KINDS:
                 self._plans = before._plans
         else:
             self.matcher = self._compile_routes()
+            self.views: dict[Any, Callable[..., Any]] = dict(
+                dict.items(app.view_functions)
+            )
+            self._by_rule: dict[int, Target] = {}
         self.exact = self.matcher.exact
 
     def _compile_routes(self) -> Matcher:
@@ -282,8 +294,19 @@ class Snapshot:
         plan = self.plan_of(target)
         return target, convert(plan, texts)
 
+    def view_of(self, context: RequestContext, rule: Rule) -> Any:
+        """Return what answers requests to a rule, None without a view function."""
+        match = context._match
+        if match is not None and match[0].rule is rule:
+            return self.plan_of(match[0]).view
+        view = self.views.get(rule.endpoint)
+        return None if view is None else self.app.ensure_sync(view)
+
     def _target_of(self, rule: Rule) -> Target:
-        return Target(rule, None, rule.methods)
+        target = self._by_rule.get(id(rule))
+        if target is None or target.rule is not rule:
+            target = self._by_rule[id(rule)] = Target(rule, None, rule.methods)
+        return target
 
 
 def convert(plan: Plan, texts: list[str]) -> dict[str, Any]:

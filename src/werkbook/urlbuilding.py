@@ -59,6 +59,20 @@ def build_url(
     return str(url) if anchor is None else f"{url}#{quote(anchor, safe=_ANCHOR_SAFE)}"
 
 
+class UnknownEndpointError(WerkbookError, BuildError):
+    """No rule has the endpoint that a URL is to be built for."""
+
+    def __init__(self, error: BuildError, known: list[str], close: list[str]) -> None:
+        WerkbookError.__init__(
+            self,
+            f"Could not build url for endpoint {error.endpoint!r}.",
+            why=f"no rule has it; the endpoints are {quoted_list(known)}.",
+            fix=f"write url_for({(close or known or ['index'])[0]!r}).",
+        )
+        self.endpoint, self.values = error.endpoint, error.values
+        self.method, self.adapter = error.method, error.adapter
+
+
 def _adapter_for(app: App, endpoint: str) -> tuple[Any, str, bool]:
     context = current_context.get(None)
     in_request = None if context is None else context.request_context
@@ -99,20 +113,16 @@ def ask_error_handlers(
         else:
             if url is not None:
                 return url  # type: ignore[no-any-return]  # a handler's
-    _suggest_endpoints(app, error, endpoint)
+    _refuse_unknown(app, error, endpoint)
     if error is sys.exc_info()[1]:
         raise
     raise error
 
 
-def _suggest_endpoints(app: App, error: BuildError, endpoint: str) -> None:
-    names = list(dict.keys(app.view_functions))
-    if endpoint in names or not isinstance(endpoint, str):
+def _refuse_unknown(app: App, error: BuildError, endpoint: str) -> None:
+    names = {rule.endpoint for rule in app.url_map.iter_rules()}
+    if endpoint in names:
         return
-    close = close_matches(endpoint, names, count=3)
-    error.add_note(
-        f"  Why: no rule has the endpoint {endpoint!r}; "
-        f"the endpoints are {quoted_list(names)}."
-    )
-    if close:
-        error.add_note(f"  Fix: write url_for({close[0]!r}).")
+    known = sorted(str(name) for name in names)
+    close = close_matches(str(endpoint), known, count=3)
+    raise UnknownEndpointError(error, known, close) from None

@@ -227,7 +227,9 @@ class UrlMap(Map):
             rule = entry.value
             known[id(rule)] = (rule, self._pattern(rule))
             if methods is not None and methods != rule.methods:
+                automatic = getattr(rule, "provide_automatic_options", False)
                 rule = rule.empty()
+                rule.provide_automatic_options = automatic  # type: ignore[attr-defined]  # as Flask
                 rule.methods = set(methods)
                 rule.merge_slashes = entry.value.merge_slashes
             if rule.map is None or rebind:
