@@ -44,11 +44,13 @@ def proxied(app: "WSGIApplication") -> "WSGIApplication":
 
 
 def _prefix(environ: "WSGIEnvironment") -> str | None:
+    """Return what the proxy's address adds to the app's, if it came through one."""
     for name in ("HTTP_X_FORWARDED_PREFIX", "HTTP_X_PROXYCONTEXTPATH"):
-        prefix = environ.get(name, "").partition(",")[0].strip().rstrip("/")
-        if prefix.startswith("/") and not prefix.startswith("//"):
-            return str(prefix)
-    if "HTTP_X_FORWARDED_FOR" in environ or "/proxy/absolute/" in environ["PATH_INFO"]:
+        if name in environ:
+            prefix = _first(environ, name).rstrip("/")
+            if prefix.startswith("/") and not prefix.startswith("//"):
+                return prefix
+    if "/proxy/absolute/" in environ["PATH_INFO"]:  # which sends no such header
         match = _ABSOLUTE.match(environ["PATH_INFO"])
         if match is not None and match[1] == environ["SERVER_PORT"]:
             return match[0]
@@ -57,9 +59,10 @@ def _prefix(environ: "WSGIEnvironment") -> str | None:
 
 def _take_over(environ: "WSGIEnvironment", prefix: str) -> None:
     """Set what the browser sees: the prefix, the host, the scheme."""
-    path = environ["PATH_INFO"]
-    if path == prefix or path.startswith(prefix + "/"):
-        environ["PATH_INFO"] = path[len(prefix) :] or "/"
+    for name in ("PATH_INFO", "REQUEST_URI", "RAW_URI"):
+        path = environ.get(name, "")
+        if path == prefix or path.startswith((prefix + "/", prefix + "?")):
+            environ[name] = path[len(prefix) :] or "/"
     environ["SCRIPT_NAME"] = prefix
     environ["HTTP_HOST"] = browser_host(environ)
     scheme = _first(environ, "HTTP_X_FORWARDED_PROTO") or _first(
