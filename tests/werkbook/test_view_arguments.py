@@ -10,7 +10,7 @@ from werkbook.view_arguments import NoViewError, ViewArgumentsError
 
 @pytest.fixture
 def app() -> App:
-    app = App("tests", static_folder=None)
+    app = App(__name__, static_folder=None)
     app.testing = True
     return app
 
