@@ -45,6 +45,8 @@ class AppChoice:
         version: Its name and statement; None for Bottle's default app.
         kind: Its class: `Flask`, `App`, `Bottle`...
         factory: The function to call for it, when no statement does.
+        others: Names of the notebook's other apps.
+        strangers: The other apps, those of the same name included.
     """
 
     name: str
@@ -52,6 +54,7 @@ class AppChoice:
     kind: str = "Flask"
     factory: str | None = None
     others: list[str] = field(default_factory=list)
+    strangers: list[Version] = field(default_factory=list)
 
 
 def rules_of(node: ast.stmt, number: int) -> list[Rule]:
@@ -160,7 +163,7 @@ def choose_app(program: Program, name: str | None = None) -> AppChoice | None:
     Returns:
         None when the program makes no app (of that name).
     """
-    versions = app_versions(program) or _decorated_versions(program)
+    every = versions = app_versions(program) or _decorated_versions(program)
     if name is not None:
         versions = [version for version in versions if version[0] == name] or [
             (name, number) for number in program.bindings(name)[-1:]
@@ -168,8 +171,15 @@ def choose_app(program: Program, name: str | None = None) -> AppChoice | None:
     told = [version for version in versions if _is_told(program, version)]
     if told or versions:
         chosen = (told or versions)[-1]
-        others = sorted({version[0] for version in versions} - {chosen[0]})
-        return AppChoice(chosen[0], chosen, _kind(program, chosen), others=others)
+        others = sorted({version[0] for version in every} - {chosen[0]})
+        family = program.family(chosen)
+        return AppChoice(
+            chosen[0],
+            chosen,
+            _kind(program, chosen),
+            others=others,
+            strangers=[one for one in every if program.family(one) != family],
+        )
     if name is None:
         return _default_app(program) or _factory(program)
     return None

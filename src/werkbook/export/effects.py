@@ -594,7 +594,10 @@ def _stands_for(value: ast.expr, context: Context) -> set[str]:
     name, attributes = chain(value.func)
     last = attributes[-1] if attributes else name or ""
     given = _argument_roots(arguments(value))
-    found = given & context.apps if name not in context.functions else set()
+    definition = context.functions.get(name or "")
+    if definition is not None and context.summary(definition).serves:
+        return set()
+    found = given & context.apps
     if name is not None and name not in context.imports:
         is_object = name not in context.functions and not attributes
         if last in words.GIVING or (is_object and name not in words.SHOWING):

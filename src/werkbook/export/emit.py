@@ -25,7 +25,7 @@ class Piece:
     comments: list[str] = field(default_factory=list)
     space: int = 1
     is_definition: bool = False
-    has_body: bool = False
+    place: str = ""
 
 
 @dataclass
@@ -80,7 +80,7 @@ def _piece(
         space = 1
     is_definition = isinstance(node, _Definition)
     comments = list(statement.comments)
-    return Piece(text, comments, min(space, 2), is_definition, is_definition)
+    return Piece(text, comments, min(space, 2), is_definition, statement.place)
 
 
 def _dotted_uses(program: Program, kept: Iterable[int]) -> set[str]:

@@ -42,6 +42,7 @@ class Options:
         embeds: Put templates and static files into the file.
         open_file: Reads a file of the notebook's folder; None when there is none.
         version_of: The installed version of a distribution.
+        failing: Places of statements that fail when they run; they stay out.
     """
 
     name: str = "notebook.ipynb"
@@ -54,6 +55,7 @@ class Options:
     open_file: Callable[[str], str | None] | None = None
     is_file: Callable[[str], bool] = lambda path: False
     version_of: Callable[[str], str | None] | None = None
+    failing: frozenset[str] = frozenset()
 
 
 @dataclass
@@ -88,6 +90,18 @@ class Export:
     unknown: list[str] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
     rules: list[Rule] = field(default_factory=list)
+    pieces: list[Piece] = field(default_factory=list)
+
+    def place_of(self, line: int) -> str:
+        """The cell and line from which a line of the file comes, or ""."""
+        lines = self.source.split("\n")
+        for piece in self.pieces:
+            text = piece.text.split("\n")
+            for start in range(len(lines) - len(text) + 1):
+                if lines[start : start + len(text)] == text:
+                    if start < line <= start + len(text):
+                        return piece.place
+        return ""
 
 
 def export(cells: Iterable[Cell], options: Options | None = None) -> Export:
@@ -146,7 +160,7 @@ def _export_parsed(parsed: Parsed, options: Options) -> Export:
     parsed.statements = decorate_route_cells(parsed.statements, parsed.left_out)
     found: list[tuple[Program, AppChoice, int]] = []
     for statements, order in candidates(parsed, options.app):
-        program = Program(to_target(statements, options.target))
+        program = Program(to_target(statements, options.target), options.failing)
         app = choose_app(program, options.app)
         if app is not None:
             last = program.statements[app.version[1]].position if app.version else 0
@@ -157,7 +171,7 @@ def _export_parsed(parsed: Parsed, options: Options) -> Export:
     slice_ = _slice(program, app, options)
     settled = claims.settle(program, slice_.kept) if _has_claims(app) else None
     if settled is not None:
-        program = Program(settled)
+        program = Program(settled, options.failing)
         app = choose_app(program, options.app) or app
         slice_ = _slice(program, app, options)
     return _emit(parsed, program, app, slice_, options)
@@ -196,6 +210,7 @@ def _slice(program: Program, app: AppChoice, options: Options) -> Slice:
         roots=roots,
         is_file=options.is_file,
         is_wide=options.is_wide,
+        others=app.strangers,
     )
 
 
@@ -254,6 +269,7 @@ def _emit(
         dependencies.unknown,
         parsed.left_out,
         rules,
+        [*parts.early, *parts.pieces],
     )
 
 

@@ -27,6 +27,8 @@ _OF_THE_MOMENT = (
     "FileNotFoundError",
     "gaierror",
     "SyntaxError",
+    "IndentationError",
+    "TabError",
 )
 """Errors of the machine or of serving, which say little of the cell."""
 

@@ -17,9 +17,11 @@ Version = tuple[str, int]
 class Program:
     """Statements with what each uses, in the order in which they run."""
 
-    def __init__(self, statements: list[Statement]) -> None:
+    def __init__(
+        self, statements: list[Statement], failing: frozenset[str] = frozenset()
+    ) -> None:
         self.premature: list[Premature] = []
-        self.statements = prune(statements, self.premature)
+        self.statements = prune(statements, self.premature, failing)
         for number, statement in enumerate(self.statements):
             statement.number = number
         self.end = len(self.statements)

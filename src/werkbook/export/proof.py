@@ -57,6 +57,8 @@ class Proof:
         answers: What it answered: status, content type and body for each request.
         undefined: Names that it lacked.
         is_imported: The file could be imported.
+        kind: The class of the exception that it raised, or "".
+        traceback: That exception's traceback.
     """
 
     differences: list[Difference] = field(default_factory=list)
@@ -64,6 +66,8 @@ class Proof:
     answers: list[Answer] = field(default_factory=list)
     undefined: bool = False
     is_imported: bool = True
+    kind: str = ""
+    traceback: str = ""
 
     @property
     def is_proved(self) -> bool:
@@ -245,6 +249,7 @@ def judge(
     )
     if found["error"]:
         proof.is_imported = False
+        proof.kind, proof.traceback = found["kind"], found["error"]
         proof.undefined = found["kind"] in ("NameError", "AttributeError")
         last = found["error"].strip().splitlines()[-1]
         proof.differences.append(

@@ -25,7 +25,9 @@ class Premature:
 
 
 def prune(
-    statements: list[Statement], premature: list[Premature] | None = None
+    statements: list[Statement],
+    premature: list[Premature] | None = None,
+    failing: frozenset[str] = frozenset(),
 ) -> list[Statement]:
     """Leave out the statements that only serve the app, and those that need these.
 
@@ -36,15 +38,19 @@ def prune(
         statements: The notebook's, in order.
         premature: Takes those that fail after Restart and Run All, as they read a name
             before any statement binds it.
+        failing: Places of statements that are known to fail.
     """
     statements = inline_main_functions(statements)
     context = Context(statement.node for statement in statements)
-    failing = premature if premature is not None else []
-    return list(_prune(statements, context, failing))
+    early = premature if premature is not None else []
+    return list(_prune(statements, context, early, failing))
 
 
 def _prune(
-    statements: list[Statement], context: Context, premature: list[Premature]
+    statements: list[Statement],
+    context: Context,
+    premature: list[Premature],
+    failing: frozenset[str],
 ) -> Iterator[Statement]:
     tainted = set(_NOTEBOOK_NAMES)
     bound: set[str] = set()
@@ -66,6 +72,9 @@ def _prune(
             continue
         names_used = names_of(node)
         binds = names_used.binds
+        if statement.place in failing:
+            tainted |= binds - bound
+            continue
         unbound = names_used.reads - bound - BUILTINS - tainted - rebound
         if unbound and not has_star and not is_compound(node):
             premature.append(Premature(statement, min(unbound)))

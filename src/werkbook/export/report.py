@@ -20,6 +20,7 @@ def report(result: Proved, paths: Iterable[Path], cautions: Iterable[str]) -> st
         f"Left out {one.statement.place}: it reads {one.name!r} before a cell binds it"
         for one in export.program.premature
     ]
+    lines += [f"Left out {one.place}: it fails: {one.error}" for one in result.failing]
     lines += [f"Caution: {caution}" for caution in cautions]
     lines += _verdict(result)
     return "\n".join(lines)

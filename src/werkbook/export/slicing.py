@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from werkbook.export.names import BUILTINS
@@ -33,6 +33,7 @@ def slice_program(
     roots: frozenset[int] = frozenset(),
     is_file: Callable[[str], bool] = lambda path: False,
     is_wide: bool = False,
+    others: Iterable[Version] = (),
 ) -> Slice:
     """Keep what an app needs.
 
@@ -42,13 +43,17 @@ def slice_program(
         roots: Statements to keep besides.
         is_file: Says of a path whether the notebook's folder holds it already; what
             wrote it is then not needed.
-        is_wide: Keep everything that only serves, shows and asks is not.
+        is_wide: Keep everything but what only serves, shows and asks.
+        others: The apps that are not exported; what is done to them stays out, unless
+            the exported app needs them.
     """
     slicer = _Slicer(program, is_file)
+    slicer.strangers = {program.family(version) for version in others}
     if app is not None:
         slicer.keep(app[1])
         slicer.need(app, program.end)
         slicer.captured.add(program.family(app))
+        slicer.strangers.discard(program.family(app))
     for number in sorted(roots):
         slicer.keep(number)
     if is_wide:
@@ -72,6 +77,7 @@ class _Slicer:
         self.is_file = is_file
         self.result = Slice()
         self.captured: set[Version] = set()
+        self.strangers: set[Version] = set()
         self._limits: dict[Version, int] = {}
         self._taken: dict[Version, int] = {}
         self._queue: list[int] = []
@@ -87,6 +93,7 @@ class _Slicer:
     def need(self, version: Version, before: int) -> None:
         """Need an object as it is before a statement: all that changed it."""
         family = self.program.family(version)
+        self.strangers.discard(family)
         if before <= self._limits.get(family, -1):
             return
         self._limits[family] = before
@@ -97,7 +104,19 @@ class _Slicer:
             position += 1
         self._taken[family] = position
 
+    def _is_strange(self, number: int) -> bool:
+        """Say whether a statement does something to an app that is not exported."""
+        if not self.strangers:
+            return False
+        return any(
+            self.program.family(version) in self.strangers
+            for name in self.program.names[number].reads
+            for version in self.program.resolve(name, number)
+        )
+
     def _keep_change(self, number: int) -> None:
+        if self._is_strange(number):
+            return
         self.keep(number)
         for name in self.program.names[number].binds:
             if self.program.definition((name, number)) is None:
@@ -185,10 +204,11 @@ class _Slicer:
         for number in range(self.program.end):
             if number in self.result.kept or self.program.is_import(number):
                 continue
+            if self._is_strange(number):
+                continue
             effects = self.program.effects[number]
-            if (
-                effects.sets_environment and (uses_environment or packages - _QUIET)
-            ) or (effects.writes and self._is_read(number, texts)):
+            sets = effects.sets_environment and (uses_environment or packages - _QUIET)
+            if sets or (effects.writes and self._is_read(number, texts)):
                 self._keep_change(number)
             elif self._acts(number, packages):
                 self.keep(number)
