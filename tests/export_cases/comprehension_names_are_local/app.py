@@ -1,0 +1,24 @@
+"""Web app of the notebook notebook.ipynb, exported by Werkbook."""
+
+# /// script
+# requires-python = ">=3.11"
+# dependencies = [
+#     "Flask>=3.1,<4",
+# ]
+# ///
+
+from flask import Flask
+
+app = Flask(__name__)
+
+word = 'global'
+words = [word.upper() for word in ['a', 'b']]
+
+
+@app.route("/")
+def index():
+    return {"words": words, "word": word}
+
+
+if __name__ == "__main__":
+    app.run()

@@ -1,0 +1,74 @@
+"""Web app of the notebook notebook.ipynb, exported by Werkbook."""
+
+# /// script
+# requires-python = ">=3.11"
+# dependencies = [
+#     "werkbook>=0.1,<0.2",
+# ]
+# ///
+
+import json
+from contextlib import redirect_stdout
+from io import StringIO
+
+from werkbook import App, request
+
+app = App()
+
+
+def read_request():
+    """Describe the request as Jupyter Kernel Gateway does."""
+    if request.is_json:
+        body = request.get_json()
+    elif request.form or request.files:
+        body = request.form.to_dict(flat=False)
+    else:
+        body = request.get_data(as_text=True)
+    arguments = request.args.to_dict(flat=False)
+    headers = dict(request.headers)
+    return json.dumps(
+        {
+            "body": body,
+            "args": arguments,
+            "path": request.view_args,
+            "headers": headers,
+        }
+    )
+
+
+def respond(text, info="{}"):
+    """Answer with what a cell printed, and what its ResponseInfo cell printed."""
+    info = json.loads(info)
+    headers = {"Content-Type": "text/plain", **info.get("headers", {})}
+    return text, info.get("status", 200), headers
+
+
+people = {'1': 'Ada'}
+count = 0
+
+
+@app.get("/people/<id>")
+def people_id(id):
+    global count
+    REQUEST = read_request()
+    with redirect_stdout(StringIO()) as printed:
+        request = json.loads(REQUEST)
+        count = count + 1
+        print(people[request["path"]["id"]], count)
+    with redirect_stdout(StringIO()) as printed_info:
+        print(json.dumps({"headers": {"Content-Type": "text/x-name"}, "status": 203}))
+    return respond(printed.getvalue(), printed_info.getvalue())
+
+
+@app.post("/people")
+def post_people():
+    REQUEST = read_request()
+    with redirect_stdout(StringIO()) as printed:
+        body = json.loads(REQUEST)["body"]
+        people[body["id"]] = body["name"]
+        print(len(people))
+    return respond(printed.getvalue())
+
+
+if __name__ == "__main__":
+    app.run()

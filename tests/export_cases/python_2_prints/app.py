@@ -1,0 +1,27 @@
+"""Web app of the notebook notebook.ipynb, exported by Werkbook."""
+
+# /// script
+# requires-python = ">=3.11"
+# dependencies = [
+#     "Flask>=3.1,<4",
+# ]
+# ///
+
+from flask import Flask
+
+app = Flask(__name__)
+
+name = "two"
+
+
+@app.route("/")
+def index():
+    print("asked %s" % name)
+    try:
+        raise ValueError("bad")
+    except ValueError as error:
+        return name + " " + str(error)
+
+
+if __name__ == "__main__":
+    app.run()

@@ -1,0 +1,23 @@
+"""Web app of the notebook notebook.ipynb, exported by Werkbook."""
+
+# /// script
+# requires-python = ">=3.11"
+# dependencies = [
+#     "Flask>=3.1,<4",
+# ]
+# ///
+
+from flask import Flask
+
+app = Flask(__name__)
+
+data = {"n": 1}
+
+
+@app.route("/")
+def index():
+    return data
+
+
+if __name__ == "__main__":
+    app.run()

@@ -1,0 +1,28 @@
+"""Web app of the notebook notebook.ipynb, exported by Werkbook."""
+
+# /// script
+# requires-python = ">=3.11"
+# dependencies = [
+#     "werkbook>=0.1,<0.2",
+# ]
+# ///
+
+from werkbook import App
+
+app = App()
+
+
+@app.get("/poem")
+def poem():
+    poem = """
+  two  spaces
+
+	and a tab
+"""
+    if poem:
+        return poem
+    return "never"
+
+
+if __name__ == "__main__":
+    app.run()

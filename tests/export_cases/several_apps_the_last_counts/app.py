@@ -1,0 +1,23 @@
+"""Web app of the notebook notebook.ipynb, exported by Werkbook."""
+
+# /// script
+# requires-python = ">=3.11"
+# dependencies = [
+#     "Flask>=3.1,<4",
+# ]
+# ///
+
+from flask import Flask
+
+app = Flask(__name__)
+hits = []
+
+
+@app.route("/")
+def index():
+    hits.append(1)
+    return "second"
+
+
+if __name__ == "__main__":
+    app.run()

@@ -1,0 +1,115 @@
+"""Small notebooks, one for each trap, with the file that must come out of them.
+
+`WRITE_GOLDEN=1 pytest ...` writes the files anew; read what changed before committing.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+from werkzeug.test import Client
+
+from werkbook.export import Export, Options, dependencies, export, load
+
+CASES = Path(__file__).parents[2] / "export_cases"
+NAMES = sorted(path.name for path in CASES.iterdir() if path.is_dir())
+VERSIONS = {"Flask": "3.1.0", "werkbook": "0.1.0", "bottle": "0.13.2"}
+
+
+@pytest.fixture(autouse=True)
+def knows_no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no golden file depend on what happens to be installed."""
+    monkeypatch.setattr(dependencies, "_provided", dict)
+
+
+def exported(name: str) -> Export:
+    """Export the notebook of a case."""
+    notebook = load(CASES / name / "notebook.ipynb")
+    settings = json.loads((CASES / name / "requests.json").read_text())["options"]
+    options = Options(
+        name="notebook.ipynb",
+        python=notebook.python,
+        version_of=VERSIONS.get,
+        **settings,
+    )
+    return export(notebook.cells, options)
+
+
+def requests_of(name: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(
+        (CASES / name / "requests.json").read_text()
+    )["requests"]
+    return found
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """An empty folder in which an exported file runs."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("GREETING", "SECOND"):
+        monkeypatch.delenv(name, raising=False)
+    yield tmp_path
+
+
+def import_file(path: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location("exported_app", path)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_export_gives_the_golden_file(name: str) -> None:
+    """The file reads to the letter as the one that was looked at, each time."""
+    source = exported(name).source
+    golden = CASES / name / "app.py"
+    if os.environ.get("WRITE_GOLDEN"):
+        golden.write_text(source, encoding="utf-8")
+    assert source == golden.read_text(encoding="utf-8")
+    assert exported(name).source == source
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_export_answers_as_the_notebook(name: str, folder: Path) -> None:
+    """The exported app answers each request of the case."""
+    path = folder / "app.py"
+    path.write_text(exported(name).source, encoding="utf-8")
+    module = import_file(path)
+    client = Client(module.app)
+    for one in requests_of(name):
+        options = {key: one[key] for key in ("json", "data") if key in one}
+        response = client.open(one["url"], method=one["method"], **options)
+        assert response.status_code == one["status"], response.text
+        if isinstance(one["body"], str):
+            assert response.text == one["body"]
+        elif one["body"] is not None:
+            assert response.json == one["body"]
+        if "content_type" in one:
+            assert response.mimetype == one["content_type"]
+        response.close()
+
+
+def test_exports_pass_ruff() -> None:
+    """No exported file has an unused import, an undefined name or a wrong layout."""
+    files = [str(CASES / name / "app.py") for name in NAMES]
+    settings = ["--isolated", "--no-cache", "--quiet"]
+    check = subprocess.run(
+        [sys.executable, "-m", "ruff", "check", *settings, *AUTHORS, *files],
+        capture_output=True,
+        text=True,
+    )
+    assert check.stdout == ""
+
+
+AUTHORS = ["--select", "E4,E7,E9,F,I", "--ignore", "E731,F403,F405,F811,E722,F841"]
+"""What is the author's own affair: lambdas, star imports, unused locals."""
