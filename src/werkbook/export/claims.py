@@ -112,8 +112,7 @@ def _rewrite(
             text = _without_lost(statement, rules, lost[number])
             if text is None:
                 continue
-        known = {_decorator_text(statement, rule) for _, rule in rules}
-        new = [line for line in additions.get(number, []) if line not in known]
+        new = additions.get(number, [])
         own_rules = {
             (rule.rule, rule.methods) for _, rule in rules if rule.number == number
         }
@@ -132,7 +131,12 @@ def _key(line: str) -> tuple[str | None, tuple[str, ...] | None]:
 
 
 def _decorator_text(statement: Statement, rule: Rule) -> str:
-    return "@" + ast.unparse(rule.node)
+    """The decorator as its author wrote it."""
+    node = parse_source(statement.text).body[0]
+    position = statement.node.decorator_list.index(rule.node)  # type: ignore[attr-defined]  # a definition
+    decorator = node.decorator_list[position]  # type: ignore[attr-defined]  # as above
+    text = ast.get_source_segment(statement.text, decorator)
+    return "@" + (text or ast.unparse(decorator))
 
 
 def _without_lost(

@@ -27,6 +27,7 @@ from werkbook.export.trees import (
 
 _Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
+_APP_NAMES = ("app", "application", "flask_app", "wsgi_app")
 _PATH = re.compile(r"[\w\-. /\\:~+@]{1,200}\Z")
 
 
@@ -68,6 +69,7 @@ class Context:
         self.methods: dict[str, list[_Function]] = {}
         self.texts: dict[str, str] = {}
         self.apps: set[str] = set()
+        self.inner_apps: set[str] = set()
         self._summaries: dict[int, Effects] = {}
         self._doing: set[int] = set()
         for node in nodes:
@@ -84,12 +86,21 @@ class Context:
                 self.imports[imported_as(alias)] = f"{node.module or ''}.{alias.name}"
         elif isinstance(node, _Definition):
             self.functions[node.name] = node
+            self._learn_inner_apps(node)
             if isinstance(node, ast.ClassDef):
                 for one in node.body:
                     if isinstance(one, _Function):
                         self.methods.setdefault(one.name, []).append(one)
         elif isinstance(node, (ast.Assign, ast.AnnAssign)):
             self._learn_assignment(node)
+
+    def _learn_inner_apps(self, node: _Definition) -> None:
+        for one in ast.walk(node):
+            if isinstance(one, ast.Assign) and isinstance(one.value, ast.Call):
+                if called(one.value) in words.APP_CLASSES:
+                    self.inner_apps |= _names(targets(one))
+            elif isinstance(one, ast.arg) and one.arg in _APP_NAMES:
+                self.inner_apps.add(one.arg)
 
     def _learn_assignment(self, node: ast.Assign | ast.AnnAssign) -> None:
         for target in targets(node):
@@ -139,6 +150,10 @@ class Context:
                 found.add(self.texts[one.id])
         found.update(constants([node]))
         return {text for text in found if _PATH.match(text)}
+
+
+def _names(nodes: Iterable[ast.expr]) -> set[str]:
+    return {node.id for node in nodes if isinstance(node, ast.Name)}
 
 
 def makes_app(value: ast.expr, context: Context) -> bool:
@@ -482,7 +497,7 @@ def _runs_app(
         return True
     if not attributes:
         return context.is_module(name, words.SERVER_MODULES)
-    if name in context.apps:
+    if name in context.apps or name in context.inner_apps:
         return True
     receiver = call.func.value if isinstance(call.func, ast.Attribute) else None
     if receiver is not None and makes_app(receiver, context):

@@ -11,6 +11,7 @@ import shlex
 from dataclasses import dataclass, field
 
 from werkbook.export.lines import scan
+from werkbook.export.texts import quote
 
 PYTHON_MAGICS = frozenset(
     ("time", "capture", "prun", "memit", "mprun", "lprun", "debug", "snakeviz")
@@ -55,12 +56,15 @@ class Transformed:
         source: As many lines as the cell has.
         installs: What its pip lines name, as written.
         commands: The shell and magic lines, for the warnings.
+        runs: Files that `%run` runs, by line.
+        sets_environment: An `%env` line became an assignment to `os.environ`.
     """
 
     source: str
     installs: list[str] = field(default_factory=list)
     commands: list[str] = field(default_factory=list)
     runs: dict[int, str] = field(default_factory=dict)
+    sets_environment: bool = False
 
 
 def cell_magic(source: str) -> CellMagic | None:
@@ -121,7 +125,8 @@ def _replace(text: str, number: int, result: Transformed) -> str:
     environment = _ENVIRONMENT.match(text)
     if environment:
         indent, name, value = environment.groups()
-        return f'{indent}__import__("os").environ["{name}"] = {value.strip()!r}'
+        result.sets_environment = True
+        return f'{indent}os.environ["{name}"] = {quote(value.strip())}'
     run = re.match(r"\s*%run\s+(?:-\w+\s+)*(['\"]?)(\S+?)\1(?:\s|\Z)", text)
     if run:
         result.runs[number] = run[2]

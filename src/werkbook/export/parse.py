@@ -170,6 +170,10 @@ class _Reader:
             if repaired is None:
                 return
             text, tree = repaired
+        if done.sets_environment:
+            needed = ast.parse("import os").body[0]
+            made = Statement(name, first_line, needed, "import os", is_first=True)
+            self.parsed.statements.append(made)
         self._add(tree, text, name, first_line, done.runs)
 
     def _repair(

@@ -15,6 +15,7 @@ app = App()
 @app.get("/")
 async def index():
     import asyncio
+
     await asyncio.sleep(0)
     return "waited"
 

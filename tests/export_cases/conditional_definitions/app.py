@@ -14,9 +14,12 @@ from flask import Flask
 app = Flask(__name__)
 
 if sys.version_info >= (3,):
+
     def which():
         return 'three'
+
 else:
+
     def which():
         return 'two'
 

@@ -12,6 +12,7 @@ import os
 from flask import Flask
 
 os.environ["GREETING"] = "hello"
+os.environ["SECOND"] = "again"
 
 app = Flask(__name__)
 

@@ -17,6 +17,7 @@ items = []
 @app.post("/items")
 def post_items():
     from werkbook import request
+
     items.append(request.get_json()["name"])
     return {"count": len(items)}, 201
 

@@ -12,6 +12,7 @@ from flask import Flask
 app = Flask(__name__)
 
 
+@app.route("/a")
 @app.route("/b")
 def page():
     return "new"

@@ -17,6 +17,7 @@ app = App()
 @app.get("/")
 def index():
     from werkbook import url_for
+
     return url_for("static", filename="css/style.css")
 
 

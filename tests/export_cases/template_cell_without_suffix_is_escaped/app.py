@@ -16,6 +16,7 @@ app = App()
 @app.get("/")
 def index():
     from werkbook import render_template
+
     return render_template("card", text="<b>")
 
 

@@ -21,6 +21,7 @@ def a():
 @app.get("/b")
 def b():
     from flask import request
+
     return request.path
 
 
