@@ -95,6 +95,8 @@ class SocketAdapter(_Marking):
         server = serving.serve(self.app)
         token = secrets.token_hex(16)
         wire = self._marked(request, token)
+        # On a host shared with other users the server asks for a token of its own.
+        wire.headers.update(server.internal_headers())
         wire.headers.setdefault("Host", urlsplit(request.url or ORIGIN).netloc)
         response = super().send(wire, *arguments, **options)
         return self._finish(response, request, server.exchanges, token)

@@ -151,3 +151,16 @@ def test_urls(url: str, full: str, shown: str) -> None:
     assert absolute(url) == full
     assert path_of(full) == shown
     assert is_of_app(full) is shown.startswith("/")
+
+
+def test_token_of_a_shared_host() -> None:
+    """The notebook's own requests pass where the server asks for its token."""
+    server = serving.serve(app, token=True)
+    session = AppSession(app)
+    try:
+        response = session.get("/headers")
+        assert response.status_code == 200
+        assert server.token not in response.text + str(response.request.headers)
+    finally:
+        session.close()
+        server.stop()
