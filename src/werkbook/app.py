@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import sys
 import weakref
@@ -66,6 +67,14 @@ def _timedelta(value: timedelta | int | None) -> timedelta | None:
     if value is None or isinstance(value, timedelta):
         return value
     return timedelta(seconds=value)
+
+
+_changes = itertools.count(1)
+
+
+def _stale_kinds(changed: dict[str, int], before: Snapshot | None) -> set[str]:
+    known = {} if before is None else before.changed
+    return {kind for kind, number in changed.items() if known.get(kind) != number}
 
 
 class App(Pipeline):
@@ -160,7 +169,7 @@ class App(Pipeline):
 
     _got_first_request = False
     _rules: RuleEntries
-    _stale: set[str]
+    _changed: dict[str, int]
 
     def __new__(cls, *arguments: Any, **options: Any) -> App:
         return same_or_new(cls, "App")
@@ -222,7 +231,7 @@ class App(Pipeline):
         super()._make_containers()
         self.__dict__.update(
             _rules=RuleEntries(self),
-            _stale=set(),
+            _changed={},
             blueprints=OwnedDict("blueprint", self),
             extensions=OwnedDict("extension", self),
             teardown_appcontext_funcs=OwnedList("teardown_appcontext", self),
@@ -270,7 +279,7 @@ class App(Pipeline):
 
     def touch(self, kind: str) -> None:
         """Note that a registration changed; the next request sees it."""
-        self._stale.add(kind)
+        self._changed[kind] = next(_changes)
         self.__dict__["_snapshot"] = None
         if kind in ("rule", "converter"):
             url_map = self.__dict__.get("url_map")
@@ -296,12 +305,16 @@ class App(Pipeline):
             with ledger.lock, owned_by(()):
                 snapshot = self._snapshot
                 if snapshot is None:
-                    stale = set(self._stale)
-                    self._stale.clear()
+                    changed = dict(self._changed)
                     before = self.__dict__.get("_last_snapshot")
+                    stale = _stale_kinds(changed, before)
                     snapshot = Snapshot(self, before, stale)
+                    snapshot.changed = changed
                     self.__dict__["_last_snapshot"] = snapshot
                     self.__dict__["_snapshot"] = snapshot
+                    if self._changed != changed:
+                        # By a thread that owns nothing, while this was compiled.
+                        self.__dict__["_snapshot"] = None
         return snapshot
 
     def is_lane_open(self) -> bool:

@@ -157,6 +157,7 @@ class Snapshot:
     ) -> None:
         kinds = set(stale)
         self.app = app
+        self.changed: dict[str, int] = {}
         self.is_url_lazy = app.is_url_lazy()
         interface = app.session_interface
         self.is_session_lazy = _is_lazy(interface)

@@ -18,7 +18,14 @@ from .entries import Entries
 from .matching import Target
 from .owned import OwnedDict
 from .registrations import Home, Registration, ledger
-from .rules import Pattern, bind, pattern_of, refused, shape_of
+from .rules import (
+    Pattern,
+    UnknownConverterError,
+    bind,
+    pattern_of,
+    refused,
+    shape_of,
+)
 
 _AUTOMATIC = frozenset({"HEAD", "OPTIONS"})
 
@@ -146,6 +153,7 @@ class UrlMap(Map):
     ) -> None:
         self._entries = entries
         self._is_stale = True
+        self._mark = object()
         self._targets: dict[int, tuple[Any, ...]] = {}
         self._patterns: dict[int, tuple[Rule, Pattern | None]] = {}
         super().__init__(host_matching=host_matching)
@@ -208,6 +216,7 @@ class UrlMap(Map):
     def mark_stale(self) -> None:
         """Note that the rules changed: the next reader brings the map up to date."""
         self._is_stale = True
+        self._mark = object()
 
     def update(self) -> None:
         """Bring the map up to date with the registrations."""
@@ -218,6 +227,7 @@ class UrlMap(Map):
         super().update()
 
     def _derive(self) -> None:
+        mark = self._mark
         rebind = self._bound_with != dict(self.converters)
         self._bound_with = dict(self.converters)
         matcher = StateMachineMatcher(self.merge_slashes)
@@ -233,14 +243,19 @@ class UrlMap(Map):
                 rule.methods = set(methods)
                 rule.merge_slashes = entry.value.merge_slashes
             if rule.map is None or rebind:
-                bind(rule, self, rebind=rule.map is not None)
+                try:
+                    bind(rule, self, rebind=rule.map is not None)
+                except UnknownConverterError:
+                    # The cell of the converter has gone: nothing can match the rule.
+                    continue
             if not rule.build_only:
                 matcher.add(rule)
             by_endpoint.setdefault(rule.endpoint, []).append(rule)
         matcher.update()
         self._patterns = known
         self._matcher, self._rules_by_endpoint = matcher, by_endpoint
-        self._is_stale = False
+        if self._mark == mark:
+            self._is_stale = False
 
     @property
     def _rules(self) -> list[Rule]:
