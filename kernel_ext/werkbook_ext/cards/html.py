@@ -15,8 +15,6 @@ from .text import shown_body, shown_output, steady_hops, traceback_of
 
 MAX_BODY_LINES = 60
 
-_MARKS = {1: "ℹ️", 2: "✅", 3: "↪️", 4: "⚠️", 5: "❌"}
-
 
 def html_of(card: Card) -> str:
     """Return the HTML of a card."""
@@ -25,10 +23,10 @@ def html_of(card: Card) -> str:
         parts.append(Markup("<p><em>{}</em></p>").format(card.note))
     if card.error:
         parts.append(_pre(traceback_of(card)))
-    if output := shown_output(card):
-        parts.append(_details("Output", _pre(output), is_open=True))
     if body := shown_body(card, MAX_BODY_LINES):
         parts.append(_pre(body))
+    if output := shown_output(card):
+        parts.append(_details("Output", _pre(output), is_open=True))
     parts.append(_details("Headers", _table(steady_headers(card.headers))))
     sent = readable(card.request)
     if sent:
@@ -38,12 +36,8 @@ def html_of(card: Card) -> str:
 
 def _status_line(card: Card) -> Markup:
     lines = [
-        Markup("<code>{} {}</code> → {} <strong>{} {}</strong>").format(
-            hop.method,
-            hop.url,
-            _MARKS.get(hop.status // 100, ""),
-            hop.status,
-            hop.reason,
+        Markup("<code>{} {}</code> → <strong>{} {}</strong>").format(
+            hop.method, hop.url, hop.status, hop.reason
         )
         for hop in steady_hops(card)
     ]
@@ -51,7 +45,7 @@ def _status_line(card: Card) -> Markup:
 
 
 def _pre(text: str) -> Markup:
-    return Markup("<pre>{}</pre>").format(text)
+    return Markup("<pre><code>{}</code></pre>").format(text)
 
 
 def _details(title: str, content: Markup, *, is_open: bool = False) -> Markup:

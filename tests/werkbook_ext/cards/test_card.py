@@ -84,10 +84,11 @@ def test_json(ask: Any) -> None:
 def test_html_of_json(ask: Any) -> None:
     """The HTML escapes what came from the app and needs no style."""
     assert html_of(ask("GET", "/hello/Ada")) == (
-        "<div><p><code>GET /hello/Ada</code> → ✅ <strong>200 OK</strong></p>\n"
-        "<details open><summary>Output</summary><pre>greeting Ada</pre></details>\n"
-        "<pre>{&#34;at&#34;: &#34;&lt;b&gt;&#34;, &#34;hello&#34;: &#34;Ada&#34;, "
-        "&#34;token&#34;: &#34;***&#34;}</pre>\n"
+        "<div><p><code>GET /hello/Ada</code> → <strong>200 OK</strong></p>\n"
+        "<pre><code>{&#34;at&#34;: &#34;&lt;b&gt;&#34;, "
+        "&#34;hello&#34;: &#34;Ada&#34;, &#34;token&#34;: &#34;***&#34;}</code></pre>\n"
+        "<details open><summary>Output</summary>"
+        "<pre><code>greeting Ada</code></pre></details>\n"
         "<details><summary>Headers</summary><table><tr><td>Content-Type</td>"
         "<td>application/json</td></tr></table></details></div>"
     )
