@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
-from werkzeug.routing import Rule, ValidationError
+from werkzeug.exceptions import BadRequest, HTTPException, MethodNotAllowed, NotFound
+from werkzeug.routing import RequestRedirect, Rule, ValidationError
 
 from .divided import whole_class
 from .json.provider import DefaultJSONProvider
@@ -260,7 +260,13 @@ class Snapshot:
             found = self.match_path(environ)
             if found is not None:
                 return found
-        rule, values = context.url_adapter.match(return_rule=True)
+        try:
+            rule, values = context.url_adapter.match(return_rule=True)
+        except RequestRedirect as redirect:
+            if "\n" in redirect.new_url or "\r" in redirect.new_url:
+                # No server lets it through, and no header could hold it.
+                raise BadRequest("The query has a line break.") from None
+            raise
         return self._target_of(rule), dict(values)
 
     def match_path(
