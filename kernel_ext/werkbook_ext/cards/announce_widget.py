@@ -7,19 +7,17 @@ from typing import Any
 
 import traitlets
 
+from ..esm import join_modules
 from ..sending import Outgoing
 from .announcing import Announced
-from .esm import joined
 from .model import Card
 from .widget import HERE, CardWidget
-
-MODULES = ("logic.js", "render.js", "card.js", "announce.js")
 
 
 class AnnounceWidget(CardWidget):
     """The rules of a cell, each with Try; what is tried shows as a card."""
 
-    _esm = joined(*(HERE / name for name in MODULES))
+    _esm = join_modules(HERE / "announce_view.js")
 
     rules: Any = traitlets.List().tag(sync=True)
 

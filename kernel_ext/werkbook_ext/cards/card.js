@@ -230,5 +230,3 @@ export function renderCard({ model, el }) {
   });
   draw();
 }
-
-export default { render: renderCard };

@@ -10,14 +10,13 @@ from typing import Any
 import anywidget
 import traitlets
 
+from ..esm import join_modules
 from ..sending import Outgoing
 from ..transport import can_serve
-from .esm import joined
 from .model import Card
 from .state import head_of, state_of, summary_for_diff
 
 HERE = Path(__file__).parent
-MODULES = ("logic.js", "render.js", "card.js")
 MAX_SENT_CHARS = 5_000_000
 
 Resend = Callable[[Outgoing], Card]
@@ -30,7 +29,7 @@ class CardWidget(anywidget.AnyWidget):
     stands beside it as text and HTML.
     """
 
-    _esm = joined(*(HERE / name for name in MODULES))
+    _esm = join_modules(HERE / "card_view.js")
     _css = HERE / "card.css"
 
     state = traitlets.Dict().tag(sync=True)

@@ -1,0 +1,3 @@
+import { renderCard } from "./card.js";
+
+export default { render: renderCard };
