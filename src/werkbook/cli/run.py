@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import traceback
 from collections.abc import Iterable
+from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -66,6 +68,11 @@ def _load(info: ScriptInfo) -> WSGIApplication:
 
 
 @click.command("run", short_help="Run a development server.")
+@click.argument(
+    "notebook",
+    required=False,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+)
 @click.option("--host", "-h", default="127.0.0.1", help="The interface to bind to.")
 @click.option("--port", "-p", default=5000, help="The port to bind to.")
 @click.option(
@@ -112,6 +119,7 @@ def _load(info: ScriptInfo) -> WSGIApplication:
 @pass_script_info
 def run_command(
     info: ScriptInfo,
+    notebook: Path | None,
     host: str,
     port: int,
     reload: bool | None,
@@ -123,10 +131,21 @@ def run_command(
 ) -> None:
     """Run a development server on this machine.
 
+    With a NOTEBOOK, the app of that file is served; with '--reload' it follows the
+    file: what is saved is swapped in without a restart.
+
     It is for development, not for production: use a WSGI server such as gunicorn or
     waitress there. With '--debug' it restarts when a file changes, and shows an
     interactive debugger.
     """
+    if notebook is not None:
+        # The exporter is large; only this way of running needs it.
+        running = import_module("werkbook.export.running")
+        name = info.app_import_path
+        running.run_notebook(
+            notebook, host=host, port=port, reload=bool(reload), app=name
+        )
+        return
     app = _load(info)
     debug = get_debug_flag()
     show_server_banner(debug, info.app_import_path)

@@ -193,9 +193,10 @@ def _is_told(program: Program, version: Version) -> bool:
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             return True
         for one in simple_statements(node):
-            if isinstance(one, ast.Expr) and isinstance(one.value, ast.Call):
-                if called(one.value).startswith(("add_", "register", "include", "rou")):
-                    return True
+            value = one.value if isinstance(one, ast.Expr) else None
+            verb = called(value) if isinstance(value, ast.Call) else ""
+            if verb.startswith(("add_", "register", "include", "route")):
+                return True
     value = getattr(program.statements[version[1]].node, "value", None)
     if isinstance(value, ast.Call):
         name, attributes = chain(value.func)

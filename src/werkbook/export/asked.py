@@ -100,12 +100,12 @@ def _command(line: str, body: str | None, cell: str) -> Iterator[Asked]:
     except (WerkbookError, FillError, RequestSyntaxError, OSError, ValueError):
         return
     headers = tuple((name, value) for name, value in composed.headers if value)
+    sent = composed.body or b""
     expected = command.options.expect
     status = int(expected[0]) if expected and expected[0].isdigit() else None
     url = _path(composed.url)
-    body = composed.body or b""
     follows = command.options.is_followed
-    yield Asked(cell, composed.method, url, headers, body, status, follows=follows)
+    yield Asked(cell, composed.method, url, headers, sent, status, follows=follows)
 
 
 def _no_file(path: str) -> bytes:
@@ -185,14 +185,11 @@ def _asked(
     if "json" in options:
         body = json.dumps(options["json"]).encode()
         headers.append(("Content-Type", "application/json"))
-    elif isinstance(options.get("data"), dict):
-        data = options["data"]
-        assert isinstance(data, dict)
+    elif isinstance(data := options.get("data"), dict):
         body = urlencode(data, doseq=True).encode()
         headers.append(("Content-Type", "application/x-www-form-urlencoded"))
-    elif isinstance(options.get("data"), (str, bytes)):
-        data = options["data"]
-        body = data.encode() if isinstance(data, str) else bytes(data)  # type: ignore[arg-type]  # str or bytes
+    elif isinstance(data, (str, bytes)):
+        body = data.encode() if isinstance(data, str) else data
         kind = options.get("content_type")
         if isinstance(kind, str):
             headers.append(("Content-Type", kind))

@@ -114,7 +114,7 @@ def _texts(statement: Statement) -> Iterator[str]:
             if _ABSOLUTE.match(node.value) and "\n" not in node.value:
                 yield f"{place}: the path {node.value!r} is this machine's."
             if _SECRET.search(node.value):
-                yield f"{place}: a secret stands in the source; read it from os.environ."
+                yield f"{place}: a secret stands in the source; use os.environ."
         yield from _named_secret(node, statement)
 
 

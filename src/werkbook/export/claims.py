@@ -10,6 +10,7 @@ from werkbook.export.apps import Rule, rules_of
 from werkbook.export.parse import Statement, parse_source
 from werkbook.export.program import Program, Version
 from werkbook.export.texts import quote
+from werkbook.export.trees import first_line
 
 _VARIABLE = re.compile(r"(<(?:[^<>:]*:)?)[^<>:]*>")
 
@@ -109,9 +110,10 @@ def _rewrite(
             continue
         text = statement.text
         if number in lost:
-            text = _without_lost(statement, rules, lost[number])
-            if text is None:
+            rest = _without_lost(statement, rules, lost[number])
+            if rest is None:
                 continue
+            text = rest
         new = additions.get(number, [])
         own_rules = {
             (rule.rule, rule.methods) for _, rule in rules if rule.number == number
@@ -151,7 +153,7 @@ def _without_lost(
     own = [rule for _, rule in rules if rule.number == statement.number]
     lines: list[str | None] = list(statement.text.split("\n"))
     left = len(own)
-    shift = _first_line(node) - _first_line(statement.node)
+    shift = first_line(node) - first_line(statement.node)
     for rule in own:
         methods = lost.get(rule.node.lineno)
         if not methods:
@@ -170,8 +172,3 @@ def _without_lost(
     if left == 0:
         return None
     return "\n".join(line for line in lines if line is not None)
-
-
-def _first_line(node: ast.stmt) -> int:
-    decorators = getattr(node, "decorator_list", ())
-    return min([node.lineno, *(one.lineno for one in decorators)])

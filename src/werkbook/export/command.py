@@ -16,8 +16,8 @@ from werkbook.export.project import project_files
 from werkbook.export.proved import Proved, export_and_prove
 from werkbook.export.read import load
 from werkbook.export.report import report
-from werkbook.export.written_tests import tests_for
 from werkbook.export.writing import check_free, write_text
+from werkbook.export.written_tests import tests_for
 
 
 @click.command("export", short_help="Write the app of a notebook as app.py.")

@@ -77,16 +77,24 @@ def _edits(
                 yield replace_node(one, _from_text(one, old, new))
         elif isinstance(one, ast.Name) and one.id in renamed:
             yield replace_node(one, renamed[one.id])
-        elif isinstance(one, ast.Attribute) and one.attr == old.app:
-            if isinstance(one.value, ast.Name) and one.value.id == old.module:
-                end_line, end = one.end_lineno or 1, one.end_col_offset or 0
-                start = end - len(one.attr)
-                yield Edit(end_line, start, end_line, end, new.app)
+        elif isinstance(one, ast.Attribute) and _is_app_class(one, old):
+            end_line, end = one.end_lineno or 1, one.end_col_offset or 0
+            yield Edit(end_line, end - len(one.attr), end_line, end, new.app)
         if isinstance(one, ast.Call) and _makes_app(one, old, new, renamed):
-            if not one.args and not any(k.arg == "import_name" for k in one.keywords):
+            named = any(keyword.arg == "import_name" for keyword in one.keywords)
+            if not one.args and not named:
                 line = one.func.end_lineno or 1
                 column = (one.func.end_col_offset or 0) + 1
                 yield insert(line, column, "__name__" + (", " if one.keywords else ""))
+
+
+def _is_app_class(node: ast.expr, names: _Names) -> bool:
+    return (
+        isinstance(node, ast.Attribute)
+        and node.attr == names.app
+        and isinstance(node.value, ast.Name)
+        and node.value.id == names.module
+    )
 
 
 def _makes_app(
@@ -97,12 +105,7 @@ def _makes_app(
     function = call.func
     if isinstance(function, ast.Name):
         return renamed.get(function.id) == new.app
-    return (
-        isinstance(function, ast.Attribute)
-        and function.attr == old.app
-        and isinstance(function.value, ast.Name)
-        and function.value.id == old.module
-    )
+    return _is_app_class(function, old)
 
 
 def _import_text(node: ast.Import, old: _Names, new: _Names) -> str:

@@ -183,13 +183,12 @@ def returns_app(function: _Function, context: Context) -> bool:
     """Say whether a function makes an app and returns it."""
     made: set[str] = set()
     for node in own(function.body):
-        if isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value:
-            if isinstance(node.value, ast.Call):
-                last = called(node.value)
-                if last in words.APP_CLASSES:
-                    made.update(
-                        one.id for one in targets(node) if isinstance(one, ast.Name)
-                    )
+        value = getattr(node, "value", None)
+        is_assignment = isinstance(node, (ast.Assign, ast.AnnAssign))
+        if is_assignment and isinstance(value, ast.Call):
+            made |= (
+                _names(targets(node)) if called(value) in words.APP_CLASSES else set()
+            )
     return any(
         isinstance(node, ast.Return)
         and (
@@ -327,9 +326,10 @@ def _add_definition(node: _Definition, effects: Effects, context: Context) -> No
         for base in node.bases:
             name, attributes = chain(base)
             # A base class of an object or of a call keeps a list of its classes.
-            if name and name not in context.imports and name != "object":
-                if attributes or _keeps_subclasses(name, context):
-                    effects.changes.add(name)
+            if name is None or name in context.imports or name == "object":
+                continue
+            if attributes or _keeps_subclasses(name, context):
+                effects.changes.add(name)
 
 
 def _keeps_subclasses(name: str, context: Context) -> bool:
@@ -584,9 +584,11 @@ def _links(node: ast.stmt, context: Context) -> set[tuple[str, str]]:
     elif isinstance(node, (ast.For, ast.AsyncFor)):
         pairs.append((targets(node), node.iter))
     elif isinstance(node, (ast.With, ast.AsyncWith)):
-        for item in node.items:
-            if item.optional_vars is not None:
-                pairs.append(([item.optional_vars], item.context_expr))
+        pairs += [
+            ([item.optional_vars], item.context_expr)
+            for item in node.items
+            if item.optional_vars is not None
+        ]
     found = set()
     for bound, value in pairs:
         names = [one.id for one in bound if isinstance(one, ast.Name)]

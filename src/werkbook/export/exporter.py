@@ -98,9 +98,9 @@ class Export:
         for piece in self.pieces:
             text = piece.text.split("\n")
             for start in range(len(lines) - len(text) + 1):
-                if lines[start : start + len(text)] == text:
-                    if start < line <= start + len(text):
-                        return piece.place
+                is_here = start < line <= start + len(text)
+                if is_here and lines[start : start + len(text)] == text:
+                    return piece.place
         return ""
 
 
@@ -216,8 +216,9 @@ def _slice(program: Program, app: AppChoice, options: Options) -> Slice:
 
 def _is_on_default_app(program: Program, number: int) -> bool:
     node = program.statements[number].node
-    is_function = isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
-    return is_function and bool(node.decorator_list)
+    if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        return False
+    return bool(node.decorator_list)
 
 
 def _emit(

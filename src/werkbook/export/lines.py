@@ -52,7 +52,7 @@ def scan(source: str, is_foreign: Callable[[str], bool] | None = None) -> list[L
     """Split source into lines and say of each where it stands.
 
     Args:
-        source: Text with `\\n` between lines.
+        source: Text with line feeds between lines.
         is_foreign: Asked for each line on which a logical line starts; where it says
             True the line (and those it continues to with a backslash) is taken whole,
             so that a quote in a shell command opens no string.

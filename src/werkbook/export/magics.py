@@ -14,8 +14,7 @@ from werkbook.export.lines import scan
 from werkbook.export.texts import quote
 
 PYTHON_MAGICS = frozenset(
-    ("time", "capture", "prun", "memit", "mprun", "lprun", "debug", "snakeviz")
-    + ("scalene", "heat", "wandb", "script_time", "skip_if_exists", "blocks")
+    ("time", "capture", "prun", "memit", "mprun", "lprun", "debug", "snakeviz", "heat")
 )
 """Cell magics whose body runs in the notebook's own namespace."""
 

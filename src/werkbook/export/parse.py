@@ -15,6 +15,7 @@ from werkbook.export.cells import Cell
 from werkbook.export.lines import dedent, strip_line_ends
 from werkbook.export.python2 import modernise
 from werkbook.export.read import decode
+from werkbook.export.trees import first_line
 
 _DEAD_COMMENT = re.compile(r"\s*#+\s*(?:[!%]|@title|@param)")
 
@@ -306,7 +307,7 @@ def parse_source(text: str) -> ast.Module:
 
 
 def statements_of(
-    tree: ast.Module, text: str, cell: str, first_line: int = 1
+    tree: ast.Module, text: str, cell: str, cell_line: int = 1
 ) -> list[Statement]:
     """Cut a module into its statements; a `__main__` block counts as its body."""
     lines = text.split("\n")
@@ -314,13 +315,13 @@ def statements_of(
     found: list[Statement] = []
     above = 0
     for position, (node, block) in enumerate(nodes):
-        start = _start(node)
+        start = first_line(node)
         following = nodes[position + 1][0] if position + 1 < len(nodes) else None
         comments, space = _gap(lines, above, start - 1)
         above = node.end_lineno or start
         statement = Statement(
             cell=cell,
-            line=start + first_line - 1,
+            line=start + cell_line - 1,
             node=node,
             text=_cut(lines, node, following),
             comments=comments,
@@ -356,11 +357,6 @@ def _is_main_block(node: ast.If) -> bool:
     )
 
 
-def _start(node: ast.stmt) -> int:
-    decorators = getattr(node, "decorator_list", ())
-    return min([node.lineno, *(decorator.lineno for decorator in decorators)])
-
-
 def _gap(lines: list[str], above: int, until: int) -> tuple[list[str], int]:
     """The comments above a statement, and the blank lines above those."""
     gap = [line.strip() for line in lines[above:until]]
@@ -377,12 +373,12 @@ def _gap(lines: list[str], above: int, until: int) -> tuple[list[str], int]:
 
 
 def _cut(lines: list[str], node: ast.stmt, following: ast.stmt | None) -> str:
-    start, end = _start(node), node.end_lineno or node.lineno
+    start, end = first_line(node), node.end_lineno or node.lineno
     column = node.col_offset
     first, last = lines[start - 1], lines[end - 1]
     head = first.encode()[:column].decode()
     tail = last.encode()[node.end_col_offset or 0 :].decode()
-    shares = following is not None and _start(following) == end
+    shares = following is not None and first_line(following) == end
     if not shares and not head.strip() and not tail.strip().startswith(";"):
         text = "\n".join(lines[start - 1 : end])
         return strip_line_ends(dedent(text, len(head))) if head else text

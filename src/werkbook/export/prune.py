@@ -159,10 +159,11 @@ def _prune_compound(
 
 def _header(node: ast.stmt) -> ast.stmt:
     """The part of a compound statement before its colon, as a statement."""
-    parts: list[ast.expr] = []
-    for field in ("test", "iter", "subject"):
-        if isinstance(part := getattr(node, field, None), ast.expr):
-            parts.append(part)
+    parts: list[ast.expr] = [
+        part
+        for field in ("test", "iter", "subject")
+        if isinstance(part := getattr(node, field, None), ast.expr)
+    ]
     parts += [item.context_expr for item in getattr(node, "items", ())]
     value = ast.Tuple(elts=parts, ctx=ast.Load())
     return ast.fix_missing_locations(ast.Expr(value=value))

@@ -89,6 +89,12 @@ def bodies(node: ast.stmt) -> list[list[ast.stmt]]:
     return found
 
 
+def first_line(node: ast.stmt) -> int:
+    """The line on which a statement starts, its decorators included."""
+    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
+    return min([node.lineno, *(one.lineno for one in decorators)])
+
+
 def is_compound(node: ast.AST) -> bool:
     """Say whether a node is a compound statement that runs at once."""
     return isinstance(node, Compound)

@@ -81,10 +81,9 @@ def _request(asked: Asked) -> list[str]:
     arguments = [quote(asked.url)]
     rest = []
     for name, value in asked.headers:
-        if name.lower() == "content-type" and asked.body:
-            if value.startswith("application/json"):
-                continue
-        rest.append((name, value))
+        is_json = value.startswith("application/json") and bool(asked.body)
+        if name.lower() != "content-type" or not is_json:
+            rest.append((name, value))
     if asked.body:
         arguments.append(_body_argument(asked))
     if rest:

@@ -1,0 +1,92 @@
+"""How long an export takes: notebooks of 125 to 2,000 cells, the proof aside.
+
+Run `python bench/export.py`. The last line says whether time grows linearly, and
+whether 1,000 cells stay under two seconds.
+"""
+
+from __future__ import annotations
+
+import statistics
+import time
+
+from werkbook.export import Cell, Options, export
+
+SIZES = (125, 250, 500, 1000, 2000)
+LIMIT_S = 2.0
+REPEATS = 3
+
+
+def notebook(count: int) -> list[Cell]:
+    """Make a notebook of so many cells, of the kinds that people write."""
+    cells = [
+        Cell("setup", "import json\nimport math\n\nfrom flask import Flask, request"),
+        Cell("app", "app = Flask(__name__)\nrows = []\ntotals = {}"),
+    ]
+    kinds = (_data, _scratch, _helper, _view, _route, _magic, _plot, _change)
+    for number in range(count - len(cells)):
+        cells.append(Cell(f"c{number}", kinds[number % len(kinds)](number)))
+    return cells
+
+
+def _data(number: int) -> str:
+    return f"values_{number} = [{number}, 2, 3]\nrows.append(values_{number})"
+
+
+def _scratch(number: int) -> str:
+    return f"x = {number}\nfor i in range(10):\n    x += i * math.sqrt(i)\nprint(x)"
+
+
+def _helper(number: int) -> str:
+    body = f"    return math.floor(sum(values_{number - 2})) + offset"
+    return f"def helper_{number}(offset=0):\n{body}"
+
+
+def _view(number: int) -> str:
+    head = f'@app.route("/view/{number}/<int:n>")\ndef view_{number}(n):'
+    body = f"    data = helper_{number - 1}(n)\n    return json.dumps(data)"
+    return f"# Shows {number}.\n{head}\n{body}"
+
+
+def _route(number: int) -> str:
+    return f'%%route /cell/{number}\ntext = """\n  {number}\n"""\n{{"text": text}}'
+
+
+def _magic(number: int) -> str:
+    return f"!pip install something-{number}\n%matplotlib inline"
+
+
+def _plot(number: int) -> str:
+    return f"import matplotlib.pyplot as plt\nplt.plot(values_{number - 6})\nplt.show()"
+
+
+def _change(number: int) -> str:
+    return f'totals["{number}"] = len(rows)\nif {number} % 2:\n    rows.sort()'
+
+
+def measure(count: int) -> float:
+    """The median time, in seconds, to export a notebook of so many cells."""
+    cells = notebook(count)
+    options = Options(version_of=lambda name: None)
+    times = []
+    for _ in range(REPEATS):
+        start = time.perf_counter()
+        export(cells, options)
+        times.append(time.perf_counter() - start)
+    return statistics.median(times)
+
+
+def main() -> None:
+    """Print one line for each size, and the verdict."""
+    measure(SIZES[0])  # the first export reads the installed distributions
+    found = {}
+    for count in SIZES:
+        found[count] = measure(count)
+        per_cell = found[count] / count * 1000
+        print(f"{count:5} cells: {found[count]:6.3f} s, {per_cell:.3f} ms per cell")
+    growth = (found[2000] / 2000) / (found[250] / 250)
+    print(f"1,000 cells: {found[1000]:.2f} s (limit {LIMIT_S:g} s)")
+    print(f"time per cell, 2,000 against 250 cells: {growth:.2f} times")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,90 @@
+"""The notebook as the server."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from werkzeug.test import Client
+
+from werkbook.export.running import NotebookApp, load_app, run_notebook
+
+APP = "from flask import Flask\napp = Flask(__name__)"
+
+
+def save(path: Path, *sources: str, stamp: int = 1) -> None:
+    cells = [
+        {"cell_type": "code", "id": f"c{n}", "metadata": {}, "outputs": [], "source": s}
+        for n, s in enumerate(sources)
+    ]
+    path.write_text(json.dumps({"cells": cells, "metadata": {}, "nbformat": 4}))
+    os.utime(path, ns=(stamp, stamp))
+
+
+def view(text: str) -> str:
+    return f'@app.route("/")\ndef index():\n    return "{text}"'
+
+
+@pytest.fixture
+def notebook(tmp_path: Path) -> Iterator[Path]:
+    path = tmp_path / "nb.ipynb"
+    save(path, APP, view("one"))
+    yield path
+
+
+def test_load_app_executes_the_export(notebook: Path) -> None:
+    """The app answers, and finds templates beside the notebook."""
+    (notebook.parent / "templates").mkdir()
+    (notebook.parent / "templates" / "t.html").write_text("from {{ x }}")
+    page = "from flask import render_template\n" + view("one").replace(
+        '"one"', 'render_template("t.html", x="file")'
+    )
+    save(notebook, APP, page)
+    assert Client(load_app(notebook)).get("/").text == "from file"
+
+
+def test_check_swaps_in_what_was_saved(notebook: Path) -> None:
+    """A saved change answers the next request; no change does nothing."""
+    said: list[str] = []
+    served = NotebookApp(notebook, say=said.append)
+    client = Client(served)
+    assert client.get("/").text == "one"
+    assert not served.check()
+    save(notebook, APP, view("two"), stamp=2)
+    assert served.check()
+    assert client.get("/").text == "two"
+    assert said == [" * nb.ipynb was saved: the new app is in place."]
+
+
+def test_check_keeps_the_last_good_app(notebook: Path) -> None:
+    """A save that does not work leaves the app up and says why."""
+    said: list[str] = []
+    served = NotebookApp(notebook, say=said.append)
+    save(notebook, APP, "1 / 0\napp.config['X'] = 1 / 0", view("two"), stamp=2)
+    assert not served.check()
+    notebook.write_text("{half")
+    assert not served.check()
+    assert Client(served).get("/").text == "one"
+    assert said[0] == (
+        " * nb.ipynb was saved, but does not work: ZeroDivisionError: division by zero"
+    )
+    assert said[1] == " * The app of the last save that worked goes on."
+    assert "is not a notebook" in said[2]
+
+
+def test_run_notebook_serves_and_follows(
+    notebook: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`werkbook run notebook.ipynb --reload` hands the app to the server."""
+    monkeypatch.chdir(notebook.parent)
+    monkeypatch.syspath_prepend(str(notebook.parent))
+    answers = []
+
+    def serve(host: str, port: int, app: NotebookApp, threaded: bool) -> None:
+        answers.append((host, port, Client(app).get("/").text, threaded))
+
+    run_notebook(notebook, port=5001, reload=True, serve=serve)
+    assert answers == [("127.0.0.1", 5001, "one", True)]
