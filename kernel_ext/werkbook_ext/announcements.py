@@ -1,0 +1,99 @@
+"""What a cell's output says about the registrations that the cell made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from werkbook.live import Changes, Registration
+
+MAX_LINES = 12
+WORDS = {
+    "config": "app.config[{key!r}]",
+    "attribute": "app.{key}",
+    "view": "the view of endpoint {key!r}",
+    "template": "template {key}",
+    "static": "static file {key}",
+}
+
+
+def rule_line(rule: str, methods: Iterable[str], endpoint: str) -> str:
+    """Return the line that names one rule: `GET /hello/<name> -> hello`."""
+    shown = sorted(set(methods) - {"HEAD", "OPTIONS"}) or sorted(methods)
+    return f"{', '.join(shown) or 'ANY'} {rule} -> {endpoint}"
+
+
+def announced_lines(changes: Changes) -> list[str]:
+    """Return a line for each rule that the cell registered, the first dozen."""
+    rules = [item for item in changes.registered if item.kind == "rule"]
+    return _capped(_describe(item) for item in rules if not _is_of_static_files(item))
+
+
+def conflict_lines(changes: Changes, name_cell: Callable[[str], str]) -> list[str]:
+    """Return a line for each thing that another cell had and that this one has now.
+
+    Args:
+        changes: What the run changed.
+        name_cell: From a cell's id to words that name it in saved output.
+    """
+    taken = [item for item in changes.taken if item.previous_owner is not None]
+    rules = {
+        (item.registration.value.endpoint, item.previous_owner)
+        for item in taken
+        if item.registration.kind == "rule"
+    }
+    return _capped(
+        f"{_describe(item.registration)} takes over from"
+        f" {name_cell(item.previous_owner.id)}"
+        for item in taken
+        # A rule and its view that come from one cell are one thing to its reader.
+        if (item.registration.key, item.previous_owner) not in rules
+        or item.registration.kind != "view"
+    )
+
+
+def rolled_back_lines(changes: Changes) -> list[str]:
+    """Return one line that says what a failed cell did not register."""
+    names = list(dict.fromkeys(_names(changes.registered)))
+    if not names:
+        return []
+    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    return [
+        f"Not registered, because the cell failed: {', '.join(names[:3])}{more};"
+        " the app is as it was before."
+    ]
+
+
+def _names(registrations: Iterable[Registration]) -> Iterator[str]:
+    items = list(registrations)
+    endpoints = {item.value.endpoint for item in items if item.kind == "rule"}
+    for item in items:
+        if item.kind == "view" and item.key in endpoints:
+            continue
+        if not _is_of_static_files(item):
+            yield _describe(item)
+
+
+def _describe(item: Registration) -> str:
+    if item.kind == "rule":
+        rule = item.value
+        return rule_line(rule.rule, rule.methods or (), rule.endpoint)
+    if item.kind in WORDS:
+        return WORDS[item.kind].format(key=item.key)
+    name = item.key if isinstance(item.key, str) else None
+    name = name or getattr(item.value, "__name__", "")
+    return f"{item.kind} {name}".strip()
+
+
+def _is_of_static_files(item: Registration) -> bool:
+    """Say whether it is what each app and many a blueprint brings by itself."""
+    name = item.value.endpoint if item.kind == "rule" else item.key
+    if item.kind not in ("rule", "view") or not isinstance(name, str):
+        return False
+    return name.rpartition(".")[2] == "static"
+
+
+def _capped(lines: Iterable[str]) -> list[str]:
+    unique = list(dict.fromkeys(lines))
+    if len(unique) <= MAX_LINES:
+        return unique
+    return [*unique[: MAX_LINES - 1], f"and {len(unique) - MAX_LINES + 1} more"]

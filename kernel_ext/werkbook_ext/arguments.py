@@ -1,0 +1,86 @@
+"""Arguments of magics: wrong ones are one line and the usage, never a traceback."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+from collections.abc import Callable
+from typing import Any, NoReturn, TypeVar
+
+from IPython.core import magic as ipython_magic
+from IPython.core.error import UsageError
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+Class = TypeVar("Class", bound=type)
+
+
+class MagicParser(argparse.ArgumentParser):
+    """An argument parser that answers with IPython's `UsageError`."""
+
+    def __init__(self, magic: str, usage: str) -> None:
+        """Make the parser of one magic.
+
+        Args:
+            magic: The name as it is typed, `%serve`.
+            usage: What may follow it, `[APP] [--port N]`.
+        """
+        super().__init__(prog=magic, add_help=False, allow_abbrev=False)
+        self.usage_line = f"Usage: {magic} {usage}".rstrip()
+
+    def error(self, message: str) -> NoReturn:
+        """Raise the one line and the usage."""
+        raise UsageError(f"{self.prog}: {message}\n{self.usage_line}")
+
+    def parse_line(self, line: str) -> argparse.Namespace:
+        """Parse what stands behind the magic's name.
+
+        Raises:
+            UsageError: A quote is not closed, or the arguments are wrong.
+        """
+        return self.parse_args(self.split(line))
+
+    def split(self, line: str) -> list[str]:
+        """Split a line as a Unix shell does.
+
+        Raises:
+            UsageError: A quote is not closed.
+        """
+        try:
+            return shlex.split(line)
+        except ValueError as error:
+            self.error(str(error).lower())
+
+
+def port_number(text: str) -> int:
+    """Convert a port number, for `type=` of an argument."""
+    if text.isdecimal() and int(text) <= 65535:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is no port number (0 to 65535)")
+
+
+# IPython's decorators carry no types; these do, and change nothing else.
+
+
+def magics_class(cls: Class) -> Class:
+    """Mark a class as one that holds magics."""
+    marked: Class = ipython_magic.magics_class(cls)
+    return marked
+
+
+def line_magic(name: str) -> Callable[[Function], Function]:
+    """Make a method the line magic `%name`, its text taken as it stands."""
+    return _decorator(ipython_magic.line_magic(name))
+
+
+def cell_magic(name: str) -> Callable[[Function], Function]:
+    """Make a method the cell magic `%%name`, its text taken as it stands."""
+    return _decorator(ipython_magic.cell_magic(name))
+
+
+def _decorator(make_magic: Callable[..., Any]) -> Callable[[Function], Function]:
+    def decorate(function: Function) -> Function:
+        # Braces and dollar signs belong to templates and rules, not to the shell.
+        magic: Function = make_magic(ipython_magic.no_var_expand(function))
+        return magic
+
+    return decorate

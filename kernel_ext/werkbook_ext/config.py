@@ -1,0 +1,50 @@
+"""The options of the extension: `%config Werkbook` and IPython's config files."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from IPython.core.interactiveshell import InteractiveShell
+from traitlets import Bool, Float, Integer, Unicode
+from traitlets.config import Configurable
+
+
+class Werkbook(Configurable):
+    """How Werkbook behaves in this notebook.
+
+    `%config Werkbook` lists the options, `%config Werkbook.port = 5000` sets one,
+    and `c.Werkbook.port = 5000` in `ipython_config.py` sets it for every kernel.
+    """
+
+    app: str = Unicode(  # type: ignore[assignment]  # a trait, read as its value
+        "app", help="The notebook name that magics look for without --app."
+    ).tag(config=True)
+    announce: bool = Bool(  # type: ignore[assignment]
+        True, help="Show one line for each rule that a cell registered."
+    ).tag(config=True)
+    try_get: bool = Bool(  # type: ignore[assignment]
+        True, help="Let %%route try a GET rule without variables by itself."
+    ).tag(config=True)
+    host: str = Unicode(  # type: ignore[assignment]
+        "127.0.0.1", help="The address that %serve binds."
+    ).tag(config=True)
+    port: int = Integer(  # type: ignore[assignment]
+        0, min=0, max=65535, help="The port that %serve binds; 0 picks a free one."
+    ).tag(config=True)
+    timeout_s: float = Float(  # type: ignore[assignment]
+        5.0, min=0.0, help="Seconds that %serve waits for the socket."
+    ).tag(config=True)
+
+
+def options_of(shell: InteractiveShell) -> Werkbook:
+    """Return the options of a shell; the same object each time.
+
+    Args:
+        shell: The running IPython shell, whose configuration is read.
+    """
+    for configurable in shell.configurables:
+        if isinstance(configurable, Werkbook):
+            return configurable
+    options: Any = Werkbook(parent=shell)
+    shell.configurables.append(options)
+    return options  # type: ignore[no-any-return]  # HasTraits.__new__ is untyped

@@ -1,0 +1,192 @@
+"""What an app consists of, as names and fingerprints that can be compared.
+
+This file also runs by itself: `python descriptions.py app.py app` prints, as JSON, the
+description of the app that a file makes. It imports nothing of the extension.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import runpy
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from types import CodeType, FunctionType
+from typing import Any
+
+HOOKS = (
+    "before_request_funcs",
+    "after_request_funcs",
+    "teardown_request_funcs",
+    "teardown_appcontext_funcs",
+    "template_context_processors",
+    "url_value_preprocessors",
+    "url_default_functions",
+    "shell_context_processors",
+)
+SIMPLE = (str, bytes, int, float, complex, bool, type(None))
+Description = dict[str, str]
+
+
+def describe(app: Any, static_paths: Iterable[str] = ()) -> Description:
+    """Return what an app consists of: a name for each thing, and its fingerprint.
+
+    Args:
+        app: The app, in this process.
+        static_paths: The static files to look at, below the static URL.
+    """
+    return {
+        **dict(_rules(app)),
+        **dict(_hooks(app)),
+        **dict(_error_handlers(app)),
+        **dict(_jinja(app)),
+        **dict(_config(app)),
+        **dict(_commands(app)),
+        **dict(_globals(app)),
+        **dict(_static(app, static_paths)),
+    }
+
+
+def fingerprint(value: Any) -> str:
+    """Return a text that is the same for the same code or constant in any process."""
+    return hashlib.sha256(_essence(value).encode("utf-8", "replace")).hexdigest()[:16]
+
+
+def _essence(value: Any) -> str:
+    value = getattr(value, "__wrapped__", value)
+    view_class = getattr(value, "view_class", None)
+    if view_class is not None:
+        return _essence(view_class)
+    if isinstance(value, type):
+        members = sorted(vars(value).items())
+        return "class " + ";".join(
+            f"{name}={_essence(member)}"
+            for name, member in members
+            if isinstance(member, FunctionType | classmethod | staticmethod)
+        )
+    function = getattr(value, "__func__", value)
+    code = getattr(function, "__code__", None)
+    if code is not None:
+        defaults = getattr(function, "__defaults__", None) or ()
+        return f"{_code_essence(code)}{[_essence(item) for item in defaults]}"
+    if isinstance(value, SIMPLE):
+        return repr(value)
+    if isinstance(value, tuple | frozenset):
+        return f"{type(value).__name__}{sorted(map(_essence, value))}"
+    # What else there is may change with each request; its kind may not.
+    return type(value).__qualname__
+
+
+def _code_essence(code: CodeType) -> str:
+    constants = [
+        _code_essence(item) if isinstance(item, CodeType) else _essence(item)
+        for item in code.co_consts
+    ]
+    return repr((code.co_code.hex(), code.co_names, code.co_varnames, constants))
+
+
+def _rules(app: Any) -> Iterator[tuple[str, str]]:
+    for rule in app.url_map.iter_rules():
+        methods = sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
+        view = app.view_functions.get(rule.endpoint)
+        is_static = rule.endpoint.rpartition(".")[2] == "static"
+        yield (
+            f"{', '.join(methods)} {rule.rule} -> {rule.endpoint}",
+            "" if is_static else fingerprint(view),
+        )
+
+
+def _hooks(app: Any) -> Iterator[tuple[str, str]]:
+    for kind in HOOKS:
+        found = getattr(app, kind, None) or {}
+        scopes = found.items() if isinstance(found, Mapping) else [(None, found)]
+        for scope, functions in scopes:
+            for number, function in enumerate(functions, 1):
+                name = getattr(function, "__name__", type(function).__name__)
+                where = f" of {scope}" if scope else ""
+                label = f"{kind.removesuffix('_funcs')} {number}{where}: {name}"
+                yield label, fingerprint(function)
+
+
+def _error_handlers(app: Any) -> Iterator[tuple[str, str]]:
+    for scope, codes in app.error_handler_spec.items():
+        for code, handlers in codes.items():
+            for kind, function in handlers.items():
+                where = f" of {scope}" if scope else ""
+                label = f"error handler for {code or kind.__name__}{where}"
+                yield label, fingerprint(function)
+
+
+def _jinja(app: Any) -> Iterator[tuple[str, str]]:
+    bare = type(app)("bare").jinja_env
+    for kind in ("filters", "tests", "globals"):
+        usual = getattr(bare, kind)
+        for name, value in getattr(app.jinja_env, kind).items():
+            if name not in usual:
+                yield f"template {kind.removesuffix('s')} {name}", fingerprint(value)
+    loader = app.jinja_env.loader
+    for name in app.jinja_env.list_templates():
+        with contextlib.suppress(Exception):
+            source = loader.get_source(app.jinja_env, name)[0]
+            yield f"template {name}", fingerprint(str(source).rstrip("\n"))
+
+
+def _config(app: Any) -> Iterator[tuple[str, str]]:
+    usual = type(app)("bare").config
+    for name, value in app.config.items():
+        if name not in usual or usual[name] != value:
+            # Secrets are compared, never shown.
+            yield f"config {name}", fingerprint(value)
+
+
+def _commands(app: Any) -> Iterator[tuple[str, str]]:
+    for name, command in app.cli.commands.items():
+        yield f"command {name}", fingerprint(getattr(command, "callback", None))
+
+
+def _globals(app: Any) -> Iterator[tuple[str, str]]:
+    """What views and hooks read of the notebook, and what that reads in turn."""
+    queue = [*app.view_functions.values()]
+    for kind in HOOKS:
+        found = getattr(app, kind, None) or {}
+        lists = found.values() if isinstance(found, Mapping) else [found]
+        queue += [function for functions in lists for function in functions]
+    seen: set[str] = set()
+    while queue:
+        function = queue.pop()
+        names = getattr(getattr(function, "__code__", None), "co_names", ())
+        scope = getattr(function, "__globals__", {})
+        if scope.get("__name__") != "__main__":
+            continue
+        for name in names:
+            if name in scope and name not in seen and name != "app":
+                seen.add(name)
+                value = scope[name]
+                yield f"name {name}", fingerprint(value)
+                queue.append(value)
+
+
+def _static(app: Any, paths: Iterable[str]) -> Iterator[tuple[str, str]]:
+    client = app.test_client()
+    for path in paths:
+        response = client.get(f"{app.static_url_path}/{path}")
+        digest = hashlib.sha256(response.get_data()).hexdigest()[:16]
+        yield f"static file {path}", f"{response.status_code} {digest}"
+
+
+def main(arguments: list[str]) -> None:
+    """Describe the app of a file, as JSON, behind a mark on standard output."""
+    path, name, *static_paths = arguments
+    make: Callable[..., dict[str, Any]] = runpy.run_path
+    names = make(path, run_name="__main__check__")
+    for function in names[name].view_functions.values():
+        if getattr(function, "__globals__", {}).get("__name__") == "__main__check__":
+            function.__globals__["__name__"] = "__main__"
+    print("\n" + json.dumps(describe(names[name], static_paths)), flush=True)
+    os._exit(0)  # threads that the notebook's code started must not keep us
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,52 @@
+"""The notebook as Restart and Run All would run it: its code cells, in order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .live_cells import LiveCells
+
+
+@dataclass(frozen=True)
+class DocumentCell:
+    """One code cell of the notebook.
+
+    Attributes:
+        id: Its lasting identity.
+        source: What would run: the newer of the last save and the last run.
+        execution_count: The number of its last run, None when it did not run.
+    """
+
+    id: str
+    source: str
+    execution_count: int | None
+
+
+def document_of(cells: LiveCells) -> list[DocumentCell]:
+    """Return the notebook's code cells, as far as the kernel can know them.
+
+    The newest save gives the order. A cell that ran since has the source that ran; a
+    cell that the save does not have yet stands at the end. Where no file is known,
+    the order is that of first runs.
+
+    Args:
+        cells: What the shell's listener remembers.
+    """
+    made = {
+        saved.id: _document_cell(cells, saved.id, saved.source)
+        for saved in cells.notebook.cells
+        if saved.id
+    }
+    for owner_id, known in cells.known.items():
+        if owner_id not in made and not known.is_forgotten:
+            made[owner_id] = _document_cell(cells, owner_id, known.cell.source)
+    return list(made.values())
+
+
+def _document_cell(cells: LiveCells, cell_id: str, saved: str) -> DocumentCell:
+    known = cells.known.get(cell_id)
+    if known is None:
+        return DocumentCell(cell_id, saved, None)
+    ran_since = known.save_at_run == cells.notebook.signature
+    source = known.cell.source if ran_since else saved
+    return DocumentCell(cell_id, source, known.cell.execution_count)

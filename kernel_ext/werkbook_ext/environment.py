@@ -1,0 +1,88 @@
+"""Where this kernel runs, and which URL reaches its server from the browser."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from IPython.core.interactiveshell import InteractiveShell
+
+
+@dataclass(frozen=True)
+class Environment:
+    """What is known of the front end and of the way from the browser to the kernel.
+
+    Attributes:
+        front_end: `JupyterLab`, `Notebook`, `VS Code`, `Colab`, `Binder`,
+            `JupyterHub`, `JupyterLite`, `Jupyter`, `terminal`.
+        prefix: The base URL under which jupyter-server-proxy answers, or None where
+            the browser and the kernel share a machine.
+        has_sockets: Whether a server can listen here at all.
+        has_proxy: Whether jupyter-server-proxy is installed beside the kernel.
+    """
+
+    front_end: str
+    prefix: str | None
+    has_sockets: bool
+    has_proxy: bool
+
+    def url(self, host: str, port: int) -> str:
+        """Return the URL to open in the browser for a server of this kernel."""
+        if self.prefix is not None and self.has_proxy:
+            return f"{self.prefix}proxy/{port}/"
+        shown = f"[{host}]" if ":" in host else host
+        return f"http://{shown}:{port}/"
+
+
+def environment_of(
+    shell: InteractiveShell, environ: Mapping[str, str] = os.environ
+) -> Environment:
+    """Look at the process and tell where it runs.
+
+    Args:
+        shell: The shell of this kernel or terminal.
+        environ: The process's environment variables.
+    """
+    prefix = environ.get("JUPYTERHUB_SERVICE_PREFIX")
+    return Environment(
+        front_end=_front_end(shell, environ),
+        prefix=prefix.rstrip("/") + "/" if prefix else None,
+        has_sockets=sys.platform != "emscripten",
+        has_proxy=importlib.util.find_spec("jupyter_server_proxy") is not None,
+    )
+
+
+def has_front_end(shell: InteractiveShell) -> bool:
+    """Say whether outputs go to a front end that shows widgets and saves text."""
+    return getattr(shell, "kernel", None) is not None or sys.platform == "emscripten"
+
+
+def _front_end(shell: InteractiveShell, environ: Mapping[str, str]) -> str:
+    if sys.platform == "emscripten":
+        return "JupyterLite"
+    if not has_front_end(shell):
+        return "terminal"
+    if "google.colab" in sys.modules:
+        return "Colab"
+    if "__vsc_ipynb_file__" in shell.user_ns or "VSCODE_PID" in environ:
+        return "VS Code"
+    if "BINDER_SERVICE_HOST" in environ or "BINDER_LAUNCH_HOST" in environ:
+        return "Binder"
+    if "JUPYTERHUB_SERVICE_PREFIX" in environ:
+        return "JupyterHub"
+    return _server_name(environ.get("JPY_PARENT_PID", ""))
+
+
+def _server_name(parent_pid: str) -> str:
+    """Tell JupyterLab from Notebook by the command of the process that started us."""
+    try:
+        command = Path(f"/proc/{int(parent_pid)}/cmdline").read_bytes()
+    except (OSError, ValueError):
+        return "Jupyter"
+    if b"lab" in command:
+        return "JupyterLab"
+    return "Notebook" if b"notebook" in command else "Jupyter"

@@ -1,0 +1,32 @@
+"""How the errors of magics are shown: what, why and what to type, no traceback."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from IPython.core.error import UsageError
+
+from werkbook.errors import WerkbookError
+
+
+@contextmanager
+def shown_briefly() -> Iterator[None]:
+    """Let IPython show a Werkbook error of a magic without the frames between.
+
+    The frames of a magic are IPython's and Werkbook's own; none is the user's.
+    """
+    try:
+        yield
+    except WerkbookError as error:
+        lines = f"{type(error).__name__}: {error}".splitlines()
+        error._render_traceback_ = lambda: lines  # type: ignore[attr-defined]
+        raise
+
+
+def as_usage_error(magic: str, error: WerkbookError, usage: str) -> UsageError:
+    """Turn an error about a magic's first line into one line and the usage."""
+    problem = str(error).splitlines()[0]
+    if not problem.startswith(magic):
+        problem = f"{magic}: {problem}"
+    return UsageError(f"{problem}\nUsage: {usage}")

@@ -1,0 +1,97 @@
+"""Answers to the mistakes that a notebook invites, for exceptions of views."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterator
+
+from IPython.core.interactiveshell import InteractiveShell
+from jinja2 import TemplateNotFound
+
+from werkbook.cellroutes import CellLineError, parse_template_line
+
+from .cells import first_line
+from .saved_notebook import SavedNotebook, find_notebook
+from .shadowing import assigned_names
+
+
+def hint_for(exception: BaseException, shell: InteractiveShell) -> str | None:
+    """Say what to type when a view failed in one of the ways that cells invite.
+
+    Args:
+        exception: What the view raised.
+        shell: The shell whose names and notebook are looked through.
+
+    Returns:
+        One line, or None when the exception is none of those.
+    """
+    if isinstance(exception, UnboundLocalError):
+        return _for_unbound_local(exception, shell)
+    if isinstance(exception, NameError):
+        return _for_missing_name(exception, shell)
+    if isinstance(exception, TemplateNotFound):
+        return _for_missing_template(exception, shell)
+    if isinstance(exception, sqlite3.ProgrammingError):
+        return _for_sqlite_thread(exception)
+    return None
+
+
+def _for_unbound_local(
+    exception: UnboundLocalError, shell: InteractiveShell
+) -> str | None:
+    name = _quoted(exception)
+    if name is None or name not in shell.user_ns:
+        return None
+    return (
+        f"Names assigned in a view are local, and the notebook has a {name} too."
+        f" To change that one, begin with: global {name}"
+    )
+
+
+def _for_missing_name(exception: NameError, shell: InteractiveShell) -> str | None:
+    name = getattr(exception, "name", None) or _quoted(exception)
+    if name is None or name in shell.user_ns:
+        return None
+    for source in _notebook_sources(shell):
+        if name in assigned_names(source):
+            return f"Run the cell that defines {name} first: {first_line(source)}"
+    return None
+
+
+def _for_missing_template(exception: TemplateNotFound, shell: InteractiveShell) -> str:
+    name = exception.name or (exception.templates or ["name.html"])[0]
+    for source in _notebook_sources(shell):
+        head = source.lstrip().partition("\n")[0]
+        if head.startswith("%%template") and _template_name(head) == name:
+            return f"Run the cell that holds it first: {head.strip()}"
+    return f"No cell holds it. Write a cell that begins with: %%template {name}"
+
+
+def _for_sqlite_thread(exception: sqlite3.ProgrammingError) -> str | None:
+    if "same thread" not in str(exception):
+        return None
+    return (
+        "Views run in the server's threads, and this connection was made by a cell."
+        " Write sqlite3.connect(..., check_same_thread=False), or connect in the view."
+    )
+
+
+def _notebook_sources(shell: InteractiveShell) -> Iterator[str]:
+    """List the cells of the saved notebook, where it can be found."""
+    notebook = SavedNotebook(find_notebook(shell))
+    notebook.refresh()
+    for cell in notebook.cells:
+        yield cell.source
+
+
+def _template_name(head: str) -> str | None:
+    try:
+        return parse_template_line(head.removeprefix("%%template")).name
+    except CellLineError:
+        return None
+
+
+def _quoted(exception: BaseException) -> str | None:
+    match = re.search(r"'(\w+)'", str(exception))
+    return match.group(1) if match else None

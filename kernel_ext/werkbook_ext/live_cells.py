@@ -1,0 +1,230 @@
+"""Ties the runs of cells to the live app: begin, commit, roll back, forget, recall."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from typing import Any
+
+from IPython.core.interactiveshell import (
+    ExecutionInfo,
+    ExecutionResult,
+    InteractiveShell,
+)
+
+from werkbook import live
+
+from .announcements import announced_lines, conflict_lines, rolled_back_lines
+from .cells import Cell, cell_of, first_line
+from .config import Werkbook, options_of
+from .failures import FailureWatch
+from .notes import show_note
+from .saved_notebook import SavedNotebook, find_notebook
+
+
+@dataclass
+class KnownCell:
+    """What is remembered of a cell's last run."""
+
+    cell: Cell
+    save_at_run: tuple[int, int] | None
+    is_forgotten: bool = False
+
+
+@dataclass
+class _Execution:
+    """The outermost run of a thread, with the nested ones inside it."""
+
+    run: live.Run
+    infos: list[ExecutionInfo]
+    has_failed: bool = False
+    announced: set[str] = field(default_factory=set)
+
+
+class LiveCells:
+    """Listens to IPython's events for one shell.
+
+    A thread runs one cell at a time; the kernel's subshells run theirs beside it.
+    """
+
+    def __init__(self, shell: InteractiveShell) -> None:
+        """Prepare; `install` begins to listen."""
+        self.shell = shell
+        self.options: Werkbook = options_of(shell)
+        self.notebook = SavedNotebook(find_notebook(shell))
+        self.known: dict[str, KnownCell] = {}
+        self.last_cell: Cell | None = None
+        self._were_saved: set[str] = set()
+        self._tells_deletions = False
+        self._local = threading.local()
+        self._failures = FailureWatch(shell, self._note_failure)
+
+    def install(self) -> None:
+        """Listen, and adopt the cell that is running: the one that loads us."""
+        self.shell.events.register("pre_run_cell", self.pre_run_cell)
+        self.shell.events.register("post_run_cell", self.post_run_cell)
+        self._failures.install()
+        self.notebook.refresh()
+        running = getattr(self.shell.displayhook, "exec_result", None)
+        if running is not None and running.info is not None:
+            self.pre_run_cell(running.info)
+
+    def uninstall(self) -> None:
+        """Stop listening; the run that is open ends here."""
+        self.shell.events.unregister("pre_run_cell", self.pre_run_cell)
+        self.shell.events.unregister("post_run_cell", self.post_run_cell)
+        self._failures.uninstall()
+        execution = self._execution
+        if execution is not None:
+            self._execution = None
+            live.commit(execution.run)
+
+    @property
+    def _execution(self) -> _Execution | None:
+        return getattr(self._local, "execution", None)
+
+    @_execution.setter
+    def _execution(self, execution: _Execution | None) -> None:
+        self._local.execution = execution
+
+    def pre_run_cell(self, info: ExecutionInfo) -> None:
+        """Open the run of the outermost cell; count the nested ones."""
+        execution = self._execution
+        if execution is not None:
+            execution.infos.append(info)
+            return
+        cell = cell_of(info, self.shell)
+        self._follow_notebook(cell)
+        self.last_cell = cell
+        self.known[cell.owner.id] = KnownCell(cell, self.notebook.signature)
+        self._execution = _Execution(live.begin(cell.owner, self._code(info)), [info])
+
+    def post_run_cell(self, result: ExecutionResult | None) -> None:
+        """Close the run: commit what succeeded, roll back what failed.
+
+        IPython passes None for an interrupted asynchronous cell, and tells of the end
+        of an empty cell whose beginning it did not tell.
+        """
+        execution = self._execution
+        if execution is None:
+            return
+        is_outermost = self._leave(execution, result)
+        if result is None or not result.success:
+            execution.has_failed = True
+        if not is_outermost:
+            return
+        self._execution = None
+        if execution.has_failed:
+            self._roll_back(execution)
+        else:
+            self._commit(execution)
+
+    def mark_announced(self, line: str) -> None:
+        """Keep a line that a magic showed itself from being shown again."""
+        if self._execution is not None:
+            self._execution.announced.add(line)
+
+    def name_cell(self, owner_id: str) -> str:
+        """Name a cell in words that are the same in every session."""
+        if owner_id.startswith("module:"):
+            return f"module {owner_id.removeprefix('module:')}"
+        known = self.known.get(owner_id)
+        line = first_line(known.cell.source) if known is not None else ""
+        return f"the cell {line!r}" if line else "another cell"
+
+    def was_edited(self, owner_id: str) -> bool:
+        """Say whether the newest save holds another source than the cell last ran."""
+        known = self.known.get(owner_id)
+        return known is not None and any(
+            saved.id == owner_id and saved.source.strip() != known.cell.source.strip()
+            for saved in self.notebook.cells
+        )
+
+    def _code(self, info: ExecutionInfo) -> str:
+        """Return the Python that runs; the core reads what it assigns."""
+        transformed = getattr(info, "transformed_cell", None)
+        return transformed if isinstance(transformed, str) else info.raw_cell or ""
+
+    def _leave(self, execution: _Execution, result: ExecutionResult | None) -> bool:
+        """Drop what has ended from the stack; say whether nothing is left."""
+        infos = execution.infos
+        info = getattr(result, "info", None)
+        if info in infos:
+            del infos[infos.index(info) :]
+        elif info is None or (info.raw_cell or "").strip():
+            infos.pop()
+        return not infos
+
+    def _note_failure(self) -> None:
+        execution = self._execution
+        if execution is not None:
+            execution.has_failed = True
+
+    def _commit(self, execution: _Execution) -> None:
+        changes = live.commit(execution.run)
+        if self.options.announce:
+            lines = announced_lines(changes)
+            show_note([line for line in lines if line not in execution.announced])
+        show_note(conflict_lines(changes, self.name_cell), is_warning=True)
+
+    def _roll_back(self, execution: _Execution) -> None:
+        show_note(rolled_back_lines(live.roll_back(execution.run)), is_warning=True)
+
+    def _follow_notebook(self, cell: Cell) -> None:
+        """Forget what the notebook no longer holds; recall what came back (L3)."""
+        self._tells_deletions |= cell.is_from_notebook
+        if self.notebook.refresh():
+            self._compare_with_save(cell)
+        # After the save: it may be older than the deletion, and a newer one corrects
+        # a hint about a cell that was only moved.
+        for owner_id in cell.deleted_ids:
+            self._forget(owner_id, unless=cell)
+        known = self.known.get(cell.owner.id)
+        if known is not None and known.is_forgotten:
+            self._recall(cell.owner.id)
+
+    def _compare_with_save(self, running: Cell) -> None:
+        saved_ids = {saved.id for saved in self.notebook.cells}
+        # A save that holds none of the cells that ran is of another notebook, or
+        # of a front end (VS Code) whose ids in the file are not those it sends.
+        if not saved_ids & self.known.keys():
+            return
+        self._were_saved |= saved_ids
+        for owner_id, known in self.known.items():
+            if owner_id in saved_ids:
+                self._recall(owner_id)
+            elif self._is_notebook_cell(known.cell):
+                self._forget(owner_id, unless=running)
+
+    def _is_notebook_cell(self, cell: Cell) -> bool:
+        """Say whether the notebook's file is where a cell would be saved.
+
+        A console on the same kernel has cells with ids, too; a front end that tells
+        of deletions tells of them (of none, mostly) with each cell of a notebook.
+        """
+        if cell.owner.is_approximate:
+            return False
+        is_told = cell.is_from_notebook or not self._tells_deletions
+        return is_told or cell.owner.id in self._were_saved
+
+    def _forget(self, owner_id: str, *, unless: Cell) -> None:
+        known = self.known.get(owner_id)
+        if known is None or known.is_forgotten or owner_id == unless.owner.id:
+            return
+        known.is_forgotten = True
+        live.forget(owner_id)
+
+    def _recall(self, owner_id: str) -> None:
+        known = self.known.get(owner_id)
+        if known is not None and known.is_forgotten:
+            known.is_forgotten = False
+            live.recall(owner_id)
+
+
+def cells_of(shell: Any) -> LiveCells | None:
+    """Return the listener of a shell, when the extension is loaded there."""
+    for callback in shell.events.callbacks["post_run_cell"]:
+        owner = getattr(callback, "__self__", None)
+        if isinstance(owner, LiveCells):
+            return owner
+    return None

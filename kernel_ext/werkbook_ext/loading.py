@@ -1,0 +1,73 @@
+"""What `%load_ext werkbook` puts into a shell, and takes out again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.core.magic import Magics
+
+from werkbook import live
+
+from . import (
+    completion,
+    doctor_magic,
+    help_card,
+    http_magic,
+    route_magic,
+    routes_magic,
+    serve_magic,
+    static_magic,
+    template_magic,
+)
+from .browser import magic as browse_magic
+from .config import options_of
+from .debugging import NotebookFrontEnd
+from .live_cells import LiveCells, cells_of
+from .transport import close_sessions
+
+MAGICS: list[type[Magics]] = [
+    *route_magic.MAGICS,
+    *template_magic.MAGICS,
+    *static_magic.MAGICS,
+    *serve_magic.MAGICS,
+    *http_magic.MAGICS,
+    *browse_magic.MAGICS,
+    *routes_magic.MAGICS,
+    *doctor_magic.MAGICS,
+    *help_card.MAGICS,
+]
+
+_undo: dict[int, list[Callable[[], None]]] = {}
+
+
+def load(shell: InteractiveShell) -> None:
+    """Make the apps of this process live, and the shell's cells their owners."""
+    if cells_of(shell) is not None:
+        return
+    options_of(shell)
+    for magics in MAGICS:
+        shell.register_magics(magics)
+    cells = LiveCells(shell)
+    _undo[id(shell)] = [completion.install(shell), cells.uninstall]
+    live.set_front_end(NotebookFrontEnd(shell))
+    live.enable()
+    cells.install()
+
+
+def unload(shell: InteractiveShell) -> None:
+    """Undo `load`: apps are strict again, registrations stay as they are."""
+    for undo in _undo.pop(id(shell), []):
+        undo()
+    close_sessions(shell)
+    live.set_front_end(None)
+    live.disable()
+    for kind, name in _names(MAGICS):
+        shell.magics_manager.magics[kind].pop(name, None)
+
+
+def _names(magics: Iterable[type[Magics]]) -> Iterable[tuple[str, str]]:
+    for cls in magics:
+        for kind, names in cls.magics.items():
+            for name in names:
+                yield kind, name

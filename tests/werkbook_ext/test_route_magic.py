@@ -1,0 +1,135 @@
+import pytest
+from tests.werkbook_ext.notebooks import KernelNotebook, Notebook, RealKernel
+
+APP = "from werkbook import App, Blueprint, request\napp = App('__main__')"
+
+
+@pytest.fixture
+def base(notebook: Notebook) -> Notebook:
+    notebook.run("o", "%config Werkbook.try_get = False")
+    notebook.run("app", APP)
+    return notebook
+
+
+def test_route_serves_its_last_expression(base: Notebook) -> None:
+    ran = base.run("k", "%%route GET /hello/<name>\nloud = name.upper()\nf'hi {loud}'")
+    assert ran.text.strip() == "GET /hello/<name> -> hello_name"
+    assert base.get("/hello/Ada") == "hi ADA"
+    assert base.ask("'hello_name' in globals() or 'loud' in globals()") is False
+
+
+def test_route_get_is_the_default_method(base: Notebook) -> None:
+    base.run("k", "%%route /\n'home'")
+    assert base.get("/") == "home"
+    assert base.ask("list(app.view_functions)") == ["static", "index"]
+
+
+def test_route_with_methods_and_return(base: Notebook) -> None:
+    base.run(
+        "k", "%%route post,PUT /items/<int:n>\nreturn request.method + str(n), 201"
+    )
+    assert base.get("/items/3", "POST") == "POST3"
+    assert base.get("/items/3", "PUT") == "PUT3"
+    assert base.get("/items/3") == "405"
+    assert base.ask("list(app.view_functions)[-1]") == "post_put_items_n"
+
+
+def test_route_semicolon_changes_nothing(base: Notebook) -> None:
+    base.run("k", "%%route /\n'home';")
+    assert base.get("/") == "home"
+
+
+def test_route_that_yields_is_a_stream(base: Notebook) -> None:
+    base.run("k", "%%route /\nfor n in range(3):\n    yield str(n)")
+    assert base.get("/") == "012"
+
+
+def test_route_that_awaits_is_asynchronous(base: Notebook) -> None:
+    base.run("k", "%%route /\nimport asyncio\nawait asyncio.sleep(0.001)\n'waited'")
+    assert base.get("/") == "waited"
+
+
+def test_route_without_a_value_is_flasks_error(base: Notebook) -> None:
+    base.run("k", "%%route /\nx = 1")
+    assert base.get("/") == "500"
+
+
+def test_route_takes_a_blueprint(base: Notebook) -> None:
+    base.run("bp", "bp = Blueprint('bp', '__main__', url_prefix='/bp')")
+    base.run("register", "app.register_blueprint(bp)")
+    base.run("k", "%%route /x --app bp\n'blue'")
+    assert base.get("/bp/x") == "blue"
+    base.run("k", "%%route /y --app bp\n'blue'")
+    assert [base.get("/bp/x"), base.get("/bp/y")] == ["404", "blue"]
+
+
+def test_route_makes_an_app_when_there_is_none(kernel: RealKernel) -> None:
+    notebook = KernelNotebook(kernel)
+    notebook.run("load", "%load_ext werkbook")
+    notebook.run("o", "%config Werkbook.try_get = False")
+    ran = notebook.run("k", "%%route /\n'home'")
+    assert ran.text.strip().splitlines() == [
+        "There was no app yet: made app = App()",
+        "GET / -> index",
+    ]
+    assert notebook.get("/") == "home"
+    again = notebook.run("k", "%%route /\n'changed'")
+    assert again.text.strip() == "GET / -> index"
+    assert notebook.get("/") == "changed"
+    notebook.run("k2", "%%route /two\n'two'", deleted=["k"])
+    assert [notebook.get("/"), notebook.get("/two")] == ["404", "two"]
+
+
+def test_route_says_when_a_global_is_missing(base: Notebook) -> None:
+    base.run("c", "counter = 0")
+    ran = base.run("k", "%%route /\ncounter += 1\nstr(counter)")
+    assert "begin the cell with: global counter" in ran.text
+    ran = base.run("k", "%%route /\nglobal counter\ncounter += 1\nstr(counter)")
+    assert "global" not in ran.text
+    assert [base.get("/"), base.get("/")] == ["1", "2"]
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        ("%%route", "%%route has no rule."),
+        ("%%route GTE /x", "%%route: 'GTE' is not an HTTP method."),
+        ("%%route GET x", "%%route: The rule 'x' does not start with a slash."),
+        ("%%route GET /x --nam y", "%%route has no option '--nam'."),
+        ("%%route GET /x --name 3", "%%route: The endpoint '3' is not a Python name."),
+    ],
+)
+def test_route_wrong_arguments_are_one_line_and_usage(
+    base: Notebook, line: str, problem: str
+) -> None:
+    ran = base.fail("k", f"{line}\n'x'")
+    usage = (
+        "%%route [METHOD[,METHOD]] RULE [--name ENDPOINT] [--try URL]... [--app NAME]"
+    )
+    assert f"UsageError: {problem}\nUsage: {usage}" in ran.text
+    assert "Traceback" not in ran.text + ran.error
+    assert base.ask("list(app.view_functions)") == ["static"]
+
+
+@pytest.mark.parametrize("name", ["nothing", "request", "print"])
+def test_route_with_an_app_that_is_none(base: Notebook, name: str) -> None:
+    ran = base.fail("k", f"%%route /x --app {name}\n'x'")
+    assert "UsageError" in ran.text
+    assert "Traceback" not in ran.text + ran.error
+
+
+def test_route_body_that_does_not_parse(base: Notebook) -> None:
+    base.run("k", "%%route /\n'before'")
+    ran = base.fail("k", "%%route /\nx = 1\nretrun x")
+    assert "line 3" in ran.text + ran.error
+    assert "SyntaxError" in ran.text + ran.error
+    assert base.get("/") == "before"
+
+
+@pytest.mark.parametrize("rule", ["/user/<itn:id>", "/user/<int:id"])
+def test_route_rule_that_is_refused(base: Notebook, rule: str) -> None:
+    ran = base.fail("k", f"%%route GET {rule}\n'x'")
+    shown = ran.text + ran.error
+    assert "Why:" in shown
+    assert "run_cell_magic" not in shown
+    assert base.ask("list(app.view_functions)") == ["static"]

@@ -1,0 +1,91 @@
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+from tests.werkbook_ext.notebooks import KernelNotebook, Notebook, ShellNotebook
+
+from werkbook_ext import routes
+
+APP = """from werkbook import App
+app = App('__main__')
+@app.get('/hello/<name>')
+def hello(name):
+    return 'hello'
+"""
+
+
+@pytest.fixture
+def here(shell: InteractiveShell) -> ShellNotebook:
+    notebook = ShellNotebook(shell)
+    notebook.run("app", APP)
+    return notebook
+
+
+def test_routes_in_a_terminal_shows_everything(here: ShellNotebook) -> None:
+    here.run("s", "from werkbook_ext import serve\nserver = serve(app)")
+    here.run(
+        "r", "import urllib.request as u\n_ = u.urlopen(server.url + '/hello/x').read()"
+    )
+    text = here.run("r", "%routes").text
+    lines = [line.split() for line in text.strip().splitlines()]
+    assert lines[0] == [
+        "rule",
+        "methods",
+        "endpoint",
+        "cell",
+        "requests",
+        "last",
+        "status",
+    ]
+    assert ["/hello/<name>", "GET", "hello", "[1]", "1", "200"] in lines
+
+
+def test_routes_in_a_notebook_saves_what_does_not_vary(
+    kernel_notebook: KernelNotebook,
+) -> None:
+    kernel_notebook.run("app", APP)
+    first = kernel_notebook.run("r", "%routes").outputs[0]["data"]
+    second = kernel_notebook.run("r", "%routes").outputs[0]["data"]
+    assert first["text/plain"] == second["text/plain"]
+    assert first["text/html"] == second["text/html"]
+    assert "application/vnd.jupyter.widget-view+json" in first
+    assert [line.split() for line in first["text/plain"].splitlines()] == [
+        ["rule", "methods", "endpoint"],
+        ["/static/<path:filename>", "GET", "static"],
+        ["/hello/<name>", "GET", "hello"],
+    ]
+    assert "/hello/&lt;name&gt;" in first["text/html"]
+
+
+def test_routes_twin(here: ShellNotebook) -> None:
+    rows = {row.rule: row for row in routes(here.shell.user_ns["app"])}
+    assert rows["/hello/<name>"].endpoint == "hello"
+    assert rows["/hello/<name>"].requests == 0
+    assert rows["/hello/<name>"].last_status is None
+
+
+def test_routes_says_when_ownership_is_approximate(shell: InteractiveShell) -> None:
+    notebook = ShellNotebook(shell)
+    shell.run_cell(APP, store_history=True)
+    text = notebook.run("r", "%routes").text
+    assert "~[1]" in text
+    assert "a cell is known by its source" in text
+
+
+def test_routes_of_a_real_flask_app(here: ShellNotebook) -> None:
+    here.run("f", "import flask\nother = flask.Flask('x')")
+    assert "/static/<path:filename>" in here.run("r", "%routes other").text
+
+
+def test_routes_log(here: ShellNotebook) -> None:
+    here.run("s", "from werkbook_ext import serve\nserver = serve(app)")
+    here.run(
+        "r", "import urllib.request as u\n_ = u.urlopen(server.url + '/hello/x').read()"
+    )
+    assert "/hello/x" in here.run("r", "%routes --log").text
+
+
+@pytest.mark.parametrize("line", ["a b", "--nothing", "nothing", "app --app app"])
+def test_routes_wrong_arguments(notebook: Notebook, line: str) -> None:
+    notebook.run("app", APP)
+    ran = notebook.fail("r", f"%routes {line}")
+    assert "UsageError: " in ran.text
+    assert "Traceback" not in ran.text + ran.error

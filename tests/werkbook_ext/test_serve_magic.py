@@ -1,0 +1,215 @@
+import socket
+import urllib.request
+from collections.abc import Iterator
+
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+from tests.werkbook_ext.notebooks import (
+    KernelNotebook,
+    Notebook,
+    Ran,
+    RealKernel,
+    ShellNotebook,
+)
+
+from werkbook import serving
+from werkbook_ext import serve
+
+WIDGET = "application/vnd.jupyter.widget-view+json"
+APP = (
+    "import werkbook.serving\nfrom werkbook import App\napp = App('__main__')\n"
+    "@app.get('/')\ndef index():\n    return 'home'"
+)
+
+
+@pytest.fixture
+def base(notebook: Notebook) -> Iterator[Notebook]:
+    notebook.run("app", APP)
+    yield notebook
+    notebook.run("stop", "%serve stop")
+
+
+@pytest.fixture
+def here(shell: InteractiveShell) -> ShellNotebook:
+    notebook = ShellNotebook(shell)
+    notebook.run("app", APP)
+    return notebook
+
+
+@pytest.fixture
+def busy_port() -> Iterator[int]:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        yield taken.getsockname()[1]
+
+
+def fetch(url: str) -> str:
+    with urllib.request.urlopen(url, timeout=10) as response:
+        return str(response.read().decode())
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def test_serve_answers(here: ShellNotebook) -> None:
+    ran = here.run("s", "%serve")
+    (server,) = serving.servers()
+    assert ran.text.strip() == f"Serving app on http://127.0.0.1:{server.port}/"
+    assert fetch(server.url) == "home"
+
+
+def test_serve_in_a_notebook_saves_no_port(kernel_notebook: KernelNotebook) -> None:
+    kernel_notebook.run("app", APP)
+    ran = kernel_notebook.run("s", "%serve")
+    (output,) = ran.outputs
+    data = output["data"]
+    assert data["text/plain"] == "Serving app on a free port"
+    assert data["text/html"] == "<pre>Serving app on a free port</pre>"
+    assert WIDGET in data
+    port = kernel_notebook.ask("werkbook.serving.server_of(app).port")
+    assert fetch(f"http://127.0.0.1:{port}/") == "home"
+    kernel_notebook.run("s", "%serve stop")
+
+
+def test_serve_again_is_the_same_server(base: Notebook) -> None:
+    base.run("s", "%serve")
+    base.run("t", "%serve app")
+    count = "len(werkbook.serving.servers())"
+    assert base.ask(count) == 1
+
+
+def test_serve_with_a_port_saves_it(base: Notebook) -> None:
+    port = free_port()
+    ran = base.run("s", f"%serve --port {port}")
+    assert ran.text.strip() == f"Serving app on http://127.0.0.1:{port}/"
+
+
+def test_serve_stop_stops(base: Notebook) -> None:
+    base.run("s", "%serve")
+    assert base.run("t", "%serve stop").text.strip() == "Stopped serving app"
+    assert base.run("t", "%serve stop").text.strip() == "No server runs"
+
+
+def test_serve_busy_port_is_an_error_that_names_it(
+    base: Notebook, busy_port: int
+) -> None:
+    ran = base.fail("s", f"%serve --port {busy_port}")
+    shown = ran.error or ran.text
+    assert shown.startswith("PortInUseError: ") or "\nPortInUseError: " in shown
+    assert str(busy_port) in shown
+    assert "Fix: " in shown
+    assert "run_line_magic" not in shown
+
+
+@pytest.mark.parametrize(
+    "line", ["a b", "--port x", "--prot", "nothing", "--app", "stop a b"]
+)
+def test_serve_wrong_arguments(base: Notebook, line: str) -> None:
+    ran = base.fail("s", f"%serve {line}")
+    assert "UsageError: " in ran.text
+    assert "Traceback" not in ran.text + ran.error
+
+
+def test_serve_says_which_apps_there_are(base: Notebook) -> None:
+    base.run("two", "one, two = App('one'), App('two')\ndel app")
+    ran = base.fail("s", "%serve")
+    assert "UsageError: There are several apps (one, two)." in ran.text
+    assert base.run("s", "%serve two").text.startswith("Serving two on ")
+
+
+OTHERS = {
+    "flask": (
+        "import flask\nother = flask.Flask('x')\n"
+        "@other.get('/')\ndef hi():\n    return 'flask'"
+    ),
+    "bottle": (
+        "import bottle\nother = bottle.Bottle()\n"
+        "@other.get('/')\ndef hi():\n    return 'bottle'"
+    ),
+    "falcon": (
+        "import falcon\nclass Hi:\n    def on_get(self, request, response):\n"
+        "        response.text = 'falcon'\n"
+        "other = falcon.App()\nother.add_route('/', Hi())"
+    ),
+    "django": (
+        "from django.conf import settings\n"
+        "settings.configure(ROOT_URLCONF='urls_of_test', ALLOWED_HOSTS=['*'])\n"
+        "import sys, types\nfrom django.http import HttpResponse\n"
+        "from django.urls import path\nurls = types.ModuleType('urls_of_test')\n"
+        "urls.urlpatterns = [path('', lambda request: HttpResponse('django'))]\n"
+        "sys.modules['urls_of_test'] = urls\n"
+        "from django.core.wsgi import get_wsgi_application\n"
+        "other = get_wsgi_application()"
+    ),
+    "function": (
+        "def other(environ, start_response):\n"
+        "    start_response('200 OK', [('Content-Type', 'text/plain')])\n"
+        "    return [b'function']"
+    ),
+}
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_serve_any_wsgi_application(kernel: RealKernel, name: str) -> None:
+    kernel.run("%load_ext werkbook\nimport werkbook.serving", "load")
+    ran: Ran = kernel.run(OTHERS[name], "other")
+    assert not ran.has_failed, ran.text
+    ran = kernel.run("%serve", "s")
+    assert ran.text.strip() == "Serving other on a free port"
+    port = kernel.ask("werkbook.serving.server_of(other).port")
+    assert fetch(f"http://127.0.0.1:{port}/") == name
+
+
+def test_serve_asgi_says_what_would(here: ShellNotebook) -> None:
+    here.run("a", "async def asgi(scope, receive, send): ...")
+    ran = here.fail("s", "%serve asgi")
+    assert "UsageError: 'asgi' is an ASGI application" in ran.text
+    assert "a2wsgi" in ran.text
+
+
+def test_twin_returns_the_server(here: ShellNotebook) -> None:
+    app = here.shell.user_ns["app"]
+    server = serve(app)
+    assert serve() is server
+    assert server.app is app
+    assert fetch(server.url) == "home"
+    server.stop()
+
+
+def test_interrupted_cell_leaves_the_server_up(kernel: RealKernel) -> None:
+    kernel.run(f"%load_ext werkbook\n{APP}", "app")
+    kernel.run("%serve", "s")
+    message_id = kernel.send("print('waiting')\nimport time; time.sleep(60)", "k")
+    while "waiting" not in str(kernel.client.get_iopub_msg(timeout=30)["content"]):
+        pass
+    kernel.manager.interrupt_kernel()
+    kernel.finish(message_id)
+    port = kernel.ask("werkbook.serving.servers()[0].port")
+    assert fetch(f"http://127.0.0.1:{port}/") == "home"
+
+
+@pytest.mark.parametrize("options", ["", "debug=True", "debug=True, use_reloader=True"])
+def test_app_run_returns_at_once(base: Notebook, options: str) -> None:
+    port = free_port()
+    separator = ", " if options else ""
+    base.run("r", f"app.run(port={port}{separator}{options})\nafter = 1")
+    assert base.ask("after") == 1
+    assert fetch(f"http://127.0.0.1:{port}/") == "home"
+
+
+def test_app_run_on_a_busy_port_takes_another(base: Notebook, busy_port: int) -> None:
+    ran = base.run("r", f"app.run(port={busy_port}, debug=True)")
+    assert f"Port {busy_port} is taken; the app is served on a free one." in ran.text
+
+
+def test_app_run_of_another_app_takes_its_port(base: Notebook) -> None:
+    port = free_port()
+    base.run("r", f"app.run(port={port})")
+    base.run("o", "other = App('other')\n@other.get('/')\ndef i(): return 'other'")
+    ran = base.run("p", f"other.run(port={port})")
+    assert f"Port {port} served app, another app; it serves other now." in ran.text
+    assert fetch(f"http://127.0.0.1:{port}/") == "other"

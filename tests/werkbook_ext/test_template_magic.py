@@ -1,0 +1,69 @@
+import pytest
+from tests.werkbook_ext.notebooks import Notebook
+
+APP = "from werkbook import App, render_template\napp = App('__main__')"
+
+
+@pytest.fixture
+def base(notebook: Notebook) -> Notebook:
+    notebook.run("app", APP)
+    notebook.run(
+        "page", "@app.get('/')\ndef page():\n    return render_template('p.html')"
+    )
+    return notebook
+
+
+def test_template_serves_and_inherits(base: Notebook) -> None:
+    base.run("b", "%%template base.html\n<b>{% block x %}{% endblock %}</b>")
+    ran = base.run(
+        "p", "%%template p.html\n{% extends 'base.html' %}{% block x %}1{% endblock %}"
+    )
+    assert ran.text.strip() == "template p.html"
+    assert base.get("/") == "<b>1</b>"
+    base.run("b", "%%template base.html\n<i>{% block x %}{% endblock %}</i>")
+    assert base.get("/") == "<i>1</i>"
+
+
+def test_template_takes_dollars_and_braces_as_they_are(base: Notebook) -> None:
+    base.run("p", "%%template p.html\n$x {x} {{ '{' }}")
+    assert base.get("/") == "$x {x} {"
+
+
+def test_template_without_a_suffix_is_autoescaped(base: Notebook) -> None:
+    base.run(
+        "page", "@app.get('/')\ndef page():\n    return render_template('p', x='<')"
+    )
+    base.run("p", "%%template p\n{{ x }}")
+    assert base.get("/") == "&lt;"
+
+
+def test_template_syntax_error_names_the_line_of_the_cell(base: Notebook) -> None:
+    base.run("p", "%%template p.html\nbefore")
+    ran = base.fail("p", "%%template p.html\n<p>\n{% if %}\n</p>")
+    shown = ran.error or ran.text
+    assert "TemplateCellError: Template 'p.html' does not parse: Cell In[" in shown
+    assert "], line 3.\n  Why: " in shown
+    assert "run_cell_magic" not in shown
+    assert base.get("/") == "before"
+
+
+@pytest.mark.parametrize(
+    "arguments", ["who='Ada'", "{'who': 'Ada'}", "dict(who=name)", "who=name, n=1"]
+)
+def test_template_preview(base: Notebook, arguments: str) -> None:
+    base.run("n", "name = 'Ada'")
+    ran = base.run("p", f"%%template p.html --with {arguments}\nHello {{{{ who }}}}!")
+    assert ran.text.strip().endswith("Hello Ada!")
+    frame = ran.outputs[-1]["data"]["text/html"]
+    assert frame.startswith('<iframe sandbox="" srcdoc="Hello Ada!"')
+
+
+@pytest.mark.parametrize(
+    "line", ["", "a b", "p.html --with", "p.html --with 3", "p.html --with x y"]
+)
+def test_template_wrong_arguments(base: Notebook, line: str) -> None:
+    ran = base.fail("p", f"%%template {line}\nx")
+    assert "UsageError: %%template: " in ran.text
+    assert "Usage: %%template NAME [--with EXPR]" in ran.text
+    assert "Traceback" not in ran.text + ran.error
+    assert base.get("/") == "500"
