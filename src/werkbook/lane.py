@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from werkzeug.exceptions import HTTPException, NotFound
+from werkzeug.routing import ValidationError
 
 from .answering import default_page, send
 from .ctx import AppContext, RequestContext
@@ -78,8 +79,8 @@ def respond(
             if texts:
                 try:
                     arguments = convert(plan, texts)
-                except NotFound as refused:
-                    error, target = refused, None
+                except ValidationError:
+                    error, target = no_match(matcher.refused(path, method)), None
     if target is None:
         return _without_rule(snapshot, environ, start_response, error)
     plan = snapshot._plans.get(id(target)) or snapshot.plan_of(target)

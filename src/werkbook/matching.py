@@ -13,8 +13,6 @@ from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any
 
-from werkzeug.routing import ValidationError
-
 from .rules import Pattern
 
 Test = Callable[[str], Any] | None
@@ -45,13 +43,14 @@ class Target:
 class Node:
     """A place in the tree of parts."""
 
-    __slots__ = ("by_method", "dynamic", "static", "targets")
+    __slots__ = ("by_method", "dynamic", "static", "takes_any", "targets")
 
     def __init__(self) -> None:
         self.static: dict[str, Node] = {}
         self.dynamic: list[tuple[Test, Any, bool, Node, int, str]] = []
         self.targets: list[Target] = []
         self.by_method: dict[str, Target] = {}
+        self.takes_any = False
 
 
 Found = tuple[Target, list[Any]]
@@ -107,13 +106,17 @@ class Matcher:
                 following = self._dynamic_node(node, part)
             node = following
         node.targets.append(target)
+        if target.methods is None:
+            # For any method: which target is the first, the search finds.
+            node.takes_any = True
+            node.by_method = {}
+            self.exact.pop(target.rule.rule, None)
+        if node.takes_any:
+            return
         for method in target.methods or ():
             node.by_method.setdefault(method, target)
         if not target.names:
             self.exact[target.rule.rule] = node.by_method
-        if target.methods is None or node.targets[0].methods is None:
-            node.by_method = {}
-            self.exact.pop(target.rule.rule, None)
 
     def _dynamic_node(self, node: Node, part: Any) -> Node:
         for entry in node.dynamic:
@@ -166,18 +169,21 @@ class Matcher:
 
         Raises:
             NoMatch: No rule matches.
-            NeedsWerkzeug: A rule matches with another slash: a redirect.
+            NeedsWerkzeug: Another slash more or less may matter: a redirect.
         """
         allowed: set[str] = set()
         found = self._walk(self.root, path.split("/")[1:], [], method, allowed)
         if found is not None:
             return found
         if self.merge_slashes and "//" in path:
-            merged = re.sub("/{2,}?", "/", path)
-            parts = merged.split("/")[1:]
-            if self._walk(self.root, parts, [], method, allowed) is not None:
-                raise NeedsWerkzeug
+            raise NeedsWerkzeug
         raise NoMatch(allowed)
+
+    def refused(self, path: str, method: str) -> NoMatch:
+        """Say why nothing matches where a converter refuses the text of a match."""
+        allowed: set[str] = set()
+        self._walk(self.root, path.split("/")[1:], [], method, allowed)
+        return NoMatch(allowed)
 
     def _walk(
         self,
@@ -223,22 +229,6 @@ class Matcher:
         return None
 
 
-def convert(target: Target, values: list[Any]) -> dict[str, Any]:
-    """Turn the texts of a match into a view function's arguments.
-
-    Raises:
-        ValidationError: A converter refuses its text, which is a 404.
-    """
-    pattern = target.pattern
-    assert pattern is not None
-    converted = {}
-    for name, converter, text in zip(
-        pattern.names, pattern.converters, values, strict=True
-    ):
-        converted[name] = converter.to_python(text)
-    return converted
-
-
 def _of_method(
     targets: list[Target], values: list[str], method: str, allowed: set[str]
 ) -> Found | None:
@@ -260,6 +250,4 @@ __all__ = [
     "NeedsWerkzeug",
     "NoMatch",
     "Target",
-    "ValidationError",
-    "convert",
 ]

@@ -283,8 +283,8 @@ class Ledger:
     def _new_run(self, owner: Owner) -> Run:
         self.slot_of((owner,))
         self.owners[owner.id] = owner
-        self.parked.pop(owner.id, None)
-        self.gone.discard(owner.id)
+        # A cell that runs is there: its deletion was undone.
+        self.recall(owner.id)
         previous = list(self.of_owner.get(owner.id, ()))
         for registration in previous:
             registration.is_previous = True

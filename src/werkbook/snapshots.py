@@ -298,8 +298,10 @@ class Snapshot:
             except NoMatch as error:
                 raise no_match(error) from None
         target, texts = found
-        plan = self.plan_of(target)
-        return target, convert(plan, texts)
+        try:
+            return target, convert(self.plan_of(target), texts)
+        except ValidationError:
+            raise no_match(self.matcher.refused(path, method)) from None
 
     def view_of(self, context: RequestContext, rule: Rule) -> Any:
         """Return what answers requests to a rule, None without a view function."""
@@ -320,14 +322,11 @@ def convert(plan: Plan, texts: list[str]) -> dict[str, Any]:
     """Turn the texts of a match into a view function's arguments.
 
     Raises:
-        NotFound: A converter refuses its text.
+        ValidationError: A converter refuses its text.
     """
     values: dict[str, Any] = {}
     for name, converter, text in zip(plan.names, plan.converters, texts, strict=True):
-        try:
-            values[name] = text if converter is None else converter(text)
-        except ValidationError:
-            raise NotFound() from None
+        values[name] = text if converter is None else converter(text)
     return values
 
 

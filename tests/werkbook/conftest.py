@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
+from tests.werkbook.cells import Cells, forget_everything
 
-from werkbook import App
+from werkbook import App, live
 from werkbook.testing import FlaskClient
 
 
@@ -21,3 +22,20 @@ def app() -> App:
 def client(app: App) -> Iterator[FlaskClient]:
     """Return a client of that application."""
     yield app.test_client()
+
+
+@pytest.fixture
+def cells() -> Iterator[Cells]:
+    """Return a notebook whose apps are live, with an app made by its first cell."""
+    live.enable()
+    cells = Cells()
+    cells.ran("app", APP_CELL)
+    yield cells
+    forget_everything()
+
+
+APP_CELL = """
+from werkbook import *
+from werkbook import live
+app = App("app_of_cells", root_path="/tmp")
+"""
