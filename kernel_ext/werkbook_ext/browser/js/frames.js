@@ -4,6 +4,8 @@
 
 const SANDBOX = "allow-scripts allow-forms allow-modals"; // never allow-same-origin
 const SWAP_AFTER_MS = 1500;
+const HANGS_AFTER_MS = 700;
+const PROCESS_ENDS_MS = 100;
 
 export function newToken() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
@@ -25,19 +27,44 @@ export class Frames {
   /** Load a document under the shown one. */
   load(html, token, page) {
     if (this.next) this.remove(this.next);
+    const frame = { token, page, port: null, loads: 0, kept: keptNothing() };
+    this.next = frame;
+    this.attach(frame, html);
+    if (this.shown?.port) {
+      this.shown.hasAnswered = false;
+      this.tell(this.shown, { t: "ping" });
+      frame.hangTimer = setTimeout(() => this.replaceHanging(frame, html), HANGS_AFTER_MS);
+    }
+    frame.timer = setTimeout(() => this.swap(frame), SWAP_AFTER_MS);
+    return frame;
+  }
+
+  attach(frame, html) {
     const element = document.createElement("iframe");
-    const frame = { element, token, page, port: null, loads: 0, kept: keptNothing() };
     element.className = "wb-frame";
     element.setAttribute("sandbox", SANDBOX);
     element.setAttribute("allow", "");
     element.setAttribute("referrerpolicy", "no-referrer");
-    element.setAttribute("title", page.title || "The app's page");
+    element.setAttribute("title", frame.page.title || "The app's page");
     element.addEventListener("load", () => this.loaded(frame));
     element.srcdoc = html;
-    this.next = frame;
+    frame.element = element;
     this.stage.prepend(element);
-    frame.timer = setTimeout(() => this.swap(frame), SWAP_AFTER_MS);
-    return frame;
+  }
+
+  /**
+   * Free a new page from an old one in an endless loop.
+   *
+   * Sandboxed frames share a process: it ends only when no frame of it is left.
+   */
+  replaceHanging(frame, html) {
+    if (frame !== this.next || frame.port || this.shown?.hasAnswered) return;
+    frame.element.remove();
+    this.remove(this.shown);
+    this.shown = null;
+    setTimeout(() => {
+      if (frame === this.next) this.attach(frame, html);
+    }, PROCESS_ENDS_MS);
   }
 
   /** The first load is the page's; a second means that it went somewhere itself. */
@@ -63,7 +90,8 @@ export class Frames {
     }
     frame.port = event.ports[0];
     frame.port.onmessage = ({ data }) => {
-      if (data?.t === "painted") {
+      if (data?.t === "pong") frame.hasAnswered = true;
+      else if (data?.t === "painted") {
         frame.page.title = String(data.title || "").slice(0, 200);
         this.swap(frame);
       } else if (data && typeof data === "object") this.listener.message(frame, data);
@@ -74,6 +102,7 @@ export class Frames {
   swap(frame) {
     if (frame !== this.next) return;
     clearTimeout(frame.timer);
+    clearTimeout(frame.hangTimer);
     const old = this.shown;
     const hadFocus = old && document.activeElement === old.element;
     this.next = null;
@@ -93,6 +122,7 @@ export class Frames {
 
   remove(frame) {
     clearTimeout(frame.timer);
+    clearTimeout(frame.hangTimer);
     frame.port?.close();
     frame.port = null;
     frame.element.remove();

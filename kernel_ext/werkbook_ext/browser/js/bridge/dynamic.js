@@ -6,7 +6,7 @@
 
 import { isOwn, withoutHash } from "../urls.js";
 import { absolute } from "./addresses.js";
-import { askOnce, tell } from "./port.js";
+import { askOnce } from "./port.js";
 
 const LOADING = { IMG: ["src"], SCRIPT: ["src"], LINK: ["href"], SOURCE: ["src"],
   VIDEO: ["src", "poster"], AUDIO: ["src"], TRACK: ["src"], INPUT: ["src"] };
@@ -153,5 +153,4 @@ export function installDynamic() {
   patchAttributes();
   patchImports();
   observe();
-  window.addEventListener("pagehide", () => tell({ t: "leaving" }));
 }

