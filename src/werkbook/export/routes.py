@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from werkbook.cellroutes import RouteLine, is_generator, rule_variables
 from werkbook.export.apps import ROUTE_METHODS, rules_of
@@ -35,25 +36,46 @@ def decorate_route_cells(
         app = "app"
         result = _with_app(statements)
     taken = _names_in_use(statements)
-    endpoints = _endpoints(plain)
+    claims = _plain_claims(plain)
     for statement in cells:
         route = statement.route
         assert route is not None
-        assert isinstance(statement.node, (ast.FunctionDef, ast.AsyncFunctionDef))
-        if route.endpoint in endpoints and route.name is None:
+        known = claims.get(route.endpoint)
+        if known is None or route.name is not None:
+            name = _free_name(route.endpoint, taken)
+        elif known.is_redefined_by(route):
+            name = known.function
+        else:
             result.remove(statement)
             reason = (
-                f"its endpoint {route.endpoint!r} is taken; --name gives it another one"
+                f"its endpoint {route.endpoint!r} is taken; --name gives it another"
             )
             left_out.append(LeftOut(statement.cell, reason))
             continue
-        endpoints.add(route.endpoint)
-        name = route.endpoint
-        while name in taken or name in BUILTINS:
-            name += "_view"
         taken.add(name)
+        claims[route.endpoint] = _Claim(route.rule, route.methods, name)
         _decorate(statement, route, route.app or app, name)
     return result
+
+
+@dataclass(frozen=True)
+class _Claim:
+    """An endpoint's rule, and the name of its view function."""
+
+    rule: str | None
+    methods: tuple[str, ...]
+    function: str
+
+    def is_redefined_by(self, route: RouteLine) -> bool:
+        """Say whether a cell's rule is this one again: then the later cell has it."""
+        return self.rule == route.rule and bool({*self.methods} & {*route.methods})
+
+
+def _free_name(endpoint: str, taken: set[str]) -> str:
+    name = endpoint
+    while name in taken or name in BUILTINS:
+        name += "_view"
+    return name
 
 
 def _app_name(context: Context) -> str | None:
@@ -85,13 +107,15 @@ def _names_in_use(statements: Iterable[Statement]) -> set[str]:
     return used
 
 
-def _endpoints(statements: list[Statement]) -> set[str]:
-    return {
-        rule.endpoint
-        for statement in statements
-        for rule in rules_of(statement.node, 0)
-        if rule.endpoint and rule.owner == "app"
-    }
+def _plain_claims(statements: list[Statement]) -> dict[str, _Claim]:
+    """The endpoints of ordinary cells."""
+    found = {}
+    for statement in statements:
+        for rule in rules_of(statement.node, 0):
+            if rule.endpoint and rule.owner == "app":
+                name = getattr(statement.node, "name", rule.endpoint)
+                found[rule.endpoint] = _Claim(rule.rule, rule.methods or (), name)
+    return found
 
 
 def _decorate(statement: Statement, route: RouteLine, app: str, name: str) -> None:
