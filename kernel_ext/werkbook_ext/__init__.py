@@ -9,6 +9,7 @@ from __future__ import annotations
 from IPython.core.interactiveshell import InteractiveShell
 
 from .doctor_magic import doctor
+from .export_magic import export
 from .http_magic import http
 from .loading import load, unload
 from .routes_magic import routes
@@ -16,6 +17,7 @@ from .serve_magic import serve
 
 __all__ = [
     "doctor",
+    "export",
     "http",
     "load_ipython_extension",
     "routes",

@@ -12,6 +12,7 @@ from werkbook import live
 from . import (
     completion,
     doctor_magic,
+    export_magic,
     help_card,
     http_magic,
     route_magic,
@@ -35,6 +36,7 @@ MAGICS: list[type[Magics]] = [
     *browse_magic.MAGICS,
     *routes_magic.MAGICS,
     *doctor_magic.MAGICS,
+    *export_magic.MAGICS,
     *help_card.MAGICS,
 ]
 

@@ -55,6 +55,19 @@ def _embed_templates(
             f"    [DictLoader({name}), {app}.jinja_loader]\n)"
         )
     result.pieces.append(Piece(line, space=0))
+    _embed_escaping(app, templates, taken, result)
+
+
+def escaping(app: str, templates: dict[str, str], taken: set[str]) -> Embedded:
+    """Write the lines that a file needs whose templates lie beside it."""
+    result = Embedded()
+    _embed_escaping(app, templates, taken, result)
+    return result
+
+
+def _embed_escaping(
+    app: str, templates: dict[str, str], taken: set[str], result: Embedded
+) -> None:
     if any("." not in template for template in templates):
         # Flask escapes by suffix; a template cell without one holds HTML.
         function = unique("escapes_template", taken)

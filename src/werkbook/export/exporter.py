@@ -13,7 +13,7 @@ from werkbook.export.apps import AppChoice, Rule, choose_app, rules_of
 from werkbook.export.cells import Cell, NoAppError
 from werkbook.export.convert import to_target
 from werkbook.export.dependencies import find_dependencies, metadata_block
-from werkbook.export.embed import Embedded, embed
+from werkbook.export.embed import Embedded, embed, escaping
 from werkbook.export.emit import Parts, Piece, assemble, parts_of
 from werkbook.export.failures import failed_cells
 from werkbook.export.imports import Import
@@ -39,7 +39,7 @@ class Options:
         upto: Use the first so many code cells only.
         python: The major version of Python that the notebook was written for.
         is_wide: Keep everything but what only serves, shows and asks.
-        embeds: Put templates and static files into the file.
+        embeds: Put templates and static files into the file, not beside it.
         open_file: Reads a file of the notebook's folder; None when there is none.
         version_of: The installed version of a distribution.
         failing: Places of statements that fail when they run; they stay out.
@@ -232,6 +232,12 @@ def _emit(
     is_flask = app.kind not in ("Bottle", "FastAPI", "Starlette")
     if options.embeds and is_flask:
         _add_embedded(parts, embed(name, package, templates, static, taken))
+    else:
+        folders = _folders(program, app)
+        files.update({f"{folders[0]}/{key}": text for key, text in templates.items()})
+        files.update({f"{folders[1]}/{key}": text for key, text in static.items()})
+        if is_flask:
+            _add_embedded(parts, escaping(name, templates, taken))
     ending = _ending(parts, name, app)
     imported = [*parts.imports, *parts.late_imports]
     dependencies = find_dependencies(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from werkbook.export.asked import Asked
@@ -17,12 +16,11 @@ def project_files(
 ) -> dict[str, str]:
     """The files of a project, by their path below its folder.
 
-    Templates and static files become files; app.py finds them where Flask does.
+    Templates and static files are files there; app.py finds them where Flask does.
     """
     export = result.export
-    bare = replace(export, source=export.source)
     files = {
-        "app.py": bare.source,
+        "app.py": export.source,
         "requirements.txt": _requirements(export.requirements),
         "tests/test_app.py": tests_for(result, asked, "app", notebook.name),
         "tests/conftest.py": _CONFTEST,
@@ -32,10 +30,6 @@ def project_files(
         ".dockerignore": _DOCKERIGNORE,
         "README.md": _README.format(notebook=notebook.name, app=export.app),
     }
-    for name, text in export.templates.items():
-        files[f"templates/{name}"] = text
-    for name, text in export.static.items():
-        files[f"static/{name}"] = text
     files.update(export.files)
     return files
 

@@ -13,6 +13,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import click
+from werkzeug import run_simple
 
 from werkbook.export.cells import NotebookError
 from werkbook.export.exporter import export
@@ -169,9 +170,6 @@ def run_notebook(
         app: The name of its app; the last one when None.
         serve: Werkzeug's `run_simple`, or what takes its place in a test.
     """
-    if serve is None:
-        from werkzeug import run_simple as serve  # the server is not needed to export
-
     folder = str(notebook.resolve().parent)
     if folder not in sys.path:
         sys.path.insert(0, folder)
@@ -180,6 +178,7 @@ def run_notebook(
     click.echo(f" * Serving the app of {notebook.name}")
     if reload:
         served.follow()
+    serve = serve or run_simple
     try:
         serve(host, port, served, threaded=True)
     finally:
