@@ -44,7 +44,8 @@ class NotebookFrontEnd:
         A port that is taken does not stop the cell: an app of this kernel that was
         run there gives it up, and from a foreign process another port is taken.
         """
-        asked = DEFAULT_PORT if port is None else port
+        is_running = serving.server_of(app) is not None
+        asked = (0 if is_running else DEFAULT_PORT) if port is None else port
         lines = _give_up_port(self.shell, app, asked)
         try:
             server = start(self.shell, app, host=host, port=asked)

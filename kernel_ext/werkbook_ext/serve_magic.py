@@ -90,14 +90,13 @@ def start(
 ) -> serving.Server:
     """Start the server of an app with the options of a shell where none are given."""
     if shell is None:
-        return serving.serve(app, host=host or "127.0.0.1", port=port or 0)
+        return serving.serve(app, host=host, port=port or 0)
     options = options_of(shell)
-    return serving.serve(
-        app,
-        host=host or options.host,
-        port=options.port if port is None else port,
-        timeout_s=options.timeout_s,
-    )
+    if serving.server_of(app) is None:
+        host = host or options.host
+        port = options.port if port is None else port
+    # A server that runs stays where it is, unless it is asked elsewhere.
+    return serving.serve(app, host=host, port=port or 0, timeout_s=options.timeout_s)
 
 
 def show_server(
@@ -105,7 +104,8 @@ def show_server(
 ) -> None:
     """Show where a server answers; a port nobody asked for is not saved."""
     name = name_of_app(shell, server.app)
-    url = environment_of(shell).url(server.host, server.port)
+    url = environment_of(shell).url(server.host, server.port).removesuffix("/")
+    url += server.entry()
     where = f"http://{server.host}:{server.port}/" if is_port_asked else "a free port"
     link = f'<a href="{escape(url)}" target="_blank" rel="noopener">{escape(url)}</a>'
     Varying(

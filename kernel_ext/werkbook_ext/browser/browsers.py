@@ -71,7 +71,7 @@ def open_browser(
         widget = of_shell[id(app)] = Browser(
             lambda: (session_for(shell, app), ORIGIN),
             kernel=getattr(shell, "kernel", None),
-            tab_address=lambda: tab_address(app),
+            tab_address=lambda host: tab_address(app, host),
         )
     widget.allowed = allow
     widget.is_docked = dock
@@ -82,7 +82,16 @@ def open_browser(
     return widget
 
 
-def tab_address(app: WSGIApplication) -> dict[str, Any]:
-    """Return what is needed to say which URL opens the app in a tab."""
+def tab_address(app: WSGIApplication, host: str) -> dict[str, Any]:
+    """Return what is needed to say which URL opens the app in a tab.
+
+    Args:
+        app: The app.
+        host: Where the reader's Jupyter is, so where jupyter-server-proxy would be
+            asked for the app: the server is told to answer to that name.
+    """
     server = serving.serve(app)
-    return {"address": server.url, "port": server.port}
+    if host:
+        server.allow_host(host)
+    token = server.token and {"name": serving.TOKEN_PARAMETER, "value": server.token}
+    return {"address": server.url, "port": server.port, "token": token}

@@ -46,14 +46,15 @@ class Conversation:
     Args:
         fetcher: Reaches the app.
         send: Sends a message to all views.
-        tab_address: Returns what the front end needs to open the app in a tab.
+        tab_address: Takes the host that the reader's own page came from; returns what
+            the front end needs to open the app in a tab.
     """
 
     def __init__(
         self,
         fetcher: Fetcher,
         send: Send,
-        tab_address: Callable[[], dict[str, Any]] = dict,
+        tab_address: Callable[[str], dict[str, Any]] = lambda host: {},
     ) -> None:
         self.fetcher = fetcher
         self.views: dict[str, View] = {}
@@ -233,9 +234,12 @@ class Conversation:
         if isinstance(url, str) and url.startswith(VIRTUAL_ORIGIN + "/"):
             self.url = view.url = url
 
-    def _tab(self, view: View, _: dict[str, Any], __: list[bytes]) -> None:
+    def _tab(self, view: View, message: dict[str, Any], _: list[bytes]) -> None:
+        host = message.get("host")
+
         def answer() -> None:
-            self._send({"t": "tab", "view": view.id, **self._tab_address()}, [])
+            address = self._tab_address(host if isinstance(host, str) else "")
+            self._send({"t": "tab", "view": view.id, **address}, [])
 
         start(answer)
 

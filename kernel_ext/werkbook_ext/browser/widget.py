@@ -44,7 +44,7 @@ class Browser(anywidget.AnyWidget):
         connect: Connect,
         *,
         kernel: Any = None,
-        tab_address: Any = dict,
+        tab_address: Any = lambda host: {},
         **traits: Any,
     ) -> None:
         super().__init__(**traits)

@@ -11,8 +11,10 @@ from werkbook.serving.log import ServerLog
 from werkbook.serving.output import current_exchange
 from werkbook.serving.recording import recorded
 from werkbook.serving.registry import serve, server_of, servers
+from werkbook.serving.tokens import TOKEN_PARAMETER
 
 __all__ = [
+    "TOKEN_PARAMETER",
     "AddressError",
     "Exchange",
     "ExchangeRing",

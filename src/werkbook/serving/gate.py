@@ -1,7 +1,7 @@
 """Who may come in: the Host check and the token."""
 
 import hmac
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, quote, urlencode
@@ -10,12 +10,12 @@ from werkbook.errors import WerkbookError
 from werkbook.serving.hosts import AllowedHosts
 from werkbook.serving.log import ServerLog
 from werkbook.serving.proxied import browser_host
+from werkbook.serving.tokens import TOKEN_PARAMETER
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-TOKEN_PARAMETER = "werkbook_token"
-TOKEN_HEADER = "X-Werkbook-Token"
+_CHALLENGE = [("WWW-Authenticate", 'Werkbook realm="notebook"')]  # RFC 9110 15.5.2
 _TOKEN_KEY = "HTTP_X_WERKBOOK_TOKEN"
 
 
@@ -79,7 +79,7 @@ class Gate:
         if self._is_token(dict(query).get(TOKEN_PARAMETER)):
             rest = [pair for pair in query if pair[0] != TOKEN_PARAMETER]
             return self._welcome(environ, start_response, urlencode(rest))
-        return self._refuse(start_response, 401, no_token())
+        return self._refuse(start_response, 401, no_token(), _CHALLENGE)
 
     def _is_token(self, given: str | None) -> bool:
         return given is not None and hmac.compare_digest(
@@ -108,11 +108,15 @@ class Gate:
         return _say(start_response, 303, "", headers)
 
     def _refuse(
-        self, start_response: "StartResponse", status: int, error: WerkbookError
+        self,
+        start_response: "StartResponse",
+        status: int,
+        error: WerkbookError,
+        headers: Sequence[tuple[str, str]] = (),
     ) -> Iterable[bytes]:
         text = f"{type(error).__name__}: {error}\n"
         self._log.write(text)
-        return _say(start_response, status, text, [])
+        return _say(start_response, status, text, headers)
 
 
 def foreign_host(host: str) -> ForeignHostError:
@@ -147,7 +151,7 @@ def _say(
     start_response: Callable[..., object],
     status: int,
     text: str,
-    headers: list[tuple[str, str]],
+    headers: Sequence[tuple[str, str]],
 ) -> Iterable[bytes]:
     body = text.encode("utf-8", "replace")
     headers = [

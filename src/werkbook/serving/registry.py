@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from werkbook.serving.applications import check_application, is_same_app, name_of
 from werkbook.serving.errors import NoServerError, PortInUseError
+from werkbook.serving.tokens import new_token
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -78,7 +79,7 @@ def _new_server(
     check_application(app)
     _check_platform()
     # Imported only here, as a Python without sockets has no use for them.
-    from werkbook.serving.server import Server, new_token
+    from werkbook.serving.server import Server
     from werkbook.serving.sharing import is_shared_host
 
     is_asked = is_shared_host() if token == "auto" else token

@@ -1,18 +1,18 @@
 """A server: an app on a port of this process."""
 
-import secrets
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit
 
 from werkbook.serving.engine import Engine
 from werkbook.serving.exchanges import ExchangeRing
-from werkbook.serving.gate import TOKEN_HEADER, TOKEN_PARAMETER, Gate
+from werkbook.serving.gate import Gate
 from werkbook.serving.hosts import AllowedHosts
 from werkbook.serving.log import ServerLog
 from werkbook.serving.output import catch_output
 from werkbook.serving.ports import listen
 from werkbook.serving.proxied import proxied
 from werkbook.serving.recording import recorded
+from werkbook.serving.tokens import TOKEN_HEADER, TOKEN_PARAMETER
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -64,10 +64,14 @@ class Server:
 
     def link(self, path: str = "/") -> str:
         """Return the address of a page for a browser, with the token if one is due."""
+        return self.url + self.entry(path)
+
+    def entry(self, path: str = "/") -> str:
+        """Return a path as a link has to name it: with the token if one is due."""
         if self.token is None:
-            return self.url + path
+            return path
         joint = "&" if urlsplit(path).query else "?"
-        return f"{self.url}{path}{joint}{urlencode({TOKEN_PARAMETER: self.token})}"
+        return f"{path}{joint}{urlencode({TOKEN_PARAMETER: self.token})}"
 
     def internal_headers(self) -> dict[str, str]:
         """Return the headers that let the notebook's own requests in."""
@@ -108,8 +112,3 @@ class Server:
         gate = Gate(self._recorded, self._hosts, self.token, cookie, self.log)
         self._engine = Engine(listener, proxied(gate), self.log)
         self._engine.start()
-
-
-def new_token() -> str:
-    """Return a token that can't be guessed."""
-    return secrets.token_urlsafe(24)

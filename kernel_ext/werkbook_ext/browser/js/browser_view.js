@@ -42,7 +42,7 @@ export class BrowserView {
       forward: () => this.traverse(1),
       reload: () => this.reload(),
       go: (text) => this.navigate({ url: typedAddress(text, this.currentUrl) }),
-      open: () => this.tell({ t: "tab" }),
+      open: () => this.tell({ t: "tab", host: window.location.hostname }),
       panel: () => this.toolbar.panel.setAttribute("aria-expanded", String(this.panel.toggle())),
       resize: () => this.resize(),
     });
