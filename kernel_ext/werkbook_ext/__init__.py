@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from IPython.core.interactiveshell import InteractiveShell
 
+from .browser.browsers import browse
 from .doctor_magic import doctor
 from .export_magic import export
 from .http_magic import http
@@ -16,6 +17,7 @@ from .routes_magic import routes
 from .serve_magic import serve
 
 __all__ = [
+    "browse",
     "doctor",
     "export",
     "http",

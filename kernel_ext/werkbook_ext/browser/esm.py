@@ -1,7 +1,4 @@
-"""The mini browser's front end as one text, with what runs inside the shown page.
-
-The modules under js/bridge/ run there, so they become a string.
-"""
+"""The widget's ESM text: the view's modules, and the bridge's as a string in it."""
 
 from __future__ import annotations
 
@@ -14,7 +11,7 @@ FOLDER = Path(__file__).parent / "js"
 
 
 def view_source() -> str:
-    """Return the ESM text of the widget's view, the page's bridge inside."""
+    """Return the ESM text; what runs inside the shown page is one string of it."""
     bridge = join_modules(FOLDER / "bridge" / "main.js")
     script = f'"use strict";(() => {{\n{bridge}\n}})();'
     return f"const BRIDGE = {json.dumps(script)};\n{join_modules(FOLDER / 'view.js')}"
