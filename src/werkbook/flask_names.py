@@ -28,10 +28,11 @@ _MOVED = {
 
 
 _ALIASES = {
-    ("flask.helpers", "_split_blueprint_path"): "paths:split_blueprint_path",
-    ("flask.json.provider", "_default"): "json.provider:to_json_type",
-    ("flask.sansio.scaffold", "_endpoint_from_view_func"): "scaffold:endpoint_of",
-    ("flask.sansio.scaffold", "find_package"): "packages:find_package",
+    "flask.helpers._split_blueprint_path": "werkbook.paths:split_blueprint_path",
+    "flask.json.provider._default": "werkbook.json.provider:to_json_type",
+    "flask.sansio.scaffold._endpoint_from_view_func": "werkbook.scaffold:endpoint_of",
+    "flask.sansio.scaffold.find_package": "werkbook.packages:find_package",
+    "flask.signals.Namespace": "blinker:Namespace",
 }
 """Names that extensions import, and where Werkbook has them."""
 
@@ -85,10 +86,11 @@ class _Finder(MetaPathFinder, Loader):
         if fullname != "flask" and not fullname.startswith("flask."):
             return None
         name = _target_name(fullname)
-        if importlib.util.find_spec(name) is None:
+        found = importlib.util.find_spec(name)
+        if found is None:
             return None
-        # Packages, so that submodules are looked for; never on a path.
-        return ModuleSpec(fullname, self, origin=name, is_package=True)
+        is_package = found.submodule_search_locations is not None
+        return ModuleSpec(fullname, self, origin=name, is_package=is_package)
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
         target = importlib.import_module(_target_name(spec.name))
@@ -164,9 +166,9 @@ def _elsewhere(module: str, name: str) -> Any:
     Flask's modules import `current_app` and others from each other, and extensions
     import them from there.
     """
-    home, _, alias = _ALIASES.get((module, name), "").partition(":")
+    home, _, alias = _ALIASES.get(f"{module}.{name}", "").partition(":")
     if alias:
-        return getattr(importlib.import_module(f"werkbook.{home}"), alias)
+        return getattr(importlib.import_module(home), alias)
     if name in sys.modules["werkbook"].__all__:
         return getattr(sys.modules["werkbook"], name)
     raise AttributeError(f"module {module!r} has no attribute {name!r}", name=name)
