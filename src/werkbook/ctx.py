@@ -119,28 +119,6 @@ class AppContext:
             self._url_adapter = self.app.create_url_adapter(None)
         return self._url_adapter
 
-    @property
-    def request(self) -> Request:
-        """The request around this context.
-
-        Raises:
-            OutsideContextError: There is none.
-        """
-        if self.request_context is None:
-            raise outside_request()
-        return self.request_context.request  # type: ignore[no-any-return]  # its own
-
-    @property
-    def session(self) -> SessionMixin:
-        """The session of the request around this context.
-
-        Raises:
-            OutsideContextError: There is none.
-        """
-        if self.request_context is None:
-            raise outside_request()
-        return self.request_context.session  # type: ignore[no-any-return]  # its own
-
     def push(self) -> None:
         """Make this the current context."""
         around = current_context.get(None)

@@ -171,6 +171,9 @@ def _elsewhere(module: str, name: str) -> Any:
         return getattr(importlib.import_module(home), alias)
     if name in sys.modules["werkbook"].__all__:
         return getattr(sys.modules["werkbook"], name)
+    if module == "flask" and name[:1] != "_" and _finder.find_spec(f"flask.{name}", []):
+        # `flask.cli` needs no import of its own in Flask.
+        return importlib.import_module(f"flask.{name}")
     raise AttributeError(f"module {module!r} has no attribute {name!r}", name=name)
 
 

@@ -76,14 +76,14 @@ def _request_context() -> Any:
 
 def _request() -> Any:
     context = _get(None)
-    if context is None:
+    if context is None or (context := context.request_context) is None:
         raise outside_request()
     return context.request
 
 
 def _session() -> Any:
     context = _get(None)
-    if context is None:
+    if context is None or (context := context.request_context) is None:
         raise outside_request()
     return context.session
 

@@ -167,7 +167,7 @@ class FlaskClient(werkzeug.test.Client):
             response.headers.getlist("Set-Cookie"),
         )
 
-    def _with_base(self, other: WSGIEnvironment) -> WSGIEnvironment:
+    def _copy_environ(self, other: WSGIEnvironment) -> WSGIEnvironment:
         environ = {**self.environ_base, **other}
         if self.preserve_context:
             environ["werkzeug.debug.preserve_context"] = self._new_contexts.append
@@ -177,17 +177,23 @@ class FlaskClient(werkzeug.test.Client):
         given = args[0] if args else None
         if isinstance(given, werkzeug.test.EnvironBuilder):
             builder = copy(given)
-            builder.environ_base = self._with_base(dict(builder.environ_base or {}))
+            builder.environ_base = self._copy_environ(dict(builder.environ_base or {}))
             return builder.get_request()
         if isinstance(given, dict):
             return EnvironBuilder.from_environ(
-                given, app=self.application, environ_base=self._with_base({})
+                given, app=self.application, environ_base=self._copy_environ({})
             ).get_request()
         if isinstance(given, WerkzeugRequest):
             request = copy(given)
-            request.environ = self._with_base(request.environ)
+            request.environ = self._copy_environ(request.environ)
             return request
-        kwargs["environ_base"] = self._with_base(kwargs.get("environ_base", {}))
+        return self._request_from_builder_args(args, kwargs)
+
+    def _request_from_builder_args(
+        self, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> WerkzeugRequest:
+        # Named as in Flask: a test of a WebSocket extension calls it.
+        kwargs["environ_base"] = self._copy_environ(kwargs.get("environ_base", {}))
         builder = EnvironBuilder(self.application, *args, **kwargs)
         try:
             return builder.get_request()

@@ -5,33 +5,44 @@ from __future__ import annotations
 from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
 
-if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
-    from werkzeug.datastructures import Headers
-    from werkzeug.wrappers import Response as WerkzeugResponse
+from werkzeug.datastructures import Headers
+from werkzeug.wrappers import Response as WerkzeugResponse
 
+if TYPE_CHECKING:
     from .wrappers import Response
 
+# Real types, not their names: extensions write `RouteCallable | None` in signatures.
+WSGICallable: TypeAlias = Callable[
+    [dict[str, Any], Callable[..., Any]], Iterable[bytes]
+]
 ResponseValue: TypeAlias = (
-    "WerkzeugResponse | str | bytes | list[Any] | Mapping[str, Any] | Iterable[str]"
-    " | Iterable[bytes]"
+    WerkzeugResponse
+    | str
+    | bytes
+    | list[Any]
+    | Mapping[str, Any]
+    | Iterable[str]
+    | Iterable[bytes]
 )
 HeaderValue: TypeAlias = str | list[str] | tuple[str, ...]
 HeadersValue: TypeAlias = (
-    "Headers | Mapping[str, HeaderValue] | Iterable[tuple[str, HeaderValue]]"
+    Headers | Mapping[str, HeaderValue] | Iterable[tuple[str, HeaderValue]]
 )
 ResponseReturnValue: TypeAlias = (
-    "ResponseValue | tuple[ResponseValue, HeadersValue] | tuple[ResponseValue, int]"
-    " | tuple[ResponseValue, int, HeadersValue] | WSGIApplication"
+    ResponseValue
+    | tuple[ResponseValue, HeadersValue]
+    | tuple[ResponseValue, int]
+    | tuple[ResponseValue, int, HeadersValue]
+    | WSGICallable
 )
 ResponseClass = TypeVar("ResponseClass", bound="Response")
 AppOrBlueprintKey: TypeAlias = str | None
 RouteCallable: TypeAlias = (
-    "Callable[..., ResponseReturnValue] | Callable[..., Awaitable[ResponseReturnValue]]"
+    Callable[..., ResponseReturnValue] | Callable[..., Awaitable[ResponseReturnValue]]
 )
 BeforeRequestCallable: TypeAlias = (
-    "Callable[[], ResponseReturnValue | None]"
-    " | Callable[[], Awaitable[ResponseReturnValue | None]]"
+    Callable[[], ResponseReturnValue | None]
+    | Callable[[], Awaitable[ResponseReturnValue | None]]
 )
 BeforeFirstRequestCallable: TypeAlias = (
     Callable[[], None] | Callable[[], Awaitable[None]]
@@ -40,6 +51,7 @@ AfterRequestCallable: TypeAlias = (
     Callable[[ResponseClass], ResponseClass]
     | Callable[[ResponseClass], Awaitable[ResponseClass]]
 )
+ShellContextProcessorCallable: TypeAlias = Callable[[], dict[str, Any]]
 TeardownCallable: TypeAlias = (
     Callable[[BaseException | None], None]
     | Callable[[BaseException | None], Awaitable[None]]
@@ -55,8 +67,8 @@ URLValuePreprocessorCallable: TypeAlias = Callable[
     [str | None, dict[str, Any] | None], None
 ]
 ErrorHandlerCallable: TypeAlias = (
-    "Callable[[Any], ResponseReturnValue]"
-    " | Callable[[Any], Awaitable[ResponseReturnValue]]"
+    Callable[[Any], ResponseReturnValue]
+    | Callable[[Any], Awaitable[ResponseReturnValue]]
 )
 StatusCode = int
 StreamValue: TypeAlias = AsyncIterable[bytes] | Iterable[bytes]

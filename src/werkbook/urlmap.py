@@ -253,9 +253,21 @@ class UrlMap(Map):
             by_endpoint.setdefault(rule.endpoint, []).append(rule)
         matcher.update()
         self._patterns = known
-        self._matcher, self._rules_by_endpoint = matcher, by_endpoint
+        self._matcher, self._by_endpoint = matcher, by_endpoint
         if self._mark == mark:
             self._is_stale = False
+
+    # Private in Werkzeug; extensions (apispec) read it all the same.
+    @property
+    def _rules_by_endpoint(self) -> dict[Any, list[Rule]]:  # type: ignore[override]  # up to date
+        if self._is_stale:
+            with ledger.lock:
+                self._derive()
+        return self._by_endpoint
+
+    @_rules_by_endpoint.setter
+    def _rules_by_endpoint(self, value: dict[Any, list[Rule]]) -> None:
+        self._by_endpoint = value
 
     @property
     def _rules(self) -> list[Rule]:

@@ -142,6 +142,21 @@ def test_setting_an_attribute_reaches_werkbook() -> None:
     )
 
 
+def test_submodules_need_no_import_of_their_own() -> None:
+    assert (
+        output(
+            """
+            import werkbook
+            werkbook.install_as_flask()
+            import flask
+            print(flask.cli.AppGroup.__name__, flask.testing.FlaskClient.__name__)
+            print(hasattr(flask, "nothing"), hasattr(flask, "_nothing"))
+            """
+        )
+        == "AppGroup FlaskClient\nFalse False\n"
+    )
+
+
 def test_unknown_submodule_is_not_found() -> None:
     done = run(
         """
