@@ -13,6 +13,7 @@ from . import (
     completion,
     doctor_magic,
     export_magic,
+    foreign_apps,
     help_card,
     http_magic,
     route_magic,
@@ -51,8 +52,13 @@ def load(shell: InteractiveShell) -> None:
     for magics in MAGICS:
         shell.register_magics(magics)
     cells = LiveCells(shell)
-    _undo[id(shell)] = [completion.install(shell), cells.uninstall]
-    live.set_front_end(NotebookFrontEnd(shell))
+    front_end = NotebookFrontEnd(shell)
+    _undo[id(shell)] = [
+        completion.install(shell),
+        cells.uninstall,
+        foreign_apps.install(front_end),
+    ]
+    live.set_front_end(front_end)
     live.enable()
     cells.install()
 

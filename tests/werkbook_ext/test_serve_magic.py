@@ -1,4 +1,6 @@
 import socket
+import sys
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 
@@ -213,3 +215,40 @@ def test_app_run_of_another_app_takes_its_port(base: Notebook) -> None:
     ran = base.run("p", f"other.run(port={port})")
     assert f"Port {port} served app, another app; it serves other now." in ran.text
     assert fetch(f"http://127.0.0.1:{port}/") == "other"
+
+
+FLASK_APP = """
+import flask
+other = flask.Flask("other")
+
+@other.get("/")
+def index():
+    return "flask"
+"""
+
+
+@pytest.mark.parametrize("options", ["", ", debug=True", ", host='localhost'"])
+def test_run_of_a_real_flask_app_returns_at_once(
+    kernel: RealKernel, options: str
+) -> None:
+    port = free_port()
+    kernel.run("%load_ext werkbook", "load")
+    cell = f"{FLASK_APP}\nother.run(port={port}{options})\nafter = 1"
+    for _ in range(2):  # the second time another app of the same name
+        ran: Ran = kernel.run(cell, "flask")
+        assert not ran.has_failed, ran.text
+        assert kernel.ask("after") == 1
+        assert fetch(f"http://127.0.0.1:{port}/") == "flask"
+    kernel.run("%unload_ext werkbook", "unload")
+    module = "__import__('werkzeug.serving').serving.run_simple.__module__"
+    assert kernel.ask(module) == "werkzeug.serving"
+
+
+def test_error_that_leaves_an_app_is_what_debug_opens(here: ShellNotebook) -> None:
+    here.run("o", "def other(environ, start_response): return 1 / 0")
+    server = serve(here.shell.user_ns["other"])
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        fetch(server.url)
+    caught.value.close()
+    assert isinstance(sys.last_value, ZeroDivisionError)
+    del sys.last_value, sys.last_type, sys.last_traceback

@@ -1,5 +1,7 @@
 """Serving an app from the process that defines it, and noting each exchange."""
 
+from typing import TYPE_CHECKING, Any
+
 from werkbook.serving.errors import (
     AddressError,
     NoServerError,
@@ -13,6 +15,9 @@ from werkbook.serving.recording import recorded
 from werkbook.serving.registry import serve, server_of, servers
 from werkbook.serving.tokens import TOKEN_PARAMETER
 
+if TYPE_CHECKING:
+    from werkbook.serving.server import Server
+
 __all__ = [
     "TOKEN_PARAMETER",
     "AddressError",
@@ -21,6 +26,7 @@ __all__ = [
     "NoServerError",
     "NotWsgiError",
     "PortInUseError",
+    "Server",
     "ServerLog",
     "current_exchange",
     "recorded",
@@ -28,3 +34,11 @@ __all__ = [
     "server_of",
     "servers",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "Server":  # loaded when asked for: a Python without sockets can't
+        from werkbook.serving.server import Server
+
+        return Server
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
+from werkbook.registrations import ledger
 from werkbook.serving.exchanges import (
     MAX_BODY_BYTES,
     Exchange,
@@ -79,10 +80,13 @@ class _Response:
         self._started_s = started_s
         self._pieces: list[bytes] | None = []
         self._body: Iterable[bytes] = ()
+        self._app: object = None
+        self._environ: WSGIEnvironment = {}
         self._chunks: Iterator[bytes] = iter(())
 
     def of(self, app: "WSGIApplication", environ: "WSGIEnvironment") -> Iterable[bytes]:
         """Call the app, and return the body to send."""
+        self._app, self._environ = app, environ
         token = current_exchange.set(self._exchange)
         try:
             body = app(environ, self.start)
@@ -159,6 +163,8 @@ class _Response:
     def _failed(self, error: BaseException) -> bytes:
         """Note what escaped the app, and return the body that says so."""
         self._exchange.exception = error
+        if ledger.front_end is not None and isinstance(error, Exception):
+            ledger.front_end.failed(self._app, error, self._environ)
         if isinstance(error, KeyboardInterrupt) or self._exchange.response_size_bytes:
             self._finish()
             raise error
