@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 from wsgiref.types import WSGIApplication
@@ -145,16 +145,13 @@ def _answer(
     """Send a request; return the response and what is to be displayed of it."""
     try:
         delivery = deliver(shell, app, outgoing)
-    except (requests.exceptions.InvalidURL, requests.exceptions.InvalidHeader) as error:
+    except requests.RequestException as error:  # a URL or a header that cannot be
         raise UsageError(f"%http: {error}") from None
-
-    def resend(again: Outgoing) -> Card:
-        return _card(deliver(shell, app, again))
 
     view = show(
         shell,
         _card(delivery),
-        resend=resend if app is not None else None,
+        resend=sender(shell, app) if app is not None else None,
         base_url=_base_url(app),
     )
     response = ShownResponse()
@@ -162,6 +159,17 @@ def _answer(
     response._view = view
     response._run = run_of(shell) if shell is not None else None
     return response, view
+
+
+def sender(
+    shell: InteractiveShell | None, app: WSGIApplication
+) -> Callable[[Outgoing], Card]:
+    """Return what sends a request of a widget's to an app and makes its card."""
+
+    def send_it(outgoing: Outgoing) -> Card:
+        return _card(deliver(shell, app, outgoing))
+
+    return send_it
 
 
 def _card(delivery: Delivery) -> Card:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from queue import Empty, SimpleQueue
 from threading import Thread
@@ -118,8 +119,6 @@ def deliver(shell: Any, app: WSGIApplication | None, outgoing: Outgoing) -> Deli
             response, note = _followed(session, response, outgoing, note)
     except requests.Timeout as error:
         raise _late(outgoing) from error
-    except requests.exceptions.InvalidURL:
-        raise
     except requests.ConnectionError as error:
         raise _unanswered(outgoing) from error
     return Delivery(response, session, note)
@@ -176,17 +175,27 @@ def _followed(
 def _read(response: AppResponse) -> str:
     """Read the body; of an event stream its beginning. Return what to say of it."""
     kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-    if kind != "text/event-stream":
-        _ = response.content
-        return ""
-    body = _beginning(response)
-    response._content = body
-    response._content_consumed = True  # type: ignore[attr-defined]  # set by `content`
+    if kind == "text/event-stream":
+        body = _beginning(response)
+        count = body.count(b"\n\n")
+        first = f": its first {count} events" if count else ""
+        note = f"An event stream{first}."
+    else:
+        body, note = _whole(response)
     response.close()
-    count = body.count(b"\n\n")
-    return (
-        f"An event stream: its first {count} events." if count else "An event stream."
-    )
+    response._content = body
+    response._content_consumed = True  # type: ignore[attr-defined]  # as `content` does
+    return note
+
+
+def _whole(response: AppResponse) -> tuple[bytes, str]:
+    """Read all of the body; of one that breaks off, what came of it."""
+    chunks: list[bytes] = []
+    try:
+        chunks.extend(response.iter_content(65536))
+    except (requests.ConnectionError, requests.exceptions.ChunkedEncodingError):
+        return b"".join(chunks), "The body broke off: this is what came of it."
+    return b"".join(chunks), ""
 
 
 def _beginning(response: AppResponse) -> bytes:
@@ -196,7 +205,11 @@ def _beginning(response: AppResponse) -> bytes:
         body += chunk
         events = body.split(b"\n\n")
         if len(events) > STREAM_EVENTS:
-            return b"\n\n".join(events[:STREAM_EVENTS]) + b"\n\n"
+            body = b"\n\n".join(events[:STREAM_EVENTS]) + b"\n\n"
+            break
+    # A thread that waits for more would keep the response from being closed.
+    with suppress(AttributeError, ValueError, OSError):
+        response.raw.shutdown()  # there is no socket in process
     return body
 
 

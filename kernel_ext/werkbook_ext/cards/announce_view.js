@@ -46,6 +46,7 @@ function render({ model, el }) {
     }
   };
   lines.append(...model.get("rules").map((rule, index) => ruleLine(rule, (request) => attempt(index, request))));
+  if (model.get("more")) lines.append(element("p", { class: "wb-card-note" }, model.get("more")));
   const close = element("button", { class: "wb-card-button", type: "button", "aria-label": "Close the card" }, "Close");
   const showCard = () => {
     close.hidden = !model.get("state")?.hops;

@@ -20,8 +20,9 @@ class AnnounceWidget(CardWidget):
     _esm = join_modules(HERE / "announce_view.js")
 
     rules: Any = traitlets.List().tag(sync=True)
+    more: Any = traitlets.Unicode().tag(sync=True)
 
-    def __init__(self, announced: Sequence[Announced]) -> None:
+    def __init__(self, announced: Sequence[Announced], more: str = "") -> None:
         """Make the widget of the rules; no card is shown yet."""
         self._announced = announced
         self._index = 0
@@ -34,7 +35,7 @@ class AnnounceWidget(CardWidget):
             }
             for rule in announced
         ]
-        super().__init__(None, resend=self._send_to_rule, rules=rules)
+        super().__init__(None, resend=self._send_to_rule, rules=rules, more=more)
 
     def _receive(self, widget: Any, message: Any, buffers: Any) -> None:
         """Note which rule is tried; the card's own buttons send to the same app."""

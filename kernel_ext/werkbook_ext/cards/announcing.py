@@ -9,9 +9,9 @@ from typing import Any
 
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.display import display
-from markupsafe import escape
 
 from ..environment import has_front_end
+from ..notes import Note
 from .model import Card
 from .view import WIDGET_TYPE, cards_of_cell, widget_reference
 
@@ -35,7 +35,11 @@ class Announced:
 
 
 def announce(
-    shell: InteractiveShell, rules: Sequence[Announced], owner_id: str
+    shell: InteractiveShell,
+    rules: Sequence[Announced],
+    owner_id: str,
+    *,
+    more: str = "",
 ) -> None:
     """Show the rules under the cell that registered them.
 
@@ -43,22 +47,20 @@ def announce(
         shell: The shell.
         rules: At least one.
         owner_id: The cell, whose run may have ended already.
+        more: A line that stands for the rules that are not shown.
     """
-    text = "\n".join(rule.line for rule in rules)
-    bundle: dict[str, Any] = {
-        "text/plain": text,
-        "text/html": f"<pre>{escape(text)}</pre>",
-    }
-    widget = _widget(rules) if has_front_end(shell) else None
+    note = Note((*(rule.line for rule in rules), *filter(None, [more])))
+    bundle: dict[str, Any] = {"text/plain": repr(note), "text/html": note._repr_html_()}
+    widget = _widget(rules, more) if has_front_end(shell) else None
     if widget is not None:
         cards_of_cell(shell, owner_id).widgets.append(widget)
         bundle[WIDGET_TYPE] = widget_reference(widget)
     display(bundle, raw=True)  # type: ignore[no-untyped-call]  # IPython's
 
 
-def _widget(rules: Sequence[Announced]) -> Any:
+def _widget(rules: Sequence[Announced], more: str) -> Any:
     try:
         from .announce_widget import AnnounceWidget  # anywidget is optional
     except ImportError:
         return None
-    return AnnounceWidget(rules)
+    return AnnounceWidget(rules, more)
