@@ -22,10 +22,14 @@ def rule_line(rule: str, methods: Iterable[str], endpoint: str) -> str:
     return f"{', '.join(shown) or 'ANY'} {rule} -> {endpoint}"
 
 
-def announced_lines(changes: Changes) -> list[str]:
-    """Return a line for each rule that the cell registered, the first dozen."""
-    rules = [item for item in changes.registered if item.kind == "rule"]
-    return _capped(_describe(item) for item in rules if not _is_of_static_files(item))
+def announced_rules(changes: Changes) -> list[tuple[str, Registration]]:
+    """Return the rules that the cell registered, each with its line."""
+    rules = {
+        _describe(item): item
+        for item in changes.registered
+        if item.kind == "rule" and not _is_of_static_files(item)
+    }
+    return list(rules.items())
 
 
 def conflict_lines(changes: Changes, name_cell: Callable[[str], str]) -> list[str]:

@@ -14,11 +14,12 @@ from IPython.core.interactiveshell import (
 
 from werkbook import live
 
-from .announcements import announced_lines, conflict_lines, rolled_back_lines
+from .announcements import conflict_lines, rolled_back_lines
 from .cells import Cell, cell_of, first_line
 from .config import Werkbook, options_of
 from .failures import FailureWatch
 from .notes import show_note
+from .rule_lines import show_rules
 from .saved_notebook import SavedNotebook, find_notebook
 
 
@@ -163,8 +164,7 @@ class LiveCells:
     def _commit(self, execution: _Execution) -> None:
         changes = live.commit(execution.run)
         if self.options.announce:
-            lines = announced_lines(changes)
-            show_note([line for line in lines if line not in execution.announced])
+            show_rules(self.shell, changes, execution.announced)
         show_note(conflict_lines(changes, self.name_cell), is_warning=True)
 
     def _roll_back(self, execution: _Execution) -> None:

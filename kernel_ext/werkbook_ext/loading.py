@@ -23,6 +23,7 @@ from . import (
     template_magic,
 )
 from .browser import magic as browse_magic
+from .cards.view import forget_cards
 from .config import options_of
 from .debugging import NotebookFrontEnd
 from .live_cells import LiveCells, cells_of
@@ -68,6 +69,7 @@ def unload(shell: InteractiveShell) -> None:
     for undo in _undo.pop(id(shell), []):
         undo()
     close_sessions(shell)
+    forget_cards(shell)
     live.set_front_end(None)
     live.disable()
     for kind, name in _names(MAGICS):

@@ -11,22 +11,21 @@ from werkbook import App
 from werkbook.live import Changes, Registration
 
 from .announcements import MAX_LINES, announced_rules
-from .cards.announcing import Announced, announce
+from .cards.announced import Announced
+from .cards.announcing import announce
 from .http_magic import sender
 
 
-def show_rules(
-    shell: InteractiveShell, changes: Changes, owner_id: str, told: Iterable[str]
-) -> None:
+def show_rules(shell: InteractiveShell, changes: Changes, told: Iterable[str]) -> None:
     """Show a line for each rule that a cell registered.
 
     Args:
         shell: The shell.
-        changes: What the cell's run changed.
-        owner_id: The cell.
+        changes: What the cell's run changed; it may have ended already.
         told: Lines that a magic has shown already.
     """
     known = set(told)
+    owner_id = changes.owner.id if changes.owner else ""
     rules = [
         _announced(shell, line, item)
         for line, item in announced_rules(changes)

@@ -88,6 +88,12 @@ class SocketAdapter(_Marking):
         """Connect to where the app's server listens now."""
         return self.poolmanager.connection_from_url(serving.serve(self.app).url)
 
+    def close(self) -> None:
+        """Close the connections, those too whose responses are still held."""
+        for key in tuple(self.poolmanager.pools.keys()):
+            self.poolmanager.pools[key].close()
+        super().close()
+
     def send(
         self, request: requests.PreparedRequest, *arguments: Any, **options: Any
     ) -> AppResponse:

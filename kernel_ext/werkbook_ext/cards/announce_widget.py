@@ -9,7 +9,7 @@ import traitlets
 
 from ..esm import join_modules
 from ..sending import Outgoing
-from .announcing import Announced
+from .announced import Announced
 from .model import Card
 from .widget import HERE, CardWidget
 

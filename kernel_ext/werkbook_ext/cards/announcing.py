@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any
 
 from IPython.core.interactiveshell import InteractiveShell
@@ -12,26 +10,8 @@ from IPython.display import display
 
 from ..environment import has_front_end
 from ..notes import Note
-from .model import Card
+from .announced import Announced
 from .view import WIDGET_TYPE, cards_of_cell, widget_reference
-
-HERE = Path(__file__).parent
-
-
-@dataclass(frozen=True, slots=True)
-class Announced:
-    """A rule to tell of.
-
-    Attributes:
-        line: How it reads as text: `GET /hello/<name> -> hello`.
-        send: Sends a request to its app and makes the card; None when it has no app.
-    """
-
-    line: str
-    methods: tuple[str, ...]
-    rule: str
-    endpoint: str
-    send: Callable[[Any], Card] | None = None
 
 
 def announce(

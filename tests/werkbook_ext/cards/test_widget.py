@@ -10,7 +10,7 @@ import pytest
 from ipywidgets.widgets import widget as ipywidgets_widget
 
 from werkbook_ext.cards.announce_widget import AnnounceWidget
-from werkbook_ext.cards.announcing import Announced
+from werkbook_ext.cards.announced import Announced
 from werkbook_ext.cards.bodies import Body
 from werkbook_ext.cards.model import Card, Hop
 from werkbook_ext.cards.widget import CardWidget, outgoing_of

@@ -1,0 +1,313 @@
+"""The cards of responses in a real JupyterLab."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Locator, expect
+from tests.browser.lab import Notebook
+
+APP = '''
+%load_ext werkbook
+from werkbook import App, Response, redirect, request, session
+app = App()
+app.secret_key = "secret"
+count = 0
+
+@app.get("/page")
+def page():
+    return """<!doctype html><title>A page</title><style>h1 { color: teal }</style>
+<h1>Hello</h1><p>A paragraph &amp; <a href="/other">a link</a>.</p>
+<script>document.body.append("SCRIPT RAN")</script>"""
+
+@app.get("/items")
+def items():
+    global count
+    count += 1
+    print("counted", count)
+    return {"count": count, "items": [{"id": n, "tags": ["a"]} for n in range(150)]}
+
+@app.post("/login")
+def login():
+    session["user"] = request.form["user"]
+    return redirect("/items")
+
+@app.route("/echo", methods=["POST", "PUT"])
+def echo():
+    return request.get_data(), {"X-Method": request.method}
+
+@app.get("/big")
+def big():
+    return Response("0123456789,abc\\n" * 700_000, mimetype="text/csv")
+
+@app.get("/dot.png")
+def dot():
+    import base64
+    data = ("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWj"
+            "R9awAAAABJRU5ErkJggg==")
+    return Response(base64.b64decode(data), mimetype="image/png")
+
+@app.get("/boom")
+def boom():
+    total = 0
+    return str(1 / total)
+'''
+
+
+@pytest.fixture
+def served(notebook: Notebook) -> Notebook:
+    """The notebook with the app's cell run."""
+    notebook.set_cells(APP)
+    notebook.run_all()
+    return notebook
+
+
+def card_of(notebook: Notebook, source: str) -> Locator:
+    """Run a new cell and return its card."""
+    card = notebook.cell(notebook.run(source)).locator(".wb-card").last
+    card.wait_for()
+    return card
+
+
+def tab(card: Locator, name: str) -> Locator:
+    """Open a tab; return its panel."""
+    card.get_by_role("tab", name=name).click()
+    return card.get_by_role("tabpanel")
+
+
+def test_page_is_sandboxed_and_runs_nothing(served: Notebook) -> None:
+    """A page shows in a frame of another origin, in which no script runs."""
+    card = card_of(served, "%http /page")
+    expect(card).to_have_attribute("data-status", "200")
+    frame = card.locator("iframe")
+    assert frame.get_attribute("sandbox") == ""
+    body = card.frame_locator("iframe").locator("body")
+    expect(body).to_contain_text("A paragraph & a link.")
+    expect(body).not_to_contain_text("SCRIPT RAN")
+    served.screenshot("card_page", card)
+    source = tab(card, "Body")
+    expect(source.locator(".wb-card-tag").first).to_have_text("<title")
+    served.screenshot("card_html_source", card)
+
+
+def test_json_is_a_tree(served: Notebook) -> None:
+    """JSON folds and unfolds by keyboard, a hundred children at a time."""
+    card = card_of(served, "%http /items")
+    panel = card.get_by_role("tabpanel")
+    expect(panel).to_contain_text('"items": […] 150 items')
+    panel.locator("summary", has_text="items").press("Enter")
+    expect(panel.locator(".wb-card-children .wb-card-children summary")).to_have_count(100)
+    panel.get_by_role("button", name="Show 50 of 50 more").click()
+    expect(panel.locator(".wb-card-children .wb-card-children summary")).to_have_count(150)
+    served.screenshot("card_json", card)
+
+
+def test_tabs_by_keyboard(served: Notebook) -> None:
+    """Arrows, Home and End move between the tabs; one is in the tab order."""
+    card = card_of(served, "%http /items")
+    first = card.get_by_role("tab").first
+    first.focus()
+    first.press("ArrowRight")
+    expect(card.get_by_role("tab", name="Headers")).to_be_focused()
+    expect(card.get_by_role("tab", selected=True)).to_have_text("Headers")
+    expect(card.get_by_role("tabpanel")).to_contain_text("Content-Type")
+    card.get_by_role("tab", name="Headers").press("End")
+    expect(card.get_by_role("tab").last).to_be_focused()
+    assert card.locator('[role="tab"][tabindex="0"]').count() == 1
+
+
+def test_traceback_names_the_cell(served: Notebook) -> None:
+    """After an exception the frames of the cell show, with their source."""
+    card = card_of(served, "%http /boom")
+    panel = card.get_by_role("tabpanel")
+    expect(panel).to_contain_text("Cell In[")
+    expect(panel).to_contain_text("in boom")
+    expect(panel.locator(".wb-card-failed")).to_contain_text("return str(1 / total)")
+    expect(panel).to_contain_text("ZeroDivisionError: division by zero")
+    expect(panel).not_to_contain_text("lane.py")
+    served.screenshot("card_traceback", card)
+
+
+def test_redirect_cookies_session_and_output(served: Notebook) -> None:
+    """The chain, the session and what the view printed are in the card."""
+    card = card_of(served, "%http -f POST /login user=Ada")
+    expect(card.locator(".wb-card-hop")).to_have_text(
+        ["POST/login302 FOUND", "GET/items200 OK"]
+    )
+    expect(tab(card, "Cookies")).to_contain_text('"user": "Ada"')
+    expect(tab(card, "Output")).to_contain_text("counted")
+    expect(tab(card, "Request")).to_contain_text("user=Ada")
+    served.screenshot("card_redirect", card)
+
+
+def test_send_again_updates_in_place(served: Notebook) -> None:
+    """The answer replaces the one before, and the difference can be seen."""
+    served.run("count = 0")
+    card = card_of(served, "%http /items")
+    expect(card.get_by_role("tabpanel")).to_contain_text('"count": 1')
+    card.get_by_role("button", name="Send again").click()
+    expect(card.get_by_role("tabpanel")).to_contain_text('"count": 2')
+    changes = tab(card, "Changes")
+    expect(changes.locator(".wb-card-removed")).to_contain_text('"count": 1')
+    expect(changes.locator(".wb-card-added")).to_contain_text('"count": 2')
+    served.screenshot("card_changes", card)
+
+
+def test_edit_and_send(served: Notebook) -> None:
+    """The request can be changed and sent; what is wrong is said."""
+    card = card_of(served, "%http POST /echo a=1")
+    card.get_by_role("button", name="Edit").click()
+    card.get_by_label("Method").select_option("PUT")
+    card.get_by_label("Body").fill("changed")
+    card.get_by_label("URL").fill("http://elsewhere/")
+    card.get_by_role("button", name="Send", exact=True).click()
+    expect(card.get_by_role("alert")).to_have_text(
+        "The URL is one of the app's: it starts with /."
+    )
+    served.screenshot("card_edit", card)
+    card.get_by_label("URL").fill("/echo")
+    card.get_by_role("button", name="Send", exact=True).click()
+    expect(card.locator(".wb-card-hop")).to_have_text("PUT/echo200 OK")
+    expect(tab(card, "Body")).to_contain_text("changed")
+    expect(card.get_by_role("button", name="Cancel")).to_have_count(0)
+
+
+def test_big_body_does_not_freeze_the_page(served: Notebook) -> None:
+    """Ten megabytes show in blocks; JupyterLab keeps answering meanwhile."""
+    card = card_of(served, "%http /big")
+    panel = card.get_by_role("tabpanel")
+    expect(panel).to_contain_text("The first 65.5 kB are shown.")
+    served.page.evaluate(
+        """() => {
+          window.longest = 0; let last = performance.now();
+          window.ticking = setInterval(() => {
+            const now = performance.now();
+            window.longest = Math.max(window.longest, now - last); last = now;
+          }, 10);
+        }"""
+    )
+    panel.get_by_role("button", name="Show all 10.5 MB").click()
+    blocks = panel.locator(".wb-card-long > pre")
+    expect(blocks).to_have_count(1751, timeout=30_000)
+    longest_ms = served.page.evaluate("clearInterval(window.ticking), window.longest")
+    assert longest_ms < 1500
+    served.screenshot("card_big", card)
+
+
+def test_image(served: Notebook) -> None:
+    """An image shows as one."""
+    card = card_of(served, "%http /dot.png")
+    picture = card.locator("img")
+    expect(picture).to_have_js_property("naturalWidth", 1)
+    assert (picture.get_attribute("alt") or "").startswith("Body, image/png")
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted"),
+    [
+        ("curl", "/echo"),
+        ("requests", 'json={"a": 1}'),
+        ("test", "def test_post_echo(client):"),
+    ],
+)
+def test_copy(served: Notebook, name: str, wanted: str) -> None:
+    """The request can be copied as a command, as Python and as a test."""
+    served.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    card = card_of(served, "%http POST /echo a:=1")
+    card.get_by_role("button", name=name, exact=True).click()
+    expect(card.get_by_role("status")).to_have_text("Copied.")
+    assert wanted in served.page.evaluate("navigator.clipboard.readText()")
+
+
+def test_themes_have_contrast(served: Notebook, theme: Callable[[str], None]) -> None:
+    """Text on the card's ground has a contrast of 4.5 in both themes (WCAG AA)."""
+    card = card_of(served, "%http /items")
+    try:
+        for name in ("light", "dark"):
+            theme(name)
+            served.screenshot(f"card_{name}", card)
+            assert contrasts(card) >= 4.5
+    finally:
+        theme("light")
+
+
+def contrasts(card: Locator) -> float:
+    """Return the lowest contrast of a text in the card with its ground."""
+    value: float = card.evaluate(
+        """(card) => {
+          const rgb = (text) => text.match(/[\\d.]+/g).map(Number);
+          const light = ([r, g, b]) => {
+            const part = (c) => ((c /= 255) <= 0.03928 ? c / 12.92
+              : ((c + 0.055) / 1.055) ** 2.4);
+            return 0.2126 * part(r) + 0.7152 * part(g) + 0.0722 * part(b);
+          };
+          const ground = (node) => {
+            for (; node; node = node.parentElement) {
+              const color = rgb(getComputedStyle(node).backgroundColor);
+              if (color.length < 4 || color[3] > 0) return color;
+            }
+            return [255, 255, 255];
+          };
+          let lowest = 21;
+          for (const node of card.querySelectorAll("*")) {
+            const texts = [...node.childNodes].filter((c) => c.nodeType === 3);
+            if (!texts.some((c) => c.data.trim())) continue;
+            const one = light(rgb(getComputedStyle(node).color));
+            const two = light(ground(node));
+            const ratio = (Math.max(one, two) + 0.05) / (Math.min(one, two) + 0.05);
+            lowest = Math.min(lowest, ratio);
+          }
+          return lowest;
+        }"""
+    )
+    return value
+
+
+def test_narrow(served: Notebook) -> None:
+    """A narrow output wraps instead of scrolling sideways."""
+    card = card_of(served, "%http /items")
+    card.evaluate("(card) => { card.style.width = '260px'; }")
+    assert card.evaluate("(card) => card.scrollWidth <= card.clientWidth + 1")
+    served.screenshot("card_narrow", card)
+
+
+def test_rule_line_tries_its_rule(served: Notebook) -> None:
+    """A cell with decorators shows a line for each rule, with Try beneath it."""
+    cell = served.cell(
+        served.run(
+            '@app.get("/user/<int:number>/<name>")\n'
+            "def user(number, name):\n"
+            "    return {number: name}\n"
+        )
+    )
+    line = cell.locator(".wb-card-rule")
+    expect(line).to_contain_text("→ user")
+    line.get_by_role("button", name="Try").click()
+    expect(line.get_by_role("alert")).to_have_text("name is empty.")
+    line.get_by_label("name of").fill("Ada / Bob")
+    line.get_by_role("button", name="Try").click()
+    card = cell.locator(".wb-card")
+    expect(card.locator(".wb-card-hop")).to_contain_text("/user/1/Ada%20%2F%20Bob")
+    expect(card).to_have_attribute("data-status", "404")
+    line.get_by_label("name of").fill("Ada")
+    line.get_by_role("button", name="Try").click()
+    expect(card.get_by_role("tabpanel")).to_contain_text('"1": "Ada"')
+    served.screenshot("card_announced", cell)
+    cell.get_by_role("button", name="Close the card").click()
+    expect(card).to_be_hidden()
+
+
+def test_html_of_the_app_stays_outside_jupyters_page(served: Notebook) -> None:
+    """What an app answers is text in the card: none of it becomes markup there."""
+    served.run(
+        '@app.get("/evil")\n'
+        "def evil():\n"
+        "    return {'<img src=x onerror=window.evil=1>': '<script>evil=1</script>'}\n"
+    )
+    card = card_of(served, "%http /evil")
+    expect(card.get_by_role("tabpanel")).to_contain_text("<script>evil=1</script>")
+    for name in ("Headers", "Request"):
+        tab(card, name)
+    assert served.page.evaluate("window.evil") is None
+    assert card.locator("img").count() == 0
