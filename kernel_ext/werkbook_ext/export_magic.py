@@ -14,7 +14,7 @@ from IPython.core.magic import Magics
 
 from werkbook import serving
 from werkbook.export import Cell
-from werkbook.export.asked import Asked, asked_by
+from werkbook.export.asked import asked_by
 from werkbook.export.delivering import Delivery, RuleMap, Wish, deliver
 
 from .apps import named_apps, which_app
@@ -22,6 +22,7 @@ from .arguments import MagicParser, line_magic, magics_class
 from .document import document_of
 from .errors import shown_briefly
 from .live_cells import cells_of
+from .recorded_answers import with_answers
 from .transport import ORIGIN, InProcessAdapter, session_for
 
 USAGE = (
@@ -102,7 +103,9 @@ def run(shell: InteractiveShell, wish: Wish) -> Delivery:
     """
     cells = cells_to_export(shell)
     app = _live_app(shell, wish.app)
-    asked = [with_answer(one, exchanges_of(shell, app)) for one in asked_by(cells)]
+    known = cells_of(shell)
+    since_s = known.last_edit_s if known is not None else 0.0
+    asked = with_answers(asked_by(cells), exchanges_of(shell, app), since_s)
     is_whole = wish.upto is None and getattr(app, "url_map", None) is not None
     rules = url_map_of(app) if is_whole else None
     if wish.output is None and wish.project is None:
@@ -171,26 +174,6 @@ def exchanges_of(shell: InteractiveShell, app: Any) -> list[serving.Exchange]:
     # Where there is no socket the app is called in process; nothing is started here.
     adapter = session_for(shell, app).get_adapter(f"{ORIGIN}/")
     return list(adapter.ring) if isinstance(adapter, InProcessAdapter) else []
-
-
-def with_answer(asked: Asked, exchanges: list[serving.Exchange]) -> Asked:
-    """Add what the live app answered last, when it was asked the same."""
-    for exchange in reversed(exchanges):
-        same = (exchange.method, exchange.url) == (asked.method, asked.url)
-        if not same or exchange.request_body != asked.body:
-            continue
-        if exchange.is_response_cut or not exchange.is_finished:
-            return asked
-        if asked.follows and 300 <= exchange.status < 400:
-            return asked
-        kinds = [v for k, v in exchange.response_headers if k.lower() == "content-type"]
-        return replace(
-            asked,
-            status=exchange.status,
-            content_type=kinds[0].partition(";")[0] if kinds else None,
-            response=exchange.response_body,
-        )
-    return asked
 
 
 MAGICS: list[type[Magics]] = [ExportMagics]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import threading
+import time
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -55,6 +57,8 @@ class LiveCells:
         self.notebook = SavedNotebook(find_notebook(shell))
         self.known: dict[str, KnownCell] = {}
         self.last_cell: Cell | None = None
+        self.last_edit_s = -math.inf
+        """When a cell last ran with another source than before (`time.monotonic`)."""
         self._were_saved: set[str] = set()
         self._tells_deletions = False
         self._local = threading.local()
@@ -97,6 +101,9 @@ class LiveCells:
         cell = cell_of(info, self.shell)
         self._follow_notebook(cell)
         self.last_cell = cell
+        before = self.known.get(cell.owner.id)
+        if before is not None and before.cell.source != cell.source:
+            self.last_edit_s = time.monotonic()
         self.known[cell.owner.id] = KnownCell(cell, self.notebook.signature)
         self._execution = _Execution(live.begin(cell.owner, self._code(info)), [info])
 

@@ -1,6 +1,7 @@
 """What a server remembers of its last requests and their responses."""
 
 import threading
+import time
 import traceback
 import weakref
 from collections import deque
@@ -46,6 +47,7 @@ class Exchange:
         "_raw_headers",
         "_status_line",
         "_token",
+        "began_s",
         "duration_s",
         "endpoint",
         "exception",
@@ -72,6 +74,7 @@ class Exchange:
         token: str | None = None,
     ):
         self.number = number
+        self.began_s = time.monotonic()
         self.method: str = environ["REQUEST_METHOD"]
         self.url = _url(environ)
         self.endpoint: str | None = None
