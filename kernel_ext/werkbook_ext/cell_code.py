@@ -54,11 +54,11 @@ def make_view(
         code = compile(code_tree, filename, "exec", flags, dont_inherit=True)
     except SyntaxError as error:
         if error.lineno:
-            _remember_lines(filename, ["", *body.splitlines()])
+            remember_lines(filename, ["", *body.splitlines()])
         raise
     namespace: dict[str, FunctionType] = {}
     exec(code, shell.user_ns, namespace)
-    _remember_lines(filename, source_lines(tree, body))
+    remember_lines(filename, source_lines(tree, body))
     return namespace[endpoint]
 
 
@@ -123,6 +123,7 @@ def _lines_inside_strings(tree: ast.Module) -> set[int]:
     }
 
 
-def _remember_lines(filename: str, lines: list[str]) -> None:
+def remember_lines(filename: str, lines: list[str]) -> None:
+    """Say what tracebacks show as the lines of a file."""
     text = [f"{line}\n" for line in lines]
     linecache.cache[filename] = (sum(map(len, text)), None, text, filename)

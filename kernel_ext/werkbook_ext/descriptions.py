@@ -1,7 +1,7 @@
 """What an app consists of, as names and fingerprints that can be compared.
 
-This file also runs by itself: `python descriptions.py app.py app` prints, as JSON, the
-description of the app that a file makes. It imports nothing of the extension.
+This file also runs by itself, with the path of a file and the name of its app, and
+prints the app's description as JSON. It imports nothing of the extension.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ import contextlib
 import hashlib
 import json
 import os
-import runpy
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from types import CodeType, FunctionType
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 HOOKS = (
@@ -148,7 +148,11 @@ def _commands(app: Any) -> Iterator[tuple[str, str]]:
 
 def _globals(app: Any) -> Iterator[tuple[str, str]]:
     """What views and hooks read of the notebook, and what that reads in turn."""
-    queue = [*app.view_functions.values()]
+    queue = [
+        view
+        for endpoint, view in app.view_functions.items()
+        if endpoint.rpartition(".")[2] != "static"
+    ]
     for kind in HOOKS:
         found = getattr(app, kind, None) or {}
         lists = found.values() if isinstance(found, Mapping) else [found]
@@ -177,14 +181,16 @@ def _static(app: Any, paths: Iterable[str]) -> Iterator[tuple[str, str]]:
 
 
 def main(arguments: list[str]) -> None:
-    """Describe the app of a file, as JSON, behind a mark on standard output."""
+    """Describe the app of a file, as JSON, in the last line of standard output."""
     path, name, *static_paths = arguments
-    make: Callable[..., dict[str, Any]] = runpy.run_path
-    names = make(path, run_name="__main__check__")
-    for function in names[name].view_functions.values():
-        if getattr(function, "__globals__", {}).get("__name__") == "__main__check__":
-            function.__globals__["__name__"] = "__main__"
-    print("\n" + json.dumps(describe(names[name], static_paths)), flush=True)
+    # Not as "__main__", as that would start the server.
+    module = ModuleType("__werkbook_check__")
+    module.__file__ = path
+    sys.modules[module.__name__] = module
+    exec(compile(Path(path).read_text("utf-8"), path, "exec"), vars(module))
+    vars(module)["__name__"] = "__main__"
+    text = json.dumps(describe(vars(module)[name], static_paths))
+    print(f"\n{text}", flush=True)
     os._exit(0)  # threads that the notebook's code started must not keep us
 
 

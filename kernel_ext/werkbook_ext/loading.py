@@ -10,6 +10,7 @@ from IPython.core.magic import Magics
 from werkbook import live
 
 from . import (
+    check_magic,
     completion,
     doctor_magic,
     export_magic,
@@ -37,6 +38,7 @@ MAGICS: list[type[Magics]] = [
     *http_magic.MAGICS,
     *browse_magic.MAGICS,
     *routes_magic.MAGICS,
+    *check_magic.MAGICS,
     *doctor_magic.MAGICS,
     *export_magic.MAGICS,
     *help_card.MAGICS,

@@ -22,10 +22,22 @@ from werkbook.errors import WerkbookError
 
 from .apps import which_app
 from .arguments import cell_magic, magics_class
-from .cell_code import running_file
+from .cell_code import remember_lines, running_file
 from .debugging import place_of
 from .errors import as_usage_error, shown_briefly
 from .notes import show_note
+
+
+class CellFile(str):
+    """The file name of a cell whose template begins on its second line."""
+
+    first_line = 2
+
+
+class CellTemplate(str):
+    """The source of a template cell, with what tracebacks name it by."""
+
+    filename: CellFile
 
 
 class TemplateCellError(WerkbookError, ValueError):
@@ -53,10 +65,20 @@ class TemplateMagics(Magics):
         shell: InteractiveShell = self.shell
         with shown_briefly():
             check_template(shell, template.name, cell)
-            live.notebook.templates[template.name] = cell
+            register_template(shell, template.name, line, cell)
         show_note([f"template {template.name}"])
         if template.preview is not None:
             show_preview(shell, template.name, template.preview)
+
+
+def register_template(
+    shell: InteractiveShell, name: str, line: str, source: str
+) -> None:
+    """Register a template cell, so that errors in it name the cell and its lines."""
+    template = CellTemplate(source)
+    template.filename = CellFile(running_file(shell))
+    live.notebook.templates[name] = template
+    remember_lines(template.filename, [f"%%template {line}", *source.splitlines()])
 
 
 def check_template(shell: InteractiveShell, name: str, source: str) -> None:

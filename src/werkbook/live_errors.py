@@ -97,7 +97,7 @@ def live_error_response(app: Any, error: Exception) -> Any:
             app.json.dumps(
                 {
                     "error": type(error).__name__,
-                    "message": str(error),
+                    "message": "\n".join([str(error), *_notes(error)]),
                     "frames": [place_of(name, line) for name, line, _ in frames],
                 }
             )
@@ -105,7 +105,7 @@ def live_error_response(app: Any, error: Exception) -> Any:
             mimetype="application/json",
         )
     else:
-        rest = str(error).partition("\n")[2]
+        rest = "\n".join([*str(error).split("\n")[1:], *_notes(error)])
         page = _PAGE.format(
             title=escape(title),
             message=f"<pre>{escape(rest)}</pre>" if rest else "",
@@ -114,6 +114,11 @@ def live_error_response(app: Any, error: Exception) -> Any:
         response = app.response_class(page)
     response.status_code = 500
     return response
+
+
+def _notes(error: BaseException) -> list[str]:
+    """Return what was added to an exception (PEP 678), such as what may mend it."""
+    return [str(note) for note in getattr(error, "__notes__", ())]
 
 
 def _wants_json() -> bool:

@@ -13,7 +13,8 @@ class Notebook:
     """The template and static cells of this process; they come before files.
 
     Attributes:
-        templates: Name to source; a source may have an attribute `filename`.
+        templates: Name to source; a source may have an attribute `filename`, and that
+            one `first_line`, where a template begins below its file's first line.
         static: Path below the static URL to bytes.
     """
 

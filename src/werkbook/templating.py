@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from jinja2 import BaseLoader, Environment, Template, TemplateNotFound
 from jinja2.environment import copy_cache
+from jinja2.nodes import Node
 from jinja2.utils import concat
 
 from .attributes import OwnedAttributes
@@ -67,6 +68,15 @@ class JinjaEnvironment(OwnedAttributes, Environment):
         self.tests: Any = OwnedDict("template_test", home, self.tests)
         self.globals: Any = OwnedDict("template_global", home, self.globals)
         self.own_attributes(home, "jinja_attribute")
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> Any:
+        """Number the lines of a template cell as the cell does, its first included."""
+        tree = super()._parse(source, name, filename)
+        offset = getattr(filename, "first_line", 1) - 1
+        if offset:
+            for node in tree.find_all(Node):
+                node.lineno += offset
+        return tree
 
 
 class DispatchingJinjaLoader(BaseLoader):

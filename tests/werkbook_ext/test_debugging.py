@@ -90,3 +90,17 @@ def test_hint_for_a_sqlite_connection_of_a_cell(here: ShellNotebook) -> None:
         " Write sqlite3.connect(..., check_same_thread=False), or connect in the view."
     ]
     here.run("c", "db.close()")
+
+
+def test_failing_template_names_the_line_of_its_cell(here: ShellNotebook) -> None:
+    here.run("t", "%%template t.html\n<p>\n{{ nothing.at.all }}")
+    here.run("k", "@app.get('/')\ndef i():\n    return render_template('t.html')")
+    page = here.ask("app.test_client().get('/').text")
+    assert "Cell In[2], line 3" in page
+    assert "<mark>   3  {{ nothing.at.all }}</mark>" in page
+
+
+def test_hint_stands_on_the_page(here: ShellNotebook) -> None:
+    here.run("k", "@app.get('/')\ndef i():\n    return render_template('x.html')")
+    page = here.ask("app.test_client().get('/').text")
+    assert "Write a cell that begins with: %%template x.html" in page
