@@ -45,6 +45,7 @@ class AppChoice:
         version: Its name and statement; None for Bottle's default app.
         kind: Its class: `Flask`, `App`, `Bottle`...
         factory: The function to call for it, when no statement does.
+        attribute: The attribute that holds it, when an object of a class does.
         others: Names of the notebook's other apps.
         strangers: The other apps, those of the same name included.
     """
@@ -53,6 +54,7 @@ class AppChoice:
     version: Version | None
     kind: str = "Flask"
     factory: str | None = None
+    attribute: str | None = None
     others: list[str] = field(default_factory=list)
     strangers: list[Version] = field(default_factory=list)
 
@@ -181,7 +183,7 @@ def choose_app(program: Program, name: str | None = None) -> AppChoice | None:
             strangers=[one for one in every if program.family(one) != family],
         )
     if name is None:
-        return _default_app(program) or _factory(program)
+        return _default_app(program) or _held_app(program) or _factory(program)
     return None
 
 
@@ -256,6 +258,33 @@ def _default_app(program: Program) -> AppChoice | None:
 
 def _stars(program: Program) -> set[str]:
     return {star for number in program.stars for star in program.names[number].stars}
+
+
+def _held_app(program: Program) -> AppChoice | None:
+    """An app that an object of the notebook's own class holds: `self.app = Flask()`."""
+    for statement in reversed(program.statements):
+        value = getattr(statement.node, "value", None)
+        if not isinstance(statement.node, ast.Assign) or not isinstance(
+            value, ast.Call
+        ):
+            continue
+        definition = program.context.functions.get(called(value))
+        for target in targets(statement.node):
+            if isinstance(target, ast.Name) and isinstance(definition, ast.ClassDef):
+                attribute = _app_attribute(definition, program)
+                if attribute is not None:
+                    version = (target.id, statement.number)
+                    return AppChoice(target.id, version, attribute=attribute)
+    return None
+
+
+def _app_attribute(definition: ast.ClassDef, program: Program) -> str | None:
+    for node in ast.walk(definition):
+        if isinstance(node, ast.Assign) and makes_app(node.value, program.context):
+            for target in targets(node):
+                if isinstance(target, ast.Attribute):
+                    return target.attr
+    return None
 
 
 def _factory(program: Program) -> AppChoice | None:

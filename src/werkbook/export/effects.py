@@ -134,7 +134,9 @@ class Context:
         if isinstance(node, ast.ClassDef):
             result = Effects()
             for one in node.body:
-                if isinstance(one, _Function) and one.name in ("__init__", "run"):
+                # A thread's `run` follows when it starts.
+                starting = ("__init__", "run") if node.bases else ("__init__",)
+                if isinstance(one, _Function) and one.name in starting:
                     result.add(self.summary(one))
         else:
             result = _function_effects(node, self)
@@ -301,11 +303,19 @@ def _add_stores(node: ast.stmt, effects: Effects, context: Context) -> None:
                 continue
             if name in context.imports:
                 effects.acts_on.add(context.imports[name])
-                if "environ" in (name, *attributes):
+                if "environ" in (name, *attributes) and not _is_of_flask(target):
                     effects.sets_environment = True
             effects.changes.add(name)
         elif isinstance(node, ast.AugAssign) and isinstance(target, ast.Name):
             effects.changes.add(target.id)
+
+
+def _is_of_flask(target: ast.expr) -> bool:
+    """Say whether an environment variable only tells how the app is served."""
+    return any(
+        text.startswith(("FLASK_", "NGROK_", "WERKZEUG_"))
+        for text in constants([target])
+    )
 
 
 def _add_definition(node: _Definition, effects: Effects, context: Context) -> None:
@@ -499,6 +509,8 @@ def _runs_app(
         return context.is_module(name, words.SERVER_MODULES)
     if name in context.apps or name in context.inner_apps:
         return True
+    if any(part in _APP_NAMES for part in attributes[:-1]):
+        return True
     receiver = call.func.value if isinstance(call.func, ast.Attribute) else None
     if receiver is not None and makes_app(receiver, context):
         return True
@@ -562,7 +574,8 @@ def _written(call: ast.Call, last: str, context: Context) -> set[str]:
     ):
         return set()
     found: set[str] = set()
-    for value in (*call.args, *(keyword.value for keyword in call.keywords)):
+    place = [call.func] if last in ("write_text", "write_bytes", "mkdir") else []
+    for value in (*place, *call.args, *(keyword.value for keyword in call.keywords)):
         found |= context.text_of(value)
     return {text.removeprefix("sqlite:///") for text in found}
 

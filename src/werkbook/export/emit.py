@@ -6,14 +6,18 @@ import ast
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from werkbook.cellroutes import own
 from werkbook.export.apps import AppChoice
+from werkbook.export.edits import Edit, apply, insert
 from werkbook.export.imports import Import, import_block, imports_of
 from werkbook.export.lines import strip_line_ends
+from werkbook.export.moved import moved
 from werkbook.export.parse import Statement
 from werkbook.export.program import Program
 from werkbook.export.slicing import Slice
 from werkbook.export.trees import dotted
 
+_RUN = "asyncio.run("
 _Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
@@ -52,6 +56,7 @@ def parts_of(program: Program, slice_: Slice, app: AppChoice) -> Parts:
         statement = program.statements[number]
         if program.is_import(number) and number not in clashing:
             found = imports_of(statement.node, slice_.names, uses)
+            found = [moved(one) for one in found]
             if number < last_early or not early:
                 parts.imports += found
             else:
@@ -62,6 +67,8 @@ def parts_of(program: Program, slice_: Slice, app: AppChoice) -> Parts:
         if piece is None:
             continue
         (parts.early if number in early else parts.pieces).append(piece)
+    if needs_asyncio(parts.pieces):
+        parts.imports.append(Import("asyncio"))
     return parts
 
 
@@ -69,9 +76,9 @@ def _piece(
     statement: Statement, slice_: Slice, uses: set[str], *, is_next: bool
 ) -> Piece | None:
     node = statement.node
-    text = strip_line_ends(statement.text)
+    text = awaited(strip_line_ends(statement.text), node)
     if isinstance(node, (ast.Import, ast.ImportFrom)):
-        found = imports_of(node, slice_.names, uses)
+        found = [moved(one) for one in imports_of(node, slice_.names, uses)]
         if not found:
             return None
         text = import_block(found, lambda name: False)
@@ -81,6 +88,28 @@ def _piece(
     is_definition = isinstance(node, _Definition)
     comments = list(statement.comments)
     return Piece(text, comments, min(space, 2), is_definition, statement.place)
+
+
+def awaited(text: str, node: ast.stmt) -> str:
+    """Run at once what a cell awaits at its top: a module cannot await."""
+    if isinstance(node, _Definition) or "await" not in text:
+        return text
+    tree = ast.parse(text)
+    edits = []
+    for one in own(tree.body):
+        if isinstance(one, ast.Await):
+            inner = one.value
+            edits.append(
+                Edit(one.lineno, one.col_offset, inner.lineno, inner.col_offset, _RUN)
+            )
+            end_line, end = one.end_lineno or 1, one.end_col_offset or 0
+            edits.append(insert(end_line, end, ")"))
+    return apply(text, edits)
+
+
+def needs_asyncio(pieces: Iterable[Piece]) -> bool:
+    """Say whether a piece runs something that a cell awaited."""
+    return any(_RUN in piece.text for piece in pieces)
 
 
 def _dotted_uses(program: Program, kept: Iterable[int]) -> set[str]:

@@ -23,6 +23,7 @@ from werkbook.export.program import Program, imported_modules
 from werkbook.export.routes import decorate_route_cells
 from werkbook.export.slicing import Slice, slice_program
 from werkbook.export.texts import unique
+from werkbook.export.trees import constants
 
 MARK = "exported by Werkbook"
 """What the first line of every exported file says; it may be overwritten."""
@@ -229,6 +230,7 @@ def _emit(
     name = _bind_app(parts, program, slice_, app)
     taken = _all_names(program, slice_)
     templates, static, files = _files(parsed, program, app)
+    files = _files_in_use(files, parsed, program, slice_)
     is_flask = app.kind not in ("Bottle", "FastAPI", "Starlette")
     if options.embeds and is_flask:
         _add_embedded(parts, embed(name, package, templates, static, taken))
@@ -241,8 +243,7 @@ def _emit(
     ending = _ending(parts, name, app)
     imported = [*parts.imports, *parts.late_imports]
     dependencies = find_dependencies(
-        _imported_packages(program, slice_, imported) - {"jinja2"}
-        | _also_needed(parts, package),
+        _needed_packages(_imported_packages(program, slice_, imported), package),
         installs=parsed.installs,
         imported=_all_packages(parsed),
         extras=[package] if _has_async_views(program, slice_) else [],
@@ -311,12 +312,13 @@ def _bind_app(parts: Parts, program: Program, slice_: Slice, app: AppChoice) -> 
     if app.factory is not None:
         parts.pieces.append(Piece(f"app = {app.factory}()"))
         return "app"
-    if app.name == "app":
+    if app.name == "app" and app.attribute is None:
         return "app"
     bound = {name for number in slice_.kept for name in program.names[number].binds}
+    held = f"{app.name}.{app.attribute}" if app.attribute else app.name
     if "app" in bound:
-        return app.name
-    parts.pieces.append(Piece(f"app = {app.name}"))
+        return held
+    parts.pieces.append(Piece(f"app = {held}"))
     return "app"
 
 
@@ -350,11 +352,14 @@ def _imported_packages(
     return found
 
 
-def _also_needed(parts: Parts, package: str) -> set[str]:
-    """The framework itself, and jinja2 only where no framework brings it."""
-    brings = package in ("flask", "werkbook")
-    imports = {one.package for one in (*parts.imports, *parts.late_imports)}
-    return {package} | (imports & {"jinja2"} if not brings else set())
+_BROUGHT = {"blinker", "click", "itsdangerous", "jinja2", "markupsafe", "werkzeug"}
+"""What Flask, and Werkbook as well, bring along."""
+
+
+def _needed_packages(imported: set[str], package: str) -> set[str]:
+    """What to install: the framework, and what it does not bring."""
+    brought = _BROUGHT if package in ("flask", "werkbook") else set()
+    return {package} | imported - brought
 
 
 def _all_packages(parsed: Parsed) -> set[str]:
@@ -400,6 +405,21 @@ def _files(
         else:
             files[path] = text
     return templates, static, files
+
+
+def _files_in_use(
+    files: dict[str, str], parsed: Parsed, program: Program, slice_: Slice
+) -> dict[str, str]:
+    """Of the files that cells write, those that the app names or imports."""
+    nodes = [program.statements[number].node for number in slice_.kept]
+    texts = set(constants(nodes))
+    used = {path: text for path, text in files.items() if path in texts}
+    for node in nodes:
+        for module in imported_modules(node).values():
+            path = module.replace(".", "/") + ".py"
+            if path in parsed.sources:
+                used[path] = parsed.sources[path]
+    return used
 
 
 def _folders(program: Program, app: AppChoice) -> tuple[str, str]:

@@ -15,6 +15,7 @@ from werkbook.export.cells import Cell
 from werkbook.export.lines import dedent, strip_line_ends
 from werkbook.export.python2 import modernise
 from werkbook.export.read import decode
+from werkbook.export.shell import written_by
 from werkbook.export.trees import first_line
 
 _DEAD_COMMENT = re.compile(r"\s*#+\s*(?:[!%]|@title|@param)")
@@ -73,6 +74,7 @@ class Parsed:
     Attributes:
         statements: The notebook's namespace, in document order.
         modules: Python files that cells write, by path; each a list of statements.
+        sources: The text of those files.
         texts: Other files that cells write, by path.
         templates: Template cells, by name.
         static: Static cells, by path.
@@ -83,6 +85,7 @@ class Parsed:
 
     statements: list[Statement] = field(default_factory=list)
     modules: dict[str, list[Statement]] = field(default_factory=dict)
+    sources: dict[str, str] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)
     templates: dict[str, str] = field(default_factory=dict)
     static: dict[str, str] = field(default_factory=dict)
@@ -159,10 +162,13 @@ class _Reader:
         elif magic.name in ("bash", "sh", "shell", "cmd", "script"):
             for line in magic.body.splitlines():
                 self.parsed.installs.extend(magics.installs(line))
+            self._write_by_shell(magic.body)
 
     def _read_code(self, source: str, name: str, first_line: int) -> None:
         done = magics.transform(source)
         self.parsed.installs.extend(done.installs)
+        shell = (line[1:] for line in done.commands if line.startswith("!"))
+        self._write_by_shell("\n".join(shell))
         text = done.source
         try:
             tree = parse_source(text)
@@ -245,7 +251,14 @@ class _Reader:
             self.parsed.texts[path] = body
             return
         shift = magic.first_line if not appends else 1
+        self.parsed.sources[path] = body
         self.parsed.modules[path] = statements_of(tree, modern, name, shift)
+
+    def _write_by_shell(self, script: str) -> None:
+        for path, text in written_by(script, self.written).items():
+            self.written[path] = text
+            if not path.endswith(".py"):
+                self.parsed.texts[path] = text
 
     def _read_route(self, magic: magics.CellMagic, name: str) -> None:
         try:

@@ -51,8 +51,8 @@ def slice_program(
     slicer.strangers = {program.family(version) for version in others}
     if app is not None:
         slicer.keep(app[1])
-        slicer.need(app, program.end)
         slicer.captured.add(program.family(app))
+        slicer.need(app, program.end)
         slicer.strangers.discard(program.family(app))
     for number in sorted(roots):
         slicer.keep(number)
@@ -100,7 +100,7 @@ class _Slicer:
         changes = self.program.changes.get(family, [])
         position = self._taken.get(family, 0)
         while position < len(changes) and changes[position] < before:
-            self._keep_change(changes[position])
+            self._keep_change(changes[position], is_own=family in self.captured)
             position += 1
         self._taken[family] = position
 
@@ -114,8 +114,8 @@ class _Slicer:
             for version in self.program.resolve(name, number)
         )
 
-    def _keep_change(self, number: int) -> None:
-        if self._is_strange(number):
+    def _keep_change(self, number: int, *, is_own: bool = False) -> None:
+        if not is_own and self._is_strange(number):
             return
         self.keep(number)
         for name in self.program.names[number].binds:
@@ -229,6 +229,8 @@ class _Slicer:
         for text in self.program.effects[number].writes:
             if not _is_database(text) and self.is_file(text):
                 continue
+            if text.removeprefix("./").startswith(("templates/", "static/")):
+                return True
             if text in texts or any(_names_file_in(one, text) for one in texts):
                 return True
         return False

@@ -56,6 +56,7 @@ def requests_of(name: str) -> list[dict[str, Any]]:
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """An empty folder in which an exported file runs."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(str(tmp_path))
     for name in ("GREETING", "SECOND"):
         monkeypatch.delenv(name, raising=False)
     yield tmp_path
@@ -72,20 +73,23 @@ def import_file(path: Path) -> ModuleType:
 @pytest.mark.parametrize("name", NAMES)
 def test_export_gives_the_golden_file(name: str) -> None:
     """The file reads to the letter as the one that was looked at, each time."""
-    source = exported(name).source
-    golden = CASES / name / "app.py"
-    if os.environ.get("WRITE_GOLDEN"):
-        golden.write_text(source, encoding="utf-8")
-    assert source == golden.read_text(encoding="utf-8")
-    assert exported(name).source == source
+    result = exported(name)
+    files = {"app.py": result.source, **result.files}
+    for path, text in files.items():
+        golden = CASES / name / path
+        if os.environ.get("WRITE_GOLDEN"):
+            golden.write_text(text, encoding="utf-8")
+        assert text == golden.read_text(encoding="utf-8")
+    assert exported(name).source == result.source
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_export_answers_as_the_notebook(name: str, folder: Path) -> None:
     """The exported app answers each request of the case."""
-    path = folder / "app.py"
-    path.write_text(exported(name).source, encoding="utf-8")
-    module = import_file(path)
+    result = exported(name)
+    for file, text in {"app.py": result.source, **result.files}.items():
+        (folder / file).write_text(text, encoding="utf-8")
+    module = import_file(folder / "app.py")
     client = Client(module.app)
     for one in requests_of(name):
         options = {key: one[key] for key in ("json", "data") if key in one}
@@ -127,5 +131,10 @@ def test_exports_pass_ruff_format() -> None:
 AUTHORS = "E731,F403,F405,F811,E722,F841"
 """What is the author's own affair: lambdas, star imports, unused locals."""
 
-THIRD_PARTY = ["--config", 'lint.isort.known-third-party=["werkbook"]']
-"""Here it lies in the source tree; elsewhere it is installed."""
+THIRD_PARTY = [
+    "--config",
+    'lint.isort.known-third-party=["werkbook"]',
+    "--config",
+    'lint.isort.known-first-party=["utils"]',
+]
+"""Here Werkbook lies in the source tree; elsewhere it is installed."""

@@ -1,0 +1,23 @@
+"""Web app of the notebook notebook.ipynb, exported by Werkbook."""
+
+# /// script
+# requires-python = ">=3.11"
+# dependencies = [
+#     "Flask>=3.1,<4",
+# ]
+# ///
+
+import pickle
+
+from flask import Flask
+
+app = Flask(__name__)
+
+
+@app.route('/')
+def i():
+    return str(pickle.loads(pickle.dumps(5)))
+
+
+if __name__ == "__main__":
+    app.run()

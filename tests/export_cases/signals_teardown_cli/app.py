@@ -1,0 +1,34 @@
+"""Web app of the notebook notebook.ipynb, exported by Werkbook."""
+
+# /// script
+# requires-python = ">=3.11"
+# dependencies = [
+#     "Flask>=3.1,<4",
+# ]
+# ///
+
+from flask import Flask
+
+app = Flask(__name__)
+
+
+@app.cli.command("x")
+def x():
+    pass
+
+
+@app.teardown_request
+def t(e):
+    seen.append(1)
+
+
+seen = []
+
+
+@app.route("/")
+def i():
+    return str(len(seen))
+
+
+if __name__ == "__main__":
+    app.run()

@@ -1,0 +1,29 @@
+"""Web app of the notebook notebook.ipynb, exported by Werkbook."""
+
+# /// script
+# requires-python = ">=3.11"
+# dependencies = [
+#     "Flask>=3.1,<4",
+# ]
+# ///
+
+from flask import Flask
+
+app = Flask(__name__)
+
+
+@app.route("/data")
+def data():
+    return "view"
+
+
+data = [1, 2]
+
+
+@app.route("/n")
+def n():
+    return str(len(data))
+
+
+if __name__ == "__main__":
+    app.run()

@@ -1,0 +1,26 @@
+"""Web app of the notebook notebook.ipynb, exported by Werkbook."""
+
+# /// script
+# requires-python = ">=3.11"
+# dependencies = [
+#     "Flask>=3.1,<4",
+# ]
+# ///
+
+from flask import Flask
+
+app = Flask('n')
+
+
+@app.route('/')
+def i():
+    return User().name()
+
+
+class User:
+    def name(self):
+        return app.name
+
+
+if __name__ == "__main__":
+    app.run()

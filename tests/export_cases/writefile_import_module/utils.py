@@ -1,0 +1,5 @@
+X = 5
+
+
+def f():
+    return X

@@ -1,0 +1,28 @@
+"""Web app of the notebook notebook.ipynb, exported by Werkbook."""
+
+# /// script
+# requires-python = ">=3.11"
+# dependencies = [
+#     "Flask>=3.1,<4",
+# ]
+# ///
+
+from flask import Flask
+
+X = 5
+
+
+def f():
+    return X
+
+
+app = Flask(__name__)
+
+
+@app.route("/")
+def index():
+    return str(f())
+
+
+if __name__ == "__main__":
+    app.run()
