@@ -1,12 +1,13 @@
 """What answering a request costs, in process, beside other frameworks.
 
-    python bench/dispatch.py [--rounds 7] [--only hello] [--live]
+    python bench/dispatch.py [--rounds 7] [--only hello] [--live | --kernel]
 
 Each workload is the same app written for Werkbook, Flask, Bottle, Falcon, bare Werkzeug
 and as a raw WSGI callable. One call is `app(environ, start_response)` and reading the
 body, without a socket. Every round times each app once, in turn, so that a noisy
 machine is noisy for all of them; the table gives the median in microseconds and how
-many times as long as Werkbook each one takes.
+many times as long as Werkbook each one takes. `--live` adds Werkbook in live mode;
+`--kernel` measures all of it inside a real kernel with the extension loaded.
 """
 
 from __future__ import annotations
@@ -77,13 +78,36 @@ def measure(calls: dict[str, Call], rounds: int) -> dict[str, float]:
     return {name: statistics.median(of_app) for name, of_app in times.items()}
 
 
+def in_kernel(arguments: list[str]) -> None:
+    """Print the table as it comes out in a kernel that loaded the extension."""
+    from jupyter_client.manager import start_new_kernel
+
+    code = (
+        "%load_ext werkbook\nimport runpy, sys\n"
+        f"sys.argv = {[__file__, *arguments, '--live']!r}\n"
+        f"_ = runpy.run_path({__file__!r}, run_name='__main__')"
+    )
+    manager, client = start_new_kernel()
+    try:
+        reply = client.execute_interactive(code, timeout=600)
+        if reply["content"]["status"] != "ok":
+            raise SystemExit(1)
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+
+
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--only", help="one workload")
     parser.add_argument("--live", action="store_true", help="Werkbook in live mode too")
+    parser.add_argument("--kernel", action="store_true", help="all of it in a kernel")
     options = parser.parse_args()
+    if options.kernel:
+        in_kernel([argument for argument in sys.argv[1:] if argument != "--kernel"])
+        return
     names = ["werkbook", "flask", "bottle", "falcon", "werkzeug", "raw"]
     if options.live:
         names.insert(1, "live")
