@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from IPython.core.interactiveshell import InteractiveShell
-from traitlets import Bool, Float, Integer, Unicode
+from traitlets import Bool, Enum, Float, Integer, List, Unicode
 from traitlets.config import Configurable
 
 
@@ -30,6 +30,15 @@ class Werkbook(Configurable):
     ).tag(config=True)
     port: int = Integer(  # type: ignore[assignment]
         0, min=0, max=65535, help="The port that %serve binds; 0 picks a free one."
+    ).tag(config=True)
+    token: bool | str = Enum(  # type: ignore[assignment]
+        ["auto", True, False],
+        "auto",
+        help="Whether servers ask for the token that the shown link carries: 'auto'"
+        " is where other people use this machine.",
+    ).tag(config=True)
+    allowed_hosts: list[str] = List(  # type: ignore[assignment]
+        Unicode(), help="Host names that servers answer to, beside localhost's."
     ).tag(config=True)
     timeout_s: float = Float(  # type: ignore[assignment]
         5.0, min=0.0, help="Seconds that %serve waits for the socket."

@@ -60,6 +60,7 @@ def load(shell: InteractiveShell) -> None:
         completion.install(shell),
         cells.uninstall,
         foreign_apps.install(front_end),
+        serve_magic.follow_options(shell),
     ]
     live.set_front_end(front_end)
     live.enable()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import fields
 from typing import Any
 from wsgiref.types import WSGIApplication
 
@@ -88,15 +90,35 @@ def start(
     host: str | None = None,
     port: int | None = None,
 ) -> serving.Server:
-    """Start the server of an app with the options of a shell where none are given."""
+    """Start the server of an app; one that runs stays where it is unless asked."""
     if shell is None:
-        return serving.serve(app, host=host, port=port or 0)
+        return serving.serve(app, host=host, port=port)
+    timeout_s = options_of(shell).timeout_s
+    return serving.serve(app, host=host, port=port, timeout_s=timeout_s)
+
+
+def follow_options(shell: InteractiveShell) -> Callable[[], None]:
+    """Make a shell's options those of each server that starts, whoever starts it.
+
+    Returns:
+        What ends that.
+    """
     options = options_of(shell)
-    if serving.server_of(app) is None:
-        host = host or options.host
-        port = options.port if port is None else port
-    # A server that runs stays where it is, unless it is asked elsewhere.
-    return serving.serve(app, host=host, port=port or 0, timeout_s=options.timeout_s)
+    names = [one.name for one in fields(serving.defaults)]
+
+    def follow(change: Any = None) -> None:
+        for name in names:
+            value = getattr(options, name)
+            value = tuple(value) if isinstance(value, list) else value
+            setattr(serving.defaults, name, value)
+
+    def undo() -> None:
+        options.unobserve(follow, names)
+        serving.defaults.__init__()  # type: ignore[misc]  # as it was before
+
+    follow()
+    options.observe(follow, names)
+    return undo
 
 
 def show_server(

@@ -16,6 +16,7 @@ from tests.werkbook_ext.notebooks import (
 
 from werkbook import serving
 from werkbook_ext import serve
+from werkbook_ext.browser.browsers import tab_address
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 APP = (
@@ -252,3 +253,47 @@ def test_error_that_leaves_an_app_is_what_debug_opens(here: ShellNotebook) -> No
     caught.value.close()
     assert isinstance(sys.last_value, ZeroDivisionError)
     del sys.last_value, sys.last_type, sys.last_traceback
+
+
+def test_options_hold_for_servers_that_others_start(here: ShellNotebook) -> None:
+    port = free_port()
+    here.run("c", f"%config Werkbook.port = {port}")
+    here.run("d", "%config Werkbook.token = True")
+    here.run("e", "%config Werkbook.allowed_hosts = ['box.example']")
+    server = serving.serve(here.shell.user_ns["app"])
+    assert server.port == port
+    with pytest.raises(urllib.error.HTTPError, match="401") as caught:
+        fetch(server.url)
+    caught.value.close()
+    ran = here.run("s", "%serve")
+    assert ran.text.strip() == f"Serving app on {server.link()}"
+    assert f"?werkbook_token={server.token}" in ran.text
+    headers = {**server.internal_headers(), "Host": "box.example"}
+    with urllib.request.urlopen(
+        urllib.request.Request(server.url, headers=headers), timeout=10
+    ) as response:
+        assert response.read() == b"home"
+
+
+def test_options_are_forgotten_when_unloaded(plain_shell: InteractiveShell) -> None:
+    plain_shell.run_line_magic("load_ext", "werkbook")
+    plain_shell.run_line_magic("config", "Werkbook.token = True")
+    assert serving.defaults.token is True
+    plain_shell.run_line_magic("unload_ext", "werkbook")
+    assert serving.defaults.token == "auto"
+
+
+def test_tab_has_the_token_and_lets_the_readers_host_in(here: ShellNotebook) -> None:
+    app = here.shell.user_ns["app"]
+    server = serving.serve(app, token=True)
+    token = {"name": "werkbook_token", "value": server.token}
+    expected = {"address": server.url, "port": server.port, "token": token}
+    request = urllib.request.Request(
+        server.url, headers={**server.internal_headers(), "Host": "box.example"}
+    )
+    with pytest.raises(urllib.error.HTTPError, match="421") as caught:
+        urllib.request.urlopen(request, timeout=10)
+    caught.value.close()
+    assert tab_address(app, "box.example") == expected
+    with urllib.request.urlopen(request, timeout=10) as response:
+        assert response.read() == b"home"

@@ -12,7 +12,7 @@ from werkbook.serving.exchanges import Exchange, ExchangeRing
 from werkbook.serving.log import ServerLog
 from werkbook.serving.output import current_exchange
 from werkbook.serving.recording import recorded
-from werkbook.serving.registry import serve, server_of, servers
+from werkbook.serving.registry import defaults, serve, server_of, servers
 from werkbook.serving.tokens import TOKEN_PARAMETER
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ __all__ = [
     "Server",
     "ServerLog",
     "current_exchange",
+    "defaults",
     "recorded",
     "serve",
     "server_of",

@@ -4,6 +4,7 @@ import atexit
 import os
 import sys
 import threading
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from werkbook.serving.applications import check_application, is_same_app, name_of
@@ -16,6 +17,27 @@ if TYPE_CHECKING:
     from werkbook.serving.server import Server
 
 EXIT_TIMEOUT_S = 0.5
+Token = bool | Literal["auto"]
+
+
+@dataclass
+class Defaults:
+    """What `serve` does where it is not told: a notebook's options.
+
+    Attributes:
+        host: The address to listen on.
+        port: TCP port; 0 picks a free one.
+        token: Whether requests have to bring a token.
+        allowed_hosts: Host names that servers answer to, beside loopback's.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 0
+    token: Token = "auto"
+    allowed_hosts: tuple[str, ...] = ()
+
+
+defaults = Defaults()
 _servers: "list[Server]" = []
 _lock = threading.Lock()
 
@@ -24,8 +46,8 @@ def serve(
     app: "WSGIApplication",
     *,
     host: str | None = None,
-    port: int = 0,
-    token: bool | Literal["auto"] = "auto",
+    port: int | None = None,
+    token: Token | None = None,
     timeout_s: float = 5.0,
 ) -> "Server":
     """Serve an application from background threads of this process.
@@ -36,7 +58,7 @@ def serve(
 
     Args:
         app: Any WSGI callable (PEP 3333).
-        host: The address to listen on; 127.0.0.1 if not given.
+        host: The address to listen on; `defaults.host` if not given.
         port: TCP port; 0 picks a free one, or keeps the one that there is.
         token: Whether requests have to bring the token that is part of `link()`:
             "auto" asks for it where other people use this machine.
@@ -50,13 +72,14 @@ def serve(
     """
     with _lock:
         server = server_of(app)
-        if port:
-            _check_port(app, port)
         if server is None:
-            server = _new_server(app, host or "127.0.0.1", port, token)
+            port = defaults.port if port is None else port
+            _check_port(app, port)
+            server = _new_server(app, host or defaults.host, port, token)
             _servers[:] = [*servers(), server]
-        elif port not in (0, server.port) or host not in (None, server.host):
-            server.move(host or server.host, port, timeout_s=timeout_s)
+        elif (port or server.port, host or server.host) != (server.port, server.host):
+            _check_port(app, port or 0)
+            server.move(host or server.host, port or 0, timeout_s=timeout_s)
     return server
 
 
@@ -74,7 +97,7 @@ def server_of(app: object) -> "Server | None":
 
 
 def _new_server(
-    app: "WSGIApplication", host: str, port: int, token: bool | Literal["auto"]
+    app: "WSGIApplication", host: str, port: int, token: Token | None
 ) -> "Server":
     check_application(app)
     _check_platform()
@@ -82,13 +105,17 @@ def _new_server(
     from werkbook.serving.server import Server
     from werkbook.serving.sharing import is_shared_host
 
+    token = defaults.token if token is None else token
     is_asked = is_shared_host() if token == "auto" else token
-    return Server(app, host, port, new_token() if is_asked else None)
+    server = Server(app, host, port, new_token() if is_asked else None)
+    for name in defaults.allowed_hosts:
+        server.allow_host(name)
+    return server
 
 
 def _check_port(app: "WSGIApplication", port: int) -> None:
     for number, server in enumerate(servers()):
-        if server.port == port and not is_same_app(server.app, app):
+        if port and server.port == port and not is_same_app(server.app, app):
             raise PortInUseError(
                 f"Port {port} of {server.host} is in use.",
                 why=f"{name_of(server.app)} is served there, by this process.",
