@@ -16,6 +16,7 @@ from werkzeug.routing import BuildError, Rule
 from werkzeug.utils import cached_property
 from werkzeug.utils import redirect as werkzeug_redirect
 
+from .attributes import OwnedAttributes
 from .blueprints import Blueprint, decorating
 from .config import Config, ConfigAttribute
 from .ctx import AppGlobals, RequestContext
@@ -34,7 +35,7 @@ from .ownership import current_owners, owned_by
 from .packages import find_package
 from .paths import split_blueprint_path
 from .pipeline import CHANGEABLE, Pipeline
-from .registrations import ledger
+from .registrations import ledger, outside_run
 from .rules import check_leading_slash
 from .scaffold import FunctionType, endpoint_of, open_for_reading, setupmethod
 from .sending import send_cell_file
@@ -204,7 +205,7 @@ class App(Pipeline):
         self.instance_path = instance_path
         self._set_config(instance_relative_config)
         self.aborter = self.make_aborter()
-        self.json = self.json_provider_class(self)
+        self.json = self._make_json()
         if (
             "url_map" not in self.__dict__
             or self.url_map.host_matching != host_matching
@@ -250,6 +251,15 @@ class App(Pipeline):
             # The cell of the app runs again: the values of other cells stay.
             kept.root_path = config.root_path
 
+    def _make_json(self) -> JSONProvider:
+        # The same when the app's cell runs again, with what other cells set.
+        made: JSONProvider | None = self.__dict__.get("_json")
+        if made is None or whole_class(made) is not self.json_provider_class:
+            made = self.__dict__["_json"] = self.json_provider_class(self)
+            if isinstance(made, OwnedAttributes):
+                made.own_attributes(self)
+        return made
+
     def _make_url_map(self, host_matching: bool) -> Any:
         cls = self.url_map_class
         if issubclass(cls, UrlMap):
@@ -281,9 +291,11 @@ class App(Pipeline):
         """Note that a registration changed; the next request sees it."""
         self._changed[kind] = next(_changes)
         self.__dict__["_snapshot"] = None
-        if kind in ("rule", "converter"):
+        if kind in ("rule", "converter", "url_map"):
             url_map = self.__dict__.get("url_map")
             if url_map is not None:
+                if kind == "converter":
+                    url_map.forget_patterns()
                 url_map.mark_stale()
         elif kind in ("template_filter", "template_test"):
             env = self.__dict__.get("jinja_env")
@@ -302,7 +314,7 @@ class App(Pipeline):
         """Return the compiled registrations, which requests from now on use."""
         snapshot = self._snapshot
         if snapshot is None:
-            with ledger.lock, owned_by(()):
+            with ledger.lock, outside_run():
                 snapshot = self._snapshot
                 if snapshot is None:
                     changed = dict(self._changed)
@@ -354,7 +366,7 @@ class App(Pipeline):
         container: Any = {"view": self.view_functions, "blueprint": self.blueprints}[
             kind
         ]
-        claim = container.claimant(key)
+        claim = container.seen_claim(key)
         owner = None if claim is None else claim.owner
         return owner != (current_owners() or (None,))[0]
 
@@ -616,7 +628,7 @@ class App(Pipeline):
         """Add the variables of the context processors, below those that are there."""
         current = current_context.get(None)
         current = None if current is None else current.request_context
-        if current is None:
+        if current is None or current.app is not self:
             hooks = self.snapshot().hooks_of(None)
         else:
             match = current._match
@@ -631,6 +643,13 @@ class App(Pipeline):
             context.update(function())
         if own:
             context.update(own)
+
+    def _current_snapshot(self) -> Snapshot:
+        context = current_context.get(None)
+        context = None if context is None else context.request_context
+        if context is not None and context.app is self:
+            return context._snapshot  # type: ignore[no-any-return]  # its own
+        return self.snapshot()
 
     def make_shell_context(self) -> dict[str, Any]:
         """Return the variables of the interactive shell."""
@@ -665,14 +684,11 @@ class App(Pipeline):
 
     def inject_url_defaults(self, endpoint: str, values: dict[str, Any]) -> None:
         """Let the URL default functions fill in values."""
-        functions = self.url_default_functions
         scopes: list[str | None] = [None]
         if "." in endpoint:
             scopes += reversed(split_blueprint_path(endpoint.rpartition(".")[0]))
-        for scope in scopes:
-            if scope in functions:
-                for function in functions[scope]:
-                    function(endpoint, values)
+        for function in self._current_snapshot().url_defaults(scopes):
+            function(endpoint, values)
 
     def handle_url_build_error(
         self, error: BuildError, endpoint: str, values: dict[str, Any]

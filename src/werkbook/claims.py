@@ -8,7 +8,7 @@ from typing import Any
 from .divided import DividedDict, divided, whole_class
 from .homes import ABSENT, AtHome
 from .ownership import current_owners
-from .registrations import Registration, ledger, new_registration
+from .registrations import Registration, in_run, ledger, new_registration
 
 
 class Claims(AtHome):
@@ -139,6 +139,13 @@ class Claims(AtHome):
         """Return the registration that is in force under a key, if it has one."""
         claims = self._claims.get(key)
         return claims[-1] if claims else None
+
+    def seen_claim(self, key: Any) -> Registration | None:
+        """Return the registration under a key that whoever runs now sees."""
+        for claim in reversed(self._claims.get(key, ())):
+            if not (claim.is_previous and in_run()):
+                return claim
+        return None
 
     def divide(self) -> None:
         """Show the running cell its own content from now on."""

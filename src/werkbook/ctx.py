@@ -89,6 +89,7 @@ class AppContext:
     """
 
     request_context: RequestContext | None = None
+    _snapshot: Any = None
     _url_adapter: Any = _UNSET
     _g: Any = None
 
@@ -197,7 +198,7 @@ class RequestContext:
         self._snapshot = app.snapshot()
         if not self._snapshot.is_url_lazy:
             try:
-                self._url_adapter = app.create_url_adapter(self.request)
+                self._url_adapter = self._make_url_adapter()
             except HTTPException as error:
                 self._url_adapter = None
                 self.request.routing_exception = error
@@ -250,8 +251,14 @@ class RequestContext:
     def url_adapter(self) -> Any:
         """What matches and builds URLs."""
         if self._url_adapter is _UNSET:
-            self._url_adapter = self.app.create_url_adapter(self.request)
+            self._url_adapter = self._make_url_adapter()
         return self._url_adapter
+
+    def _make_url_adapter(self) -> Any:
+        adapter = self.app.create_url_adapter(self.request)
+        if self._snapshot.is_live and adapter is not None:
+            adapter.map = self._snapshot.url_map()
+        return adapter
 
     @property
     def session(self) -> Any:
@@ -288,6 +295,7 @@ class RequestContext:
         pushed = None
         if app_context is None or app_context.app is not self.app:
             app_context = pushed = self.app.app_context()
+            pushed._snapshot = self._snapshot
             pushed.push()
         self._app_context = app_context
         self._tokens.append((current_context.set(self), pushed))

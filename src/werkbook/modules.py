@@ -20,12 +20,12 @@ _exec_module: Any = SourceFileLoader.exec_module
 
 def watch() -> None:
     """Note from now on which module is executed."""
-    SourceFileLoader.exec_module = _exec_owned  # type: ignore[method-assign]  # the seam
+    SourceFileLoader.exec_module = _exec_owned  # type: ignore[method-assign, assignment]  # the seam
 
 
 def unwatch() -> None:
     """Stop to note which module is executed."""
-    SourceFileLoader.exec_module = _exec_module  # type: ignore[method-assign]  # the seam
+    SourceFileLoader.exec_module = _exec_module  # type: ignore[method-assign, assignment]  # the seam
 
 
 def _exec_owned(self: SourceFileLoader, module: ModuleType) -> None:

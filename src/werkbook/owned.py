@@ -225,15 +225,26 @@ class OwnedList(Entries, list[Any]):
 
     def __setitem__(self, index: Any, value: Any) -> None:
         if isinstance(index, slice):
-            if list(self[index]) != list(self):
-                raise ValueError("only a whole registration list can be replaced")
-            items = list(value)
-            self.clear()
-            self.extend(items)
+            self._set_slice(index, list(value))
             return
         position = range(len(self))[index]
         del self[position]
         self.insert(position, value)
+
+    def _set_slice(self, index: slice, values: list[Any]) -> None:
+        start, stop, step = index.indices(len(self))
+        if step != 1:
+            changed = list(self)
+            changed[index] = values
+            self[:] = changed
+            return
+        is_at_end = stop >= len(self)
+        del self[start : max(start, stop)]
+        if is_at_end:
+            self.extend(values)
+            return
+        for position, value in enumerate(values, start):
+            self.insert(position, value)
 
     def sort(self, *, key: Any = None, reverse: bool = False) -> None:
         """Sort the items."""

@@ -27,7 +27,7 @@ from .globals import current_context, request, request_ctx
 from .hosts import subdomain_of, without_standard_port
 from .lane import respond
 from .live_errors import live_error_response, view_problem
-from .registrations import ledger
+from .registrations import in_run, ledger, outside_run
 from .scaffold import Scaffold
 from .signals import (
     appcontext_tearing_down,
@@ -252,7 +252,11 @@ class Pipeline(Scaffold):
         """Run the teardown functions of the current application context."""
         if exc is _UNSET:
             exc = sys.exc_info()[1]
-        for function in self.snapshot().appcontext_teardown:
+        context = current_context.get(None)
+        snapshot = None if context is None else context._snapshot
+        if snapshot is None or snapshot.app is not self:
+            snapshot = self.snapshot()
+        for function in snapshot.appcontext_teardown:
             function(exc)
         appcontext_tearing_down.send(self, _async_wrapper=self.ensure_sync, exc=exc)
 
@@ -367,6 +371,10 @@ class Pipeline(Scaffold):
         self, environ: dict[str, Any], start_response: Callable[..., Any]
     ) -> Iterable[bytes]:
         """Answer a WSGI request (PEP 3333); wrap this one in middleware."""
+        if ledger.run is not None and in_run():
+            # A cell calls its app: a request sees and owns what requests do.
+            with outside_run():
+                return self.wsgi_app(environ, start_response)
         snapshot = self._snapshot
         if snapshot is None:
             snapshot = self.snapshot()

@@ -401,6 +401,24 @@ def is_owned() -> bool:
     return bool(current_owners())
 
 
+class outside_run:
+    """See and register inside the block what a request does: the cell's code is not it.
+
+    For what the running cell's own code asks for, but others use as well: a snapshot,
+    the answer to a request.
+    """
+
+    def __enter__(self) -> None:
+        self._owners = current_owners()
+        self._run = _run.get()
+        _run.set(None)
+        set_owners(())
+
+    def __exit__(self, *exception: object) -> None:
+        _run.set(self._run)
+        set_owners(self._owners)
+
+
 class deriving:
     """Mark what is registered inside the block as following from something else."""
 

@@ -16,8 +16,9 @@ from werkzeug.routing import RequestRedirect, Rule, ValidationError
 from .divided import whole_class
 from .json.provider import DefaultJSONProvider
 from .matching import Matcher, NeedsWerkzeug, NoMatch, Target
+from .notebook import notebook
 from .paths import split_blueprint_path
-from .registrations import ledger
+from .registrations import ledger, outside_run
 from .sessions import SecureCookieSessionInterface
 from .view_arguments import checked
 from .wrappers import Request, Response
@@ -44,6 +45,14 @@ TEMPLATE_KINDS = frozenset(
     {"template", "template_filter", "template_test", "template_global"}
     | {"jinja_attribute", "blueprint"}
 )
+_HOOK_ATTRIBUTES = (
+    "url_value_preprocessors",
+    "before_request_funcs",
+    "template_context_processors",
+    "after_request_funcs",
+    "teardown_request_funcs",
+    "url_default_functions",
+)
 _SESSION_METHODS = (
     "open_session",
     "save_session",
@@ -54,11 +63,52 @@ _SESSION_METHODS = (
 )
 
 
+class Said:
+    """The hooks and error handlers of an app, as they were at one moment.
+
+    Args:
+        app: The application.
+    """
+
+    def __init__(self, app: App) -> None:
+        self.by_attribute = {
+            name: {
+                scope: visible(functions)
+                for scope, functions in list(dict.items(getattr(app, name)))
+            }
+            for name in _HOOK_ATTRIBUTES
+        }
+        self.handlers = {
+            scope: {
+                code: dict.copy(handlers)
+                for code, handlers in list(dict.items(by_code))
+            }
+            for scope, by_code in list(dict.items(app.error_handler_spec))
+        }
+
+    def hooks(
+        self, attribute: str, scopes: list[str | None], *, is_backward: bool = False
+    ) -> list[Callable[..., Any]]:
+        """Return the hooks of several scopes, in the order in which they run."""
+        by_scope = self.by_attribute[attribute]
+        functions: list[Callable[..., Any]] = []
+        for scope in scopes:
+            of_scope = by_scope.get(scope, ())
+            functions += reversed(of_scope) if is_backward else of_scope
+        return functions
+
+
+def visible(functions: Any) -> list[Any]:
+    """Return what requests see of an owned list, whoever asks."""
+    return list.copy(functions)
+
+
 class Hooks:
     """The hooks of requests to one blueprint, in the order in which they run.
 
     Args:
         app: The application.
+        said: What is registered.
         blueprint: The blueprint's full name, None for the app's own views.
     """
 
@@ -72,38 +122,22 @@ class Hooks:
         "teardown",
     )
 
-    def __init__(self, app: App, blueprint: str | None) -> None:
+    def __init__(self, app: App, said: Said, blueprint: str | None) -> None:
         inner_first = split_blueprint_path(blueprint) if blueprint else []
         inward: list[str | None] = [None, *reversed(inner_first)]
         outward: list[str | None] = [*inner_first, None]
-        self.preprocessors = _in_scopes(app, "url_value_preprocessors", inward)
-        self.before = _in_scopes(app, "before_request_funcs", inward)
-        self.context_processors = _in_scopes(app, "template_context_processors", inward)
-        self.after = _in_scopes(app, "after_request_funcs", outward, backward=True)
-        self.teardown = _in_scopes(
-            app, "teardown_request_funcs", outward, backward=True
-        )
+        ensure_sync = app.ensure_sync
+        self.preprocessors = tuple(said.hooks("url_value_preprocessors", inward))
+        before = said.hooks("before_request_funcs", inward)
+        processors = said.hooks("template_context_processors", inward)
+        after = said.hooks("after_request_funcs", outward, is_backward=True)
+        teardown = said.hooks("teardown_request_funcs", outward, is_backward=True)
+        self.before = tuple(map(ensure_sync, before))
+        self.context_processors = tuple(map(ensure_sync, processors))
+        self.after = tuple(map(ensure_sync, after))
+        self.teardown = tuple(map(ensure_sync, teardown))
         self.handler_scopes = tuple(outward)
         self.is_quiet = not (self.preprocessors or self.before or self.after)
-
-
-def _in_scopes(
-    app: App, attribute: str, scopes: list[str | None], *, backward: bool = False
-) -> tuple[Callable[..., Any], ...]:
-    by_scope = getattr(app, attribute)
-    functions: list[Callable[..., Any]] = []
-    for scope in scopes:
-        if scope in by_scope:
-            of_scope = visible(by_scope[scope])
-            functions += reversed(of_scope) if backward else of_scope
-    if attribute == "url_value_preprocessors":
-        return tuple(functions)
-    return tuple(app.ensure_sync(function) for function in functions)
-
-
-def visible(functions: Any) -> list[Any]:
-    """Return what requests see of an owned list, whoever asks."""
-    return [list.__getitem__(functions, i) for i in range(list.__len__(functions))]
 
 
 class Plan:
@@ -167,9 +201,14 @@ class Snapshot:
         json = app.json
         self.has_plain_response = app.response_class is Response
         self.has_plain_request = app.request_class is Request
-        self.has_plain_json = type(json) is DefaultJSONProvider
+        self.has_plain_json = whole_class(json) is DefaultJSONProvider
         self._templates: TemplateSet | None = None
         self.matcher: Matcher
+        self.views: dict[Any, Callable[..., Any]]
+        self._said: Said
+        self._by_rule: dict[int, Target]
+        self._rules: list[tuple[Rule, frozenset[str] | None]]
+        self._maps: list[Any]
         self._hooks: dict[str | None, Hooks] = {}
         self._handlers: dict[Any, Any] = {}
         self._plans: dict[int, Plan] = {}
@@ -178,45 +217,68 @@ class Snapshot:
         )
         if before is not None and not kinds & TEMPLATE_KINDS:
             self._templates = before._templates
+        elif self.is_live and (notebook.templates or "jinja_env" in app.__dict__):
+            # Made now: a request that began before a change does not see it.
+            self._templates = self._template_set()
         if before is not None and not kinds & HOOK_KINDS:
+            self._said = before._said
             self._hooks, self._handlers = before._hooks, before._handlers
+        else:
+            self._said = Said(app)
         if before is not None and not kinds & ROUTE_KINDS:
             self.matcher, self.views = before.matcher, before.views
-            self._by_rule = before._by_rule
+            self._by_rule, self._rules = before._by_rule, before._rules
+            self._maps = before._maps
             if not kinds & HOOK_KINDS:
                 self._plans = before._plans
         else:
             self.matcher = self._compile_routes()
-            self.views: dict[Any, Callable[..., Any]] = dict(
-                dict.items(app.view_functions)
-            )
-            self._by_rule: dict[int, Target] = {}
+            self.views = dict(dict.items(app.view_functions))
+            self._by_rule = {}
+            self._maps = []
         self.exact = self.matcher.exact
 
     def _compile_routes(self) -> Matcher:
         url_map = self.app.url_map
-        targets = url_map.targets(is_simple=self.app.has_simple_hosts())
-        return Matcher(
-            (target for _, target in targets), merge_slashes=url_map.merge_slashes
-        )
+        found = url_map.targets(is_simple=self.app.has_simple_hosts())
+        targets = [target for _, target in found]
+        self._rules = [(target.rule, target.methods) for target in targets]
+        return Matcher(targets, merge_slashes=url_map.merge_slashes)
+
+    def url_map(self) -> Any:
+        """Return the URL map of this snapshot; in strict mode it is the app's own."""
+        if not self.is_live:
+            return self.app.url_map
+        if not self._maps:
+            with ledger.lock, outside_run():
+                if not self._maps:
+                    self._maps.append(self.app.url_map.as_it_was(self._rules))
+        return self._maps[0]
+
+    def _template_set(self) -> TemplateSet:
+        from .templating import TemplateSet  # start-up time
+
+        return TemplateSet(self.app)
 
     @property
     def templates(self) -> TemplateSet:
         """The compiled templates of this snapshot."""
         if self._templates is None:
-            with ledger.lock:
+            with ledger.lock, outside_run():
                 if self._templates is None:
-                    from .templating import TemplateSet  # start-up time
-
-                    self._templates = TemplateSet(self.app)
+                    self._templates = self._template_set()
         return self._templates
 
     def hooks_of(self, blueprint: str | None) -> Hooks:
         """Return the hooks of requests to a blueprint, or to the app's own views."""
         hooks = self._hooks.get(blueprint)
         if hooks is None:
-            hooks = self._hooks[blueprint] = Hooks(self.app, blueprint)
+            hooks = self._hooks[blueprint] = Hooks(self.app, self._said, blueprint)
         return hooks
+
+    def url_defaults(self, scopes: list[str | None]) -> list[Callable[..., Any]]:
+        """Return the functions that fill in values when a URL is built."""
+        return self._said.hooks("url_default_functions", scopes)
 
     def plan_of(self, target: Target) -> Plan:
         """Return how requests to a rule are answered."""
@@ -237,14 +299,14 @@ class Snapshot:
     def _find_handler(
         self, exception_class: type[Exception], code: int | None, scopes: Any
     ) -> Callable[..., Any] | None:
-        spec = self.app.error_handler_spec
+        spec = self._said.handlers
         for wanted in (code, None) if code is not None else (None,):
             for scope in scopes:
-                handlers = dict.get(dict.get(spec, scope, {}), wanted)
+                handlers = spec.get(scope, {}).get(wanted)
                 if not handlers:
                     continue
                 for base in exception_class.__mro__:
-                    handler = dict.get(handlers, base)
+                    handler = handlers.get(base)
                     if handler is not None:
                         return self.app.ensure_sync(handler)
         return None

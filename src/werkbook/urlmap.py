@@ -7,6 +7,7 @@ brings itself up to date when it is read, and what is added to it is registered.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -14,12 +15,15 @@ from werkzeug.routing import Map, Rule, RuleFactory
 from werkzeug.routing.map import MapAdapter
 from werkzeug.routing.matcher import StateMachineMatcher
 
+from .attributes import OwnedAttributes
+from .divided import whole_class
 from .entries import Entries
 from .matching import Target
 from .owned import OwnedDict
 from .registrations import Home, Registration, ledger
 from .rules import (
     Pattern,
+    RuleError,
     UnknownConverterError,
     bind,
     pattern_of,
@@ -139,7 +143,16 @@ def _is_by_another_run(one: Registration, other: Registration) -> bool:
     return one.owner != other.owner or one.is_previous != other.is_previous
 
 
-class UrlMap(Map):
+def _with_methods(said: Rule, methods: frozenset[str]) -> Rule:
+    rule = said.empty()
+    rule.methods = set(methods)
+    rule.merge_slashes = said.merge_slashes
+    offered = getattr(said, "provide_automatic_options", False)
+    rule.provide_automatic_options = offered  # type: ignore[attr-defined]  # as Flask
+    return rule
+
+
+class UrlMap(OwnedAttributes, Map):
     """A `werkzeug.routing.Map` of the rules in force.
 
     Args:
@@ -159,6 +172,7 @@ class UrlMap(Map):
         super().__init__(host_matching=host_matching)
         self.converters: Any = OwnedDict("converter", home, dict(self.converters))
         self._bound_with = dict(self.converters)
+        self.own_attributes(home, "url_map")
 
     def register(self, rule: Rule) -> None:
         """Check a rule and register it.
@@ -210,8 +224,16 @@ class UrlMap(Map):
     def _pattern(self, rule: Rule) -> Pattern | None:
         kept = self._patterns.get(id(rule))
         if kept is None or kept[0] is not rule:
-            kept = self._patterns[id(rule)] = (rule, pattern_of(rule, self))
+            try:
+                pattern = pattern_of(rule, self)
+            except (ValueError, TypeError):
+                pattern = None  # of a converter that takes other arguments now
+            kept = self._patterns[id(rule)] = (rule, pattern)
         return kept[1]
+
+    def forget_patterns(self) -> None:
+        """Read the rules anew: a converter changed."""
+        self._patterns, self._targets = {}, {}
 
     def mark_stale(self) -> None:
         """Note that the rules changed: the next reader brings the map up to date."""
@@ -228,38 +250,51 @@ class UrlMap(Map):
 
     def _derive(self) -> None:
         mark = self._mark
+        rules = [(entry.value, left) for entry, left in self._entries.effective()]
+        self._compile(rules)
+        self._patterns = {id(rule): (rule, self._pattern(rule)) for rule, _ in rules}
+        if self._mark == mark:
+            self._is_stale = False
+
+    def _compile(self, rules: Iterable[tuple[Rule, frozenset[str] | None]]) -> None:
         rebind = self._bound_with != dict(self.converters)
         self._bound_with = dict(self.converters)
         matcher = StateMachineMatcher(self.merge_slashes)
         by_endpoint: dict[Any, list[Rule]] = {}
-        known = {}
-        for entry, methods in self._entries.effective():
-            rule = entry.value
-            known[id(rule)] = (rule, self._pattern(rule))
-            if methods is not None and methods != rule.methods:
-                automatic = getattr(rule, "provide_automatic_options", False)
-                rule = rule.empty()
-                rule.provide_automatic_options = automatic  # type: ignore[attr-defined]  # as Flask
-                rule.methods = set(methods)
-                rule.merge_slashes = entry.value.merge_slashes
+        for said, methods in rules:
+            rule = said
+            if methods is not None and methods != frozenset(said.methods or ()):
+                rule = _with_methods(said, methods)
             if rule.map is None or rebind:
                 try:
                     bind(rule, self, rebind=rule.map is not None)
-                except UnknownConverterError:
-                    # The cell of the converter has gone: nothing can match the rule.
+                except (UnknownConverterError, RuleError):
+                    # The cell of the converter has gone, or it takes other arguments
+                    # now: nothing can match the rule.
                     continue
             if not rule.build_only:
                 matcher.add(rule)
             by_endpoint.setdefault(rule.endpoint, []).append(rule)
         matcher.update()
-        self._patterns = known
+        for of_endpoint in by_endpoint.values():
+            of_endpoint.sort(key=lambda rule: rule.build_compare_key())
         self._matcher, self._by_endpoint = matcher, by_endpoint
-        if self._mark == mark:
-            self._is_stale = False
+
+    def as_it_was(self, rules: Iterable[tuple[Rule, frozenset[str] | None]]) -> UrlMap:
+        """Return a map of these rules that stays as it is.
+
+        Args:
+            rules: Each with the methods that it still has.
+        """
+        made = copy.copy(self)
+        made.__class__ = whole_class(self)
+        made._remap = made._is_stale = False
+        made._compile(rules)
+        return made
 
     # Private in Werkzeug; extensions (apispec) read it all the same.
     @property
-    def _rules_by_endpoint(self) -> dict[Any, list[Rule]]:  # type: ignore[override]  # up to date
+    def _rules_by_endpoint(self) -> dict[Any, list[Rule]]:
         if self._is_stale:
             with ledger.lock:
                 self._derive()

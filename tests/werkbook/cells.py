@@ -57,7 +57,7 @@ class Cells:
 
         def sent() -> Any:
             client = target.test_client()
-            return client.open(url, method=method, **options)
+            return client.open(url, method=method, buffered=True, **options)
 
         return from_another_thread(sent)
 

@@ -36,6 +36,6 @@ def cells() -> Iterator[Cells]:
 
 APP_CELL = """
 from werkbook import *
-from werkbook import live
+from werkbook import live, g
 app = App("app_of_cells", root_path="/tmp")
 """

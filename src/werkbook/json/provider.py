@@ -11,6 +11,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from werkzeug.http import http_date
 
+from ..attributes import OwnedAttributes
 from ..errors import WerkbookError
 from .encoding import encode
 from .late_types import is_decimal, is_uuid
@@ -29,7 +30,7 @@ class AmbiguousJsonError(WerkbookError, TypeError):
     """Positional and keyword values were given for one JSON text."""
 
 
-class JSONProvider:
+class JSONProvider(OwnedAttributes):
     """The JSON operations of one application; the base of custom ones.
 
     A subclass gives at least `dumps` and `loads`. It is put to use as

@@ -1,0 +1,430 @@
+"""What cells register: replaced, rolled back, forgotten, taken and returned."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from tests.werkbook.cells import Cells, from_another_thread
+
+from werkbook import live
+
+
+def view(name: str, text: str, rule: str = "/") -> str:
+    return f"@app.get({rule!r})\ndef {name}(**values): return {text!r}\n"
+
+
+def test_rerun_after_another_cell_claimed_the_endpoint_too(cells: Cells) -> None:
+    """A cell may say again what it took from another one."""
+    cells.ran("b", view("home", "b"))
+    cells.ran("c", view("home", "c"))
+    cells.ran("c", view("home", "c again"))
+    assert cells.text("/") == "200 c again"
+    live.forget("c")
+    assert cells.text("/") == "200 b"
+
+
+def test_endpoint_twice_in_one_cell_is_an_error(cells: Cells) -> None:
+    """Within a cell, and in each of its runs, an endpoint has one view function."""
+    cells.ran("c", view("home", "one"))
+    twice = view("home", "two") + view("home", "three", "/other")
+    changes = cells.run("c", twice)
+    assert changes.is_rolled_back
+    assert str(cells.last_error).startswith(
+        "View function mapping is overwriting an existing endpoint function: home\n"
+    )
+    assert isinstance(cells.last_error, AssertionError)
+    assert cells.text("/") == "200 one"
+    assert cells.get("/other").status_code == 404
+
+
+def test_cell_that_calls_its_app_sees_what_requests_see(cells: Cells) -> None:
+    """What the previous run registered and this one did not repeat yet is there."""
+    cells.ran(
+        "first",
+        "app.config['K'] = 'old'\n"
+        "@app.get('/')\ndef home():\n"
+        "    app.config['MADE'] = 1\n"
+        "    return app.config['K']",
+    )
+    cells.ran(
+        "first",
+        "assert 'K' not in app.config\n"
+        "answer = app.test_client().get('/').text\n"
+        "app.config['K'] = 'new'\n"
+        "@app.get('/')\ndef home(): return app.config['K']",
+    )
+    assert cells["answer"] == "old"
+    assert cells.text("/") == "200 new"
+    assert cells["app"].config["MADE"] == 1  # a request's: no cell owns it
+
+
+def test_conflict_is_told_and_returned(cells: Cells) -> None:
+    """The cell run last has an endpoint; when it goes, the other's claim returns."""
+    cells.ran("b", view("home", "b"))
+    changes = cells.ran("c", view("home", "c"))
+    taken = {(one.registration.kind, one.previous_owner.id) for one in changes.taken}
+    assert taken == {("rule", "b"), ("view", "b")}
+    assert cells.text("/") == "200 c"
+    assert [info.owner.label for info in live.rules(cells["app"])][1:] == ["In[3]"]
+    cells.ran("c", "1")
+    assert cells.text("/") == "200 b"
+
+
+def test_second_rule_for_a_view_takes_nothing(cells: Cells) -> None:
+    """`add_url_rule` with a view of another cell is no conflict."""
+    cells.ran("b", view("home", "b"))
+    changes = cells.ran("c", "app.add_url_rule('/home', view_func=home)")
+    assert changes.taken == []
+    assert cells.text("/home") == "200 b"
+    live.forget("c")
+    assert cells.text("/") == "200 b"
+    assert cells.get("/home").status_code == 404
+
+
+def test_method_that_is_taken_leaves_the_others(cells: Cells) -> None:
+    """Of a rule with two methods another cell takes one; OPTIONS still works."""
+    cells.ran(
+        "b",
+        "@app.route('/<a>', methods=['GET', 'POST'])\ndef both(a): return 'b' + a",
+    )
+    cells.ran("c", "@app.post('/<other>')\ndef post(other): return 'c' + other")
+    assert cells.text("/1") == "200 b1"
+    assert cells.send("POST", "/1").text == "c1"
+    for number in range(2):  # by the matcher, then by Werkzeug's map
+        allowed = cells.send("OPTIONS", "/1").headers["Allow"]
+        assert set(allowed.split(", ")) == {"GET", "HEAD", "OPTIONS", "POST"}
+        cells["app"].add_url_rule("/odd/<x>-<y>", f"o{number}", lambda x, y: x + y)
+    assert cells.text("/odd/1-2") == "200 12"
+    live.forget("c")
+    assert cells.send("POST", "/1").text == "b1"
+
+
+HOOK = "@app.before_request\ndef {0}(): g.trail = [*g.get('trail', []), '{0}{1}']\n"
+TRAIL = "from werkbook import g\n@app.get('/')\ndef home(): return ' '.join(g.trail)\n"
+
+
+def test_hooks_keep_the_slot_of_their_first_run(cells: Cells) -> None:
+    """A cell that runs again keeps its place; a new one comes last."""
+    cells.ran("view", TRAIL)
+    cells.ran("a", HOOK.format("a", 1))
+    cells.ran("b", HOOK.format("b", 1))
+    cells.ran("a", HOOK.format("a", 2) + HOOK.format("extra", 2))
+    assert cells.text("/") == "200 a2 extra2 b1"
+    live.forget("a")
+    assert cells.text("/") == "200 b1"
+    live.recall("a")
+    assert cells.text("/") == "200 a2 extra2 b1"
+    cells.run("a", HOOK.format("c", 3) + "1 / 0")
+    assert cells.text("/") == "200 a2 extra2 b1"
+
+
+def test_hook_is_never_missing_while_its_cell_runs(cells: Cells) -> None:
+    """Requests see the new hook or the old one, and the rest of the old run."""
+    cells.ran("view", TRAIL)
+    cells.ran("a", HOOK.format("a", 1) + HOOK.format("b", 1))
+    seen: list[str] = []
+    cells.probes = [lambda: seen.append(cells["app"].test_client().get("/").text)]
+    probed = f"probe()\n{HOOK.format('a', 2)}probe()\n{HOOK.format('b', 2)}probe()"
+    cells.ran("a", probed)
+    assert seen == ["a1 b1", "a2 b1", "a2 b2"]
+
+
+def test_own_code_sees_the_app_without_its_previous_run(cells: Cells) -> None:
+    """So that an extension's `init_app` can run again."""
+    source = """
+assert "shop" not in app.extensions
+assert "views_of_shop" not in app.view_functions
+assert not hasattr(app, "shop_manager")
+assert "SHOP" not in app.config
+assert app.before_request_funcs[None] == []
+app.extensions["shop"] = object()
+app.shop_manager = object()
+app.config.setdefault("SHOP", 1)
+app.add_url_rule("/shop", "views_of_shop", lambda: "shop")
+@app.before_request
+def check(): pass
+assert len(app.before_request_funcs[None]) == 1
+"""
+    for _ in range(3):
+        cells.ran("shop", source)
+        assert cells.text("/shop") == "200 shop"
+        assert cells["app"].config["SHOP"] == 1
+
+
+def test_requests_see_the_previous_run_meanwhile(cells: Cells) -> None:
+    """Dicts, attributes and config as well as rules."""
+    source = (
+        "probe()\napp.color = '{0}'\napp.config['K'] = '{0}'\n"
+        "app.extensions['x'] = '{0}'\nprobe()\n"
+    )
+    cells.ran("a", source.format("old"))
+    app = cells["app"]
+    seen: list[Any] = []
+    cells.probes = [
+        lambda: seen.append((app.color, app.config["K"], app.extensions["x"]))
+    ]
+    cells.ran("a", source.format("new"))
+    assert seen == [("old",) * 3, ("new",) * 3]
+    cells.probes = []
+    cells.ran("a", "1")
+    assert not hasattr(app, "color")
+    assert "K" not in app.config
+    assert "x" not in app.extensions
+
+
+LIST_CASES = {
+    "append": ("items.append('n')", ["a", "b", "n"]),
+    "extend": ("items.extend(['n', 'm'])", ["a", "b", "n", "m"]),
+    "iadd": ("items += ['n']", ["a", "b", "n"]),
+    "insert": ("items.insert(0, 'n')", ["n", "a", "b"]),
+    "insert_middle": ("items.insert(1, 'n')", ["a", "n", "b"]),
+    "remove": ("items.remove('a')", ["b"]),
+    "pop": ("assert items.pop(0) == 'a'", ["b"]),
+    "pop_last": ("assert items.pop() == 'b'", ["a"]),
+    "clear": ("items.clear()", []),
+    "delete_slice": ("del items[:1]", ["b"]),
+    "set": ("items[0] = 'n'", ["n", "b"]),
+    "assign_whole": ("items[:] = ['n']", ["n"]),
+    "assign_part": ("items[1:] = ['n', 'm']", ["a", "n", "m"]),
+    "assign_scope": ("app.before_request_funcs[None] = ['n']", ["n"]),
+    "update": ("app.before_request_funcs.update({None: ['n']})", ["n"]),
+    "setdefault": (
+        "app.before_request_funcs.setdefault(None, []).append('n')",
+        list("abn"),
+    ),
+    "pop_scope": ("app.before_request_funcs.pop(None)", []),
+    "reverse": ("items.reverse()", ["b", "a"]),
+    "sort": ("items.sort(reverse=True)", ["b", "a"]),
+}
+
+
+@pytest.mark.parametrize("case", LIST_CASES)
+def test_list_is_mutated_as_a_list_and_returns(cells: Cells, case: str) -> None:
+    """What a cell does to a list goes with the cell; doing it again does it once."""
+    statement, expected = LIST_CASES[case]
+    app = cells["app"]
+    hooks = app.before_request_funcs
+    cells.ran("base", "items = app.before_request_funcs[None]\nitems.append('a')")
+    cells.ran("other", "items.append('b')")
+    for _ in range(3):
+        cells.ran("change", f"{statement}\nassert list(items) == {expected!r}, items")
+        assert from_another_thread(lambda: list(hooks[None])) == expected
+    cells.run("change", f"{statement}\n1 / 0")
+    assert hooks[None] == expected
+    cells.ran("change", "1")
+    assert hooks[None] == ["a", "b"]
+
+
+DICT_CASES = {
+    "set": ("d['n'] = 1", {"a": 1, "b": 2, "n": 1}),
+    "replace": ("d['a'] = 3", {"a": 3, "b": 2}),
+    "delete": ("del d['a']", {"b": 2}),
+    "pop": ("assert d.pop('a') == 1", {"b": 2}),
+    "pop_missing": ("assert d.pop('z', 5) == 5", {"a": 1, "b": 2}),
+    "popitem": ("assert d.popitem() == ('b', 2)", {"a": 1}),
+    "update": ("d.update({'a': 4}, n=5)", {"a": 4, "b": 2, "n": 5}),
+    "ior": ("d |= {'n': 5}", {"a": 1, "b": 2, "n": 5}),
+    "setdefault": (
+        "assert d.setdefault('a', 9) == 1; d.setdefault('n', 9)",
+        {"a": 1, "b": 2, "n": 9},
+    ),
+    "clear": ("d.clear()", {}),
+    "delete_and_set": ("del d['a']; d['a'] = 7", {"a": 7, "b": 2}),
+    "set_and_delete": ("d['n'] = 7; del d['n']", {"a": 1, "b": 2}),
+}
+
+
+@pytest.mark.parametrize("where", ["extensions", "config", "view_functions"])
+@pytest.mark.parametrize("case", DICT_CASES)
+def test_dict_is_mutated_as_a_dict_and_returns(
+    cells: Cells, case: str, where: str
+) -> None:
+    """What a cell does to a dict goes with the cell; doing it again does it once."""
+    statement, expected = DICT_CASES[case]
+    owned = getattr(cells["app"], where)
+    before = set(owned)
+
+    def content() -> dict[Any, Any]:
+        return {key: owned[key] for key in owned if key not in before}
+
+    cells.ran("base", f"d = app.{where}\nd['a'] = 1")
+    cells.ran("other", "d['b'] = 2")
+    for _ in range(3):
+        if case != "clear":
+            cells.ran("change", statement)
+            assert from_another_thread(content) == expected
+    cells.run("change", f"{statement}\n1 / 0")
+    assert case == "clear" or content() == expected
+    cells.ran("change", "1")
+    assert content() == {"a": 1, "b": 2}
+    assert before <= set(owned)
+
+
+def test_wsgi_middleware_is_wrapped_anew_by_each_run(cells: Cells) -> None:
+    """`app.wsgi_app = Middleware(app.wsgi_app)` does not pile up."""
+    source = """
+class Counted:
+    def __init__(self, inner): self.inner = inner
+    def __call__(self, environ, start_response):
+        environ["depth"] = environ.get("depth", 0) + 1
+        return self.inner(environ, start_response)
+app.wsgi_app = Counted(app.wsgi_app)
+"""
+    cells.ran(
+        "view",
+        "from werkbook import request\n@app.get('/')\n"
+        "def home(): return str(request.environ.get('depth'))",
+    )
+    for _ in range(3):
+        cells.ran("middleware", source)
+        assert cells.text("/") == "200 1"
+    cells.run("middleware", source + source + "1 / 0")
+    assert cells.text("/") == "200 1"
+    cells.ran("middleware", source + source)
+    assert cells.text("/") == "200 2"
+    live.forget("middleware")
+    assert cells.text("/") == "200 None"
+
+
+def test_secret_key_is_a_setting_of_its_cell(cells: Cells) -> None:
+    """Sessions are signed with the key that the cells say."""
+    app = cells["app"]
+    cells.ran("key", "app.secret_key = 'one'")
+    assert app.secret_key == app.config["SECRET_KEY"] == "one"
+    cells.ran("key", "app.secret_key = 'two'")
+    assert app.secret_key == "two"
+    cells.ran("key", "1")
+    assert app.secret_key is None
+
+
+@pytest.mark.parametrize(
+    ("statement", "value"),
+    [
+        ("app.json.sort_keys = False", "app.json.sort_keys"),
+        ("app.json = app.json_provider_class(app)", "type(app.json).__name__"),
+        ("app.session_interface = type('S', (), {})()", "type(app.session_interface)"),
+        ("app.login_manager = 5", "getattr(app, 'login_manager', None)"),
+        ("app.jinja_env.trim_blocks = True", "app.jinja_env.trim_blocks"),
+        ("app.jinja_env.globals['n'] = 1", "app.jinja_env.globals.get('n')"),
+        ("app.jinja_env.filters['n'] = len", "app.jinja_env.filters.get('n')"),
+        ("app.jinja_env.tests['n'] = len", "app.jinja_env.tests.get('n')"),
+        ("app.url_map.converters['n'] = int", "app.url_map.converters.get('n')"),
+        ("app.template_folder = 'other'", "app.template_folder"),
+        ("app.debug = True", "app.debug"),
+        (
+            "app.request_class = type('R', (app.request_class,), {})",
+            "app.request_class",
+        ),
+        ("app.teardown_appcontext(len)", "list(app.teardown_appcontext_funcs)"),
+        ("app.shell_context_processor(len)", "list(app.shell_context_processors)"),
+        ("app.url_build_error_handlers.append(len)", "app.url_build_error_handlers"),
+        ("app.cli.command('n')(lambda: 0)", "list(app.cli.commands)"),
+        ("app.register_error_handler(404, len)", "app.error_handler_spec[None][404]"),
+        ("app.url_defaults(len)", "app.url_default_functions[None]"),
+        ("app.jinja_options = {'trim_blocks': True}", "app.jinja_options"),
+        ("app.url_map.strict_slashes = False", "app.url_map.strict_slashes"),
+    ],
+)
+def test_setting_goes_with_its_cell(cells: Cells, statement: str, value: str) -> None:
+    """Whatever a cell sets is as before when the cell no longer says it."""
+    namespace = cells.namespace
+
+    def now() -> str:
+        return repr(eval(value, namespace))
+
+    before = now()
+    cells.run("set", f"{statement}\n1 / 0")
+    assert isinstance(cells.last_error, ZeroDivisionError)
+    assert now() == before
+    cells.ran("set", statement)
+    after = now()
+    cells.ran("set", f"before_again = repr({value})\n{statement}")
+    assert namespace["before_again"] == before
+    if "type(" not in statement:
+        assert now() == after
+    live.forget("set")
+    assert now() == before
+    live.recall("set")
+    live.forget("set")
+    cells.ran("set", "1")
+    assert now() == before
+
+
+def test_nested_dicts_of_extensions_are_owned(cells: Cells) -> None:
+    """`error_handler_spec[None][404][NotFound] = f` is a registration as well."""
+    cells.ran("view", "from werkzeug.exceptions import NotFound")
+    source = "app.error_handler_spec[None][404][NotFound] = lambda e: ('{}', 404)"
+    cells.ran("a", source.format("mine"))
+    assert cells.text("/none") == "404 mine"
+    cells.ran("a", source.format("again"))
+    assert cells.text("/none") == "404 again"
+    cells.ran("a", "1")
+    assert "mine" not in cells.text("/none")
+
+
+def test_converter_that_changes_is_used_by_rules_of_other_cells(cells: Cells) -> None:
+    """Also one that replaces a converter of Werkzeug's."""
+    cells.ran("view", "@app.get('/<int:n>')\ndef show(n): return repr(n)")
+    assert cells.text("/3") == "200 3"
+    source = (
+        "from werkzeug.routing import IntegerConverter\n"
+        "class Own(IntegerConverter):\n"
+        "    def to_python(self, value): return {}\n"
+        "app.url_map.converters['int'] = Own"
+    )
+    cells.ran("converter", source.format("'own ' + value"))
+    assert cells.text("/3") == "200 'own 3'"
+    cells.ran("converter", source.format("'new ' + value"))
+    assert cells.text("/3") == "200 'new 3'"
+    cells.ran("converter", "1")
+    assert cells.text("/3") == "200 3"
+
+
+def test_signal_receivers_are_registrations(cells: Cells) -> None:
+    """A receiver goes with its cell, and is connected once however often it runs."""
+    cells.ran("view", "from werkbook import request_started\n" + view("home", "ok"))
+    cells.namespace["LOG"] = log = []
+    source = (
+        "@request_started.connect\ndef note(sender, **extra): LOG.append('{0}')\n"
+        "@request_started.connect_via(app)\n"
+        "def second(sender, **extra): LOG.append('via {0}')\n"
+    )
+    for number in range(3):
+        cells.ran("signals", source.format(number))
+        del log[:]
+        assert cells.text("/") == "200 ok"
+        assert sorted(log) == [f"{number}", f"via {number}"]
+    cells.run("signals", source.format("bad") + "1 / 0")
+    del log[:]
+    cells.text("/")
+    assert sorted(log) == ["2", "via 2"]
+    cells.ran("signals", "1")
+    del log[:]
+    cells.text("/")
+    assert log == []
+
+
+def test_static_cell_is_served_and_goes(cells: Cells) -> None:
+    """Static cells come before files, for every app."""
+    cells.ran("css", "live.notebook.static['site.css'] = b'a{}'")
+    answer = cells.get("/static/site.css")
+    assert (answer.data, answer.mimetype) == (b"a{}", "text/css")
+    cells.ran("css", "live.notebook.static['site.css'] = b'b{}'")
+    assert cells.get("/static/site.css").data == b"b{}"
+    live.forget("css")
+    assert cells.get("/static/site.css").status_code == 404
+
+
+def test_changes_name_what_came_and_went(cells: Cells) -> None:
+    """Listeners hear of each end of a run, deletion and return."""
+    heard: list[live.Changes] = []
+    unsubscribe = live.subscribe(heard.append)
+    cells.ran("a", "app.config['K'] = 1")
+    cells.ran("a", "app.config['L'] = 1")
+    live.forget("a")
+    live.recall("a")
+    unsubscribe()
+    cells.ran("a", "1")
+    told = [([r.key for r in c.registered], [r.key for r in c.removed]) for c in heard]
+    assert told == [(["K"], []), (["L"], ["K"]), ([], ["L"]), (["L"], [])]
