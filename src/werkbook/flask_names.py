@@ -33,8 +33,27 @@ _ALIASES = {
     "flask.sansio.scaffold._endpoint_from_view_func": "werkbook.scaffold:endpoint_of",
     "flask.sansio.scaffold.find_package": "werkbook.packages:find_package",
     "flask.signals.Namespace": "blinker:Namespace",
+    "flask.cli.click": "click",
+    "flask.app.click": "click",
+    "flask.app.BadRequestKeyError": "werkzeug.exceptions:BadRequestKeyError",
+    "flask.app.BaseResponse": "werkzeug.wrappers:Response",
+    "flask.app.HTTPException": "werkzeug.exceptions:HTTPException",
+    "flask.app.InternalServerError": "werkzeug.exceptions:InternalServerError",
+    "flask.app.RequestRedirect": "werkzeug.routing:RequestRedirect",
+    "flask.app.Rule": "werkzeug.routing:Rule",
+    "flask.app.MapAdapter": "werkzeug.routing:MapAdapter",
+    "flask.app.Headers": "werkzeug.datastructures:Headers",
+    "flask.app.iscoroutinefunction": "inspect:iscoroutinefunction",
+    "flask.helpers.BaseResponse": "werkzeug.wrappers:Response",
+    "flask.sansio.app.Map": "werkzeug.routing:Map",
+    "flask.sessions.BadSignature": "itsdangerous:BadSignature",
+    "flask.sessions.URLSafeTimedSerializer": "itsdangerous:URLSafeTimedSerializer",
+    "flask.templating.BaseEnvironment": "jinja2:Environment",
+    "flask.testing.Client": "werkzeug.test:Client",
+    "flask.wrappers.RequestBase": "werkzeug.wrappers:Request",
+    "flask.wrappers.ResponseBase": "werkzeug.wrappers:Response",
 }
-"""Names that extensions import, and where Werkbook has them."""
+"""Names that extensions import from Flask's modules, and where they are."""
 
 
 class FlaskImportedError(WerkbookError, ImportError):
@@ -167,8 +186,9 @@ def _elsewhere(module: str, name: str) -> Any:
     import them from there.
     """
     home, _, alias = _ALIASES.get(f"{module}.{name}", "").partition(":")
-    if alias:
-        return getattr(importlib.import_module(home), alias)
+    if home:
+        found = importlib.import_module(home)
+        return getattr(found, alias) if alias else found
     if name in sys.modules["werkbook"].__all__:
         return getattr(sys.modules["werkbook"], name)
     if module == "flask" and name[:1] != "_" and _finder.find_spec(f"flask.{name}", []):

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import BaseLoader, Environment, Template, TemplateNotFound
+from jinja2 import BaseLoader, Environment, Template, TemplateNotFound, nodes
+from jinja2.defaults import DEFAULT_FILTERS, DEFAULT_TESTS
 from jinja2.environment import copy_cache
 from jinja2.nodes import Node
 from jinja2.utils import concat
@@ -228,7 +229,8 @@ class TemplateSet:
             template = self._flat(self.environment.from_string(source))
             if len(self._by_source) >= SOURCES_KEPT:
                 self._by_source.clear()
-            self._by_source[source] = template
+            if not _folds_own_filters(self.environment, source):
+                self._by_source[source] = template
         return template
 
     def _flat(self, template: Template) -> Template:
@@ -252,6 +254,24 @@ class TemplateSet:
             why=f"the templates are: {quoted_list(names)}.",
             fix=f"write {close[0]!r}." if close else self.app.template_hint(wanted),
         )
+
+
+def _folds_own_filters(environment: Environment, source: str) -> bool:
+    """Tell whether compiling a source calls a filter or test that is not Jinja2's.
+
+    `{{ 1234.5|numberformat }}` is computed when it is compiled, and may differ by
+    request: by its locale, for example. Flask compiles a source for each rendering.
+    """
+    for node in environment.parse(source).find_all((nodes.Filter, nodes.Test)):
+        own, builtin = (
+            (environment.filters, DEFAULT_FILTERS)
+            if isinstance(node, nodes.Filter)
+            else (environment.tests, DEFAULT_TESTS)
+        )
+        is_own = own.get(node.name) is not builtin.get(node.name)
+        if is_own and node.node is not None and node.find(nodes.Name) is None:
+            return True
+    return False
 
 
 def _escaping_cells(autoescape: Any, cells: dict[str, str]) -> Any:

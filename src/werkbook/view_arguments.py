@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable
-from typing import Any, NoReturn
+from typing import Any
 
 from .errors import WerkbookError, quoted_list
 
@@ -29,19 +29,30 @@ def checked(
     """
     names = sorted(names)
     try:
-        signature = inspect.signature(view)
+        # What a decorator wraps may well take other arguments than it does itself.
+        signature = inspect.signature(view, follow_wrapped=False)
     except (ValueError, TypeError):
         return view
     try:
         signature.bind(**dict.fromkeys(names))
     except TypeError:
-        error = _mismatch(view, signature, rule, names)
-
-        def mismatched(**values: Any) -> NoReturn:
-            raise error
-
-        return mismatched
+        return _explaining(view, signature, rule, names)
     return view
+
+
+def _explaining(
+    view: Callable[..., Any], signature: inspect.Signature, rule: str, names: list[str]
+) -> Callable[..., Any]:
+    def called(**values: Any) -> Any:
+        try:
+            return view(**values)
+        except TypeError as error:
+            # A signature may be made up; only the call itself can tell.
+            if error.__traceback__ is None or error.__traceback__.tb_next is not None:
+                raise
+            raise _mismatch(view, signature, rule, names) from None
+
+    return called
 
 
 def _mismatch(
