@@ -1,3 +1,4 @@
+# lines of HTML and JavaScript stay whole
 """What pages do in the mini browser: links, forms, log-in, scripts, files, history."""
 
 from __future__ import annotations

@@ -246,9 +246,10 @@ def headers_of(response: requests.Response) -> Headers:
 
 def pieces_of(response: requests.Response) -> Iterator[bytes]:
     """Yield the decoded body as it arrives, not in blocks that fill up first."""
+    source = getattr(response.raw, "_fp", None)
     read = getattr(response.raw, "read1", None)
     try:
-        if read is None:
+        if read is None or not hasattr(source, "read1"):
             yield from response.iter_content(PIECE_BYTES)
             return
         while True:

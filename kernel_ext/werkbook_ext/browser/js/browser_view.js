@@ -6,6 +6,7 @@ import { make } from "./dom.js";
 import { Frames, keptNothing, newToken } from "./frames.js";
 import { History } from "./history.js";
 import { Notices } from "./notices.js";
+import { Outbox } from "./outbox.js";
 import { PageDesk } from "./page_desk.js";
 import { Panel } from "./panel.js";
 import { Requests, bytesOf } from "./requests.js";
@@ -26,8 +27,11 @@ export class BrowserView {
     this.session = {};
     this.navigation = 0;
     this.shownCount = 0;
-    this.requests = new Requests((message, buffers) =>
-      model.send({ ...message, view: this.id }, undefined, buffers));
+    this.outbox = new Outbox((message) => this.tell(message));
+    this.requests = new Requests((message, buffers) => {
+      this.outbox.flush();
+      model.send({ ...message, view: this.id }, undefined, buffers);
+    });
     this.notices = new Notices();
     this.panel = new Panel();
     this.desk = new PageDesk(this);
@@ -258,7 +262,7 @@ export class BrowserView {
     this.toolbar.update(this.history);
     if (isSameDocument && this.frames.shown?.port) {
       this.toolbar.showAddress(shownAddress(entry.url));
-      this.tell({ t: "moved", url: withoutHash(entry.url) });
+      this.outbox.moved(withoutHash(entry.url));
       this.frames.tell(this.frames.shown, { t: "popstate", state: entry.state, url: entry.url });
     } else this.navigate({ url: entry.url, how: "stay", kept: entry.kept });
   }
@@ -343,6 +347,7 @@ export class BrowserView {
   }
 
   close() {
+    this.outbox.flush();
     this.isClosed = true;
     clearTimeout(this.refreshTimer);
     this.model.off("msg:custom", this.onCustom);

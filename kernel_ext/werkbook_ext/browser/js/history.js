@@ -2,6 +2,8 @@
 // Entries that a page added itself share its document: going back among them is the
 // page's own business (popstate), as in any browser.
 
+const MAX_ENTRIES = 500;
+
 export class History {
   constructor() {
     this.entries = [];
@@ -54,6 +56,7 @@ export class History {
   add(entry) {
     this.entries.splice(this.index + 1);
     this.entries.push(entry);
+    this.entries.splice(0, this.entries.length - MAX_ENTRIES);
     this.index = this.entries.length - 1;
   }
 }

@@ -77,7 +77,7 @@ export class PageDesk {
     frame.url = url;
     this.view.toolbar.showAddress(shownAddress(url));
     this.view.toolbar.update(this.view.history);
-    if (!isSame) this.view.tell({ t: "moved", url: withoutHash(url) });
+    if (!isSame) this.view.outbox.moved(withoutHash(url));
   }
 
   on_traverse({ delta }, frame) {
@@ -188,7 +188,7 @@ export class PageDesk {
   // --- what the page keeps
 
   on_cookie({ text, url }) {
-    this.view.tell({ t: "cookie", text: String(text), url: String(url) });
+    this.view.outbox.cookie(String(text).slice(0, 5000), String(url));
   }
 
   on_store({ area, changes }) {
@@ -199,7 +199,7 @@ export class PageDesk {
       else if (value === null) delete values[name];
       else values[name] = value;
     }
-    this.view.tell({ t: "store", area: area === "session" ? "session" : "local", changes });
+    this.view.outbox.store(area === "session" ? "session" : "local", changes);
   }
 
   on_scroll({ x, y }, frame) {

@@ -25,7 +25,8 @@ export class Requests {
     const id = String(++this.count);
     const request = { id, message, body, take, isStarted: false, isStreaming: false };
     this.running.set(id, request);
-    this.waiting.push(request);
+    if (message.t === "go") this.start(request); // never behind what a page asks for
+    else this.waiting.push(request);
     this.startNext();
     return () => this.abort(id);
   }
@@ -33,15 +34,18 @@ export class Requests {
   startNext() {
     while (this.waiting.length && this.atOnce < MAX_AT_ONCE) {
       const request = this.waiting.shift();
-      if (!this.running.has(request.id)) continue;
-      request.isStarted = true;
-      this.atOnce++;
-      try {
-        this.sendRequest(request);
-      } catch (error) {
-        this.finish(request.id);
-        request.take.fail(String(error.message || error));
-      }
+      if (this.running.has(request.id)) this.start(request);
+    }
+  }
+
+  start(request) {
+    request.isStarted = true;
+    this.atOnce++;
+    try {
+      this.sendRequest(request);
+    } catch (error) {
+      this.finish(request.id);
+      request.take.fail(String(error.message || error));
     }
   }
 

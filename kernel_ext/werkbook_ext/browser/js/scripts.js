@@ -89,7 +89,7 @@ const LOCATION = new RegExp(
   String.raw`(?<![\w$.]|\.\s)(?:(window|self|document|globalThis|top|parent)\s*(\?\.|\.)\s*)?location(?![\w$])`,
   "g",
 );
-const DECLARED = /\b(?:let|const|var)\s+(?:[^;={}()]*,\s*)?location\b|\bfunction\b[^(]*\([^)]*\blocation\b|[(,]\s*location\s*(?:,[^()]*)?\)\s*=>|\blocation\s*=>/;
+const DECLARED = /\b(?:let|const|var)\s+(?:[^;={}()]*,\s*)?location\b|\b(?:let|const|var)\s*[{[][^=;]*\blocation\b|\bfunction\b[^(]*\([^)]*\blocation\b|[(,]\s*location\s*(?:,[^()]*)?\)\s*=>|\blocation\s*=>/;
 
 /** Return the script with `location` made the bridge's. */
 export function replaceLocation(js) {

@@ -1,0 +1,236 @@
+# ruff: noqa: E501  # lines of HTML and JavaScript stay whole
+"""The page follows the notebook: it is shown anew when what it used was redefined."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+from tests.browser.lab import Notebook
+
+APP = """%load_ext werkbook
+from werkbook import App, render_template, request
+app = App()
+word = "one"
+def helper(): return word"""
+ROUTES = """@app.get("/")
+def index():
+    return render_template("page.html", word=helper())
+
+@app.route("/sent", methods=["GET", "POST"])
+def sent():
+    return "<h1 id=h>sent</h1>"
+
+@app.get("/form")
+def form():
+    return render_template("form.html")"""
+BASE = """%%template base.html
+<link rel="stylesheet" href="/static/a.css">{% block body %}{% endblock %}"""
+PAGE = """%%template page.html
+{% extends "base.html" %}{% block body %}<h1 id="h">{{ word }}</h1>{% endblock %}"""
+FORM = """%%template form.html
+<form method="post" action="/sent"><input id="a" name="a"><input type="checkbox" id="b">
+<textarea id="c"></textarea><button id="go">Go</button></form>
+<div style="height:2000px"></div><p id="end">end {{ 1 }}</p>"""
+STYLE = """%%static a.css
+h1 { color: rgb(1, 2, 3) }"""
+
+
+@pytest.fixture(scope="module")
+def shown(module_notebook: Notebook) -> Notebook:
+    module_notebook.set_cells(APP, BASE, PAGE, FORM, STYLE, ROUTES, "%browse /")
+    module_notebook.run_all()
+    expect(module_notebook.frame().locator("#h")).to_have_text("one", timeout=15_000)
+    return module_notebook
+
+
+def count(notebook: Notebook) -> int:
+    return int(notebook.view().get_attribute("data-shown") or 0)
+
+
+def go(notebook: Notebook, address: str) -> None:
+    before = count(notebook)
+    field = notebook.view().get_by_label("Address")
+    field.fill(address)
+    field.press("Enter")
+    assert notebook.wait(lambda: count(notebook) > before)
+
+
+def heading(notebook: Notebook, text: str) -> None:
+    expect(notebook.frame().locator("#h")).to_have_text(text, timeout=10_000)
+
+
+@pytest.fixture
+def home(shown: Notebook) -> Notebook:
+    shown.run("word = 'one'")
+    go(shown, "/")
+    heading(shown, "one")
+    return shown
+
+
+def test_global_that_a_called_function_reads(home: Notebook) -> None:
+    home.run("word = 'two'")
+    heading(home, "two")
+
+
+def test_function_that_the_view_calls(home: Notebook) -> None:
+    home.run("def helper(): return word + '!'")
+    heading(home, "one!")
+    home.run("def helper(): return word")
+
+
+def test_base_template(home: Notebook) -> None:
+    home.set_cell(1, BASE + "<p id='more'>more</p>")
+    home.run_cell(1)
+    expect(home.frame().locator("#more")).to_have_text("more", timeout=10_000)
+    home.set_cell(1, BASE)
+    home.run_cell(1)
+
+
+def test_static_file(home: Notebook) -> None:
+    home.set_cell(4, STYLE.replace("1, 2, 3", "3, 2, 1"))
+    home.run_cell(4)
+    home.wait(
+        lambda: (
+            home.frame().locator("#h").evaluate("(e) => getComputedStyle(e).color")
+            == "rgb(3, 2, 1)"
+        )
+    )
+    colour = home.frame().locator("#h").evaluate("(e) => getComputedStyle(e).color")
+    assert colour == "rgb(3, 2, 1)"
+
+
+def test_hook_and_its_removal(home: Notebook) -> None:
+    index = home.run(
+        "@app.after_request\ndef mark(r):\n    r.data += b'<i id=m>m</i>'\n    return r"
+    )
+    expect(home.frame().locator("#m").first).to_have_text("m", timeout=10_000)
+    home.set_cell(index, "None")
+    home.run_cell(index)
+    expect(home.frame().locator("#m")).to_have_count(0, timeout=10_000)
+
+
+def test_cell_that_cannot_matter_leaves_the_page_alone(home: Notebook) -> None:
+    before = count(home)
+    for source in ("1 + 1", "other = 5", "print(word)", "@app.get('/x')\ndef x(): ..."):
+        home.run(source)
+    home.run("word = 'last'")
+    heading(home, "last")
+    assert count(home) == before + 1
+
+
+def test_failing_page_shows_the_cell_and_comes_back(home: Notebook) -> None:
+    home.run("def helper(): return missing_name + '!'")
+    expect(home.frame().locator("body")).to_contain_text("missing_name", timeout=10_000)
+    expect(home.view().locator(".wb-status")).to_contain_text("500")
+    home.screenshot("failing_page", home.view())
+    home.run("missing_name = 'mended'")
+    heading(home, "mended!")
+    home.run("def helper(): return word")
+
+
+def test_page_from_a_post_is_marked_stale(home: Notebook) -> None:
+    go(home, "/form")
+    home.frame().locator("#go").click()
+    heading(home, "sent")
+    home.run("@app.post('/sent')\ndef sent2():\n    return '<h1 id=h>again</h1>'")
+    expect(home.view().locator(".wb-notice")).to_contain_text("has changed")
+    heading(home, "sent")
+
+
+def test_typed_text_scroll_and_focus_are_kept(home: Notebook) -> None:
+    go(home, "/form")
+    frame = home.frame()
+    frame.locator("#a").fill("typed")
+    frame.locator("#b").check()
+    frame.locator("#c").click()
+    home.page.keyboard.type("line")
+    frame.locator("body").evaluate("() => scrollTo(0, 700)")
+    home.page.wait_for_function("() => true")
+    before = count(home)
+    home.set_cell(3, FORM.replace("{{ 1 }}", "{{ 2 }}"))
+    home.run_cell(3)
+    assert home.wait(lambda: count(home) > before)
+    frame = home.frame()
+    expect(frame.locator("#end")).to_have_text("end 2")
+    expect(frame.locator("#a")).to_have_value("typed")
+    expect(frame.locator("#b")).to_be_checked()
+    expect(frame.locator("#c")).to_have_value("line")
+    home.wait(lambda: frame.locator("body").evaluate("() => scrollY") == 700, 2)
+    assert frame.locator("body").evaluate("() => scrollY") == 700
+    assert frame.locator("body").evaluate("() => document.activeElement.id") == "c" or (
+        not frame.locator("body").evaluate("() => document.hasFocus()")
+    )
+
+
+def test_no_white_frame_while_refreshing(home: Notebook) -> None:
+    """The old frame stays until the new one has painted."""
+    home.page.evaluate(
+        """() => {
+          window.__empty = 0;
+          const look = () => {
+            if (!document.querySelector('iframe.wb-frame[data-shown]')) window.__empty++;
+            window.__looking = requestAnimationFrame(look);
+          };
+          look();
+        }"""
+    )
+    for number in range(3):
+        home.run(f"word = 'w{number}'")
+        heading(home, f"w{number}")
+    assert home.page.evaluate("() => (cancelAnimationFrame(__looking), __empty)") == 0
+    assert home.view().locator("iframe.wb-frame").count() == 1
+
+
+def test_answers_while_a_cell_runs(home: Notebook) -> None:
+    index = home.add_cell("import time\ntime.sleep(4)")
+    home.start_cell(index)
+    home.wait(lambda: "*" in home.cell(index).locator(".jp-InputPrompt").inner_text())
+    go(home, "/form")
+    assert "*" in home.cell(index).locator(".jp-InputPrompt").inner_text()
+    home.wait(
+        lambda: "*" not in home.cell(index).locator(".jp-InputPrompt").inner_text()
+    )
+
+
+def test_several_views_of_one_app(home: Notebook) -> None:
+    index = home.run("%browse /form")
+    expect(home.frame().locator("#a")).to_be_visible()
+    home.run("word = 'both'")
+    expect(home.frame(0).locator("#h")).to_have_text("both", timeout=10_000)
+    expect(home.frame().locator("#a")).to_be_visible()
+    before = home.run("import ipywidgets; len(ipywidgets.widgets.widget._instances)")
+    for _ in range(3):
+        home.run_cell(index)
+    after = home.run("len(ipywidgets.widgets.widget._instances)")
+    assert home.output(before) == home.output(after)
+    home.delete_cell(index)
+
+
+def test_kernel_restart_is_said(fresh: Callable[..., Notebook]) -> None:
+    notebook = fresh(
+        APP, "@app.get('/')\ndef index(): return '<h1 id=h>x</h1>'", "%browse"
+    )
+    notebook.run_all()
+    heading(notebook, "x")
+    notebook.restart()
+    expect(notebook.view().locator(".wb-notice")).to_contain_text("run the cell again")
+    notebook.screenshot("kernel_restarted", notebook.view())
+    notebook.run_all()
+    heading(notebook, "x")
+
+
+def test_wrong_arguments_are_one_line(home: Notebook) -> None:
+    text = home.output(home.run("%browse --allow 'not a host'"))
+    assert text.startswith(
+        "UsageError: %browse: argument --allow: 'not a host' is no host"
+    )
+    assert "Usage: %browse" in text
+
+
+def test_dark_theme(home: Notebook, theme: Callable[[str], None]) -> None:
+    theme("dark")
+    home.view().get_by_label("Network and console").click()
+    home.screenshot("browser_dark", home.view())
+    home.view().get_by_label("Network and console").click()

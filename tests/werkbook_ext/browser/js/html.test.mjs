@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+const { readTags, valueOf, headPosition, decodeEntities } = await load("html.js");
+
+async function load(name) {
+  return import(`${process.env.WB_JS}/${name}`);
+}
+
+test("tags and attributes as a browser's tokenizer finds them", () => {
+  const tags = readTags(`<!doctype html><!-- <img src=no> --><IMG a=1 SRC = 'x>y' b "c>
+    <p title="a &amp; b"><br/><a href=/x?y=1&amp;z=2>`);
+  assert.deepEqual(tags.map((tag) => tag.name), ["!doctype", "img", "p", "br", "a"]);
+  assert.equal(valueOf(tags[1], "src"), "x>y");
+  assert.equal(valueOf(tags[1], "b"), "");
+  assert.equal(valueOf(tags[2], "title"), "a & b");
+  assert.equal(valueOf(tags[4], "href"), "/x?y=1&z=2");
+});
+
+test("what stands in scripts, styles and text areas is no tag", () => {
+  const tags = readTags(`<script>"<img src=1>"</script><style><i></style>
+    <textarea><b></textarea><title><u></title><s>`);
+  assert.deepEqual(tags.map((tag) => tag.name), ["script", "style", "textarea", "title", "s"]);
+});
+
+test("texts that end in the middle do no harm", () => {
+  for (const html of ["<", "<a", "<a b", "<a b=", "<a b='", "<!--", "<!", "</", "<script>x", "<a b = "]) {
+    readTags(html);
+  }
+});
+
+test("the head begins after <head>, else <html>, else the doctype", () => {
+  const at = (html) => html.slice(0, headPosition(readTags(html)));
+  assert.equal(at("<!doctype html><html lang=de><head a><title>"), "<!doctype html><html lang=de><head a>");
+  assert.equal(at("<!doctype html><p>"), "<!doctype html>");
+  assert.equal(at("<script>1</script><html><head>"), "");
+  assert.equal(at("plain"), "");
+});
+
+test("entities", () => {
+  assert.equal(decodeEntities("&lt;&#65;&#x42;&quot;&amp;amp;&unknown;"), '<AB"&amp;&unknown;');
+});

@@ -1,0 +1,156 @@
+from __future__ import annotations
+
+import threading
+import time
+from typing import Any
+
+import pytest
+from tests.werkbook_ext.browser.apps import Recorder, fetcher_of
+
+from werkbook_ext.browser.conversation import Conversation
+from werkbook_ext.browser.fetching import VIRTUAL_ORIGIN
+
+
+class Talk:
+    """A conversation, with what the kernel said."""
+
+    def __init__(self, **answers: Any) -> None:
+        self.app = Recorder(**answers)
+        self.said: list[tuple[dict[str, Any], list[bytes]]] = []
+        self.conversation = Conversation(fetcher_of(self.app), self._send)
+        self._event = threading.Condition()
+
+    def _send(self, message: dict[str, Any], buffers: list[bytes]) -> None:
+        with self._event:
+            self.said.append((message, buffers))
+            self._event.notify_all()
+
+    def say(self, **message: Any) -> None:
+        self.conversation.receive({"view": "v", **message}, [])
+
+    def wait(self, kind: str, count: int = 1) -> tuple[dict[str, Any], list[bytes]]:
+        deadline = time.monotonic() + 5
+        with self._event:
+            while True:
+                found = [one for one in self.said if one[0]["t"] == kind]
+                if len(found) >= count:
+                    return found[-1]
+                assert self._event.wait(deadline - time.monotonic()), self.said
+
+    def kinds(self) -> list[str]:
+        return [message["t"] for message, _ in self.said]
+
+
+@pytest.fixture
+def talk() -> Talk:
+    return Talk(index="<h1>home</h1>", other="<h1>other</h1>")
+
+
+def test_view_that_opens_gets_the_page(talk: Talk) -> None:
+    talk.say(t="open", agent="Test", language="de")
+    message, buffers = talk.wait("page")
+    assert (message["view"], message["status"]) == ("v", 200)
+    assert buffers == [b"<h1>home</h1>"]
+    assert talk.app.seen[0].headers["User-Agent"] == "Test"
+
+
+def test_first_page_is_asked_for_once(talk: Talk) -> None:
+    talk.conversation.load_first(VIRTUAL_ORIGIN + "/")
+    talk.say(t="open", has_first=True)
+    assert talk.kinds() == ["opened"]
+    assert len(talk.app.seen) == 1
+
+
+def test_navigation_answers_with_its_id(talk: Talk) -> None:
+    talk.say(t="open")
+    talk.wait("page")
+    talk.say(t="go", id="7", method="GET", url=VIRTUAL_ORIGIN + "/other")
+    message, buffers = talk.wait("page", 2)
+    assert (message["id"], buffers) == ("7", [b"<h1>other</h1>"])
+
+
+def test_page_outside_the_app_is_a_problem_not_a_request(talk: Talk) -> None:
+    talk.say(t="open")
+    talk.wait("page")
+    talk.say(t="go", id="1", method="GET", url="http://example.org/")
+    message, _ = talk.wait("page", 2)
+    assert message["problem"] == "outside"
+    assert len(talk.app.seen) == 1
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        None,
+        "text",
+        {},
+        {"view": 1, "t": "open"},
+        {"view": "v", "t": "unknown"},
+        {"view": "other", "t": "go", "id": "1", "method": "GET", "url": "/"},
+        {"view": "v", "t": "go", "method": "GET", "url": VIRTUAL_ORIGIN},
+        {"view": "v", "t": "go", "id": "1", "method": "STEAL", "url": VIRTUAL_ORIGIN},
+        {"view": "v", "t": "go", "id": "1", "method": "GET", "url": 5},
+        {"view": "v", "t": "store", "changes": "x"},
+        {"view": "v", "t": "cookie", "text": 1},
+        {"view": "v", "t": "part", "id": "1"},
+        {"view": "v", "t": "moved", "url": "http://example.org/"},
+    ],
+)
+def test_forged_messages_are_ignored(talk: Talk, message: Any) -> None:
+    talk.say(t="open")
+    talk.wait("page")
+    before = list(talk.said)
+    talk.conversation.receive(message, [])
+    assert talk.said == before
+    assert len(talk.app.seen) == 1
+
+
+def test_large_upload_comes_in_parts() -> None:
+    talk = Talk(index="x", up=lambda request: str(len(request.get_data())))
+    talk.say(t="open")
+    talk.wait("page")
+    for _ in range(3):
+        message = {"view": "v", "t": "part", "id": "9"}
+        talk.conversation.receive(message, [b"x" * 1000])
+    talk.say(t="fetch", id="9", method="POST", url=VIRTUAL_ORIGIN + "/up")
+    _, buffers = talk.wait("head")
+    assert buffers == [b"3000"]
+
+
+def test_refresh_marks_a_page_from_a_post_stale() -> None:
+    talk = Talk(index="x")
+    talk.say(t="open")
+    talk.wait("page")
+    talk.say(t="go", id="1", method="POST", url=VIRTUAL_ORIGIN + "/")
+    talk.wait("page", 2)
+    talk.conversation.refresh(talk.conversation.views["v"])
+    assert talk.kinds()[-1] == "stale"
+    assert len(talk.app.seen) == 2
+
+
+def test_refresh_asks_for_the_address_that_the_script_put_there(talk: Talk) -> None:
+    talk.say(t="open")
+    talk.wait("page")
+    talk.say(t="moved", url=VIRTUAL_ORIGIN + "/other")
+    talk.conversation.refresh(talk.conversation.views["v"])
+    assert talk.wait("page", 2)[1] == [b"<h1>other</h1>"]
+
+
+def test_closed_view_hears_nothing_more(talk: Talk) -> None:
+    talk.say(t="open")
+    talk.wait("page")
+    view = talk.conversation.views["v"]
+    talk.say(t="close")
+    talk.conversation.refresh(view)
+    assert talk.kinds() == ["opened", "page"]
+
+
+def test_what_one_view_stores_the_others_hear(talk: Talk) -> None:
+    talk.say(t="open")
+    talk.conversation.receive({"view": "w", "t": "open"}, [])
+    talk.wait("page", 2)
+    talk.say(t="store", area="local", changes=[["a", "1"]])
+    assert talk.wait("store")[0]["changes"] == [["a", "1"]]
+    talk.say(t="store", area="session", changes=[["b", "2"]])
+    assert talk.conversation.stored() == {"local": {"a": "1"}, "session": {"b": "2"}}
+    assert talk.kinds().count("store") == 1

@@ -1,0 +1,58 @@
+# lines of HTML and JavaScript stay whole
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+import werkbook_ext.browser
+from werkbook_ext.browser.esm import FOLDER, view_source
+
+NODE = shutil.which("node")
+JS_TESTS = Path(__file__).parent / "js"
+
+
+def test_bridge_can_stand_in_a_script_element() -> None:
+    source = view_source()
+    bridge = source.partition("\n")[0]
+    assert "</script" not in bridge
+    assert "<!--" not in bridge
+    assert "__WB_CONFIG__" in bridge
+
+
+def test_source_has_no_import_left_and_one_export() -> None:
+    source = view_source()
+    lines = [
+        line for line in source.splitlines() if line.startswith(("import ", "export "))
+    ]
+    assert lines == ["export default { render };"]
+
+
+@pytest.mark.skipif(NODE is None, reason="needs Node.js")
+def test_joined_text_parses(tmp_path: Path) -> None:
+    source = view_source()
+    bridge = json.loads(source.partition("\n")[0].removeprefix("const BRIDGE = ")[:-1])
+    for name, text in (("view.mjs", source), ("bridge.js", bridge)):
+        (tmp_path / name).write_text(text)
+        subprocess.run([str(NODE), "--check", str(tmp_path / name)], check=True)
+
+
+@pytest.mark.skipif(NODE is None, reason="needs Node.js")
+def test_pure_modules_pass_their_own_tests() -> None:
+    tests = sorted(str(path) for path in JS_TESTS.glob("*.test.mjs"))
+    assert tests
+    done = subprocess.run(
+        [str(NODE), "--test", *tests],
+        capture_output=True,
+        text=True,
+        env={"WB_JS": str(FOLDER), "PATH": "/usr/bin:/bin"},
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_package_ships_its_files() -> None:
+    folder = Path(werkbook_ext.browser.__file__).parent
+    assert (folder / "js" / "browser.css").is_file()
