@@ -71,10 +71,21 @@ def _request_metadata(
     metadata = getattr(info, "cell_meta", None)
     if metadata is None:
         # Older IPython drops the metadata; ipykernel's shell still has the message.
-        get_parent = getattr(shell, "get_parent", None)
-        parent = get_parent() if get_parent is not None else None
-        metadata = parent.get("metadata") if isinstance(parent, Mapping) else None
+        metadata = _parent(shell).get("metadata")
     return metadata if isinstance(metadata, Mapping) else {}
+
+
+def request_id(shell: InteractiveShell) -> str | None:
+    """Return the id of the front end's request that is served; None in a terminal."""
+    header = _parent(shell).get("header")
+    found = header.get("msg_id") if isinstance(header, Mapping) else None
+    return found if isinstance(found, str) else None
+
+
+def _parent(shell: InteractiveShell) -> Mapping[str, Any]:
+    get_parent = getattr(shell, "get_parent", None)
+    parent = get_parent() if get_parent is not None else None
+    return parent if isinstance(parent, Mapping) else {}
 
 
 def _deleted_ids(metadata: Mapping[str, Any]) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from IPython.core.interactiveshell import (
 from werkbook import live
 
 from .announcements import conflict_lines, rolled_back_lines
-from .cells import Cell, cell_of, first_line
+from .cells import Cell, cell_of, first_line, request_id
 from .config import Werkbook, options_of
 from .failures import FailureWatch
 from .notes import show_note
@@ -40,6 +40,7 @@ class _Execution:
 
     run: live.Run
     infos: list[ExecutionInfo]
+    request: str | None
     has_failed: bool = False
     announced: set[str] = field(default_factory=set)
 
@@ -95,9 +96,15 @@ class LiveCells:
     def pre_run_cell(self, info: ExecutionInfo) -> None:
         """Open the run of the outermost cell; count the nested ones."""
         execution = self._execution
-        if execution is not None:
+        request = request_id(self.shell)
+        if execution is not None and execution.request == request:
             execution.infos.append(info)
             return
+        if execution is not None:
+            # The front end asked for another cell: this one was interrupted in a
+            # way of which IPython told nothing.
+            self._execution = None
+            self._roll_back(execution)
         cell = cell_of(info, self.shell)
         self._follow_notebook(cell)
         self.last_cell = cell
@@ -105,7 +112,8 @@ class LiveCells:
         if before is not None and before.cell.source != cell.source:
             self.last_edit_s = time.monotonic()
         self.known[cell.owner.id] = KnownCell(cell, self.notebook.signature)
-        self._execution = _Execution(live.begin(cell.owner, self._code(info)), [info])
+        run = live.begin(cell.owner, self._code(info))
+        self._execution = _Execution(run, [info], request)
 
     def post_run_cell(self, result: ExecutionResult | None) -> None:
         """Close the run: commit what succeeded, roll back what failed.

@@ -89,11 +89,15 @@ def test_check_of_a_rule_that_a_deleted_cell_named(here: ShellNotebook) -> None:
     here.run("path", "path = '/later'")
     here.run("late", "@app.get(path)\ndef late():\n    return ''")
     here.delete("path")
+    assert check(here).splitlines()[1:] == [
+        "GET /later -> late: only the live app has it (the cell '@app.get(path)')"
+    ]
+
+
+def test_check_without_an_app_in_the_cells(here: ShellNotebook) -> None:
+    here.delete("app")
     ran = here.fail("check", "%check")
-    assert (
-        "CheckError: The notebook's cells fail when they run from the top." in ran.text
-    )
-    assert "Why: NameError: name 'path' is not defined" in ran.text
+    assert "CheckError: The notebook's cells do not make an app." in ran.text
 
 
 def test_check_wrong_arguments(here: ShellNotebook) -> None:

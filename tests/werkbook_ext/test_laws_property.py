@@ -12,7 +12,7 @@ from contextvars import Context
 from dataclasses import dataclass, field
 from typing import Any
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -290,10 +290,11 @@ def test_live_app_is_what_the_cells_as_last_run_say(shell: InteractiveShell) -> 
         run_state_machine_as_test(  # type: ignore[no-untyped-call]
             machine,
             settings=settings(
-                max_examples=int(os.environ.get("WERKBOOK_EXAMPLES", "25")),
+                max_examples=int(os.environ.get("WERKBOOK_EXAMPLES", "20")),
                 stateful_step_count=20,
                 deadline=None,
                 database=None,
+                phases=[Phase.generate],
                 suppress_health_check=list(HealthCheck),
             ),
         )

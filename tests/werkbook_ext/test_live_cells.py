@@ -130,6 +130,24 @@ def test_empty_cell_changes_nothing(base: Notebook) -> None:
     assert base.get("/hello/Ada") == "hello Ada"
 
 
+@pytest.mark.parametrize(
+    "wait", ["import time; time.sleep(60)", "import asyncio; await asyncio.sleep(60)"]
+)
+def test_interrupted_cell_is_a_failure(kernel: RealKernel, wait: str) -> None:
+    kernel.run(f"%load_ext werkbook\n{APP}", "app")
+    kernel.send(f"{HELLO}\nprint('waiting')\n{wait}", "k")
+    while "waiting" not in str(kernel.client.get_iopub_msg(timeout=30)["content"]):
+        pass
+    kernel.manager.interrupt_kernel()
+    # ipykernel answers no request that was interrupted while it awaits, and aborts
+    # the one that comes next.
+    while kernel.run("pass", "next").has_failed:
+        pass
+    assert kernel.ask("len([r for r in app.url_map.iter_rules()])") == 1
+    kernel.run(HELLO, "k")
+    assert kernel.ask("app.test_client().get('/hello/Ada').text") == "hello Ada"
+
+
 def test_request_threads_own_nothing(base: Notebook) -> None:
     base.run(
         "k",
