@@ -37,7 +37,8 @@ class Exchange:
 
     It fills while the request runs: what the framework knows (`endpoint`, `rule`,
     `exception`) is set by it, the rest by the recording middleware. Once
-    `is_finished` is true nothing changes any more.
+    `is_finished` is true nothing changes any more. Before the response has begun
+    `status` is 0.
     """
 
     __slots__ = (
@@ -45,7 +46,6 @@ class Exchange:
         "_output",
         "_output_chars",
         "_raw_headers",
-        "_status_line",
         "_token",
         "began_s",
         "duration_s",
@@ -57,12 +57,14 @@ class Exchange:
         "log",
         "method",
         "number",
+        "reason",
         "request_body",
         "request_size_bytes",
         "response_body",
         "response_headers",
         "response_size_bytes",
         "rule",
+        "status",
         "url",
     )
 
@@ -83,13 +85,14 @@ class Exchange:
         self.request_body = b""
         self.request_size_bytes = 0
         self.is_request_cut = False
+        self.status = 0
+        self.reason = ""
         self.response_headers: Headers = []
         self.response_body = b""
         self.response_size_bytes = 0
         self.is_response_cut = False
         self.duration_s = 0.0
         self.is_finished = False
-        self._status_line = ""
         self._raw_headers = [
             item
             for item in environ.items()
@@ -103,16 +106,6 @@ class Exchange:
 
     def __repr__(self) -> str:
         return f"<Exchange {self.number}: {self.method} {self.url} {self.status}>"
-
-    @property
-    def status(self) -> int:
-        """The status code; 0 before the response has begun."""
-        return int(self._status_line[:3] or 0)
-
-    @property
-    def reason(self) -> str:
-        """The words after the status code: ``NOT FOUND``."""
-        return self._status_line[4:]
 
     @property
     def request_headers(self) -> Headers:
@@ -138,15 +131,6 @@ class Exchange:
         self._output_chars += len(text)
         if room > 0:
             self._output.append(text[:room])
-
-    def begin_response(self, status: str, headers: Headers) -> None:
-        """Note the status line and the headers."""
-        self._status_line = status
-        self.response_headers = list(headers)
-
-    def wait(self, timeout_s: float) -> bool:
-        """Wait until the response is whole, where a token was sent for it."""
-        return self._finished is None or self._finished.wait(timeout_s)
 
 
 def _url(environ: "WSGIEnvironment") -> str:
@@ -201,8 +185,8 @@ class ExchangeRing:
         waits up to `timeout_s` seconds for it to be finished.
         """
         exchange = self._by_token.get(token)
-        if exchange is not None:
-            exchange.wait(timeout_s)
+        if exchange is not None and exchange._finished is not None:
+            exchange._finished.wait(timeout_s)
         return exchange
 
     def counts(self, app: "WSGIApplication") -> dict[str, tuple[int, int]]:

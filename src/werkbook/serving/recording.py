@@ -103,7 +103,9 @@ class _Response:
         self, status: str, headers: Headers, exc_info: Any = None, /
     ) -> Callable[[bytes], object]:
         """Be the app's ``start_response``."""
-        self._exchange.begin_response(status, headers)
+        exchange = self._exchange
+        exchange.status, exchange.reason = int(status[:3]), status[4:]
+        exchange.response_headers = list(headers)
         if exc_info is None:
             write = self._start_response(status, headers)
         else:

@@ -77,7 +77,7 @@ def serve(
             _check_port(app, port)
             server = _new_server(app, host or defaults.host, port, token)
             _servers[:] = [*servers(), server]
-        elif (port or server.port, host or server.host) != (server.port, server.host):
+        elif port not in (None, 0, server.port) or not _is_at(server, host):
             _check_port(app, port or 0)
             server.move(host or server.host, port or 0, timeout_s=timeout_s)
     return server
@@ -111,6 +111,11 @@ def _new_server(
     for name in defaults.allowed_hosts:
         server.allow_host(name)
     return server
+
+
+def _is_at(server: "Server", host: str | None) -> bool:
+    names = {server.host, host}
+    return host is None or len(names) == 1 or names == {"127.0.0.1", "localhost"}
 
 
 def _check_port(app: "WSGIApplication", port: int) -> None:

@@ -96,10 +96,24 @@ class Server:
             self.log.write(f"still running after stop(): {request_line}\n")
 
     def move(self, host: str, port: int, *, timeout_s: float = STOP_TIMEOUT_S) -> None:
-        """Listen on another port instead; the old one is left once that worked."""
-        old = self._engine
-        self._listen(host, port)
-        old.stop(timeout_s)
+        """Listen elsewhere instead; the old address is left once that worked.
+
+        Args:
+            host: The address to listen on.
+            port: TCP port; 0 keeps the number.
+            timeout_s: How long closing the old connections may take.
+        """
+        old, old_host = self._engine, self.host
+        if port not in (0, self.port):
+            self._listen(host, port)
+            old.stop(timeout_s)
+            return
+        old.stop(timeout_s)  # the same port can't be taken twice
+        try:
+            self._listen(host, self.port)
+        except OSError:
+            self._listen(old_host, self.port)
+            raise
 
     def _listen(self, host: str, port: int) -> None:
         listener = listen(host, port)

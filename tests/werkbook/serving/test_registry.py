@@ -85,6 +85,22 @@ def test_another_port_moves_the_server(started: Any, app: Any) -> None:
         requests.get(old_url, timeout=5)
 
 
+def test_another_host_keeps_the_port(started: Any, app: Any) -> None:
+    server = started(app)
+    port = server.port
+    assert started(app, host="localhost") is server
+    assert (server.host, server.port) == ("127.0.0.1", port)
+    started(app, host="0.0.0.0")
+    assert (server.host, server.port) == ("0.0.0.0", port)
+    assert requests.get(server.url, timeout=5).text == "Hello"
+    started(app, host="127.0.0.1", port=port)
+    assert (server.host, server.port) == ("127.0.0.1", port)
+    with pytest.raises(AddressError):
+        started(app, host="192.0.2.1")
+    assert (server.host, server.port) == ("127.0.0.1", port)
+    assert requests.get(server.url, timeout=5).text == "Hello"
+
+
 def free_port() -> int:
     import socket
 
