@@ -211,11 +211,32 @@ export function hexDump(bytes, maxBytes = 4096) {
   return lines.join("\n");
 }
 
-// What a JSON value looks like while its children are folded.
-export function jsonSummary(value) {
-  if (Array.isArray(value)) return `[…] ${value.length} ${value.length === 1 ? "item" : "items"}`;
+// What a JSON value looks like while its children are folded: its beginning.
+export function jsonPreview(value, maxLength = 60) {
+  const isList = Array.isArray(value);
+  let text = "";
+  for (const [key, item] of Object.entries(value)) {
+    const part = `${isList ? "" : `${JSON.stringify(key)}: `}${shortJson(item)}`;
+    const joint = text ? ", " : "";
+    if (text.length + part.length > maxLength) {
+      text += `${joint}…`;
+      break;
+    }
+    text += joint + part;
+  }
+  return isList ? `[${text}]` : `{${text}}`;
+}
+
+function shortJson(value) {
+  if (isFoldable(value)) return Array.isArray(value) ? "[…]" : "{…}";
+  const text = JSON.stringify(value);
+  return text.length > 24 ? `${text.slice(0, 20)}…` : text;
+}
+
+export function jsonCount(value) {
   const count = Object.keys(value).length;
-  return `{…} ${count} ${count === 1 ? "key" : "keys"}`;
+  const noun = Array.isArray(value) ? "item" : "key";
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 export function isFoldable(value) {

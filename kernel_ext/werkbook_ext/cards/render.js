@@ -1,4 +1,4 @@
-import { blocksOf, decode, diffLines, comparable, foldSame, hexDump, highlightHtml, isFoldable, jsonSummary, parseJson, readableSize, sandboxed } from "./logic.js";
+import { blocksOf, decode, diffLines, comparable, foldSame, hexDump, highlightHtml, isFoldable, jsonCount, jsonPreview, parseJson, readableSize, sandboxed } from "./logic.js";
 
 const HIGHLIGHT_CHARS = 200_000;
 const CHILDREN_AT_ONCE = 100;
@@ -48,7 +48,7 @@ function htmlSource(text, label) {
 function jsonNode(name, value) {
   const key = name === null ? [] : [element("span", { class: "wb-card-key" }, typeof name === "number" ? String(name) : JSON.stringify(name)), ": "];
   if (!isFoldable(value)) return element("div", { class: "wb-card-leaf" }, ...key, jsonLeaf(value));
-  const node = element("details", {}, element("summary", {}, ...key, element("span", { class: "wb-card-folded" }, jsonSummary(value))));
+  const node = element("details", {}, element("summary", {}, ...key, element("span", { class: "wb-card-preview" }, `${jsonPreview(value)} `), element("span", { class: "wb-card-folded" }, jsonCount(value))));
   node.addEventListener("toggle", () => fillNode(node, value), { once: true });
   return node;
 }

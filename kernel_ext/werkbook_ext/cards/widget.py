@@ -65,10 +65,12 @@ class CardWidget(anywidget.AnyWidget):
 
     def _shown(self, card: Card, previous: Card | None) -> dict[str, Any]:
         can_send = self._resend is not None
+        # What another request answered is no change of this one's answer.
+        is_same = previous is not None and _asked(previous) == _asked(card)
         return {
             "state": state_of(card, base_url=self._base_url, can_send=can_send),
             "content": head_of(card.body),
-            "previous": summary_for_diff(previous),
+            "previous": summary_for_diff(previous if is_same else None),
         }
 
     def show(self, card: Card) -> None:
@@ -113,6 +115,10 @@ class CardWidget(anywidget.AnyWidget):
         finally:
             self.is_busy = False
             self._lock.release()
+
+
+def _asked(card: Card) -> tuple[str, str]:
+    return card.hops[0].method, card.hops[0].url
 
 
 def outgoing_of(request: Any) -> Outgoing | None:

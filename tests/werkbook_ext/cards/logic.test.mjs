@@ -99,9 +99,11 @@ test("bytes as hex", () => {
   assert.equal(logic.hexDump(new Uint8Array(5000)).split("\n").length, 256);
 });
 
-test("a folded JSON value says what it has", () => {
-  assert.equal(logic.jsonSummary([1]), "[…] 1 item");
-  assert.equal(logic.jsonSummary({ a: 1, b: 2 }), "{…} 2 keys");
+test("a folded JSON value shows its beginning and its size", () => {
+  assert.equal(logic.jsonPreview({ id: 7, tags: ["a"], none: null, o: {}, e: [] }), '{"id": 7, "tags": […], "none": null, "o": {}, "e": []}');
+  assert.equal(logic.jsonPreview([1, { a: 1 }, "x".repeat(40)]), `[1, {…}, "${"x".repeat(19)}…]`);
+  assert.equal(logic.jsonPreview(Array.from({ length: 99 }, (_, n) => n), 10), "[0, 1, 2, 3, …]");
+  assert.deepEqual([[1], { a: 1, b: 2 }].map(logic.jsonCount), ["1 item", "2 keys"]);
   assert.deepEqual([[], {}, null, 1, [1]].map(logic.isFoldable), [false, false, false, false, true]);
 });
 
