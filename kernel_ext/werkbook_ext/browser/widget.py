@@ -11,7 +11,7 @@ import anywidget
 import traitlets
 from werkzeug.http import HTTP_STATUS_CODES
 
-from . import fast_lane
+from .. import fast_lane
 from .conversation import Conversation
 from .esm import view_source
 from .fetching import VIRTUAL_ORIGIN, Connect, Fetcher

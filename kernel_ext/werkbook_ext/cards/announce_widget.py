@@ -22,7 +22,9 @@ class AnnounceWidget(CardWidget):
     rules: Any = traitlets.List().tag(sync=True)
     more: Any = traitlets.Unicode().tag(sync=True)
 
-    def __init__(self, announced: Sequence[Announced], more: str = "") -> None:
+    def __init__(
+        self, announced: Sequence[Announced], more: str = "", kernel: Any = None
+    ) -> None:
         """Make the widget of the rules; no card is shown yet."""
         self._announced = announced
         self._index = 0
@@ -35,7 +37,9 @@ class AnnounceWidget(CardWidget):
             }
             for rule in announced
         ]
-        super().__init__(None, resend=self._send_to_rule, rules=rules, more=more)
+        super().__init__(
+            None, resend=self._send_to_rule, rules=rules, more=more, kernel=kernel
+        )
 
     def _receive(self, widget: Any, message: Any, buffers: Any) -> None:
         """Note which rule is tried; the card's own buttons send to the same app."""

@@ -181,22 +181,18 @@ export function highlightHtml(source) {
   return tokens;
 }
 
-// Long text in blocks that the browser can skip while they are out of sight.
-export function blocksOf(text, linesPerBlock = 400, maxLine = 4000) {
+// Long text in blocks that the browser can skip while they are out of sight. A block
+// ends where a line does; a line that is longer than a block is cut.
+export function blocksOf(text, blockLength = 16_000) {
   const blocks = [];
-  let lines = [];
-  const push = (line) => {
-    lines.push(line);
-    if (lines.length === linesPerBlock) {
-      blocks.push(lines.join("\n"));
-      lines = [];
-    }
-  };
-  for (const line of text.split("\n")) {
-    if (line.length <= maxLine) push(line);
-    else for (let start = 0; start < line.length; start += maxLine) push(line.slice(start, start + maxLine));
+  let start = 0;
+  while (text.length - start > blockLength) {
+    const end = text.lastIndexOf("\n", start + blockLength);
+    const isLine = end >= start;
+    blocks.push(text.slice(start, isLine ? end : start + blockLength));
+    start = isLine ? end + 1 : start + blockLength;
   }
-  if (lines.length) blocks.push(lines.join("\n"));
+  blocks.push(text.slice(start));
   return blocks;
 }
 

@@ -94,7 +94,13 @@ def show(
     cell.cards.append(card)
     widget = None
     if has_front_end(shell):
-        widget = _widget(card, resend=resend, base_url=base_url, previous=previous)
+        widget = _widget(
+            card,
+            resend=resend,
+            base_url=base_url,
+            previous=previous,
+            kernel=getattr(shell, "kernel", None),
+        )
     if widget is not None:
         cell.widgets.append(widget)
     return View(card, widget)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from threading import Lock, Thread
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import anywidget
 import traitlets
 
+from .. import fast_lane
 from ..esm import join_modules
 from ..sending import Outgoing
 from ..transport import can_serve
@@ -44,6 +46,7 @@ class CardWidget(anywidget.AnyWidget):
         resend: Resend | None = None,
         base_url: str = "",
         previous: Card | None = None,
+        kernel: Any = None,
         **more: Any,
     ) -> None:
         """Make the widget of a card.
@@ -53,6 +56,7 @@ class CardWidget(anywidget.AnyWidget):
             resend: Sends a request again and makes its card; None when it cannot be.
             base_url: Where the app can be reached from this machine.
             previous: The card of the cell's run before this one.
+            kernel: The kernel; messages are then answered while a cell runs.
             more: Other traits.
         """
         self._card = card
@@ -62,6 +66,9 @@ class CardWidget(anywidget.AnyWidget):
         shown = {} if card is None else self._shown(card, previous)
         super().__init__(**shown, **more)
         self.on_msg(self._receive)
+        if self.comm is not None:
+            take = partial(self._receive, self)
+            fast_lane.join(kernel, self.comm.comm_id, take)
 
     def _shown(self, card: Card, previous: Card | None) -> dict[str, Any]:
         can_send = self._resend is not None
@@ -84,6 +91,8 @@ class CardWidget(anywidget.AnyWidget):
     def close(self) -> None:
         """Close the model, and that of its layout, which nothing else needs."""
         layout = self.layout
+        if self.comm is not None:
+            fast_lane.leave(self.comm.comm_id)
         super().close()
         layout.close()
 
@@ -91,19 +100,14 @@ class CardWidget(anywidget.AnyWidget):
         """Answer a message of the front end; what is not one of ours is ignored."""
         kind = message.get("type") if isinstance(message, dict) else None
         if kind == "body" and self._card is not None:
-            self.send({"type": "body"}, [self._card.body.content])
+            _in_background(self._send_body, self._card)
         elif kind == "send" and self._resend is not None:
             outgoing = outgoing_of(message.get("request"))
             if outgoing is not None and self._lock.acquire(blocking=False):
-                self._start(outgoing)
+                _in_background(self._send_again, outgoing)
 
-    def _start(self, outgoing: Outgoing) -> None:
-        """Send without keeping the kernel's main thread, where there are threads."""
-        if can_serve():
-            name = "werkbook-send"
-            Thread(target=self._send_again, args=[outgoing], name=name).start()
-        else:
-            self._send_again(outgoing)
+    def _send_body(self, card: Card) -> None:
+        self.send({"type": "body"}, [card.body.content])
 
     def _send_again(self, outgoing: Outgoing) -> None:
         assert self._resend is not None
@@ -115,6 +119,14 @@ class CardWidget(anywidget.AnyWidget):
         finally:
             self.is_busy = False
             self._lock.release()
+
+
+def _in_background(work: Callable[[Any], None], argument: Any) -> None:
+    """Work without keeping the thread that reads messages, where there are threads."""
+    if can_serve():
+        Thread(target=work, args=[argument], name="werkbook-send").start()
+    else:
+        work(argument)
 
 
 def _asked(card: Card) -> tuple[str, str]:

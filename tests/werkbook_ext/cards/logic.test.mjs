@@ -88,9 +88,11 @@ test("highlighting and cutting ten megabytes does not hang", () => {
   assert.ok(performance.now() - start < 10_000);
 });
 
-test("a long line is cut into blocks too", () => {
-  const blocks = logic.blocksOf("x".repeat(10_000), 2, 1000);
-  assert.deepEqual(blocks.map((block) => block.length), [2001, 2001, 2001, 2001, 2001]);
+test("blocks end with lines; a longer line is cut", () => {
+  assert.deepEqual(logic.blocksOf("ab\ncd\nef", 5), ["ab\ncd", "ef"]);
+  assert.deepEqual(logic.blocksOf("abcdefg\nh", 3), ["abc", "def", "g\nh"]);
+  assert.deepEqual(logic.blocksOf("\n\na", 1), ["\n", "a"]);
+  assert.deepEqual(logic.blocksOf("", 5), [""]);
 });
 
 test("bytes as hex", () => {
