@@ -1,0 +1,102 @@
+"""The README and the guide: their code runs, their links and commands exist.
+
+A page is a notebook: its blocks of Python, and those that begin with a cell magic,
+are cells that run one after the other in one kernel. ``<!-- not run: why -->`` before
+a block leaves it out.
+"""
+
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+import pytest
+from tools.run_notebooks import run
+
+ROOT = Path(__file__).parents[1]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+BLOCK = re.compile(
+    r"^(?P<note><!-- not run: .+ -->\n)?```(?P<language>\S+)\n(?P<code>.*?)^```$",
+    re.MULTILINE | re.DOTALL,
+)
+LINK = re.compile(r"\]\((?!https?:|#)(?P<target>[^)#]+)(#[^)]*)?\)")
+
+
+@dataclass(frozen=True)
+class Block:
+    """A fenced block of a page."""
+
+    language: str
+    code: str
+    is_left_out: bool
+
+    @property
+    def is_cell(self) -> bool:
+        is_code = self.language == "python" or self.code.startswith("%%")
+        return is_code and not self.is_left_out
+
+
+def blocks(page: Path) -> list[Block]:
+    return [
+        Block(found["language"], found["code"], found["note"] is not None)
+        for found in BLOCK.finditer(page.read_text("utf-8"))
+    ]
+
+
+def commands(page: Path) -> list[str]:
+    """Return what the page tells people to type in a terminal."""
+    lines = [
+        line
+        for block in blocks(page)
+        if block.language == "console"
+        for line in block.code.splitlines()
+    ]
+    return [line[2:].partition("#")[0].strip() for line in lines if line[:2] == "$ "]
+
+
+def name_of(page: Path) -> str:
+    return str(page.relative_to(ROOT))
+
+
+WITH_CODE = [page for page in PAGES if any(block.is_cell for block in blocks(page))]
+
+
+@pytest.mark.parametrize("page", WITH_CODE, ids=name_of)
+def test_code_runs(page: Path, tmp_path: Path) -> None:
+    """A reader who types the page's cells meets no error."""
+    cells = [
+        nbformat.v4.new_code_cell(block.code.rstrip("\n"))
+        for block in blocks(page)
+        if block.is_cell
+    ]
+    notebook = tmp_path / "page.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), notebook)
+    run(notebook)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_links_lead_somewhere(page: Path) -> None:
+    """Links and pictures within the project exist."""
+    for found in LINK.finditer(page.read_text("utf-8")):
+        assert (page.parent / found["target"]).exists(), found["target"]
+
+
+def test_make_targets_exist() -> None:
+    """Every ``make`` command that a page names is in the Makefile."""
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    pages = [*PAGES, ROOT / "CONTRIBUTING.md"]
+    named = {line for page in pages for line in commands(page) if line[:5] == "make "}
+    assert {"make lab", "make test"} <= named
+    for line in named:
+        assert re.search(rf"^{line.split()[1]}:", makefile, re.MULTILINE), line
+
+
+def test_guide_builds_without_warnings(tmp_path: Path) -> None:
+    """Sphinx builds the guide and has nothing to complain about."""
+    command = [sys.executable, "-m", "sphinx", "--fail-on-warning", "--quiet"]
+    command += ["-d", tmp_path / "doctrees", ROOT / "docs", tmp_path / "html"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=240)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "html/index.html").is_file()

@@ -1,0 +1,76 @@
+"""Every notebook: it reads as a tutorial, runs quickly, and says the same twice.
+
+That its saved outputs are those of a fresh run is nbval's to check.
+"""
+
+import shutil
+import time
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat import NotebookNode
+from tools.run_notebooks import WIDGET, run
+
+FOLDER = Path(__file__).parents[1] / "notebooks"
+NOTEBOOKS = sorted(path.name for path in FOLDER.glob("*.ipynb"))
+TOUR_TIMEOUT_S = 30
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A copy of notebooks/, for what they write."""
+    copy = tmp_path / "notebooks"
+    ignored = shutil.ignore_patterns("app.py", ".*")
+    shutil.copytree(FOLDER, copy, ignore=ignored)
+    return copy
+
+
+def shown(notebook: NotebookNode) -> Iterator[tuple[str, str, str]]:
+    """Return what the cells show as text and HTML: cell id, kind, text."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            if output.output_type == "stream":
+                yield cell.id, output.name, output.text
+            for kind in ["text/plain", "text/html"]:
+                if kind in output.get("data", {}):
+                    yield cell.id, kind, output.data[kind]
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_two_runs_show_the_same(folder: Path, name: str) -> None:
+    """Two runs give the same text and HTML; it is also what the file holds."""
+    first, second = run(folder / name), run(folder / name)
+    assert list(shown(first)) == list(shown(second))
+    saved = nbformat.read(FOLDER / name, as_version=4)
+    assert list(shown(saved)) == list(shown(first))
+
+
+def test_tour_runs_in_time(folder: Path) -> None:
+    """From a fresh kernel the tour takes less than half a minute."""
+    start_s = time.monotonic()
+    run(folder / "00_tour.ipynb")
+    assert time.monotonic() - start_s < TOUR_TIMEOUT_S
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_every_cell_has_its_paragraph(name: str) -> None:
+    """A paragraph stands before each cell of code."""
+    cells = nbformat.read(FOLDER / name, as_version=4).cells
+    assert cells[0].cell_type == "markdown"
+    for before, cell in pairwise(cells):
+        if cell.cell_type == "code":
+            assert before.cell_type == "markdown", cell.source
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_saved_notebook_reads_without_a_kernel(name: str) -> None:
+    """No output needs a widget's state: text and HTML are there instead."""
+    notebook = nbformat.read(FOLDER / name, as_version=4)
+    assert "widgets" not in notebook.metadata
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            assert WIDGET not in output.get("data", {}), cell.id
+            assert output.output_type != "error", cell.id

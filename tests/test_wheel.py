@@ -1,0 +1,69 @@
+"""The wheel, as somebody gets it who has never seen this checkout."""
+
+import os
+import shutil
+import subprocess
+import sys
+import venv
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel, built as ``python -m build`` builds it."""
+    folder = tmp_path_factory.mktemp("wheel")
+    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation"]
+    done = subprocess.run(
+        [*command, "--outdir", folder, ROOT],
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return next(folder.glob("werkbook-*.whl"))
+
+
+def test_wheel_holds_both_packages(wheel: Path) -> None:
+    """One distribution carries the framework, the extension and their types."""
+    with zipfile.ZipFile(wheel) as archive:
+        names = set(archive.namelist())
+    for folder in ["src/werkbook", "kernel_ext/werkbook_ext"]:
+        package = ROOT / folder
+        for path in package.rglob("*"):
+            if path.is_file() and path.suffix in {".py", ".typed", ".js", ".css"}:
+                assert str(path.relative_to(package.parent)) in names
+    assert "werkbook/py.typed" in names
+    assert not [name for name in names if name.startswith("tests")]
+
+
+def test_wheel_runs_the_tour_elsewhere(wheel: Path, tmp_path: Path) -> None:
+    """Installed with its notebook extra, it runs the tour outside the checkout."""
+    venv.create(tmp_path / "fresh", with_pip=True)
+    programs = tmp_path / "fresh/bin"
+    install = [programs / "python", "-m", "pip", "install", "--quiet"]
+    subprocess.run([*install, f"{wheel}[notebook]"], check=True, timeout=280)
+    folder = tmp_path / "notebooks"
+    ignored = shutil.ignore_patterns("app.py", ".*")
+    shutil.copytree(ROOT / "notebooks", folder, ignore=ignored)
+    command = [programs / "jupyter", "execute", "00_tour.ipynb"]
+    done = subprocess.run(
+        command,
+        cwd=folder,
+        env=outside_environment(programs, tmp_path),
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert (folder / "app.py").is_file()
+
+
+def outside_environment(programs: Path, home: Path) -> dict[str, str]:
+    """Return an environment in which nothing points to this checkout."""
+    path = f"{programs}{os.pathsep}{os.environ['PATH']}"
+    return {"PATH": path, "HOME": str(home), "LANG": "C.UTF-8"}
