@@ -1,4 +1,4 @@
-# ruff: noqa: E501  # lines of HTML and JavaScript stay whole
+# lines of HTML and JavaScript stay whole
 """A Flask app with a bit of all that pages do, for the mini browser's tests."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-# ruff: noqa: E501  # lines of HTML and JavaScript stay whole
+# lines of HTML and JavaScript stay whole
 """The page follows the notebook: it is shown anew when what it used was redefined."""
 
 from __future__ import annotations

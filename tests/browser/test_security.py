@@ -1,4 +1,4 @@
-# ruff: noqa: E501  # lines of HTML and JavaScript stay whole
+# lines of HTML and JavaScript stay whole
 """Attacks that a page, or a script beside it, may try; each looks for its effect."""
 
 from __future__ import annotations
