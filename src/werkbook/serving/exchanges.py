@@ -223,6 +223,7 @@ class ExchangeRing:
     def begin(self, environ: "WSGIEnvironment") -> Exchange:
         """Return a new exchange for a request that an app is about to get."""
         token = environ.pop("HTTP_X_WERKBOOK_EXCHANGE", None)
+        environ.pop("HTTP_X_WERKBOOK_TOKEN", None)  # no app's business either
         exchange = Exchange(next(self._numbers), environ, self.log, token)
         if token:
             self._by_token[token] = exchange

@@ -27,29 +27,21 @@ class TokenError(WerkbookError):
     """A request came without the token of a server on a shared host."""
 
 
-class Gate:
-    """An app that lets in the requests that may reach another one.
+class HostGate:
+    """An app that passes on what names one of the server's hosts.
+
+    It looks at what the browser sent before any header of a proxy's is believed: by
+    DNS rebinding, a foreign page can send those as well.
 
     Args:
-        app: Who answers those.
+        app: Who answers.
         hosts: The names that a request may address.
-        token: What a request has to bring; None asks for nothing.
-        cookie: The name of the cookie that keeps the token.
         log: Where it is noted that a request was refused.
     """
 
-    def __init__(
-        self,
-        app: "WSGIApplication",
-        hosts: AllowedHosts,
-        token: str | None,
-        cookie: str,
-        log: ServerLog,
-    ):
+    def __init__(self, app: "WSGIApplication", hosts: AllowedHosts, log: ServerLog):
         self._app = app
         self._hosts = hosts
-        self._token = token
-        self._cookie = cookie
         self._log = log
 
     def __call__(
@@ -58,19 +50,36 @@ class Gate:
         """Answer with the app, or say why not."""
         host = environ.get("HTTP_HOST")
         if host is None:
-            if environ["SERVER_PROTOCOL"] != "HTTP/1.0":  # RFC 9112 3.2
-                return _say(start_response, 400, "Host header missing.\n", [])
-        elif not self._hosts.is_allowed(host):
-            return self._refuse(start_response, 421, foreign_host(host))
-        given = environ.pop(_TOKEN_KEY, None)
-        if self._token is None or self._is_token(given):
+            if environ["SERVER_PROTOCOL"] == "HTTP/1.0":
+                return self._app(environ, start_response)
+            return _say(start_response, 400, "Host header missing.\n")  # RFC 9112 3.2
+        if self._hosts.is_allowed(host):
             return self._app(environ, start_response)
-        return self._ask(environ, start_response)
+        return _refuse(start_response, 421, foreign_host(host), self._log)
 
-    def _ask(
+
+class TokenGate:
+    """An app that passes on what brings the token.
+
+    Args:
+        app: Who answers.
+        token: What a request has to bring.
+        cookie: The name of the cookie that keeps the token.
+        log: Where it is noted that a request was refused.
+    """
+
+    def __init__(self, app: "WSGIApplication", token: str, cookie: str, log: ServerLog):
+        self._app = app
+        self._token = token
+        self._cookie = cookie
+        self._log = log
+
+    def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
-        """Let in who has the cookie; give it to who comes by the link."""
+        """Let in who has the token; give who comes by the link a cookie with it."""
+        if self._is_token(environ.get(_TOKEN_KEY)):
+            return self._app(environ, start_response)
         cookies, kept = _without_cookie(environ.get("HTTP_COOKIE", ""), self._cookie)
         if self._is_token(kept):
             environ["HTTP_COOKIE"] = cookies
@@ -79,11 +88,11 @@ class Gate:
         if self._is_token(dict(query).get(TOKEN_PARAMETER)):
             rest = [pair for pair in query if pair[0] != TOKEN_PARAMETER]
             return self._welcome(environ, start_response, urlencode(rest))
-        return self._refuse(start_response, 401, no_token(), _CHALLENGE)
+        return _refuse(start_response, 401, no_token(), self._log, _CHALLENGE)
 
     def _is_token(self, given: str | None) -> bool:
         return given is not None and hmac.compare_digest(
-            given.encode("latin-1", "replace"), (self._token or "").encode()
+            given.encode("latin-1", "replace"), self._token.encode()
         )
 
     def _welcome(
@@ -107,16 +116,17 @@ class Gate:
         ]
         return _say(start_response, 303, "", headers)
 
-    def _refuse(
-        self,
-        start_response: "StartResponse",
-        status: int,
-        error: WerkbookError,
-        headers: Sequence[tuple[str, str]] = (),
-    ) -> Iterable[bytes]:
-        text = f"{type(error).__name__}: {error}\n"
-        self._log.write(text)
-        return _say(start_response, status, text, headers)
+
+def _refuse(
+    start_response: "StartResponse",
+    status: int,
+    error: WerkbookError,
+    log: ServerLog,
+    headers: Sequence[tuple[str, str]] = (),
+) -> Iterable[bytes]:
+    text = f"{type(error).__name__}: {error}\n"
+    log.write(text)
+    return _say(start_response, status, text, headers)
 
 
 def foreign_host(host: str) -> ForeignHostError:
@@ -151,7 +161,7 @@ def _say(
     start_response: Callable[..., object],
     status: int,
     text: str,
-    headers: Sequence[tuple[str, str]],
+    headers: Sequence[tuple[str, str]] = (),
 ) -> Iterable[bytes]:
     body = text.encode("utf-8", "replace")
     headers = [

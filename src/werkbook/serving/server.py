@@ -5,7 +5,7 @@ from urllib.parse import urlencode, urlsplit
 
 from werkbook.serving.engine import Engine
 from werkbook.serving.exchanges import ExchangeRing
-from werkbook.serving.gate import Gate
+from werkbook.serving.gate import HostGate, TokenGate
 from werkbook.serving.hosts import AllowedHosts
 from werkbook.serving.log import ServerLog
 from werkbook.serving.output import catch_output
@@ -123,6 +123,9 @@ class Server:
         for name in self._allowed:
             self._hosts.allow(name)
         cookie = f"{TOKEN_PARAMETER}_{self.port}"
-        gate = Gate(self._recorded, self._hosts, self.token, cookie, self.log)
-        self._engine = Engine(listener, proxied(gate), self.log)
+        app = self._recorded
+        if self.token is not None:
+            app = TokenGate(app, self.token, cookie, self.log)
+        app = HostGate(proxied(app), self._hosts, self.log)
+        self._engine = Engine(listener, app, self.log)
         self._engine.start()

@@ -59,6 +59,16 @@ def test_foreign_host_is_refused(started: Any, app: Any, host: str) -> None:
     assert len(server.exchanges) == 0
 
 
+def test_headers_of_a_proxy_do_not_help_a_foreign_host(started: Any, app: Any) -> None:
+    headers = {
+        "Host": "evil.example",
+        "X-Forwarded-Host": "localhost",
+        "X-Forwarded-Prefix": "/proxy/1",
+    }
+    response = requests.get(started(app).url, headers=headers, timeout=5)
+    assert response.status_code == 421
+
+
 def test_host_can_be_allowed(started: Any, app: Any) -> None:
     server = started(app)
     headers = {"Host": "notebook.example:8888"}
