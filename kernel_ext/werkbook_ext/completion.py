@@ -9,6 +9,7 @@ from IPython.core.completer import CompletionContext, SimpleCompletion, context_
 from IPython.core.interactiveshell import InteractiveShell
 
 from werkbook import live
+from werkbook.cellrequests import OPTION_NAMES
 
 from .apps import named_apps
 
@@ -29,7 +30,7 @@ OPTIONS: dict[str, tuple[str, ...]] = {
     "template": ("--with",),
     "serve": ("--port", "--host", "--app"),
     "routes": ("--app", "--log"),
-    "http": ("--app", "--expect", "--expect-json", "--expect-text"),
+    "http": tuple(name for name in OPTION_NAMES if name.startswith("--")),
     "browse": ("--app",),
     "export": ("--target", "--project", "--tests", "--env", "--no-check"),
     "check": ("--app",),
