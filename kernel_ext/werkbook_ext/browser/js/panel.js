@@ -132,7 +132,7 @@ function card(request) {
   if (request.headers?.length) parts.push(section("Request headers", headerText(request.headers)));
   if (request.sent?.byteLength) parts.push(section("Request body", bodyText(request.sent)));
   if (body) parts.push(section("Response body", bodyText(body)));
-  return make("div", { class: "wb-card" }, ...parts);
+  return make("div", { class: "wb-exchange" }, ...parts);
 }
 
 function section(title, text) {
