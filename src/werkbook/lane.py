@@ -176,6 +176,7 @@ def _run(
         ):
             _tear_down(snapshot, context, hooks, token, app_token, error)
         else:
+            context._tokens.clear()  # a stream pushes the context again
             _reset(token)
 
 
@@ -248,11 +249,24 @@ def _tear_down(
             _leave(context, token)
     finally:
         if app_token is not None:
-            try:
-                for function in snapshot.appcontext_teardown:
-                    function(error if error is not None else sys.exc_info()[1])
-            finally:
-                _reset(app_token)
+            _leave_app(snapshot, context.app_context, app_token, error)
+
+
+def _leave_app(
+    snapshot: Snapshot,
+    app_context: AppContext,
+    app_token: Any,
+    error: BaseException | None,
+) -> None:
+    if len(app_context._tokens) > 1:
+        app_context._tokens.pop(0)  # as in `_leave`
+        return
+    try:
+        for function in snapshot.appcontext_teardown:
+            function(error if error is not None else sys.exc_info()[1])
+    finally:
+        app_context._tokens.clear()
+        _reset(app_token)
 
 
 def _leave(context: RequestContext, token: Any) -> None:
