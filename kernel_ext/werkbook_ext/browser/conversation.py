@@ -155,8 +155,8 @@ class Conversation:
     def _note_page(self, view: View, page: Page) -> None:
         view.page, view.url, view.is_stale = page, page.url, False
         view.usage = Usage(is_failed=page.status >= 400 or not page.status)
-        for path, endpoint in page.used:
-            view.usage.note(path, endpoint)
+        for method, path, endpoint in page.used:
+            view.usage.note(method, path, endpoint)
         self.url = page.url
 
     def _fetch(self, view: View, message: dict[str, Any], buffers: list[bytes]) -> None:
@@ -185,7 +185,7 @@ class Conversation:
             self._send({"t": "end", "detail": str(error), **name}, [])
         finally:
             view.running.pop(request_id, None)
-            view.usage.note(answer.path, answer.endpoint)
+            view.usage.note(answer.method, answer.path, answer.endpoint)
 
     def _stream(self, view: View, answer: Answer, request_id: str) -> None:
         """Send a body piece by piece, as it comes from the app."""

@@ -19,7 +19,7 @@ class Page:
     head: dict[str, Any]
     body: bytes = b""
     resources: list[Resource] = field(default_factory=list)
-    used: list[tuple[str, str | None]] = field(default_factory=list)
+    used: list[tuple[str, str, str | None]] = field(default_factory=list)
 
     @property
     def url(self) -> str:
@@ -53,7 +53,8 @@ def load_page(fetcher: Fetcher, asked: Asked) -> Page:
     except (OSError, ValueError) as error:
         return failed_page(asked, "unreachable", f"{type(error).__name__}: {error}")
     resources = bundle(fetcher.fetch, answer, body)
-    used = [(answer.path, answer.endpoint), *((r.path, r.endpoint) for r in resources)]
+    used = [(answer.method, answer.path, answer.endpoint)]
+    used += [("GET", one.path, one.endpoint) for one in resources]
     return Page(answer.head(), body, resources, used)
 
 

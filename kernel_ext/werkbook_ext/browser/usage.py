@@ -25,20 +25,20 @@ class Usage:
     """What a page and all that it loaded asked for, and what was shown.
 
     Attributes:
-        paths: Endpoint by path, None where the app does not tell.
+        endpoint_by_request: By method and path; None where the app does not tell.
         is_failed: Whether the page shows an error.
     """
 
-    paths: dict[str, str | None] = field(default_factory=dict)
+    endpoint_by_request: dict[tuple[str, str], str | None] = field(default_factory=dict)
     is_failed: bool = False
 
     @property
     def endpoints(self) -> set[str]:
-        return {endpoint for endpoint in self.paths.values() if endpoint}
+        return {one for one in self.endpoint_by_request.values() if one}
 
-    def note(self, path: str, endpoint: str | None) -> None:
+    def note(self, method: str, path: str, endpoint: str | None) -> None:
         """Note a request of the page."""
-        self.paths[path.partition("?")[0]] = endpoint
+        self.endpoint_by_request[method, path.partition("?")[0]] = endpoint
 
 
 def functions_used(app: Any, usage: Usage) -> list[Any]:
@@ -117,7 +117,7 @@ def touches(
     if kind == "template":
         return is_template_used(str(key), app, usage, namespace)
     if kind == "static":
-        return any(path.endswith(f"/{key}") for path in usage.paths)
+        return any(path.endswith(f"/{key}") for _, path in usage.endpoint_by_request)
     return True
 
 
@@ -126,9 +126,9 @@ def is_rerouted(app: Any, usage: Usage) -> bool:
     url_map = getattr(app, "url_map", None)
     if url_map is None:
         return True
-    for path, endpoint in usage.paths.items():
+    for (method, path), endpoint in usage.endpoint_by_request.items():
         try:
-            found = url_map.bind("localhost").match(path, "GET")[0]
+            found = url_map.bind("localhost").match(path, method)[0]
         except Exception:
             # NotFound, MethodNotAllowed, RequestRedirect, a converter's own error.
             found = None
