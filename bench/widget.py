@@ -119,7 +119,7 @@ def main() -> None:
     lab = Lab().start()
     try:
         with sync_playwright() as playwright, chromium(playwright) as browser:
-            page = browser.new_page(viewport={"width": 1200, "height": 900})
+            page = browser.new_page(viewport={"width": 1200, "height": 2600})
             Bench(lab, page, options.rounds).run(options.only)
     finally:
         lab.stop()
