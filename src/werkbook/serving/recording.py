@@ -62,6 +62,13 @@ def _keep_request_body(exchange: Exchange, environ: "WSGIEnvironment") -> None:
     exchange.is_request_cut = exchange.request_size_bytes > kept_bytes
 
 
+def _ask_flask(exchange: Exchange, environ: "WSGIEnvironment") -> None:
+    """Note the rule that the real Flask found for a request."""
+    rule = getattr(environ.get("werkzeug.request"), "url_rule", None)
+    if rule is not None:
+        exchange.endpoint, exchange.rule = rule.endpoint, rule.rule
+
+
 class _Response:
     """One response on its way to the client; iterates over the body."""
 
@@ -184,6 +191,8 @@ class _Response:
         if self._pieces is None:
             return
         exchange = self._exchange
+        if exchange.rule is None:
+            _ask_flask(exchange, self._environ)
         exchange.response_body = b"".join(self._pieces)
         exchange.is_response_cut = exchange.response_size_bytes > MAX_BODY_BYTES
         exchange.duration_s = perf_counter() - self._started_s

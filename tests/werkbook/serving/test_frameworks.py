@@ -141,6 +141,19 @@ def test_framework_is_served(started: Any, framework: str, capsys: Any) -> None:
     assert (captured.out, captured.err) == ("", "")
 
 
+def test_rule_of_a_flask_app_is_noted(started: Any) -> None:
+    app = flask_app()
+    server = started(app)
+    for path in ["/hello/Ada", "/hello/Bo", "/none"]:
+        requests.get(server.url + path, timeout=10)
+    rules = [(one.rule, one.endpoint) for one in server.exchanges]
+    assert rules == [("/hello/<name>", "hello")] * 2 + [(None, None)]
+    assert server.exchanges.counts(app) == {
+        "/hello/<name>": (2, 200),
+        "hello": (2, 200),
+    }
+
+
 def test_escaping_error_of_a_debugging_flask(started: Any, capsys: Any) -> None:
     app = flask_app()
     app.config["PROPAGATE_EXCEPTIONS"] = True
