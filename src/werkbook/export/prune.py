@@ -57,6 +57,9 @@ def _prune(
     ended: set[tuple[str, int]] = set()
     rebound = _bound_by_functions(statements)
     has_star = False
+    bound_anywhere = {
+        name for statement in statements for name in names_of(statement.node).binds
+    }
     for statement in statements:
         node = statement.node
         block = (statement.cell, statement.main_block)
@@ -76,7 +79,10 @@ def _prune(
             tainted |= binds - bound
             continue
         unbound = names_used.reads - bound - BUILTINS - tainted - rebound
-        if unbound and not has_star and not is_compound(node):
+        if has_star:
+            # What is bound nowhere else comes from there.
+            unbound &= bound_anywhere
+        if unbound and not is_compound(node):
             premature.append(Premature(statement, min(unbound)))
             tainted |= binds - bound
             continue
@@ -123,9 +129,10 @@ def is_notebook_import(module: str) -> bool:
 
 
 def _is_away(node: ast.stmt, tainted: set[str], context: Context) -> bool:
-    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-        return False
-    if effects_of(node, context).serves:
+    is_definition = isinstance(
+        node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    )
+    if not is_definition and effects_of(node, context).serves:
         return True
     return bool(names_of(node).reads & tainted)
 
