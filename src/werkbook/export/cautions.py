@@ -11,7 +11,7 @@ from werkbook.export.apps import rules_of
 from werkbook.export.exporter import Export
 from werkbook.export.names import local_names
 from werkbook.export.parse import Statement
-from werkbook.export.trees import called, chain, targets
+from werkbook.export.trees import called, chain, first_line, targets
 from werkbook.export.vocabulary import CHANGING
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -66,7 +66,7 @@ def _changed_globals(statement: Statement, export: Export) -> Iterator[str]:
             continue
         if not _holds_data(export, name):
             continue
-        at = line - node.lineno + statement.line
+        at = line - first_line(node) + statement.line
         yield (
             f"{statement.cell}, line {at}: the view {node.name!r} changes the global "
             f"{name!r}; with several workers each has its own."
@@ -109,7 +109,7 @@ def _holds_data(export: Export, name: str) -> bool:
 def _texts(statement: Statement) -> Iterator[str]:
     for node in ast.walk(statement.node):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            line = node.lineno - statement.node.lineno + statement.line
+            line = node.lineno - first_line(statement.node) + statement.line
             place = f"{statement.cell}, line {line}"
             if _ABSOLUTE.match(node.value) and "\n" not in node.value:
                 yield f"{place}: the path {node.value!r} is this machine's."
@@ -127,7 +127,7 @@ def _named_secret(node: ast.AST, statement: Statement) -> Iterator[str]:
     for target in node.targets:
         text = ast.unparse(target)
         if _SECRET_NAME.search(text) and len(value.value) > 3:
-            line = node.lineno - statement.node.lineno + statement.line
+            line = node.lineno - first_line(statement.node) + statement.line
             yield (
                 f"{statement.cell}, line {line}: the secret {text} stands in the "
                 "source; read it from os.environ."
@@ -147,7 +147,7 @@ def _opened_files(
             continue
         if path in export.files or (folder is not None and (folder / path).exists()):
             continue
-        line = node.lineno - statement.node.lineno + statement.line
+        line = node.lineno - first_line(statement.node) + statement.line
         yield (
             f"{statement.cell}, line {line}: the app opens {path!r}, which the export "
             "does not ship."

@@ -6,9 +6,10 @@ import ast
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from werkbook.export import vocabulary as words
 from werkbook.export.names import BUILTINS
 from werkbook.export.program import Program, Version, imported_modules
-from werkbook.export.trees import constants
+from werkbook.export.trees import called, chain, constants
 
 
 @dataclass
@@ -65,10 +66,17 @@ def slice_program(
 
 
 def _only_shows(program: Program, number: int) -> bool:
+    """Say whether a statement is there for its output in the notebook."""
     node = program.statements[number].node
-    effects = program.effects[number]
-    has_effect = effects.changes or effects.acts_on or effects.writes
-    return isinstance(node, ast.Expr) and not has_effect
+    if not isinstance(node, ast.Expr):
+        return False
+    if not isinstance(node.value, ast.Call):
+        return True
+    name, _ = chain(node.value.func)
+    shows = words.SHOWING | words.LOOKING | words.MODULE_LOOKING
+    return called(node.value) in shows or program.context.is_module(
+        name, words.PLOTTING
+    )
 
 
 class _Slicer:

@@ -1,0 +1,85 @@
+"""The command line of the exporter."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from werkbook.export.command import export_command
+
+APP = "from flask import Flask\n\napp = Flask(__name__)"
+VIEW = '@app.route("/")\ndef index():\n    return "hi"'
+
+
+def save(path: Path, *sources: str) -> Path:
+    cells = [
+        {"cell_type": "code", "id": f"c{n}", "metadata": {}, "outputs": [], "source": s}
+        for n, s in enumerate(sources)
+    ]
+    path.write_text(json.dumps({"cells": cells, "metadata": {}, "nbformat": 4}))
+    return path
+
+
+@pytest.fixture
+def notebook(tmp_path: Path) -> Path:
+    return save(tmp_path / "nb.ipynb", APP, VIEW, "%http /")
+
+
+def test_export_writes_and_proves(notebook: Path) -> None:
+    """The report says what was written; the status is 0."""
+    done = CliRunner().invoke(export_command, [str(notebook), "--tests"])
+    app = notebook.with_name("app.py")
+    assert done.output == (
+        f"Wrote {app}\nWrote {app.with_name('test_app.py')}\n"
+        "Proved: it starts, has 2 rules, answered 1 request.\n"
+    )
+    assert done.exit_code == 0
+    assert "def test_get(client):" in app.with_name("test_app.py").read_text()
+
+
+def test_export_without_a_check_says_so(notebook: Path) -> None:
+    """Nothing runs."""
+    save(notebook, APP, VIEW, "app.config['X'] = 1 / 0")
+    done = CliRunner().invoke(export_command, [str(notebook), "--no-check"])
+    assert done.output.endswith("Not proved: --no-check was given.\n")
+    assert done.exit_code == 0
+
+
+def test_export_that_is_not_proved_fails(notebook: Path) -> None:
+    """The file is written, the status is 1, the difference is shown."""
+    save(notebook, APP, VIEW, "%http / --expect 404")
+    done = CliRunner().invoke(export_command, [str(notebook)])
+    assert "GET / answers 200, not 404 as here." in done.output
+    assert done.exit_code == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        ("{", "NotebookError"),
+        ('{"cells": []}', "NoAppError: No cell of 'nb.ipynb' makes an app."),
+        (
+            '{"cells": [], "metadata": {"language_info": {"name": "R"}}}',
+            "is a notebook of the language 'r'",
+        ),
+    ],
+)
+def test_export_of_no_app_is_an_error(
+    notebook: Path, content: str, problem: str
+) -> None:
+    """No traceback, no file."""
+    notebook.write_text(content)
+    done = CliRunner().invoke(export_command, [str(notebook)])
+    assert problem in done.output
+    assert done.exit_code == 1
+    assert not notebook.with_name("app.py").exists()
+
+
+def test_export_of_no_file_is_an_error(tmp_path: Path) -> None:
+    """One line says which file is missing."""
+    done = CliRunner().invoke(export_command, [str(tmp_path / "none.ipynb")])
+    assert done.output.startswith("FileNotFoundError")
+    assert done.exit_code == 1
