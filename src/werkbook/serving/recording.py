@@ -63,7 +63,7 @@ def _keep_request_body(exchange: Exchange, environ: "WSGIEnvironment") -> None:
 
 
 def _ask_flask(exchange: Exchange, environ: "WSGIEnvironment") -> None:
-    """Note the rule that the real Flask found for a request."""
+    """Note the rule that the real Flask found for a request, while it knows it."""
     rule = getattr(environ.get("werkzeug.request"), "url_rule", None)
     if rule is not None:
         exchange.endpoint, exchange.rule = rule.endpoint, rule.rule
@@ -111,6 +111,8 @@ class _Response:
     ) -> Callable[[bytes], object]:
         """Be the app's ``start_response``."""
         exchange = self._exchange
+        if exchange.rule is None:
+            _ask_flask(exchange, self._environ)
         exchange.status, exchange.reason = int(status[:3]), status[4:]
         exchange.response_headers = list(headers)
         if exc_info is None:
@@ -191,8 +193,6 @@ class _Response:
         if self._pieces is None:
             return
         exchange = self._exchange
-        if exchange.rule is None:
-            _ask_flask(exchange, self._environ)
         exchange.response_body = b"".join(self._pieces)
         exchange.is_response_cut = exchange.response_size_bytes > MAX_BODY_BYTES
         exchange.duration_s = perf_counter() - self._started_s
