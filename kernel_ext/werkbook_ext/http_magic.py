@@ -30,12 +30,13 @@ from werkbook.cellrequests import (
 
 from .apps import which_app
 from .arguments import cell_magic, line_magic, magics_class
+from .cards.bodies import Body
 from .cards.model import Card, card_of
 from .cards.view import View, run_of, show
 from .environment import has_front_end
 from .errors import as_usage_error, shown_briefly
 from .expectations import check
-from .sending import Delivery, Outgoing, app_of, deliver, is_elsewhere
+from .sending import Delivery, NoAnswerError, Outgoing, app_of, deliver, is_elsewhere
 from .transport import AppResponse
 
 
@@ -152,6 +153,7 @@ def _answer(
         shell,
         _card(delivery),
         resend=sender(shell, app) if app is not None else None,
+        load=loader(shell, app) if app is not None else None,
         base_url=_base_url(app),
     )
     response = ShownResponse()
@@ -170,6 +172,22 @@ def sender(
         return _card(deliver(shell, app, outgoing))
 
     return send_it
+
+
+def loader(
+    shell: InteractiveShell | None, app: WSGIApplication
+) -> Callable[[str], Body | None]:
+    """Return what loads a style sheet or an image of an app's page."""
+
+    def load(url: str) -> Body | None:
+        try:
+            response = deliver(shell, app, Outgoing("GET", url, timeout_s=5)).response
+        except (NoAnswerError, requests.RequestException):
+            return None
+        content_type = response.headers.get("Content-Type", "")
+        return Body(response.content, content_type) if response.ok else None
+
+    return load
 
 
 def _card(delivery: Delivery) -> Card:

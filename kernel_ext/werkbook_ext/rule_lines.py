@@ -13,7 +13,7 @@ from werkbook.live import Changes, Registration
 from .announcements import MAX_LINES, announced_rules
 from .cards.announced import Announced
 from .cards.announcing import announce
-from .http_magic import sender
+from .http_magic import loader, sender
 
 
 def show_rules(shell: InteractiveShell, changes: Changes, told: Iterable[str]) -> None:
@@ -43,10 +43,5 @@ def _announced(shell: InteractiveShell, line: str, item: Registration) -> Announ
     methods = sorted(rule.methods or ())
     shown = [name for name in methods if name not in ("HEAD", "OPTIONS")] or methods
     app = item.app
-    return Announced(
-        line,
-        tuple(shown),
-        rule.rule,
-        rule.endpoint,
-        sender(shell, app) if isinstance(app, App) else None,
-    )
+    ways = (sender(shell, app), loader(shell, app)) if isinstance(app, App) else ()
+    return Announced(line, tuple(shown), rule.rule, rule.endpoint, *ways)

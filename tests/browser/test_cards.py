@@ -91,6 +91,22 @@ def test_page_is_sandboxed_and_runs_nothing(served: Notebook) -> None:
     served.screenshot("card_html_source", card)
 
 
+def test_page_wears_its_style_sheet(served: Notebook) -> None:
+    """Style sheets and images of the app show in the page, from inside of it."""
+    served.run("%%static site.css\nh1 { color: rgb(1, 2, 3) }")
+    served.run(
+        '@app.get("/styled")\n'
+        "def styled():\n"
+        '    return "<link rel=stylesheet href=/static/site.css><h1>Styled</h1>"\\\n'
+        "        '<img src=/dot.png width=40 height=40>'\n"
+    )
+    card = card_of(served, "%http /styled")
+    frame = card.frame_locator("iframe")
+    expect(frame.locator("h1")).to_have_css("color", "rgb(1, 2, 3)")
+    expect(frame.locator("img")).to_have_js_property("naturalWidth", 1)
+    served.screenshot("card_styled", card)
+
+
 def test_json_is_a_tree(served: Notebook) -> None:
     """JSON folds and unfolds by keyboard, a hundred children at a time."""
     card = card_of(served, "%http /items")

@@ -46,6 +46,7 @@ class AnnounceWidget(CardWidget):
         index = message.get("rule") if isinstance(message, dict) else None
         if isinstance(index, int) and 0 <= index < len(self._announced):
             self._index = index
+            self._load = self._announced[index].load
         super()._receive(widget, message, buffers)
 
     def _send_to_rule(self, outgoing: Outgoing) -> Card:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ..sending import Outgoing
 from .model import Card
+from .pages import Load
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +16,7 @@ class Announced:
 
     Attributes:
         line: How it reads as text: `GET /hello/<name> -> hello`.
+        load: Loads what a page of its app shows.
         send: Sends a request to its app and makes the card; None when it has no app.
     """
 
@@ -23,3 +25,4 @@ class Announced:
     rule: str
     endpoint: str
     send: Callable[[Outgoing], Card] | None = None
+    load: Load | None = None

@@ -4,11 +4,11 @@ import { bodyOf, changesOf, element, jsonTree, pageOf, table, tracebackOf } from
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
 let views = 0;
 
-// The body as a whole, asked of the kernel once for each response.
-function bodyLoader(model) {
+// The whole body, or the page with its styles and images inside, asked of the kernel.
+function loaderOf(model, type) {
   const waiting = [];
   model.on("msg:custom", (message, buffers) => {
-    if (message?.type !== "body" || !buffers?.length) return;
+    if (message?.type !== type || !buffers?.length) return;
     const view = buffers[0];
     const bytes = new Uint8Array(view.buffer ?? view, view.byteOffset ?? 0, view.byteLength);
     for (const done of waiting.splice(0)) done(bytes);
@@ -16,7 +16,7 @@ function bodyLoader(model) {
   return () =>
     new Promise((done) => {
       waiting.push(done);
-      if (waiting.length === 1) model.send({ type: "body" });
+      if (waiting.length === 1) model.send({ type });
     });
 }
 
@@ -56,12 +56,12 @@ function cookiesTab(card) {
 }
 
 // The tabs that a card has something for: [name, label, how to make it].
-function tabsOf(card, model, all) {
+function tabsOf(card, model, all, page) {
   const bytes = contentOf(model);
   const previous = model.get("previous") ?? {};
   const tabs = [];
   if (card.error) tabs.push(["Traceback", () => tracebackOf(card)]);
-  if (card.response.kind === "html") tabs.push(["Page", () => pageOf(card.response, bytes, all)]);
+  if (card.response.kind === "html") tabs.push(["Page", () => pageOf(card.response, bytes, page)]);
   tabs.push(["Body", () => bodyOf(card.response, bytes, all)]);
   tabs.push(["Headers", () => table(card.response.headers, ["Header", "Value"])]);
   tabs.push(["Request", () => requestTab(card)]);
@@ -179,7 +179,8 @@ function actions(card, model, send, edit, say) {
 }
 
 export function renderCard({ model, el }) {
-  const all = bodyLoader(model);
+  const all = loaderOf(model, "body");
+  const page = loaderOf(model, "page");
   const live = element("span", { class: "wb-card-live", role: "status", "aria-live": "polite" });
   let chosen = null;
   let isEditing = false;
@@ -207,7 +208,7 @@ export function renderCard({ model, el }) {
     const head = element("div", { class: "wb-card-head" }, element("div", { class: "wb-card-hops" }, ...statusLine(card)), element("span", { class: "wb-card-facts" }, facts));
     const note = card.note ? [element("p", { class: "wb-card-note" }, card.note)] : [];
     const form = isEditing ? [editor(card, send, edit)] : [];
-    const [list, panel] = tabList(tabsOf(card, model, all), chosen, (name) => {
+    const [list, panel] = tabList(tabsOf(card, model, all, page), chosen, (name) => {
       chosen = name;
     });
     const box = element("section", { class: "wb-card", "aria-label": `${last.method} ${last.url}, ${last.status} ${last.reason}` }, head, ...note, actions(card, model, send, edit, say), live, ...form, list, panel);

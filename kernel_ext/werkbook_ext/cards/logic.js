@@ -318,6 +318,11 @@ export function parseHeaders(text) {
   return headers;
 }
 
+// Whether a page has style sheets or images that are not inside of it.
+export function loadsMore(source) {
+  return /<(?:link|img|source|input|image)\b|url\(|@import/i.test(source);
+}
+
 const PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; media-src data:";
 
 // A page as it is put into the sandbox: nothing is loaded, nothing runs.

@@ -1,4 +1,4 @@
-import { blocksOf, decode, diffLines, comparable, foldSame, hexDump, highlightHtml, isFoldable, jsonCount, jsonPreview, parseJson, readableSize, sandboxed } from "./logic.js";
+import { blocksOf, decode, diffLines, comparable, foldSame, hexDump, highlightHtml, isFoldable, jsonCount, jsonPreview, loadsMore, parseJson, readableSize, sandboxed } from "./logic.js";
 
 const HIGHLIGHT_CHARS = 200_000;
 const CHILDREN_AT_ONCE = 100;
@@ -127,18 +127,22 @@ function image(response, bytes, label) {
   return picture;
 }
 
-// The page in a frame where nothing runs and nothing is loaded.
-export function pageOf(response, bytes, all) {
+// The page in a frame where nothing runs and nothing is loaded: what it shows of its
+// app comes from the kernel, inside of it.
+export function pageOf(response, bytes, load) {
   const box = element("div", { class: "wb-card-page" });
-  const show = (whole) => {
+  const show = (text) => {
     const frame = element("iframe", { sandbox: "", referrerpolicy: "no-referrer", class: "wb-card-frame", title: "The page, without scripts" });
-    frame.srcdoc = sandboxed(decode(whole, response.charset));
+    frame.srcdoc = sandboxed(text);
     box.replaceChildren(frame);
   };
-  if (bytes.length >= response.size_bytes) show(bytes);
-  else if (response.size_bytes <= PAGE_BYTES) all().then(show);
+  const showWhole = () => load().then((whole) => show(decode(whole, "utf-8")));
+  const isWhole = bytes.length >= response.size_bytes;
+  const text = decode(bytes, response.charset);
+  if (isWhole && !loadsMore(text)) show(text);
+  else if (response.size_bytes <= PAGE_BYTES) showWhole();
   else {
-    const button = element("button", { class: "wb-card-button", type: "button", onclick: () => all().then(show) }, "Show it all the same");
+    const button = element("button", { class: "wb-card-button", type: "button", onclick: showWhole }, "Show it all the same");
     box.append(element("p", { class: "wb-card-note" }, `The page has ${readableSize(response.size_bytes)}. `, button));
   }
   return box;

@@ -16,6 +16,7 @@ from ..environment import has_front_end
 from ..sending import Outgoing
 from .html import html_of
 from .model import Card
+from .pages import Load
 from .text import text_of
 
 WIDGET_TYPE = "application/vnd.jupyter.widget-view+json"
@@ -74,6 +75,7 @@ def show(
     card: Card,
     *,
     resend: Resend | None = None,
+    load: Load | None = None,
     base_url: str = "",
 ) -> View:
     """Make what is displayed of a card under the cell that runs.
@@ -85,6 +87,7 @@ def show(
         shell: The shell; None outside IPython.
         card: The card.
         resend: Sends a request of the widget's and makes its card.
+        load: Loads what a page of the app shows.
         base_url: Where the app can be reached from this machine.
     """
     if shell is None:
@@ -97,6 +100,7 @@ def show(
         widget = _widget(
             card,
             resend=resend,
+            load=load,
             base_url=base_url,
             previous=previous,
             kernel=getattr(shell, "kernel", None),

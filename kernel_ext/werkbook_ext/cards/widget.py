@@ -16,6 +16,7 @@ from ..esm import join_modules
 from ..sending import Outgoing
 from ..transport import can_serve
 from .model import Card
+from .pages import Load, with_resources
 from .state import head_of, state_of, summary_for_diff
 
 HERE = Path(__file__).parent
@@ -44,6 +45,7 @@ class CardWidget(anywidget.AnyWidget):
         card: Card | None,
         *,
         resend: Resend | None = None,
+        load: Load | None = None,
         base_url: str = "",
         previous: Card | None = None,
         kernel: Any = None,
@@ -54,6 +56,7 @@ class CardWidget(anywidget.AnyWidget):
         Args:
             card: What is shown; None for nothing yet.
             resend: Sends a request again and makes its card; None when it cannot be.
+            load: Loads what a page of the app shows; None when it has no app.
             base_url: Where the app can be reached from this machine.
             previous: The card of the cell's run before this one.
             kernel: The kernel; messages are then answered while a cell runs.
@@ -61,6 +64,7 @@ class CardWidget(anywidget.AnyWidget):
         """
         self._card = card
         self._resend = resend
+        self._load = load
         self._base_url = base_url
         self._lock = Lock()
         shown = {} if card is None else self._shown(card, previous)
@@ -101,10 +105,19 @@ class CardWidget(anywidget.AnyWidget):
         kind = message.get("type") if isinstance(message, dict) else None
         if kind == "body" and self._card is not None:
             _in_background(self._send_body, self._card)
+        elif kind == "page" and self._card is not None:
+            _in_background(self._send_page, self._card)
         elif kind == "send" and self._resend is not None:
             outgoing = outgoing_of(message.get("request"))
             if outgoing is not None and self._lock.acquire(blocking=False):
                 _in_background(self._send_again, outgoing)
+
+    def _send_page(self, card: Card) -> None:
+        """Send the page with its style sheets and images inside."""
+        page = card.body.text
+        if self._load is not None:
+            page = with_resources(page, card.hops[-1].url, self._load)
+        self.send({"type": "page"}, [page.encode("utf-8", "replace")])
 
     def _send_body(self, card: Card) -> None:
         self.send({"type": "body"}, [card.body.content])

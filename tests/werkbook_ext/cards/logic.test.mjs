@@ -171,3 +171,9 @@ test("a rule is filled in, each value as a part of the URL", () => {
   assert.equal(fill("/hello/<name>", { name: "a/b ü?" }), "/hello/a%2Fb%20%C3%BC%3F");
   assert.equal(fill("/files/<path:name>!", { name: "a/b c" }), "/files/a/b%20c!");
 });
+
+test("a page that loads nothing is shown at once", () => {
+  assert.equal(logic.loadsMore("<style>p { color: red }</style><p>hi</p>"), false);
+  assert.equal(logic.loadsMore("<LINK rel=stylesheet href=a.css>"), true);
+  assert.equal(logic.loadsMore("<p style='background: url(a.png)'>"), true);
+});
