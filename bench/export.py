@@ -23,9 +23,8 @@ def notebook(count: int) -> list[Cell]:
         Cell("app", "app = Flask(__name__)\nrows = []\ntotals = {}"),
     ]
     kinds = (_data, _scratch, _helper, _view, _route, _magic, _plot, _change)
-    for number in range(count - len(cells)):
-        cells.append(Cell(f"c{number}", kinds[number % len(kinds)](number)))
-    return cells
+    more = range(count - len(cells))
+    return cells + [Cell(f"c{one}", kinds[one % len(kinds)](one)) for one in more]
 
 
 def _data(number: int) -> str:

@@ -160,11 +160,13 @@ def _globals(app: Any) -> Iterator[tuple[str, str]]:
     seen: set[str] = set()
     while queue:
         function = queue.pop()
-        names = getattr(getattr(function, "__code__", None), "co_names", ())
-        scope = getattr(function, "__globals__", {})
+        # By its type: a proxy such as `request` answers to no attribute here.
+        if not issubclass(type(function), FunctionType):
+            continue
+        scope = function.__globals__
         if scope.get("__name__") != "__main__":
             continue
-        for name in names:
+        for name in function.__code__.co_names:
             if name in scope and name not in seen and name != "app":
                 seen.add(name)
                 value = scope[name]
