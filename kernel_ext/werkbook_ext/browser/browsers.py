@@ -34,7 +34,7 @@ def browse(
         app: Any WSGI callable; None for the notebook's app.
         url: The page to show, a path of the app.
         allow: Hosts outside the app that pages may load from, such as
-            `https://cdn.jsdelivr.net`.
+            `https://cdn.example.org`.
         live: Whether the page is shown anew after a cell ran that changed it.
         dock: Whether to open it beside the notebook.
         height_px: Height of the page.

@@ -21,7 +21,9 @@ def host(text: str) -> str:
     """Convert a host that pages may load from, for `type=` of an argument."""
     if HOST.fullmatch(text.rstrip("/")):
         return text.rstrip("/")
-    raise argparse.ArgumentTypeError(f"{text!r} is no host, such as https://unpkg.com")
+    raise argparse.ArgumentTypeError(
+        f"{text!r} is no host, such as https://cdn.example.org"
+    )
 
 
 def height(text: str) -> int:
