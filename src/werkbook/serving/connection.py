@@ -22,6 +22,7 @@ from waitress.adjustments import (  # type: ignore[import-untyped]  # has none
     Adjustments,
 )
 from waitress.parser import HTTPRequestParser  # type: ignore[import-untyped]  # none
+from waitress.utilities import BadRequest  # type: ignore[import-untyped]  # none
 
 from werkbook.serving.log import ServerLog
 from werkbook.serving.reply import ClientGoneError, Reply
@@ -85,6 +86,8 @@ class Connection:
                 self.reply = self.request_line = None
         except (OSError, ClientGoneError):  # gone, or silent for too long
             pass
+        except Exception:  # never into the cell that happens to run
+            self._log.write(traceback.format_exc())
         finally:
             self._close()
 
@@ -124,7 +127,7 @@ class Connection:
             data = self._received or self._sock.recv(RECEIVE_BYTES)
             if not data:
                 return None
-            self._received = data[request.received(data) :]
+            self._received = data[_parse(request, data) :]
             if request.empty:  # an empty line between two requests
                 request = HTTPRequestParser(_LIMITS)
             elif _waits(request) and not is_continued:
@@ -153,6 +156,18 @@ class Connection:
         except BaseException:
             self._log.write(f"{self.request_line}\n{traceback.format_exc()}")
             _fail(reply)
+
+
+def _parse(request: Any, data: bytes) -> int:
+    """Let a request take in data; return how much of it was the request's."""
+    try:
+        taken: int = request.received(data)
+    except ValueError as error:  # of urlsplit, say: waitress lets it through
+        request.error = BadRequest(str(error))
+        request.version = "1.1"
+        request.completed = True
+        return len(data)
+    return taken
 
 
 def _waits(request: Any) -> bool:

@@ -1,12 +1,17 @@
 """HTTP/1.1 as clients speak it, over real sockets."""
 
 import json
+import socket
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from http.client import IncompleteRead
 from typing import Any
 
 import pytest
+import requests
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 
 def echo_app(environ: Any, start_response: Any) -> list[bytes]:
@@ -129,6 +134,7 @@ def test_body_in_many_pieces_and_a_big_one(started: Any, raw: Any) -> None:
             501,
         ),
         (b"GET / HTTP/1.1\r\nHost: localhost\r\nX: " + b"x" * 300_000, 431),
+        (b"GET http://[ HTTP/1.1\r\nHost: localhost\r\n\r\n", 400),
     ],
 )
 def test_bad_requests_are_refused(
@@ -354,3 +360,41 @@ def test_websocket_libraries_find_the_socket(started: Any, raw: Any) -> None:
         received += client.sock.recv(1000)
     client.send(b"bye")
     assert client.rest() == b""
+
+
+PIECES = st.sampled_from(
+    [
+        b"GET / HTTP/1.1\r\n",
+        b"POST /x?y HTTP/1.1\r\n",
+        b"HEAD http://[::1/ HTTP/1.0\r\n",
+        b"OPTIONS * HTTP/1.1\r\n",
+        b"Host: localhost\r\n",
+        b"Content-Length: 3\r\n",
+        b"Transfer-Encoding: chunked\r\n",
+        b"Connection: close\r\n",
+        b"Expect: 100-continue\r\n",
+        b"X: \xff\x00\r\n",
+        b"\r\n",
+        b"3\r\nabc\r\n0\r\n\r\n",
+        b"\n",
+    ]
+)
+
+
+@settings(
+    max_examples=150,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(st.lists(PIECES | st.binary(max_size=20), max_size=8))
+def test_no_bytes_bring_the_server_down(started: Any, pieces: list[bytes]) -> None:
+    server = started(echo_app)
+    address = ("127.0.0.1", server.port)
+    with socket.create_connection(address, 10) as sock, suppress(OSError):
+        sock.sendall(b"".join(pieces))
+        sock.shutdown(socket.SHUT_WR)
+        while sock.recv(65536):
+            pass
+    with requests.get(server.url, timeout=10) as response:
+        assert response.status_code == 200
+    assert "Traceback" not in server.log.text
