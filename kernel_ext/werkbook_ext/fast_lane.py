@@ -16,6 +16,8 @@ from typing import Any
 
 Take = Callable[[dict[str, Any], list[Any]], object]
 
+IDLE_AFTER_S = 0.25
+
 _lane: dict[str, Take] = {}
 _kernels: weakref.WeakSet[Any] = weakref.WeakSet()
 
@@ -82,12 +84,13 @@ def _take(kernel: Any, frames: Any) -> bool:
     take = _lane.get(content["comm_id"])
     if take is None or data.get("method") != "custom":
         return False
-    # The front end counts a message as handled when it sees busy, then idle.
-    _publish(kernel, message, "busy")
-    try:
-        take(data.get("content") or {}, message["buffers"])
-    finally:
-        _publish(kernel, message, "idle")
+    take(data.get("content") or {}, message["buffers"])
+    # The front end counts a message as handled when it sees idle. Said at once, that
+    # would hold the answer back: Jupyter's websocket sends one small frame, then waits
+    # for its acknowledgement, which browsers delay by 40 ms.
+    kernel.shell_channel_thread.io_loop.call_later(
+        IDLE_AFTER_S, _publish, kernel, message, "idle"
+    )
     return True
 
 
