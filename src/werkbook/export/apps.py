@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass, field
 
-from werkbook.export.effects import Context, makes_app
+from werkbook.export.context import Context, makes_app
 from werkbook.export.program import Program, Version
 from werkbook.export.trees import called, chain, simple_statements, targets
 

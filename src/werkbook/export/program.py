@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 from bisect import bisect_left
 
-from werkbook.export.effects import Context, Effects, effects_of
+from werkbook.export.context import Context, Effects
+from werkbook.export.effects import effects_of
 from werkbook.export.names import BUILTINS, Names, imported_as, names_of
 from werkbook.export.parse import Statement
 from werkbook.export.prune import Premature, is_notebook_import, prune

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from werkbook.export import vocabulary as words
-from werkbook.export.effects import Context, effects_of, makes_app
+from werkbook.export.context import Context, makes_app
+from werkbook.export.effects import effects_of, summary
 from werkbook.export.lines import dedent
 from werkbook.export.names import BUILTINS, imported_as, names_of
 from werkbook.export.parse import Statement, parse_source, statements_of
@@ -252,7 +253,7 @@ def _is_worth_inlining(definition: Statement, context: Context) -> bool:
         tops = [one for one in function.body if isinstance(one, ast.Return)]
         if tops or not makes:
             return False
-    if not context.summary(function).serves:
+    if not summary(function, context).serves:
         return False
     serving = [one for one in function.body if effects_of(one, context).serves]
     return len(serving) < len(function.body)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from werkbook.cellroutes import RouteLine, is_generator, rule_variables
 from werkbook.export.apps import ROUTE_METHODS, rules_of
+from werkbook.export.context import Context
 from werkbook.export.edits import Edit, apply, insert
-from werkbook.export.effects import Context
 from werkbook.export.lines import indent, strip_line_ends
 from werkbook.export.names import BUILTINS, names_of
 from werkbook.export.parse import LeftOut, Statement
