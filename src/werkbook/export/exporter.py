@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
-from pathlib import PurePosixPath
+from dataclasses import dataclass, field
 
-from werkbook.cellroutes import is_async
 from werkbook.export import claims
 from werkbook.export.apps import AppChoice, Rule, choose_app, rules_of
 from werkbook.export.cells import Cell, NoAppError
@@ -18,12 +16,17 @@ from werkbook.export.emit import Parts, Piece, assemble, parts_of
 from werkbook.export.failures import failed_cells
 from werkbook.export.imports import Import
 from werkbook.export.modules import candidates
-from werkbook.export.parse import LeftOut, Parsed, Statement, parse_cells
+from werkbook.export.parse import LeftOut, Parsed, parse_cells
 from werkbook.export.program import Program, imported_modules
+from werkbook.export.requiring import (
+    all_packages,
+    has_async_views,
+    imported_packages,
+    needed_packages,
+)
 from werkbook.export.routes import decorate_route_cells
+from werkbook.export.shipping import files_in_use, folders_of, sorted_files
 from werkbook.export.slicing import Slice, slice_program
-from werkbook.export.texts import unique
-from werkbook.export.trees import constants
 
 MARK = "exported by Werkbook"
 """What the first line of every exported file says; it may be overwritten."""
@@ -229,13 +232,13 @@ def _emit(
     parts = parts_of(program, slice_, app)
     name = _bind_app(parts, program, slice_, app)
     taken = _all_names(program, slice_)
-    templates, static, files = _files(parsed, program, app)
-    files = _files_in_use(files, parsed, program, slice_)
+    templates, static, files = sorted_files(parsed, program, app)
+    files = files_in_use(files, parsed, program, slice_)
     is_flask = app.kind not in ("Bottle", "FastAPI", "Starlette")
     if options.embeds and is_flask:
         _add_embedded(parts, embed(name, package, templates, static, taken))
     else:
-        folders = _folders(program, app)
+        folders = folders_of(program, app)
         files.update({f"{folders[0]}/{key}": text for key, text in templates.items()})
         files.update({f"{folders[1]}/{key}": text for key, text in static.items()})
         if is_flask:
@@ -243,10 +246,10 @@ def _emit(
     ending = _ending(parts, name, app)
     imported = [*parts.imports, *parts.late_imports]
     dependencies = find_dependencies(
-        _needed_packages(_imported_packages(program, slice_, imported), package),
+        needed_packages(imported_packages(program, slice_, imported), package),
         installs=parsed.installs,
-        imported=_all_packages(parsed),
-        extras=[package] if _has_async_views(program, slice_) else [],
+        imported=all_packages(parsed),
+        extras=[package] if has_async_views(program, slice_) else [],
         is_local=lambda one: _is_local(one, parsed, options),
         version_of=options.version_of,
     )
@@ -335,116 +338,7 @@ def _all_names(program: Program, slice_: Slice) -> set[str]:
     }
 
 
-def _imported_packages(
-    program: Program, slice_: Slice, imported: list[Import]
-) -> set[str]:
-    """The packages that the file imports, those inside functions included."""
-    found = {one.package for one in imported if not one.module.startswith(".")}
-    for number in slice_.kept:
-        if program.is_import(number):
-            continue
-        for node in ast.walk(program.statements[number].node):
-            if isinstance(node, (ast.Import, ast.ImportFrom)):
-                modules = imported_modules(node).values()
-                found |= {
-                    one.partition(".")[0] for one in modules if not one.startswith(".")
-                }
-    return found
-
-
-_BROUGHT = {"blinker", "click", "itsdangerous", "jinja2", "markupsafe", "werkzeug"}
-"""What Flask, and Werkbook as well, bring along."""
-
-
-def _needed_packages(imported: set[str], package: str) -> set[str]:
-    """What to install: the framework, and what it does not bring."""
-    brought = _BROUGHT if package in ("flask", "werkbook") else set()
-    return {package} | imported - brought
-
-
-def _all_packages(parsed: Parsed) -> set[str]:
-    found = set()
-    for statements in (parsed.statements, *parsed.modules.values()):
-        for statement in statements:
-            for node in ast.walk(statement.node):
-                if isinstance(node, (ast.Import, ast.ImportFrom)):
-                    modules = imported_modules(node).values()
-                    found |= {one.partition(".")[0] for one in modules}
-    return found
-
-
-def _has_async_views(program: Program, slice_: Slice) -> bool:
-    for number in slice_.kept:
-        node = program.statements[number].node
-        if isinstance(node, ast.AsyncFunctionDef) and node.decorator_list:
-            return True
-        if isinstance(node, ast.FunctionDef) and is_async(node.body):
-            return True
-    return False
-
-
 def _is_local(package: str, parsed: Parsed, options: Options) -> bool:
     if f"{package}.py" in parsed.modules:
         return True
     return options.is_file(f"{package}.py") or options.is_file(f"{package}/__init__.py")
-
-
-def _files(
-    parsed: Parsed, program: Program, app: AppChoice
-) -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
-    """Sort what cells hold and write into templates, static files and the rest."""
-    templates, static = dict(parsed.templates), dict(parsed.static)
-    files: dict[str, str] = {}
-    folders = _folders(program, app)
-    for path, text in parsed.texts.items():
-        for folder, texts in zip(folders, (templates, static), strict=True):
-            inner = _below(path, folder)
-            if inner is not None:
-                texts.setdefault(inner, text)
-                break
-        else:
-            files[path] = text
-    return templates, static, files
-
-
-def _files_in_use(
-    files: dict[str, str], parsed: Parsed, program: Program, slice_: Slice
-) -> dict[str, str]:
-    """Of the files that cells write, those that the app names or imports."""
-    nodes = [program.statements[number].node for number in slice_.kept]
-    texts = set(constants(nodes))
-    used = {path: text for path, text in files.items() if path in texts}
-    for node in nodes:
-        for module in imported_modules(node).values():
-            path = module.replace(".", "/") + ".py"
-            if path in parsed.sources:
-                used[path] = parsed.sources[path]
-    return used
-
-
-def _folders(program: Program, app: AppChoice) -> tuple[str, str]:
-    """The template and the static folder that the app was told."""
-    found = {"template_folder": "templates", "static_folder": "static"}
-    if app.version is not None:
-        for node in ast.walk(program.statements[app.version[1]].node):
-            if isinstance(node, ast.keyword) and node.arg in found:
-                texts = program.context.text_of(node.value)
-                if texts:
-                    found[node.arg] = sorted(texts)[-1].removeprefix("/content/")
-    return found["template_folder"], found["static_folder"]
-
-
-def _below(path: str, folder: str) -> str | None:
-    try:
-        parts = PurePosixPath(path).relative_to(PurePosixPath(folder or ".")).parts
-    except ValueError:
-        return None
-    return "/".join(parts)
-
-
-def rename(statement: Statement, **changes: object) -> Statement:
-    """Copy a statement with changes."""
-    return replace(statement, **changes)  # type: ignore[arg-type]  # fields of its own
-
-
-__all__ = ["MARK", "Export", "Options", "Program", "export", "unique"]

@@ -10,6 +10,7 @@ import ast
 import builtins
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from weakref import WeakKeyDictionary
 
 BUILTINS = frozenset(dir(builtins)) | {
     "__name__",
@@ -46,8 +47,29 @@ class Names:
     is_sure: bool = True
 
 
+_known: WeakKeyDictionary[ast.AST, Names] = WeakKeyDictionary()
+
+
 def names_of(*nodes: ast.AST) -> Names:
-    """Find the names of the module that statements (or expressions) use."""
+    """Find the names of the module that statements (or expressions) use.
+
+    What was found for a statement is remembered as long as its tree lives; see
+    `forget_names`. Nobody changes the sets.
+    """
+    if len(nodes) != 1:
+        return _find_names(*nodes)
+    found = _known.get(nodes[0])
+    if found is None:
+        found = _known[nodes[0]] = _find_names(*nodes)
+    return found
+
+
+def forget_names(node: ast.AST) -> None:
+    """Forget what was found for a statement whose tree was changed."""
+    _known.pop(node, None)
+
+
+def _find_names(*nodes: ast.AST) -> Names:
     visitor = _Visitor()
     for node in nodes:
         visitor.visit(node)

@@ -11,7 +11,7 @@ from werkbook.export.apps import ROUTE_METHODS, rules_of
 from werkbook.export.context import Context
 from werkbook.export.edits import Edit, apply, insert
 from werkbook.export.lines import indent, strip_line_ends
-from werkbook.export.names import BUILTINS, names_of
+from werkbook.export.names import BUILTINS, forget_names, names_of
 from werkbook.export.parse import LeftOut, Statement
 from werkbook.export.texts import quote
 
@@ -122,6 +122,7 @@ def _decorate(statement: Statement, route: RouteLine, app: str, name: str) -> No
     decorator = _decorator(route, app, name)
     node = statement.node
     assert isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+    forget_names(node)
     node.name = name
     node.decorator_list = [ast.parse(decorator, mode="eval").body]
     variables = ", ".join(rule_variables(route.rule))
