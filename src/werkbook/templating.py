@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import BaseLoader, Environment, Template, TemplateNotFound, nodes
-from jinja2.defaults import DEFAULT_FILTERS, DEFAULT_TESTS
 from jinja2.environment import copy_cache
+from jinja2.filters import FILTERS
 from jinja2.nodes import Node
+from jinja2.tests import TESTS
 from jinja2.utils import concat
 
 from .attributes import OwnedAttributes
@@ -264,9 +265,9 @@ def _folds_own_filters(environment: Environment, source: str) -> bool:
     """
     for node in environment.parse(source).find_all((nodes.Filter, nodes.Test)):
         own, builtin = (
-            (environment.filters, DEFAULT_FILTERS)
+            (environment.filters, FILTERS)
             if isinstance(node, nodes.Filter)
-            else (environment.tests, DEFAULT_TESTS)
+            else (environment.tests, TESTS)
         )
         is_own = own.get(node.name) is not builtin.get(node.name)
         if is_own and node.node is not None and node.find(nodes.Name) is None:
