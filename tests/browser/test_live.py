@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import re
+import urllib.request
 from collections.abc import Callable
 
 import pytest
@@ -234,3 +236,34 @@ def test_dark_theme(home: Notebook, theme: Callable[[str], None]) -> None:
     home.view().get_by_label("Network and console").click()
     home.screenshot("browser_dark", home.view())
     home.view().get_by_label("Network and console").click()
+
+
+def test_dock_opens_it_beside_the_notebook(fresh: Callable[..., Notebook]) -> None:
+    notebook = fresh(APP, "@app.get('/')\ndef index(): return '<h1 id=h>x</h1>'")
+    notebook.run_all()
+    notebook.run("%browse --dock")
+    docked = notebook.page.locator(".jp-LinkedOutputView .wb-browser")
+    frame = docked.frame_locator("iframe.wb-frame[data-shown]")
+    expect(frame.locator("#h")).to_have_text("x", timeout=15_000)
+    notebook.screenshot("docked")
+
+
+def test_open_in_a_tab_gives_the_url(home: Notebook) -> None:
+    home.view().get_by_label("Open in a new tab").click()
+    link = home.view().locator(".wb-notice a")
+    expect(link).to_have_attribute("href", re.compile(r"http://localhost:\d+/"))
+    address = link.get_attribute("href")
+    assert address is not None
+    with urllib.request.urlopen(address) as reply:
+        assert b"<h1" in reply.read()
+
+
+def test_saved_output_is_the_same_on_each_run(home: Notebook) -> None:
+    index = home.run("%browse /form")
+    first = home.outputs(index)[-1]["data"]
+    home.run_cell(index)
+    second = home.outputs(index)[-1]["data"]
+    for kind in ("text/plain", "text/html"):
+        assert first[kind] == second[kind]
+    assert "".join(first["text/plain"]) == "Mini browser: GET /form -> 200 OK"
+    home.delete_cell(index)

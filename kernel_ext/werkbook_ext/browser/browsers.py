@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import weakref
 from typing import Any
 from wsgiref.types import WSGIApplication
@@ -9,11 +10,14 @@ from wsgiref.types import WSGIApplication
 from IPython.core.getipython import get_ipython
 
 from werkbook import serving
+from werkbook.serving.tokens import TOKEN_PARAMETER
 
 from ..apps import which_app
-from ..transport import ORIGIN, session_for
+from ..transport import ORIGIN, can_serve, session_for
 from .refresh import watch_of
 from .widget import Browser
+
+HOST_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?")
 
 _browsers: weakref.WeakKeyDictionary[Any, dict[int, Browser]]
 _browsers = weakref.WeakKeyDictionary()
@@ -87,11 +91,13 @@ def tab_address(app: WSGIApplication, host: str) -> dict[str, Any]:
 
     Args:
         app: The app.
-        host: Where the reader's Jupyter is, so where jupyter-server-proxy would be
-            asked for the app: the server is told to answer to that name.
+        host: The name by which the reader reaches Jupyter; the app's server answers
+            to it from now on.
     """
+    if not can_serve():
+        return {}
     server = serving.serve(app)
-    if host:
+    if HOST_NAME.fullmatch(host):
         server.allow_host(host)
-    token = server.token and {"name": serving.TOKEN_PARAMETER, "value": server.token}
-    return {"address": server.url, "port": server.port, "token": token}
+    token = {"name": TOKEN_PARAMETER, "value": server.token} if server.token else None
+    return {"port": server.port, "token": token}

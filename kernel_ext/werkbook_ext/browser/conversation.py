@@ -235,11 +235,10 @@ class Conversation:
             self.url = view.url = url
 
     def _tab(self, view: View, message: dict[str, Any], _: list[bytes]) -> None:
-        host = message.get("host")
+        host = str(message.get("host") or "")
 
         def answer() -> None:
-            address = self._tab_address(host if isinstance(host, str) else "")
-            self._send({"t": "tab", "view": view.id, **address}, [])
+            self._send({"t": "tab", "view": view.id, **self._tab_address(host)}, [])
 
         start(answer)
 

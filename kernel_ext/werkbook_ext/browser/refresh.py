@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import weakref
+from dataclasses import dataclass
 from typing import Any
 from wsgiref.types import WSGIApplication
 
@@ -17,13 +18,21 @@ from werkbook.registrations import Changes
 from .background import start
 from .conversation import View
 from .reads import State, touched_names
-from .usage import is_touched, names_used
+from .usage import functions_used, is_touched, names_used
 from .widget import Browser
 
 # What runs code that cannot be seen here.
 OPAQUE = re.compile(
     r"\breload\s*\(|run_line_magic\('(?:run|load|autoreload|reload_ext)'"
 )
+
+
+@dataclass(frozen=True)
+class Before:
+    """What a page depended on before a cell ran."""
+
+    state: State
+    functions: list[int]
 
 
 class Watch:
@@ -36,7 +45,7 @@ class Watch:
     def __init__(self, shell: Any) -> None:
         self._shell = shell
         self._told: list[Changes] = []
-        self._states: dict[str, State] = {}
+        self._before: dict[str, Before] = {}
         self._browsers: list[tuple[weakref.ref[Browser], WSGIApplication]] = []
         live.subscribe(self._told.append)
         shell.events.register("pre_run_cell", self._pre_run_cell)
@@ -70,10 +79,12 @@ class Watch:
         names = self._shell.user_ns
         if any(is_touched(one, app, view.usage, names) for one in changes):
             return True
-        state = self._states.get(view.id)
-        if state is None:
+        before = self._before.get(view.id)
+        if before is None:
             return False
-        return bool(state.changed(lambda: touched_names(source, names)))
+        if is_foreign(app) and before.functions != identities(app, view):
+            return True
+        return bool(before.state.changed(lambda: touched_names(source, names)))
 
     def _views(self) -> list[tuple[Browser, Any, View]]:
         self._browsers = [one for one in self._browsers if one[0]() is not None]
@@ -86,14 +97,26 @@ class Watch:
 
     def _pre_run_cell(self, info: Any) -> None:
         names = self._shell.user_ns
-        self._states = {
-            view.id: State(names_used(app, view.usage, names), names)
+        self._before = {
+            view.id: Before(
+                State(names_used(app, view.usage, names), names),
+                identities(app, view) if is_foreign(app) else [],
+            )
             for _, app, view in self._views()
         }
 
     def _post_run_cell(self, result: Any) -> None:
         changes, self._told[:] = list(self._told), []
         self.cell_ran(changes, result)
+
+
+def is_foreign(app: Any) -> bool:
+    """Tell whether an app is another framework's, which tells of no changes."""
+    return app not in live.apps()
+
+
+def identities(app: Any, view: View) -> list[int]:
+    return [id(function) for function in functions_used(app, view.usage)]
 
 
 def source_of(result: Any) -> str:

@@ -61,6 +61,7 @@ def functions_of(app: Any, skip: str = "") -> list[Any]:
     if isinstance(app, FunctionType):
         return [app]
     found: list[Any] = [app]
+    package = package_of(app)
     waiting: list[Any] = [
         value for name, value in getattr(app, "__dict__", {}).items() if name != skip
     ]
@@ -78,7 +79,15 @@ def functions_of(app: Any, skip: str = "") -> list[Any]:
             waiting += [value.globals, value.filters, value.tests]
         elif callable(value):
             found.append(value)
+        if package_of(value) == package and not isinstance(value, type):
+            # A framework's own objects, such as Bottle's routes, hold functions too.
+            waiting += list(getattr(value, "__dict__", {}).values())
     return found
+
+
+def package_of(value: Any) -> str:
+    """Return the package that an object's class comes from."""
+    return str(type(value).__module__).partition(".")[0]
 
 
 def names_used(app: Any, usage: Usage, namespace: Mapping[str, Any]) -> set[str]:

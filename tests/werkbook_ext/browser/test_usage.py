@@ -28,4 +28,5 @@ def test_app_of_another_framework_counts_with_its_functions() -> None:
     )
     exec(source, names)
     assert "word" in names_used(names["index"], Usage(), names)
+    assert "word" in names_used(names["app"], Usage(), names)
     assert "other" not in names_used(names["app"], Usage(), names)

@@ -11,6 +11,7 @@ import { PageDesk } from "./page_desk.js";
 import { Panel } from "./panel.js";
 import { Requests, bytesOf } from "./requests.js";
 import { Resources } from "./resources.js";
+import { dock } from "./docking.js";
 import { Toolbar, kindOfStatus } from "./toolbar.js";
 import { isOwn, resolve, shownAddress, typedAddress, withoutHash } from "./urls.js";
 
@@ -53,7 +54,7 @@ export class BrowserView {
     this.stage = make("div", { class: "wb-stage" });
     this.device = make("div", { class: "wb-device" }, this.stage);
     this.element = make("div", { class: "wb-browser", role: "region", "aria-label": "Mini browser",
-      "data-lm-suppress-shortcuts": "true", "data-jp-suppress-context-menu": true },
+      "data-lm-suppress-shortcuts": "true" },
     this.toolbar.element, this.notices.element, this.device, this.panel.element);
     this.device.style.height = `${this.model.get("height_px")}px`;
     element.append(this.element);
@@ -78,12 +79,20 @@ export class BrowserView {
     const hello = { t: "open", agent: navigator.userAgent, language: navigator.languages.join(","),
       has_first: hasFirst };
     if (!this.tell(hello)) return;
+    if (this.model.get("is_docked") && hasFirst) this.dock();
     if (hasFirst) {
       shownFirst.add(first.serial);
       Object.assign(this.local, first.local);
       Object.assign(this.session, first.session);
       this.takePage(first, first.buffers, { how: "visit" });
     } else this.toolbar.showStatus("\u2026", "waiting");
+  }
+
+  /** Open a view of this output beside the notebook, where the front end can. */
+  async dock() {
+    if (await dock(this.element)) return;
+    this.notices.show("dock", "To have it beside the notebook: right-click the bar and choose "
+      + "\u201cCreate New View for Cell Output\u201d.");
   }
 
   get currentUrl() {
