@@ -31,7 +31,7 @@ from .transport import (
 
 STREAM_EVENTS = 5
 STREAM_TIMEOUT_S = 3.0
-_LOOPBACK = frozenset(("localhost", "127.0.0.1", "::1"))
+LOOPBACK = frozenset(("localhost", "127.0.0.1", "::1"))
 
 
 class NoAnswerError(WerkbookError, ConnectionError):
@@ -77,10 +77,16 @@ def app_of(url: str) -> tuple[WSGIApplication, str] | None:
         That app and the URL without host and port, so that no port is ever shown;
         None for a server of someone else's.
     """
+    parts = urlsplit(absolute(url))
+    try:
+        port = parts.port
+    except ValueError:  # no port has that number; requests says so
+        return None
     for server in serving.servers():
-        base = server.url.rstrip("/")
-        if url == base or url.startswith((f"{base}/", f"{base}?")):
-            return server.app, url.removeprefix(base) or "/"
+        hosts = LOOPBACK if server.host in LOOPBACK else {server.host}
+        if port == server.port and parts.hostname in hosts:
+            query = f"?{parts.query}" if parts.query else ""
+            return server.app, (parts.path or "/") + query
     return None
 
 
@@ -131,7 +137,7 @@ def _session(
         return session_for(shell, app) if outgoing.has_cookies else AppSession(app)
     session = session_elsewhere(shell)
     # A proxy of the environment leads to other machines, never to this one.
-    session.trust_env = urlsplit(outgoing.url).hostname not in _LOOPBACK
+    session.trust_env = urlsplit(absolute(outgoing.url)).hostname not in LOOPBACK
     return session
 
 

@@ -6,6 +6,7 @@ port, so that links, redirects and bodies that hold full URLs are the same in ea
 
 from __future__ import annotations
 
+import re
 import secrets
 import sys
 import weakref
@@ -26,6 +27,8 @@ from .wsgi_adapter import WSGIAdapter
 ORIGIN = "http://localhost"
 TOKEN_HEADER = "X-Werkbook-Exchange"
 MAX_REDIRECTS = 20
+
+_HOST_AND_PORT = re.compile(r"([A-Za-z0-9.-]*):(\d{1,5})(?=[/?]|\Z)")
 
 # Browsers send Secure cookies to localhost without TLS, so a login does so here.
 COOKIE_POLICY = DefaultCookiePolicy(secure_protocols=("http", "https"))
@@ -237,9 +240,14 @@ def close_sessions(shell: Any) -> None:
 
 
 def absolute(url: str) -> str:
-    """Return the full URL of a URL that may be relative to the app."""
+    """Return the full URL of a URL that may be relative to the app.
+
+    As in HTTPie `:5000/a` is of this machine, and `host:5000/a` needs no scheme.
+    """
     if "://" in url.partition("?")[0]:
         return url
+    if match := _HOST_AND_PORT.match(url):
+        return f"http://{match[1] or 'localhost'}:{match[2]}{url[match.end() :]}"
     return ORIGIN + (url if url.startswith("/") else f"/{url}")
 
 

@@ -161,6 +161,8 @@ def test_expectation_holds(served: Notebook, options: str) -> None:
     [
         ("/ --speed 3", "'--speed' is not an option of %http."),
         ("/ a={{ no_such }}", "{{ no_such }} raises NameError: name 'no_such' is not"),
+        (":99999/", "Failed to parse: http://localhost:99999/"),
+        ("ftp://x/", "No connection adapters were found for 'ftp://x/'"),
         ("/ name", "'name' is not a request item."),
         ("GET '/", 'The quote in "\'/" is never closed.'),
     ],
@@ -192,8 +194,9 @@ def test_server_that_is_not_there(served: Notebook) -> None:
 def test_full_url_of_an_app_is_the_app(served: Notebook) -> None:
     """The URL of a server here is its app's: no port is ever shown."""
     served.run("serve", "from werkbook_ext import serve\ns = serve(app)")
-    ran = served.run("ask", "%http GET {{ s.url }}/hello/Ada")
-    assert "\nGET /hello/Ada -> 200 OK\n" in f"\n{ran.text}"
+    for url in ("{{ s.url }}/hello/Ada", ":{{ s.port }}/hello/Ada"):
+        ran = served.run("ask", f"%http GET {url}")
+        assert "\nGET /hello/Ada -> 200 OK\n" in f"\n{ran.text}"
 
 
 def test_twin(served: Notebook) -> None:

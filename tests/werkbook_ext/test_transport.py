@@ -143,6 +143,9 @@ def test_session_for_is_kept_by_notebook_and_app() -> None:
             "http://localhost:5000/a",
             "http://localhost:5000/a",
         ),
+        (":5000/a", "http://localhost:5000/a", "http://localhost:5000/a"),
+        ("x.test:80?q", "http://x.test:80?q", "http://x.test:80?q"),
+        ("a:b", "http://localhost/a:b", "/a:b"),
         ("https://x.test/a", "https://x.test/a", "https://x.test/a"),
     ],
 )
