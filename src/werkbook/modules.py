@@ -25,7 +25,7 @@ def watch() -> None:
 
 def unwatch() -> None:
     """Stop to note which module is executed."""
-    SourceFileLoader.exec_module = _exec_module  # type: ignore[method-assign, assignment]  # the seam
+    SourceFileLoader.exec_module = _exec_module  # type: ignore[method-assign]  # the seam
 
 
 def _exec_owned(self: SourceFileLoader, module: ModuleType) -> None:
