@@ -19,6 +19,7 @@ def test_requests_are_read_in_order() -> None:
         'requests.get("http://127.0.0.1:5000/r", params={"q": "x y"})',
         'requests.get("https://example.org/")\nclient.get(url)\nd.get("/key")',
         "%http /{{ name }}",
+        "answer = %http GET /kept --expect 200\nanswer.json()",
     ]
     asked = asked_by([Cell(f"c{n}", source) for n, source in enumerate(sources)])
     assert [(one.cell, one.method, one.url, one.body) for one in asked] == [
@@ -29,5 +30,6 @@ def test_requests_are_read_in_order() -> None:
         ("cell 6", "PUT", "/text", b"hello"),
         ("cell 7", "POST", "/j", b'{"a": 1}'),
         ("cell 8", "GET", "/r?q=x+y", b""),
+        ("cell 11", "GET", "/kept", b""),
     ]
     assert asked[3].status == 201
