@@ -147,7 +147,7 @@ def _answer(
     try:
         delivery = deliver(shell, app, outgoing)
     except requests.RequestException as error:  # a URL or a header that cannot be
-        raise UsageError(f"%http: {error}") from None
+        raise UsageError(f"%http: {error}\nUsage: {USAGE}") from None
 
     view = show(
         shell,
