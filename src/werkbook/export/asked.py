@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import json
 import re
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit
@@ -23,7 +22,6 @@ from werkbook.export.vocabulary import LOCAL_HOSTS
 
 _HTTP_LINE = re.compile(r"\s*(?:\w[\w\s,]*=\s*)?%http\s+(?P<command>.+)")
 """`%http ...`, or `answer = %http ...`."""
-_HTTP_LINE = re.compile(r"\s*(?:[\w, ]+=\s*)?%http\s+(.*)")
 _VERBS = ("get", "post", "put", "patch", "delete", "head", "options")
 
 
