@@ -10,8 +10,8 @@ Werkbook's server with a Flask app that has a view with a rule variable,
 Columns: requests a second over 1 and over 16 keep-alive connections; the median
 latency of requests over one connection while nothing else happens, and while 64
 event streams are open; the median latency while the process's main thread computes
-in pure Python (as a cell does), over a kept and over new connections; and how much
-each of these requests slows that loop down.
+in pure Python (as a cell does), over a kept and over new connections; and the CPU
+time that each of these requests takes from that loop.
 """
 
 import argparse
@@ -130,11 +130,13 @@ def child(name: str) -> None:
     print(serve(server, framework_app(app_name or "bare")), flush=True)
     for line in sys.stdin:
         end_s = time.perf_counter() + float(line)
-        turns = 0
+        turns, process_s, loop_s = 0, time.process_time(), time.thread_time()
         while time.perf_counter() < end_s:
             for _ in range(1000):
                 turns += 1
-        print(turns, flush=True)
+        loop_s = time.thread_time() - loop_s
+        other_s = time.process_time() - process_s - loop_s
+        print(turns / loop_s, loop_s, other_s, flush=True)
 
 
 # What asks
@@ -241,24 +243,34 @@ def latency_with_streams_ms(port: int) -> float:
 
 def while_computing(process: Any, port: int) -> dict[str, float]:
     """Measure requests while the server's main thread computes."""
-    alone = compute(process, lambda: time.sleep(SECONDS))
     kept: list[float] = []
     new: list[float] = []
-    turns = compute(process, lambda: kept.extend(latency_ms(port, pause_s=0.02)))
+    pace, loop_s, other_s = compute(
+        process, lambda: kept.extend(latency_ms(port, pause_s=0.02))
+    )
     compute(process, lambda: new.extend(latency_ms(port, is_new=True, pause_s=0.02)))
-    lost_ms = (1 - turns / alone) * SECONDS * 1000
+    pace_alone, _, _ = compute(process, lambda: time.sleep(SECONDS))
+    lost_s = other_s + max(0, 1 - pace / pace_alone) * loop_s
     return {
         "cpu_ms": statistics.median(kept),
         "cpu_new_ms": statistics.median(new),
-        "slowed_ms": lost_ms / len(kept),
+        "slowed_ms": lost_s * 1000 / len(kept),
     }
 
 
-def compute(process: Any, meanwhile: Callable[[], object]) -> int:
+def compute(
+    process: Any, meanwhile: Callable[[], object]
+) -> tuple[float, float, float]:
+    """Let the server's main thread compute.
+
+    Returns:
+        Its turns a second, the CPU seconds it had, and those of the other threads.
+    """
     process.stdin.write(f"{SECONDS}\n")
     process.stdin.flush()
     meanwhile()
-    return int(process.stdout.readline())
+    pace, loop_s, other_s = map(float, process.stdout.readline().split())
+    return pace, loop_s, other_s
 
 
 def measure(process: Any, port: int) -> dict[str, float]:
@@ -319,7 +331,7 @@ HEADINGS = {
     "streams_ms": "ms, 64 streams",
     "cpu_ms": "ms, CPU loop",
     "cpu_new_ms": "same, new conn.",
-    "slowed_ms": "loop slowed, ms/req",
+    "slowed_ms": "taken from it, ms/req",
 }
 
 
