@@ -18,8 +18,8 @@ export async function dock(element) {
   }
   const box = item.getBoundingClientRect();
   const on = { ...at, clientX: box.left + 5, clientY: box.top + 5, button: 0 };
-  for (const name of ["mousemove", "mousedown", "mouseup"]) {
-    item.dispatchEvent(new MouseEvent(name, on));
+  for (const name of ["pointermove", "pointerdown", "pointerup"]) {
+    item.dispatchEvent(new PointerEvent(name, on));
   }
   closeMenu();
   return true;
