@@ -194,7 +194,8 @@ class App(Pipeline):
             import_name, static_folder, static_url_path, template_folder, root_path
         )
         notebook.welcome(self)
-        self.__dict__.pop("jinja_loader", None)
+        for cached in ("jinja_loader", "logger", "_name"):
+            self.__dict__.pop(cached, None)
         if instance_path is None:
             instance_path = self.auto_find_instance_path()
         elif not os.path.isabs(instance_path):
@@ -212,6 +213,7 @@ class App(Pipeline):
         ):
             self.__dict__["url_map"] = self._make_url_map(host_matching)
         self.subdomain_matching = subdomain_matching
+        self._attributes.keep()
         if self.has_static_folder:
             self._add_static_rule(static_host, host_matching)
 
@@ -383,15 +385,22 @@ class App(Pipeline):
 
     # Settings.
 
-    @cached_property
+    @property
     def name(self) -> str:
         """The app's name: its module, or the file that runs."""
+        given = self.__dict__.get("_name")
+        if given is not None:
+            return str(given)
         if self.import_name == "__main__":
             file = getattr(sys.modules["__main__"], "__file__", None)
             if file is None:
                 return "__main__"
             return str(os.path.splitext(os.path.basename(file))[0])
         return str(self.import_name)
+
+    @name.setter
+    def name(self, value: str) -> None:
+        self.__dict__["_name"] = value
 
     @cached_property
     def logger(self) -> logging.Logger:

@@ -7,13 +7,14 @@ that set some of them runs again, its own code sees the object without them.
 from __future__ import annotations
 
 import weakref
+from collections.abc import Iterable
 from typing import Any
 
 from .claims import Claims
 from .divided import divided, whole_class
 from .homes import ABSENT, NO_HOME
 from .ownership import current_owners
-from .registrations import Home, in_run
+from .registrations import Home, Registration, in_run
 
 
 class AttributeClaims(Claims):
@@ -30,29 +31,53 @@ class AttributeClaims(Claims):
         """The object whose attributes these are."""
         return self._target()
 
+    def drop(self, registrations: Iterable[Registration]) -> None:
+        """Take claims out; what an object was made with stays, as nobody's."""
+        gone = list(registrations)
+        super().drop(gone)
+        for registration in gone:
+            if registration.is_lasting and registration.key not in self._claims:
+                self._show(registration.key, registration.value)
+
+    def keep(self) -> None:
+        """Let what the running cell just set outlast the cell."""
+        owners = current_owners()
+        for claims in self._claims.values():
+            if claims and claims[-1].owners == owners and not claims[-1].is_previous:
+                claims[-1].is_lasting = True
+
     def _show(self, key: Any, value: Any) -> None:
-        self.target.__dict__[key] = value
+        self._shown_in()[key] = value
 
     def _hide(self, key: Any) -> None:
-        self.target.__dict__.pop(key, None)
+        self._shown_in().pop(key, None)
 
     def _shown(self, key: Any) -> Any:
-        return self.target.__dict__.get(key, ABSENT)
+        return self._shown_in().get(key, ABSENT)
+
+    def _shown_in(self) -> dict[str, Any]:
+        # An object that has gone leaves its claims in the ledger.
+        target = self.target
+        return {} if target is None else target.__dict__
 
     def divide(self) -> None:
         """Show the running cell the attributes without its previous run."""
         target = self.target
-        object.__setattr__(
-            target, "__class__", divided(type(target), DividedAttributes)
-        )
+        if target is not None:
+            whole = divided(type(target), DividedAttributes)
+            object.__setattr__(target, "__class__", whole)
 
     def join(self) -> None:
         """Show everyone the same attributes again."""
-        object.__setattr__(self.target, "__class__", whole_class(self.target))
+        target = self.target
+        if target is not None:
+            object.__setattr__(target, "__class__", whole_class(target))
 
 
 class OwnedAttributes:
     """Base of objects whose public attributes are registrations."""
+
+    _attributes: AttributeClaims
 
     def own_attributes(self, home: Home | None = None, kind: str = "attribute") -> None:
         """Start to note who sets what; attributes set before are nobody's."""

@@ -15,8 +15,8 @@ from .errors import WerkbookError
 from .instances import same_or_new
 from .mounts import SCOPED, BlueprintSetupState, DeferredSetupFunction, Mount
 from .owned import OwnedList
-from .ownership import current_owners
-from .registrations import Registration, in_run, ledger
+from .ownership import current_owners, owned_by
+from .registrations import Registration, caused_by, in_run, ledger
 from .scaffold import Scaffold, setupmethod
 
 if TYPE_CHECKING:
@@ -82,6 +82,7 @@ class Blueprint(Scaffold):
         self.subdomain = subdomain
         self.url_values_defaults = url_defaults or {}
         self.cli_group = cli_group
+        self._attributes.keep()
 
     def _make_containers(self) -> None:
         super()._make_containers()
@@ -113,6 +114,19 @@ class Blueprint(Scaffold):
         for registration in self._registrations():
             mount.replay(registration)
 
+    def run_ended(self) -> None:
+        """Mount it anew where its own prefix, name or the like changed."""
+        for entry in self._mounts.in_force():
+            mount: Mount = entry.value
+            state = mount.state
+            now = self.make_setup_state(
+                state.app, state.options, state.first_registration
+            )
+            if not mount.is_nested and not now.equals(state):
+                ledger.withdraw(mount.all_made())
+                with owned_by(mount.owners):
+                    self.register(state.app, state.options)
+
     def _registrations(self) -> list[Registration]:
         found: list[Registration] = []
         for code_handlers in self.error_handler_spec.values():
@@ -122,7 +136,8 @@ class Blueprint(Scaffold):
         for attribute in SCOPED.values():
             for functions in getattr(self, attribute).values():
                 found += _of_list(functions)
-        return found + _of_list(self.deferred_functions)
+        found += _of_list(self.deferred_functions)
+        return found + _of_list(self._blueprints)
 
     def _check_setup_finished(self, f_name: str) -> None:
         if self._got_registered_once and not ledger.is_live:
@@ -177,24 +192,19 @@ class Blueprint(Scaffold):
         state = self.make_setup_state(
             app, options, not any(one is self for one in app.blueprints.values())
         )
-        name = state.full_name
-        self._check_free(app, name, state.name)
-        app.blueprints[name] = self
-        self._got_registered_once = True
-        if self.has_static_folder:
-            state.add_url_rule(
-                f"{self.static_url_path}/<path:filename>",
-                view_func=self.send_static_file,
-                endpoint="static",
-            )
-        self._mounts.append(Mount(state, current_owners()))
-        self._mount_last(state)
-
-    def _mount_last(self, state: BlueprintSetupState) -> None:
-        mount = self._mounts[-1]
-        self._add_commands(state.app, state)
-        for registration in _of_list(self._blueprints):
-            mount.replay(registration)
+        self._check_free(app, state.full_name, state.name)
+        mount = Mount(state, current_owners())
+        with ledger.lock, caused_by(mount.made):
+            app.blueprints[state.full_name] = self
+            self._got_registered_once = True
+            if self.has_static_folder:
+                state.add_url_rule(
+                    f"{self.static_url_path}/<path:filename>",
+                    view_func=self.send_static_file,
+                    endpoint="static",
+                )
+            self._add_commands(app, state)
+            self._mounts.append(mount)
 
     def _check_free(self, app: App, name: str, own_name: str) -> None:
         taken = app.blueprints.get(name)

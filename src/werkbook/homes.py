@@ -27,6 +27,9 @@ class NoHome:
     def derive(self, registration: Registration) -> None:
         """Do nothing."""
 
+    def run_ended(self) -> None:
+        """Do nothing."""
+
 
 NO_HOME = NoHome()
 

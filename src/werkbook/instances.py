@@ -8,7 +8,6 @@ gone, an app that a new cell binds to the same name inherits.
 from __future__ import annotations
 
 import ast
-import os
 import sys
 from typing import Any, TypeVar
 
@@ -19,7 +18,6 @@ from .registrations import Run, in_run, ledger
 T = TypeVar("T")
 Key = tuple[str, str, int]
 
-_here = os.path.dirname(os.path.abspath(__file__))
 _instances: dict[Key, Any] = {}
 _names: dict[Key, str | None] = {}
 
@@ -73,7 +71,7 @@ def _bound_name(run: Run) -> str | None:
     if not run.source:
         return None
     frame: Any = sys._getframe(2)
-    while frame is not None and _is_ours(frame.f_code.co_filename):
+    while frame is not None and not _is_of_cell(frame):
         frame = frame.f_back
     if frame is None:
         return None
@@ -82,8 +80,10 @@ def _bound_name(run: Run) -> str | None:
     return run.bound_names.get(frame.f_lineno)
 
 
-def _is_ours(filename: str) -> bool:
-    return os.path.dirname(filename) == _here
+def _is_of_cell(frame: Any) -> bool:
+    # The statement of the cell itself, also when it calls a factory.
+    is_outermost = frame.f_code.co_name.startswith(("<module>", "<cell line"))
+    return bool(is_outermost and frame.f_globals.get("__name__") == "__main__")
 
 
 def _assignments(source: str) -> dict[int, str]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from .ownership import joined, owned_by
-from .registrations import Registration, deriving
+from .registrations import Registration, caused_by
 from .scaffold import endpoint_of
 from .scopes import ErrorHandlers, ScopedList
 
@@ -54,6 +55,13 @@ class BlueprintSetupState:
         self.url_defaults = dict(blueprint.url_values_defaults)
         self.url_defaults.update(options.get("url_defaults", ()))
 
+    def equals(self, other: BlueprintSetupState) -> bool:
+        """Tell whether a mount with another state would be the same."""
+        return all(
+            getattr(self, name) == getattr(other, name)
+            for name in ("name", "subdomain", "url_prefix", "url_defaults")
+        )
+
     @property
     def full_name(self) -> str:
         """The dotted name on the app."""
@@ -98,11 +106,25 @@ class Mount:
     def __init__(self, state: BlueprintSetupState, owners: Owners) -> None:
         self.state = state
         self.owners = owners
+        self.made: weakref.WeakSet[Registration] = weakref.WeakSet()
+
+    @property
+    def is_nested(self) -> bool:
+        """Whether another blueprint's mount made it."""
+        return bool(self.state.name_prefix)
+
+    def all_made(self) -> list[Registration]:
+        """Return what it registered, and what the mounts did that it made."""
+        found = list(self.made)
+        for registration in list(self.made):
+            if registration.kind == "mount" and registration.value is not self:
+                found += registration.value.all_made()
+        return list(dict.fromkeys(found))
 
     def replay(self, registration: Registration) -> None:
         """Let a registration of the blueprint take effect on the app."""
         owners = joined(registration.owners, self.owners)
-        with owned_by(owners), deriving():
+        with owned_by(owners), caused_by(self.made, is_derivation=True):
             _replay(self.state, registration)
 
 

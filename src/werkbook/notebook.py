@@ -39,6 +39,9 @@ class Notebook:
     def derive(self, registration: Registration) -> None:
         """Nothing follows from a template or static cell."""
 
+    def run_ended(self) -> None:
+        """Do nothing."""
+
     def cells(self, kind: str) -> dict[str, Any]:
         """Return templates or static files by name; none in strict mode."""
         return getattr(self, kind) if ledger.is_live else {}

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import itertools
 import threading
+import weakref
 from collections.abc import Iterable
 from contextvars import ContextVar
 from typing import Any, Protocol
@@ -26,6 +27,9 @@ class Home(Protocol):
 
     def derive(self, registration: Registration) -> None:
         """Make what follows from a new registration elsewhere, as in mounts."""
+
+    def run_ended(self) -> None:
+        """Do what must wait for the end of a run that changed something here."""
 
 
 class Container(Protocol):
@@ -68,6 +72,8 @@ class Registration:
         sequence: Rises with time; among claims to one key the highest is in force.
         is_previous: Whether it is of the run before the one that is under way.
         is_derived: Whether it follows from another one (a blueprint's mount).
+        is_lasting: Whether its value stays, as nobody's, when it goes: what an app
+            was made with, until the app is made anew.
         memo: What its container has worked out about it.
     """
 
@@ -75,6 +81,7 @@ class Registration:
         "__weakref__",
         "container",
         "is_derived",
+        "is_lasting",
         "is_previous",
         "key",
         "memo",
@@ -96,7 +103,11 @@ class Registration:
         self.slot = ledger.slot_of(owners)
         self.order = float(self.sequence)
         self.is_previous = False
-        self.is_derived = _is_deriving.get()
+        causes = _causes.get()
+        self.is_derived = any(cause.is_derivation for cause in causes)
+        self.is_lasting = False
+        for cause in causes:
+            cause.made.add(self)
         self.memo: Any = None
 
     @property
@@ -198,7 +209,7 @@ class Run:
 
 
 _sequence = itertools.count(1)
-_is_deriving: ContextVar[bool] = ContextVar("werkbook_is_deriving", default=False)
+_causes: ContextVar[tuple[caused_by, ...]] = ContextVar("werkbook_causes", default=())
 _run: ContextVar[Run | None] = ContextVar("werkbook_run", default=None)
 
 
@@ -336,6 +347,8 @@ class Ledger:
             changes.removed = gone
             changes.taken = _taken(run)
         _touch(touched)
+        for home in {id(one.home): one.home for one in touched}.values():
+            home.run_ended()
         return changes
 
     def forget(self, owner_id: str) -> Changes:
@@ -370,6 +383,15 @@ class Ledger:
                 container.settle()
             _touch(touched)
             return Changes(owner, registered=back)
+
+    def withdraw(self, registrations: Iterable[Registration]) -> None:
+        """Take out registrations whose cause has gone."""
+        gone = [one for one in registrations if self._is_entered(one)]
+        self._drop(gone)
+        touched = _containers(gone)
+        for container in touched:
+            container.settle()
+        _touch(touched)
 
     def _is_entered(self, registration: Registration) -> bool:
         owner = registration.owner
@@ -419,14 +441,25 @@ class outside_run:
         set_owners(self._owners)
 
 
-class deriving:
-    """Mark what is registered inside the block as following from something else."""
+class caused_by:
+    """Note what is registered inside the block, because of one thing.
+
+    Args:
+        made: Where it is noted.
+        is_derivation: Whether it goes and comes with what it follows from.
+    """
+
+    def __init__(
+        self, made: weakref.WeakSet[Registration], *, is_derivation: bool = False
+    ) -> None:
+        self.made = made
+        self.is_derivation = is_derivation
 
     def __enter__(self) -> None:
-        self._token = _is_deriving.set(True)
+        self._token = _causes.set((*_causes.get(), self))
 
     def __exit__(self, *exception: object) -> None:
-        _is_deriving.reset(self._token)
+        _causes.reset(self._token)
 
 
 def _containers(*groups: Iterable[Registration]) -> list[Container]:

@@ -119,6 +119,9 @@ class Scaffold(OwnedAttributes):
     def derive(self, registration: Registration) -> None:
         """Make what follows from a new registration elsewhere."""
 
+    def run_ended(self) -> None:
+        """Do what must wait for the end of a run that changed something here."""
+
     @property
     def registered_for(self) -> Scaffold:
         """What the registrations in this object's containers are for: itself."""
