@@ -62,6 +62,13 @@ _VALUE = re.compile(
 )
 _COOKIE = re.compile(r"\A(\s*[^=;\s]+=)[^;]*")
 _EXPIRES = re.compile(r"(expires=)[^;]*", re.IGNORECASE)
+# Of Digest authentication, of a Content-Security-Policy and of the scripts it lets run.
+_NONCE = re.compile(
+    r"(?P<before>\b(?:nonce|opaque)=[\"']?|'nonce-)[^\"'\s>,;]+", re.IGNORECASE
+)
+_NONCE_ATTRIBUTE = re.compile(
+    r"(?P<before><(?:script|style|link)\b[^>]*?\snonce=[\"']?)[^\"'\s>]+", re.IGNORECASE
+)
 _ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,16}\b")
 _KERNEL_FILE = re.compile(r"[^\s\"'<>]*ipykernel_\d+[/\\]\d+\.py")
 _PROMPT = re.compile(r"\bIn ?\[\d+\]")
@@ -99,7 +106,7 @@ def masked_header(name: str, value: str) -> str:
     if kind in ("authorization", "proxy-authorization"):
         scheme, _, rest = value.partition(" ")
         return f"{scheme} {MASK}" if rest else MASK
-    return MASK if is_secret_name(name) else value
+    return MASK if is_secret_name(name) else _NONCE.sub(rf"\g<before>{MASK}", value)
 
 
 def steady_headers(headers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -129,7 +136,7 @@ def masked_html(source: str) -> str:
         is_secret = name is not None and is_secret_name(name[2])
         return _VALUE.sub(rf'\1"{MASK}"', tag) if is_secret else tag
 
-    return _INPUT.sub(mask, source)
+    return _NONCE_ATTRIBUTE.sub(rf"\g<before>{MASK}", _INPUT.sub(mask, source))
 
 
 def steady_text(text: str) -> str:

@@ -30,6 +30,16 @@ from werkbook_ext.cards.masking import (
         ("X-Api-Key", "k", "***"),
         ("X-CSRFToken", "k", "***"),
         ("X-Total", "3", "3"),
+        (
+            "WWW-Authenticate",
+            'Digest realm="a", nonce="x1", opaque="y2", qop="auth"',
+            'Digest realm="a", nonce="***", opaque="***", qop="auth"',
+        ),
+        (
+            "Content-Security-Policy",
+            "script-src 'self' 'nonce-abc='; style-src 'self'",
+            "script-src 'self' 'nonce-***'; style-src 'self'",
+        ),
         ("Content-Type", "text/html", "text/html"),
     ],
 )
@@ -87,6 +97,14 @@ def test_masked_html() -> None:
         '<input type=hidden name="csrf_token" value="***"><input value="***" '
         "name=token><meta name='csrf-token' content=\"***\">"
         "<input name=user value=ada>"
+    )
+
+
+def test_masked_html_nonce() -> None:
+    """The nonce of a script differs with each answer."""
+    source = "<script async nonce='a1' src=x.js></script><p>nonce=2</p>"
+    assert masked_html(source) == (
+        "<script async nonce='***' src=x.js></script><p>nonce=2</p>"
     )
 
 
