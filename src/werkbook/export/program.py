@@ -85,6 +85,10 @@ class Program:
         """The statements that bind a name, in order."""
         return self._bindings.get(name, [])
 
+    def constants(self) -> list[str]:
+        """The names in capitals that the program binds."""
+        return sorted(name for name in self._bindings if name.isupper())
+
     def resolve(self, name: str, before: int) -> list[Version]:
         """The bindings of a name that may be in force before a statement runs."""
         numbers = self._bindings.get(name, [])

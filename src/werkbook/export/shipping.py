@@ -37,6 +37,13 @@ def files_in_use(
     nodes = [program.statements[number].node for number in slice_.kept]
     texts = set(constants(nodes))
     used = {path: text for path, text in files.items() if path in texts}
+    # Named as a file, or as a module: from_pyfile("config.py"), "config.Live".
+    modules = {text.partition(".")[0] + ".py" for text in texts}
+    used |= {
+        path: source
+        for path, source in parsed.sources.items()
+        if path in texts or path in modules
+    }
     for node in nodes:
         for module in imported_modules(node).values():
             path = module.replace(".", "/") + ".py"

@@ -79,6 +79,16 @@ def _only_shows(program: Program, number: int) -> bool:
     )
 
 
+def _reads_module(node: ast.stmt) -> bool:
+    """Say whether a statement reads the module's capitals: `from_object(__name__)`."""
+    return any(
+        isinstance(one, ast.Call)
+        and called(one) == "from_object"
+        and any(isinstance(v, ast.Name) and v.id == "__name__" for v in one.args)
+        for one in ast.walk(node)
+    )
+
+
 class _Slicer:
     def __init__(self, program: Program, is_file: Callable[[str], bool]) -> None:
         self.program = program
@@ -154,6 +164,10 @@ class _Slicer:
             self._read_later(name, number)
         for name in names.reads:
             self._follow_calls(name, number)
+        if _reads_module(program.statements[number].node):
+            for name in program.constants():
+                self.result.names.add(name)
+                self._read(name, number, number)
 
     def _read(self, name: str, number: int, limit: int) -> None:
         versions = self.program.resolve(name, number)

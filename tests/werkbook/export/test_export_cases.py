@@ -62,10 +62,11 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     yield tmp_path
 
 
-def import_file(path: Path) -> ModuleType:
+def import_file(path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     spec = importlib.util.spec_from_file_location("exported_app", path)
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
+    monkeypatch.setitem(sys.modules, "exported_app", module)
     spec.loader.exec_module(module)
     return module
 
@@ -84,12 +85,14 @@ def test_export_gives_the_golden_file(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_export_answers_as_the_notebook(name: str, folder: Path) -> None:
+def test_export_answers_as_the_notebook(
+    name: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The exported app answers each request of the case."""
     result = exported(name)
     for file, text in {"app.py": result.source, **result.files}.items():
         (folder / file).write_text(text, encoding="utf-8")
-    module = import_file(folder / "app.py")
+    module = import_file(folder / "app.py", monkeypatch)
     client = Client(module.app)
     for one in requests_of(name):
         options = {key: one[key] for key in ("json", "data") if key in one}
