@@ -7,7 +7,11 @@ from functools import lru_cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from werkzeug.datastructures import EnvironHeaders, Headers, MultiDict
+from werkzeug.datastructures import (
+    EnvironHeaders,
+    Headers,
+    MultiDict,
+)
 from werkzeug.exceptions import BadRequest, HTTPException
 from werkzeug.utils import cached_property, get_content_type
 from werkzeug.wrappers import Request as WerkzeugRequest
@@ -17,6 +21,7 @@ from . import json
 from .debughelpers import attach_enctype_error_multidict
 from .globals import current_app
 from .paths import split_blueprint_path
+from .wsgi_environ import read_server, read_text, read_unescaped
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -65,10 +70,10 @@ class Request(WerkzeugRequest):
         self.shallow = shallow
         self.method = get("REQUEST_METHOD", "GET").upper()
         self.scheme = get("wsgi.url_scheme", "http")
-        self.server = _server_of(environ)
+        self.server = read_server(environ)
         try:
-            self.root_path = _decode(get("SCRIPT_NAME") or "").rstrip("/")
-            self.path = "/" + _decode(get("PATH_INFO") or "").lstrip("/")
+            self.root_path = read_text(get("SCRIPT_NAME") or "").rstrip("/")
+            self.path = "/" + read_text(get("PATH_INFO") or "").lstrip("/")
             self.query_string = get("QUERY_STRING", "").encode("latin1")
         except UnicodeEncodeError:
             raise BadRequest("The WSGI environ is not Latin-1 (PEP 3333).") from None
@@ -84,6 +89,9 @@ class Request(WerkzeugRequest):
         Raises:
             BadRequest: The query string is not UTF-8.
         """
+        query = self.query_string
+        if b"%" not in query and b"+" not in query and query.isascii():
+            return read_unescaped(query.decode("ascii"), self.parameter_storage_class)
         try:
             return super().args
         except UnicodeDecodeError:
@@ -138,6 +146,11 @@ class Request(WerkzeugRequest):
             raise BadRequest("The host is malformed.") from None
 
     url_root = root_url
+
+    def close(self) -> None:
+        """Close the files that were uploaded."""
+        if self.__dict__.get("files"):
+            super().close()
 
     def get_json(
         self, force: bool = False, silent: bool = False, cache: bool = True
@@ -355,19 +368,3 @@ def _content_type(mimetype: str) -> str:
     return Headers({"Content-Type": get_content_type(mimetype, "utf-8")})[
         "Content-Type"
     ]
-
-
-def _decode(text: str) -> str:
-    # PEP 3333: bytes of a path stand in the environ as Latin-1 text.
-    return text.encode("latin1").decode(errors="replace")
-
-
-def _server_of(environ: WSGIEnvironment) -> tuple[str, int | None] | None:
-    name = environ.get("SERVER_NAME")
-    if name is None:
-        return None
-    try:
-        return name, int(environ["SERVER_PORT"])
-    except (KeyError, TypeError, ValueError):
-        # Without a port the name is the path of a Unix socket.
-        return name, None

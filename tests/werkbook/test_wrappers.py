@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from werkzeug.datastructures import Headers
+from werkzeug.datastructures import Headers, MultiDict
 from werkzeug.exceptions import BadRequest
 from werkzeug.test import EnvironBuilder
 from werkzeug.wrappers import Request as WerkzeugRequest
@@ -56,6 +56,29 @@ def test_request_equals_werkzeugs(environ: dict[str, Any]) -> None:
         if expected in (ValueError, UnicodeDecodeError):
             expected = BadRequest  # a mistake of the client's, not of the server's
         assert outcome(ours, name) == expected, name
+
+
+@given(st.text(st.sampled_from("ab=&;%41+é"), max_size=12))
+def test_args_equal_werkzeugs(query: str) -> None:
+    environ = {"QUERY_STRING": query, "wsgi.url_scheme": "http"}
+    ours, theirs = Request(dict(environ)), WerkzeugRequest(dict(environ))
+    expected = outcome(theirs, "args")
+    assert outcome(ours, "args") == (
+        BadRequest if expected is UnicodeDecodeError else expected
+    )
+    if isinstance(expected, MultiDict):
+        assert list(ours.args.items(multi=True)) == list(expected.items(multi=True))
+        assert type(ours.args) is type(expected)
+
+
+def test_args_of_another_class() -> None:
+    class Custom(Request):
+        parameter_storage_class = MultiDict
+
+    args = Custom({"QUERY_STRING": "a=1&a=2&b", "wsgi.url_scheme": "http"}).args
+    assert type(args) is MultiDict
+    assert args.getlist("a") == ["1", "2"]
+    assert args["b"] == ""
 
 
 def outcome(request_: WerkzeugRequest, name: str) -> Any:
