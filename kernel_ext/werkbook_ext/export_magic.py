@@ -121,7 +121,7 @@ def cells_to_export(shell: InteractiveShell) -> list[Cell]:
     known = document_of(cells)
     sources = {cell.source.strip() for cell in known}
     earlier = [
-        Cell(f"before-{number}", source, execution_count=number)
+        Cell(f"before-{number}", source)
         for number, source in _before_loading(shell, sources)
     ]
     # Counts change with every run, and the report is saved: cells go by position.

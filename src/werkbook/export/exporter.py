@@ -243,6 +243,8 @@ def _emit(
         files.update({f"{folders[1]}/{key}": text for key, text in static.items()})
         if is_flask:
             _add_embedded(parts, escaping(name, templates, taken))
+    if options.target == "werkbook":
+        _let_extensions_find_flask(parts)
     ending = _ending(parts, name, app)
     imported = [*parts.imports, *parts.late_imports]
     dependencies = find_dependencies(
@@ -323,6 +325,16 @@ def _bind_app(parts: Parts, program: Program, slice_: Slice, app: AppChoice) -> 
         return held
     parts.pieces.append(Piece(f"app = {held}"))
     return "app"
+
+
+def _let_extensions_find_flask(parts: Parts) -> None:
+    """Flask's extensions import `flask`; Werkbook must have its name before they do."""
+    extensions = [one for one in parts.imports if one.package.startswith("flask_")]
+    if extensions:
+        parts.imports = [one for one in parts.imports if one not in extensions]
+        parts.imports.append(Import("werkbook"))
+        parts.early.append(Piece("werkbook.install_as_flask()"))
+        parts.late_imports += extensions
 
 
 def _ending(parts: Parts, name: str, app: AppChoice) -> str:

@@ -1,0 +1,47 @@
+"""Options of an export that no case shows."""
+
+from __future__ import annotations
+
+import pytest
+
+from werkbook.export import Cell, NoAppError, Options, export
+
+APP = "from flask import Flask\nfrom flask_cors import CORS\n\napp = Flask(__name__)"
+
+
+def test_target_werkbook_gives_extensions_its_name() -> None:
+    """`import flask` in an extension must find Werkbook."""
+    cells = [Cell("a", APP), Cell("b", "CORS(app)")]
+    source = export(cells, Options(target="werkbook")).source
+    assert "\nimport werkbook\nfrom werkbook import App\n" in source
+    assert source.index("install_as_flask()") < source.index("import CORS")
+    assert "app = App(__name__)" in source
+
+
+def test_app_that_is_not_there_is_an_error() -> None:
+    """The error says what --app names."""
+    with pytest.raises(NoAppError) as caught:
+        export([Cell("a", APP)], Options(app="shop"))
+    assert str(caught.value) == (
+        "The notebook makes no app named 'shop'.\n"
+        "  Why: --app names a variable that a cell binds to an app.\n"
+        "  Fix: leave --app out to export the notebook's last app."
+    )
+
+
+def test_cells_that_stay_out_are_named() -> None:
+    """With the reason: no Python, a wrong first line, a name that comes too late."""
+    cells = [
+        Cell("a", "@app.get('/')\ndef early(): pass"),
+        Cell("b", APP, execution_count=7),
+        Cell("c", "this is no code"),
+        Cell("d", "%%route nowhere\n'x'", execution_count=9),
+    ]
+    result = export(cells, Options())
+    assert [(one.cell, one.reason) for one in result.left_out] == [
+        ("cell 3", "it does not parse at line 1: invalid syntax"),
+        ("In[9]", "'NOWHERE' is not an HTTP method."),
+    ]
+    assert [(one.statement.place, one.name) for one in result.program.premature] == [
+        ("cell 1, line 1", "app")
+    ]
