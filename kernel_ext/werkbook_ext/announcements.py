@@ -39,19 +39,21 @@ def conflict_lines(changes: Changes, name_cell: Callable[[str], str]) -> list[st
         changes: What the run changed.
         name_cell: From a cell's id to words that name it in saved output.
     """
-    taken = [item for item in changes.taken if item.previous_owner is not None]
+    taken = [
+        (item.registration, item.previous_owner.id)
+        for item in changes.taken
+        if item.previous_owner is not None
+    ]
     rules = {
-        (item.registration.value.endpoint, item.previous_owner)
-        for item in taken
-        if item.registration.kind == "rule"
+        (item.value.endpoint, owner_id)
+        for item, owner_id in taken
+        if item.kind == "rule"
     }
     return _capped(
-        f"{_describe(item.registration)} takes over from"
-        f" {name_cell(item.previous_owner.id)}"
-        for item in taken
+        f"{_describe(item)} takes over from {name_cell(owner_id)}"
+        for item, owner_id in taken
         # A rule and its view that come from one cell are one thing to its reader.
-        if (item.registration.key, item.previous_owner) not in rules
-        or item.registration.kind != "view"
+        if item.kind != "view" or (item.key, owner_id) not in rules
     )
 
 

@@ -51,6 +51,13 @@ def which_app(shell: InteractiveShell, name: str | None = None) -> WSGIApplicati
     )
 
 
+def app_here(shell: InteractiveShell | None) -> WSGIApplication:
+    """Return the notebook's app; an error says what to type outside a notebook."""
+    if shell is None:
+        raise UsageError("There is no notebook here: name the app as an argument.")
+    return which_app(shell)
+
+
 def which_target(shell: InteractiveShell, name: str | None) -> App | Blueprint | None:
     """Return what `%%route` adds its rule to; None when there is no app at all.
 

@@ -9,6 +9,7 @@ from typing import Any, NoReturn, TypeVar
 
 from IPython.core import magic as ipython_magic
 from IPython.core.error import UsageError
+from IPython.core.interactiveshell import InteractiveShell
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 Class = TypeVar("Class", bound=type)
@@ -49,6 +50,12 @@ class MagicParser(argparse.ArgumentParser):
             return shlex.split(line)
         except ValueError as error:
             self.error(str(error).lower())
+
+
+def shell_of(magics: ipython_magic.Magics) -> InteractiveShell:
+    """Return the shell that a class of magics is registered with."""
+    assert magics.shell is not None, "register_magics gives each class its shell"
+    return magics.shell
 
 
 def port_number(text: str) -> int:

@@ -81,14 +81,14 @@ def source_lines(tree: ast.Module, body: str) -> list[str]:
 
 def running_file(shell: InteractiveShell) -> str:
     """Return the file name under which IPython compiled the cell that runs."""
-    result = getattr(shell.displayhook, "exec_result", None)
+    result: Any = getattr(shell.displayhook, "exec_result", None)
     info = getattr(result, "info", None)
     if info is None:
         return "<werkbook-cell>"
     raw = info.raw_cell
     transformed = getattr(info, "transformed_cell", None)
     if transformed is None:
-        transformed = shell.transform_cell(raw)
+        transformed = shell.transform_cell(raw)  # type: ignore[no-untyped-call]
     count = result.execution_count or 0
     return shell.compile.get_code_name(raw, transformed, count)
 

@@ -21,7 +21,7 @@ from werkbook.export import Cell, Export, Options, export
 
 from . import descriptions
 from .apps import name_of_app, which_app
-from .arguments import MagicParser, line_magic, magics_class
+from .arguments import MagicParser, line_magic, magics_class, shell_of
 from .cells import first_line
 from .descriptions import Description, describe
 from .document import DocumentCell, document_of
@@ -74,7 +74,7 @@ class CheckMagics(Magics):
         arguments = PARSER.parse_line(line)
         if arguments.name and arguments.app:
             PARSER.error("one app at a time")
-        shell: InteractiveShell = self.shell
+        shell = shell_of(self)
         app = which_app(shell, arguments.name or arguments.app)
         if not isinstance(app, App):
             raise UsageError("%check: only Werkbook's own apps can be checked")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 from IPython.core.completer import CompletionContext, SimpleCompletion, context_matcher
 from IPython.core.interactiveshell import InteractiveShell
@@ -41,10 +42,10 @@ def install(shell: InteractiveShell) -> Callable[[], None]:
     """Add the matcher to a shell's completer; return what takes it away again."""
     completer = shell.Completer
 
-    @context_matcher(identifier="werkbook", priority=150)
-    def matcher(context: CompletionContext) -> dict[str, object]:
+    def match(context: CompletionContext) -> dict[str, object]:
         return _match(shell, context)
 
+    matcher: Any = context_matcher(identifier="werkbook", priority=150)(match)
     completer.custom_matchers.append(matcher)
     return lambda: completer.custom_matchers.remove(matcher)
 

@@ -82,7 +82,9 @@ def keep_for_debugger(shell: InteractiveShell, exception: BaseException) -> None
     May be called from any thread: `%debug` reads these names in the main thread.
     """
     traceback: TracebackType | None = exception.__traceback__
-    sys.last_exc = exception  # Python 3.12 reads this one, 3.11 the three others
+    vars(sys)["last_exc"] = (
+        exception  # Python 3.12 reads this one, 3.11 the three others
+    )
     sys.last_type = type(exception)
     sys.last_value = exception
     sys.last_traceback = traceback

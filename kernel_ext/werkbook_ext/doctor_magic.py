@@ -14,7 +14,7 @@ from IPython.core.magic import Magics
 from werkbook import serving
 
 from .apps import name_of_app
-from .arguments import MagicParser, line_magic, magics_class
+from .arguments import MagicParser, line_magic, magics_class, shell_of
 from .cells import Cell
 from .environment import Environment, environment_of
 from .live_cells import cells_of
@@ -66,7 +66,7 @@ class DoctorMagics(Magics):
         Each line that fails names the command that repairs it.
         """
         PARSER.parse_line(line)
-        show_findings(self.shell, doctor())
+        show_findings(shell_of(self), doctor())
 
 
 def doctor() -> list[Finding]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from IPython.core.magic import Magics
-from IPython.display import display
 
 from .arguments import MagicParser, line_magic, magics_class
+from .notes import show
 from .tables import html_table, text_table
 
 PARSER = MagicParser("%werkbook", "")
@@ -37,7 +37,7 @@ class HelpMagics(Magics):
             "text/plain": text_table(HEAD, ROWS),
             "text/html": html_table(HEAD, ROWS),
         }
-        display(card, raw=True)
+        show(card, raw=True)
 
 
 MAGICS: list[type[Magics]] = [HelpMagics]

@@ -29,6 +29,11 @@ class Note:
         )
 
 
+def show(value: object, *, raw: bool = False) -> None:
+    """Display a value, or with `raw` the data of a mimebundle, under the cell."""
+    display(value, raw=raw)  # type: ignore[no-untyped-call]  # IPython's
+
+
 def show_note(lines: Sequence[str], *, is_warning: bool = False) -> None:
     """Show lines under the running cell; nothing when there are none.
 
@@ -37,4 +42,4 @@ def show_note(lines: Sequence[str], *, is_warning: bool = False) -> None:
         is_warning: Whether the lines tell of something to look at.
     """
     if lines:
-        display(Note(tuple(lines), is_warning))
+        show(Note(tuple(lines), is_warning))

@@ -7,7 +7,6 @@ from typing import Any
 
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.magic import Magics
-from IPython.display import display
 
 from werkbook import App, Blueprint, live
 from werkbook.cellroutes import ROUTE_USAGE, CellLineError, RouteLine, parse_route_line
@@ -16,12 +15,12 @@ from werkbook.errors import WerkbookError
 from . import http_magic
 from .announcements import rule_line
 from .apps import rules_of, which_target
-from .arguments import cell_magic, magics_class
+from .arguments import cell_magic, magics_class, shell_of
 from .cell_code import make_view
 from .config import options_of
 from .errors import as_usage_error, shown_briefly
 from .live_cells import cells_of
-from .notes import show_note
+from .notes import show, show_note
 from .shadowing import shadowed_globals
 
 
@@ -48,7 +47,7 @@ class RouteMagics(Magics):
         except CellLineError as error:
             raise as_usage_error("%%route", error, ROUTE_USAGE) from None
         with shown_briefly():
-            add_route(self.shell, route, cell)
+            add_route(shell_of(self), route, cell)
 
 
 def add_route(shell: InteractiveShell, route: RouteLine, body: str) -> None:
@@ -81,7 +80,7 @@ def add_route(shell: InteractiveShell, route: RouteLine, body: str) -> None:
     _announce(shell, route)
     show_note(shadowed_globals(body, route.rule, shell.user_ns), is_warning=True)
     for method, url in _tries(shell, target, route):
-        display(http_magic.send(shell, _app_of(target), method, url))
+        show(http_magic.send(shell, _app_of(target), method, url))
 
 
 def _make_app(shell: InteractiveShell) -> App:

@@ -14,8 +14,8 @@ from markupsafe import escape
 
 from werkbook import App, serving
 
-from .apps import name_of_app, rules_of, which_app
-from .arguments import MagicParser, line_magic, magics_class
+from .apps import app_here, name_of_app, rules_of, which_app
+from .arguments import MagicParser, line_magic, magics_class, shell_of
 from .errors import shown_briefly
 from .live_cells import LiveCells, cells_of
 from .tables import html_table, text_table
@@ -76,7 +76,7 @@ class RoutesMagics(Magics):
         arguments = PARSER.parse_line(line)
         if arguments.name and arguments.app:
             PARSER.error("one app at a time")
-        shell: InteractiveShell = self.shell
+        shell = shell_of(self)
         app = which_app(shell, arguments.name or arguments.app)
         with shown_briefly():
             if arguments.log:
@@ -93,7 +93,7 @@ def routes(app: WSGIApplication | None = None) -> list[Route]:
     """
     shell = get_ipython()
     if app is None:
-        app = which_app(shell)
+        app = app_here(shell)
     cells = cells_of(shell) if shell is not None else None
     counts = _counts(app)
     return [

@@ -14,8 +14,8 @@ from markupsafe import escape
 
 from werkbook import serving
 
-from .apps import name_of_app, which_app
-from .arguments import MagicParser, line_magic, magics_class, port_number
+from .apps import app_here, name_of_app, which_app
+from .arguments import MagicParser, line_magic, magics_class, port_number, shell_of
 from .config import options_of
 from .environment import environment_of
 from .errors import shown_briefly
@@ -41,7 +41,7 @@ class ServeMagics(Magics):
         runs; `%serve stop` stops it. APP is any WSGI application.
         """
         arguments = PARSER.parse_line(line)
-        shell: InteractiveShell = self.shell
+        shell = shell_of(self)
         words: list[str] = arguments.words
         is_stop = bool(words) and words[0] == "stop" and "stop" not in shell.user_ns
         names = words[1:] if is_stop else words
@@ -79,7 +79,7 @@ def serve(
     """
     shell = get_ipython()
     if app is None:
-        app = which_app(shell)
+        app = app_here(shell)
     return start(shell, app, host=host, port=port)
 
 

@@ -8,7 +8,6 @@ from typing import Any
 from IPython.core.error import UsageError
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.magic import Magics
-from IPython.display import display
 from jinja2 import Environment, TemplateSyntaxError
 from markupsafe import escape
 
@@ -21,11 +20,11 @@ from werkbook.cellroutes import (
 from werkbook.errors import WerkbookError
 
 from .apps import which_app
-from .arguments import cell_magic, magics_class
+from .arguments import cell_magic, magics_class, shell_of
 from .cell_code import remember_lines, running_file
 from .debugging import place_of
 from .errors import as_usage_error, shown_briefly
-from .notes import show_note
+from .notes import show, show_note
 
 
 class CellFile(str):
@@ -62,7 +61,7 @@ class TemplateMagics(Magics):
             template = parse_template_line(line)
         except CellLineError as error:
             raise as_usage_error("%%template", error, TEMPLATE_USAGE) from None
-        shell: InteractiveShell = self.shell
+        shell = shell_of(self)
         with shown_briefly():
             check_template(shell, template.name, cell)
             register_template(shell, template.name, line, cell)
@@ -113,7 +112,7 @@ def show_preview(shell: InteractiveShell, name: str, expression: str) -> None:
         f'<iframe sandbox="" srcdoc="{escape(text)}" title="{escape(name)}" '
         'style="width:100%;height:240px;border:1px solid #ccc"></iframe>'
     )
-    display({"text/plain": text, "text/html": frame}, raw=True)
+    show({"text/plain": text, "text/html": frame}, raw=True)
 
 
 def _problem(environment: Environment, source: str) -> TemplateSyntaxError | None:

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from IPython.core.interactiveshell import InteractiveShell
-from IPython.display import display
 from markupsafe import escape
 
 from .environment import has_front_end
+from .notes import show
 
 
 @dataclass(frozen=True)
@@ -42,13 +42,13 @@ class Varying:
         bundle: dict[str, Any] = dict(_widget_bundle(widget))
         bundle["text/plain"] = self.saved
         bundle["text/html"] = self.saved_html or f"<pre>{escape(self.saved)}</pre>"
-        display(bundle, raw=True)
+        show(bundle, raw=True)
         return widget
 
 
 def _html_widget(html: str) -> Any:
     try:
-        import ipywidgets  # an optional dependency
+        import ipywidgets  # type: ignore[import-untyped]  # optional, and untyped
     except ImportError:
         return None
     return ipywidgets.HTML(html)

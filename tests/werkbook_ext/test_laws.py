@@ -150,6 +150,27 @@ def test_l4_new_cell_inherits_when_the_old_one_is_gone(base: Notebook) -> None:
     assert base.get("/a") == "one"
 
 
+def test_l4_app_of_a_deleted_cell_still_works(base: Notebook) -> None:
+    base.run("app", APP + "\n" + get("/own", "own", "own"))
+    base.run("k", get("/a", "a", "one"))
+    base.delete("app")
+    assert [base.get("/a"), base.get("/own")] == ["one", "404"]
+    assert base.ask("app.jinja_env.from_string('{{ 1 }}').render()") == "1"
+    base.run("app", APP + "\n" + get("/own", "own", "own"))
+    assert [base.get("/a"), base.get("/own")] == ["one", "own"]
+    base.run("app", "pass")
+    assert [base.get("/a"), base.get("/own")] == ["one", "404"]
+
+
+def test_l4_app_of_a_cell_that_failed_works(notebook: Notebook) -> None:
+    notebook.fail("app", APP + "\n" + get("/own", "own", "own") + "1 / 0")
+    notebook.run("k", get("/a", "a", "one"))
+    assert [notebook.get("/a"), notebook.get("/own")] == ["one", "404"]
+    notebook.run("app", APP.replace("'__main__'", "'__main__', static_folder=None"))
+    rules = notebook.ask("[r.rule for r in app.url_map.iter_rules()]")
+    assert rules == ["/a"]
+
+
 def test_l4_failed_app_cell_changes_nothing(base: Notebook) -> None:
     base.run("app", APP + "\napp.config['K'] = 1\n" + get("/a", "a", "one"))
     base.fail("app", APP + "\n1 / 0")
