@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -108,6 +109,8 @@ def run(shell: InteractiveShell, wish: Wish) -> Delivery:
     asked = with_answers(asked_by(cells), exchanges_of(shell, app), since_s)
     is_whole = wish.upto is None and getattr(app, "url_map", None) is not None
     rules = url_map_of(app) if is_whole else None
+    if sys.platform == "emscripten":
+        wish = replace(wish, is_checked=False)  # JupyterLite can start no process
     if wish.output is None and wish.project is None:
         wish = replace(wish, output=Path("app.py"))
     return deliver(cells, wish, requests=asked, rules=rules)

@@ -21,8 +21,17 @@ from werkbook.export.asked import Asked
 MAX_COPY_BYTES = 200_000_000
 """Of a larger folder only the small files come along."""
 MAX_FILE_BYTES = 20_000_000
-_NOT_COPIED = shutil.ignore_patterns(
-    ".git", ".hg", ".venv", "venv", "node_modules", "__pycache__", ".ipynb_checkpoints"
+MAX_COPY_FILES = 5_000
+_NOT_COPIED = frozenset(
+    (
+        ".git",
+        ".hg",
+        ".venv",
+        "venv",
+        "node_modules",
+        "__pycache__",
+        ".ipynb_checkpoints",
+    )
 )
 _DIFF_LINES = 12
 
@@ -158,28 +167,45 @@ def _start(
 
 
 def copy_folder(folder: Path | None, root: Path) -> None:
-    """Copy a notebook's folder, without caches and environments; large files stay."""
+    """Copy a notebook's folder, without caches and environments.
+
+    Of a very large one (someone's home) come its own files that are not large, and the
+    folders where Flask looks.
+    """
     if folder is None or not folder.is_dir():
         root.mkdir(parents=True)
-        return
-    size = 0
-    for path in folder.rglob("*"):
-        size += path.stat().st_size if path.is_file() else 0
-        if size > MAX_COPY_BYTES:
-            break
+    elif not _is_large(folder):
+        shutil.copytree(folder, root, ignore=_ignored)
+    else:
+        root.mkdir(parents=True)
+        for path in folder.iterdir():
+            if path.is_file() and path.stat().st_size <= MAX_FILE_BYTES:
+                shutil.copy2(path, root)
+            elif path.is_dir() and path.name in ("templates", "static", "data"):
+                shutil.copytree(path, root / path.name, ignore=_ignored)
 
-    def ignore(directory: str, names: list[str]) -> set[str]:
-        ignored = set(_NOT_COPIED(directory, names))
+
+def _is_large(folder: Path) -> bool:
+    size = count = 0
+    for directory, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if name not in _NOT_COPIED]
         for name in names:
             path = Path(directory, name)
-            is_dead = path.is_symlink() and not path.exists()
-            if is_dead or path.is_socket() or path.is_fifo():
-                ignored.add(name)
-            elif path.is_file() and size > MAX_COPY_BYTES:
-                ignored |= {name} if path.stat().st_size > MAX_FILE_BYTES else set()
-        return ignored
+            size += path.stat().st_size if path.is_file() else 0
+            count += 1
+        if size > MAX_COPY_BYTES or count > MAX_COPY_FILES:
+            return True
+    return False
 
-    shutil.copytree(folder, root, ignore=ignore)
+
+def _ignored(directory: str, names: list[str]) -> set[str]:
+    """Names that are not copied: caches, dead links, sockets and pipes."""
+    found = set(_NOT_COPIED.intersection(names))
+    for name in names:
+        path = Path(directory, name)
+        if not (path.is_file() or path.is_dir()):
+            found.add(name)
+    return found
 
 
 def _write_missing(root: Path, name: str, text: str) -> None:
@@ -231,6 +257,8 @@ def _run(
         )
     except subprocess.TimeoutExpired:
         return f"The file did not answer within {timeout_s:g} s."
+    except OSError as error:
+        return f"No process can be started here: {error}"
     if not Path(job["result"]).exists():
         output = done.stdout.decode(errors="replace")[-2000:]
         return f"The process ended with {done.returncode}.\n{output}".rstrip()

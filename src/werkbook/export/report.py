@@ -29,7 +29,7 @@ def report(result: Proved, paths: Iterable[Path], cautions: Iterable[str]) -> st
 def _verdict(result: Proved) -> list[str]:
     proof = result.proof
     if proof is None:
-        return ["Not proved: --no-check was given."]
+        return ["Not proved: the file was not started."]
     lines = []
     if result.is_widened:
         lines.append("The file keeps more of the notebook, as a smaller one failed.")

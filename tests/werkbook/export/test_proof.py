@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from werkbook.export import proof as proof_module
 from werkbook.export.asked import Asked
 from werkbook.export.proof import compare_rules, diff, prove
 
@@ -102,3 +103,22 @@ def test_diff_is_small() -> None:
     lines = diff(b"", b"\n".join(b"%d" % n for n in range(100))).splitlines()
     assert len(lines) == 13
     assert lines[-1].endswith("lines more")
+
+
+def test_large_folder_is_not_copied_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its own small files and the folders where Flask looks come along."""
+    monkeypatch.setattr(proof_module, "MAX_COPY_FILES", 3)
+    monkeypatch.setattr(proof_module, "MAX_FILE_BYTES", 10)
+    folder = tmp_path / "home"
+    for name in ("a.txt", "deep/b.txt", "templates/t.html", "venv/c", "d.txt"):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text("x")
+    (folder / "big.bin").write_bytes(b"x" * 11)
+    (folder / "dead").symlink_to("nowhere")
+    proof_module.copy_folder(folder, tmp_path / "copy")
+    copied = {
+        str(p.relative_to(tmp_path / "copy")) for p in (tmp_path / "copy").rglob("*.*")
+    }
+    assert copied == {"a.txt", "d.txt", "templates/t.html"}
