@@ -220,6 +220,7 @@ class Bench:
 
     def idle(self) -> None:
         """Count the comm messages while nothing happens."""
+        self.page.wait_for_timeout(1000)  # what the last page began
         before = self.frames
         self.page.wait_for_timeout(IDLE_S * 1000)
         found = self.frames - before

@@ -24,6 +24,7 @@ from . import (
     template_magic,
 )
 from .browser import magic as browse_magic
+from .browser.refresh import close_watch
 from .cards.view import forget_cards
 from .config import options_of
 from .debugging import NotebookFrontEnd
@@ -71,6 +72,7 @@ def unload(shell: InteractiveShell) -> None:
     """Undo `load`: apps are strict again, registrations stay as they are."""
     for undo in _undo.pop(id(shell), []):
         undo()
+    close_watch(shell)
     close_sessions(shell)
     forget_cards(shell)
     live.set_front_end(None)

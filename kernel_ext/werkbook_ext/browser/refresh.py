@@ -47,7 +47,7 @@ class Watch:
         self._told: list[Changes] = []
         self._before: dict[str, Before] = {}
         self._browsers: list[tuple[weakref.ref[Browser], WSGIApplication]] = []
-        live.subscribe(self._told.append)
+        self._unsubscribe = live.subscribe(self._told.append)
         shell.events.register("pre_run_cell", self._pre_run_cell)
         shell.events.register("post_run_cell", self._post_run_cell)
 
@@ -55,6 +55,12 @@ class Watch:
         """Keep the pages of a browser up to date."""
         if all(known() is not browser for known, _ in self._browsers):
             self._browsers.append((weakref.ref(browser), app))
+
+    def close(self) -> None:
+        """Stop listening; pages stay as they are from now on."""
+        self._unsubscribe()
+        self._shell.events.unregister("pre_run_cell", self._pre_run_cell)
+        self._shell.events.unregister("post_run_cell", self._post_run_cell)
 
     def cell_ran(self, changes: list[Changes], result: Any) -> list[View]:
         """Show anew what a cell changed; returns those views, before they are shown.
@@ -140,6 +146,13 @@ def watch_of(shell: Any) -> Watch:
     if watch is None:
         watch = _watches[shell] = Watch(shell)
     return watch
+
+
+def close_watch(shell: Any) -> None:
+    """Stop following the cells of a notebook, if its pages were followed."""
+    watch = _watches.pop(shell, None)
+    if watch is not None:
+        watch.close()
 
 
 def cell_ran(changes: list[Changes], result: Any, shell: Any) -> None:

@@ -18,6 +18,8 @@ from .reads import constants_read, names_read
 MAX_OBJECTS = 3_000
 # An app's own machinery refers to the views of all endpoints.
 VIEWS = "view_functions"
+# Packages whose objects tell of their changes, or hold nothing of the notebook's.
+TOLD = frozenset({"werkbook", "builtins"})
 
 
 @dataclass
@@ -68,7 +70,8 @@ def functions_of(app: Any, skip: str = "") -> list[Any]:
     seen: set[int] = set()
     while waiting and len(seen) < MAX_OBJECTS:
         value = waiting.pop()
-        if id(value) in seen:
+        # A proxy answers for what is current, outside a request for nothing.
+        if id(value) in seen or hasattr(type(value), "_get_current_object"):
             continue
         seen.add(id(value))
         if isinstance(value, Mapping):
@@ -79,10 +82,18 @@ def functions_of(app: Any, skip: str = "") -> list[Any]:
             waiting += [value.globals, value.filters, value.tests]
         elif callable(value):
             found.append(value)
-        if package_of(value) == package and not isinstance(value, type):
+        if package_of(value) == package and package not in TOLD:
             # A framework's own objects, such as Bottle's routes, hold functions too.
-            waiting += list(getattr(value, "__dict__", {}).values())
+            waiting += attributes_of(value)
     return found
+
+
+def attributes_of(value: Any) -> list[Any]:
+    """Return what an object's own attributes hold, not what a proxy's stands for."""
+    try:
+        return list(object.__getattribute__(value, "__dict__").values())
+    except AttributeError:
+        return []
 
 
 def package_of(value: Any) -> str:

@@ -84,6 +84,8 @@ export class BrowserView {
       shownFirst.add(first.serial);
       Object.assign(this.local, first.local);
       Object.assign(this.session, first.session);
+      this.panel.addRequest({ kind: "page", method: first.method, url: first.url, head: first,
+        body: bytesOf(first.buffers[0]) });
       this.takePage(first, first.buffers, { how: "visit" });
     } else this.toolbar.showStatus("\u2026", "waiting");
   }
@@ -130,6 +132,8 @@ export class BrowserView {
   takePushed(message, buffers) {
     if (this.stopNavigation) return; // on the way elsewhere
     const how = this.history.current ? "refresh" : "visit";
+    this.panel.addRequest({ kind: how === "refresh" ? "refresh" : "page", method: message.method,
+      url: message.url, head: message, body: bytesOf(buffers[0]) });
     this.takePage(message, buffers, { how });
   }
 

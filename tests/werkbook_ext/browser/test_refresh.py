@@ -1,0 +1,107 @@
+"""Which cells refresh which pages, without a front end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+
+from werkbook_ext.browser import refresh
+from werkbook_ext.browser.conversation import View
+from werkbook_ext.browser.refresh import Watch, close_watch, watch_of
+from werkbook_ext.browser.usage import Usage
+
+APP = """from werkbook import App, render_template
+app = App()
+items = []
+@app.get("/")
+def index(): return render_template("a.html", items=items)
+@app.get("/other")
+def other(): return "other" """
+
+
+class FakeBrowser:
+    """A browser with one view of `/`, which notes that it is to be refreshed."""
+
+    def __init__(self) -> None:
+        self.is_live = True
+        self.conversation = self
+        usage = Usage()
+        usage.note("GET", "/", "index")
+        self.views = {"v": View("v", [], usage=usage)}
+
+
+class Page:
+    """A notebook whose cells are run, and whether the page was refreshed."""
+
+    def __init__(self, shell: InteractiveShell, refreshed: list[str]) -> None:
+        self._shell = shell
+        self._refreshed = refreshed
+        self._count = 0
+
+    def is_refreshed_by(self, source: str, cell_id: str = "") -> bool:
+        self._refreshed.clear()
+        self._count += 1
+        self._shell.run_cell(source, cell_id=cell_id or f"c{self._count}")
+        return bool(self._refreshed)
+
+
+@pytest.fixture
+def page(shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch) -> Iterator[Page]:
+    refreshed: list[str] = []
+    monkeypatch.setattr(
+        refresh, "refresh_soon", lambda browser, view: refreshed.append(view.id)
+    )
+    shell.run_cell(APP, cell_id="app")
+    shell.run_cell_magic("template", "base.html", "{% block b %}{% endblock %}")
+    shell.run_cell_magic("template", "a.html", "{% extends 'base.html' %}")
+    browser: Any = FakeBrowser()
+    watch: Watch = watch_of(shell)
+    watch.follow(browser, shell.user_ns["app"])
+    yield Page(shell, refreshed)
+    close_watch(shell)
+
+
+@pytest.mark.parametrize(
+    ("source", "matters"),
+    [
+        ("1 + 1", False),
+        ("unrelated = 2", False),
+        ("len(items)", False),
+        ("items.append(1)", True),
+        ("items = [1]", True),
+        ("%%template a.html\nnew", True),
+        ("%%template base.html\nnew", True),
+        ("%%template unused.html\nnew", False),
+        ("@app.get('/more')\ndef more(): return ''", False),
+        ("@app.get('/other')\ndef other2(): return ''", False),
+        ("@app.before_request\ndef hook(): pass", True),
+        ("app.config['X'] = 1", True),
+        ("@app.template_filter()\ndef shout(x): return x", True),
+        ("raise ValueError", False),
+        ("items.append(1); raise ValueError", True),
+    ],
+)
+def test_cell_refreshes_what_it_changed(
+    page: Page, source: str, matters: bool, capsys: Any
+) -> None:
+    assert page.is_refreshed_by(source) is matters
+
+
+def test_registration_that_is_taken_back_refreshes(page: Page, capsys: Any) -> None:
+    assert page.is_refreshed_by("@app.after_request\ndef f(r): return r", "hook")
+    assert page.is_refreshed_by("None", "hook")
+
+
+def test_failed_page_is_refreshed_by_any_registration(page: Page, capsys: Any) -> None:
+    watch = watch_of(page._shell)
+    _, _, view = watch._views()[0]
+    view.usage.is_failed = True
+    assert page.is_refreshed_by("@app.get('/more')\ndef more(): return ''")
+
+
+def test_closed_watch_hears_nothing(page: Page, capsys: Any) -> None:
+    close_watch(page._shell)
+    assert not page.is_refreshed_by("items.append(1)")
