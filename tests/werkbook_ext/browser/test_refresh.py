@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from typing import Any
 
@@ -22,6 +23,10 @@ def index(): return render_template("a.html", items=items)
 def other(): return "other" """
 
 
+# What a cell owned in another test would go when one of its id runs.
+_numbers = itertools.count()
+
+
 class FakeBrowser:
     """A browser with one view of `/`, which notes that it is to be refreshed."""
 
@@ -39,12 +44,10 @@ class Page:
     def __init__(self, shell: InteractiveShell, refreshed: list[str]) -> None:
         self._shell = shell
         self._refreshed = refreshed
-        self._count = 0
 
     def is_refreshed_by(self, source: str, cell_id: str = "") -> bool:
         self._refreshed.clear()
-        self._count += 1
-        self._shell.run_cell(source, cell_id=cell_id or f"c{self._count}")
+        self._shell.run_cell(source, cell_id=cell_id or f"c{next(_numbers)}")
         return bool(self._refreshed)
 
 
