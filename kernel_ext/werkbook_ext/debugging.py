@@ -45,7 +45,8 @@ class NotebookFrontEnd:
         run there gives it up, and from a foreign process another port is taken.
         """
         is_running = serving.server_of(app) is not None
-        asked = (0 if is_running else DEFAULT_PORT) if port is None else port
+        usual = DEFAULT_PORT if port is None else port
+        asked = 0 if port is None and is_running else usual
         lines = _give_up_port(self.shell, app, asked)
         try:
             server = start(self.shell, app, host=host, port=asked)
@@ -53,7 +54,7 @@ class NotebookFrontEnd:
             lines.append(f"Port {asked} is taken; the app is served on a free one.")
             server = start(self.shell, app, host=host, port=0)
         show_note(lines, is_warning=True)
-        show_server(self.shell, server, is_port_asked=server.port == asked)
+        show_server(self.shell, server, is_port_asked=server.port == usual)
 
     def failed(
         self, app: Any, exception: BaseException, environ: WSGIEnvironment

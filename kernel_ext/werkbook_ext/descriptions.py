@@ -136,7 +136,8 @@ def _jinja(app: Any) -> Iterator[tuple[str, str]]:
 def _config(app: Any) -> Iterator[tuple[str, str]]:
     usual = type(app)("bare").config
     for name, value in app.config.items():
-        if name not in usual or usual[name] != value:
+        # `app.run(debug=True)` sets DEBUG, and is no part of the app.
+        if name != "DEBUG" and (name not in usual or usual[name] != value):
             # Secrets are compared, never shown.
             yield f"config {name}", fingerprint(value)
 

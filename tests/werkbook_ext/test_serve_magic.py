@@ -297,3 +297,9 @@ def test_tab_has_the_token_and_lets_the_readers_host_in(here: ShellNotebook) -> 
     assert tab_address(app, "box.example") == expected
     with urllib.request.urlopen(request, timeout=10) as response:
         assert response.read() == b"home"
+
+
+def test_app_run_again_says_the_same(base: Notebook) -> None:
+    first = base.run("r", "app.run(debug=True)").text
+    assert base.run("r", "app.run(debug=True)").text == first
+    assert first.startswith("Serving app on ")
