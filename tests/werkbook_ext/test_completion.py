@@ -14,9 +14,12 @@ def hello(name): return ''
 def items(): return ''
 """
 
+import gc
+
 
 @pytest.fixture
 def here(shell: InteractiveShell) -> InteractiveShell:
+    gc.collect()  # apps of earlier tests, whose endpoints would complete as well
     notebook = ShellNotebook(shell)
     notebook.run("app", APP)
     notebook.run("t", "%%template hello.html\nx")
