@@ -25,9 +25,10 @@ class Target:
         rule: The Werkzeug rule.
         pattern: Its parts, None when only Werkzeug can match it.
         methods: HTTP methods in upper case, None for all.
+        by_method: The target by each of its methods, for a node that leads to it.
     """
 
-    __slots__ = ("is_strict", "methods", "names", "order", "pattern", "plan", "rule")
+    __slots__ = ("by_method", "is_strict", "methods", "names", "pattern", "rule")
 
     def __init__(
         self, rule: Any, pattern: Pattern | None, methods: Iterable[str] | None
@@ -37,7 +38,7 @@ class Target:
         self.methods = None if methods is None else frozenset(methods)
         self.names = pattern.names if pattern else ()
         self.is_strict = rule.strict_slashes is not False
-        self.plan: Any = None
+        self.by_method = dict.fromkeys(self.methods or (), self)
 
 
 class Node:
@@ -46,11 +47,17 @@ class Node:
     __slots__ = ("by_method", "dynamic", "static", "takes_any", "targets")
 
     def __init__(self) -> None:
-        self.static: dict[str, Node] = {}
-        self.dynamic: list[tuple[Test, Any, bool, Node, int, str]] = []
-        self.targets: list[Target] = []
-        self.by_method: dict[str, Target] = {}
+        # Shared until something is put in: there are thousands of nodes.
+        self.static = _NO_STATIC
+        self.dynamic = _NO_DYNAMIC
+        self.targets: tuple[Target, ...] = ()
+        self.by_method = _NO_METHODS
         self.takes_any = False
+
+
+_NO_STATIC: dict[str, Node] = {}
+_NO_DYNAMIC: list[tuple[Test, Any, bool, Node, int, str]] = []
+_NO_METHODS: dict[str, Target] = {}
 
 
 Found = tuple[Target, list[Any]]
@@ -101,20 +108,22 @@ class Matcher:
             if part.converter is None:
                 following = node.static.get(part.text)
                 if following is None:
+                    if node.static is _NO_STATIC:
+                        node.static = {}
                     following = node.static[part.text] = Node()
             else:
                 following = self._dynamic_node(node, part)
             node = following
-        node.targets.append(target)
+        node.targets += (target,)
         if target.methods is None:
             # For any method: which target is the first, the search finds.
             node.takes_any = True
-            node.by_method = {}
+            node.by_method = _NO_METHODS
             self.exact.pop(target.rule.rule, None)
         if node.takes_any:
             return
-        for method in target.methods or ():
-            node.by_method.setdefault(method, target)
+        known = node.by_method
+        node.by_method = target.by_method | known if known else target.by_method
         if not target.names:
             self.exact[target.rule.rule] = node.by_method
 
@@ -123,7 +132,9 @@ class Matcher:
             if entry[4] == part.weight and entry[5] == part.text:
                 return entry[3]
         following = Node()
-        if len(node.dynamic) == 1:
+        if node.dynamic is _NO_DYNAMIC:
+            node.dynamic = []
+        elif len(node.dynamic) == 1:
             self._several.append(node)
         node.dynamic.append(
             (
@@ -230,7 +241,7 @@ class Matcher:
 
 
 def _of_method(
-    targets: list[Target], values: list[str], method: str, allowed: set[str]
+    targets: Iterable[Target], values: list[str], method: str, allowed: set[str]
 ) -> Found | None:
     for target in targets:
         if target.methods is None or method in target.methods:

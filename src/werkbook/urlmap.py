@@ -73,11 +73,11 @@ class RuleEntries(Entries):
         that ran last has it.
         """
         entries = self.in_force()
+        if len({_claimed(entry) for entry in entries}) == len(entries):
+            return [(entry, entry.memo[1]) for entry in entries]
         groups: dict[Any, list[Registration]] = {}
         for entry in entries:
             groups.setdefault(_claimed(entry), []).append(entry)
-        if len(groups) == len(entries):
-            return [(entry, _all(entry)) for entry in entries]
         result = []
         for entry in entries:
             group = groups[_claimed(entry)]
@@ -107,13 +107,15 @@ def _claimed(entry: Registration) -> Any:
     """Return what two rules have in common that match the same requests."""
     if entry.memo is None:
         rule = entry.value
-        entry.memo = shape_of(rule.rule), rule.subdomain, rule.host, rule.websocket
-    return entry.memo
+        claimed = shape_of(rule.rule), rule.subdomain, rule.host, rule.websocket
+        methods = None if rule.methods is None else frozenset(rule.methods)
+        entry.memo = claimed, methods
+    return entry.memo[0]
 
 
 def _all(entry: Registration) -> frozenset[str] | None:
-    methods = entry.value.methods
-    return None if methods is None else frozenset(methods)
+    _claimed(entry)
+    return entry.memo[1]  # type: ignore[no-any-return]  # made there
 
 
 def _own_methods(rule: Rule) -> frozenset[str]:
@@ -219,6 +221,11 @@ class UrlMap(OwnedAttributes, Map):
             made[id(rule)] = known
             targets.append((entry, known[3]))
         self._targets = made
+        if len(self._patterns) > len(made) + 20:  # of rules long replaced
+            kept_patterns = self._patterns
+            self._patterns = {
+                key: kept_patterns[key] for key in made if key in kept_patterns
+            }
         return targets
 
     def _pattern(self, rule: Rule) -> Pattern | None:
@@ -251,12 +258,14 @@ class UrlMap(OwnedAttributes, Map):
     def _derive(self) -> None:
         mark = self._mark
         rules = [(entry.value, left) for entry, left in self._entries.effective()]
-        self._compile(rules)
+        self._matcher, self._by_endpoint = self._compiled(rules)
         self._patterns = {id(rule): (rule, self._pattern(rule)) for rule, _ in rules}
         if self._mark == mark:
             self._is_stale = False
 
-    def _compile(self, rules: Iterable[tuple[Rule, frozenset[str] | None]]) -> None:
+    def _compiled(
+        self, rules: Iterable[tuple[Rule, frozenset[str] | None]]
+    ) -> tuple[StateMachineMatcher, dict[Any, list[Rule]]]:
         rebind = self._bound_with != dict(self.converters)
         self._bound_with = dict(self.converters)
         matcher = StateMachineMatcher(self.merge_slashes)
@@ -278,7 +287,7 @@ class UrlMap(OwnedAttributes, Map):
         matcher.update()
         for of_endpoint in by_endpoint.values():
             of_endpoint.sort(key=lambda rule: rule.build_compare_key())
-        self._matcher, self._by_endpoint = matcher, by_endpoint
+        return matcher, by_endpoint
 
     def as_it_was(self, rules: Iterable[tuple[Rule, frozenset[str] | None]]) -> UrlMap:
         """Return a map of these rules that stays as it is.
@@ -289,7 +298,9 @@ class UrlMap(OwnedAttributes, Map):
         made = copy.copy(self)
         made.__class__ = whole_class(self)
         made._remap = made._is_stale = False
-        made._compile(rules)
+        made._patterns, made._targets = {}, {}
+        # Rules are bound with the app's map: they would keep this one alive.
+        made._matcher, made._by_endpoint = self._compiled(rules)
         return made
 
     # Private in Werkzeug; extensions (apispec) read it all the same.
