@@ -42,6 +42,12 @@ def steps_of(key: str) -> list[Step]:
                 fix=r"write \[ for a bracket that belongs to the name.",
             )
         steps.append(_step(part["step"], key))
+        if len(steps) == 1 and isinstance(steps[0], str):
+            raise RequestSyntaxError(
+                f"The key {key!r} starts with a bracket around a name.",
+                why="a key that starts with a bracket is of an array: [0] or [].",
+                fix=f"write {part['step']}{key[part.end() :]} without that bracket.",
+            )
         position = part.end()
     return steps
 

@@ -217,3 +217,18 @@ def test_pieces_escaped() -> None:
         (True, "c"),
         (False, ""),
     ]
+
+
+def test_nest_root_bracket() -> None:
+    """A key that starts with a bracket is of an array."""
+    assert nest([("[]", 1), ("[2]", 3)]) == [1, None, 3]
+    with pytest.raises(RequestSyntaxError) as caught:
+        nest([("[a]b", 1)])
+    assert "bracket" in str(caught.value)
+    with pytest.raises(RequestSyntaxError) as caught:
+        nest([("[a][b]", 1)])
+    assert str(caught.value) == (
+        "The key '[a][b]' starts with a bracket around a name.\n"
+        "  Why: a key that starts with a bracket is of an array: [0] or [].\n"
+        "  Fix: write a[b] without that bracket."
+    )
