@@ -1,3 +1,5 @@
+import gc
+
 import pytest
 from IPython.core.completer import provisionalcompleter
 from IPython.core.interactiveshell import InteractiveShell
@@ -13,8 +15,6 @@ def hello(name): return ''
 @app.get('/items')
 def items(): return ''
 """
-
-import gc
 
 
 @pytest.fixture
