@@ -135,7 +135,7 @@ def bind(rule: Rule, url_map: Map, *, rebind: bool = False) -> None:
         rule.bind(url_map, rebind=rebind)
     except LookupError as error:
         raise unknown_converter(rule.rule, url_map) from error
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, SyntaxError) as error:
         raise refused(rule.rule, error) from error
 
 

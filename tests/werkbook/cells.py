@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from werkbook import live
+from werkbook import instances, live
 from werkbook.registrations import ledger
 
 
@@ -87,8 +87,6 @@ def from_another_thread(function: Callable[[], Any]) -> Any:
 
 def forget_everything() -> None:
     """Leave the ledger as it was when the process began."""
-    from werkbook import instances
-
     if ledger.run is not None:
         ledger.run.depth = 1
         ledger.run.roll_back()
@@ -96,6 +94,8 @@ def forget_everything() -> None:
         ledger.forget(owner_id)
     for kept in (ledger.slots, ledger.owners, ledger.parked, ledger.gone):
         kept.clear()
+    for owned in (live.notebook.templates, live.notebook.static):
+        owned.clear()
     instances._instances.clear()
     instances._names.clear()
     live.disable()
