@@ -8,8 +8,8 @@ import urllib.request
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import expect
-from tests.browser.lab import Notebook
+from playwright.sync_api import Page, expect
+from tests.browser.lab import Lab, Notebook
 
 APP = """%load_ext werkbook
 from werkbook import App, render_template, request
@@ -267,3 +267,22 @@ def test_saved_output_is_the_same_on_each_run(home: Notebook) -> None:
         assert first[kind] == second[kind]
     assert "".join(first["text/plain"]) == "Mini browser: GET /form -> 200 OK"
     home.delete_cell(index)
+
+
+def test_reload_of_jupyters_page_keeps_the_view(lab: Lab, page: Page) -> None:
+    own = page.context.new_page()
+    try:
+        notebook = Notebook(lab, own, "reloaded.ipynb").open(
+            APP, "@app.get('/')\ndef index(): return f'<h1 id=h>{word}</h1>'", "%browse"
+        )
+        notebook.run_all()
+        heading(notebook, "one")
+        own.evaluate("() => jupyterapp.shell.currentWidget.context.save()")
+        own.reload()
+        notebook.wait_ready()
+        heading(notebook, "one")
+        notebook.run("word = 'after'")
+        heading(notebook, "after")
+        notebook.close()
+    finally:
+        own.close()

@@ -71,6 +71,9 @@ export class BrowserView {
     this.onLive = () => this.checkKernel();
     this.model.on("msg:custom", this.onCustom);
     this.model.on("comm_live_update", this.onLive);
+    // When Jupyter's page is reloaded nobody closes its views.
+    this.onHide = () => this.tell({ t: "close" });
+    window.addEventListener("pagehide", this.onHide);
   }
 
   open() {
@@ -363,6 +366,7 @@ export class BrowserView {
     this.outbox.flush();
     this.isClosed = true;
     clearTimeout(this.refreshTimer);
+    window.removeEventListener("pagehide", this.onHide);
     this.model.off("msg:custom", this.onCustom);
     this.model.off("comm_live_update", this.onLive);
     this.requests.abortAll();
