@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, ValuesView
 from datetime import timedelta
 from typing import IO, TYPE_CHECKING, Any
 
-from werkzeug.datastructures import ImmutableDict
 from werkzeug.exceptions import Aborter
 from werkzeug.routing import BuildError, Rule
 from werkzeug.utils import cached_property
@@ -20,8 +19,9 @@ from .attributes import OwnedAttributes
 from .blueprints import Blueprint, decorating
 from .config import Config, ConfigAttribute
 from .ctx import AppGlobals, RequestContext
+from .defaults import DEFAULT_CONFIG
 from .divided import whole_class
-from .environment import get_debug_flag, get_load_dotenv
+from .environment import get_debug_flag
 from .errors import WerkbookError
 from .flashing import get_flashed_messages
 from .globals import current_context, g, request, session
@@ -43,6 +43,7 @@ from .sessions import SecureCookieSessionInterface, SessionInterface
 from .snapshots import Snapshot
 from .urlbuilding import ask_error_handlers, build_url
 from .urlmap import RuleEntries, UrlMap
+from .view_rules import endpoint_taken, methods_of
 from .wrappers import Request, Response
 
 if TYPE_CHECKING:
@@ -54,10 +55,6 @@ if TYPE_CHECKING:
     from .testing import FlaskClient, FlaskCliRunner
 
 _SNAPSHOT_ATTRIBUTES = frozenset({"json", "config", "url_map", "subdomain_matching"})
-
-
-class EndpointTakenError(WerkbookError, AssertionError):
-    """An endpoint was given a second view function."""
 
 
 class SetupFinishedError(WerkbookError, AssertionError):
@@ -119,39 +116,7 @@ class App(Pipeline):
     """The class of `json`."""
     jinja_options: dict[str, Any] = {}
     """What `jinja_env` is made with."""
-    default_config = ImmutableDict(
-        {
-            "DEBUG": None,
-            "TESTING": False,
-            "PROPAGATE_EXCEPTIONS": None,
-            "SECRET_KEY": None,
-            "SECRET_KEY_FALLBACKS": None,
-            "PERMANENT_SESSION_LIFETIME": timedelta(days=31),
-            "USE_X_SENDFILE": False,
-            "TRUSTED_HOSTS": None,
-            "SERVER_NAME": None,
-            "APPLICATION_ROOT": "/",
-            "SESSION_COOKIE_NAME": "session",
-            "SESSION_COOKIE_DOMAIN": None,
-            "SESSION_COOKIE_PATH": None,
-            "SESSION_COOKIE_HTTPONLY": True,
-            "SESSION_COOKIE_SECURE": False,
-            "SESSION_COOKIE_PARTITIONED": False,
-            "SESSION_COOKIE_SAMESITE": None,
-            "SESSION_REFRESH_EACH_REQUEST": True,
-            "MAX_CONTENT_LENGTH": None,
-            "MAX_FORM_MEMORY_SIZE": 500_000,
-            "MAX_FORM_PARTS": 1_000,
-            "SEND_FILE_MAX_AGE_DEFAULT": None,
-            "TRAP_BAD_REQUEST_ERRORS": None,
-            "TRAP_HTTP_EXCEPTIONS": False,
-            "EXPLAIN_TEMPLATE_LOADING": False,
-            "PREFERRED_URL_SCHEME": "http",
-            "TEMPLATES_AUTO_RELOAD": None,
-            "MAX_COOKIE_SIZE": 4093,
-            "PROVIDE_AUTOMATIC_OPTIONS": True,
-        }
-    )
+    default_config = DEFAULT_CONFIG
     """The configuration at first; Flask's documentation says what each key does."""
     url_rule_class = Rule
     """The class of rules."""
@@ -560,7 +525,7 @@ class App(Pipeline):
         if endpoint is None:
             endpoint = endpoint_of(view_func)
         options["endpoint"] = endpoint
-        methods, automatic = _methods_of(
+        methods, automatic = methods_of(
             view_func,
             options.pop("methods", None),
             provide_automatic_options,
@@ -582,12 +547,7 @@ class App(Pipeline):
             return
         if self.is_claimed_elsewhere("view", endpoint):
             return
-        raise EndpointTakenError(
-            "View function mapping is overwriting an existing endpoint function:"
-            f" {endpoint}",
-            why=f"{_described(taken)} has it, {_described(view_func)} wants it.",
-            fix=f"rename one of them, or write endpoint='{endpoint}_2'.",
-        )
+        raise endpoint_taken(endpoint, taken, view_func)
 
     @setupmethod
     def template_filter(self, name: Any = None) -> Any:
@@ -733,36 +693,9 @@ class App(Pipeline):
                 self.debug = bool(debug)
             ledger.front_end.run(self, host, port, options)
             return
-        from .cli.run import is_under_cli, show_server_banner  # start-up time
+        from .development import serve_in_development  # start-up time
 
-        if is_under_cli():
-            return
-        self._load_environment(debug, load_dotenv)
-        named_host, _, named_port = (self.config.get("SERVER_NAME") or "").partition(
-            ":"
-        )
-        if not port and port != 0:
-            port = int(named_port or 5000)
-        options.setdefault("use_reloader", self.debug)
-        options.setdefault("use_debugger", self.debug)
-        options.setdefault("threaded", True)
-        show_server_banner(self.debug, self.name)
-        from werkzeug.serving import run_simple  # start-up time
-
-        try:
-            run_simple(host or named_host or "127.0.0.1", int(port), self, **options)
-        finally:
-            self.__dict__["_got_first_request"] = False
-
-    def _load_environment(self, debug: bool | None, load_dotenv: bool) -> None:
-        if get_load_dotenv(load_dotenv):
-            from .cli.dotenv_files import load_dotenv as load_files  # start-up time
-
-            load_files()
-            if "FLASK_DEBUG" in os.environ:
-                self.debug = get_debug_flag()
-        if debug is not None:
-            self.debug = bool(debug)
+        serve_in_development(self, host, port, debug, load_dotenv, options)
 
     def test_client(self, use_cookies: bool = True, **kwargs: Any) -> FlaskClient:
         """Make a client that calls this app without a socket.
@@ -808,33 +741,3 @@ class App(Pipeline):
 
 
 _MATCH_REQUEST = RequestContext.match_request
-
-
-def _methods_of(
-    view_func: Any, methods: Any, automatic: bool | None, *, is_offered: bool
-) -> tuple[set[str], bool]:
-    """Return a rule's methods, and whether the app itself answers OPTIONS."""
-    if methods is None:
-        methods = getattr(view_func, "methods", None) or ("GET",)
-    if isinstance(methods, str):
-        raise TypeError(
-            "Allowed methods must be a list of strings, for example:"
-            ' @app.route(..., methods=["POST"])'
-        )
-    names = {method.upper() for method in methods}
-    required = set(getattr(view_func, "required_methods", ()))
-    if automatic is None:
-        automatic = getattr(view_func, "provide_automatic_options", None)
-    if automatic is None:
-        automatic = "OPTIONS" not in names and is_offered
-        if automatic:
-            required.add("OPTIONS")
-    return names | required, automatic
-
-
-def _described(view_func: Callable[..., Any]) -> str:
-    name = getattr(view_func, "__name__", repr(view_func))
-    code = getattr(view_func, "__code__", None)
-    if code is None:
-        return f"{name!r}"
-    return f"{name!r} ({code.co_filename}, line {code.co_firstlineno})"
