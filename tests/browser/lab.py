@@ -72,6 +72,9 @@ RUN_CELL = """async (index) => {
 class Lab:
     """A JupyterLab server with configuration of its own, on a free port."""
 
+    module = "jupyterlab"
+    app_class = "LabApp"
+
     def __init__(self, *, settings: dict[str, Any] | None = None) -> None:
         self.token = secrets.token_hex(16)
         self.port = free_port()
@@ -84,6 +87,11 @@ class Lab:
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
+
+    def page_url(self, path: str) -> str:
+        """Return the address that opens a notebook."""
+        # A tree URL, not a single document: further notebooks open beside it.
+        return f"{self.url}/lab/tree/{path}?token={self.token}&reset"
 
     def start(self) -> Lab:
         """Start the server and wait until it answers."""
@@ -122,9 +130,9 @@ class Lab:
             "ServerApp.port": self.port,
             "ServerApp.port_retries": 0,
             "ServerApp.root_dir": self.root,
-            "LabApp.expose_app_in_browser": True,
+            f"{self.app_class}.expose_app_in_browser": True,
         }
-        command = [sys.executable, "-m", "jupyterlab", "--allow-root", "--no-browser"]
+        command = [sys.executable, "-m", self.module, "--allow-root", "--no-browser"]
         return command + [f"--{name}={value}" for name, value in options.items()]
 
     def _environment(self) -> dict[str, str]:
@@ -165,6 +173,16 @@ class Lab:
         raise RuntimeError(f"JupyterLab did not start:\n{self.log()}")
 
 
+class Notebook7(Lab):
+    """A server of Notebook 7, which opens each notebook in a page of its own."""
+
+    module = "notebook"
+    app_class = "JupyterNotebookApp"
+
+    def page_url(self, path: str) -> str:
+        return f"{self.url}/notebooks/{path}?token={self.token}"
+
+
 class Notebook:
     """One open notebook: its cells, its kernel, its outputs."""
 
@@ -185,9 +203,7 @@ class Notebook:
         if self.page.url.startswith(self.lab.url):
             self.page.evaluate(OPEN, self.path)
         else:
-            # A tree URL, not a single document: further notebooks open beside it.
-            url = f"{self.lab.url}/lab/tree/{self.path}?token={self.lab.token}&reset"
-            self.page.goto(url)
+            self.page.goto(self.lab.page_url(self.path))
         self.wait_ready()
         return self
 

@@ -38,6 +38,10 @@ class Outside:
         seen = self.seen
 
         class Handler(http.server.BaseHTTPRequestHandler):
+            # Chromium connects for a frame before the policy refuses it, and sends
+            # nothing: a thread that reads must give up, or it outlives its test.
+            timeout = 0.5
+
             def do_GET(self) -> None:
                 seen.append(self.path)
                 self.send_response(200)
