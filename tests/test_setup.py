@@ -62,22 +62,31 @@ def test_missing_python_is_named(checkout: Path, bare_path: str) -> None:
     )
 
 
-def test_missing_chromium_is_named(checkout: Path, bare_path: str) -> None:
-    """Without a Chromium, and without a way to install one, say what to type."""
-    done = prepare(checkout, bare_path, "chromium")
+@pytest.mark.parametrize(
+    ("program", "name"), [("chromium", "Chromium"), ("npm", "npm")]
+)
+def test_missing_program_is_named(
+    checkout: Path, bare_path: str, program: str, name: str
+) -> None:
+    """Without a program, and without a way to install it, say what to type."""
+    done = prepare(checkout, bare_path, program)
     assert done.returncode == 1
     assert done.stderr == (
-        "werkbook: The browser tests need Chromium.\n"
-        "  Install it: apt-get install chromium (as root), then run make test again.\n"
+        f"werkbook: The browser tests need {name}.\n"
+        f"  Install it: apt-get install {program} (as root), then run make test"
+        " again.\n"
     )
 
 
-def test_chromium_that_is_there_is_taken(checkout: Path, bare_path: str) -> None:
-    """A Chromium on PATH is all that is asked for; nothing is said."""
-    program = Path(bare_path) / "chromium"
+@pytest.mark.parametrize("name", ["chromium", "npm"])
+def test_program_that_is_there_is_taken(
+    checkout: Path, bare_path: str, name: str
+) -> None:
+    """A program on PATH is all that is asked for; nothing is said."""
+    program = Path(bare_path) / name
     program.write_text("#!/bin/sh\n")
     program.chmod(0o755)
-    done = prepare(checkout, bare_path, "chromium")
+    done = prepare(checkout, bare_path, name)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 

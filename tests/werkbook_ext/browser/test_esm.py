@@ -2,16 +2,15 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 from pathlib import Path
 
-import pytest
+from playwright._impl._driver import compute_driver_executable
 
 import werkbook_ext.browser
 from werkbook_ext.browser.esm import FOLDER, view_source
 
-NODE = shutil.which("node")
+NODE = compute_driver_executable()[0]  # Playwright brings a Node.js
 JS_TESTS = Path(__file__).parent / "js"
 
 
@@ -31,7 +30,6 @@ def test_source_has_no_import_left_and_one_export() -> None:
     assert lines == ["export default { render };"]
 
 
-@pytest.mark.skipif(NODE is None, reason="needs Node.js")
 def test_joined_text_parses(tmp_path: Path) -> None:
     source = view_source()
     bridge = json.loads(source.partition("\n")[0].removeprefix("const BRIDGE = ")[:-1])
@@ -40,7 +38,6 @@ def test_joined_text_parses(tmp_path: Path) -> None:
         subprocess.run([str(NODE), "--check", str(tmp_path / name)], check=True)
 
 
-@pytest.mark.skipif(NODE is None, reason="needs Node.js")
 def test_pure_modules_pass_their_own_tests() -> None:
     tests = sorted(str(path) for path in JS_TESTS.glob("*.test.mjs"))
     assert tests
