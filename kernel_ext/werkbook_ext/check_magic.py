@@ -17,7 +17,8 @@ from IPython.core.magic import Magics
 
 from werkbook import App, live
 from werkbook.errors import WerkbookError
-from werkbook.export import Cell, Export, Options, export
+from werkbook.export import Cell, Export, export
+from werkbook.export.notebook_folder import options_for
 
 from . import descriptions
 from .apps import name_of_app, which_app
@@ -80,11 +81,12 @@ class CheckMagics(Magics):
             raise UsageError("%check: only Werkbook's own apps can be checked")
         with shown_briefly():
             differences = check(shell, app)
+        deleted = _deleted_lines(shell)
         if not differences:
-            show_note(["Restart and Run All gives this app."])
+            show_note(["Restart and Run All gives this app.", *deleted])
             return
         head = "Restart and Run All gives another app:"
-        show_note([head, *map(str, differences)], is_warning=True)
+        show_note([head, *map(str, differences), *deleted], is_warning=True)
 
 
 def check(shell: InteractiveShell, app: App) -> list[Difference]:
@@ -100,7 +102,6 @@ def check(shell: InteractiveShell, app: App) -> list[Difference]:
     cells = cells_of(shell)
     if cells is None:
         raise UsageError("%check: %load_ext werkbook first")
-    cells.notebook.refresh()
     document = document_of(cells)
     made = _exported(document, name_of_app(shell, app), cells)
     static_paths = sorted(live.notebook.static)
@@ -110,14 +111,28 @@ def check(shell: InteractiveShell, app: App) -> list[Difference]:
     return sorted(_differences(now, fresh, finder), key=str)
 
 
+def _deleted_lines(shell: InteractiveShell) -> list[str]:
+    """Say which cells are taken for deleted: cut and paste looks the same from here."""
+    cells = cells_of(shell)
+    deleted = cells.deleted_since_save() if cells is not None else []
+    return [
+        f"Left out, as deleted since the notebook was saved: {cells.name_cell(one)}."
+        " If it is there again, save the notebook."
+        for one in deleted
+        if cells is not None
+    ]
+
+
 def _exported(document: list[DocumentCell], name: str, cells: LiveCells) -> Export:
     made = [
         Cell(cell.id, cell.source, "code", cell.execution_count) for cell in document
     ]
     path = cells.notebook.path
+    folder = path.parent if path is not None else Path.cwd()
     title = path.name if path is not None else "notebook.ipynb"
+    options = options_for(folder, title, target="werkbook", app=name)
     try:
-        return export(made, Options(name=title, target="werkbook", app=name))
+        return export(made, options)
     except WerkbookError as error:
         raise CheckError(
             "The notebook's cells do not make an app.",

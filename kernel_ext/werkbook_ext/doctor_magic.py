@@ -137,7 +137,8 @@ def _servers(shell: InteractiveShell, environment: Environment) -> Iterator[Find
     if not servers:
         yield Finding("server", "none runs; %serve starts one")
     for server in servers:
-        url = environment.url(server.host, server.port)
+        url = environment.url(server.host, server.port).removesuffix("/")
+        url += server.entry()
         yield Finding("server", f"{name_of_app(shell, server.app)} on {url}")
 
 

@@ -26,16 +26,18 @@ def document_of(cells: LiveCells) -> list[DocumentCell]:
     """Return the notebook's code cells, as far as the kernel can know them.
 
     The newest save gives the order. A cell that ran since has the source that ran; a
-    cell that the save does not have yet stands at the end. Where no file is known,
-    the order is that of first runs.
+    cell that the save does not have yet stands at the end, one that was deleted since
+    is left out. Where no file is known, the order is that of first runs.
 
     Args:
         cells: What the shell's listener remembers.
     """
+    cells.follow_save()
+    deleted = cells.deleted_since_save()
     made = {
         saved.id: _document_cell(cells, saved.id, saved.source)
         for saved in cells.notebook.cells
-        if saved.id
+        if saved.id and saved.id not in deleted
     }
     for owner_id, known in cells.known.items():
         if owner_id not in made and not known.is_forgotten:

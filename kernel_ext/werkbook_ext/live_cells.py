@@ -16,6 +16,7 @@ from IPython.core.interactiveshell import (
 
 from werkbook import live
 
+from . import autoreload
 from .announcements import conflict_lines, rolled_back_lines
 from .cells import Cell, cell_of, first_line, request_id
 from .config import Werkbook, options_of
@@ -70,6 +71,7 @@ class LiveCells:
         self.shell.events.register("pre_run_cell", self.pre_run_cell)
         self.shell.events.register("post_run_cell", self.post_run_cell)
         self._failures.install()
+        autoreload.watch()
         self.notebook.refresh()
         running = getattr(self.shell.displayhook, "exec_result", None)
         if running is not None and running.info is not None:
@@ -80,6 +82,7 @@ class LiveCells:
         self.shell.events.unregister("pre_run_cell", self.pre_run_cell)
         self.shell.events.unregister("post_run_cell", self.post_run_cell)
         self._failures.uninstall()
+        autoreload.unwatch()
         execution = self._execution
         if execution is not None:
             self._execution = None
@@ -105,6 +108,7 @@ class LiveCells:
             # way of which IPython told nothing.
             self._execution = None
             self._roll_back(execution)
+        autoreload.watch()
         cell = cell_of(info, self.shell)
         self._follow_notebook(cell)
         self.last_cell = cell
@@ -151,10 +155,26 @@ class LiveCells:
     def was_edited(self, owner_id: str) -> bool:
         """Say whether the newest save holds another source than the cell last ran."""
         known = self.known.get(owner_id)
-        return known is not None and any(
+        if known is None or known.save_at_run == self.notebook.signature:
+            return False  # what ran is the newer one: it may not be saved yet
+        return any(
             saved.id == owner_id and saved.source.strip() != known.cell.source.strip()
             for saved in self.notebook.cells
         )
+
+    def follow_save(self) -> None:
+        """Read a save that was made while the cell runs, if there is one."""
+        if self.notebook.refresh() and self.last_cell is not None:
+            self._compare_with_save(self.last_cell)
+
+    def deleted_since_save(self) -> list[str]:
+        """Return the ids that the front end told of and the newest save still has."""
+        saved_ids = [saved.id for saved in self.notebook.cells]
+        return [
+            owner_id
+            for owner_id in saved_ids
+            if owner_id in self.known and self.known[owner_id].is_forgotten
+        ]
 
     def _code(self, info: ExecutionInfo) -> str:
         """Return the Python that runs; the core reads what it assigns."""

@@ -54,6 +54,7 @@ class Blueprint(Scaffold):
     """
 
     _got_registered_once = False
+    _initial_processors = ()
 
     def __new__(cls, *arguments: Any, **options: Any) -> Blueprint:
         return same_or_new(cls, "Blueprint")
@@ -86,7 +87,6 @@ class Blueprint(Scaffold):
 
     def _make_containers(self) -> None:
         super()._make_containers()
-        self.template_context_processors[None].clear()
         self.__dict__["deferred_functions"] = OwnedList("deferred", self)
         self.__dict__["_blueprints"] = OwnedList("nested", self)
         self.__dict__["_mounts"] = OwnedList("mount", self)

@@ -74,6 +74,8 @@ class Scaffold(OwnedAttributes):
             root_path = get_root_path(import_name)
         self.root_path = root_path
 
+    _initial_processors: tuple[Callable[..., Any], ...] = (default_context,)
+
     def _make_containers(self) -> None:
         """Make what is kept when the app's cell runs again."""
         containers: dict[str, Any] = {
@@ -83,7 +85,7 @@ class Scaffold(OwnedAttributes):
             "after_request_funcs": OwnedScopes("after_request", self),
             "teardown_request_funcs": OwnedScopes("teardown_request", self),
             "template_context_processors": OwnedScopes(
-                "context_processor", self, (default_context,)
+                "context_processor", self, self._initial_processors
             ),
             "url_value_preprocessors": OwnedScopes("url_value_preprocessor", self),
             "url_default_functions": OwnedScopes("url_default", self),

@@ -1,5 +1,6 @@
 import json
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -45,29 +46,41 @@ def test_check_names_what_a_deleted_cell_left(here: ShellNotebook) -> None:
     ]
 
 
-def test_check_names_a_cell_that_was_edited_and_not_run(
+@pytest.fixture
+def saved(
     shell: InteractiveShell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path = tmp_path / "n.ipynb"
-    monkeypatch.setenv("JPY_SESSION_NAME", str(path))
+) -> Iterator[ShellNotebook]:
+    """The cells of `here`, in a kernel that knows the notebook's file."""
+    monkeypatch.setenv("JPY_SESSION_NAME", str(tmp_path / "n.ipynb"))
     shell.run_line_magic("unload_ext", "werkbook")
     shell.run_line_magic("load_ext", "werkbook")
     notebook = ShellNotebook(shell)
     notebook.run("app", APP)
     notebook.run("greeting", GREETING)
     notebook.run("hello", HELLO)
+    yield notebook
+    notebook.delete_all()
+
+
+def save(notebook: ShellNotebook, place: Path, **sources: str) -> None:
+    cells = [
+        {"cell_type": "code", "id": notebook.prefix + name, "source": source}
+        for name, source in sources.items()
+    ]
+    (place / "n.ipynb").write_text(json.dumps({"cells": cells}))
+
+
+def test_check_names_a_cell_that_was_edited_and_not_run(
+    saved: ShellNotebook, tmp_path: Path
+) -> None:
     edited = {
         "app": APP,
         "greeting": GREETING,
         "hello": HELLO.replace("/hello", "/bye"),
         "other": "@app.get('/other')\ndef other():\n    return ''",
     }
-    cells = [
-        {"cell_type": "code", "id": notebook.prefix + name, "source": source}
-        for name, source in edited.items()
-    ]
-    path.write_text(json.dumps({"cells": cells}))
-    assert check(notebook).splitlines() == [
+    save(saved, tmp_path, **edited)
+    assert check(saved).splitlines() == [
         "Restart and Run All gives another app:",
         "GET /bye -> hello: the live app lacks it",
         "GET /hello -> hello: only the live app has it"
@@ -75,6 +88,53 @@ def test_check_names_a_cell_that_was_edited_and_not_run(
         "GET /other -> other: the live app lacks it"
         " (the cell \"@app.get('/other')\" did not run)",
     ]
+
+
+def test_check_leaves_out_what_was_deleted_since_the_save(
+    saved: ShellNotebook, tmp_path: Path
+) -> None:
+    save(saved, tmp_path, app=APP, greeting=GREETING, hello=HELLO)
+    saved.delete("hello")
+    assert check(saved).splitlines() == [
+        SAME,
+        "Left out, as deleted since the notebook was saved: the cell"
+        " \"@app.get('/hello')\". If it is there again, save the notebook.",
+    ]
+    assert saved.get("/hello") == "404"
+    save(saved, tmp_path, app=APP, hello=HELLO, greeting=GREETING)
+    assert check(saved) == SAME
+    assert saved.get("/hello") == "hello"
+
+
+def test_check_follows_a_save_made_while_its_cell_runs(
+    saved: ShellNotebook, tmp_path: Path
+) -> None:
+    save(saved, tmp_path, app=APP, greeting=GREETING, hello=HELLO)
+    saved.run("other", "pass")
+    save_now = partial(save, saved, tmp_path, app=APP, greeting=GREETING)
+    saved.shell.user_ns["save_now"] = save_now
+    saved.run("w", "save_now()\n%check")
+    assert saved.get("/hello") == "404"
+
+
+def test_check_follows_what_run_runs(saved: ShellNotebook, tmp_path: Path) -> None:
+    (tmp_path / "more.py").write_text("@app.get('/more')\ndef more():\n    return ''")
+    line = "%run -i more.py"
+    saved.run("run", f"%cd -q {tmp_path}\n{line}")
+    save(saved, tmp_path, app=APP, greeting=GREETING, hello=HELLO, run=line)
+    assert check(saved) == SAME
+    saved.run("back", "%cd -q -")
+
+
+def test_check_of_a_blueprint_mounted_elsewhere(here: ShellNotebook) -> None:
+    mount = "app.register_blueprint(bp, url_prefix='/b')"
+    here.run("bp", "from werkbook import Blueprint\nbp = Blueprint('b', '__main__')")
+    here.run("v", "@bp.get('/v')\ndef v():\n    return 'v'")
+    here.run("mount", mount)
+    here.run("bp", "from werkbook import Blueprint\nbp = Blueprint('b', '__main__')")
+    here.run("mount", mount.replace("/b", "/c"))
+    assert check(here) == SAME
+    assert here.ask("len(app.template_context_processors['b'])") == 0
 
 
 def test_check_sees_that_the_order_matters(here: ShellNotebook) -> None:

@@ -20,6 +20,21 @@ def test_doctor_names_server_and_url(shell: InteractiveShell) -> None:
     assert url.rstrip("/") in states[0]
 
 
+def test_doctor_names_the_url_with_the_token_of_a_shared_host(
+    shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JUPYTERHUB_SERVICE_PREFIX", "/user/ada/")
+    notebook = ShellNotebook(shell)
+    notebook.run("d", "%config Werkbook.token = True")
+    notebook.run("app", "from werkbook import App\napp = App('__main__')")
+    notebook.run("s", "from werkbook_ext import serve\nserver = serve(app)")
+    server = shell.user_ns["server"]
+    states = [item.state for item in doctor() if item.subject == "server"]
+    path = f"/proxy/{server.port}/?werkbook_token={server.token}"
+    assert states == [f"app on /user/ada{path}"]
+    notebook.run("d", "%config Werkbook.token = 'auto'")
+
+
 def test_doctor_each_failing_line_has_a_command(
     shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,3 +1,6 @@
+import json
+from pathlib import Path
+
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from tests.werkbook_ext.notebooks import KernelNotebook, Notebook, ShellNotebook
@@ -68,6 +71,39 @@ def test_routes_says_when_ownership_is_approximate(shell: InteractiveShell) -> N
     text = notebook.run("r", "%routes").text
     assert "~[1]" in text
     assert "a cell is known by its source" in text
+
+
+def test_routes_marks_a_cell_that_was_edited_since_it_ran(
+    shell: InteractiveShell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "n.ipynb"
+    monkeypatch.setenv("JPY_SESSION_NAME", str(path))
+    shell.run_line_magic("unload_ext", "werkbook")
+    shell.run_line_magic("load_ext", "werkbook")
+    notebook = ShellNotebook(shell)
+
+    def save(source: str) -> None:
+        cell = {"cell_type": "code", "id": f"{notebook.prefix}app", "source": source}
+        path.write_text(json.dumps({"cells": [cell]}))
+
+    def mark() -> str:
+        notebook.run("other", "pass")
+        rows = {row.rule: row.cell for row in routes(shell.user_ns["app"])}
+        return rows["/hello/<name>"]
+
+    save(APP)
+    notebook.run("app", APP)
+    assert mark() == "[1]"
+    edited = APP.replace("'hello'", "'hello!'")
+    save(edited)
+    assert mark() == "[1]*"
+    assert "[1]*" in notebook.run("r", "%routes").text
+    notebook.run("app", edited)
+    assert mark() == "[5]"
+    notebook.run("app", APP)  # run, and not saved yet
+    assert mark() == "[7]"
+    save(APP + "\n")
+    assert mark() == "[7]"
 
 
 def test_routes_of_a_real_flask_app(here: ShellNotebook) -> None:
