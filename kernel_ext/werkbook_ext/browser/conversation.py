@@ -16,6 +16,7 @@ from typing import Any
 from .background import start
 from .cookies import set_cookie
 from .fetching import HOST, VIRTUAL_ORIGIN, Answer, Asked, Fetcher, ForeignOriginError
+from .padding import is_loopback, padding
 from .pages import Page, load_page
 from .storage import Storage
 from .usage import Usage
@@ -31,6 +32,7 @@ class View:
 
     id: str
     headers: list[tuple[str, str]]
+    is_near: bool = False
     page: Page | None = None
     url: str = ""
     usage: Usage = field(default_factory=Usage)
@@ -124,7 +126,7 @@ class Conversation:
             for name, key in (("User-Agent", "agent"), ("Accept-Language", "language"))
             if isinstance(message.get(key), str) and message[key].isascii()
         ]
-        view = View(message["view"], headers)
+        view = View(message["view"], headers, is_loopback(message.get("host")))
         self.views[view.id] = view
         self._send({"t": "opened", "view": view.id, **self.stored()}, [])
         if message.get("has_first") and self._first is not None:
@@ -150,6 +152,8 @@ class Conversation:
     def _show(self, view: View, page: Page, request_id: str | None) -> None:
         self._note_page(view, page)
         content, sent = page.message()
+        if view.is_near:
+            sent = [*sent, padding(sent)]
         self._send({**content, "view": view.id, "id": request_id}, sent)
 
     def _note_page(self, view: View, page: Page) -> None:

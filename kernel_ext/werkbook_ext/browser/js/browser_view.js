@@ -80,7 +80,7 @@ export class BrowserView {
     const first = this.model.get("first");
     const hasFirst = !!first?.serial && !shownFirst.has(first.serial);
     const hello = { t: "open", agent: navigator.userAgent, language: navigator.languages.join(","),
-      has_first: hasFirst };
+      host: window.location.hostname, has_first: hasFirst };
     if (!this.tell(hello)) return;
     if (this.model.get("is_docked") && hasFirst) this.dock();
     if (hasFirst) {

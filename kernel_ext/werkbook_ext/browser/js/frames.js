@@ -1,11 +1,20 @@
 // The frames that show pages: a new one is built under the old one and takes its place
 // once it has painted, so nothing flickers. Each talks through a port of its own, which
-// it gets for the token that only its page was told.
+// it gets for the token that only its page was told. An empty frame is kept ready, since
+// to make one takes longer than a small page does to show.
 
 const SANDBOX = "allow-scripts allow-forms allow-modals"; // never allow-same-origin
 const SWAP_AFTER_MS = 1500;
 const HANGS_AFTER_MS = 700;
 const PROCESS_ENDS_MS = 100;
+const PREPARE_AFTER_MS = 100;
+// Only Jupyter's own window fills an empty frame; document.open() takes the listener away.
+const EMPTY = `<!doctype html><script>addEventListener("message", ({ source, data }) => {
+  if (source !== parent || typeof data !== "string") return;
+  document.open();
+  document.write(data);
+  document.close();
+});</script>`;
 
 export function newToken() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
@@ -19,6 +28,7 @@ export class Frames {
     this.listener = listener;
     this.shown = null;
     this.next = null;
+    this.spare = null;
     this.forged = 0;
     this.onMessage = (event) => this.receive(event);
     window.addEventListener("message", this.onMessage);
@@ -29,7 +39,8 @@ export class Frames {
     if (this.next) this.remove(this.next);
     const frame = { token, page, port: null, loads: 0, kept: keptNothing() };
     this.next = frame;
-    this.attach(frame, html);
+    if (this.spare?.isReady) this.fill(frame, html);
+    else this.attach(frame, html);
     if (this.shown?.port) {
       this.shown.hasAnswered = false;
       this.tell(this.shown, { t: "ping" });
@@ -40,16 +51,45 @@ export class Frames {
   }
 
   attach(frame, html) {
-    const element = document.createElement("iframe");
+    const element = sandboxed(html);
+    this.adopt(frame, element);
+    this.stage.prepend(element);
+  }
+
+  /** Write a document into the empty frame. */
+  fill(frame, html) {
+    const { element } = this.spare;
+    this.spare = null;
+    element.removeAttribute("aria-hidden");
+    element.removeAttribute("tabindex");
+    this.adopt(frame, element);
+    element.contentWindow.postMessage(html, "*");
+  }
+
+  adopt(frame, element) {
     element.className = "wb-frame";
-    element.setAttribute("sandbox", SANDBOX);
-    element.setAttribute("allow", "");
-    element.setAttribute("referrerpolicy", "no-referrer");
     element.setAttribute("title", frame.page.title || "The app's page");
     element.addEventListener("load", () => this.loaded(frame));
-    element.srcdoc = html;
     frame.element = element;
+  }
+
+  /** Have an empty frame ready for the page after the shown one. */
+  prepare() {
+    if (this.spare || this.next || !this.shown) return;
+    const element = sandboxed(EMPTY);
+    const spare = { element, isReady: false };
+    element.className = "wb-spare";
+    element.setAttribute("aria-hidden", "true");
+    element.setAttribute("tabindex", "-1");
+    element.addEventListener("load", () => { spare.isReady = true; }, { once: true });
+    this.spare = spare;
     this.stage.prepend(element);
+  }
+
+  removeSpare() {
+    clearTimeout(this.prepareTimer);
+    this.spare?.element.remove();
+    this.spare = null;
   }
 
   /**
@@ -60,6 +100,7 @@ export class Frames {
   replaceHanging(frame, html) {
     if (frame !== this.next || frame.port || this.shown?.hasAnswered) return;
     frame.element.remove();
+    this.removeSpare();
     this.remove(this.shown);
     this.shown = null;
     setTimeout(() => {
@@ -118,6 +159,8 @@ export class Frames {
       if (frame.kept.focus) this.tell(frame, { t: "focus", ...frame.kept.focus });
     }
     this.listener.shown(frame);
+    clearTimeout(this.prepareTimer);
+    this.prepareTimer = setTimeout(() => this.prepare(), PREPARE_AFTER_MS);
   }
 
   remove(frame) {
@@ -141,7 +184,19 @@ export class Frames {
   close() {
     window.removeEventListener("message", this.onMessage);
     for (const frame of [this.next, this.shown]) if (frame) this.remove(frame);
+    this.shown = null;
+    this.removeSpare();
   }
+}
+
+/** Return a frame for a document that may reach nothing. */
+function sandboxed(html) {
+  const element = document.createElement("iframe");
+  element.setAttribute("sandbox", SANDBOX);
+  element.setAttribute("allow", "");
+  element.setAttribute("referrerpolicy", "no-referrer");
+  element.srcdoc = html;
+  return element;
 }
 
 export function keptNothing() {
