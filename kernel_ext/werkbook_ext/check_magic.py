@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -19,9 +20,10 @@ from werkbook import App, live
 from werkbook.errors import WerkbookError
 from werkbook.export import Cell, Export, export
 from werkbook.export.notebook_folder import options_for
+from werkbook.registrations import outside_run
 
 from . import descriptions
-from .apps import name_of_app, which_app
+from .apps import name_of_app, named_apps, which_app
 from .arguments import MagicParser, line_magic, magics_class, shell_of
 from .cells import first_line
 from .descriptions import Description, describe
@@ -35,6 +37,8 @@ PARSER = MagicParser("%check", "[APP] [--app NAME]")
 PARSER.add_argument("name", nargs="?")
 PARSER.add_argument("--app")
 TIMEOUT_S = 60
+HOOK_PLACE = re.compile(r" \d+(?: of \S+)?:")
+"""What `before_request 2 of admin: hook` says beside the hook's kind and name."""
 RUN = f"import runpy; runpy.run_path({descriptions.__file__!r}, run_name='__main__')"
 
 
@@ -80,7 +84,8 @@ class CheckMagics(Magics):
         if not isinstance(app, App):
             raise UsageError("%check: only Werkbook's own apps can be checked")
         with shown_briefly():
-            differences = check(shell, app)
+            name = arguments.name or arguments.app
+            differences = check(shell, app, name)
         deleted = _deleted_lines(shell)
         if not differences:
             show_note(["Restart and Run All gives this app.", *deleted])
@@ -89,12 +94,15 @@ class CheckMagics(Magics):
         show_note([head, *map(str, differences), *deleted], is_warning=True)
 
 
-def check(shell: InteractiveShell, app: App) -> list[Difference]:
+def check(
+    shell: InteractiveShell, app: App, name: str | None = None
+) -> list[Difference]:
     """Compare the live app with one that the notebook's cells make afresh.
 
     Args:
         shell: The shell with the notebook's cells.
         app: A live app of its namespace.
+        name: What the notebook calls it; None for whichever of its names a cell binds.
 
     Raises:
         CheckError: The cells do not make an app at all.
@@ -103,10 +111,11 @@ def check(shell: InteractiveShell, app: App) -> list[Difference]:
     if cells is None:
         raise UsageError("%check: %load_ext werkbook first")
     document = document_of(cells)
-    made = _exported(document, name_of_app(shell, app), cells)
+    made = _exported(document, name or _bound_name(shell, app, document), cells)
     static_paths = sorted(live.notebook.static)
     fresh = _describe_fresh(made, static_paths, cells.notebook.path)
-    now = describe(app, static_paths)
+    with outside_run():  # it makes an app to compare with: none of the cell's
+        now = describe(app, static_paths)
     finder = _Finder(cells, app, document)
     return sorted(_differences(now, fresh, finder), key=str)
 
@@ -121,6 +130,17 @@ def _deleted_lines(shell: InteractiveShell) -> list[str]:
         for one in deleted
         if cells is not None
     ]
+
+
+def _bound_name(shell: InteractiveShell, app: App, document: list[DocumentCell]) -> str:
+    """Choose among an app's names: a cell may not bind some of them any longer."""
+    names = [name for name, value in named_apps(shell) if value is app]
+    bound = [
+        name
+        for name in names
+        if any(name in assigned_names(cell.source) for cell in document)
+    ]
+    return (bound or names or [name_of_app(shell, app)])[0]
 
 
 def _exported(document: list[DocumentCell], name: str, cells: LiveCells) -> Export:
@@ -159,14 +179,21 @@ def _describe_fresh(
         )
     lines = done.stdout.strip().splitlines()
     if done.returncode or not lines:
-        reason = (done.stderr.strip().splitlines() or ["it ended without a word"])[-1]
         raise CheckError(
             "The notebook's cells fail when they run from the top.",
-            why=reason,
+            why=_last_error(done.stderr),
             fix="Restart and Run All shows which cell it is.",
         )
     description: Description = json.loads(lines[-1])
     return description
+
+
+def _last_error(text: str) -> str:
+    """Return the first line of the exception that a traceback ends with."""
+    lines = [line for line in text.splitlines() if line.strip() and line[0] != " "]
+    if not lines:
+        return "it ended without a word"
+    return re.sub(r"^(?:\w+\.)+(?=\w+(?:: |$))", "", lines[-1])  # the error's module
 
 
 def _differences(
@@ -198,7 +225,8 @@ class _Finder:
 
     def cell_of(self, thing: str) -> str:
         """Name the cell behind a thing, and what is the matter with the cell."""
-        owner_id = self.owners.get(thing) or self._definer_of(thing)
+        plain = HOOK_PLACE.sub(":", thing)
+        owner_id = self.owners.get(plain) or self._definer_of(thing)
         if owner_id is None:
             return self._cell_in_document(thing)
         known = self.cells.known.get(owner_id)
@@ -242,6 +270,9 @@ def _owners(app: App) -> list[tuple[str, str]]:
         for item in live.registrations_of(owner.id):
             if item.kind in ("template", "config", "template_filter"):
                 found.append((f"{item.kind.replace('_', ' ')} {item.key}", owner))
+            if not isinstance(item.key, str):
+                name = getattr(item.value, "__name__", "")
+                found.append((f"{item.kind}: {name}", owner))
             if item.kind == "static":
                 found.append((f"static file {item.key}", owner))
     return [(thing, owner.id) for thing, owner in found if owner is not None]

@@ -7,6 +7,7 @@ prints the app's description as JSON. It imports nothing of the extension.
 from __future__ import annotations
 
 import contextlib
+import dis
 import hashlib
 import json
 import os
@@ -158,7 +159,8 @@ def _globals(app: Any) -> Iterator[tuple[str, str]]:
         found = getattr(app, kind, None) or {}
         lists = found.values() if isinstance(found, Mapping) else [found]
         queue += [function for functions in lists for function in functions]
-    seen: set[str] = set()
+    seen: dict[str, Any] = {}
+    changed: set[str] = set()
     while queue:
         function = queue.pop()
         # By its type: a proxy such as `request` answers to no attribute here.
@@ -167,12 +169,27 @@ def _globals(app: Any) -> Iterator[tuple[str, str]]:
         scope = function.__globals__
         if scope.get("__name__") != "__main__":
             continue
+        changed |= _assigned_globals(function.__code__)
         for name in function.__code__.co_names:
             if name in scope and name not in seen and name != "app":
-                seen.add(name)
-                value = scope[name]
-                yield f"name {name}", fingerprint(value)
-                queue.append(value)
+                seen[name] = scope[name]
+                queue.append(scope[name])
+    for name, value in seen.items():
+        # What a view assigns, a counter say, is what was requested and no definition.
+        yield f"name {name}", "" if name in changed else fingerprint(value)
+
+
+def _assigned_globals(code: CodeType) -> set[str]:
+    """Return the global names that a function assigns when it runs."""
+    found = {
+        str(one.argval)
+        for one in dis.get_instructions(code)
+        if one.opname in ("STORE_GLOBAL", "DELETE_GLOBAL")
+    }
+    for inner in code.co_consts:
+        if isinstance(inner, CodeType):
+            found |= _assigned_globals(inner)
+    return found
 
 
 def _static(app: Any, paths: Iterable[str]) -> Iterator[tuple[str, str]]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from werkbook.cellroutes import rule_variables
+from werkbook.export.magics import PYTHON_MAGICS, cell_magic, transform
 
 SCOPES = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef
 COMPREHENSIONS = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
@@ -38,8 +39,11 @@ def shadowed_globals(body: str, rule: str, names: Mapping[str, Any]) -> list[str
 
 def assigned_names(source: str) -> set[str]:
     """Return the names that a cell binds when it runs; none if it is no Python."""
+    magic = cell_magic(source)
+    if magic is not None:
+        source = magic.body if magic.name in PYTHON_MAGICS else ""
     try:
-        tree = ast.parse(source)
+        tree = ast.parse(transform(source).source)
     except SyntaxError:
         return set()
     uses = _Uses()

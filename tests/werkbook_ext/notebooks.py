@@ -178,6 +178,14 @@ class RealKernel:
         ran.has_failed = reply["status"] != "ok"
         return ran
 
+    def converse(self, source: str, *answers: str) -> Ran:
+        """Run a cell that asks for input, and type an answer at each prompt."""
+        message_id = self.send(source, "talk", allow_stdin=True)
+        for answer in answers:
+            self.client.get_stdin_msg(timeout=TIMEOUT_S)
+            self.client.input(answer)
+        return self.finish(message_id)
+
     def send(
         self,
         source: str,

@@ -154,6 +154,76 @@ def test_check_of_a_rule_that_a_deleted_cell_named(here: ShellNotebook) -> None:
     ]
 
 
+def test_check_leaves_counters_of_views_alone(here: ShellNotebook) -> None:
+    here.run("c", "counter = 0")
+    view = (
+        "@app.get('/c')\ndef c():\n    global counter\n    counter += 1\n    return ''"
+    )
+    here.run("k", view)
+    here.get("/c")
+    assert check(here) == SAME
+
+
+def test_check_makes_nothing_for_its_own_cell(here: ShellNotebook) -> None:
+    apps = "[one.name for one in __import__('werkbook').live.apps()]"
+    before = here.ask(apps)
+    assert check(here) == SAME
+    assert here.shell.run_cell("import gc; _ = gc.collect()").success
+    assert here.ask(apps) == before
+    owner = f"{here.prefix}check"
+    made = f"len(__import__('werkbook').live.registrations_of({owner!r}))"
+    assert here.ask(made) == 0
+
+
+def test_check_takes_the_name_that_the_cells_bind(here: ShellNotebook) -> None:
+    here.run("app", "%config Werkbook.try_get = False\n" + APP + "\nweb = app")
+    here.run("app", APP.replace("app =", "web ="))
+    hello = HELLO.replace("@app", "@web")
+    here.run("hello", hello)
+    assert here.ask("web is app")
+    assert check(here) == SAME
+    assert here.run("check", "%check web").text.strip() == SAME
+
+
+def test_check_names_the_cell_of_a_hook(saved: ShellNotebook, tmp_path: Path) -> None:
+    one = "@app.before_request\ndef first():\n    return None"
+    two = "@app.before_request\ndef second():\n    return 2"
+    saved.run("one", one)
+    saved.run("two", two)
+    sources = {"app": APP, "greeting": GREETING, "hello": HELLO}
+    save(saved, tmp_path, **sources, two=two, one=one)
+    assert len(check(saved).splitlines()) == 5
+    save(saved, tmp_path, **sources, one=one, two=two.replace("2", "3"))
+    assert check(saved).splitlines()[1:] == [
+        "before_request 2: second: it is another one in the live app"
+        " (the cell '@app.before_request' was edited since it ran)"
+    ]
+
+
+def test_check_says_why_the_cells_fail(here: ShellNotebook) -> None:
+    here.run("rule", "rule = '/ok'")
+    here.run("late", "app.add_url_rule(rule, 'late', hello)")
+    here.run("rule", "rule = 'no-slash'")
+    ran = here.fail("check", "%check")
+    assert ran.text == (
+        "CheckError: The notebook's cells fail when they run from the top.\n"
+        "  Why: RuleError: Rule 'no-slash' does not begin with a slash.\n"
+        "  Fix: Restart and Run All shows which cell it is.\n"
+    )
+
+
+def test_check_of_a_nested_blueprint_that_is_filled_later(here: ShellNotebook) -> None:
+    here.run(
+        "bp",
+        "from werkbook import Blueprint\nouter = Blueprint('o', '__main__')\n"
+        "inner = Blueprint('i', '__main__')",
+    )
+    here.run("m", "app.register_blueprint(outer)\nouter.register_blueprint(inner)")
+    here.run("v", "@inner.get('/v')\ndef v():\n    return 'v'")
+    assert here.get("/v") == "v"
+    assert check(here) == SAME
+
+
 def test_check_without_an_app_in_the_cells(here: ShellNotebook) -> None:
     here.delete("app")
     ran = here.fail("check", "%check")

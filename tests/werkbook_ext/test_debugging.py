@@ -1,9 +1,10 @@
+import re
 import sys
 from collections.abc import Iterator
 
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
-from tests.werkbook_ext.notebooks import Notebook, ShellNotebook
+from tests.werkbook_ext.notebooks import Notebook, RealKernel, ShellNotebook
 
 from werkbook.registrations import ledger
 
@@ -104,3 +105,18 @@ def test_hint_stands_on_the_page(here: ShellNotebook) -> None:
     here.run("k", "@app.get('/')\ndef i():\n    return render_template('x.html')")
     page = here.ask("app.test_client().get('/').text")
     assert "Write a cell that begins with: %%template x.html" in page
+
+
+def test_debug_in_a_real_kernel_opens_the_view(kernel: RealKernel) -> None:
+    """The debugger's prompt, over the kernel's stdin channel, stands in the view."""
+    kernel.run("%load_ext werkbook", "load")
+    kernel.run(APP, "app")
+    kernel.run(FAILING, "k")
+    asking = "from werkbook_ext import serve\nimport requests\n"
+    ran = kernel.run(f"{asking}requests.get(serve(app).url).status_code", "ask")
+    assert "500" in ran.text
+    ran = kernel.converse("%debug", "p inside, type(app).__name__", "up", "q")
+    shown = re.sub(r"\x1b\[[\d;]*m", "", ran.text)
+    assert "----> 4     return 1 / 0" in shown
+    assert "(42, 'App')" in shown
+    assert "500" in kernel.run("requests.get(serve(app).url).status_code", "ask").text

@@ -15,7 +15,7 @@ from werkbook.export.moved import moved
 from werkbook.export.parse import Statement
 from werkbook.export.program import Program
 from werkbook.export.slicing import Slice
-from werkbook.export.trees import dotted
+from werkbook.export.trees import dotted, mount
 
 _RUN = "asyncio.run("
 _Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
@@ -169,28 +169,29 @@ def _early_statements(
 def _register_late(program: Program, kept: list[int]) -> list[int]:
     """Move `app.register_blueprint(bp)` behind what is added to the blueprint later."""
     order = list(kept)
-    members = set(kept)
-    for number in kept:
-        node = program.statements[number].node
-        if not isinstance(node, ast.Expr) or not isinstance(node.value, ast.Call):
-            continue
-        function = node.value.func
-        if not isinstance(function, ast.Attribute) or function.attr not in (
-            ("register_blueprint", "include_router", "add_namespace")
-        ):
-            continue
-        later = [
-            one
-            for value in node.value.args[:1]
-            if isinstance(value, ast.Name)
-            for version in program.resolve(value.id, number)
-            for one in program.changes.get(program.family(version), [])
-            if one > number and one in members and _registers(program, one)
-        ]
-        if later:
-            order.remove(number)
-            order.insert(order.index(max(later)) + 1, number)
+    found = [(one, mount(program.statements[one].node)) for one in kept]
+    mounts = [(one, call) for one, call in found if call is not None]
+    for _ in mounts:  # each pass settles a level: a nested one moves its parent's
+        for number, call in mounts:
+            _move_mount(program, order, number, call)
     return order
+
+
+def _move_mount(
+    program: Program, order: list[int], number: int, call: ast.Call
+) -> None:
+    position = order.index(number)
+    later = [
+        order.index(one)
+        for value in call.args[:1]
+        if isinstance(value, ast.Name)
+        for version in program.resolve(value.id, number)
+        for one in program.changes.get(program.family(version), [])
+        if one in order[position + 1 :] and _registers(program, one)
+    ]
+    if later:
+        order.remove(number)
+        order.insert(max(later), number)
 
 
 def _registers(program: Program, number: int) -> bool:

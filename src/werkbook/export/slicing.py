@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from werkbook.export import vocabulary as words
 from werkbook.export.names import BUILTINS
 from werkbook.export.program import Program, Version, imported_modules
-from werkbook.export.trees import called, chain, constants
+from werkbook.export.trees import called, chain, constants, mount
 
 
 @dataclass
@@ -158,6 +158,8 @@ class _Slicer:
             for name in program.effects[number].changes
             for version in program.resolve(name, number)
         )
+        # What is added to a blueprint later counts wherever it is registered.
+        is_root = is_root or mount(program.statements[number].node) is not None
         for name in names.reads:
             self._read(name, number, program.end if is_root else number)
         for name in names.later:

@@ -57,6 +57,15 @@ def called(call: ast.Call) -> str:
     return attributes[-1] if attributes else name or ""
 
 
+def mount(node: ast.stmt) -> ast.Call | None:
+    """The call of a statement that mounts a blueprint, or what stands for one."""
+    call = node.value if isinstance(node, ast.Expr) else None
+    if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute):
+        return None
+    names = ("register_blueprint", "include_router", "add_namespace")
+    return call if call.func.attr in names else None
+
+
 def calls(nodes: Iterable[ast.AST]) -> Iterator[ast.Call]:
     """The calls that run when statements run, functions' bodies left out."""
     return (node for node in own(nodes) if isinstance(node, ast.Call))

@@ -45,3 +45,25 @@ def test_cells_that_stay_out_are_named() -> None:
     assert [(one.statement.place, one.name) for one in result.program.premature] == [
         ("cell 1, line 1", "app")
     ]
+
+
+@pytest.mark.parametrize("is_outer_first", [True, False])
+def test_blueprints_are_mounted_when_they_are_filled(is_outer_first: bool) -> None:
+    """A nested one is not changed by its parent, and a strict app takes no more."""
+    mounts = ["app.register_blueprint(outer)", "outer.register_blueprint(inner)"]
+    cells = [
+        "from werkbook import App, Blueprint\napp = App(__name__)",
+        "outer = Blueprint('o', 'x')\ninner = Blueprint('i', 'x')",
+        *(mounts if is_outer_first else mounts[::-1]),
+        "@outer.get('/o')\ndef o():\n    return 'o'",
+        "@inner.get('/i')\ndef i():\n    return 'i'",
+    ]
+    made = [Cell(str(number), text) for number, text in enumerate(cells)]
+    source = export(made, Options()).source
+    steps = [
+        "def i",
+        "outer.register_blueprint(inner)",
+        "app.register_blueprint(outer)",
+    ]
+    assert sorted(map(source.index, steps)) == list(map(source.index, steps))
+    assert source.index("def o") < source.index(steps[2])
