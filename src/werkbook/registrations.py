@@ -191,6 +191,7 @@ class Run:
         self.added: dict[Registration, None] = {}
         self.dropped: list[Registration] = []
         self.depth = 1
+        self.is_first = False
         self.constructed: dict[str, int] = {}
         self.of_modules: list[Changes] = []
         self.source = ""
@@ -225,6 +226,7 @@ class Ledger:
         self.run: Run | None = None
         self.inner: list[Run] = []
         self.slots: dict[str, float] = {}
+        self._next_slot = 0
         self.owners: dict[str, Owner] = {}
         self.of_owner: dict[str, dict[Registration, None]] = {}
         self.parked: dict[str, list[Registration]] = {}
@@ -235,10 +237,11 @@ class Ledger:
     def slot_of(self, owners: Owners) -> float:
         """Return the place of an owner by its first run; nobody's is now."""
         if not owners:
-            return len(self.slots) - 0.5
+            return self._next_slot - 0.5
         owner_id = owners[0].id
         if owner_id not in self.slots:
-            self.slots[owner_id] = len(self.slots)
+            self.slots[owner_id] = self._next_slot
+            self._next_slot += 1
         return self.slots[owner_id]
 
     def enter(self, registration: Registration) -> None:
@@ -292,6 +295,7 @@ class Ledger:
             return run
 
     def _new_run(self, owner: Owner) -> Run:
+        is_first = owner.id not in self.slots
         self.slot_of((owner,))
         self.owners[owner.id] = owner
         # A cell that runs is there: its deletion was undone.
@@ -301,7 +305,9 @@ class Ledger:
             registration.is_previous = True
         for container in _containers(previous):
             container.divide()
-        return Run(owner, previous)
+        run = Run(owner, previous)
+        run.is_first = is_first
+        return run
 
     def end(self, run: Run, *, succeeded: bool) -> Changes:
         """End a run; see `Run.commit` and `Run.roll_back`."""
@@ -310,6 +316,9 @@ class Ledger:
             if run.depth > 0 or self.run is not run:
                 return Changes(run.owner)
             changes = self._ended(run, succeeded=succeeded)
+            if run.is_first and not succeeded:
+                # The cell's place is that of its first run that did something.
+                del self.slots[run.owner.id]
             for made in run.of_modules:
                 changes.registered += made.registered
                 changes.removed += made.removed

@@ -428,3 +428,14 @@ def test_changes_name_what_came_and_went(cells: Cells) -> None:
     cells.ran("a", "1")
     told = [([r.key for r in c.registered], [r.key for r in c.removed]) for c in heard]
     assert told == [(["K"], []), (["L"], ["K"]), ([], ["L"]), (["L"], [])]
+
+
+def test_run_that_failed_gives_no_place_among_hooks(cells: Cells) -> None:
+    """A cell's place is that of its first run that did something."""
+    cells.run("late", "app.before_request(len)\n1 / 0")
+    cells.ran("early", "app.before_request(print)")
+    cells.ran("late", "app.before_request(len)")
+    assert cells["app"].before_request_funcs[None] == [print, len]
+    cells.run("early", "1 / 0")
+    cells.ran("early", "app.before_request(print)")
+    assert cells["app"].before_request_funcs[None] == [print, len]
