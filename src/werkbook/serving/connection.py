@@ -26,6 +26,7 @@ from waitress.utilities import BadRequest  # type: ignore[import-untyped]  # non
 
 from werkbook.serving.log import ServerLog
 from werkbook.serving.reply import ClientGoneError, Reply
+from werkbook.serving.waiting import LONG_WAIT_S, explained, wait_of
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
@@ -67,6 +68,7 @@ class Connection:
         self._is_stopping = is_stopping
         self._received = b""
         self._has_unread = False
+        self._waited_s = 0.0
         self.thread = threading.current_thread()
         self.request_line: str | None = None
         self.reply: Reply | None = None
@@ -123,8 +125,12 @@ class Connection:
         """Return the next request, with its body; None when there is none."""
         request = HTTPRequestParser(_LIMITS)
         is_continued = False
+        self._waited_s = 0.0
         while not request.completed:
-            data = self._received or self._sock.recv(RECEIVE_BYTES)
+            data = self._received
+            if not data:
+                data = self._sock.recv(RECEIVE_BYTES)
+                self._waited_s = max(self._waited_s, wait_of(self._sock))
             if not data:
                 return None
             self._received = data[_parse(request, data) :]
@@ -145,6 +151,8 @@ class Connection:
             _refuse(request.error, reply)
             return
         self.request_line = f"{method} {request.request_uri}"
+        if self._waited_s > LONG_WAIT_S:
+            self._log.write(explained(self.request_line, self._waited_s))
         environ = environ_of(request, self._environ)
         if "HTTP_UPGRADE" in environ:  # WebSocket libraries for WSGI look for this
             environ["werkzeug.socket"] = self._sock
