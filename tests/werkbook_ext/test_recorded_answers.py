@@ -47,8 +47,8 @@ def test_answer_of_the_same_session_counts() -> None:
 def test_answer_in_another_session_does_not_count() -> None:
     """What the mini browser got, logged in, is no answer to the first request."""
     client, ring = served()
-    client.get("/in")
-    client.get("/")
+    client.get("/in").close()
+    client.get("/").close()
     answered = with_answers(NAMES[:1], list(ring), since_s=0.0)
     assert answered == NAMES[:1]
 
@@ -56,7 +56,7 @@ def test_answer_in_another_session_does_not_count() -> None:
 def test_answer_from_before_an_edit_does_not_count() -> None:
     """Once a cell changed, what was answered before says nothing."""
     client, ring = served()
-    client.get("/")
+    client.get("/").close()
     last = ring.last()
     assert last is not None
     since_s = last.began_s + 1
@@ -66,6 +66,6 @@ def test_answer_from_before_an_edit_does_not_count() -> None:
 def test_other_requests_do_not_count() -> None:
     """Method, URL and body must be the same."""
     client, ring = served()
-    client.get("/?page=2")
-    client.post("/", data=b"x")
+    client.get("/?page=2").close()
+    client.post("/", data=b"x").close()
     assert with_answers(NAMES[:1], list(ring), since_s=0.0) == NAMES[:1]

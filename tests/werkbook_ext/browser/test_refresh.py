@@ -47,7 +47,7 @@ class Page:
 
     def is_refreshed_by(self, source: str, cell_id: str = "") -> bool:
         self._refreshed.clear()
-        self._shell.run_cell(source, cell_id=cell_id or f"c{next(_numbers)}")
+        self._shell.run_cell(source, cell_id=cell_id or f"refresh {next(_numbers)}")
         return bool(self._refreshed)
 
 
