@@ -47,7 +47,8 @@ class Watch:
         self._told: list[Changes] = []
         self._before: dict[str, Before] = {}
         self._browsers: list[tuple[weakref.ref[Browser], WSGIApplication]] = []
-        self._unsubscribe = live.subscribe(self._told.append)
+        self._started: set[str] = set()
+        self._unsubscribe = live.subscribe(self._take)
         shell.events.register("pre_run_cell", self._pre_run_cell)
         shell.events.register("post_run_cell", self._post_run_cell)
 
@@ -72,10 +73,28 @@ class Watch:
         source = source_of(result)
         found = []
         for browser, app, view in self._views():
-            if self._is_changed(app, view, changes, source):
+            if view.id in self._started:
+                found.append(view)
+            elif self._is_changed(app, view, changes, source):
                 found.append(view)
                 refresh_soon(browser, view)
+        self._started.clear()
         return found
+
+    def _take(self, changes: Changes) -> None:
+        """Note what changed; a page that it touches loads while the cell's end is told.
+
+        That a cell ended is told to several, who show what it registered: the page
+        need not wait for them.
+        """
+        self._told.append(changes)
+        names = self._shell.user_ns
+        for browser, app, view in self._views():
+            if view.id in self._started:
+                continue
+            if is_touched(changes, app, view.usage, names):
+                self._started.add(view.id)
+                refresh_soon(browser, view)
 
     def _is_changed(
         self, app: Any, view: View, changes: list[Changes], source: str
@@ -103,6 +122,8 @@ class Watch:
 
     def _pre_run_cell(self, info: Any) -> None:
         names = self._shell.user_ns
+        # What was told before the cell began is looked at again when it has ended.
+        self._started.clear()
         self._before = {
             view.id: Before(
                 State(names_used(app, view.usage, names), names),
