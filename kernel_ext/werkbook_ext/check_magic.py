@@ -20,7 +20,7 @@ from werkbook import App, live
 from werkbook.errors import WerkbookError
 from werkbook.export import Cell, Export, export
 from werkbook.export.notebook_folder import options_for
-from werkbook.registrations import outside_run
+from werkbook.registrations import ledger, outside_run
 
 from . import descriptions
 from .apps import name_of_app, named_apps, which_app
@@ -37,6 +37,7 @@ PARSER = MagicParser("%check", "[APP] [--app NAME]")
 PARSER.add_argument("name", nargs="?")
 PARSER.add_argument("--app")
 TIMEOUT_S = 60
+WARNING = re.compile(r"\S+:\d+: \w*Warning: ")
 HOOK_PLACE = re.compile(r" \d+(?: of \S+)?:")
 """What `before_request 2 of admin: hook` says beside the hook's kind and name."""
 RUN = f"import runpy; runpy.run_path({descriptions.__file__!r}, run_name='__main__')"
@@ -123,12 +124,13 @@ def check(
 def _deleted_lines(shell: InteractiveShell) -> list[str]:
     """Say which cells are taken for deleted: cut and paste looks the same from here."""
     cells = cells_of(shell)
-    deleted = cells.deleted_since_save() if cells is not None else []
+    if cells is None:
+        return []
     return [
         f"Left out, as deleted since the notebook was saved: {cells.name_cell(one)}."
         " If it is there again, save the notebook."
-        for one in deleted
-        if cells is not None
+        for one in cells.deleted_since_save()
+        if ledger.parked.get(one) or assigned_names(cells.known[one].cell.source)
     ]
 
 
@@ -190,7 +192,11 @@ def _describe_fresh(
 
 def _last_error(text: str) -> str:
     """Return the first line of the exception that a traceback ends with."""
-    lines = [line for line in text.splitlines() if line.strip() and line[0] != " "]
+    lines = [
+        line
+        for line in text.splitlines()
+        if line.strip() and line[0] != " " and not WARNING.match(line)
+    ]
     if not lines:
         return "it ended without a word"
     return re.sub(r"^(?:\w+\.)+(?=\w+(?:: |$))", "", lines[-1])  # the error's module

@@ -27,6 +27,8 @@ HOOKS = (
     "url_default_functions",
     "shell_context_processors",
 )
+READING = frozenset(("LOAD_GLOBAL", "LOAD_NAME"))
+ASSIGNING = frozenset(("STORE_GLOBAL", "DELETE_GLOBAL"))
 SIMPLE = (str, bytes, int, float, complex, bool, type(None))
 Description = dict[str, str]
 
@@ -169,8 +171,8 @@ def _globals(app: Any) -> Iterator[tuple[str, str]]:
         scope = function.__globals__
         if scope.get("__name__") != "__main__":
             continue
-        changed |= _assigned_globals(function.__code__)
-        for name in function.__code__.co_names:
+        changed |= _globals_of(function.__code__, ASSIGNING)
+        for name in sorted(_globals_of(function.__code__, READING)):
             if name in scope and name not in seen and name != "app":
                 seen[name] = scope[name]
                 queue.append(scope[name])
@@ -179,16 +181,16 @@ def _globals(app: Any) -> Iterator[tuple[str, str]]:
         yield f"name {name}", "" if name in changed else fingerprint(value)
 
 
-def _assigned_globals(code: CodeType) -> set[str]:
-    """Return the global names that a function assigns when it runs."""
+def _globals_of(code: CodeType, operations: frozenset[str]) -> set[str]:
+    """Return the global names with which a function, or one inside it, does that."""
     found = {
         str(one.argval)
         for one in dis.get_instructions(code)
-        if one.opname in ("STORE_GLOBAL", "DELETE_GLOBAL")
+        if one.opname in operations
     }
     for inner in code.co_consts:
         if isinstance(inner, CodeType):
-            found |= _assigned_globals(inner)
+            found |= _globals_of(inner, operations)
     return found
 
 

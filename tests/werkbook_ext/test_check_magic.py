@@ -94,7 +94,9 @@ def test_check_leaves_out_what_was_deleted_since_the_save(
     saved: ShellNotebook, tmp_path: Path
 ) -> None:
     save(saved, tmp_path, app=APP, greeting=GREETING, hello=HELLO)
-    saved.delete("hello")
+    saved.run("shows", "1")
+    save(saved, tmp_path, app=APP, greeting=GREETING, hello=HELLO, shows="1")
+    saved.delete("hello", "shows")
     assert check(saved).splitlines() == [
         SAME,
         "Left out, as deleted since the notebook was saved: the cell"
@@ -162,6 +164,21 @@ def test_check_leaves_counters_of_views_alone(here: ShellNotebook) -> None:
     here.run("k", view)
     here.get("/c")
     assert check(here) == SAME
+
+
+def test_check_takes_no_attribute_for_a_global(here: ShellNotebook) -> None:
+    here.run("d", "def get(url):\n    return url")
+    view = "@app.get('/k')\ndef k():\n    return [app.config.get('K', '')]"
+    here.run("k", view)
+    assert check(here) == SAME
+
+
+def test_check_follows_globals_of_inner_functions(here: ShellNotebook) -> None:
+    view = "@app.get('/k')\ndef k():\n    return (lambda: greeting())()"
+    here.run("hello", view)
+    here.run("late", "def greeting():\n    return 'late'")
+    here.run("greeting", GREETING)
+    assert [line[:14] for line in check(here).splitlines()[1:]] == ["name greeting:"]
 
 
 def test_check_makes_nothing_for_its_own_cell(here: ShellNotebook) -> None:
