@@ -7,6 +7,7 @@ the side of keeping what the app may need, and knows what only looks (`df.head()
 from __future__ import annotations
 
 import ast
+import re
 
 from werkbook.export import vocabulary as words
 from werkbook.export.context import Context, Definition, Effects, Function
@@ -215,7 +216,15 @@ def _add_call(
         _add_method_call(call, name, last, is_statement, effects, context)
     elif name in ("setattr", "delattr", "next") and call.args:
         effects.changes |= argument_roots(call.args[:1])
+    elif name == "exec" and call.args:
+        effects.changes |= _named_apps(call.args[0], context)
     _add_given_functions(call, effects, context)
+
+
+def _named_apps(code: ast.expr, context: Context) -> set[str]:
+    """The apps that a text of code names: most likely it registers something."""
+    texts = " ".join(constants([code]))
+    return {app for app in context.apps if re.search(rf"\b{re.escape(app)}\b", texts)}
 
 
 def _add_user_call(

@@ -67,3 +67,12 @@ def test_blueprints_are_mounted_when_they_are_filled(is_outer_first: bool) -> No
     ]
     assert sorted(map(source.index, steps)) == list(map(source.index, steps))
     assert source.index("def o") < source.index(steps[2])
+
+
+def test_executed_text_that_names_the_app_is_kept() -> None:
+    """And a text that does not name it stays out."""
+    registers = "exec(\"@app.get('/x')\\ndef x(): return ''\")"
+    cells = [Cell("a", APP), Cell("b", registers), Cell("c", 'exec("print(1)")')]
+    source = export(cells, Options()).source
+    assert source.count("exec(") == 1
+    assert registers in source
