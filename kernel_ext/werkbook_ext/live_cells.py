@@ -18,6 +18,7 @@ from werkbook import live
 
 from . import autoreload
 from .announcements import conflict_lines, rolled_back_lines
+from .cards.view import cell_ended
 from .cells import Cell, cell_of, first_line, request_id
 from .config import Werkbook, options_of
 from .failures import FailureWatch
@@ -138,6 +139,7 @@ class LiveCells:
             self._roll_back(execution)
         else:
             self._commit(execution)
+        cell_ended(self.shell, execution.run.owner.id)
 
     def mark_announced(self, line: str) -> None:
         """Keep a line that a magic showed itself from being shown again."""

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
-from tests.werkbook_ext.notebooks import Notebook, RealKernel
+from tests.werkbook_ext.notebooks import Notebook, Ran, RealKernel
 
 from werkbook_ext import http_magic
 
@@ -290,6 +290,26 @@ def test_models_do_not_leak(kernel: RealKernel) -> None:
     for _ in range(20):
         kernel.run(APP, "app")
     assert kernel.ask(count) == second
+
+
+def test_cell_that_runs_again_shows_its_widgets_again(kernel: RealKernel) -> None:
+    """A run takes the models of the run before; those it has no use for are closed."""
+    kernel.run("%load_ext werkbook", "load")
+    count = "len(__import__('ipywidgets').widgets.widget._instances)"
+    empty = kernel.ask(count)
+    rules = _models(kernel.run(APP, "app"))
+    asked = _models(kernel.run("%http /hello/Ada\nr = %http /hello/Bob", "ask"))
+    both = kernel.ask(count)
+    assert _models(kernel.run(APP.replace("/move", "/moved"), "app")) == rules
+    assert _models(kernel.run("r = %http /hello/Cy", "ask")) == asked[:1]
+    assert kernel.run("1 / 0", "ask").has_failed
+    assert kernel.ask(count) < both
+    kernel.run("1 + 1", "app")
+    assert kernel.ask(count) == empty
+
+
+def _models(ran: Ran) -> list[str]:
+    return [output["data"][WIDGET]["model_id"] for output in ran.outputs]
 
 
 def test_saved_outputs_are_the_same_each_run(tmp_path: Path) -> None:

@@ -45,8 +45,12 @@ function render({ model, el }) {
       lines.append(element("p", { class: "wb-card-error", role: "alert" }, "The kernel is gone: run the cell again."));
     }
   };
-  lines.append(...model.get("rules").map((rule, index) => ruleLine(rule, (request) => attempt(index, request))));
-  if (model.get("more")) lines.append(element("p", { class: "wb-card-note" }, model.get("more")));
+  const showRules = () => {
+    lines.replaceChildren(...model.get("rules").map((rule, index) => ruleLine(rule, (request) => attempt(index, request))));
+    if (model.get("more")) lines.append(element("p", { class: "wb-card-note" }, model.get("more")));
+  };
+  showRules();
+  model.on("change:rules change:more", showRules);
   const close = element("button", { class: "wb-card-button", type: "button", "aria-label": "Close the card" }, "Close");
   const showCard = () => {
     close.hidden = !model.get("state")?.hops;

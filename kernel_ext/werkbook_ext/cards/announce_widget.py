@@ -28,18 +28,20 @@ class AnnounceWidget(CardWidget):
         """Make the widget of the rules; no card is shown yet."""
         self._announced = announced
         self._index = 0
-        rules = [
-            {
-                "methods": list(rule.methods),
-                "rule": rule.rule,
-                "endpoint": rule.endpoint,
-                "can_try": rule.send is not None,
-            }
-            for rule in announced
-        ]
         super().__init__(
-            None, resend=self._send_to_rule, rules=rules, more=more, kernel=kernel
+            None,
+            resend=self._send_to_rule,
+            rules=_shown(announced),
+            more=more,
+            kernel=kernel,
         )
+
+    def announce_again(self, announced: Sequence[Announced], more: str) -> None:
+        """Show the rules of the cell's next run, and no card."""
+        self._announced = announced
+        self._index = 0
+        rules = _shown(announced)
+        self.show_again(None, resend=self._send_to_rule, rules=rules, more=more)
 
     def _receive(self, widget: Any, message: Any, buffers: Any) -> None:
         """Note which rule is tried; the card's own buttons send to the same app."""
@@ -54,3 +56,15 @@ class AnnounceWidget(CardWidget):
         if send is None:
             raise LookupError("The rule belongs to no app yet.")
         return send(outgoing)
+
+
+def _shown(announced: Sequence[Announced]) -> list[dict[str, Any]]:
+    return [
+        {
+            "methods": list(rule.methods),
+            "rule": rule.rule,
+            "endpoint": rule.endpoint,
+            "can_try": rule.send is not None,
+        }
+        for rule in announced
+    ]

@@ -31,16 +31,21 @@ def announce(
     """
     note = Note((*(rule.line for rule in rules), *filter(None, [more])))
     bundle: dict[str, Any] = {"text/plain": repr(note), "text/html": note._repr_html_()}
-    widget = _widget(shell, rules, more) if has_front_end(shell) else None
+    widget = _widget(shell, rules, owner_id, more) if has_front_end(shell) else None
     if widget is not None:
-        cards_of_cell(shell, owner_id).widgets.append(widget)
         bundle[WIDGET_TYPE] = widget_reference(widget)
     display(bundle, raw=True)  # type: ignore[no-untyped-call]  # IPython's
 
 
-def _widget(shell: InteractiveShell, rules: Sequence[Announced], more: str) -> Any:
+def _widget(
+    shell: InteractiveShell, rules: Sequence[Announced], owner_id: str, more: str
+) -> Any:
     try:
         from .announce_widget import AnnounceWidget  # anywidget is optional
     except ImportError:
         return None
-    return AnnounceWidget(rules, more, getattr(shell, "kernel", None))
+    return cards_of_cell(shell, owner_id).widget(
+        AnnounceWidget,
+        lambda: AnnounceWidget(rules, more, getattr(shell, "kernel", None)),
+        lambda widget: widget.announce_again(rules, more),
+    )

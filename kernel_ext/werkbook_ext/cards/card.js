@@ -198,7 +198,10 @@ export function renderCard({ model, el }) {
   };
   const draw = () => {
     const card = model.get("state");
-    if (!card?.hops) return;
+    if (!card?.hops) {
+      el.replaceChildren();
+      return;
+    }
     const last = card.hops[card.hops.length - 1];
     const edit = () => {
       isEditing = !isEditing;
@@ -217,8 +220,8 @@ export function renderCard({ model, el }) {
   };
   model.on("change:state", () => {
     draw();
-    const last = model.get("state").hops.at(-1);
-    say(`Answered ${last.status} ${last.reason}.`);
+    const last = model.get("state").hops?.at(-1);
+    if (last) say(`Answered ${last.status} ${last.reason}.`);
   });
   model.on("change:is_busy", () => {
     for (const one of el.querySelectorAll(".wb-card-actions button")) if (one.textContent === "Send again") one.disabled = model.get("is_busy");

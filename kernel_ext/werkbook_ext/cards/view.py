@@ -6,7 +6,7 @@ import hashlib
 import weakref
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from IPython.core.interactiveshell import InteractiveShell
 
@@ -22,6 +22,7 @@ from .text import text_of
 WIDGET_TYPE = "application/vnd.jupyter.widget-view+json"
 
 Resend = Callable[[Outgoing], Card]
+Kind = TypeVar("Kind")
 
 
 class View:
@@ -58,12 +59,56 @@ def widget_reference(widget: Any) -> dict[str, Any]:
 
 @dataclass
 class CellCards:
-    """The cards of one cell: those of its last run, and of the run before."""
+    """The cards of one cell: those of its last run, and of the run before.
+
+    A run takes the widgets of the run before, as far as it needs as many: to make one
+    costs a front end more than to show another card in it.
+    """
 
     run: Any = None
     cards: list[Card] = field(default_factory=list)
     earlier: list[Card] = field(default_factory=list)
-    widgets: list[Any] = field(default_factory=list)
+    widgets: list[tuple[type[Any], Any]] = field(default_factory=list)
+    unused: list[tuple[type[Any], Any]] = field(default_factory=list)
+
+    def begin(self, run: Any) -> None:
+        """Put away what the run before showed, unless this is still the same run."""
+        if self.run == run:
+            return
+        self.close_unused()
+        self.run = run
+        self.earlier, self.cards = self.cards, []
+        self.unused, self.widgets = self.widgets, []
+
+    def widget(
+        self,
+        kind: type[Kind],
+        make: Callable[[], Kind],
+        show_again: Callable[[Kind], None],
+    ) -> Kind:
+        """Return a widget for this run: one of the run before, if any is left.
+
+        Args:
+            kind: Its class as it is defined; anywidget gives each instance its own.
+            make: Makes a new one.
+            show_again: Has one of the run before show what this run does.
+        """
+        for number, (its_kind, widget) in enumerate(self.unused):
+            # A front end that ends closes what it showed.
+            if its_kind is kind and widget.comm is not None:
+                del self.unused[number]
+                show_again(widget)
+                break
+        else:
+            widget = make()
+        self.widgets.append((kind, widget))
+        return widget  # type: ignore[no-any-return]  # its class was compared
+
+    def close_unused(self) -> None:
+        """Close the widgets that the run before showed and this one does not."""
+        for _, widget in self.unused:
+            widget.close()
+        self.unused = []
 
 
 _shown: weakref.WeakKeyDictionary[Any, dict[str, CellCards]]
@@ -80,8 +125,8 @@ def show(
 ) -> View:
     """Make what is displayed of a card under the cell that runs.
 
-    The widgets of the cell's run before are closed: a cell that runs again and again
-    holds no more models than it shows.
+    The widgets of the cell's run before show what this run shows: a cell that runs
+    again and again holds no more models than it needs.
 
     Args:
         shell: The shell; None outside IPython.
@@ -97,16 +142,16 @@ def show(
     cell.cards.append(card)
     widget = None
     if has_front_end(shell):
+        kernel = getattr(shell, "kernel", None)
         widget = _widget(
+            cell,
             card,
+            kernel,
             resend=resend,
             load=load,
             base_url=base_url,
             previous=previous,
-            kernel=getattr(shell, "kernel", None),
         )
-    if widget is not None:
-        cell.widgets.append(widget)
     return View(card, widget)
 
 
@@ -119,22 +164,28 @@ def cards_of_cell(shell: InteractiveShell, key: str | None = None) -> CellCards:
     """
     cells = _shown.setdefault(shell, {})
     cell = cells.setdefault(key or _key(shell), CellCards())
-    run = run_of(shell)
-    if cell.run != run:
-        _close(cell)
-        cell.run, cell.earlier, cell.cards, cell.widgets = run, cell.cards, [], []
+    cell.begin(run_of(shell))
     return cell
 
 
-def _close(cell: CellCards) -> None:
-    for widget in cell.widgets:
-        widget.close()
+def cell_ended(shell: InteractiveShell, key: str) -> None:
+    """Close the widgets that a cell showed before and shows no more.
+
+    Args:
+        shell: The shell.
+        key: The cell.
+    """
+    cell = _shown.get(shell, {}).get(key)
+    if cell is not None:
+        cell.begin(run_of(shell))
+        cell.close_unused()
 
 
 def forget_cards(shell: InteractiveShell) -> None:
     """Close the widgets of a shell, and forget its cards."""
     for cell in _shown.pop(shell, {}).values():
-        _close(cell)
+        for _, widget in cell.widgets + cell.unused:
+            widget.close()
 
 
 def run_of(shell: InteractiveShell) -> Any:
@@ -154,9 +205,13 @@ def _key(shell: InteractiveShell) -> str:
     return hashlib.sha256(source.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _widget(card: Card, **options: Any) -> Any:
+def _widget(cell: CellCards, card: Card, kernel: Any, **options: Any) -> Any:
     try:
         from .widget import CardWidget  # anywidget is an optional dependency
     except ImportError:
         return None
-    return CardWidget(card, **options)
+    return cell.widget(
+        CardWidget,
+        lambda: CardWidget(card, kernel=kernel, **options),
+        lambda widget: widget.show_again(card, **options),
+    )

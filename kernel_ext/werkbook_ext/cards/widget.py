@@ -62,34 +62,64 @@ class CardWidget(anywidget.AnyWidget):
             kernel: The kernel; messages are then answered while a cell runs.
             more: Other traits.
         """
-        self._card = card
-        self._resend = resend
-        self._load = load
-        self._base_url = base_url
-        self._lock = Lock()
-        shown = {} if card is None else self._shown(card, previous)
-        super().__init__(**shown, **more)
+        self._begin(card, resend, load, base_url)
+        super().__init__(**self._shown(card, previous), **more)
         self.on_msg(self._receive)
         if self.comm is not None:
             take = partial(self._receive, self)
             fast_lane.join(kernel, self.comm.comm_id, take)
 
-    def _shown(self, card: Card, previous: Card | None) -> dict[str, Any]:
+    def show_again(
+        self,
+        card: Card | None,
+        *,
+        resend: Resend | None = None,
+        load: Load | None = None,
+        base_url: str = "",
+        previous: Card | None = None,
+        **more: Any,
+    ) -> None:
+        """Show what the next run of the cell has to show; see `__init__`.
+
+        What was sent from the card before and is not answered yet will not be shown.
+        """
+        self._begin(card, resend, load, base_url)
+        self._set(is_busy=False, **more, **self._shown(card, previous))
+
+    def _begin(
+        self,
+        card: Card | None,
+        resend: Resend | None,
+        load: Load | None,
+        base_url: str,
+    ) -> None:
+        self._card = card
+        self._resend = resend
+        self._load = load
+        self._base_url = base_url
+        self._sending = Lock()  # held by the one request that is under way
+
+    def _shown(self, card: Card | None, previous: Card | None) -> dict[str, Any]:
+        if card is None:
+            return {"previous": {}, "content": b"", "state": {}}
         can_send = self._resend is not None
         # What another request answered is no change of this one's answer.
         is_same = previous is not None and _asked(previous) == _asked(card)
         return {
-            "state": state_of(card, base_url=self._base_url, can_send=can_send),
-            "content": head_of(card.body),
             "previous": summary_for_diff(previous if is_same else None),
+            "content": head_of(card.body),
+            # It comes last: what it goes with is there when it is drawn.
+            "state": state_of(card, base_url=self._base_url, can_send=can_send),
         }
 
     def show(self, card: Card) -> None:
         """Show another card in place of this one."""
         previous, self._card = self._card, card
+        self._set(**self._shown(card, previous))
+
+    def _set(self, **traits: Any) -> None:
         with self.hold_sync():
-            # The state comes last: what it goes with is there when it is drawn.
-            for name, value in reversed(self._shown(card, previous).items()):
+            for name, value in traits.items():
                 setattr(self, name, value)
 
     def close(self) -> None:
@@ -109,8 +139,8 @@ class CardWidget(anywidget.AnyWidget):
             _in_background(self._send_page, self._card)
         elif kind == "send" and self._resend is not None:
             outgoing = outgoing_of(message.get("request"))
-            if outgoing is not None and self._lock.acquire(blocking=False):
-                _in_background(self._send_again, outgoing)
+            if outgoing is not None and self._sending.acquire(blocking=False):
+                _in_background(partial(self._send_again, self._sending), outgoing)
 
     def _send_page(self, card: Card) -> None:
         """Send the page with its style sheets and images inside."""
@@ -122,16 +152,19 @@ class CardWidget(anywidget.AnyWidget):
     def _send_body(self, card: Card) -> None:
         self.send({"type": "body"}, [card.body.content])
 
-    def _send_again(self, outgoing: Outgoing) -> None:
+    def _send_again(self, sending: Lock, outgoing: Outgoing) -> None:
         assert self._resend is not None
         try:
             self.is_busy = True
-            self.show(self._resend(outgoing))
+            card = self._resend(outgoing)
+            if self._sending is sending:
+                self.show(card)
         except Exception as error:  # whatever it is, the card must say it
             self.send({"type": "failed", "text": f"{type(error).__name__}: {error}"})
         finally:
-            self.is_busy = False
-            self._lock.release()
+            if self._sending is sending:
+                self.is_busy = False
+            sending.release()
 
 
 def _in_background(work: Callable[[Any], None], argument: Any) -> None:

@@ -75,6 +75,27 @@ def test_send_again_shows_the_new_card_in_place() -> None:
     assert widget.is_busy is False
 
 
+def test_answer_that_comes_after_the_next_run_is_not_shown() -> None:
+    """What a run of the cell shows is not replaced by what was sent before it."""
+    has_begun, may_end = threading.Event(), threading.Event()
+
+    def resend(outgoing: Outgoing) -> Card:
+        has_begun.set()
+        may_end.wait(5)
+        return card("late")
+
+    widget = CardWidget(card("old"), resend=resend)
+    widget._receive(widget, {"type": "send", "request": REQUEST}, [])
+    assert has_begun.wait(5)
+    widget.show_again(card("next"), resend=lambda outgoing: card("again"))
+    may_end.set()
+    front = Front(widget)
+    front.send(None)  # waits for what is under way
+    assert (widget.content, widget.is_busy) == (b"next", False)
+    front.send({"type": "send", "request": REQUEST})
+    assert (widget.content, widget.previous["body"]) == (b"again", "next")
+
+
 def test_failed_request_is_told() -> None:
     """An error while sending is a line in the card, which stays as it was."""
 
@@ -170,3 +191,19 @@ def test_announced_rule_is_tried_with_its_own_app() -> None:
     assert (
         front.received[-1][0]["text"] == "LookupError: The rule belongs to no app yet."
     )
+
+
+def test_rules_of_the_next_run_stand_without_a_card() -> None:
+    """A widget that tells of the next run's rules shows no card of those before."""
+    rules = [Announced("GET /a -> a", ("GET",), "/a", "a", lambda outgoing: card("a"))]
+    front = Front(AnnounceWidget(rules))
+    front.send({"type": "send", "rule": 0, "request": REQUEST})
+    assert front.widget.state["hops"]
+    later = [Announced("GET /b -> b", ("GET",), "/b", "b", lambda outgoing: card("b"))]
+    front.widget.announce_again(later, "and 2 more")
+    widget = front.widget
+    assert (widget.state, widget.content, widget.previous) == ({}, b"", {})
+    assert [rule["rule"] for rule in widget.rules] == ["/b"]
+    assert widget.more == "and 2 more"
+    front.send({"type": "send", "rule": 0, "request": REQUEST})
+    assert widget.content == b"b"
