@@ -77,7 +77,8 @@ class JinjaEnvironment(OwnedAttributes, Environment):
         offset = getattr(filename, "first_line", 1) - 1
         if offset:
             for node in tree.find_all(Node):
-                node.lineno += offset
+                if node.lineno is not None:  # a comparison's operand has none
+                    node.lineno += offset
         return tree
 
 

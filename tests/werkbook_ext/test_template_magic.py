@@ -29,6 +29,26 @@ def test_template_takes_dollars_and_braces_as_they_are(base: Notebook) -> None:
     assert base.get("/") == "$x {x} {"
 
 
+# Jinja gives some parts of its syntax tree no line.
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        ("{% if 2 > 1 %}more{% elif 1 in [1] %}in{% else %}less{% endif %}", "more"),
+        ("{{ 'a' if x is defined and not x == 1 else 'b' }}", "b"),
+        ("{% autoescape false %}{{ '<' }}{% endautoescape %}", "<"),
+        ("{% filter upper %}a{% endfilter %}{% with a=1 %}{{ a }}{% endwith %}", "A1"),
+        ("{% set x %}a{% endset %}{% call(y) f() %}{{ y }}{% endcall %}", "2"),
+        ("{% for n in range(3) if n % 2 == 0 recursive %}{{ n }}{% endfor %}", "02"),
+    ],
+)
+def test_template_may_hold_all_of_the_syntax(
+    base: Notebook, source: str, shown: str
+) -> None:
+    macro = "{% macro f() %}{{ caller(2) }}{% endmacro %}"
+    base.run("p", f"%%template p.html\n{macro}{source}")
+    assert base.get("/") == shown
+
+
 def test_template_without_a_suffix_is_autoescaped(base: Notebook) -> None:
     base.run(
         "page", "@app.get('/')\ndef page():\n    return render_template('p', x='<')"
