@@ -82,6 +82,11 @@ def request_id(shell: InteractiveShell) -> str | None:
     return found if isinstance(found, str) else None
 
 
+def run_of(shell: InteractiveShell) -> Any:
+    """Tell the runs of cells apart: the request's id, or the execution count."""
+    return request_id(shell) or shell.execution_count
+
+
 def _parent(shell: InteractiveShell) -> Mapping[str, Any]:
     get_parent = getattr(shell, "get_parent", None)
     parent = get_parent() if get_parent is not None else None

@@ -20,6 +20,7 @@ from werkbook.export.delivering import Delivery, RuleMap, Wish, deliver
 
 from .apps import named_apps, which_app
 from .arguments import MagicParser, line_magic, magics_class
+from .askers import asker_of
 from .document import document_of
 from .errors import shown_briefly
 from .live_cells import cells_of
@@ -106,7 +107,10 @@ def run(shell: InteractiveShell, wish: Wish) -> Delivery:
     app = _live_app(shell, wish.app)
     known = cells_of(shell)
     since_s = known.last_edit_s if known is not None else 0.0
-    asked = with_answers(asked_by(cells), exchanges_of(shell, app), since_s)
+    exchanges = [
+        (exchange, asker_of(shell, exchange)) for exchange in exchanges_of(shell, app)
+    ]
+    asked = with_answers(asked_by(cells), exchanges, since_s)
     is_whole = wish.upto is None and getattr(app, "url_map", None) is not None
     rules = url_map_of(app) if is_whole else None
     if sys.platform == "emscripten":

@@ -32,7 +32,8 @@ from .apps import which_app
 from .arguments import cell_magic, line_magic, magics_class
 from .cards.bodies import Body
 from .cards.model import Card, card_of
-from .cards.view import View, run_of, show
+from .cards.view import View, show
+from .cells import run_of
 from .environment import has_front_end
 from .errors import as_usage_error, shown_briefly
 from .expectations import check

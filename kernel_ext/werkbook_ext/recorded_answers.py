@@ -2,50 +2,86 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from http.cookies import CookieError, SimpleCookie
+from itertools import chain
 
 from werkbook.export.asked import Asked
 from werkbook.serving import Exchange
 
+from .askers import Asker
+
+Key = tuple[str, str, bytes]
+Known = tuple[Exchange, Asker | None]
+
 
 def with_answers(
-    asked: Iterable[Asked], exchanges: Sequence[Exchange], since_s: float
+    asked: Iterable[Asked],
+    exchanges: Sequence[Known],
+    since_s: float,
 ) -> list[Asked]:
     """Add to each request what the live app answered to it.
 
-    An answer can depend on the session, and the mini browser asks too. So an exchange
-    counts that carried the cookies which the requests before it in the notebook leave,
-    and that is no older than the last change of a cell. Where there is none the
-    request stays as it is: it is asked, and compared with nothing.
+    The same request can have several answers: a form that is sent twice, a page before
+    and after a log-in; and the mini browser asks too. So the exchange counts that the
+    cell itself made in its last run, or one that no other such cell made, which carried
+    the cookies that the requests before it in the notebook leave, and which is no older
+    than the last change of a cell. Where there is none the request stays as it is: it
+    is asked, and compared with nothing.
 
     Args:
         asked: The requests, in the order of the notebook.
-        exchanges: What is remembered, oldest first.
+        exchanges: What is remembered, oldest first, each with the cell that asked.
         since_s: Exchanges that began before are out of date (`time.monotonic`).
     """
+    asked = list(asked)
+    cell_ids = {one.cell_id for one in asked}
+    earlier: Counter[tuple[str, Key]] = Counter()
     jar: set[str] = set()
     answered = []
     for one in asked:
-        found = _find(one, exchanges, jar, since_s)
+        key = (one.method, one.url, one.body)
+        same = [
+            (exchange, asker)
+            for exchange, asker in exchanges
+            if _key(exchange) == key and exchange.began_s >= since_s
+        ]
+        found = _with_cookies(
+            jar,
+            chain(
+                _own(same, one.cell_id)[earlier[one.cell_id, key] :][:1],
+                _of_others(same, cell_ids),
+            ),
+        )
+        earlier[one.cell_id, key] += 1
         answered.append(one if found is None else _with_answer(one, found))
         if found is not None:
             _keep_cookies(jar, found)
     return answered
 
 
-def _find(
-    asked: Asked, exchanges: Sequence[Exchange], jar: set[str], since_s: float
-) -> Exchange | None:
-    for exchange in reversed(exchanges):
-        is_same = (exchange.method, exchange.url) == (asked.method, asked.url)
-        if (
-            is_same
-            and exchange.began_s >= since_s
-            and exchange.request_body == asked.body
-            and _cookies(exchange.request_headers, "cookie").keys() == jar
-        ):
+def _key(exchange: Exchange) -> Key:
+    return exchange.method, exchange.url, exchange.request_body
+
+
+def _own(same: Sequence[Known], cell_id: str) -> list[Exchange]:
+    """What a cell asked in its last run, in order."""
+    own = [(one, asker) for one, asker in same if asker and asker.cell_id == cell_id]
+    return [one for one, asker in own if asker == own[-1][1]]
+
+
+def _of_others(same: Sequence[Known], cell_ids: set[str]) -> Iterator[Exchange]:
+    """What was asked by none of the cells that ask, the newest first."""
+    for exchange, asker in reversed(same):
+        if asker is None or asker.cell_id not in cell_ids:
+            yield exchange
+
+
+def _with_cookies(jar: set[str], exchanges: Iterable[Exchange]) -> Exchange | None:
+    for exchange in exchanges:
+        if _cookies(exchange.request_headers, "cookie").keys() == jar:
             return exchange
     return None
 

@@ -17,6 +17,7 @@ import requests
 from werkbook import serving
 from werkbook.errors import WerkbookError
 
+from .askers import note_asker
 from .transport import (
     AppResponse,
     AppSession,
@@ -120,6 +121,7 @@ def deliver(shell: Any, app: WSGIApplication | None, outgoing: Outgoing) -> Deli
                 stream=True,
             )
         )
+        note_asker(shell, response.token)
         note = _read(response)
         if outgoing.is_followed:
             response, note = _followed(session, response, outgoing, note)

@@ -48,6 +48,11 @@ class AppResponse(requests.Response):
     _token: str = ""
 
     @property
+    def token(self) -> str:
+        """What the exchange is found by; empty for a server of someone else's."""
+        return self._token
+
+    @property
     def exchange(self) -> serving.Exchange | None:
         """The exchange as the server saw it; None for a server of someone else's."""
         return self._ring.by_token(self._token) if self._ring is not None else None

@@ -12,6 +12,7 @@ from IPython.core.interactiveshell import InteractiveShell
 
 from werkbook import live
 
+from ..cells import run_of
 from ..environment import has_front_end
 from ..sending import Outgoing
 from .html import html_of
@@ -186,13 +187,6 @@ def forget_cards(shell: InteractiveShell) -> None:
     for cell in _shown.pop(shell, {}).values():
         for _, widget in cell.widgets + cell.unused:
             widget.close()
-
-
-def run_of(shell: InteractiveShell) -> Any:
-    """Tell the runs of cells apart: the request's id, or the execution count."""
-    header = getattr(shell, "parent_header", None) or {}
-    header = header.get("header", header)
-    return header.get("msg_id") or shell.execution_count
 
 
 def _key(shell: InteractiveShell) -> str:

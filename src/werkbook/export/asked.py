@@ -6,7 +6,7 @@ import ast
 import json
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode, urlsplit
 
 from werkbook import cellroutes
@@ -39,6 +39,7 @@ class Asked:
         content_type: That of the recorded response, without parameters.
         response: The body that came back in the notebook.
         follows: Redirects are followed.
+        cell_id: The cell's lasting identity.
     """
 
     cell: str
@@ -50,6 +51,7 @@ class Asked:
     content_type: str | None = None
     response: bytes | None = None
     follows: bool = False
+    cell_id: str = ""
 
 
 def asked_by(cells: Iterable[Cell]) -> list[Asked]:
@@ -61,16 +63,20 @@ def asked_by(cells: Iterable[Cell]) -> list[Asked]:
     code = [cell for cell in cells if cell.kind == "code" and cell.source.strip()]
     for number, cell in enumerate(code, 1):
         name = label(cell, number)
-        magic = magics.cell_magic(cell.source)
-        if magic is None or magic.name in magics.PYTHON_MAGICS:
-            source = cell.source if magic is None else magic.body
-            found += _lines(source, name)
-            found += _calls(source, name)
-        elif magic.name == "http":
-            found += _command(magic.line, magic.body, name)
-        elif magic.name == "route":
-            found += _tries(magic, name)
+        found += [replace(one, cell_id=cell.id) for one in _asked_in(cell.source, name)]
     return found
+
+
+def _asked_in(source: str, cell: str) -> Iterator[Asked]:
+    magic = magics.cell_magic(source)
+    if magic is None or magic.name in magics.PYTHON_MAGICS:
+        source = source if magic is None else magic.body
+        yield from _lines(source, cell)
+        yield from _calls(source, cell)
+    elif magic.name == "http":
+        yield from _command(magic.line, magic.body, cell)
+    elif magic.name == "route":
+        yield from _tries(magic, cell)
 
 
 def _tries(magic: magics.CellMagic, cell: str) -> Iterator[Asked]:

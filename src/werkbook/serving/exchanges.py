@@ -118,6 +118,11 @@ class Exchange:
         cut = "\n[output cut]" if self._output_chars > MAX_OUTPUT_CHARS else ""
         return "".join(self._output) + cut
 
+    @property
+    def token(self) -> str | None:
+        """What the client marked the request with, see `ExchangeRing.by_token`."""
+        return self._token
+
     def write_output(self, text: str) -> None:
         """Add to `output`; what passes 64 KiB is left out and said so.
 
