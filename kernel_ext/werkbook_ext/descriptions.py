@@ -12,6 +12,7 @@ import hashlib
 import json
 import os
 import sys
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
@@ -29,6 +30,11 @@ HOOKS = (
 )
 READING = frozenset(("LOAD_GLOBAL", "LOAD_NAME"))
 ASSIGNING = frozenset(("STORE_GLOBAL", "DELETE_GLOBAL"))
+BOOKKEEPING = frozenset(
+    ("CACHE", "EXTENDED_ARG", "NOP", "PRECALL", "PUSH_NULL", "RESUME")
+)
+SAME_STEP = {"LOAD_METHOD": "LOAD_ATTR"}
+JUMPS = frozenset((*dis.hasjrel, *dis.hasjabs))
 SIMPLE = (str, bytes, int, float, complex, bool, type(None))
 Description = dict[str, str]
 
@@ -73,7 +79,9 @@ def _essence(value: Any) -> str:
     code = getattr(function, "__code__", None)
     if code is not None:
         defaults = getattr(function, "__defaults__", None) or ()
-        return f"{_code_essence(code)}{[_essence(item) for item in defaults]}"
+        by_name = getattr(function, "__kwdefaults__", None) or {}
+        given = (*defaults, *sorted(by_name.items()))
+        return f"{_code_essence(code)}{[_essence(item) for item in given]}"
     if isinstance(value, SIMPLE):
         return repr(value)
     if isinstance(value, tuple | frozenset):
@@ -83,11 +91,34 @@ def _essence(value: Any) -> str:
 
 
 def _code_essence(code: CodeType) -> str:
-    constants = [
-        _code_essence(item) if isinstance(item, CodeType) else _essence(item)
-        for item in code.co_consts
-    ]
-    return repr((code.co_code.hex(), code.co_names, code.co_varnames, constants))
+    """Return what the code does, step by step.
+
+    Not its bytes: a method of a name that the same file imports is called by other
+    instructions than one of a name that another cell imported.
+    """
+    steps = [one for one in dis.get_instructions(code) if one.opname not in BOOKKEEPING]
+    offsets = [step.offset for step in steps]
+    return repr(
+        (
+            [_step(code, step, offsets) for step in steps],
+            code.co_argcount,
+            code.co_kwonlyargcount,
+            code.co_varnames,
+        )
+    )
+
+
+def _step(code: CodeType, step: dis.Instruction, offsets: list[int]) -> tuple[str, str]:
+    value = step.argval
+    if step.opname == "KW_NAMES":  # of which dis gives the number alone
+        value = code.co_consts[step.arg or 0]
+    if isinstance(value, CodeType):
+        text = _code_essence(value)
+    elif step.opcode in JUMPS:
+        text = str(bisect_left(offsets, value))  # which step comes next
+    else:
+        text = _essence(value)
+    return SAME_STEP.get(step.opname, step.opname), text
 
 
 def _rules(app: Any) -> Iterator[tuple[str, str]]:

@@ -38,6 +38,33 @@ def test_check_of_a_notebook_that_ran_in_order(here: ShellNotebook) -> None:
     assert check(here) == SAME
 
 
+def test_check_of_cells_that_use_what_another_imports(here: ShellNotebook) -> None:
+    """The file that is compared with has its imports and functions in one piece."""
+    here.run("imports", "import json\nfrom werkbook import request")
+    here.run(
+        "echo",
+        "@app.post('/echo')\n"
+        "def echo():\n"
+        "    return json.dumps(request.get_json(), indent=1)",
+    )
+    here.run("echoes", "%%route POST /echoes\njson.dumps(request.get_json())")
+    assert check(here) == SAME
+
+
+def test_check_leaves_out_what_is_another_with_each_run(here: ShellNotebook) -> None:
+    """A random key, a time, a new folder is no difference; what stands beside is."""
+    here.run("key", "import os\napp.secret_key = os.urandom(16)\napp.config['K'] = 1")
+    here.run("start", "import time\nSTART = time.time()\nlimit = 3")
+    here.run("view", "@app.get('/age')\ndef age():\n    return f'{START} {limit}'")
+    assert check(here) == SAME
+    here.run("scratch", "limit = 4")
+    here.delete("scratch")
+    assert check(here).splitlines()[1:] == [
+        "name limit: it is another one in the live app"
+        " (the cell 'limit = 4' is no longer in the notebook)"
+    ]
+
+
 def test_check_names_what_a_deleted_cell_left(here: ShellNotebook) -> None:
     here.delete("greeting")
     assert check(here).splitlines()[1:] == [
