@@ -236,7 +236,7 @@ class Pipeline(Scaffold):
     def make_default_options_response(self) -> Any:
         """Answer OPTIONS with the methods that the URL allows."""
         response = self.response_class()
-        response.allow.update(request_ctx.url_adapter.allowed_methods())
+        response.allow.update(sorted(request_ctx.url_adapter.allowed_methods()))
         return response
 
     def do_teardown_request(self, exc: BaseException | None = _UNSET) -> None:

@@ -395,7 +395,7 @@ def convert(plan: Plan, texts: list[str]) -> dict[str, Any]:
 def no_match(error: NoMatch) -> HTTPException:
     """Return the answer to a request that no rule matches."""
     if error.methods:
-        return MethodNotAllowed(valid_methods=list(error.methods))
+        return MethodNotAllowed(valid_methods=sorted(error.methods))
     return NotFound()
 
 

@@ -101,3 +101,12 @@ def test_get_template_attribute(app: App, tmp_path: Any) -> None:
         assert hello("<A>") == "Hello &lt;A&gt;!"
         with pytest.raises(AttributeError):
             get_template_attribute("m.html", "none")
+
+
+def test_allowed_methods_are_sent_in_order(app: App, client: FlaskClient) -> None:
+    """What differs between processes would differ between two runs of a notebook."""
+    for method in ("PUT", "DELETE", "PATCH", "POST"):
+        app.add_url_rule("/x", method, lambda: "", methods=[method])
+    allowed = "DELETE, OPTIONS, PATCH, POST, PUT"
+    assert client.get("/x").headers["Allow"] == allowed
+    assert client.options("/x").headers["Allow"] == allowed

@@ -112,10 +112,17 @@ def masked_header(name: str, value: str) -> str:
 def steady_headers(headers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     """Return the headers that are the same in each run, secrets masked."""
     return [
-        (name, masked_header(name, steady_text(value)))
+        (name, masked_header(name, _in_order(name, steady_text(value))))
         for name, value in headers
         if name.lower() not in VARYING_HEADERS
     ]
+
+
+def _in_order(name: str, value: str) -> str:
+    """Sort the methods that a URL allows: frameworks send them as their sets do."""
+    if name.lower() != "allow":
+        return value
+    return ", ".join(sorted(method.strip() for method in value.split(",")))
 
 
 def masked_json(value: Any, name: str = "") -> Any:
