@@ -4,6 +4,8 @@ That its saved outputs are those of a fresh run is nbval's to check.
 """
 
 import shutil
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from itertools import pairwise
@@ -74,3 +76,15 @@ def test_saved_notebook_reads_without_a_kernel(name: str) -> None:
         for output in cell.get("outputs", []):
             assert WIDGET not in output.get("data", {}), cell.id
             assert output.output_type != "error", cell.id
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_every_notebook_exports_what_it_shows(folder: Path, name: str) -> None:
+    """The exported file starts and answers what the cells ask, as they expect it."""
+    output = folder / "exported" / "app.py"
+    output.parent.mkdir()
+    command = [sys.executable, "-m", "werkbook", "export", name, "-o", str(output)]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "\nProved: it starts, " in done.stdout
+    assert output.exists()
