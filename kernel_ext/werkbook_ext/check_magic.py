@@ -32,6 +32,7 @@ from .errors import shown_briefly
 from .live_cells import LiveCells, cells_of
 from .notes import show_note
 from .shadowing import assigned_names
+from .transport import can_serve
 
 PARSER = MagicParser("%check", "[APP] [--app NAME]")
 PARSER.add_argument("name", nargs="?")
@@ -106,11 +107,17 @@ def check(
         name: What the notebook calls it; None for whichever of its names a cell binds.
 
     Raises:
-        CheckError: The cells do not make an app at all.
+        CheckError: The cells do not make an app at all, or no process can be started.
     """
     cells = cells_of(shell)
     if cells is None:
         raise UsageError("%check: %load_ext werkbook first")
+    if not can_serve():
+        raise CheckError(
+            "%check cannot replay the cells here.",
+            why=f"they need a process of their own, and {sys.platform} starts none.",
+            fix="Restart and Run All, and look at %routes.",
+        )
     document = document_of(cells)
     made = _exported(document, name or _bound_name(shell, app, document), cells)
     static_paths = sorted(live.notebook.static)

@@ -1,4 +1,5 @@
 import json
+import sys
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -6,6 +7,8 @@ from pathlib import Path
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from tests.werkbook_ext.notebooks import ShellNotebook
+
+from werkbook_ext import check_magic
 
 APP = "from werkbook import App, render_template\napp = App('__main__')"
 HELLO = "@app.get('/hello')\ndef hello():\n    return greeting()"
@@ -63,6 +66,17 @@ def test_check_leaves_out_what_is_another_with_each_run(here: ShellNotebook) -> 
         "name limit: it is another one in the live app"
         " (the cell 'limit = 4' is no longer in the notebook)"
     ]
+
+
+def test_check_where_no_process_can_be_started(
+    here: ShellNotebook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(check_magic, "can_serve", lambda: False)
+    assert here.fail("check", "%check").text.strip() == (
+        "CheckError: %check cannot replay the cells here.\n"
+        f"  Why: they need a process of their own, and {sys.platform} starts none.\n"
+        "  Fix: Restart and Run All, and look at %routes."
+    )
 
 
 def test_check_names_what_a_deleted_cell_left(here: ShellNotebook) -> None:
