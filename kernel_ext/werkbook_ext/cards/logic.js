@@ -323,6 +323,27 @@ export function loadsMore(source) {
   return /<(?:link|img|source|input|image)\b|url\(|@import/i.test(source);
 }
 
+const PAGE_PX = 260;
+const LINE_PX = 32;
+const LINE_CHARS = 80;
+const HEADING_PX = { h1: 52, h2: 34, h3: 24 }; // more than a line has
+const PLAIN = /^(?:\/?(?:a|b|body|br|code|em|h[1-6]|head|html|i|li|meta|ol|p|pre|small|span|strong|title|u|ul)\b|!)/i;
+
+// How high a page is shown: a few plain lines need no more than themselves. What the
+// sandbox shows cannot be measured from outside, so anything else gets the full height.
+export function pageHeight(source) {
+  const tags = source.match(/<[^>]*>/g) ?? [];
+  if (!tags.every((tag) => PLAIN.test(tag.slice(1))) || /\sstyle\s*=/i.test(source)) return PAGE_PX;
+  const lines = source
+    .replace(/<title\b[^]*?<\/title>/gi, "")
+    .split(/<(?:\/?(?:p|h[1-6]|li|ol|ul)\b[^>]*|br\b[^>]*)>|\n(?=[^]*<\/pre>)/i)
+    .map((line) => line.replace(/<[^>]*>/g, "").trim())
+    .filter(Boolean)
+    .map((line) => Math.ceil(line.length / LINE_CHARS));
+  const headings = tags.reduce((sum, tag) => sum + (HEADING_PX[/^<(h[1-3])\b/i.exec(tag)?.[1].toLowerCase()] ?? 0), 0);
+  return Math.min(PAGE_PX, 32 + headings + LINE_PX * lines.reduce((sum, count) => sum + count, 0));
+}
+
 const PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; media-src data:";
 
 // A page as it is put into the sandbox: nothing is loaded, nothing runs.

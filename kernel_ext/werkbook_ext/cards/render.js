@@ -1,4 +1,4 @@
-import { blocksOf, decode, diffLines, comparable, foldSame, hexDump, highlightHtml, isFoldable, jsonCount, jsonPreview, loadsMore, parseJson, readableSize, sandboxed } from "./logic.js";
+import { blocksOf, decode, diffLines, comparable, foldSame, hexDump, highlightHtml, isFoldable, jsonCount, jsonPreview, loadsMore, pageHeight, parseJson, readableSize, sandboxed } from "./logic.js";
 
 const HIGHLIGHT_CHARS = 200_000;
 const CHILDREN_AT_ONCE = 100;
@@ -133,6 +133,7 @@ export function pageOf(response, bytes, load) {
   const box = element("div", { class: "wb-card-page" });
   const show = (text) => {
     const frame = element("iframe", { sandbox: "", referrerpolicy: "no-referrer", class: "wb-card-frame", title: "The page, without scripts" });
+    frame.style.height = `${pageHeight(text)}px`;
     frame.srcdoc = sandboxed(text);
     box.replaceChildren(frame);
   };
