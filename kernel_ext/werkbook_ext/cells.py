@@ -14,13 +14,18 @@ from werkbook.ownership import Owner
 
 @dataclass(frozen=True)
 class Cell:
-    """One run of a cell, as the front end asked for it."""
+    """One run of a cell, as the front end asked for it.
+
+    Attributes:
+        session: Which view of which document asked; consoles and further notebooks
+            on the same kernel have others. Empty in a terminal.
+    """
 
     owner: Owner
     source: str
     execution_count: int
     deleted_ids: tuple[str, ...] = ()
-    is_from_notebook: bool = False
+    session: str = ""
 
 
 def cell_of(info: ExecutionInfo, shell: InteractiveShell) -> Cell:
@@ -43,7 +48,7 @@ def cell_of(info: ExecutionInfo, shell: InteractiveShell) -> Cell:
         source=source,
         execution_count=count,
         deleted_ids=_deleted_ids(metadata),
-        is_from_notebook="deletedCells" in metadata,
+        session=_header_text(shell, "session") or "",
     )
 
 
@@ -77,8 +82,12 @@ def _request_metadata(
 
 def request_id(shell: InteractiveShell) -> str | None:
     """Return the id of the front end's request that is served; None in a terminal."""
+    return _header_text(shell, "msg_id")
+
+
+def _header_text(shell: InteractiveShell, name: str) -> str | None:
     header = _parent(shell).get("header")
-    found = header.get("msg_id") if isinstance(header, Mapping) else None
+    found = header.get(name) if isinstance(header, Mapping) else None
     return found if isinstance(found, str) else None
 
 

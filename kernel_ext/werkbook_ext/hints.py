@@ -12,6 +12,7 @@ from jinja2 import TemplateNotFound
 from werkbook.cellroutes import CellLineError, parse_template_line
 
 from .cells import first_line
+from .live_cells import cells_of
 from .saved_notebook import SavedNotebook, find_notebook
 from .shadowing import assigned_names
 
@@ -79,7 +80,9 @@ def _for_sqlite_thread(exception: sqlite3.ProgrammingError) -> str | None:
 
 def _notebook_sources(shell: InteractiveShell) -> Iterator[str]:
     """List the cells of the saved notebook, where it can be found."""
-    notebook = SavedNotebook(find_notebook(shell))
+    cells = cells_of(shell)
+    path = cells.notebook.path if cells is not None else find_notebook(shell)
+    notebook = SavedNotebook(path)
     notebook.refresh()
     for cell in notebook.cells:
         yield cell.source

@@ -63,7 +63,7 @@ class LiveCells:
         self.last_edit_s = -math.inf
         """When a cell last ran with another source than before (`time.monotonic`)."""
         self._were_saved: set[str] = set()
-        self._tells_deletions = False
+        self._sessions: set[str] = set()
         self._local = threading.local()
         self._failures = FailureWatch(shell, self._note_failure)
 
@@ -209,8 +209,7 @@ class LiveCells:
 
     def _follow_notebook(self, cell: Cell) -> None:
         """Forget what the notebook no longer holds; recall what came back (L3)."""
-        self._tells_deletions |= cell.is_from_notebook
-        if self.notebook.refresh():
+        if self.notebook.refresh(cell.owner.id):
             self._compare_with_save(cell)
         # After the save: it may be older than the deletion, and a newer one corrects
         # a hint about a cell that was only moved.
@@ -227,6 +226,9 @@ class LiveCells:
         if not saved_ids & self.known.keys():
             return
         self._were_saved |= saved_ids
+        self._sessions |= {
+            self.known[one].cell.session for one in saved_ids & self.known.keys()
+        }
         for owner_id, known in self.known.items():
             if owner_id in saved_ids:
                 self._recall(owner_id)
@@ -236,13 +238,12 @@ class LiveCells:
     def _is_notebook_cell(self, cell: Cell) -> bool:
         """Say whether the notebook's file is where a cell would be saved.
 
-        A console on the same kernel has cells with ids, too; a front end that tells
-        of deletions tells of them (of none, mostly) with each cell of a notebook.
+        A console or another notebook on the same kernel has cells with ids, too, but
+        none of its session's cells is ever saved here.
         """
         if cell.owner.is_approximate:
             return False
-        is_told = cell.is_from_notebook or not self._tells_deletions
-        return is_told or cell.owner.id in self._were_saved
+        return cell.session in self._sessions or cell.owner.id in self._were_saved
 
     def _forget(self, owner_id: str, *, unless: Cell) -> None:
         known = self.known.get(owner_id)

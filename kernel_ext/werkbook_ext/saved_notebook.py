@@ -11,6 +11,11 @@ from typing import Any
 
 from IPython.core.interactiveshell import InteractiveShell
 
+from .moved_files import Identity, find_moved, identity_of, notebooks_with
+
+Signature = tuple[int, int]
+"""When a file was saved, in nanoseconds, and its size in bytes."""
+
 
 @dataclass(frozen=True)
 class SavedCell:
@@ -30,24 +35,52 @@ class SavedNotebook:
             path: The notebook; None where the front end does not tell it.
         """
         self.path = path
-        self.signature: tuple[int, int] | None = None
+        self.signature: Signature | None = None
         self.cells: tuple[SavedCell, ...] = ()
+        self._file: Identity | None = None
+        self._searched: Signature | None = None
 
-    def refresh(self) -> bool:
+    def refresh(self, running_id: str = "") -> bool:
         """Read the file if it was saved since; say whether there is a newer save.
 
-        A file that is missing, half written or no notebook changes nothing.
+        A file that was renamed or moved is followed. One that is missing, half written
+        or no notebook changes nothing.
+
+        Args:
+            running_id: A cell of the notebook; a file that got another name before
+                this kernel saw it is known by it.
         """
         if self.path is None:
             return False
-        signature = _signature_of(self.path)
-        if signature is None or signature == self.signature:
+        status = self._followed(self.path, running_id)
+        if status is None or signature_of(status) == self.signature:
             return False
         cells = _read_code_cells(self.path)
         if cells is None:
             return False
-        self.signature, self.cells = signature, cells
+        self.signature, self.cells = signature_of(status), cells
+        self._file = identity_of(status)
         return True
+
+    def _followed(self, path: Path, running_id: str) -> os.stat_result | None:
+        status = _status_of(path)
+        if status is not None and self._file in (None, identity_of(status)):
+            return status
+        # Ours got another name, or (an editor's save) was replaced under its own.
+        if self._file is not None or running_id:
+            folder = _status_of(path.parent)
+            changed = signature_of(folder) if folder is not None else None
+            if changed is None or changed != self._searched:
+                self._searched = changed
+                self.path = path = self._find(path, running_id) or path
+        return _status_of(path)
+
+    def _find(self, path: Path, running_id: str) -> Path | None:
+        if self._file is not None:
+            return find_moved(self._file, path)
+        # Copies hold the same cells; who works in one of them saves it.
+        found = notebooks_with(running_id, path.parent)
+        return max(found, key=_saved_ns, default=None)
 
     def holds(self, cell_id: str) -> bool:
         """Say whether the newest save has the code cell, with something in it."""
@@ -68,12 +101,21 @@ def find_notebook(shell: InteractiveShell) -> Path | None:
     return None
 
 
-def _signature_of(path: Path) -> tuple[int, int] | None:
+def signature_of(status: os.stat_result) -> Signature:
+    """Return what is another after each save."""
+    return status.st_mtime_ns, status.st_size
+
+
+def _status_of(path: Path) -> os.stat_result | None:
     try:
-        status = path.stat()
+        return path.stat()
     except OSError:
         return None
-    return status.st_mtime_ns, status.st_size
+
+
+def _saved_ns(path: Path) -> int:
+    status = _status_of(path)
+    return status.st_mtime_ns if status is not None else 0
 
 
 def _read_code_cells(path: Path) -> tuple[SavedCell, ...] | None:

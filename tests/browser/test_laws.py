@@ -56,6 +56,30 @@ def save(notebook: Notebook) -> None:
     command(notebook, "docmanager:save")
 
 
+def rename(notebook: Notebook, path: str) -> None:
+    """Give the notebook's file another name, its kernel being alive."""
+    notebook.page.evaluate(
+        "async (path) => void await jupyterapp.shell.currentWidget.context.rename(path)",
+        path,
+    )
+    notebook.path = path
+    notebook.wait_ready()
+
+
+def share_kernel(notebook: Notebook, other: Notebook) -> None:
+    """Run the cells of the notebook in front in the kernel of another one."""
+    notebook.page.evaluate(
+        """async (path) => {
+          const widgets = [...jupyterapp.shell.widgets('main')];
+          const {id} = widgets.find((one) => one.context?.path === path)
+            .sessionContext.session.kernel;
+          await jupyterapp.shell.currentWidget.sessionContext.changeKernel({id});
+        }""",
+        other.path,
+    )
+    notebook.wait_ready()
+
+
 def test_deletion_and_its_undoing(opened: Notebook) -> None:
     opened.delete_cell(1)
     assert answers(opened) == "[404, 200]"
@@ -101,3 +125,26 @@ def test_merged_cells_say_nothing_until_they_run(opened: Notebook) -> None:
     opened.run_cell(1)
     assert answers(opened) == "[200, 200]"
     assert check(opened) == SAME
+
+
+def test_renamed_notebook_is_followed(opened: Notebook) -> None:
+    rename(opened, "renamed_laws.ipynb")
+    command(opened, "notebook:change-cell-to-markdown", 1)
+    save(opened)
+    assert answers(opened) == "[404, 200]"
+    command(opened, "notebook:change-cell-to-code", 1)
+    save(opened)
+    assert answers(opened) == "[200, 200]"
+
+
+def test_second_notebook_on_the_kernel_keeps_what_it_registered(
+    opened: Notebook, fresh: Callable[..., Notebook]
+) -> None:
+    second = fresh("'nothing yet'")
+    share_kernel(second, opened)
+    second.run("@app.get('/three')\ndef three():\n    return 'three'")
+    opened.activate()
+    opened.add_cell("'a save'")
+    save(opened)
+    asked = opened.run("ask('/one', '/two', '/three')")
+    assert opened.wait_output(asked, r"\[") == "[200, 200, 200]"

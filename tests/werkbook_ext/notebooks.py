@@ -191,9 +191,14 @@ class RealKernel:
         source: str,
         cell_id: str | None = None,
         deleted: Iterable[str] = (),
+        *,
+        session: str | None = None,
         **content: Any,
     ) -> str:
-        """Ask for a run and return the message's id at once."""
+        """Ask for a run and return the message's id at once.
+
+        Each view of each document that is open on a kernel has a `session` of its own.
+        """
         request = {
             "code": source,
             "silent": False,
@@ -207,6 +212,8 @@ class RealKernel:
         if cell_id is not None:
             metadata = {"cellId": cell_id, "deletedCells": list(deleted)}
         message = self.client.session.msg("execute_request", request, metadata=metadata)
+        if session is not None:
+            message["header"]["session"] = session
         self.client.shell_channel.send(message)
         return str(message["header"]["msg_id"])
 

@@ -35,17 +35,19 @@ def test_cell_of_without_an_id_goes_by_its_source(
 def test_cell_of_reads_deletions(plain_shell: InteractiveShell) -> None:
     cell = cell_of(info(meta={"deletedCells": ["a", "b", 3]}), plain_shell)
     assert cell.deleted_ids == ("a", "b")
-    assert cell.is_from_notebook
 
 
 def test_cell_of_reads_the_parent_message_of_older_shells(
     plain_shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    parent = {"metadata": {"cellId": "abc", "deletedCells": ["d"]}}
+    parent = {
+        "header": {"session": "s"},
+        "metadata": {"cellId": "abc", "deletedCells": ["d"]},
+    }
     old = SimpleNamespace(raw_cell="x", store_history=True)
     monkeypatch.setattr(plain_shell, "get_parent", lambda: parent, raising=False)
     cell = cell_of(old, plain_shell)  # type: ignore[arg-type]  # an older IPython's
-    assert (cell.owner.id, cell.deleted_ids) == ("abc", ("d",))
+    assert (cell.owner.id, cell.deleted_ids, cell.session) == ("abc", ("d",), "s")
 
 
 @pytest.mark.parametrize(

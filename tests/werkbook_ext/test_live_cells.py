@@ -6,7 +6,12 @@ from pathlib import Path
 
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
-from tests.werkbook_ext.notebooks import Notebook, RealKernel, ShellNotebook
+from tests.werkbook_ext.notebooks import (
+    KernelNotebook,
+    Notebook,
+    RealKernel,
+    ShellNotebook,
+)
 
 from werkbook.registrations import ledger
 
@@ -181,6 +186,16 @@ class Saving:
         self.path = path
 
     def save(self, *cells: tuple[str, str] | str) -> None:
+        """Save into a new file that takes the old one's place, as editors do."""
+        spare = self.path.with_suffix(".new")
+        spare.write_text(self._text(*cells))
+        spare.replace(self.path)
+
+    def rewrite(self, *cells: tuple[str, str] | str) -> None:
+        """Save into the file that is there, as Jupyter does."""
+        self.path.write_text(self._text(*cells))
+
+    def _text(self, *cells: tuple[str, str] | str) -> str:
         made = [
             {
                 "cell_type": "code",
@@ -190,9 +205,7 @@ class Saving:
             }
             for cell in cells
         ]
-        spare = self.path.with_suffix(".new")
-        spare.write_text(json.dumps({"cells": made, "nbformat": 4}))
-        spare.replace(self.path)
+        return json.dumps({"cells": made, "nbformat": 4})
 
 
 @pytest.fixture(params=["shell", "kernel"])
@@ -207,8 +220,6 @@ def saving(
         notebook.run("app", APP)
         yield Saving(notebook, path)
     else:
-        from tests.werkbook_ext.notebooks import KernelNotebook
-
         with RealKernel({"JPY_SESSION_NAME": str(path)}) as kernel:
             notebook = KernelNotebook(kernel)
             notebook.run("load", "%load_ext werkbook")
@@ -262,3 +273,61 @@ def test_save_of_another_notebook_tells_nothing(saving: Saving) -> None:
     saving.save("p", "q")
     notebook.run("x", "pass")
     assert notebook.get("/hello/Ada") == "hello Ada"
+
+
+@pytest.mark.parametrize("place", ["renamed.ipynb", "below/n.ipynb", "../n.ipynb"])
+def test_notebook_that_got_another_name_is_followed(saving: Saving, place: str) -> None:
+    notebook = saving.notebook
+    notebook.run("k", HELLO)
+    saving.save("load", "app", ("k", HELLO))
+    notebook.run("x", "pass")
+    (saving.path.parent / "below").mkdir()
+    saving.path = saving.path.rename(saving.path.parent / place)
+    notebook.run("x", "pass")
+    assert notebook.get("/hello/Ada") == "hello Ada"
+    saving.rewrite("load", "app", "x")
+    notebook.run("x", "pass")
+    assert notebook.get("/hello/Ada") == "404"
+    saving.rewrite("load", "app", "x", ("k", HELLO))
+    notebook.run("x", "pass")
+    assert notebook.get("/hello/Ada") == "hello Ada"
+
+
+def test_notebook_whose_old_name_another_one_has_is_followed(saving: Saving) -> None:
+    notebook = saving.notebook
+    notebook.run("k", HELLO)
+    saving.save("load", "app", ("k", HELLO))
+    notebook.run("x", "pass")
+    other = saving.path
+    saving.path = other.rename(other.with_name("renamed.ipynb"))
+    other.write_bytes(saving.path.read_bytes())
+    saving.rewrite("load", "app", "x")
+    notebook.run("x", "pass")
+    assert notebook.get("/hello/Ada") == "404"
+
+
+def test_notebook_renamed_before_the_restart_is_known_by_its_cells(
+    saving: Saving,
+) -> None:
+    notebook = saving.notebook
+    saving.path = saving.path.with_name("renamed.ipynb")
+    notebook.run("k", HELLO)
+    saving.save("load", "app", ("k", HELLO))
+    notebook.run("k", HELLO)
+    saving.save("load", "app", "x")
+    notebook.run("x", "pass")
+    assert notebook.get("/hello/Ada") == "404"
+
+
+def test_cells_of_another_notebook_on_the_kernel_stay(tmp_path: Path) -> None:
+    path = tmp_path / "n.ipynb"
+    with RealKernel({"JPY_SESSION_NAME": str(path)}) as kernel:
+        saving = Saving(KernelNotebook(kernel), path)
+        saving.notebook.run("load", "%load_ext werkbook")
+        saving.notebook.run("app", APP)
+        kernel.run(HELLO, "cell of another", session="another notebook")
+        saving.save("load", "app")
+        saving.notebook.run("x", "pass")
+        assert saving.notebook.get("/hello/Ada") == "hello Ada"
+        kernel.run("pass", "x of another", ["cell of another"], session="another")
+        assert saving.notebook.get("/hello/Ada") == "404"
