@@ -10,8 +10,9 @@ from werkzeug.datastructures import Headers
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as WerkzeugResponse
 
+from .definitions import place_of_view
 from .errors import WerkbookError
-from .globals import request
+from .globals import current_app, request
 from .wrappers import Response
 
 if TYPE_CHECKING:
@@ -24,7 +25,17 @@ _TAKEN = (
 
 
 class ResponseError(WerkbookError, TypeError):
-    """A view function returned something that no response can be made of."""
+    """A view function returned something that no response can be made of.
+
+    Attributes:
+        view_place: Where the view function stands.
+    """
+
+    def __init__(self, problem: str, *, why: str = "", fix: str = "") -> None:
+        WerkbookError.__init__(self, problem, why=why, fix=fix)
+        endpoint = request.endpoint if request else None
+        view = current_app.view_functions.get(endpoint) if endpoint else None
+        self.view_place = place_of_view(view, request.method) if view else None
 
 
 def make_response(app: App, value: Any) -> Any:

@@ -6,13 +6,10 @@ import linecache
 import os
 import traceback
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .globals import request
 from .registrations import ledger
-
-if TYPE_CHECKING:
-    from types import TracebackType
 
 _here = os.path.dirname(os.path.abspath(__file__))
 
@@ -32,18 +29,20 @@ h1 {{ color: #ff8a80; }} pre mark {{ background: #6b5500; color: inherit; }} }}
 """
 
 
-def user_frames(
-    tb: TracebackType | None,
-) -> list[tuple[str, int, str]]:
-    """Return the frames of a traceback that are the user's: name, line, function.
+def user_frames(error: BaseException) -> list[tuple[str, int, str]]:
+    """Return the frames of an error that are the user's: name, line, function.
 
     The framework's own frames and those of the libraries below it are left out; when
-    nothing would be left, the last frame stands alone.
+    nothing would be left, the view function that is to blame stands for them, or the
+    last frame.
     """
     frames = []
-    for frame, line in traceback.walk_tb(tb):
+    for frame, line in traceback.walk_tb(error.__traceback__):
         frames.append((frame.f_code.co_filename, line, frame.f_code.co_name))
     own = [frame for frame in frames if _is_users(frame[0])]
+    view_place = getattr(error, "view_place", None)
+    if not own and view_place is not None and _is_users(view_place[0]):
+        return [view_place]
     return own or frames[-1:]
 
 
@@ -82,7 +81,7 @@ def view_problem(error: BaseException | None) -> str:
     """Return ` in Cell In[5], line 3` for the log, nothing outside a notebook."""
     if error is None or not ledger.is_live:
         return ""
-    frames = user_frames(error.__traceback__)
+    frames = user_frames(error)
     if not frames or cell_name(frames[-1][0]) is None:
         return ""
     return f" in {place_of(*frames[-1][:2])}"
@@ -90,7 +89,7 @@ def view_problem(error: BaseException | None) -> str:
 
 def live_error_response(app: Any, error: Exception) -> Any:
     """Make the 500 response of a live app: HTML, or JSON for clients that want it."""
-    frames = user_frames(error.__traceback__)
+    frames = user_frames(error)
     title = f"{type(error).__name__}: {error}".split("\n", 1)[0]
     if _wants_json():
         response = app.response_class(

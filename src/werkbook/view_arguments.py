@@ -6,11 +6,18 @@ import inspect
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from .definitions import Place, place_of_view
 from .errors import WerkbookError, quoted_list
 
 
 class ViewArgumentsError(WerkbookError, TypeError):
-    """A view function can't be called with the variables of its rule."""
+    """A view function can't be called with the variables of its rule.
+
+    Attributes:
+        view_place: Where the view function stands.
+    """
+
+    view_place: Place | None = None
 
 
 class NoViewError(WerkbookError, KeyError):
@@ -64,12 +71,14 @@ def _mismatch(
     missing = [parameter for parameter in taken if parameter not in names]
     if missing and not set(names) - set(taken):
         fix += f", or a rule with <{missing[0]}>"
-    return ViewArgumentsError(
+    error = ViewArgumentsError(
         f"View function {name!r} can't be called for rule {rule!r}.",
         why=f"the rule's variables are {quoted_list(names)}; the function takes"
         f" {quoted_list(taken)}.",
         fix=f"{fix}.",
     )
+    error.view_place = place_of_view(view)
+    return error
 
 
 def no_view(endpoint: Any, rule: str) -> NoViewError:

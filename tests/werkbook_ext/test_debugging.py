@@ -101,6 +101,37 @@ def test_failing_template_names_the_line_of_its_cell(here: ShellNotebook) -> Non
     assert "<mark>   3  {{ nothing.at.all }}</mark>" in page
 
 
+@pytest.mark.parametrize(
+    ("cell", "line", "marked"),
+    [
+        ("@app.get('/')\ndef i():\n    x = 3", 2, "def i():"),
+        (
+            "@app.get('/')\n@plain\nasync def i(): return 3",
+            3,
+            "async def i(): return 3",
+        ),
+        ("%%route / --name i\nx = 3", 1, "def i():"),
+        ("@app.get('/', defaults={'n': 1})\ndef i():\n    return ''", 2, "def i():"),
+        (
+            "class I(MethodView):\n    def get(self):\n        pass\n"
+            "app.add_url_rule('/', view_func=I.as_view('i'))",
+            2,
+            "    def get(self):",
+        ),
+    ],
+)
+def test_view_that_no_line_of_its_own_failed_is_named(
+    here: ShellNotebook, cell: str, line: int, marked: str
+) -> None:
+    here.run("w", "from werkbook.views import MethodView\nplain = lambda view: view")
+    here.try_run("k", cell)
+    page = here.ask("app.test_client().get('/').text")
+    assert re.findall(r"<p>.*</p>", page) == [
+        f"<p>Cell In[3], line {line}, in {'get' if 'class' in cell else 'i'}</p>"
+    ]
+    assert f"<mark>{line:>4}  {marked}</mark>" in page
+
+
 def test_hint_stands_on_the_page(here: ShellNotebook) -> None:
     here.run("k", "@app.get('/')\ndef i():\n    return render_template('x.html')")
     page = here.ask("app.test_client().get('/').text")

@@ -43,7 +43,7 @@ def summary_of(error: BaseException) -> str:
 
 def frames_of(error: BaseException) -> tuple[Frame, ...]:
     """Return the user's own frames of an error, the innermost last."""
-    return tuple(_frame(*found) for found in user_frames(error.__traceback__))
+    return tuple(_frame(*found) for found in user_frames(error))
 
 
 def _frame(filename: str, line: int, function: str) -> Frame:
