@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from IPython.core.interactiveshell import InteractiveShell
 from jinja2 import TemplateNotFound
+from werkzeug.exceptions import BadRequestKeyError
 
 from werkbook.cellroutes import CellLineError, parse_template_line
 
@@ -33,6 +34,8 @@ def hint_for(exception: BaseException, shell: InteractiveShell) -> str | None:
         return _for_missing_name(exception, shell)
     if isinstance(exception, TemplateNotFound):
         return _for_missing_template(exception, shell)
+    if isinstance(exception, BadRequestKeyError):
+        return _for_missing_key(exception)
     if isinstance(exception, sqlite3.ProgrammingError):
         return _for_sqlite_thread(exception)
     return None
@@ -67,6 +70,14 @@ def _for_missing_template(exception: TemplateNotFound, shell: InteractiveShell) 
         if head.startswith("%%template") and _template_name(head) == name:
             return f"Run the cell that holds it first: {head.strip()}"
     return f"No cell holds it. Write a cell that begins with: %%template {name}"
+
+
+def _for_missing_key(exception: BadRequestKeyError) -> str:
+    key = exception.args[0] if exception.args else ""
+    return (
+        f"The request has no {key!r} there. Send it, or write .get({key!r})"
+        " where it may be missing."
+    )
 
 
 def _for_sqlite_thread(exception: sqlite3.ProgrammingError) -> str | None:

@@ -216,7 +216,8 @@ def _beginning(response: AppResponse) -> bytes:
             body = b"\n\n".join(events[:STREAM_EVENTS]) + b"\n\n"
             break
     # A thread that waits for more would keep the response from being closed.
-    with suppress(AttributeError, ValueError, OSError):
+    # A stream that has ended has no connection left to shut down.
+    with suppress(AttributeError, ValueError, OSError, RuntimeError):
         response.raw.shutdown()  # there is no socket in process
     return body
 

@@ -286,7 +286,12 @@ class Pipeline(Scaffold):
         if e.code is None or isinstance(e, RoutingException):
             return e
         handler = self._find_error_handler(e, request.blueprints)
-        return e if handler is None else self.ensure_sync(handler)(e)
+        if handler is not None:
+            return self.ensure_sync(handler)(e)
+        if ledger.is_live and isinstance(e, BadRequestKeyError):
+            # The client is told nothing, but whoever wrote the view must find it.
+            self._note_failure(e)
+        return e
 
     def handle_user_exception(self, e: Exception) -> Any:
         """Answer an exception by its handler, or raise it again."""

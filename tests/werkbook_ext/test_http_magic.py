@@ -239,6 +239,43 @@ def test_event_stream_is_shown_by_its_beginning(served: Notebook) -> None:
     assert ran.text.count("data: ") == 5
 
 
+def test_event_stream_that_ends(served: Notebook) -> None:
+    served.run(
+        "stream",
+        "@app.get('/events')\n"
+        "def events():\n"
+        "    lines = (f'data: {n}\\n\\n' for n in range(2))\n"
+        "    return lines, {'Content-Type': 'text/event-stream'}\n",
+    )
+    ran = served.run("ask", "%http /events")
+    assert "GET /events -> 200 OK\nAn event stream: its first 2 events.\n" in ran.text
+    assert ran.text.endswith("data: 0\n\ndata: 1\n")
+
+
+def test_form_field_that_is_not_there_is_named(served: Notebook) -> None:
+    """The answer is Flask's bare 400; the card shows who asked for what."""
+    served.run(
+        "form",
+        "from werkbook import request\n"
+        "@app.post('/form')\n"
+        "def form():\n"
+        "    return request.form['text']\n",
+    )
+    ran = served.run("ask", "%http -f POST /form txet=Tea")
+    assert "POST /form -> 400 BAD REQUEST" in ran.text
+    assert "  Cell, line 4, in form\n    return request.form['text']\n" in ran.text
+    assert (
+        "The request has no 'text' there. Send it, or write .get('text') where it may"
+        " be missing." in ran.text
+    )
+    served.run(
+        "handled", "@app.errorhandler(400)\ndef bad(e):\n    return 'mine', 400\n"
+    )
+    ran = served.run("ask", "%http -f POST /form txet=Tea")
+    assert "mine" in ran.text
+    assert "The request has no" not in ran.text
+
+
 def test_event_stream_that_is_silent(served: Notebook) -> None:
     """A stream that sends nothing more is shown after a few seconds."""
     served.run(
