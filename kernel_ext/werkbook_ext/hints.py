@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import builtins
 import re
 import sqlite3
+import traceback
 from collections.abc import Iterator
 
 from IPython.core.interactiveshell import InteractiveShell
@@ -11,6 +13,7 @@ from jinja2 import TemplateNotFound
 from werkzeug.exceptions import BadRequestKeyError
 
 from werkbook.cellroutes import CellLineError, parse_template_line
+from werkbook.errors import close_matches
 
 from .cells import first_line
 from .live_cells import cells_of
@@ -60,7 +63,16 @@ def _for_missing_name(exception: NameError, shell: InteractiveShell) -> str | No
     for source in _notebook_sources(shell):
         if name in assigned_names(source):
             return f"Run the cell that defines {name} first: {first_line(source)}"
-    return None
+    meant = close_matches(name, _names_at(exception, shell))
+    return f"Did you mean {meant[0]}?" if meant else None
+
+
+def _names_at(exception: NameError, shell: InteractiveShell) -> set[str]:
+    """Return the names that the failing line could have used, Python's own included."""
+    names = {*dir(builtins), *shell.user_ns}
+    for frame, _ in list(traceback.walk_tb(exception.__traceback__))[-1:]:
+        names |= {*frame.f_locals}
+    return {name for name in names if not name.startswith("_")}
 
 
 def _for_missing_template(exception: TemplateNotFound, shell: InteractiveShell) -> str:

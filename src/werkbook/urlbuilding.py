@@ -59,6 +59,14 @@ def build_url(
     return str(url) if anchor is None else f"{url}#{quote(anchor, safe=_ANCHOR_SAFE)}"
 
 
+def _way_out(endpoint: object, close: list[str]) -> str:
+    if close:
+        return f"write url_for({close[0]!r})."
+    if isinstance(endpoint, str) and "." in endpoint:
+        return f"register a blueprint with the view first; {endpoint!r} names both."
+    return f'register one first: @app.get("/...", endpoint={endpoint!r}).'
+
+
 class UnknownEndpointError(WerkbookError, BuildError):
     """No rule has the endpoint that a URL is to be built for."""
 
@@ -67,7 +75,7 @@ class UnknownEndpointError(WerkbookError, BuildError):
             self,
             f"Could not build url for endpoint {error.endpoint!r}.",
             why=f"no rule has it; the endpoints are {quoted_list(known)}.",
-            fix=f"write url_for({(close or known or ['index'])[0]!r}).",
+            fix=_way_out(error.endpoint, close),
         )
         self.endpoint, self.values = error.endpoint, error.values
         self.method, self.adapter = error.method, error.adapter

@@ -89,6 +89,24 @@ def test_rule_without_view(app: App) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("endpoint", "fix"),
+    [
+        ("map", "register one first: @app.get(\"/...\", endpoint='map')."),
+        (
+            "shop.cart",
+            "register a blueprint with the view first; 'shop.cart' names both.",
+        ),
+    ],
+)
+def test_endpoint_like_no_other(app: App, endpoint: str, fix: str) -> None:
+    """`url_for` says what is missing where no endpoint is alike."""
+    app.add_url_rule("/hello", "hello", str)
+    with app.test_request_context(), pytest.raises(UnknownEndpointError) as raised:
+        url_for(endpoint)
+    assert raised.value.fix == fix
+
+
 def test_unknown_endpoint(app: App) -> None:
     """`url_for` offers the closest endpoint."""
     app.add_url_rule("/hello", "hello", str)

@@ -132,6 +132,21 @@ def test_view_that_no_line_of_its_own_failed_is_named(
     assert f"<mark>{line:>4}  {marked}</mark>" in page
 
 
+def test_name_that_was_meant_is_told(here: ShellNotebook) -> None:
+    here.run("k", "@app.get('/')\ndef i():\n    heading = 1\n    return headin")
+    assert ask_root(here) == "500"
+    assert notes() == ["Did you mean heading?"]
+    here.run("k", "@app.get('/')\ndef i():\n    return render_templat('t.html')")
+    assert ask_root(here) == "500"
+    assert notes() == ["Did you mean render_template?"]
+    here.run("k", "@app.get('/')\ndef i():\n    return prnt('t.html')")
+    assert ask_root(here) == "500"
+    assert notes() == ["Did you mean print?"]
+    here.run("k", "@app.get('/')\ndef i():\n    return qqq")
+    assert ask_root(here) == "500"
+    assert notes() == []
+
+
 def test_hint_stands_on_the_page(here: ShellNotebook) -> None:
     here.run("k", "@app.get('/')\ndef i():\n    return render_template('x.html')")
     page = here.ask("app.test_client().get('/').text")
