@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
+from weakref import WeakSet
 
 from .errors import WerkbookError
 from .instances import same_or_new
@@ -104,6 +105,7 @@ class Blueprint(Scaffold):
     def derive(self, registration: Registration) -> None:
         """Let a new registration take effect wherever the blueprint is mounted."""
         if registration.kind == "mount":
+            registration.value.entry = registration
             if not registration.is_previous:
                 self._replay_all(registration.value)
             return
@@ -116,16 +118,26 @@ class Blueprint(Scaffold):
 
     def run_ended(self) -> None:
         """Mount it anew where its own prefix, name or the like changed."""
-        for entry in self._mounts.in_force():
+        entries = self._mounts.in_force()
+        apps: list[App] = []
+        changed: list[App] = []
+        for state in (entry.value.state for entry in entries):
+            now = self.make_setup_state(state.app, state.options, state.app not in apps)
+            apps.append(state.app)
+            if not state.name_prefix and not now.equals(state):
+                changed.append(state.app)
+        again = [
+            entry
+            for entry in entries
+            if not entry.value.is_nested and entry.value.state.app in changed
+        ]
+        for entry in again:
+            ledger.withdraw(entry.value.all_made())
+        for entry in again:
             mount: Mount = entry.value
-            state = mount.state
-            now = self.make_setup_state(
-                state.app, state.options, state.first_registration
-            )
-            if not mount.is_nested and not now.equals(state):
-                ledger.withdraw(mount.all_made())
-                with owned_by(mount.owners):
-                    self.register(state.app, state.options)
+            at_its_place = caused_by(WeakSet(), sources=[entry])
+            with owned_by(mount.owners), at_its_place:
+                self.register(mount.state.app, mount.state.options)
 
     def _registrations(self) -> list[Registration]:
         found: list[Registration] = []

@@ -52,6 +52,7 @@ class Claims(AtHome):
                 ledger.strike(claim)
                 break
         claims.append(registration)
+        claims.sort(key=lambda claim: claim.sequence)
         ledger.enter(registration)
         return registration
 
@@ -60,7 +61,7 @@ class Claims(AtHome):
         if value is ABSENT:
             return []
         base = Registration(self, key, value, ())
-        base.sequence = 0
+        base.sequence = ()
         return [base]
 
     def _unset(self, key: Any) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from .homes import ABSENT, AtHome
 from .ownership import current_owners
-from .registrations import Registration, ledger, new_registration
+from .registrations import Position, Registration, ledger, new_registration
 
 
 class Entries(AtHome):
@@ -34,16 +34,16 @@ class Entries(AtHome):
         function = getattr(value, "__func__", value)
         return getattr(function, "__qualname__", None) or type(value)
 
-    def add(self, value: Any, at: tuple[float, float] | None = None) -> Registration:
+    def add(self, value: Any, at: Position | None = None) -> Registration:
         """Add an entry of the owner that runs now.
 
         Args:
             value: What is registered.
-            at: Slot and order, where it is not to be the owner's last.
+            at: Its position, where it is not to be the owner's last.
         """
         registration = new_registration(self, None, value)
         if at is not None:
-            registration.slot, registration.order = at
+            registration.position = at
         self.take([registration])
         ledger.enter(registration)
         return registration
@@ -59,15 +59,14 @@ class Entries(AtHome):
         ledger.enter(removal)
 
     def take(self, registrations: Iterable[Registration]) -> None:
-        """Put entries in at the place that slot and order give them."""
+        """Put entries in at their positions."""
         for registration in registrations:
             if registration.value is ABSENT:
                 self.removals.append(registration)
                 continue
             entries = self.entries
-            place = (registration.slot, registration.order)
             index = len(entries)
-            while index and (entries[index - 1].slot, entries[index - 1].order) > place:
+            while index and entries[index - 1].position > registration.position:
                 index -= 1
             entries.insert(index, registration)
 

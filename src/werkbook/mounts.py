@@ -59,7 +59,13 @@ class BlueprintSetupState:
         """Tell whether a mount with another state would be the same."""
         return all(
             getattr(self, name) == getattr(other, name)
-            for name in ("name", "subdomain", "url_prefix", "url_defaults")
+            for name in (
+                "name",
+                "subdomain",
+                "url_prefix",
+                "url_defaults",
+                "first_registration",
+            )
         )
 
     @property
@@ -101,11 +107,16 @@ class Mount:
     Args:
         state: How it is mounted.
         owners: Who mounted it.
+
+    Attributes:
+        entry: The blueprint's registration of it.
+        made: What it registered.
     """
 
     def __init__(self, state: BlueprintSetupState, owners: Owners) -> None:
         self.state = state
         self.owners = owners
+        self.entry: Registration | None = None
         self.made: weakref.WeakSet[Registration] = weakref.WeakSet()
 
     @property
@@ -124,7 +135,11 @@ class Mount:
     def replay(self, registration: Registration) -> None:
         """Let a registration of the blueprint take effect on the app."""
         owners = joined(registration.owners, self.owners)
-        with owned_by(owners), caused_by(self.made, is_derivation=True):
+        sources = registration, self.entry
+        with (
+            owned_by(owners),
+            caused_by(self.made, is_derivation=True, sources=sources),
+        ):
             _replay(self.state, registration)
 
 

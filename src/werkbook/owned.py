@@ -16,7 +16,7 @@ from .divided import DividedList, divided, whole_class
 from .entries import Entries
 from .homes import ABSENT
 from .ownership import current_owners
-from .registrations import Home, Registration, in_run, ledger
+from .registrations import Home, Position, Registration, in_run, ledger
 
 
 class OwnedDict(Claims, dict[Any, Any]):
@@ -127,9 +127,9 @@ class OwnedList(Entries, list[Any]):
         """Make entries of the items that nobody owned so far."""
         if self._is_plain:
             self._is_plain = False
-            for value in list.__iter__(self):
+            for number, value in enumerate(list.__iter__(self)):
                 base = Registration(self, None, value, ())
-                base.slot = -1.0
+                base.position = ((-1.0, number),)
                 self.entries.append(base)
 
     def settle(self) -> None:
@@ -173,7 +173,7 @@ class OwnedList(Entries, list[Any]):
             self._changed()
             self.home.derive(registration)
 
-    def _place_before(self, index: int) -> tuple[float, float] | None:
+    def _place_before(self, index: int) -> Position | None:
         seen = self.in_force(for_cell=in_run())
         following = seen[index:]
         if not following:
@@ -181,9 +181,12 @@ class OwnedList(Entries, list[Any]):
         after = following[0]
         position = self.entries.index(after)
         before = self.entries[position - 1] if position else None
-        if before is None or before.slot != after.slot:
-            return after.slot, after.order - 1.0
-        return after.slot, (before.order + after.order) / 2
+        *shared, (slot, order) = after.position
+        same = before.position[: len(shared)] if before is not None else ()
+        rest = before.position[len(shared) :] if before is not None else ()
+        if same != tuple(shared) or not rest or rest[0][0] != slot:
+            return (*shared, (slot, order - 1.0))
+        return (*shared, (slot, (rest[0][1] + order) / 2))
 
     def extend(self, values: Iterable[Any]) -> None:
         """Add several items."""

@@ -67,8 +67,9 @@ class Registration:
         key: What names it among its kind, None for hooks.
         value: The thing itself.
         owners: Who must say it for it to live; empty outside cells.
-        slot: Place among the owners, by their first run.
-        order: Place within the slot.
+        position: Place among those without a key: the slot of the owner, by its first
+            run, and the order within the slot; the latest comes first where several
+            things had to be said, as a hook of a blueprint and the blueprint's mount.
         sequence: Rises with time; among claims to one key the highest is in force.
         is_previous: Whether it is of the run before the one that is under way.
         is_derived: Whether it follows from another one (a blueprint's mount).
@@ -85,10 +86,9 @@ class Registration:
         "is_previous",
         "key",
         "memo",
-        "order",
         "owners",
+        "position",
         "sequence",
-        "slot",
         "value",
     )
 
@@ -99,11 +99,9 @@ class Registration:
         self.key = key
         self.value = value
         self.owners = owners
-        self.sequence = next(_sequence)
-        self.slot = ledger.slot_of(owners)
-        self.order = float(self.sequence)
-        self.is_previous = False
         causes = _causes.get()
+        self.position, self.sequence = _when(owners, causes)
+        self.is_previous = False
         self.is_derived = any(cause.is_derivation for cause in causes)
         self.is_lasting = False
         for cause in causes:
@@ -210,6 +208,7 @@ class Run:
 
 
 _sequence = itertools.count(1)
+Position = tuple[tuple[float, float], ...]
 _causes: ContextVar[tuple[caused_by, ...]] = ContextVar("werkbook_causes", default=())
 _run: ContextVar[Run | None] = ContextVar("werkbook_run", default=None)
 
@@ -356,8 +355,7 @@ class Ledger:
             changes.removed = gone
             changes.taken = _taken(run)
         _touch(touched)
-        for home in {id(one.home): one.home for one in touched}.values():
-            home.run_ended()
+        _end_run_of(touched)
         return changes
 
     def forget(self, owner_id: str) -> Changes:
@@ -372,9 +370,7 @@ class Ledger:
             self.parked[owner_id] = [one for one in own if one.owner == owner]
             self._drop(gone)
             touched = _containers(gone)
-            for container in touched:
-                container.settle()
-            _touch(touched)
+            self._settle(touched)
             return Changes(owner, removed=gone)
 
     def recall(self, owner_id: str) -> Changes:
@@ -388,10 +384,15 @@ class Ledger:
                 self.enter(registration)
                 registration.container.home.derive(registration)
             touched = _containers(back)
-            for container in touched:
-                container.settle()
-            _touch(touched)
+            self._settle(touched)
             return Changes(owner, registered=back)
+
+    def _settle(self, touched: list[Container]) -> None:
+        for container in touched:
+            container.settle()
+        _touch(touched)
+        if self.run is None:
+            _end_run_of(touched)
 
     def withdraw(self, registrations: Iterable[Registration]) -> None:
         """Take out registrations whose cause has gone."""
@@ -456,19 +457,41 @@ class caused_by:
     Args:
         made: Where it is noted.
         is_derivation: Whether it goes and comes with what it follows from.
+        sources: The registrations that it follows from, and which give it its place.
     """
 
     def __init__(
-        self, made: weakref.WeakSet[Registration], *, is_derivation: bool = False
+        self,
+        made: weakref.WeakSet[Registration],
+        *,
+        is_derivation: bool = False,
+        sources: Iterable[Registration | None] = (),
     ) -> None:
         self.made = made
         self.is_derivation = is_derivation
+        self.sources = [one for one in sources if one is not None and one.owners]
 
     def __enter__(self) -> None:
         self._token = _causes.set((*_causes.get(), self))
 
     def __exit__(self, *exception: object) -> None:
         _causes.reset(self._token)
+
+
+def _when(
+    owners: Owners, causes: tuple[caused_by, ...]
+) -> tuple[Position, tuple[int, ...]]:
+    """Return position and sequence: now, or when the last of the causes was said."""
+    sources = next((one.sources for one in reversed(causes) if one.sources), None)
+    if sources is None:
+        number = next(_sequence)
+        return ((ledger.slot_of(owners), float(number)),), (number,)
+    places = [place for source in sources for place in source.position]
+    times = [time for source in sources for time in source.sequence]
+    return (
+        tuple(sorted(places, reverse=True)),
+        tuple(sorted(times, reverse=True)),
+    )
 
 
 def _containers(*groups: Iterable[Registration]) -> list[Container]:
@@ -479,6 +502,11 @@ def _containers(*groups: Iterable[Registration]) -> list[Container]:
 def _touch(containers: Iterable[Container]) -> None:
     for container in containers:
         container.home.touch(container.kind)
+
+
+def _end_run_of(containers: Iterable[Container]) -> None:
+    for home in {id(one.home): one.home for one in containers}.values():
+        home.run_ended()
 
 
 def _taken(run: Run) -> list[Taken]:
