@@ -1,15 +1,16 @@
 """L5 under load: no request fails, or is answered wrongly, because a cell ran."""
 
-import http.client
-import os
-import threading
-from dataclasses import dataclass, field
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
 import pytest
-from IPython.core.interactiveshell import InteractiveShell
-from tests.werkbook_ext.notebooks import ShellNotebook
+from tests.werkbook_ext import l5_clients
+from tests.werkbook_ext.notebooks import Notebook
 
-CLIENTS = 8
 RUNS = 500
 GUARD = """
 from werkbook import request
@@ -32,60 +33,13 @@ def steady():
 def page():
     return render_template("page.html", n="x")
 """
+USED = """(lambda threading, os: [threading.active_count(),
+    len(os.listdir("/proc/self/fd"))])(__import__("threading"), __import__("os"))"""
 
 
-@dataclass
-class Client:
-    """One keep-alive connection that asks the same questions over and over."""
-
-    port: int
-    stop: threading.Event
-    wrong: list[str] = field(default_factory=list)
-    asked: int = 0
-
-    def run(self) -> None:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
-        connection.connect()
-        local = connection.sock.getsockname()
-        try:
-            while not self.stop.is_set():
-                self.ask_all(connection)
-                if connection.sock is None or connection.sock.getsockname() != local:
-                    self.wrong.append("the connection was dropped")
-                    return
-        except (OSError, http.client.HTTPException) as error:
-            self.wrong.append(repr(error))
-        finally:
-            connection.close()
-
-    def ask_all(self, connection: http.client.HTTPConnection) -> None:
-        self.expect(connection, "/steady", {(200, "steady")})
-        self.expect(connection, "/secret", {(401, "log in")})
-        parts = {(200, f"{n}-x-{n}") for n in range(10)}
-        self.expect(connection, "/page", parts)
-        self.expect(connection, "/moving", {(200, str(n)) for n in range(10)} | {NONE})
-
-    def expect(
-        self,
-        connection: http.client.HTTPConnection,
-        url: str,
-        right: set[tuple[int, str]],
-    ) -> None:
-        connection.request("GET", url)
-        response = connection.getresponse()
-        body = response.read().decode()
-        self.asked += 1
-        answer = response.status, body if response.status != 404 else ""
-        if answer not in right:
-            self.wrong.append(f"{url}: {answer}")
-
-
-NONE = (404, "")
-
-
-def run_cells(notebook: ShellNotebook) -> None:
+def run_cells(notebook: Notebook, runs: int) -> None:
     """Add, change, rename and remove routes and templates."""
-    for number in range(RUNS):
+    for number in range(runs):
         n = number % 10
         match number % 5:
             case 0:
@@ -101,32 +55,41 @@ def run_cells(notebook: ShellNotebook) -> None:
                 notebook.run("moving", "pass")
 
 
+@contextmanager
+def clients_of(port: int) -> Iterator[dict[str, Any]]:
+    """Let clients in another process ask; what they saw is there at the end."""
+    seen: dict[str, Any] = {}
+    with subprocess.Popen(
+        [sys.executable, l5_clients.__file__, str(port)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "asking\n"
+        try:
+            yield seen
+        finally:
+            out, _ = process.communicate(timeout=60)
+            seen.update(json.loads(out))
+
+
 @pytest.mark.timeout(240)
-def test_l5_no_request_fails_because_a_cell_ran(shell: InteractiveShell) -> None:
-    shell.run_line_magic("config", "Werkbook.announce = False")
-    notebook = ShellNotebook(shell)
+def test_l5_no_request_fails_because_a_cell_ran(notebook: Notebook) -> None:
+    notebook.run("o", "%config Werkbook.announce = False")
     notebook.run("app", "from werkbook import App\napp = App('__main__')")
     notebook.run("steady", STEADY)
     notebook.run("guard", GUARD.replace("{n}", "0"))
     notebook.run("part", "%%template part.html\n0")
     notebook.run("page", PAGE)
     notebook.run("serve", "from werkbook_ext import serve\nserver = serve(app)")
-    stop = threading.Event()
-    clients = [Client(shell.user_ns["server"].port, stop) for _ in range(CLIENTS)]
-    threads = [threading.Thread(target=client.run) for client in clients]
-    for thread in threads:
-        thread.start()
-    try:
-        run_cells(notebook)
-        before = threading.active_count(), len(os.listdir("/proc/self/fd"))
-        run_cells(notebook)
-        after = threading.active_count(), len(os.listdir("/proc/self/fd"))
-    finally:
-        stop.set()
-        for thread in threads:
-            thread.join()
-    wrong = [problem for client in clients for problem in client.wrong]
-    assert wrong == []
+    with clients_of(notebook.ask("server.port")) as seen:
+        run_cells(notebook, RUNS // 2)
+        before = notebook.ask(USED)
+        run_cells(notebook, RUNS // 2)
+        after = notebook.ask(USED)
+    notebook.run("serve", "server.stop()")
+    assert seen["wrong"] == []
+    assert min(seen["asked"]) > 100
     assert after[0] <= before[0]
-    assert after[1] <= before[1] + 2
-    assert min(client.asked for client in clients) > 10
+    assert after[1] <= before[1]
