@@ -134,13 +134,14 @@ def send(
     if type(response) is Response and not response._on_close:
         body = response.response
         code = response._status_code
+        headers = response.headers
         if (
             type(body) is list
+            and type(headers) is Headers
             and len(body) == 1
             and 200 <= code < 600
             and code not in _BARE
         ):
-            headers = response.headers
             data = body[0]
             if isinstance(data, str):
                 data = data.encode()

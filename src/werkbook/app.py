@@ -97,7 +97,7 @@ class App(Pipeline):
 
     aborter_class = Aborter
     """Makes `aborter`, which `abort` calls."""
-    jinja_environment: Any = LateAttribute("templating", "JinjaEnvironment")
+    jinja_environment: Any = LateAttribute("templating", "Environment")
     """The class of `jinja_env`."""
     app_ctx_globals_class = AppGlobals
     """The class of `g`."""

@@ -120,6 +120,10 @@ class AppContext:
             self._url_adapter = self.app.create_url_adapter(None)
         return self._url_adapter
 
+    @url_adapter.setter
+    def url_adapter(self, value: Any) -> None:
+        self._url_adapter = value
+
     def push(self) -> None:
         """Make this the current context."""
         around = current_context.get(None)
@@ -145,10 +149,21 @@ class AppContext:
                     exc = sys.exc_info()[1]
                 self.app.do_teardown_appcontext(exc)
         finally:
-            token, self.request_context = self._tokens.pop()
-            _leave(self, token)
+            self._leave()
         if appcontext_popped.receivers:
             appcontext_popped.send(self.app, _async_wrapper=self.app.ensure_sync)
+
+    def _leave(self) -> None:
+        current = current_context.get(None)
+        token, outer = self._tokens.pop()
+        self.request_context = outer
+        if isinstance(current, RequestContext) and current.app_context is self:
+            # In Flask the two kinds of context are two stacks: this one leaves its
+            # own, the request stays, and goes later to what was around this one.
+            current._tokens[0] = (token, current._tokens[0][1])
+            return
+        current_context.reset(token)
+        _check_left(self, current)
 
     def __enter__(self) -> AppContext:
         self.push()
@@ -237,6 +252,11 @@ class RequestContext:
     def request(self, value: Any) -> None:
         self._request = value
 
+    @request.deleter
+    def request(self) -> None:
+        # As `unittest.mock` does when its patch ends: the next is made of the environ.
+        self._request = None
+
     def _make_request(self) -> Any:
         app = self.app
         request = self._request = app.request_class(self.environ)
@@ -254,6 +274,14 @@ class RequestContext:
             self._url_adapter = self._make_url_adapter()
         return self._url_adapter
 
+    @url_adapter.setter
+    def url_adapter(self, value: Any) -> None:
+        self._url_adapter = value
+
+    @url_adapter.deleter
+    def url_adapter(self) -> None:
+        self._url_adapter = _UNSET
+
     def _make_url_adapter(self) -> Any:
         adapter = self.app.create_url_adapter(self.request)
         if self._snapshot.is_live and adapter is not None:
@@ -268,6 +296,14 @@ class RequestContext:
             session = self.open_session()
         session.accessed = True
         return session
+
+    @session.setter
+    def session(self, value: Any) -> None:
+        self._session = value
+
+    @session.deleter
+    def session(self) -> None:
+        self._session = None
 
     def open_session(self) -> Any:
         """Open the session, a null session where the interface gives none."""
@@ -356,12 +392,6 @@ class RequestContext:
             f"<{type(self).__name__} {request.url!r} [{request.method}]"
             f" of {self.app.name}>"
         )
-
-
-def _leave(context: Any, token: Token[Any]) -> None:
-    current = current_context.get(None)
-    current_context.reset(token)
-    _check_left(context, current)
 
 
 def _check_left(context: Any, current: Any) -> None:

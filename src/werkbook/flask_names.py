@@ -28,16 +28,13 @@ _MOVED = {
 
 
 _ALIASES = {
-    "flask.helpers._split_blueprint_path": "werkbook.paths:split_blueprint_path",
     "flask.json.provider._default": "werkbook.json.provider:to_json_type",
-    "flask.sansio.scaffold._endpoint_from_view_func": "werkbook.scaffold:endpoint_of",
     "flask.sansio.scaffold.find_package": "werkbook.packages:find_package",
     "flask.signals.Namespace": "blinker:Namespace",
     "flask.cli.click": "click",
     "flask.app.click": "click",
     "flask.app.BadRequestKeyError": "werkzeug.exceptions:BadRequestKeyError",
     "flask.app.BaseResponse": "werkzeug.wrappers:Response",
-    "flask.app.HTTPException": "werkzeug.exceptions:HTTPException",
     "flask.app.InternalServerError": "werkzeug.exceptions:InternalServerError",
     "flask.app.RequestRedirect": "werkzeug.routing:RequestRedirect",
     "flask.app.Rule": "werkzeug.routing:Rule",
@@ -48,12 +45,36 @@ _ALIASES = {
     "flask.sansio.app.Map": "werkzeug.routing:Map",
     "flask.sessions.BadSignature": "itsdangerous:BadSignature",
     "flask.sessions.URLSafeTimedSerializer": "itsdangerous:URLSafeTimedSerializer",
-    "flask.templating.BaseEnvironment": "jinja2:Environment",
     "flask.testing.Client": "werkzeug.test:Client",
     "flask.wrappers.RequestBase": "werkzeug.wrappers:Request",
     "flask.wrappers.ResponseBase": "werkzeug.wrappers:Response",
 }
 """Names that extensions import from Flask's modules, and where they are."""
+
+_SHARED = {
+    "_AppCtxGlobals": "werkbook.ctx:AppGlobals",
+    "_cv_app": "werkbook.globals:_cv_app",
+    "_cv_request": "werkbook.globals:_cv_request",
+    "_default_template_ctx_processor": "werkbook.ctx:default_context",
+    "_endpoint_from_view_func": "werkbook.scaffold:endpoint_of",
+    "_split_blueprint_path": "werkbook.paths:split_blueprint_path",
+    "AppContext": "werkbook.ctx:AppContext",
+    "Environment": "werkbook.templating:Environment",
+    "HTTPException": "werkzeug.exceptions:HTTPException",
+    "Scaffold": "werkbook.scaffold:Scaffold",
+    "ft": "werkbook.typing",
+    "get_debug_flag": "werkbook.environment:get_debug_flag",
+    "get_load_dotenv": "werkbook.environment:get_load_dotenv",
+    "import_string": "werkzeug.utils:import_string",
+    "importlib": "importlib",
+    "os": "os",
+    "run_simple": "werkzeug.serving:run_simple",
+    "sys": "sys",
+    "t": "typing",
+    "update_wrapper": "functools:update_wrapper",
+    "werkzeug": "werkzeug",
+}
+"""Names that several of Flask's modules import, or a test patches through them."""
 
 
 class FlaskImportedError(WerkbookError, ImportError):
@@ -185,7 +206,10 @@ def _elsewhere(module: str, name: str) -> Any:
     Flask's modules import `current_app` and others from each other, and extensions
     import them from there.
     """
-    home, _, alias = _ALIASES.get(f"{module}.{name}", "").partition(":")
+    known = _ALIASES.get(f"{module}.{name}", "")
+    if not known and module != "flask":
+        known = _SHARED.get(name, "")
+    home, _, alias = known.partition(":")
     if home:
         found = importlib.import_module(home)
         return getattr(found, alias) if alias else found

@@ -344,7 +344,8 @@ class Pipeline(Scaffold):
 
     def log_exception(self, exc_info: Any) -> None:
         """Log an exception that nothing handled."""
-        problem = view_problem(exc_info[1])
+        # Extensions call it outside of an except clause too, with nothing to show.
+        problem = view_problem(exc_info[1] if exc_info else None)
         self.logger.error(
             f"Exception on {request.path} [{request.method}]{problem}",
             exc_info=exc_info,

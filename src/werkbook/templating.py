@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import BaseLoader, Environment, Template, TemplateNotFound, nodes
+from jinja2 import BaseLoader, Template, TemplateNotFound, nodes
+from jinja2 import Environment as BaseEnvironment
 from jinja2.environment import copy_cache
 from jinja2.filters import FILTERS
 from jinja2.nodes import Node
@@ -52,7 +53,7 @@ def _missing(name: str, problem: str, why: str, fix: str) -> MissingTemplateErro
     return MissingTemplateError(name, problem, why=why, fix=fix)
 
 
-class JinjaEnvironment(OwnedAttributes, Environment):
+class Environment(OwnedAttributes, BaseEnvironment):
     """The app's Jinja2 environment: its filters, tests and globals are registrations.
 
     Args:
@@ -63,7 +64,7 @@ class JinjaEnvironment(OwnedAttributes, Environment):
     def __init__(self, app: App, **options: Any) -> None:
         if "loader" not in options:
             options["loader"] = app.create_global_jinja_loader()
-        Environment.__init__(self, **options)
+        BaseEnvironment.__init__(self, **options)
         self.app = app
         home: Home = app
         self.filters: Any = OwnedDict("template_filter", home, self.filters)
@@ -92,7 +93,7 @@ class DispatchingJinjaLoader(BaseLoader):
     def __init__(self, app: App) -> None:
         self.app = app
 
-    def get_source(self, environment: Environment, template: str) -> Source:
+    def get_source(self, environment: BaseEnvironment, template: str) -> Source:
         """Return a template's source, file name and freshness check.
 
         Raises:
@@ -110,7 +111,7 @@ class DispatchingJinjaLoader(BaseLoader):
                 continue
         raise TemplateNotFound(template)
 
-    def _explained(self, environment: Environment, template: str) -> Source:
+    def _explained(self, environment: BaseEnvironment, template: str) -> Source:
         attempts: list[Any] = []
         found: Source | None = None
         for owner, loader in self._loaders():
@@ -151,7 +152,7 @@ class CellLoader(BaseLoader):
         self.cells = cells
         self.loader = loader
 
-    def get_source(self, environment: Environment, template: str) -> Source:
+    def get_source(self, environment: BaseEnvironment, template: str) -> Source:
         """Return a template's source, file name and freshness check.
 
         Raises:
@@ -258,7 +259,7 @@ class TemplateSet:
         )
 
 
-def _folds_own_filters(environment: Environment, source: str) -> bool:
+def _folds_own_filters(environment: BaseEnvironment, source: str) -> bool:
     """Tell whether compiling a source calls a filter or test that is not Jinja2's.
 
     `{{ 1234.5|numberformat }}` is computed when it is compiled, and may differ by

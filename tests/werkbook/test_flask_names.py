@@ -124,6 +124,28 @@ def test_submodules_are_the_same_objects() -> None:
     )
 
 
+def test_names_that_flask_modules_import_are_there() -> None:
+    """Tests of extensions patch libraries through the modules that import them."""
+    assert (
+        output(
+            """
+            from unittest.mock import patch
+            import werkzeug.utils
+            import werkbook
+            werkbook.install_as_flask()
+            with patch("flask.helpers.werkzeug.utils.send_from_directory", 1):
+                print(werkzeug.utils.send_from_directory)
+            from flask.app import HTTPException, _cv_app, _cv_request
+            from flask.blueprints import _split_blueprint_path, _endpoint_from_view_func
+            print(_split_blueprint_path("a.b"), _cv_app.get(None))
+            import flask
+            print(hasattr(flask, "os"), hasattr(flask.helpers, "itn"))
+            """
+        )
+        == "1\n['a.b', 'a'] None\nFalse False\n"
+    )
+
+
 def test_setting_an_attribute_reaches_werkbook() -> None:
     assert (
         output(

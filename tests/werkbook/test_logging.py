@@ -83,3 +83,14 @@ def test_exception_is_logged(app: App, client: FlaskClient) -> None:
     assert client.get("/", errors_stream=stream).status_code == 500
     assert "Exception on / [GET]" in stream.getvalue()
     assert "ValueError: the reason" in stream.getvalue()
+
+
+@pytest.mark.parametrize("nothing", [None, (None, None, None)])
+def test_exception_may_be_logged_where_none_is_handled(
+    app: App, root: logging.Logger, caplog: pytest.LogCaptureFixture, nothing: object
+) -> None:
+    """As extensions do that make a response of an error they were given."""
+    root.addHandler(caplog.handler)
+    with app.test_request_context("/x"):
+        app.log_exception(nothing)
+    assert caplog.messages == ["Exception on /x [GET]"]

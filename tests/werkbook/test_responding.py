@@ -28,6 +28,18 @@ def test_make_response(app: App) -> None:
         assert make_response(response) is response
 
 
+def test_headers_of_a_response_may_be_a_dict(app: App, client: FlaskClient) -> None:
+    @app.get("/")
+    def view() -> Response:
+        response = Response("x", 418)
+        response.headers = {"X-More": "1"}  # type: ignore[assignment]  # as httpbin does
+        return response
+
+    answer = client.get("/")
+    assert (answer.status_code, answer.headers["X-More"]) == (418, "1")
+    assert answer.headers["Content-Length"] == "1"
+
+
 def test_redirect_is_the_applications(app: App) -> None:
     class Custom(Response):
         pass

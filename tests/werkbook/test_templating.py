@@ -1,8 +1,10 @@
 """Rendering: what a kept template must not keep."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from werkbook import App, render_template_string
+from werkbook.templating import Environment
 
 
 def test_own_filter_of_a_constant_is_computed_for_each_rendering(app: App) -> None:
@@ -28,3 +30,16 @@ def test_other_sources_are_compiled_once(app: App) -> None:
         ):
             assert render_template_string(source, x="x") == "X"
             assert templates.of_source(source) is templates.of_source(source)
+
+
+def test_environment_class_may_be_a_subclass_of_the_own_one() -> None:
+    class Greeting(Environment):
+        def __init__(self, app: App, **options: Any) -> None:
+            super().__init__(app, **options)
+            self.globals["greeting"] = "Hello"
+
+    class Greeter(App):
+        jinja_environment = Greeting
+
+    with Greeter("greeter").app_context():
+        assert render_template_string("{{ greeting }}") == "Hello"
