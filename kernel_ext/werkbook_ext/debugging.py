@@ -18,6 +18,7 @@ from .serve_magic import show_server, start
 
 DEFAULT_PORT = 5000
 """The port of Flask's `app.run()`: notebooks that send requests to it count on it."""
+LOOPBACK = "127.0.0.1"
 
 
 class NotebookFrontEnd:
@@ -42,17 +43,14 @@ class NotebookFrontEnd:
 
         Debug mode, reloader and threads are the notebook's business and are ignored.
         A port that is taken does not stop the cell: an app of this kernel that was
-        run there gives it up, and from a foreign process another port is taken.
+        run there gives it up, and from a foreign process another port is taken. Nor
+        does an address of another machine, such as the author's.
         """
         is_running = serving.server_of(app) is not None
-        usual = DEFAULT_PORT if port is None else port
+        usual = DEFAULT_PORT if port is None else int(port)  # PORT may be text
         asked = 0 if port is None and is_running else usual
         lines = _give_up_port(self.shell, app, asked)
-        try:
-            server = start(self.shell, app, host=host, port=asked)
-        except serving.PortInUseError:
-            lines.append(f"Port {asked} is taken; the app is served on a free one.")
-            server = start(self.shell, app, host=host, port=0)
+        server = _start_where_possible(self.shell, app, host, asked, lines)
         show_note(lines, is_warning=True)
         show_server(self.shell, server, is_port_asked=server.port == usual)
 
@@ -91,6 +89,29 @@ def keep_for_debugger(shell: InteractiveShell, exception: BaseException) -> None
     sys.last_traceback = traceback
     # IPython prefers the last traceback that it showed itself.
     shell.InteractiveTB.tb = traceback
+
+
+def _start_where_possible(
+    shell: InteractiveShell, app: App, host: str | None, port: int, lines: list[str]
+) -> serving.Server:
+    """Start a server as asked, else near it, with a line for each thing that differs.
+
+    Raises:
+        AddressError: Not even a free port of this machine can be listened on.
+    """
+    try:
+        return start(shell, app, host=host, port=port)
+    except serving.PortInUseError:
+        lines.append(f"Port {port} is taken; the app is served on a free one.")
+        return _start_where_possible(shell, app, host, 0, lines)
+    except serving.AddressError as error:
+        if host in (None, LOOPBACK) and port == 0:
+            raise
+        if host in (None, LOOPBACK):
+            lines.append(f"{error.problem} The app is served on a free one.")
+            return _start_where_possible(shell, app, host, 0, lines)
+        lines.append(f"{error.problem} The app is served on {LOOPBACK}.")
+        return _start_where_possible(shell, app, LOOPBACK, port, lines)
 
 
 def _give_up_port(shell: InteractiveShell, app: App, port: int) -> list[str]:

@@ -209,6 +209,31 @@ def test_app_run_on_a_busy_port_takes_another(base: Notebook, busy_port: int) ->
     assert f"Port {busy_port} is taken; the app is served on a free one." in ran.text
 
 
+@pytest.mark.parametrize("host", ["192.0.2.1", "no such host"])
+def test_app_run_at_an_address_of_another_machine_serves_here(
+    base: Notebook, host: str
+) -> None:
+    """Notebooks name the address that their author's machine had."""
+    port = free_port()
+    ran = base.run("r", f"app.run(host={host!r}, port={port}, debug=True)")
+    assert f"The server can't listen on port {port} of {host!r}." in ran.text
+    assert "The app is served on 127.0.0.1." in ran.text
+    assert fetch(f"http://127.0.0.1:{port}/") == "home"
+
+
+def test_app_run_at_a_port_that_there_is_not_serves_on_another(base: Notebook) -> None:
+    ran = base.run("r", "app.run(host='0.0.0.0', port=80800)")
+    assert "The server can't listen on port 80800 of '127.0.0.1'." in ran.text
+    assert "The app is served on a free one." in ran.text
+
+
+def test_app_run_takes_a_port_that_is_text(base: Notebook) -> None:
+    """As the environment's PORT is."""
+    port = free_port()
+    base.run("r", f"app.run(port={str(port)!r})")
+    assert fetch(f"http://127.0.0.1:{port}/") == "home"
+
+
 def test_app_run_of_another_app_takes_its_port(base: Notebook) -> None:
     port = free_port()
     base.run("r", f"app.run(port={port})")
