@@ -57,6 +57,12 @@ class AppResponse(requests.Response):
         """The exchange as the server saw it; None for a server of someone else's."""
         return self._ring.by_token(self._token) if self._ring is not None else None
 
+    @property
+    def exchange_so_far(self) -> serving.Exchange | None:
+        """The same without waiting: while the body comes it still fills."""
+        ring = self._ring
+        return ring.by_token(self._token, timeout_s=0) if ring is not None else None
+
 
 class _Marking(HTTPAdapter):
     """An adapter whose responses find their exchange again."""

@@ -211,6 +211,10 @@ class _Body(io.RawIOBase):
             return self.readall() or b""
         return super().read(size) or b""
 
+    def read1(self, size: int | None = -1) -> bytes:
+        """Read one piece: what urllib3 asks for when it shall not wait for more."""
+        return self.read(65536 if size is None or size < 0 else size)
+
     def close(self) -> None:
         if not self.closed:
             close = getattr(self._chunks, "close", None)

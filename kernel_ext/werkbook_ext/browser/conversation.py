@@ -2,8 +2,10 @@
 
 A view says: `open`, `close`, `go` (a navigation), `fetch`, `abort`, `part` (of an
 upload), `cookie`, `store`, `moved`, `tab`. The kernel says: `opened`, `page`, `head`,
-`piece`, `end`, `failed`, `stale`, `store`, `tab`. A message of another form, or of a
-view that never opened, is ignored: any code in Jupyter's page can send one.
+`piece`, `end`, `failed`, `stale`, `store`, `tab`. A page that still comes names its
+`stream`: the pieces and the end have that id, and so has its `abort`. A message of
+another form, or of a view that never opened, is ignored: any code in Jupyter's page can
+send one.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from .arriving import Arriving
 from .background import start
 from .cookies import set_cookie
 from .fetching import HOST, VIRTUAL_ORIGIN, Answer, Asked, Fetcher, ForeignOriginError
@@ -37,7 +40,7 @@ class View:
     url: str = ""
     usage: Usage = field(default_factory=Usage)
     is_stale: bool = False
-    running: dict[str, Answer] = field(default_factory=dict)
+    running: dict[str, Arriving] = field(default_factory=dict)
     aborted: set[str] = field(default_factory=set)
     uploads: dict[str, list[bytes]] = field(default_factory=dict)
 
@@ -83,6 +86,7 @@ class Conversation:
 
     def load_first(self, url: str) -> Page:
         """Load the page that the first view shows."""
+        self._drop_first()
         page = load_page(self.fetcher, Asked("GET", url))
         self._first = page
         self.url = page.url
@@ -91,6 +95,17 @@ class Conversation:
     def stored(self) -> dict[str, Any]:
         """Return what pages have stored, for a view that opens."""
         return {"local": self.local.snapshot(), "session": self.session.snapshot()}
+
+    def close(self) -> None:
+        """End all that still comes."""
+        self._drop_first()
+        for view in list(self.views.values()):
+            self._close(view, {}, [])
+
+    def _drop_first(self) -> None:
+        if self._first is not None and self._first.rest is not None:
+            self._first.rest.stop()
+        self._first = None
 
     def refresh(self, view: View) -> None:
         """Show a view its page anew; one that came from a POST is marked stale."""
@@ -105,6 +120,8 @@ class Conversation:
         fresh = load_page(self.fetcher, asked)
         if view.id in self.views and view.page is page:
             self._show(view, fresh, None)
+        elif fresh.rest is not None:
+            fresh.rest.stop()
 
     # --- what a view says
 
@@ -129,25 +146,33 @@ class Conversation:
         view = View(message["view"], headers, is_loopback(message.get("host")))
         self.views[view.id] = view
         self._send({"t": "opened", "view": view.id, **self.stored()}, [])
-        if message.get("has_first") and self._first is not None:
-            self._note_page(view, self._first)
+        first = self._first
+        if message.get("has_first") and first is not None:
+            self._first = None
+            self._note_page(view, first)
+            self._continue(view, first)
             return
         start(lambda: self._load(view, Asked("GET", self.url, headers), None))
 
     def _close(self, view: View, _: dict[str, Any], __: list[bytes]) -> None:
         self.views.pop(view.id, None)
-        for answer in list(view.running.values()):
-            answer.stop()
+        for body in list(view.running.values()):
+            body.stop()
 
     def _go(self, view: View, message: dict[str, Any], buffers: list[bytes]) -> None:
         asked = self._asked(view, message, buffers)
+        is_file = message.get("is_file") is True
         if asked is not None:
-            start(lambda: self._load(view, asked, message["id"]))
+            start(lambda: self._load(view, asked, message["id"], is_file))
 
-    def _load(self, view: View, asked: Asked, request_id: str | None) -> None:
-        page = load_page(self.fetcher, asked)
-        if view.id in self.views:
+    def _load(
+        self, view: View, asked: Asked, request_id: str | None, is_file: bool = False
+    ) -> None:
+        page = load_page(self.fetcher, asked, is_file=is_file)
+        if view.id in self.views and request_id not in view.aborted:
             self._show(view, page, request_id)
+        elif page.rest is not None:
+            page.rest.stop()
 
     def _show(self, view: View, page: Page, request_id: str | None) -> None:
         self._note_page(view, page)
@@ -155,6 +180,12 @@ class Conversation:
         if view.is_near:
             sent = [*sent, padding(sent)]
         self._send({**content, "view": view.id, "id": request_id}, sent)
+        self._continue(view, page)
+
+    def _continue(self, view: View, page: Page) -> None:
+        rest = page.rest
+        if rest is not None:
+            start(lambda: self._send_rest(view, rest.name, rest))
 
     def _note_page(self, view: View, page: Page) -> None:
         view.page, view.url, view.is_stale = page, page.url, False
@@ -188,28 +219,32 @@ class Conversation:
         except (OSError, ValueError) as error:
             self._send({"t": "end", "detail": str(error), **name}, [])
         finally:
-            view.running.pop(request_id, None)
             view.usage.note(answer.method, answer.path, answer.endpoint)
 
     def _stream(self, view: View, answer: Answer, request_id: str) -> None:
         """Send a body piece by piece, as it comes from the app."""
+        view.usage.note(answer.method, answer.path, answer.endpoint_so_far)
         name = {"view": view.id, "id": request_id}
-        view.running[request_id] = answer
         self._send({"t": "head", **answer.head(), **name}, [b""])
-        for piece in answer.pieces:
-            if request_id in view.aborted or view.id not in self.views:
-                break
-            self._send({"t": "piece", **name}, [piece])
-        answer.stop()
-        self._send({"t": "end", **name}, [])
+        self._send_rest(view, request_id, Arriving(answer))
+
+    def _send_rest(self, view: View, name: str, body: Arriving) -> None:
+        view.running[name] = body
+        if name in view.aborted or view.id not in self.views:
+            body.stop()
+        while piece := body.take():
+            self._send({"t": "piece", "view": view.id, "id": name}, [piece])
+        view.running.pop(name, None)
+        detail = str(body.error) if body.error else None
+        self._send({"t": "end", "detail": detail, "view": view.id, "id": name}, [])
 
     def _abort(self, view: View, message: dict[str, Any], _: list[bytes]) -> None:
         request_id = str(message.get("id"))
         view.aborted.add(request_id)
         view.uploads.pop(request_id, None)
-        answer = view.running.pop(request_id, None)
-        if answer is not None:
-            answer.stop()
+        body = view.running.pop(request_id, None)
+        if body is not None:
+            body.stop()
 
     def _part(self, view: View, message: dict[str, Any], buffers: list[bytes]) -> None:
         if not is_name(message.get("id")) or not buffers:

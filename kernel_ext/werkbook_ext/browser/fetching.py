@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, cast
 from urllib.parse import urljoin, urlsplit
 
 import requests
+import urllib3
 
 from .cookies import cookie_header
 
@@ -75,6 +77,7 @@ class Answer:
     pieces: Iterator[bytes]
     stop: Callable[[], None]
     find_exchange: Callable[[], Any] = lambda: None
+    exchange_so_far: Callable[[], Any] = lambda: None
 
     @property
     def path(self) -> str:
@@ -84,6 +87,11 @@ class Answer:
     def endpoint(self) -> str | None:
         """The endpoint that answered, once the body is read; None if not known."""
         return getattr(self.find_exchange(), "endpoint", None)
+
+    @property
+    def endpoint_so_far(self) -> str | None:
+        """The endpoint that answers, while the body still comes."""
+        return getattr(self.exchange_so_far(), "endpoint", None)
 
     def header(self, name: str) -> str:
         wanted = name.lower()
@@ -234,6 +242,7 @@ def answer_of(
         pieces=pieces_of(response),
         stop=lambda: stop(response),
         find_exchange=lambda: getattr(response, "exchange", None),
+        exchange_so_far=lambda: getattr(response, "exchange_so_far", None),
     )
 
 
@@ -258,6 +267,8 @@ def pieces_of(response: requests.Response) -> Iterator[bytes]:
                 yield piece
             elif is_at_end(response.raw):
                 return
+    except urllib3.exceptions.HTTPError as error:
+        raise requests.exceptions.ChunkedEncodingError(error) from error
     finally:
         response.close()
 
@@ -277,4 +288,5 @@ def stop(response: requests.Response) -> None:
     except (ValueError, OSError, AttributeError, RuntimeError):
         pass  # already at its end
     finally:
-        response.close()
+        with suppress(ValueError):  # an app called here runs on until its next piece
+            response.close()

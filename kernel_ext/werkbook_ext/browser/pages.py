@@ -5,21 +5,31 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from .arriving import Arriving
 from .bundling import Resource, bundle
 from .fetching import Answer, Asked, Fetcher, ForeignOriginError
 
-# A page that goes on for ever (an event stream in the address bar) is cut here.
-MAX_PAGE_BYTES = 32_000_000
+# A page that has not come by then is shown as it comes.
+WHOLE_WITHIN_S = 0.1
 
 
 @dataclass
 class Page:
-    """What answered a navigation."""
+    """What answered a navigation.
+
+    Attributes:
+        head: What the front end is told of the response.
+        body: The body, or its beginning.
+        resources: What the page loads at once.
+        used: Method, path and endpoint of all that it is made of.
+        rest: The rest of a body that still comes; None when it is whole.
+    """
 
     head: dict[str, Any]
     body: bytes = b""
     resources: list[Resource] = field(default_factory=list)
     used: list[tuple[str, str, str | None]] = field(default_factory=list)
+    rest: Arriving | None = None
 
     @property
     def url(self) -> str:
@@ -31,9 +41,10 @@ class Page:
 
     def message(self) -> tuple[dict[str, Any], list[bytes]]:
         """Return the message's content and its buffers: the body, then resources."""
+        stream = self.rest.name if self.rest else None
         listed = [{"key": one.asked_url, **one.head} for one in self.resources]
         return (
-            {"t": "page", **self.head, "resources": listed},
+            {"t": "page", **self.head, "resources": listed, "stream": stream},
             [self.body, *(one.body for one in self.resources)],
         )
 
@@ -43,31 +54,49 @@ class Page:
         return {**content, "buffers": buffers}
 
 
-def load_page(fetcher: Fetcher, asked: Asked) -> Page:
-    """Fetch a page with all that it loads at once; a failure is a page too."""
+def load_page(fetcher: Fetcher, asked: Asked, *, is_file: bool = False) -> Page:
+    """Fetch a page with all that it loads at once; a failure is a page too.
+
+    Of a body that takes its time the beginning is returned, and the rest with it.
+
+    Args:
+        fetcher: Reaches the app.
+        asked: What to fetch.
+        is_file: Whether it is to be saved, not shown: it is waited for to its end.
+    """
     try:
         answer = fetcher.fetch(asked)
-        body = read_page(answer)
+        body, rest = read_page(answer, is_file)
     except ForeignOriginError as error:
         return failed_page(asked, "outside", str(error))
     except (OSError, ValueError) as error:
         return failed_page(asked, "unreachable", f"{type(error).__name__}: {error}")
     resources = bundle(fetcher.fetch, answer, body)
-    used = [(answer.method, answer.path, answer.endpoint)]
+    endpoint = answer.endpoint_so_far if rest else answer.endpoint
+    used = [(answer.method, answer.path, endpoint)]
     used += [("GET", one.path, one.endpoint) for one in resources]
-    return Page(answer.head(), body, resources, used)
+    return Page(answer.head(), body, resources, used, rest)
 
 
-def read_page(answer: Answer) -> bytes:
-    pieces: list[bytes] = []
-    size = 0
-    for piece in answer.pieces:
-        pieces.append(piece)
-        size += len(piece)
-        if size > MAX_PAGE_BYTES:
-            answer.stop()
-            break
-    return b"".join(pieces)
+def read_page(answer: Answer, is_file: bool) -> tuple[bytes, Arriving | None]:
+    """Read a body, or the beginning of one that can be shown as it comes."""
+    if answer.is_whole_soon:
+        return answer.read(), None
+    arriving = Arriving(answer)
+    is_whole = arriving.wait(
+        None if is_file or not is_shown(answer) else WHOLE_WITHIN_S
+    )
+    body = arriving.so_far()
+    if is_whole and arriving.error is not None:
+        raise arriving.error
+    return body, None if is_whole else arriving
+
+
+def is_shown(answer: Answer) -> bool:
+    """Tell whether the beginning of a body can be shown: a text's, no file's."""
+    is_text = answer.content_type.startswith("text/")
+    is_file = answer.header("content-disposition").lower().startswith("attachment")
+    return not is_file and (is_text or answer.content_type == "application/xhtml+xml")
 
 
 def failed_page(asked: Asked, kind: str, problem: str) -> Page:

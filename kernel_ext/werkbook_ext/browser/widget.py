@@ -66,6 +66,7 @@ class Browser(anywidget.AnyWidget):
 
     def close(self) -> None:
         """Close the widget and all its views."""
+        self.conversation.close()
         if self.comm is not None:
             fast_lane.leave(self.comm.comm_id)
         super().close()

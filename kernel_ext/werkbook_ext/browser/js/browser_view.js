@@ -1,6 +1,6 @@
 // One tab: history, the page shown, and what comes between page and kernel.
 
-import { buildDocument } from "./document.js";
+import { Arrivals, beginDocument } from "./arrivals.js";
 import { fileNameOf, saveFile, shownSize } from "./downloads.js";
 import { make } from "./dom.js";
 import { Frames, keptNothing, newToken } from "./frames.js";
@@ -36,6 +36,7 @@ export class BrowserView {
     this.notices = new Notices();
     this.panel = new Panel();
     this.desk = new PageDesk(this);
+    this.arrivals = new Arrivals(this);
     this.build(element);
     this.listen();
     this.open();
@@ -46,6 +47,7 @@ export class BrowserView {
       back: () => this.traverse(-1),
       forward: () => this.traverse(1),
       reload: () => this.reload(),
+      stop: () => this.stop(),
       go: (text) => this.navigate({ url: typedAddress(text, this.currentUrl) }),
       open: () => this.tell({ t: "tab", host: window.location.hostname }),
       panel: () => this.toolbar.panel.setAttribute("aria-expanded", String(this.panel.toggle())),
@@ -62,7 +64,7 @@ export class BrowserView {
       message: (frame, data) => this.desk.receive(frame, data),
       shown: (frame) => this.onShown(frame),
       left: (frame) => this.onLeft(frame),
-      removed: (frame) => this.desk.forget(frame),
+      removed: (frame) => this.letGo(frame),
     });
   }
 
@@ -124,6 +126,7 @@ export class BrowserView {
     }
     if (message.id && this.requests.receive(message, buffers)) return;
     if (message.t === "page") this.takePushed(message, buffers);
+    else if (message.t === "piece" || message.t === "end") this.arrivals.receive(message, buffers);
     else if (message.t === "opened") {
       Object.assign(this.local, message.local);
       Object.assign(this.session, message.session);
@@ -133,7 +136,7 @@ export class BrowserView {
 
   /** A page that the kernel sent by itself: the first one, or the shown one anew. */
   takePushed(message, buffers) {
-    if (this.stopNavigation) return; // on the way elsewhere
+    if (this.stopNavigation) return this.arrivals.refuse(message.stream); // on the way elsewhere
     const how = this.history.current ? "refresh" : "visit";
     this.panel.addRequest({ kind: how === "refresh" ? "refresh" : "page", method: message.method,
       url: message.url, head: message, body: bytesOf(buffers[0]) });
@@ -162,16 +165,15 @@ export class BrowserView {
     for (const name of ["elsewhere", "file", "tab", "outside"]) this.notices.hide(name);
     this.toolbar.showAddress(shownAddress(url));
     this.toolbar.showStatus("\u2026", "waiting");
-    this.stage.setAttribute("aria-busy", "true");
     const slow = setTimeout(() => this.showBusy(), BUSY_AFTER_MS);
     const done = this.panel.addRequest({ kind: "page", method, url, headers, sent: body });
     const finish = () => {
       clearTimeout(slow);
       this.notices.hide("busy");
       this.stopNavigation = null;
-      this.stage.removeAttribute("aria-busy");
+      this.showLoading();
     };
-    const stop = this.requests.ask({ t: "go", method, url: withoutHash(url), headers }, body, {
+    const stop = this.requests.ask({ t: "go", method, url: withoutHash(url), headers, is_file: !!asDownload }, body, {
       page: (message, buffers) => {
         finish();
         done({ head: message, body: bytesOf(buffers[0]) });
@@ -187,6 +189,24 @@ export class BrowserView {
       finish();
       stop();
     };
+    this.showLoading();
+  }
+
+  /** Show whether a page is on its way or still comes. */
+  showLoading() {
+    const isLoading = !!this.stopNavigation || this.arrivals.isArriving;
+    if (isLoading) this.stage.setAttribute("aria-busy", "true");
+    else this.stage.removeAttribute("aria-busy");
+    this.toolbar.showLoading(isLoading);
+  }
+
+  /** Go nowhere, and want no more of the page that comes. */
+  stop() {
+    if (this.stopNavigation) {
+      this.stopNavigation();
+      this.toolbar.showAddress(shownAddress(this.currentUrl));
+      if (this.frames.shown) this.showStatus(this.frames.shown.page.head);
+    } else this.arrivals.stop();
   }
 
   takePage(message, buffers, options) {
@@ -211,6 +231,7 @@ export class BrowserView {
 
   async show(page, { how = "visit", kept = null, hash = "" }) {
     const number = ++this.navigation;
+    const stream = this.arrivals.begin(page.head.stream);
     const url = withoutHash(page.head.url) + hash;
     page.head.url = url;
     const state = how === "refresh" || how === "stay" ? this.history.current?.state : null;
@@ -219,11 +240,12 @@ export class BrowserView {
     const isRefresh = how === "refresh";
     const old = this.frames.shown;
     const keep = isRefresh && old ? { ...old.kept } : kept ?? keptNothing();
-    const built = await buildDocument(page, resources, {
+    const { built, rest } = await beginDocument(page, stream, resources, {
       allowed: this.model.get("allowed"),
       bridge: (config) => this.bridge(config),
       config: {
         token,
+        isArriving: !!stream,
         cookie: page.head.cookie,
         local: this.local,
         session: this.session,
@@ -234,11 +256,12 @@ export class BrowserView {
       },
     });
     if (number !== this.navigation || this.isClosed) return;
-    const frame = this.frames.load(built.html, token, { ...page, title: built.title });
+    const frame = this.frames.load(built.html, token, { ...page, title: built.title }, !!stream);
     Object.assign(frame, { url, how, isRefresh, resources, refresh: built.refresh });
     frame.kept = { scroll: keep.scroll, typed: new Map(keep.typed), focus: keep.focus };
     this.remember(how, url);
     for (const note of built.notes) this.panel.addLine("warn", note);
+    if (stream) this.arrivals.follow(frame, stream, rest);
   }
 
   bridge(config) {
@@ -334,7 +357,8 @@ export class BrowserView {
   }
 
   showGone() {
-    this.stage.removeAttribute("aria-busy");
+    this.arrivals.stop();
+    this.showLoading();
     this.element.dataset.state = "gone";
     this.toolbar.showStatus("no kernel", "error");
     this.notices.show("gone", "The kernel has restarted or ended: run the cell again to go on.", { kind: "error" });
@@ -348,8 +372,13 @@ export class BrowserView {
     }
   }
 
-  onLeft(frame) {
+  letGo(frame) {
     this.desk.forget(frame);
+    frame.stream?.stop();
+  }
+
+  onLeft(frame) {
+    this.letGo(frame);
     this.toolbar.showStatus("left", "error");
     this.notices.show("left", "The page went to an address outside the app by itself, and was not followed.",
       { actions: [["Load it again", () => this.reload()]] });

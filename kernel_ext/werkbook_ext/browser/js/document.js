@@ -29,6 +29,7 @@ export function policy(allowed = []) {
   ].join("; ");
 }
 
+const START = "<!doctype html><meta name=viewport content=width=device-width>";
 const JS_TYPE = /^$|^(text|application)\/(x-)?(java|ecma|j)script/i;
 const IMAGES = { img: ["src"], input: ["src"], source: ["src"], track: ["src"],
   video: ["src", "poster"], audio: ["src"], image: ["href", "xlink:href"],
@@ -39,43 +40,48 @@ const IMAGES = { img: ["src"], input: ["src"], source: ["src"], track: ["src"],
  *
  * `bridge(config)` gives the script's text; `config` is completed with the page's own.
  */
-export async function buildDocument(page, resources, { bridge, config, allowed }) {
-  const source = htmlOf(page);
-  const tags = readTags(source);
-  const edits = new Edits(source);
-  const builder = new Builder(source, tags, edits, page.head.url, resources);
+export async function buildDocument(page, resources, options) {
+  const part = await buildPart(htmlOf(page), page.head.url, null, resources);
+  part.putHead(options, page.head.url);
+  part.putImportMap();
+  return part.built();
+}
+
+/** Return a `Builder` that has done a part of a page; `base` is that of its first one. */
+export async function buildPart(source, url, base, resources) {
+  const builder = new Builder(source, base ?? url, resources);
+  if (base !== null) builder.base = base; // a page's first <base> is the one that counts
   await builder.run();
-  const head =
-    `<base href="${encodeAttribute(builder.base)}">` +
-    `<meta http-equiv="Content-Security-Policy" content="${policy(allowed)}">` +
-    `<script>${bridge({ ...config, url: page.head.url, base: builder.base })}</script>` +
-    builder.importMap();
-  edits.insert(headPosition(tags), head);
-  return {
-    html: edits.result(),
-    refresh: builder.refresh,
-    notes: builder.notes,
-    icon: builder.icon,
-    title: builder.title,
-  };
+  return builder;
+}
+
+export function isHtml(head) {
+  const type = typeOf(head);
+  return type === "text/html" || type === "application/xhtml+xml";
+}
+
+function typeOf(head) {
+  return headerOf(head, "content-type").split(";")[0].trim().toLowerCase();
 }
 
 /** Return the HTML of any response: pictures and texts become a page that shows them. */
 export function htmlOf(page) {
-  const type = headerOf(page.head, "content-type").split(";")[0].trim().toLowerCase();
-  if (type === "text/html" || type === "application/xhtml+xml") {
-    return textOf(page.head, page.body);
-  }
-  const start = "<!doctype html><meta name=viewport content=width=device-width>";
-  if (type.startsWith("image/")) return `${start}<img alt="" src="${dataUrl(type, page.body)}">`;
+  if (isHtml(page.head)) return textOf(page.head, page.body);
+  const type = typeOf(page.head);
+  if (type.startsWith("image/")) return `${START}<img alt="" src="${dataUrl(type, page.body)}">`;
   if (type.startsWith("audio/") || type.startsWith("video/")) {
     const name = type.slice(0, 5);
-    return `${start}<${name} controls src="${dataUrl(type, page.body)}"></${name}>`;
+    return `${START}<${name} controls src="${dataUrl(type, page.body)}"></${name}>`;
   }
   let text = textOf(page.head, page.body);
   if (/[/+]json$/.test(type)) text = prettyJson(text);
+  return `${startOfText()}${encodeText(text)}</pre>`;
+}
+
+/** Return what stands before a text that is shown as a page. */
+export function startOfText() {
   const style = "<style>pre{white-space:pre-wrap;overflow-wrap:anywhere;font:13px/1.4 monospace}</style>";
-  return `${start}${style}<pre>${encodeText(text)}</pre>`;
+  return `${START}${style}<pre>`;
 }
 
 function prettyJson(text) {
@@ -87,8 +93,9 @@ function prettyJson(text) {
 }
 
 class Builder {
-  constructor(source, tags, edits, url, resources) {
-    Object.assign(this, { source, tags, edits, resources });
+  constructor(source, url, resources) {
+    const tags = readTags(source);
+    Object.assign(this, { source, tags, edits: new Edits(source), resources });
     const base = tags.find((tag) => tag.name === "base" && attribute(tag, "href"));
     this.base = (base && resolve(valueOf(base, "href"), url)) || url;
     if (!isOwn(this.base)) this.base = url;
@@ -241,14 +248,32 @@ class Builder {
     }
   }
 
-  /** Return the import map of the page: its own, and what relative imports became. */
-  importMap() {
+  /** Put the base, the policy and the bridge where the head begins. */
+  putHead({ bridge, config, allowed }, url) {
+    this.edits.insert(headPosition(this.tags),
+      `<base href="${encodeAttribute(this.base)}">` +
+      `<meta http-equiv="Content-Security-Policy" content="${policy(allowed)}">` +
+      `<script>${bridge({ ...config, url, base: this.base })}</script>`);
+  }
+
+  /**
+   * Put the import map before all else: the page's own, and what relative imports became.
+   *
+   * `known` has the names that an earlier part told, and gets those of this one.
+   */
+  putImportMap(known = new Set()) {
     const loaded = this.resources.importMap();
     const own = Object.entries(this.imports).map(([name, url]) => [name, loaded[url] || url]);
-    const imports = { ...loaded, ...Object.fromEntries(own) };
-    if (!Object.keys(imports).length) return "";
-    const text = JSON.stringify({ imports }).replace(/</g, "\\u003c");
-    return `<script type="importmap">${text}</script>`;
+    const imports = [...Object.entries(loaded), ...own].filter(([name]) => !known.has(name));
+    if (!imports.length) return;
+    for (const [name] of imports) known.add(name);
+    const text = JSON.stringify({ imports: Object.fromEntries(imports) }).replace(/</g, "\\u003c");
+    this.edits.insert(headPosition(this.tags), `<script type="importmap">${text}</script>`);
+  }
+
+  built() {
+    const { refresh, notes, icon, title } = this;
+    return { html: this.edits.result(), refresh, notes, icon, title };
   }
 
   style(tag) {

@@ -10,10 +10,10 @@ const PROCESS_ENDS_MS = 100;
 const PREPARE_AFTER_MS = 100;
 // Only Jupyter's own window fills an empty frame; document.open() takes the listener away.
 const EMPTY = `<!doctype html><script>addEventListener("message", ({ source, data }) => {
-  if (source !== parent || typeof data !== "string") return;
+  if (source !== parent || typeof data?.html !== "string") return;
   document.open();
-  document.write(data);
-  document.close();
+  document.write(data.html);
+  if (!data.isArriving) document.close();
 });</script>`;
 
 export function newToken() {
@@ -21,7 +21,7 @@ export function newToken() {
   return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** `listener` has message(frame, data), shown(frame), left(frame). */
+/** `listener` has message(frame, data), shown(frame), left(frame), removed(frame). */
 export class Frames {
   constructor(stage, listener) {
     this.stage = stage;
@@ -34,13 +34,13 @@ export class Frames {
     window.addEventListener("message", this.onMessage);
   }
 
-  /** Load a document under the shown one. */
-  load(html, token, page) {
+  /** Load a document under the shown one, or the beginning of one that still comes. */
+  load(html, token, page, isArriving = false) {
     if (this.next) this.remove(this.next);
-    const frame = { token, page, port: null, loads: 0, kept: keptNothing() };
+    const frame = { token, page, port: null, loads: 0, kept: keptNothing(), isArriving };
+    frame.connected = new Promise((resolve) => { frame.connect = resolve; });
     this.next = frame;
-    if (this.spare?.isReady) this.fill(frame, html);
-    else this.attach(frame, html);
+    this.place(frame, html);
     if (this.shown?.port) {
       this.shown.hasAnswered = false;
       this.tell(this.shown, { t: "ping" });
@@ -48,6 +48,14 @@ export class Frames {
     }
     frame.timer = setTimeout(() => this.swap(frame), SWAP_AFTER_MS);
     return frame;
+  }
+
+  place(frame, html) {
+    if (this.spare?.isReady) this.fill(frame, html);
+    else if (frame.isArriving) {
+      frame.beginning = html; // only what is written into a frame can be gone on with
+      this.attach(frame, EMPTY);
+    } else this.attach(frame, html);
   }
 
   attach(frame, html) {
@@ -63,7 +71,12 @@ export class Frames {
     element.removeAttribute("aria-hidden");
     element.removeAttribute("tabindex");
     this.adopt(frame, element);
-    element.contentWindow.postMessage(html, "*");
+    this.write(frame, html);
+  }
+
+  write(frame, html) {
+    const { isArriving } = frame;
+    frame.element.contentWindow.postMessage({ html, isArriving }, "*");
   }
 
   adopt(frame, element) {
@@ -104,14 +117,19 @@ export class Frames {
     this.remove(this.shown);
     this.shown = null;
     setTimeout(() => {
-      if (frame === this.next) this.attach(frame, html);
+      if (frame === this.next) this.place(frame, html);
     }, PROCESS_ENDS_MS);
   }
 
   /** The first load is the page's; a second means that it went somewhere itself. */
   loaded(frame) {
+    if (frame.beginning) {
+      this.write(frame, frame.beginning);
+      frame.beginning = null;
+      return;
+    }
     frame.loads++;
-    if (frame.loads < 2) return;
+    if (frame.loads < 2 && !frame.isArriving) return;
     frame.port?.close();
     frame.port = null;
     frame.token = null;
@@ -130,6 +148,7 @@ export class Frames {
       return;
     }
     frame.port = event.ports[0];
+    frame.connect();
     frame.port.onmessage = ({ data }) => {
       if (data?.t === "pong") frame.hasAnswered = true;
       else if (data?.t === "painted") {

@@ -15,14 +15,30 @@ export function readTags(html) {
   while (at < html.length) {
     const open = html.indexOf("<", at);
     if (open < 0) break;
-    const next = html[open + 1] ?? "";
-    if (html.startsWith("<!--", open)) at = endOfComment(html, open);
-    else if (next === "!" || next === "?") at = readDeclaration(html, open, tags);
-    else if (next === "/") at = endOfTag(html, open + 2);
-    else if (LETTER.test(next)) at = readElement(html, open, tags);
-    else at = open + 1;
+    at = readToken(html, open, tags);
   }
   return tags;
+}
+
+/** Return the length of the beginning that ends in no tag, comment, script or style. */
+export function completeLength(html) {
+  const text = `${html}x`; // what reaches to the very end is not complete
+  let at = 0;
+  for (;;) {
+    const open = text.indexOf("<", at);
+    if (open < 0) return html.length;
+    at = readToken(text, open, []);
+    if (at >= text.length) return open;
+  }
+}
+
+/** Add the tag that begins at `open` to `tags`; return where it ends. */
+function readToken(html, open, tags) {
+  const next = html[open + 1] ?? "";
+  if (html.startsWith("<!--", open)) return endOfComment(html, open);
+  if (next === "!" || next === "?") return readDeclaration(html, open, tags);
+  if (next === "/") return endOfTag(html, open + 2);
+  return LETTER.test(next) ? readElement(html, open, tags) : open + 1;
 }
 
 function endOfComment(html, open) {

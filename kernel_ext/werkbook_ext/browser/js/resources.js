@@ -13,11 +13,16 @@ export function headerOf(head, name) {
 }
 
 export function textOf(head, body) {
+  return decoderOf(head).decode(body);
+}
+
+/** Return a decoder of the character set that a response names, UTF-8 by default. */
+export function decoderOf(head) {
   const named = /charset=["']?([\w.:-]+)/i.exec(headerOf(head, "content-type"));
   try {
-    return new TextDecoder(named ? named[1] : "utf-8").decode(body);
+    return new TextDecoder(named ? named[1] : "utf-8");
   } catch {
-    return new TextDecoder().decode(body);
+    return new TextDecoder();
   }
 }
 

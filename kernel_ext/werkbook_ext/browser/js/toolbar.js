@@ -1,16 +1,18 @@
 // The bar above the page.
 
-import { iconButton, make } from "./dom.js";
+import { icon, iconButton, make } from "./dom.js";
 
 export const WIDTHS = [["", "Full width"], ["390", "Phone"], ["768", "Tablet"]];
 export const ZOOMS = [["0.5", "50 %"], ["0.75", "75 %"], ["1", "100 %"], ["1.25", "125 %"], ["1.5", "150 %"]];
 
-/** `act` has back, forward, reload, go(text), open, panel, resize. */
+const STOP_AFTER_MS = 250; // what loads at once needs no other button
+
+/** `act` has back, forward, reload, stop, go(text), open, panel, resize. */
 export class Toolbar {
   constructor(act) {
     this.back = iconButton("back", "Back", () => act.back());
     this.forward = iconButton("forward", "Forward", () => act.forward());
-    this.reload = iconButton("reload", "Reload", () => act.reload());
+    this.reload = iconButton("reload", "Reload", () => (this.isStop ? act.stop() : act.reload()));
     this.address = make("input", { class: "wb-address", type: "text", spellcheck: "false",
       autocomplete: "off", autocapitalize: "off", "aria-label": "Address" });
     this.status = make("span", { class: "wb-status", role: "status" });
@@ -37,6 +39,21 @@ export class Toolbar {
   update({ canGoBack, canGoForward }) {
     this.back.disabled = !canGoBack;
     this.forward.disabled = !canGoForward;
+  }
+
+  /** While a page comes, the button that reloads is the one that stops. */
+  showLoading(isLoading) {
+    clearTimeout(this.stopTimer);
+    if (!isLoading) this.becomeStop(false);
+    else if (!this.isStop) this.stopTimer = setTimeout(() => this.becomeStop(true), STOP_AFTER_MS);
+  }
+
+  becomeStop(isStop) {
+    this.isStop = isStop;
+    const label = isStop ? "Stop" : "Reload";
+    this.reload.setAttribute("aria-label", label);
+    this.reload.title = label;
+    this.reload.replaceChildren(icon(isStop ? "stop" : "reload"));
   }
 
   /** Show an address, unless someone is typing another. */

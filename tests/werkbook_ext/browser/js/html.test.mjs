@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-const { readTags, valueOf, headPosition, decodeEntities } = await load("html.js");
+const { completeLength, readTags, valueOf, headPosition, decodeEntities } = await load("html.js");
 
 async function load(name) {
   return import(`${process.env.WB_JS}/${name}`);
@@ -39,4 +39,17 @@ test("the head begins after <head>, else <html>, else the doctype", () => {
 
 test("entities", () => {
   assert.equal(decodeEntities("&lt;&#65;&#x42;&quot;&amp;amp;&unknown;"), '<AB"&amp;&unknown;');
+});
+
+test("a text that still comes is complete up to an open tag, comment or script", () => {
+  const cuts = {
+    "": "", "<p>text": "<p>text", "<p>a<": "<p>a", "<p>a<b": "<p>a", "<p>a</": "<p>a",
+    "<p title='a>b": "", "<i>1 < 2": "<i>1 < 2", "<p><!": "<p>", "<p><!-- a -": "<p>",
+    "<p><!-- a -->": "<p><!-- a -->", "<b><script>let a = '<b>';": "<b>",
+    "<script>a</script>": "<script>a</script>", "<style>a</sty": "",
+    "<!doctype html": "", "<!doctype html>": "<!doctype html>", "<br/><img src=a": "<br/>",
+  };
+  for (const [html, complete] of Object.entries(cuts)) {
+    assert.equal(html.slice(0, completeLength(html)), complete, html);
+  }
 });

@@ -1,7 +1,7 @@
 // The text of an event stream (WHATWG HTML, 9.2.6), in pieces.
 
 export class EventStreamParser {
-  /** `take` has event({type, data, lastEventId}) and retry(milliseconds). */
+  /** `take` has event({type, data, lastEventId}), id(lastEventId), retry(milliseconds). */
   constructor(take) {
     this.take = take;
     this.decoder = new TextDecoder();
@@ -37,6 +37,7 @@ export class EventStreamParser {
   }
 
   dispatch() {
+    this.take.id(this.lastEventId); // an event without data leaves its id all the same
     if (this.data.length) {
       const { lastEventId } = this;
       this.take.event({ type: this.type || "message", data: this.data.join("\n"), lastEventId });

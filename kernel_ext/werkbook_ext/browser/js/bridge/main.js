@@ -1,5 +1,6 @@
 // The bridge: runs first in the shown page and stands for what the sandbox takes away.
 
+import { installArriving } from "./arriving.js";
 import { config, here } from "./config.js";
 import { installCookies } from "./cookies.js";
 import { installDynamic } from "./dynamic.js";
@@ -19,6 +20,7 @@ import { installScrolling } from "./scrolling.js";
 
 document.currentScript?.remove();
 sayHello();
+installArriving();
 installReports();
 installLocation();
 installHistory();

@@ -26,10 +26,10 @@ export class PageEventSource extends EventTarget {
     this.readyState = 0;
     const parser = new EventStreamParser({
       event: ({ type, data, lastEventId }) => {
-        this.lastEventId = lastEventId;
         const options = { data, lastEventId, origin: ORIGIN };
         if (this.readyState !== 2) this.dispatchEvent(new MessageEvent(type, options));
       },
+      id: (id) => { this.lastEventId = id; },
       retry: (delay) => { this.delay = delay; },
     });
     parser.lastEventId = this.lastEventId;

@@ -1,6 +1,7 @@
 // What the view hears of the page: painted, console messages, errors.
 
 import { ORIGIN } from "../urls.js";
+import { config } from "./config.js";
 import { listen, tell } from "./port.js";
 
 const MAX_WAITING = 200;
@@ -52,14 +53,23 @@ export function installReports() {
     tell({ t: "blocked", url: blockedURI, directive: effectiveDirective });
   });
   listen("ping", () => tell({ t: "pong" }));
-  window.addEventListener("load", () => {
-    let isTold = false;
-    const painted = () => {
-      if (isTold) return;
-      isTold = true;
-      tell({ t: "painted", title: document.title });
-    };
-    requestAnimationFrame(() => requestAnimationFrame(painted));
-    setTimeout(painted, 150); // a tab in the background has no animation frames
-  });
+  if (config.isArriving) whenThereIsSomething(reportPainted);
+  else window.addEventListener("load", reportPainted);
+}
+
+function reportPainted() {
+  let isTold = false;
+  const painted = () => {
+    if (isTold) return;
+    isTold = true;
+    tell({ t: "painted", title: document.title });
+  };
+  requestAnimationFrame(() => requestAnimationFrame(painted));
+  setTimeout(painted, 150); // a tab in the background has no animation frames
+}
+
+/** A page that still comes is shown long before it is loaded. */
+function whenThereIsSomething(act) {
+  if (document.body?.childElementCount || document.body?.textContent.trim()) act();
+  else setTimeout(() => whenThereIsSomething(act), 20);
 }

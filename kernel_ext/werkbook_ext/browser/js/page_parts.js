@@ -1,0 +1,83 @@
+// A page's document in parts: whole, or what is complete of it each time more comes.
+
+import { buildPart, isHtml, startOfText } from "./document.js";
+import { completeLength, encodeText, headPosition, readTags } from "./html.js";
+import { decoderOf } from "./resources.js";
+
+/**
+ * Yield {html, refresh, notes, icon, title} of each part; the first has the bridge.
+ *
+ * `stream` iterates over the bytes that follow the page's own, null where none do;
+ * `options` are those of `buildDocument`.
+ */
+export async function* documentParts(page, stream, resources, options) {
+  const known = new Set();
+  let base = null;
+  for await (const text of textParts(page, stream)) {
+    const part = await buildPart(text, page.head.url, base, resources);
+    if (base === null) part.putHead(options, page.head.url);
+    base = part.base;
+    part.putImportMap(known);
+    yield part.built();
+  }
+}
+
+/** Yield the HTML as far as it is complete: never half a tag, a comment or a script. */
+async function* textParts(page, stream) {
+  const source = isHtml(page.head) ? new HtmlSource() : new TextSource();
+  const decoder = decoderOf(page.head);
+  for await (const bytes of bodyOf(page, stream)) {
+    const text = source.take(decoder.decode(bytes, { stream: true }));
+    if (text) yield text;
+  }
+  const rest = source.rest(decoder.decode());
+  if (rest || !source.hasBegun) yield rest;
+}
+
+async function* bodyOf(page, stream) {
+  yield page.body;
+  if (stream) yield* stream;
+}
+
+class HtmlSource {
+  constructor() {
+    this.waiting = "";
+    this.hasBegun = false;
+  }
+
+  take(text) {
+    this.waiting += text;
+    const end = completeLength(this.waiting);
+    const complete = this.waiting.slice(0, end);
+    if (!this.hasBegun && !hasContent(complete)) return "";
+    this.hasBegun = true;
+    this.waiting = this.waiting.slice(end);
+    return complete;
+  }
+
+  rest(text) {
+    return this.waiting + text;
+  }
+}
+
+/** Tell whether the place of the bridge is known: behind the doctype, in the head. */
+function hasContent(html) {
+  const rest = html.slice(headPosition(readTags(html)));
+  return rest.replace(/<!--[\s\S]*?-->/g, "").trim() !== "";
+}
+
+class TextSource {
+  constructor() {
+    this.hasBegun = false;
+  }
+
+  take(text) {
+    const start = this.hasBegun ? "" : startOfText();
+    this.hasBegun = true;
+    return start + encodeText(text);
+  }
+
+  rest(text) {
+    return encodeText(text);
+  }
+}
