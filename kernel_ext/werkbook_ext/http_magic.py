@@ -155,7 +155,7 @@ def _answer(
         _card(delivery),
         resend=sender(shell, app) if app is not None else None,
         load=loader(shell, app) if app is not None else None,
-        base_url=_base_url(app),
+        base_url=base_url(app),
     )
     response = ShownResponse()
     response.__dict__.update(delivery.response.__dict__)
@@ -196,7 +196,7 @@ def _card(delivery: Delivery) -> Card:
     return card_of(delivery.response, cookies=cookies, note=delivery.note)
 
 
-def _base_url(app: WSGIApplication | None) -> str:
+def base_url(app: WSGIApplication | None) -> str:
     """Return where the app can be reached from this machine; empty for nowhere."""
     server = serving.server_of(app) if app is not None else None
     return server.url.rstrip("/") if server is not None else ""

@@ -13,6 +13,8 @@ from werkbook import serving
 from werkbook.serving.tokens import TOKEN_PARAMETER
 
 from ..apps import which_app
+from ..cards.widget import CardWidget
+from ..http_magic import base_url, loader, sender
 from ..transport import ORIGIN, can_serve, session_for
 from .refresh import watch_of
 from .widget import Browser
@@ -72,10 +74,18 @@ def open_browser(
     of_shell = _browsers.setdefault(shell, {})
     widget = of_shell.get(id(app))
     if widget is None or widget.comm is None:
+        kernel = getattr(shell, "kernel", None)
         widget = of_shell[id(app)] = Browser(
             lambda: (session_for(shell, app), ORIGIN),
-            kernel=getattr(shell, "kernel", None),
+            kernel=kernel,
             tab_address=lambda host: tab_address(app, host),
+            make_card=lambda card: CardWidget(
+                card,
+                resend=sender(shell, app),
+                load=loader(shell, app),
+                base_url=base_url(app),
+                kernel=kernel,
+            ),
         )
     widget.allowed = allow
     widget.is_docked = dock

@@ -1,16 +1,15 @@
 """What the front end's views and the kernel say to each other.
 
 A view says: `open`, `close`, `go` (a navigation), `fetch`, `abort`, `part` (of an
-upload), `cookie`, `store`, `moved`, `tab`. The kernel says: `opened`, `page`, `head`,
-`piece`, `end`, `failed`, `stale`, `store`, `tab`. A page that still comes names its
-`stream`: the pieces and the end have that id, and so has its `abort`. A message of
-another form, or of a view that never opened, is ignored: any code in Jupyter's page can
-send one.
+upload), `card`, `cookie`, `store`, `moved`, `tab`. The kernel says: `opened`, `page`,
+`head`, `piece`, `end`, `failed`, `card`, `stale`, `store`, `tab`. A page that still
+comes names its `stream`: the pieces and the end have that id, and so has its `abort`. A
+message of another form, or of a view that never opened, is ignored: any code in
+Jupyter's page can send one.
 """
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,6 +18,8 @@ from .arriving import Arriving
 from .background import start
 from .cookies import set_cookie
 from .fetching import HOST, VIRTUAL_ORIGIN, Answer, Asked, Fetcher, ForeignOriginError
+from .log import Record
+from .log_cards import LogCards
 from .padding import is_loopback, padding
 from .pages import Page, load_page
 from .storage import Storage
@@ -53,6 +54,7 @@ class Conversation:
         send: Sends a message to all views.
         tab_address: Takes the host that the reader's own page came from; returns what
             the front end needs to open the app in a tab.
+        cards: Where entries of the network log are shown; None for nowhere.
     """
 
     def __init__(
@@ -60,6 +62,7 @@ class Conversation:
         fetcher: Fetcher,
         send: Send,
         tab_address: Callable[[str], dict[str, Any]] = lambda host: {},
+        cards: LogCards | None = None,
     ) -> None:
         self.fetcher = fetcher
         self.views: dict[str, View] = {}
@@ -68,7 +71,7 @@ class Conversation:
         self.session = Storage()
         self._send = send
         self._tab_address = tab_address
-        self._lock = threading.Lock()
+        self._cards = cards
         self._first: Page | None = None
         self._takers: dict[str, Callable[[View, dict[str, Any], list[bytes]], None]] = {
             "close": self._close,
@@ -76,6 +79,7 @@ class Conversation:
             "fetch": self._fetch,
             "abort": self._abort,
             "part": self._part,
+            "card": self._card,
             "cookie": self._cookie,
             "moved": self._moved,
             "store": self._store,
@@ -158,6 +162,8 @@ class Conversation:
         self.views.pop(view.id, None)
         for body in list(view.running.values()):
             body.stop()
+        if self._cards is not None:
+            self._cards.close(view.id)
 
     def _go(self, view: View, message: dict[str, Any], buffers: list[bytes]) -> None:
         asked = self._asked(view, message, buffers)
@@ -253,6 +259,22 @@ class Conversation:
         waiting = sum(len(part) for held in view.uploads.values() for part in held)
         if waiting + len(buffers[0]) <= MAX_UPLOAD_BYTES:
             parts.append(buffers[0])
+
+    def _card(self, view: View, message: dict[str, Any], _: list[bytes]) -> None:
+        record = self.fetcher.log.find(message.get("number"))
+        if is_name(message.get("id")):
+            start(lambda: self._show_card(view, message["id"], record))
+
+    def _show_card(self, view: View, request_id: str, record: Record | None) -> None:
+        """Say which model has the card of an entry: None when it is too old."""
+        model_id = None
+        if record is not None and self._cards is not None and view.id in self.views:
+            cookies = list(self.fetcher.session.cookies)
+            before = self.fetcher.log.before(record)
+            previous = before.card(cookies) if before is not None else None
+            model_id = self._cards.show(view.id, record.card(cookies), previous)
+        answer = {"t": "card", "view": view.id, "id": request_id, "model": model_id}
+        self._send(answer, [])
 
     def _cookie(self, view: View, message: dict[str, Any], _: list[bytes]) -> None:
         text, url = message.get("text"), message.get("url")

@@ -18,6 +18,7 @@ import requests
 import urllib3
 
 from .cookies import cookie_header
+from .log import Log
 
 VIRTUAL_ORIGIN = "http://app.invalid"
 # A loopback name that every framework's Host check lets pass, without a port: what
@@ -78,6 +79,7 @@ class Answer:
     stop: Callable[[], None]
     find_exchange: Callable[[], Any] = lambda: None
     exchange_so_far: Callable[[], Any] = lambda: None
+    number: int = 0
 
     @property
     def path(self) -> str:
@@ -121,6 +123,7 @@ class Answer:
             "headers": [list(pair) for pair in self.headers],
             "hops": [[hop.status, hop.url] for hop in self.hops],
             "cookie": self.cookie,
+            "number": self.number,
             "took_ms": round((time.perf_counter() - self.started_at) * 1000, 1),
         }
 
@@ -131,10 +134,14 @@ class Fetcher:
     Args:
         connect: Returns the session to send with and the app's real address, such as
             `http://127.0.0.1:8000`; asked on each request, a server may have moved.
+
+    Attributes:
+        log: What was fetched last.
     """
 
     def __init__(self, connect: Connect) -> None:
         self._connect = connect
+        self.log = Log()
 
     def fetch(self, asked: Asked) -> Answer:
         """Send a request, follow its redirects, return when the last head is there.
@@ -146,12 +153,18 @@ class Fetcher:
         started_at = time.perf_counter()
         session, base = self._connect()
         hops: list[Hop] = []
+        history: list[requests.Response] = []
         while True:
             path = own_path(asked.url, base)
             response = self._send(session, base, path, asked)
             target = response.headers.get("location")
             if not response.is_redirect or not target or len(hops) >= MAX_REDIRECTS:
-                return answer_of(response, session, path, asked, hops, started_at)
+                answer = answer_of(response, session, path, asked, hops, started_at)
+                record = self.log.add(response, history)
+                answer.number = record.number
+                answer.pieces = record.keeping(answer.pieces)
+                return answer
+            history.append(response)
             hops.append(Hop(response.status_code, VIRTUAL_ORIGIN + path))
             response.close()
             asked = redirected(asked, response.status_code, path, target)

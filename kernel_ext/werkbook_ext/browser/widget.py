@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,12 @@ import traitlets
 from werkzeug.http import HTTP_STATUS_CODES
 
 from .. import fast_lane
+from ..cards.model import Card
+from ..cards.widget import CardWidget
 from .conversation import Conversation
 from .esm import view_source
 from .fetching import VIRTUAL_ORIGIN, Connect, Fetcher
+from .log_cards import LogCards
 from .pages import Page
 
 HERE = Path(__file__).parent
@@ -27,6 +31,7 @@ class Browser(anywidget.AnyWidget):
         connect: See `Fetcher`.
         kernel: The IPython kernel, None outside one.
         tab_address: See `Conversation`.
+        make_card: Makes the widget that shows an entry of the network log.
         **traits: Initial values of the traits.
     """
 
@@ -45,11 +50,13 @@ class Browser(anywidget.AnyWidget):
         *,
         kernel: Any = None,
         tab_address: Any = lambda host: {},
+        make_card: Callable[[Card], CardWidget] = CardWidget,
         **traits: Any,
     ) -> None:
         super().__init__(**traits)
         fetcher = Fetcher(connect)
-        self.conversation = Conversation(fetcher, self._tell, tab_address)
+        cards = LogCards(make_card)
+        self.conversation = Conversation(fetcher, self._tell, tab_address, cards)
         self.is_live = True
         self._page: Page | None = None
         self.on_msg(lambda _, content, buffers: self._take(content, buffers))

@@ -112,9 +112,14 @@ class CardWidget(anywidget.AnyWidget):
             "state": state_of(card, base_url=self._base_url, can_send=can_send),
         }
 
-    def show(self, card: Card) -> None:
-        """Show another card in place of this one."""
-        previous, self._card = self._card, card
+    def show(self, card: Card, previous: Card | None = None) -> None:
+        """Show another card in place of this one.
+
+        Args:
+            card: What is shown now.
+            previous: What it is compared with.
+        """
+        self._card = card
         self._set(**self._shown(card, previous))
 
     def _set(self, **traits: Any) -> None:
@@ -158,7 +163,7 @@ class CardWidget(anywidget.AnyWidget):
             self.is_busy = True
             card = self._resend(outgoing)
             if self._sending is sending:
-                self.show(card)
+                self.show(card, self._card)
         except Exception as error:  # whatever it is, the card must say it
             self.send({"type": "failed", "text": f"{type(error).__name__}: {error}"})
         finally:

@@ -1,10 +1,12 @@
 // One tab: history, the page shown, and what comes between page and kernel.
 
 import { Arrivals, beginDocument } from "./arrivals.js";
-import { fileNameOf, saveFile, shownSize } from "./downloads.js";
+import { fileNameOf } from "./downloads.js";
 import { make } from "./dom.js";
 import { Frames, keptNothing, newToken } from "./frames.js";
 import { History } from "./history.js";
+import { LogCard } from "./log_card.js";
+import { NetworkLog } from "./network_log.js";
 import { Notices } from "./notices.js";
 import { Outbox } from "./outbox.js";
 import { PageDesk } from "./page_desk.js";
@@ -12,7 +14,8 @@ import { Panel } from "./panel.js";
 import { Requests, bytesOf } from "./requests.js";
 import { Resources } from "./resources.js";
 import { dock } from "./docking.js";
-import { Toolbar, kindOfStatus } from "./toolbar.js";
+import { Tellings } from "./tellings.js";
+import { Toolbar } from "./toolbar.js";
 import { isOwn, resolve, shownAddress, typedAddress, withoutHash } from "./urls.js";
 
 const BUSY_AFTER_MS = 1500;
@@ -34,7 +37,9 @@ export class BrowserView {
       model.send({ ...message, view: this.id }, undefined, buffers);
     });
     this.notices = new Notices();
-    this.panel = new Panel();
+    this.say = new Tellings(this);
+    this.logCard = new LogCard(model.widget_manager, (number) => this.askCard(number));
+    this.panel = new Panel(new NetworkLog((number, place) => this.logCard.show(number, place)));
     this.desk = new PageDesk(this);
     this.arrivals = new Arrivals(this);
     this.build(element);
@@ -89,8 +94,7 @@ export class BrowserView {
       shownFirst.add(first.serial);
       Object.assign(this.local, first.local);
       Object.assign(this.session, first.session);
-      this.panel.addRequest({ kind: "page", method: first.method, url: first.url, head: first,
-        body: bytesOf(first.buffers[0]) });
+      this.log("page", first);
       this.takePage(first, first.buffers, { how: "visit" });
     } else this.toolbar.showStatus("\u2026", "waiting");
   }
@@ -112,9 +116,19 @@ export class BrowserView {
       this.model.send({ ...message, view: this.id }, undefined, buffers);
       return true;
     } catch {
-      this.showGone();
+      this.say.gone();
       return false;
     }
+  }
+
+  /** Have the kernel put a response into the log's card; gives the id of its model. */
+  askCard(number) {
+    return new Promise((resolve, reject) => {
+      this.requests.ask({ t: "card", number }, null, {
+        answer: ({ model }) => resolve(model),
+        fail: (detail) => reject(new Error(detail)),
+      });
+    });
   }
 
   // --- what the kernel says
@@ -130,7 +144,7 @@ export class BrowserView {
     else if (message.t === "opened") {
       Object.assign(this.local, message.local);
       Object.assign(this.session, message.session);
-    } else if (message.t === "stale") this.showStale();
+    } else if (message.t === "stale") this.say.stale();
     else if (message.t === "tab") this.desk.openTab(message);
   }
 
@@ -138,8 +152,7 @@ export class BrowserView {
   takePushed(message, buffers) {
     if (this.stopNavigation) return this.arrivals.refuse(message.stream); // on the way elsewhere
     const how = this.history.current ? "refresh" : "visit";
-    this.panel.addRequest({ kind: how === "refresh" ? "refresh" : "page", method: message.method,
-      url: message.url, head: message, body: bytesOf(buffers[0]) });
+    this.log(how === "refresh" ? "refresh" : "page", message);
     this.takePage(message, buffers, { how });
   }
 
@@ -158,15 +171,15 @@ export class BrowserView {
   navigate({ method = "GET", url, headers = [], body = null, how = "visit", kept = null, asDownload = null }) {
     if (!url) return;
     if (!isOwn(url)) {
-      this.showOutside(url);
+      this.say.outside(url);
       return;
     }
     this.stopNavigation?.();
     for (const name of ["elsewhere", "file", "tab", "outside"]) this.notices.hide(name);
     this.toolbar.showAddress(shownAddress(url));
     this.toolbar.showStatus("\u2026", "waiting");
-    const slow = setTimeout(() => this.showBusy(), BUSY_AFTER_MS);
-    const done = this.panel.addRequest({ kind: "page", method, url, headers, sent: body });
+    const slow = setTimeout(() => this.say.busy(), BUSY_AFTER_MS);
+    const done = this.panel.addRequest({ kind: "page", method, url });
     const finish = () => {
       clearTimeout(slow);
       this.notices.hide("busy");
@@ -176,13 +189,13 @@ export class BrowserView {
     const stop = this.requests.ask({ t: "go", method, url: withoutHash(url), headers, is_file: !!asDownload }, body, {
       page: (message, buffers) => {
         finish();
-        done({ head: message, body: bytesOf(buffers[0]) });
+        done(answerIn(message));
         this.takePage(message, buffers, { how, kept, asDownload, hash: url.slice(withoutHash(url).length) });
       },
       fail: (detail) => {
         finish();
         done({ problem: detail });
-        this.showGone();
+        this.say.gone();
       },
     });
     this.stopNavigation = () => {
@@ -205,8 +218,13 @@ export class BrowserView {
     if (this.stopNavigation) {
       this.stopNavigation();
       this.toolbar.showAddress(shownAddress(this.currentUrl));
-      if (this.frames.shown) this.showStatus(this.frames.shown.page.head);
+      if (this.frames.shown) this.say.status(this.frames.shown.page.head);
     } else this.arrivals.stop();
+  }
+
+  /** Note a page that was not asked for from here. */
+  log(kind, message) {
+    this.panel.addRequest({ kind, method: message.method, url: message.url, ...answerIn(message) });
   }
 
   takePage(message, buffers, options) {
@@ -217,14 +235,14 @@ export class BrowserView {
         ({ key: head.key, head, body: bytesOf(buffers[i + 1]) })),
     };
     for (const one of page.resources) {
-      this.panel.addRequest({ kind: "resource", method: "GET", url: one.key, head: one.head, body: one.body });
+      this.panel.addRequest({ kind: "resource", method: "GET", url: one.key, head: one.head });
     }
-    if (message.problem === "outside") this.showOutside(message.detail);
-    else if (message.problem) this.showUnreachable(message.detail);
-    else if (message.status === 204 || message.status === 205) this.showStatus(message);
+    if (message.problem === "outside") this.say.outside(message.detail);
+    else if (message.problem) this.say.unreachable(message.detail);
+    else if (message.status === 204 || message.status === 205) this.say.status(message);
     else {
       const name = fileNameOf(message, options.asDownload);
-      if (name) this.offerFile(name, page.body, message);
+      if (name) this.say.file(name, page.body, message);
       else this.show(page, options);
     }
   }
@@ -280,7 +298,7 @@ export class BrowserView {
   onShown(frame) {
     this.toolbar.showAddress(shownAddress(frame.url));
     this.toolbar.update(this.history);
-    this.showStatus(frame.page.head);
+    this.say.status(frame.page.head);
     this.notices.hide("stale");
     this.notices.hide("left");
     this.notices.hide("unreachable");
@@ -319,50 +337,7 @@ export class BrowserView {
     this.stage.style.transform = zoom === 1 ? "" : `scale(${zoom})`;
   }
 
-  // --- what the reader is told
-
-  showStatus(head) {
-    const hops = head.hops?.length
-      ? head.hops.map(([status, url]) => `${status} ${shownAddress(url)}`).join(" \u2192 ") + " \u2192 " : "";
-    this.toolbar.showStatus(`${head.status} ${head.reason}`.trim(), kindOfStatus(head.status),
-      `${hops}${head.method} ${shownAddress(head.url)}: ${Math.round(head.took_ms)} ms`);
-    this.toolbar.status.dataset.hops = String(head.hops?.length || 0);
-    if (head.hops?.length) {
-      this.toolbar.status.textContent = `${head.hops.map(([status]) => status).join(" \u2192 ")} \u2192 ${this.toolbar.status.textContent}`;
-    }
-  }
-
-  showOutside(url) {
-    const isWeb = /^https?:/i.test(url);
-    this.notices.show("outside", isWeb ? "This address is outside the app. Open it in a tab of its own:"
-      : `This address is outside the app: ${url}`, { link: isWeb ? url : null });
-    this.toolbar.showAddress(shownAddress(this.currentUrl));
-  }
-
-  showUnreachable(detail) {
-    this.toolbar.showStatus("no answer", "error", detail);
-    this.notices.show("unreachable", `The app did not answer: ${detail}`,
-      { kind: "error", actions: [["Try again", () => this.reload()]] });
-  }
-
-  showStale() {
-    this.notices.show("stale", "The app has changed. This page came from a form that was sent.",
-      { actions: [["Load it again", () => this.reload()]] });
-  }
-
-  showBusy() {
-    if (this.model.get("answers_while_busy")) return;
-    this.notices.show("busy", "The kernel runs a cell and answers when it is done. "
-      + "With ipykernel 7.1 or later the page is answered meanwhile.");
-  }
-
-  showGone() {
-    this.arrivals.stop();
-    this.showLoading();
-    this.element.dataset.state = "gone";
-    this.toolbar.showStatus("no kernel", "error");
-    this.notices.show("gone", "The kernel has restarted or ended: run the cell again to go on.", { kind: "error" });
-  }
+  // --- what becomes of pages
 
   checkKernel() {
     if (this.tell({ t: "alive" }) && this.element.dataset.state === "gone") {
@@ -384,13 +359,6 @@ export class BrowserView {
       { actions: [["Load it again", () => this.reload()]] });
   }
 
-  offerFile(name, bytes, head) {
-    this.toolbar.showAddress(shownAddress(this.currentUrl));
-    if (head) this.showStatus(head);
-    this.notices.show("file", `${name} (${shownSize(bytes.byteLength)})`,
-      { actions: [["Save", () => saveFile(name, bytes)]] });
-  }
-
   close() {
     this.outbox.flush();
     this.isClosed = true;
@@ -405,5 +373,11 @@ export class BrowserView {
       // The kernel is gone, and its side of the view with it.
     }
     this.frames.close();
+    this.logCard.close();
   }
+}
+
+/** Return what the network log is told of a page: its head, or what failed. */
+function answerIn(message) {
+  return message.problem ? { problem: message.detail } : { head: message };
 }

@@ -130,18 +130,13 @@ export class PageDesk {
 
   /** Send a request of the page's and note it in the network log. */
   send({ kind, method, url, headers }, body, take) {
-    const done = this.view.panel.addRequest({ kind, method, url, headers, sent: body });
-    let size = 0;
+    const done = this.view.panel.addRequest({ kind, method, url });
     return this.view.requests.ask({ t: "fetch", method, url, headers }, body, {
       head(head, bytes, isEnd) {
-        done({ head, body: bytes });
+        done({ head });
         take.head(head, bytes, isEnd);
       },
-      piece(bytes) {
-        size += bytes.byteLength;
-        if (size === bytes.byteLength) done({ body: bytes });
-        take.piece(bytes);
-      },
+      piece: (bytes) => take.piece(bytes),
       end: (detail) => take.end(detail),
       fail(detail) {
         done({ problem: detail });
@@ -246,7 +241,7 @@ export class PageDesk {
 
   on_download({ name, bytes }) {
     if (bytes instanceof ArrayBuffer) {
-      this.view.offerFile(String(name).split(/[\\/]/).pop() || "download", new Uint8Array(bytes));
+      this.view.say.file(String(name).split(/[\\/]/).pop() || "download", new Uint8Array(bytes));
     }
   }
 

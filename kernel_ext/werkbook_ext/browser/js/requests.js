@@ -18,7 +18,8 @@ export class Requests {
   }
 
   /**
-   * Ask the kernel. `take` has head(head, body, isEnd), piece(bytes), end(detail),
+   * Ask the kernel. `take` has head(head, body, isEnd), piece(bytes), end(detail) for
+   * what is fetched, page(message, buffers) for a navigation, else answer(message), and
    * fail(detail); returns a function that stops it.
    */
   ask(message, body, take) {
@@ -81,6 +82,9 @@ export class Requests {
     } else if (message.t === "page") {
       this.finish(request.id);
       take.page(message, buffers);
+    } else if (message.t === request.message.t) {
+      this.finish(request.id);
+      take.answer(message);
     } else return false;
     return true;
   }
