@@ -232,14 +232,57 @@ def test_dark_theme(home: Notebook, theme: Callable[[str], None]) -> None:
     home.view().get_by_label("Network and console").click()
 
 
-def test_dock_opens_it_beside_the_notebook(fresh: Callable[..., Notebook]) -> None:
-    notebook = fresh(APP, "@app.get('/')\ndef index(): return '<h1 id=h>x</h1>'")
+def docked_notebook(fresh: Callable[..., Notebook]) -> Notebook:
+    notebook = fresh(
+        APP,
+        "@app.get('/')\ndef index(): return f'<h1 id=h>{word}</h1>'",
+        "@app.get('/two')\ndef two(): return '<h1 id=h>second</h1>'",
+    )
     notebook.run_all()
-    notebook.run("%browse --dock")
-    docked = notebook.page.locator(".jp-LinkedOutputView .wb-browser")
-    frame = docked.frame_locator("iframe.wb-frame[data-shown]")
-    expect(frame.locator("#h")).to_have_text("x", timeout=15_000)
+    return notebook
+
+
+def test_dock_opens_it_beside_the_notebook(fresh: Callable[..., Notebook]) -> None:
+    """Right of it, in a tab of its own that follows the notebook; once."""
+    notebook = docked_notebook(fresh)
+    index = notebook.run("%browse --dock")
+    docked = notebook.page.locator(".wb-docked .wb-browser")
+    heading = docked.frame_locator("iframe.wb-frame[data-shown]").locator("#h")
+    expect(heading).to_have_text("one", timeout=15_000)
+    place = notebook.page.locator(
+        ".jp-NotebookPanel:not(.lm-mod-hidden)"
+    ).bounding_box()
+    own = docked.bounding_box()
+    assert place is not None
+    assert own is not None
+    assert own["x"] >= place["x"] + place["width"]
+    assert own["height"] > 500
+    note = notebook.cell(index).locator(".wb-beside")
+    expect(note).to_contain_text("The mini browser is beside the notebook.")
+    notebook.run("word = 'changed'")
+    expect(heading).to_have_text("changed")
     notebook.screenshot("docked")
+    notebook.set_cell(index, "%browse /two --dock")
+    notebook.run_cell(index)
+    expect(heading).to_have_text("second")
+    expect(docked).to_have_count(1)
+    expect(notebook.cell(index).locator(".wb-browser")).to_have_count(0)
+
+
+def test_docked_view_can_be_closed_and_shown_here(
+    fresh: Callable[..., Notebook],
+) -> None:
+    notebook = docked_notebook(fresh)
+    index = notebook.run("%browse --dock")
+    docked = notebook.page.locator(".wb-docked .wb-browser")
+    expect(docked).to_have_count(1)
+    tab = notebook.page.locator(".lm-TabBar-tab", has_text="Mini browser")
+    tab.locator(".lm-TabBar-tabCloseIcon").click()
+    expect(docked).to_have_count(0)
+    notebook.cell(index).get_by_role("button", name="Show it here too").click()
+    expect(notebook.frame().locator("#h")).to_have_text("one")
+    notebook.run_cell(index)
+    expect(docked).to_have_count(1)
 
 
 def test_open_in_a_tab_gives_the_url(home: Notebook) -> None:

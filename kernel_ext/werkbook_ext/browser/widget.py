@@ -68,8 +68,8 @@ class Browser(anywidget.AnyWidget):
         """Load a page for the next view that opens."""
         page = self.conversation.load_first(absolute(url))
         self._page = page
-        serial = {"serial": secrets.token_hex(8)}
-        self.first = {**page.state(), **self.conversation.stored(), **serial}
+        own = {"serial": secrets.token_hex(8), "model": self.model_id}
+        self.first = {**page.state(), **self.conversation.stored(), **own}
 
     def close(self) -> None:
         """Close the widget and all its views."""

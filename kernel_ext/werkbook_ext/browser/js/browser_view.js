@@ -13,7 +13,6 @@ import { PageDesk } from "./page_desk.js";
 import { Panel } from "./panel.js";
 import { Requests, bytesOf } from "./requests.js";
 import { Resources } from "./resources.js";
-import { dock } from "./docking.js";
 import { Tellings } from "./tellings.js";
 import { Toolbar } from "./toolbar.js";
 import { isOwn, resolve, shownAddress, typedAddress, withoutHash } from "./urls.js";
@@ -89,7 +88,6 @@ export class BrowserView {
     const hello = { t: "open", agent: navigator.userAgent, language: navigator.languages.join(","),
       host: window.location.hostname, has_first: hasFirst };
     if (!this.tell(hello)) return;
-    if (this.model.get("is_docked") && hasFirst) this.dock();
     if (hasFirst) {
       shownFirst.add(first.serial);
       Object.assign(this.local, first.local);
@@ -97,13 +95,6 @@ export class BrowserView {
       this.log("page", first);
       this.takePage(first, first.buffers, { how: "visit" });
     } else this.toolbar.showStatus("\u2026", "waiting");
-  }
-
-  /** Open a view of this output beside the notebook, where the front end can. */
-  async dock() {
-    if (await dock(this.element)) return;
-    this.notices.show("dock", "To have it beside the notebook: right-click the bar and choose "
-      + "\u201cCreate New View for Cell Output\u201d.");
   }
 
   get currentUrl() {

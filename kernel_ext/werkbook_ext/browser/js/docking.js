@@ -1,42 +1,61 @@
-// Beside the notebook: JupyterLab can open an output in a tab of its own, and offers that
-// in the output's menu. A widget is given no way to ask for it, so the menu is used.
+// Beside the notebook: a view of the widget in a tab of its own. JupyterLab has the
+// notebook's context open it, as it does with a clone of an output; a widget finds that
+// context at its manager. Elsewhere there is no such thing.
 
-const COMMAND = "notebook:create-output-view";
 const WAIT_MS = 3000;
 
-/** Open the output that holds an element in a tab; returns whether that was done. */
-export async function dock(element) {
-  const output = await attached(element);
-  if (!output) return false;
-  const { left, top } = output.getBoundingClientRect();
-  const at = { bubbles: true, cancelable: true, view: window, clientX: left + 5, clientY: top + 5 };
-  output.dispatchEvent(new MouseEvent("contextmenu", { ...at, button: 2 }));
-  const item = document.querySelector(`.lm-Menu-item[data-command="${COMMAND}"]`);
-  if (!item) {
-    closeMenu();
-    return false;
+/** Open another view of a model right of the notebook; returns whether that was done. */
+export async function dock(manager, modelId, element) {
+  const context = manager?.context;
+  const isLab = !!document.querySelector(".jp-LabShell");
+  if (!isLab || typeof context?.addSibling !== "function") return false;
+  const notebook = await notebookOf(element);
+  if (!notebook) return false;
+  try {
+    const view = await manager.create_view(await manager.get_model(modelId), {});
+    const widget = panelOf(view);
+    context.addSibling(widget, { ref: notebook.id, mode: "split-right", activate: false });
+    closeWith(notebook, widget);
+    return true;
+  } catch {
+    return false; // another version of JupyterLab, where this is done otherwise
   }
-  const box = item.getBoundingClientRect();
-  const on = { ...at, clientX: box.left + 5, clientY: box.top + 5, button: 0 };
-  for (const name of ["pointermove", "pointerdown", "pointerup"]) {
-    item.dispatchEvent(new PointerEvent(name, on));
-  }
-  closeMenu();
-  return true;
 }
 
-/** Wait until the element stands in an output of a notebook. */
-async function attached(element) {
+/** Return a panel around a view: the view's own layout would undo where a panel stands. */
+function panelOf(view) {
+  let Widget = (view.luminoWidget ?? view.pWidget).constructor;
+  while (Object.getPrototypeOf(Widget).prototype) Widget = Object.getPrototypeOf(Widget);
+  const panel = new Widget();
+  panel.title.label = "Mini browser";
+  panel.addClass("wb-docked");
+  panel.node.append(view.el);
+  panel.disposed.connect(() => view.remove());
+  return panel;
+}
+
+/** Close a widget when its notebook's tab is closed, not when that is dragged elsewhere. */
+function closeWith(notebook, widget) {
+  const follow = () => {
+    const observer = new MutationObserver(() => {
+      if (notebook.parentElement === place) return;
+      observer.disconnect();
+      setTimeout(() => (notebook.isConnected ? follow() : widget.close()));
+    });
+    const place = notebook.parentElement;
+    observer.observe(place, { childList: true });
+    widget.disposed.connect(() => observer.disconnect());
+  };
+  follow();
+}
+
+/** Wait until the element stands in a notebook; null where it never does. */
+async function notebookOf(element) {
   const until = performance.now() + WAIT_MS;
   while (performance.now() < until) {
-    const output = element.closest(".jp-Notebook .jp-OutputArea-output");
-    if (output && element.isConnected) return output;
-    await new Promise((resolve) => requestAnimationFrame(resolve));
+    const notebook = element.closest(".jp-NotebookPanel");
+    if (notebook && element.isConnected) return notebook;
+    await new Promise((resolve) => setTimeout(resolve, 20));
   }
   return null;
-}
-
-function closeMenu() {
-  const escape = { key: "Escape", keyCode: 27, bubbles: true };
-  document.querySelector(".lm-Menu")?.dispatchEvent(new KeyboardEvent("keydown", escape));
 }

@@ -30,6 +30,11 @@ export class Tellings {
       { kind: "error", actions: [["Try again", () => this.view.reload()]] });
   }
 
+  undocked() {
+    this.view.notices.show("dock", "It can\u2019t be opened beside the notebook from here. JupyterLab has "
+      + "\u201cCreate New View for Cell Output\u201d: right-click the bar.");
+  }
+
   stale() {
     this.view.notices.show("stale", "The app has changed. This page came from a form that was sent.",
       { actions: [["Load it again", () => this.view.reload()]] });

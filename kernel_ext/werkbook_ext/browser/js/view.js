@@ -1,10 +1,51 @@
-// The widget's view: a tab of the mini browser.
+// The widget's view: a tab of the mini browser, in the cell's output or beside the notebook.
 
 import { BrowserView } from "./browser_view.js";
+import { dock } from "./docking.js";
+import { make } from "./dom.js";
+
+const claimed = new Set(); // serial numbers of first pages that go beside the notebook
+const docked = new Map(); // model id -> the view there
 
 function render({ model, el }) {
-  const view = new BrowserView(model, el, BRIDGE);
-  return () => view.close();
+  const { serial, model: modelId, url } = model.get("first") ?? {};
+  let view = null;
+  let isGone = false;
+  const show = () => {
+    if (!isGone) view = new BrowserView(model, el, BRIDGE);
+    return view;
+  };
+  const close = () => {
+    isGone = true;
+    view?.close();
+    if (view && docked.get(modelId) === view) docked.delete(modelId);
+  };
+  if (!model.get("is_docked") || !serial) show();
+  else if (claimed.has(serial)) docked.set(modelId, show());
+  else {
+    claimed.add(serial);
+    if (docked.has(modelId)) {
+      docked.get(modelId).navigate({ url });
+      showNote(el, show);
+    } else {
+      dock(model.widget_manager, modelId, el).then((isDone) => {
+        if (isDone) showNote(el, show);
+        else show()?.say.undocked();
+      });
+    }
+  }
+  return close;
+}
+
+/** Say in the cell's output where the browser is. */
+function showNote(el, show) {
+  const here = make("button", { type: "button", class: "wb-action", text: "Show it here too",
+    onclick: () => {
+      note.remove();
+      show();
+    } });
+  const note = make("p", { class: "wb-beside" }, "The mini browser is beside the notebook. ", here);
+  el.append(note);
 }
 
 export default { render };
