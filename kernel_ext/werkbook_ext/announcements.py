@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from werkbook.live import Changes, Registration
+from werkbook.instances import namesakes
+from werkbook.live import Changes, Registration, rules
 
 MAX_LINES = 12
 WORDS = {
@@ -54,6 +55,21 @@ def conflict_lines(changes: Changes, name_cell: Callable[[str], str]) -> list[st
         for item, owner_id in taken
         # A rule and its view that come from one cell are one thing to its reader.
         if item.kind != "view" or (item.key, owner_id) not in rules
+    )
+
+
+def namesake_lines(owner_id: str, name_cell: Callable[[str], str]) -> list[str]:
+    """Return a line where a cell made an app by the name of one that others fill.
+
+    Args:
+        owner_id: The cell.
+        name_cell: From a cell's id to words that name it in saved output.
+    """
+    return _capped(
+        f"{name} is another app now. What cells registered with the one of"
+        f" {name_cell(other_id)} stays there: run them again."
+        for name, other_id, app in namesakes(owner_id)
+        if any(rule.owner and rule.owner.id != other_id for rule in rules(app))
     )
 
 

@@ -17,7 +17,7 @@ from IPython.core.interactiveshell import (
 from werkbook import live
 
 from . import autoreload
-from .announcements import conflict_lines, rolled_back_lines
+from .announcements import conflict_lines, namesake_lines, rolled_back_lines
 from .cards.view import cell_ended
 from .cells import Cell, cell_of, first_line, request_id
 from .config import Werkbook, options_of
@@ -202,7 +202,10 @@ class LiveCells:
         changes = live.commit(execution.run)
         if self.options.announce:
             show_rules(self.shell, changes, execution.announced)
-        show_note(conflict_lines(changes, self.name_cell), is_warning=True)
+        lines = conflict_lines(changes, self.name_cell)
+        if execution.run.constructed:
+            lines += namesake_lines(execution.run.owner.id, self.name_cell)
+        show_note(lines, is_warning=True)
 
     def _roll_back(self, execution: _Execution) -> None:
         show_note(rolled_back_lines(live.roll_back(execution.run)), is_warning=True)

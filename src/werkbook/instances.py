@@ -2,7 +2,7 @@
 
 The n-th `App(...)` of a cell returns the object of the run before, so that other
 cells' registrations, closures over `app` and the server stay valid. When that cell has
-gone, an app that a new cell binds to the same name inherits.
+gone or makes it no longer, an app that a new cell binds to the same name inherits.
 """
 
 from __future__ import annotations
@@ -45,6 +45,21 @@ def same_or_new(cls: type[T], family: str) -> T:
     return existing
 
 
+def namesakes(owner_id: str) -> list[tuple[str, str, Any]]:
+    """Return the apps that other cells make under a name that this cell's have, too.
+
+    Each comes with the name and the other cell's id.
+    """
+    made = {_names[key]: one for key, one in _instances.items() if key[0] == owner_id}
+    return [
+        (name, key[0], other)
+        for key, other in _instances.items()
+        if key[0] != owner_id and key[1] == "App" and is_made(key)
+        for name in [_names[key]]
+        if name is not None and made.get(name, other) is not other
+    ]
+
+
 def _becomes(existing: Any, cls: type) -> bool:
     if whole_class(existing) is cls:
         return True
@@ -59,11 +74,20 @@ def _becomes(existing: Any, cls: type) -> bool:
 
 def _orphan(family: str, name: str) -> Any:
     for key in reversed(_instances):
-        owner_id, of_family, _ = key
-        is_same_name = of_family == family and _names.get(key) == name
-        if is_same_name and owner_id in ledger.gone:
+        is_same_name = key[1] == family and _names.get(key) == name
+        if is_same_name and not is_made(key):
             return _instances[key]
     return None
+
+
+def is_made(key: Key) -> bool:
+    """Say whether the notebook still holds a cell that makes this object."""
+    owner_id, family, number = key
+    if any(run.owner.id == owner_id for run in ledger.runs()):
+        return True
+    if owner_id in ledger.gone:
+        return False
+    return number <= ledger.constructed.get(owner_id, {}).get(family, 0)
 
 
 def _bound_name(run: Run) -> str | None:

@@ -230,6 +230,8 @@ class Ledger:
         self.of_owner: dict[str, dict[Registration, None]] = {}
         self.parked: dict[str, list[Registration]] = {}
         self.gone: set[str] = set()
+        self.constructed: dict[str, dict[str, int]] = {}
+        """How many apps and blueprints an owner's last good run made, by family."""
         self.is_live = False
         self.front_end: Any = None
 
@@ -352,6 +354,8 @@ class Ledger:
             container.join()
             container.settle()
         if succeeded:
+            if run.constructed or run.owner.id in self.constructed:
+                self.constructed[run.owner.id] = run.constructed
             changes.removed = gone
             changes.taken = _taken(run)
         _touch(touched)

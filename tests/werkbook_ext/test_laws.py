@@ -112,6 +112,39 @@ def test_l4_app_cell_that_registers_itself(base: Notebook) -> None:
     assert answers == ["404", "other", "two"]
 
 
+def test_l4_app_that_moved_to_another_cell_inherits(base: Notebook) -> None:
+    base.run("k", get("/a", "a", "one") + "old = app")
+    base.run("app", "pass")
+    assert base.get("/a") == "one"
+    base.run("new", APP)
+    assert base.ask("old is app")
+    assert base.get("/a") == "one"
+
+
+def test_l4_blueprint_that_moved_to_another_cell_inherits(base: Notebook) -> None:
+    made = "bp = Blueprint('bp', '__main__')"
+    base.run("b", made)
+    base.run("k", get("/a", "a", "one").replace("app.", "bp."))
+    base.run("r", "app.register_blueprint(bp)")
+    base.run("b", "pass")
+    base.run("new", made)
+    base.run("r", "app.register_blueprint(bp)")
+    assert base.get("/a") == "one"
+
+
+def test_l4_app_of_a_cell_that_still_makes_it_is_another(base: Notebook) -> None:
+    base.run("k", get("/a", "a", "one") + "old = app")
+    base.fail("app", "1 / 0")
+    ran = base.run("new", APP + "\nfirst = app\n" + APP)
+    assert ran.text == (
+        "app is another app now. What cells registered with the one of the cell"
+        " '1 / 0' stays there: run them again.\n"
+    )
+    assert base.ask("old is app") is False
+    assert base.ask("first is app") is False
+    assert base.get("/a") == "404"
+
+
 def test_l4_another_import_name_is_the_same_app(base: Notebook) -> None:
     base.run("k", get("/a", "a", "one") + "old = app")
     base.run("app", APP.replace("'__main__'", "'shop'"))
