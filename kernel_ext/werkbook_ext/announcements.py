@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
+from werkbook import Blueprint
 from werkbook.instances import namesakes
 from werkbook.live import Changes, Registration, rules
 
@@ -91,7 +92,12 @@ def _names(registrations: Iterable[Registration]) -> Iterator[str]:
     for item in items:
         if item.kind == "view" and item.key in endpoints:
             continue
-        if not _is_of_static_files(item):
+        if item.is_lasting:  # what an app is made with, of which the cell says nothing
+            if item.key == "import_name" and isinstance(item.app, Blueprint):
+                yield f"Blueprint({item.app.name!r})"
+            elif item.key == "import_name":
+                yield f"App({item.value!r})"
+        elif not _is_of_static_files(item):
             yield _describe(item)
 
 

@@ -61,6 +61,22 @@ def test_failed_cell_says_what_it_did_not_register(base: Notebook) -> None:
     assert base.get("/hello/Ada") == "404"
 
 
+def test_failed_cell_says_in_one_word_that_it_made_an_app(base: Notebook) -> None:
+    made = "app = App('__main__', static_folder=None)\napp.secret_key = 'k'\n"
+    assert base.fail("app", f"{made}1 / 0").text.endswith(
+        "Not registered, because the cell failed: App('__main__'),"
+        " app.config['SECRET_KEY']; the app is as it was before.\n"
+    )
+
+
+def test_failed_cell_says_in_one_word_that_it_made_a_blueprint(base: Notebook) -> None:
+    made = "from werkbook import Blueprint\nbp = Blueprint('shop', '__main__')\n"
+    assert base.fail("bp", f"{made}1 / 0").text.endswith(
+        "Not registered, because the cell failed: Blueprint('shop'); the app is as it"
+        " was before.\n"
+    )
+
+
 def test_conflict_is_told_in_one_line_without_counts(base: Notebook) -> None:
     base.run("a", HELLO)
     ran = base.run("b", HELLO.replace("def hello", "def greet"))
