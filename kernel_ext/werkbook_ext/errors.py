@@ -12,15 +12,15 @@ from werkbook.errors import WerkbookError
 
 @contextmanager
 def shown_briefly() -> Iterator[None]:
-    """Let IPython show a Werkbook error of a magic without the frames between.
+    """Let IPython show an error of a magic, or its interruption, without frames.
 
     The frames of a magic are IPython's and Werkbook's own; none is the user's.
     """
     try:
         yield
-    except WerkbookError as error:
-        lines = f"{type(error).__name__}: {error}".splitlines()
-        error._render_traceback_ = lambda: lines  # type: ignore[attr-defined]
+    except (WerkbookError, KeyboardInterrupt) as error:
+        lines = f"{type(error).__name__}: {error}".removesuffix(": ").splitlines()
+        error._render_traceback_ = lambda: lines  # type: ignore[union-attr]
         raise
 
 

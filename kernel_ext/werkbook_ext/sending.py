@@ -129,6 +129,11 @@ def deliver(shell: Any, app: WSGIApplication | None, outgoing: Outgoing) -> Deli
         raise _late(outgoing) from error
     except requests.ConnectionError as error:
         raise _unanswered(outgoing) from error
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(
+            f"{outgoing.method} {outgoing.url} had no answer yet. Its view, in a thread"
+            " of the server, runs on until it returns."
+        ) from None
     return Delivery(response, session, note)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -274,6 +275,32 @@ def test_form_field_that_is_not_there_is_named(served: Notebook) -> None:
     ran = served.run("ask", "%http -f POST /form txet=Tea")
     assert "mine" in ran.text
     assert "The request has no" not in ran.text
+
+
+@pytest.mark.parametrize("is_tried", [True, False])
+def test_interrupted_request_is_told_in_a_line(
+    kernel: RealKernel, tmp_path: Path, is_tried: bool
+) -> None:
+    """Who stops a view that blocks sees no frames of Werkbook and its libraries."""
+    mark = tmp_path / "asked"
+    view = f"open({str(mark)!r}, 'w').close()\ngo.wait(60)\n''"
+    kernel.run("%load_ext werkbook\nimport threading\ngo = threading.Event()", "load")
+    kernel.run("from werkbook import App\napp = App('__main__')", "app")
+    if is_tried:
+        message = kernel.send(f"%%route /block\n{view}", "view")
+    else:
+        kernel.run(f"%%route POST,GET /block --try /none\n{view}", "view")
+        message = kernel.send("%http /block", "ask")
+    deadline_s = time.monotonic() + 30
+    while not mark.exists() and time.monotonic() < deadline_s:
+        time.sleep(0.01)
+    kernel.manager.interrupt_kernel()
+    ran = kernel.finish(message)
+    assert ran.error == (
+        "KeyboardInterrupt: GET /block had no answer yet. Its view, in a thread of the"
+        " server, runs on until it returns."
+    )
+    kernel.run("go.set()", "end")
 
 
 def test_event_stream_that_is_silent(served: Notebook) -> None:
