@@ -135,7 +135,7 @@ def test_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert result.exit_code == 0, result.output
     assert result.output == " * Debug mode: off\n"
     assert invoke("--app", "app", "run", "--debug", "--no-reload").output == (
-        " * Serving Flask app 'app'\n * Debug mode: on\n"
+        " * Serving Werkbook app 'app'\n * Debug mode: on\n"
     )
     (host, port, name, options), (_, _, _, debug_options) = calls
     assert (host, port, name) == ("127.0.0.1", 5001, "in_file")
