@@ -229,9 +229,8 @@ class LiveCells:
         if not saved_ids & self.known.keys():
             return
         self._were_saved |= saved_ids
-        self._sessions |= {
-            self.known[one].cell.session for one in saved_ids & self.known.keys()
-        }
+        cells = [running, *(known.cell for known in self.known.values())]
+        self._sessions |= {cell.session for cell in cells if cell.owner.id in saved_ids}
         for owner_id, known in self.known.items():
             if owner_id in saved_ids:
                 self._recall(owner_id)

@@ -335,6 +335,18 @@ def test_notebook_renamed_before_the_restart_is_known_by_its_cells(
     assert notebook.get("/hello/Ada") == "404"
 
 
+def test_cell_of_a_reloaded_page_is_the_notebooks(tmp_path: Path) -> None:
+    path = tmp_path / "n.ipynb"
+    with RealKernel({"JPY_SESSION_NAME": str(path)}) as kernel:
+        saving = Saving(KernelNotebook(kernel), path)
+        prefix = saving.notebook.prefix
+        saving.notebook.run("load", f"%load_ext werkbook\n{APP}")
+        kernel.run(HELLO, f"{prefix}new", session="after the reload")
+        saving.save("load", "x")
+        kernel.run("pass", f"{prefix}x", session="after the reload")
+        assert saving.notebook.get("/hello/Ada") == "404"
+
+
 def test_cells_of_another_notebook_on_the_kernel_stay(tmp_path: Path) -> None:
     path = tmp_path / "n.ipynb"
     with RealKernel({"JPY_SESSION_NAME": str(path)}) as kernel:
