@@ -28,6 +28,12 @@ class MagicParser(argparse.ArgumentParser):
         super().__init__(prog=magic, add_help=False, allow_abbrev=False)
         self.usage_line = f"Usage: {magic} {usage}".rstrip()
 
+    @property
+    def options(self) -> tuple[str, ...]:
+        """The long names of the options, as they are typed."""
+        names = (name for action in self._actions for name in action.option_strings)
+        return tuple(name for name in names if name.startswith("--"))
+
     def error(self, message: str) -> NoReturn:
         """Raise the one line and the usage."""
         raise UsageError(f"{self.prog}: {message}\n{self.usage_line}")

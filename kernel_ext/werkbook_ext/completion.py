@@ -12,7 +12,9 @@ from IPython.core.interactiveshell import InteractiveShell
 from werkbook import live
 from werkbook.cellrequests import OPTION_NAMES
 
+from . import check_magic, export_magic, routes_magic, serve_magic
 from .apps import named_apps
+from .browser import magic as browse_magic
 
 URL_FOR = re.compile(r"""\burl_for\(\s*(["'])(?P<typed>[^"']*)$""")
 TEMPLATE = re.compile(
@@ -20,7 +22,11 @@ TEMPLATE = re.compile(
     r"""|\{%-?\s*(?:extends|include|import|from))\s*(["'])(?P<typed>[^"']*)$"""
 )
 OPTION = re.compile(r"""^\s*%%?(?P<magic>\w+)\s.*?(?P<typed>--[\w-]*)$""")
-APP_NAME = re.compile(r"""^\s*%%?\w+\s.*--app[ =](?P<typed>\w*)$""")
+APP_NAME = re.compile(
+    r"""^\s*%%?\w+\s.*--app[ =](?P<typed>\w*)$"""
+    r"""|^\s*%(?:serve|routes|check)\s+(?P<first>\w*)$"""
+)
+TARGET = re.compile(r"""^\s*%export\s.*--target[ =](?P<typed>\w*)$""")
 RULE = re.compile(
     r"""^\s*%%?(?:http|browse|route)\s(?:.*\s)?(?P<typed>/[^\s"']*)$"""
     r"""|\.(?:get|post|put|patch|delete|open)\((["'])(?P<quoted>/[^"']*)$"""
@@ -29,12 +35,12 @@ RULE = re.compile(
 OPTIONS: dict[str, tuple[str, ...]] = {
     "route": ("--name", "--try", "--app"),
     "template": ("--with",),
-    "serve": ("--port", "--host", "--app"),
-    "routes": ("--app", "--log"),
+    "serve": serve_magic.PARSER.options,
+    "routes": routes_magic.PARSER.options,
     "http": tuple(name for name in OPTION_NAMES if name.startswith("--")),
-    "browse": ("--app",),
-    "export": ("--target", "--project", "--tests", "--env", "--no-check"),
-    "check": ("--app",),
+    "browse": browse_magic.PARSER.options,
+    "export": export_magic.PARSER.options,
+    "check": check_magic.PARSER.options,
 }
 
 
@@ -61,12 +67,13 @@ def completions_for(shell: InteractiveShell, text: str) -> tuple[str, list[str]]
         (URL_FOR, _endpoints),
         (TEMPLATE, _template_names),
         (APP_NAME, _app_names),
+        (TARGET, _targets),
         (RULE, _rules),
     ):
         match = pattern.search(text)
         if match is not None:
             groups = match.groupdict()
-            typed = groups.get("typed") or groups.get("quoted") or ""
+            typed = next(filter(None, groups.values()), "")
             return typed, _beginning(typed, words(shell))
     option = OPTION.search(text)
     if option is None:
@@ -108,3 +115,7 @@ def _template_names(shell: InteractiveShell) -> Iterator[str]:
 def _app_names(shell: InteractiveShell) -> Iterator[str]:
     for name, _app in named_apps(shell):
         yield name
+
+
+def _targets(shell: InteractiveShell) -> Iterator[str]:
+    yield from ("flask", "werkbook")

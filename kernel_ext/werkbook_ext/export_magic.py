@@ -31,17 +31,17 @@ USAGE = (
     "[PATH] [--target werkbook|flask] [--app NAME] [--upto N] [--project DIR] "
     "[--tests] [--no-check] [--env NAME]... [--timeout SECONDS] [--force]"
 )
-_PARSER = MagicParser("%export", USAGE)
-_PARSER.add_argument("path", nargs="?", type=Path)
-_PARSER.add_argument("--target", choices=["werkbook", "flask"])
-_PARSER.add_argument("--app")
-_PARSER.add_argument("--upto", type=int)
-_PARSER.add_argument("--project", type=Path)
-_PARSER.add_argument("--tests", action="store_true")
-_PARSER.add_argument("--no-check", action="store_true")
-_PARSER.add_argument("--env", action="append", default=[])
-_PARSER.add_argument("--timeout", type=float, default=60.0)
-_PARSER.add_argument("--force", action="store_true")
+PARSER = MagicParser("%export", USAGE)
+PARSER.add_argument("path", nargs="?", type=Path)
+PARSER.add_argument("--target", choices=["werkbook", "flask"])
+PARSER.add_argument("--app")
+PARSER.add_argument("--upto", type=int)
+PARSER.add_argument("--project", type=Path)
+PARSER.add_argument("--tests", action="store_true")
+PARSER.add_argument("--no-check", action="store_true")
+PARSER.add_argument("--env", action="append", default=[])
+PARSER.add_argument("--timeout", type=float, default=60.0)
+PARSER.add_argument("--force", action="store_true")
 
 
 @magics_class
@@ -60,7 +60,7 @@ class ExportMagics(Magics):
         The file is the app after Restart and Run All. It is started in a clean
         process, and the requests that cells made are asked again.
         """
-        given = _PARSER.parse_line(line)
+        given = PARSER.parse_line(line)
         wish = Wish(
             notebook=notebook_of(self.shell),
             output=given.path,
