@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
-from tests.werkbook_ext.notebooks import ShellNotebook
+from tests.werkbook_ext.notebooks import KernelNotebook, ShellNotebook
 
 from werkbook_ext import check_magic
 
@@ -291,3 +291,38 @@ def test_check_without_an_app_in_the_cells(here: ShellNotebook) -> None:
 def test_check_wrong_arguments(here: ShellNotebook) -> None:
     assert "UsageError" in here.fail("check", "%check nothing").text
     assert "UsageError: %check: " in here.fail("check", "%check a b").text
+
+
+ASYNC_CELLS = {
+    "a task": "import asyncio\nstate = {}\nasync def tick():\n    state['n'] = 1\n"
+    "task = asyncio.create_task(tick())\nawait task",
+    "a coroutine": "async def load():\n    return {'n': 1}\nstate = await load()",
+    "async with": "import asyncio\nasync with asyncio.Lock():\n    state = {'n': 1}",
+    "async for": "async def numbers():\n    yield 'n'\n"
+    "state = {name: 1 async for name in numbers()}",
+    "several at once": "import asyncio\nasync def one():\n    return 'n', 1\n"
+    "state = dict(await asyncio.gather(one()))",
+    "the loop": "import asyncio\nfuture = asyncio.get_running_loop().create_future()\n"
+    "future.set_result({'n': 1})\nstate = await future",
+}
+SHELL_CELLS = {
+    "a command": "!true\nstate = 1",
+    "%time": "%time state = 1",
+    "%%time": "%%time\nstate = 1",
+    "%%capture": "%%capture\nprint(1)\nstate = 1",
+    "display": "from IPython.display import display\nstate = 1\ndisplay(state)\nstate",
+    "help": "app?\nstate = 1",
+    "a thread": "import threading\nstate = 1\n"
+    "t = threading.Thread(target=print, daemon=True)\nt.start()",
+}
+
+
+@pytest.mark.parametrize("source", [*ASYNC_CELLS.values(), *SHELL_CELLS.values()])
+def test_check_in_a_kernel_takes_what_cells_may_hold(
+    kernel_notebook: KernelNotebook, source: str
+) -> None:
+    kernel_notebook.run("app", APP)
+    kernel_notebook.run("state", source)
+    kernel_notebook.run("view", "@app.get('/')\ndef view():\n    return str(state)")
+    ran = kernel_notebook.run("check", "%check")
+    assert ran.text.strip() == SAME

@@ -109,6 +109,7 @@ def _block_effects(node: ast.stmt, context: Context) -> Effects:
     effects = Effects()
     for one in simple_statements(node):
         _add_stores(one, effects, context)
+        _add_awaited(one, effects)
         if isinstance(one, Definition):
             _add_definition(one, effects, context)
     statements = _statement_calls(node)
@@ -150,6 +151,15 @@ def _add_stores(node: ast.stmt, effects: Effects, context: Context) -> None:
             effects.changes.add(name)
         elif isinstance(node, ast.AugAssign) and isinstance(target, ast.Name):
             effects.changes.add(target.id)
+
+
+def _add_awaited(node: ast.stmt, effects: Effects) -> None:
+    """A task or future that is awaited by its name is another one afterwards."""
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Await):
+        waited = node.value.value
+        name = None if isinstance(waited, ast.Call) else chain(waited)[0]
+        if name is not None:
+            effects.changes.add(name)
 
 
 def _is_of_flask(target: ast.expr) -> bool:

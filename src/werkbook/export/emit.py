@@ -6,9 +6,8 @@ import ast
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from werkbook.cellroutes import own
+from werkbook.export import awaiting
 from werkbook.export.apps import AppChoice
-from werkbook.export.edits import Edit, apply, insert
 from werkbook.export.imports import Import, import_block, imports_of
 from werkbook.export.lines import strip_line_ends
 from werkbook.export.moved import moved
@@ -17,7 +16,6 @@ from werkbook.export.program import Program
 from werkbook.export.slicing import Slice
 from werkbook.export.trees import dotted, mount
 
-_RUN = "asyncio.run("
 _Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
@@ -52,6 +50,10 @@ def parts_of(program: Program, slice_: Slice, app: AppChoice) -> Parts:
     order = _register_late(program, kept)
     last_early = max(early, default=-1)
     previous = -2
+    waiting = {one for one in kept if awaiting.awaits(program.statements[one].node)}
+    has_loop = not all(
+        awaiting.is_simple(program.statements[one].node) for one in waiting
+    )
     for number in order:
         statement = program.statements[number]
         if program.is_import(number) and number not in clashing:
@@ -66,17 +68,35 @@ def parts_of(program: Program, slice_: Slice, app: AppChoice) -> Parts:
         previous = number
         if piece is None:
             continue
+        if number in waiting:
+            binds = program.names[number].binds
+            _run_at_once(piece, statement.node, binds, has_loop=has_loop)
         (parts.early if number in early else parts.pieces).append(piece)
-    if needs_asyncio(parts.pieces):
+    if waiting:
         parts.imports.append(Import("asyncio"))
+    if has_loop:
+        parts.imports.append(Import("threading"))
+        run = Piece(awaiting.RUN_IN_LOOP, is_definition=True)
+        parts.pieces[:0] = [Piece(awaiting.LOOP), run]
     return parts
+
+
+def _run_at_once(
+    piece: Piece, node: ast.stmt, binds: Iterable[str], *, has_loop: bool
+) -> None:
+    # An annotated name can't be declared global.
+    if awaiting.is_simple(node) or isinstance(node, ast.AnnAssign):
+        piece.text = awaiting.run_simply(piece.text, in_loop=has_loop)
+    else:
+        piece.text = awaiting.run_in_loop(piece.text, binds)
+        piece.is_definition = True
 
 
 def _piece(
     statement: Statement, slice_: Slice, uses: set[str], *, is_next: bool
 ) -> Piece | None:
     node = statement.node
-    text = awaited(strip_line_ends(statement.text), node)
+    text = strip_line_ends(statement.text)
     if isinstance(node, (ast.Import, ast.ImportFrom)):
         found = [moved(one) for one in imports_of(node, slice_.names, uses)]
         if not found:
@@ -88,28 +108,6 @@ def _piece(
     is_definition = isinstance(node, _Definition)
     comments = list(statement.comments)
     return Piece(text, comments, min(space, 2), is_definition, statement.place)
-
-
-def awaited(text: str, node: ast.stmt) -> str:
-    """Run at once what a cell awaits at its top: a module cannot await."""
-    if isinstance(node, _Definition) or "await" not in text:
-        return text
-    tree = ast.parse(text)
-    edits = []
-    for one in own(tree.body):
-        if isinstance(one, ast.Await):
-            inner = one.value
-            edits.append(
-                Edit(one.lineno, one.col_offset, inner.lineno, inner.col_offset, _RUN)
-            )
-            end_line, end = one.end_lineno or 1, one.end_col_offset or 0
-            edits.append(insert(end_line, end, ")"))
-    return apply(text, edits)
-
-
-def needs_asyncio(pieces: Iterable[Piece]) -> bool:
-    """Say whether a piece runs something that a cell awaited."""
-    return any(_RUN in piece.text for piece in pieces)
 
 
 def _dotted_uses(program: Program, kept: Iterable[int]) -> set[str]:

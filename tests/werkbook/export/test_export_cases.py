@@ -12,6 +12,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
@@ -121,6 +122,17 @@ def test_export_answers_as_the_notebook(
         if "content_type" in one:
             assert response.mimetype == one["content_type"]
         response.close()
+    stop_event_loop(module)
+
+
+def stop_event_loop(module: ModuleType) -> None:
+    """End the loop in which the file awaits; a process takes it along by itself."""
+    loop = getattr(module, "_event_loop", None)
+    if loop is not None:
+        [thread] = [t for t in threading.enumerate() if "run_forever" in t.name]
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(timeout=10)
+        loop.close()
 
 
 def ruff(*arguments: str) -> str:

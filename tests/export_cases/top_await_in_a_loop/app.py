@@ -1,0 +1,92 @@
+"""Web app of the notebook notebook.ipynb, exported by Werkbook."""
+
+# /// script
+# requires-python = ">=3.11"
+# dependencies = [
+#     "werkbook>=0.1,<0.2",
+# ]
+# ///
+
+import asyncio
+import threading
+
+from werkbook import App
+
+# The event loop that the notebook's cells await in; it goes on beside the server.
+_event_loop = asyncio.new_event_loop()
+threading.Thread(target=_event_loop.run_forever, daemon=True).start()
+
+
+def _run_in_loop(coroutine):
+    return asyncio.run_coroutine_threadsafe(coroutine, _event_loop).result()
+
+
+app = App(__name__)
+
+
+async def count(limit):
+    for number in range(limit):
+        await asyncio.sleep(0)
+        yield number
+
+
+async def double(number):
+    return 2 * number
+
+
+lock = asyncio.Lock()
+
+# Several at once.
+total = _run_in_loop(double(5))
+
+
+async def _awaited():
+    global numbers, text
+    async with lock:
+        text = """
+  kept as it is"""
+        numbers = [number async for number in count(3)]
+
+
+_run_in_loop(_awaited())
+
+
+async def _awaited():
+    global doubled
+    doubled = await asyncio.gather(*(double(n) for n in numbers))
+
+
+_run_in_loop(_awaited())
+
+
+last: int = _run_in_loop(double(7))
+
+state = {}
+
+
+async def tick():
+    state["ticks"] = state.get("ticks", 0) + 1
+
+
+async def _awaited():
+    global task
+    task = asyncio.create_task(tick())
+
+
+_run_in_loop(_awaited())
+
+
+async def _awaited():
+    await task
+
+
+_run_in_loop(_awaited())
+
+
+@app.get("/")
+def index():
+    return f"{total} {numbers} {doubled} {last} {state} {text!r} {task.done()}"
+
+
+if __name__ == "__main__":
+    app.run()
