@@ -20,6 +20,7 @@ lab: $(VENV)/.notebook ## Set everything up and open JupyterLab on the tour
 
 test: $(VENV)/.dev ## Set everything up and run all tests
 	@tools/prepare chromium
+	@tools/prepare firefox
 	@tools/prepare npm
 	@echo "werkbook: running the tests"
 	@$(BIN)/python -m pytest --nbval --nbval-current-env $(PYTEST_OPTIONS)

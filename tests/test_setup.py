@@ -63,22 +63,27 @@ def test_missing_python_is_named(checkout: Path, bare_path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("program", "name"), [("chromium", "Chromium"), ("npm", "npm")]
+    ("program", "name", "package"),
+    [
+        ("chromium", "Chromium", "chromium"),
+        ("firefox", "Firefox", "firefox-esr"),
+        ("npm", "npm", "npm"),
+    ],
 )
 def test_missing_program_is_named(
-    checkout: Path, bare_path: str, program: str, name: str
+    checkout: Path, bare_path: str, program: str, name: str, package: str
 ) -> None:
     """Without a program, and without a way to install it, say what to type."""
     done = prepare(checkout, bare_path, program)
     assert done.returncode == 1
     assert done.stderr == (
         f"werkbook: The browser tests need {name}.\n"
-        f"  Install it: apt-get install {program} (as root), then run make test"
+        f"  Install it: apt-get install {package} (as root), then run make test"
         " again.\n"
     )
 
 
-@pytest.mark.parametrize("name", ["chromium", "npm"])
+@pytest.mark.parametrize("name", ["chromium", "firefox", "firefox-esr", "npm"])
 def test_program_that_is_there_is_taken(
     checkout: Path, bare_path: str, name: str
 ) -> None:
@@ -86,7 +91,7 @@ def test_program_that_is_there_is_taken(
     program = Path(bare_path) / name
     program.write_text("#!/bin/sh\n")
     program.chmod(0o755)
-    done = prepare(checkout, bare_path, name)
+    done = prepare(checkout, bare_path, name.removesuffix("-esr"))
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 

@@ -9,9 +9,14 @@ import { dataUrl, headerOf, textOf } from "./resources.js";
 import { replaceLocation } from "./scripts.js";
 import { isOwn, resolve } from "./urls.js";
 
-/** Return the Content-Security-Policy of a page: the bridge, and the hosts allowed. */
-export function policy(allowed = []) {
-  const hosts = allowed.filter((host) => /^https?:\/\/[\w.:*-]+$|^[\w.:*-]+$/.test(host));
+/**
+ * Return the Content-Security-Policy of a page: the bridge, and the hosts allowed.
+ *
+ * `place` is where Jupyter is: no page may ask that, whatever is allowed.
+ */
+export function policy(allowed = [], place = globalThis.location) {
+  const hosts = allowed.filter((host) => /^https?:\/\/[\w.:*-]+$|^[\w.:*-]+$/.test(host)
+    && host.replace(/^https?:\/\//, "") !== place?.host);
   const more = hosts.length ? " " + hosts.join(" ") : "";
   return [
     "default-src 'none'",

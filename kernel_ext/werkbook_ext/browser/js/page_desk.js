@@ -233,7 +233,11 @@ export class PageDesk {
     const address = String(url).slice(0, 300);
     this.view.panel.addLine("error", `Not loaded (${directive}): ${address}`);
     if (/^https?:/.test(address)) {
-      const origin = new URL(address).origin;
+      const { origin, host } = new URL(address);
+      if (host === window.location.host) {
+        this.view.notices.show("blocked", `The page asks Jupyter's own server (${origin}), which no page may.`);
+        return;
+      }
       this.view.notices.show("blocked", `The page loads from ${origin}, which is outside the app. `
         + `To let it: %browse --allow ${origin}`);
     }

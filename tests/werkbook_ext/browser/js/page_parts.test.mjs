@@ -3,6 +3,7 @@ import { test } from "node:test";
 
 const folder = process.env.WB_JS;
 const { documentParts } = await import(`${folder}/page_parts.js`);
+const { policy } = await import(`${folder}/document.js`);
 const { Resources } = await import(`${folder}/resources.js`);
 
 const bytes = (text) => new TextEncoder().encode(text);
@@ -47,4 +48,13 @@ test("a page that has nothing is a page with the bridge", async () => {
   const parts = await partsOf(pageOf("<!doctype html>"), []);
   assert.equal(parts.length, 1);
   assert.match(parts[0], /BRIDGE/);
+});
+
+test("the policy lets through the hosts allowed, and never Jupyter's own", () => {
+  const place = { host: "127.0.0.1:8888" };
+  assert.match(policy([], place), /connect-src 'none'/);
+  assert.match(policy(["https://cdn.example", "a b"], place), /connect-src https:\/\/cdn.example;/);
+  for (const own of ["http://127.0.0.1:8888", "127.0.0.1:8888"]) {
+    assert.match(policy([own], place), /connect-src 'none'/);
+  }
 });
