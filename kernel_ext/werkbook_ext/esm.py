@@ -29,6 +29,11 @@ def join_modules(main: Path) -> str:
     return "\n".join([*map(_scoped, lower), _with_variables(last)])
 
 
+def style_source(path: Path) -> str:
+    """Return a style sheet behind the colours that all widgets share."""
+    return (ROOT / "colours.css").read_text("utf-8") + path.read_text("utf-8")
+
+
 def _visit(path: Path, order: list[Path], above: tuple[Path, ...]) -> None:
     if path in above:
         names = " -> ".join(one.name for one in (*above, path))

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Locator, expect
+from tests.browser.contrast import contrasts
 from tests.browser.lab import Notebook
 
 APP = '''
@@ -264,41 +265,11 @@ def test_themes_have_contrast(served: Notebook, theme: Callable[[str], None]) ->
         for name in ("light", "dark"):
             theme(name)
             served.screenshot(f"card_{name}", card)
-            assert contrasts(card) >= 4.5
+            for text in card.get_by_role("tab").all_inner_texts():
+                tab(card, text)
+                assert contrasts(card) >= 4.5
     finally:
         theme("light")
-
-
-def contrasts(card: Locator) -> float:
-    """Return the lowest contrast of a text in the card with its ground."""
-    value: float = card.evaluate(
-        """(card) => {
-          const rgb = (text) => text.match(/[\\d.]+/g).map(Number);
-          const light = ([r, g, b]) => {
-            const part = (c) => ((c /= 255) <= 0.03928 ? c / 12.92
-              : ((c + 0.055) / 1.055) ** 2.4);
-            return 0.2126 * part(r) + 0.7152 * part(g) + 0.0722 * part(b);
-          };
-          const ground = (node) => {
-            for (; node; node = node.parentElement) {
-              const color = rgb(getComputedStyle(node).backgroundColor);
-              if (color.length < 4 || color[3] > 0) return color;
-            }
-            return [255, 255, 255];
-          };
-          let lowest = 21;
-          for (const node of card.querySelectorAll("*")) {
-            const texts = [...node.childNodes].filter((c) => c.nodeType === 3);
-            if (!texts.some((c) => c.data.trim())) continue;
-            const one = light(rgb(getComputedStyle(node).color));
-            const two = light(ground(node));
-            const ratio = (Math.max(one, two) + 0.05) / (Math.min(one, two) + 0.05);
-            lowest = Math.min(lowest, ratio);
-          }
-          return lowest;
-        }"""
-    )
-    return value
 
 
 def test_narrow(served: Notebook) -> None:

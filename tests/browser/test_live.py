@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
+from tests.browser.contrast import contrasts
 from tests.browser.lab import Lab, Notebook
 
 APP = """%load_ext werkbook
@@ -225,11 +226,31 @@ def test_wrong_arguments_are_one_line(home: Notebook) -> None:
     assert "Usage: %browse" in text
 
 
-def test_dark_theme(home: Notebook, theme: Callable[[str], None]) -> None:
-    theme("dark")
-    home.view().get_by_label("Network and console").click()
-    home.screenshot("browser_dark", home.view())
-    home.view().get_by_label("Network and console").click()
+def test_themes_have_contrast(home: Notebook, theme: Callable[[str], None]) -> None:
+    """Bar, notices, network log and console have a contrast of 4.5 (WCAG AA)."""
+    view = home.view()
+    view.get_by_role("button", name="Network and console").click()
+    for address in ("/nowhere", "/", "/form"):
+        go(home, address)
+    home.frame().locator("body").evaluate(
+        "() => { console.error('a'); console.warn('b') }"
+    )
+    ask_outside(home)
+    for name in ("light", "dark"):
+        theme(name)
+        for tab in ("Console", "Network"):
+            view.get_by_role("tab", name=tab).click()
+            assert contrasts(view) >= 4.5
+        home.screenshot(f"browser_{name}", view)
+    view.get_by_role("button", name="Network and console").click()
+
+
+def ask_outside(notebook: Notebook) -> None:
+    """Ask for an address outside the app, which is told in a notice."""
+    field = notebook.view().get_by_label("Address")
+    field.fill("https://example.org/")
+    field.press("Enter")
+    expect(notebook.view().locator(".wb-notice")).to_contain_text("outside the app")
 
 
 def docked_notebook(fresh: Callable[..., Notebook]) -> Notebook:

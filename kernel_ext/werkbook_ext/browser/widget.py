@@ -15,6 +15,7 @@ from werkzeug.http import HTTP_STATUS_CODES
 from .. import fast_lane
 from ..cards.model import Card
 from ..cards.widget import CardWidget
+from ..esm import style_source
 from .conversation import Conversation
 from .esm import view_source
 from .fetching import VIRTUAL_ORIGIN, Connect, Fetcher
@@ -36,7 +37,7 @@ class Browser(anywidget.AnyWidget):
     """
 
     _esm = view_source()
-    _css = (HERE / "js" / "browser.css").read_text("utf-8")
+    _css = style_source(HERE / "js" / "browser.css")
 
     first = traitlets.Dict().tag(sync=True)
     allowed = traitlets.List(traitlets.Unicode()).tag(sync=True)

@@ -12,7 +12,7 @@ import anywidget
 import traitlets
 
 from .. import fast_lane
-from ..esm import join_modules
+from ..esm import join_modules, style_source
 from ..sending import Outgoing
 from ..transport import can_serve
 from .model import Card
@@ -33,7 +33,7 @@ class CardWidget(anywidget.AnyWidget):
     """
 
     _esm = join_modules(HERE / "card_view.js")
-    _css = HERE / "card.css"
+    _css = style_source(HERE / "card.css")
 
     state = traitlets.Dict().tag(sync=True)
     content = traitlets.Bytes().tag(sync=True)
