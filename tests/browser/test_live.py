@@ -218,6 +218,22 @@ def test_kernel_restart_is_said(fresh: Callable[..., Notebook]) -> None:
     heading(notebook, "x")
 
 
+def test_error_of_a_script_names_the_app_s_own_line(
+    fresh: Callable[..., Notebook],
+) -> None:
+    """The bridge's lines above the page are not counted."""
+    page = "<h1 id=h>x</h1>\\n<script>\\nnothing.at.all\\n</script>"
+    view = f"@app.get('/')\ndef index(): return '{page}'"
+    notebook = fresh(APP, view, "%browse")
+    notebook.run_all()
+    heading(notebook, "x")
+    notebook.view().get_by_label("Network and console").click()
+    notebook.view().get_by_role("tab", name="Console").click()
+    expect(notebook.view().locator(".wb-lines")).to_contain_text(
+        "ReferenceError: nothing is not defined (line 3)"
+    )
+
+
 def test_wrong_arguments_are_one_line(home: Notebook) -> None:
     text = home.output(home.run("%browse --allow 'not a host'"))
     assert text.startswith(

@@ -217,10 +217,40 @@ def test_streamed_fetch_arrives_piece_by_piece(home: FrameLocator) -> None:
     assert "".join(pieces).count("data: event") == 3
 
 
-def test_send_beacon(home: FrameLocator) -> None:
-    assert home.locator("body").evaluate(
-        "() => navigator.sendBeacon('/api/echo', '{}')"
+def test_send_beacon(shown: Notebook, home: FrameLocator) -> None:
+    """The app gets it, with its type, and it is in the network log."""
+    body = home.locator("body")
+    send = """() => navigator.sendBeacon('/api/echo',
+      new Blob(['{"beacon": 1}'], {type: 'application/json'}))"""
+    assert body.evaluate(send)
+    view = shown.view()
+    view.get_by_label("Network and console").click()
+    row = view.locator(".wb-request", has_text="beacon").last
+    row.locator("summary").first.click()
+    row.get_by_role("tab", name="Body").click()
+    expect(row.get_by_role("tabpanel")).to_contain_text('"beacon"')
+    view.get_by_label("Network and console").click()
+
+
+def test_console_tells_what_a_page_says(shown: Notebook, home: FrameLocator) -> None:
+    """Messages of each kind that a page can write are there."""
+    home.locator("body").evaluate(
+        """() => {
+          console.assert(1 === 2, 'no way');
+          console.dir({z: 1});
+          console.group('a group');
+          console.assert(true, 'never told');
+        }"""
     )
+    view = shown.view()
+    view.get_by_label("Network and console").click()
+    view.get_by_role("tab", name="Console").click()
+    lines = view.locator(".wb-lines")
+    for text in ("Assertion failed no way", '{"z":1}', "a group"):
+        expect(lines).to_contain_text(text)
+    expect(lines).not_to_contain_text("never told")
+    view.get_by_role("tab", name="Network").click()
+    view.get_by_label("Network and console").click()
 
 
 @pytest.mark.parametrize(
@@ -263,6 +293,14 @@ def test_device_width_and_zoom(shown: Notebook, home: FrameLocator) -> None:
     view.get_by_label("Page width").select_option("Phone")
     assert home.locator("body").evaluate("() => innerWidth") == 390
     shown.screenshot("phone", view)
+    view.get_by_label("Page width").select_option("Tablet")
+    view.get_by_label("Zoom").select_option("1.5")
+    shown.screenshot("tablet_zoomed", view)
+    heading_box = home.locator("#h").bounding_box()
+    view_box = view.bounding_box()
+    assert heading_box is not None
+    assert view_box is not None
+    assert heading_box["x"] >= view_box["x"]
     view.get_by_label("Page width").select_option("Full width")
     view.get_by_label("Zoom").select_option("0.5")
     assert home.locator("body").evaluate("() => innerWidth") > 1000

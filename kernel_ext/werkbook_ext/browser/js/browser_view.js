@@ -325,6 +325,8 @@ export class BrowserView {
     this.device.dataset.device = width;
     this.stage.style.width = width ? `${width}px` : `${100 / zoom}%`;
     this.stage.style.height = `${100 / zoom}%`;
+    // In the middle, unless it is wider than there is room for: then all of it can be scrolled to.
+    this.stage.style.marginLeft = width ? `max(0px, calc((100% - ${width * zoom}px) / 2))` : "";
     this.stage.style.transform = zoom === 1 ? "" : `scale(${zoom})`;
   }
 

@@ -4,8 +4,12 @@ import { ORIGIN } from "../urls.js";
 import { config } from "./config.js";
 import { listen, tell } from "./port.js";
 
+const LEVELS = { debug: "debug", log: "log", info: "info", warn: "warn", error: "error",
+  dir: "log", table: "log", trace: "log", group: "log", groupCollapsed: "log" };
 const MAX_WAITING = 200;
 const FLUSH_MS = 50;
+// The bridge stands above the page's own lines.
+const linesAbove = (document.currentScript?.textContent.match(/\n/g) ?? []).length;
 let waiting = [];
 let dropped = 0;
 
@@ -35,15 +39,20 @@ function shown(value) {
 }
 
 export function installReports() {
-  for (const level of ["debug", "log", "info", "warn", "error"]) {
-    const native = console[level].bind(console);
-    console[level] = (...values) => {
+  for (const [name, level] of Object.entries(LEVELS)) {
+    const native = console[name].bind(console);
+    console[name] = (...values) => {
       native(...values);
       log(level, values.map(shown).join(" "));
     };
   }
+  const assert = console.assert.bind(console);
+  console.assert = (isTrue, ...values) => {
+    assert(isTrue, ...values);
+    if (!isTrue) log("error", ["Assertion failed", ...values.map(shown)].join(" "));
+  };
   window.addEventListener("error", (event) => {
-    if (event.message) log("error", `${event.message}${event.lineno ? ` (line ${event.lineno})` : ""}`);
+    if (event.message) log("error", event.message + placeOf(event));
   });
   window.addEventListener("unhandledrejection", ({ reason }) =>
     log("error", `Unhandled rejection: ${shown(reason)}`));
@@ -55,6 +64,13 @@ export function installReports() {
   listen("ping", () => tell({ t: "pong" }));
   if (config.isArriving) whenThereIsSomething(reportPainted);
   else window.addEventListener("load", reportPainted);
+}
+
+/** Return the line of an error, where it is one that the app wrote. */
+function placeOf({ filename, lineno }) {
+  if (/^(data|blob):/.test(filename)) return ` (line ${lineno} of the script)`;
+  const line = lineno - linesAbove;
+  return filename === "about:srcdoc" && line > 0 ? ` (line ${line})` : "";
 }
 
 function reportPainted() {
