@@ -27,7 +27,7 @@ from .globals import current_context, request, request_ctx
 from .hosts import subdomain_of, without_standard_port
 from .lane import respond
 from .live_errors import live_error_response, view_problem
-from .registrations import in_run, ledger, outside_run
+from .registrations import call_outside_run, in_run, ledger
 from .scaffold import Scaffold
 from .signals import (
     appcontext_tearing_down,
@@ -378,9 +378,9 @@ class Pipeline(Scaffold):
     ) -> Iterable[bytes]:
         """Answer a WSGI request (PEP 3333); wrap this one in middleware."""
         if ledger.run is not None and in_run():
-            # A cell calls its app: a request sees and owns what requests do.
-            with outside_run():
-                return self.wsgi_app(environ, start_response)
+            # A cell calls its app: a request sees and owns what requests do. Middleware
+            # and subclasses, which `self.wsgi_app` may be, have had their turn.
+            return call_outside_run(Pipeline.wsgi_app, self, environ, start_response)  # type: ignore[no-any-return]  # of this
         snapshot = self._snapshot
         if snapshot is None:
             snapshot = self.snapshot()

@@ -57,22 +57,22 @@ class View:
             class_args: Given to the class when it is instantiated.
             class_kwargs: The same.
         """
+        # Flask-Injector reads `class_args` and `class_kwargs` out of the closure.
         if cls.init_every_request:
 
-            def instance() -> View:
+            def every_time(**kwargs: Any) -> Any:
                 # Of the function that is returned below, decorators included.
-                return view.view_class(*class_args, **class_kwargs)  # type: ignore[no-any-return]  # Any
+                instance = view.view_class(*class_args, **class_kwargs)
+                return current_app.ensure_sync(instance.dispatch_request)(**kwargs)
 
+            view: Any = every_time
         else:
             shared = cls(*class_args, **class_kwargs)
 
-            def instance() -> View:
-                return shared
+            def once(**kwargs: Any) -> Any:
+                return current_app.ensure_sync(shared.dispatch_request)(**kwargs)
 
-        def function(**kwargs: Any) -> Any:
-            return current_app.ensure_sync(instance().dispatch_request)(**kwargs)
-
-        view: Any = function
+            view = once
         if cls.decorators:
             view.__name__ = name
             view.__module__ = cls.__module__

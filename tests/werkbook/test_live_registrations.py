@@ -59,6 +59,22 @@ def test_cell_that_calls_its_app_sees_what_requests_see(cells: Cells) -> None:
     assert cells["app"].config["MADE"] == 1  # a request's: no cell owns it
 
 
+def test_middleware_runs_once_when_a_cell_calls_its_app(cells: Cells) -> None:
+    cells.ran(
+        "first",
+        "from werkbook import request\n"
+        "def under_p(inner):\n"
+        "    def middleware(environ, start_response):\n"
+        "        environ['SCRIPT_NAME'] += '/p'\n"
+        "        return inner(environ, start_response)\n"
+        "    return middleware\n"
+        "app.wsgi_app = under_p(app.wsgi_app)\n"
+        "@app.get('/')\ndef home(): return request.script_root",
+    )
+    cells.ran("second", "answer = app.test_client().get('/').text")
+    assert cells["answer"] == cells.get("/").text == "/p"
+
+
 def test_conflict_is_told_and_returned(cells: Cells) -> None:
     """The cell run last has an endpoint; when it goes, the other's claim returns."""
     cells.ran("b", view("home", "b"))

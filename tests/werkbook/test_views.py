@@ -1,5 +1,6 @@
 """Views that are classes."""
 
+import inspect
 from collections.abc import Callable
 from typing import Any
 
@@ -141,3 +142,15 @@ def test_unimplemented_method(app: App, client: FlaskClient) -> None:
 def test_base_view_answers_nothing() -> None:
     with pytest.raises(NotImplementedError):
         View().dispatch_request()
+
+
+def test_arguments_of_a_class_stand_in_the_closure_of_its_view() -> None:
+    """Flask-Injector reads them there, to make the object itself."""
+
+    class Greeting(View):
+        def dispatch_request(self) -> str:
+            return "Hello"
+
+    view = Greeting.as_view("greeting", "Ada", mark="!")
+    assert inspect.getclosurevars(view).nonlocals["class_args"] == ("Ada",)
+    assert inspect.getclosurevars(view).nonlocals["class_kwargs"] == {"mark": "!"}
