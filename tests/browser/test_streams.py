@@ -363,6 +363,24 @@ def test_xhr_tells_its_progress(home: Notebook, app: App) -> None:
     ]
 
 
+def test_xhr_knows_how_much_will_come(home: Notebook, app: App) -> None:
+    """A body whose length the app tells has a progress that can be computed."""
+    told = (
+        home.frame()
+        .locator("body")
+        .evaluate(
+            """() => new Promise((resolve) => {
+          const x = new XMLHttpRequest();
+          x.open('GET', '/pic.svg');
+          x.onprogress = (e) => resolve([e.lengthComputable, e.loaded === e.total,
+            x.getResponseHeader('Content-Length') === String(e.total)]);
+          x.send();
+        })"""
+        )
+    )
+    assert told == [True, True, True]
+
+
 def test_event_source_goes_on_where_it_was(home: Notebook, app: App) -> None:
     """A new connection tells the last id, that of an event without data too."""
     got = (

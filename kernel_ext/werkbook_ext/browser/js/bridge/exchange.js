@@ -3,7 +3,7 @@
 import { ask, forget, tell } from "./port.js";
 import { takeCookies } from "./cookies.js";
 
-const HIDDEN = /^(set-cookie2?|content-encoding|transfer-encoding|content-length)$/i;
+const HIDDEN = /^(set-cookie2?|content-encoding|transfer-encoding)$/i;
 
 /**
  * Send a request; `take` has head(head), piece(bytes), end(detail), fail(detail).
@@ -36,5 +36,7 @@ export function exchange({ method, url, headers, body, kind }, take) {
 }
 
 function shownHeaders(headers) {
-  return headers.filter(([name]) => !HIDDEN.test(name));
+  const isCoded = headers.some(([name]) => /^content-encoding$/i.test(name));
+  // The body comes decoded: its length is another one then.
+  return headers.filter(([name]) => !HIDDEN.test(name) && !(isCoded && /^content-length$/i.test(name)));
 }

@@ -112,7 +112,7 @@ export class PageXMLHttpRequest extends Target {
     this.loaded += bytes.byteLength;
     this.whole = null;
     this.setState(3);
-    this.emit("progress", this.loaded, 0);
+    this.emit("progress", this.loaded, Number(this.getResponseHeader("content-length")) || 0);
   }
 
   finish() {
