@@ -164,6 +164,13 @@ export class PageDesk {
     });
   }
 
+  /** Put what a script's style refers to inside of it. */
+  async on_css({ id, text, base }, frame) {
+    if (!frame.resources) return;
+    const css = await frame.resources.css(String(text), String(base));
+    this.view.frames.tell(frame, { t: "css", css, id });
+  }
+
   async on_resource({ id, url, kind }, frame) {
     const answer = (reply) => this.view.frames.tell(frame, { ...reply, id });
     if (!isOwn(url) || !frame.resources) return answer({ t: "fail", detail: "outside the app" });

@@ -3,8 +3,13 @@
 import { ORIGIN, isOwn, resolve } from "../urls.js";
 import { here } from "./config.js";
 
+/** Return what relative addresses of the page are relative to. */
+export function base() {
+  return document.baseURI.startsWith(ORIGIN) ? document.baseURI : here.url;
+}
+
 export function absolute(text) {
-  return resolve(String(text), document.baseURI.startsWith(ORIGIN) ? document.baseURI : here.url);
+  return resolve(String(text), base());
 }
 
 export function isOwnAddress(text) {

@@ -17,6 +17,7 @@ import { installXhr } from "./page_xhr.js";
 import { sayHello } from "./port.js";
 import { installReports } from "./reports.js";
 import { installScrolling } from "./scrolling.js";
+import { installStyles } from "./styles.js";
 
 document.currentScript?.remove();
 sayHello();
@@ -32,6 +33,7 @@ installFetch();
 installXhr();
 installEventSource();
 installDynamic();
+installStyles();
 installFields();
 installFocusGuard();
 installScrolling();
