@@ -64,6 +64,10 @@ class LiveCells:
         """When a cell last ran with another source than before (`time.monotonic`)."""
         self._were_saved: set[str] = set()
         self._sessions: set[str] = set()
+        self._hinted: set[str] = set()
+        """Cells that are gone by the front end's hint alone; a save may correct it."""
+        self._has_unfollowed_save = False
+        self._looking = threading.Lock()
         self._local = threading.local()
         self._failures = FailureWatch(shell, self._note_failure)
 
@@ -84,6 +88,7 @@ class LiveCells:
         self.shell.events.unregister("post_run_cell", self.post_run_cell)
         self._failures.uninstall()
         autoreload.unwatch()
+        live.before_requests(None)
         execution = self._execution
         if execution is not None:
             self._execution = None
@@ -212,15 +217,46 @@ class LiveCells:
 
     def _follow_notebook(self, cell: Cell) -> None:
         """Forget what the notebook no longer holds; recall what came back (L3)."""
-        if self.notebook.refresh(cell.owner.id):
+        moved: set[str] = set()
+        if self.notebook.refresh(cell.owner.id) or self._has_unfollowed_save:
+            self._has_unfollowed_save = False
             self._compare_with_save(cell)
-        # After the save: it may be older than the deletion, and a newer one corrects
-        # a hint about a cell that was only moved.
+            moved = self.notebook.moved(cell.deleted_ids)
+        # After the save: it may be older than the deletion. A cell that stands there
+        # elsewhere than before was cut and pasted; the front end names that one, too.
         for owner_id in cell.deleted_ids:
-            self._forget(owner_id, unless=cell)
+            if owner_id not in moved:
+                self._forget(owner_id, unless=cell)
+                self._doubt(owner_id)
         known = self.known.get(cell.owner.id)
         if known is not None and known.is_forgotten:
             self._recall(cell.owner.id)
+
+    def _doubt(self, owner_id: str) -> None:
+        """Look for a save that still has a cell of which a hint says that it went."""
+        known = self.known.get(owner_id)
+        if known is not None and known.is_forgotten and self.notebook.path is not None:
+            self._hinted.add(owner_id)
+            live.before_requests(self._look_at_save)
+
+    def _look_at_save(self) -> None:
+        """Bring cells back that a newer save still has: they were not deleted."""
+        if not self._looking.acquire(blocking=False):
+            return
+        try:
+            if self.notebook.refresh():
+                self._has_unfollowed_save = True
+                saved_ids = {cell.id for cell in self.notebook.cells}
+                for owner_id in self._hinted & saved_ids:
+                    self._recall(owner_id)
+                self._trust_hints()
+        finally:
+            self._looking.release()
+
+    def _trust_hints(self) -> None:
+        """Note that a save, which is newer than all hints, has been read."""
+        self._hinted.clear()
+        live.before_requests(None)
 
     def _compare_with_save(self, running: Cell) -> None:
         saved_ids = {saved.id for saved in self.notebook.cells}
@@ -231,6 +267,7 @@ class LiveCells:
         self._were_saved |= saved_ids
         cells = [running, *(known.cell for known in self.known.values())]
         self._sessions |= {cell.session for cell in cells if cell.owner.id in saved_ids}
+        self._trust_hints()
         for owner_id, known in self.known.items():
             if owner_id in saved_ids:
                 self._recall(owner_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -39,6 +39,7 @@ class SavedNotebook:
         self.cells: tuple[SavedCell, ...] = ()
         self._file: Identity | None = None
         self._searched: Signature | None = None
+        self._ids_before: list[str] = []
 
     def refresh(self, running_id: str = "") -> bool:
         """Read the file if it was saved since; say whether there is a newer save.
@@ -58,6 +59,7 @@ class SavedNotebook:
         cells = _read_code_cells(self.path)
         if cells is None:
             return False
+        self._ids_before = [cell.id for cell in self.cells]
         self.signature, self.cells = signature_of(status), cells
         self._file = identity_of(status)
         return True
@@ -82,6 +84,22 @@ class SavedNotebook:
         found = notebooks_with(running_id, path.parent)
         return max(found, key=_saved_ns, default=None)
 
+    def moved(self, cell_ids: Collection[str]) -> set[str]:
+        """Return which of some cells stand elsewhere than in the save before.
+
+        Args:
+            cell_ids: Cells that may have been moved; the others did not move.
+        """
+        ids = [cell.id for cell in self.cells]
+        others = {*ids} & {*self._ids_before} - {*cell_ids}
+        return {
+            one
+            for one in cell_ids
+            if one in ids
+            and one in self._ids_before
+            and _above(one, ids) & others != _above(one, self._ids_before) & others
+        }
+
     def holds(self, cell_id: str) -> bool:
         """Say whether the newest save has the code cell, with something in it."""
         return any(cell.id == cell_id for cell in self.cells)
@@ -99,6 +117,10 @@ def find_notebook(shell: InteractiveShell) -> Path | None:
         if isinstance(name, str) and name.endswith(".ipynb"):
             return Path(name)
     return None
+
+
+def _above(cell_id: str, ids: list[str]) -> set[str]:
+    return set(ids[: ids.index(cell_id)])
 
 
 def signature_of(status: os.stat_result) -> Signature:

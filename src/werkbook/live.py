@@ -56,6 +56,14 @@ def set_front_end(front_end: FrontEnd | None) -> None:
     ledger.front_end = front_end
 
 
+def before_requests(look: Callable[[], None] | None) -> None:
+    """Call a function before each request, or None: for news that no run brings.
+
+    It may `recall`, and is not called while a cell runs.
+    """
+    ledger.before_request = look
+
+
 def begin(owner: Owner, source: str = "") -> Run:
     """Begin the run of a cell; a nested run is part of the outermost one.
 
@@ -151,6 +159,7 @@ __all__ = [
     "Run",
     "Taken",
     "apps",
+    "before_requests",
     "begin",
     "commit",
     "current_owner",

@@ -381,6 +381,9 @@ class Pipeline(Scaffold):
             # A cell calls its app: a request sees and owns what requests do. Middleware
             # and subclasses, which `self.wsgi_app` may be, have had their turn.
             return call_outside_run(Pipeline.wsgi_app, self, environ, start_response)  # type: ignore[no-any-return]  # of this
+        look = ledger.before_request
+        if look is not None and ledger.run is None:
+            look()
         snapshot = self._snapshot
         if snapshot is None:
             snapshot = self.snapshot()

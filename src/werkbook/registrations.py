@@ -234,6 +234,8 @@ class Ledger:
         """How many apps and blueprints an owner's last good run made, by family."""
         self.is_live = False
         self.front_end: Any = None
+        self.before_request: Callable[[], None] | None = None
+        """What looks, before each request, for news that no cell's run brings."""
 
     def slot_of(self, owners: Owners) -> float:
         """Return the place of an owner by its first run; nobody's is now."""

@@ -114,7 +114,8 @@ class Model:
 
     `document` is what the front end holds, in its order, and `texts` those of its
     cells that hold no code; `hints` are the deletions of which the next request
-    tells, `saved` is a save that the kernel has not read yet.
+    tells, `saved` is a save that no run has followed yet. `hinted` are the cells that
+    are gone by a hint alone: with the next request to the app a newer save corrects it.
     """
 
     cells: dict[str, ModelCell] = field(default_factory=dict)
@@ -122,6 +123,10 @@ class Model:
     texts: set[str] = field(default_factory=set)
     hints: list[str] = field(default_factory=list)
     saved: list[str] | None = None
+    hinted: set[str] = field(default_factory=set)
+    read: list[str] = field(default_factory=list)
+    read_before: list[str] = field(default_factory=list)
+    is_read: bool = True
     prefix: str = "/bp"
     clock: int = 0
 
@@ -136,8 +141,32 @@ class Model:
         self.hints.append(cell_id)
 
     def save(self) -> None:
-        """Write the document down, for the next request to find."""
+        """Write the document down, for the kernel to find."""
         self.saved = self.code_cells
+        self.is_read = False
+        if self.hinted:
+            self._read()
+            for cell_id in self.hinted & {*self.saved}:
+                self.cells[cell_id].is_deleted = False
+            self.hinted.clear()
+
+    def _read(self) -> None:
+        if not self.is_read and self.saved is not None:
+            self.read_before, self.read = self.read, self.saved
+            self.is_read = True
+
+    def _moved(self, hints: list[str]) -> set[str]:
+        """Return the cells that the newest save shows elsewhere than the one before."""
+
+        def others_above(cell_id: str, ids: list[str]) -> set[str]:
+            others = {*self.read} & {*self.read_before} - {*hints}
+            return {*ids[: ids.index(cell_id)]} & others
+
+        return {
+            one
+            for one in {*hints} & {*self.read} & {*self.read_before}
+            if others_above(one, self.read) != others_above(one, self.read_before)
+        }
 
     def asked(self, cell_id: str) -> list[str]:
         """Note that a cell is about to run; return what is told as deleted."""
@@ -145,13 +174,18 @@ class Model:
             self.document.append(cell_id)
         self.texts.discard(cell_id)
         hints, self.hints = self.hints, []
+        moved: set[str] = set()
         if self.saved is not None:
+            self._read()
             for other, cell in self.cells.items():
                 cell.is_deleted = other not in self.saved
             self.saved = None
-        for other in hints:
+            self.hinted.clear()
+            moved = self._moved(hints)
+        for other in {*hints} - moved - {cell_id}:
             if other in self.cells:
                 self.cells[other].is_deleted = True
+                self.hinted.add(other)
         if cell_id in self.cells:
             self.cells[cell_id].is_deleted = False
         return hints

@@ -283,6 +283,46 @@ def test_hint_that_a_newer_save_contradicts_is_taken_back(saving: Saving) -> Non
     assert notebook.get("/hello/Ada") == "hello Ada"
 
 
+def test_a_save_brings_a_cell_back_before_any_cell_runs(saving: Saving) -> None:
+    notebook = saving.notebook
+    notebook.run("k", HELLO)
+    saving.save("load", "app", ("k", HELLO))
+    notebook.delete("k")
+    assert notebook.get("/hello/Ada") == "404"
+    saving.save("load", "app", ("k", HELLO), "other")
+    assert notebook.get("/hello/Ada") == "hello Ada"
+    saving.save("load", "app", "other")
+    assert notebook.get("/hello/Ada") == "hello Ada"
+    notebook.run("x", "pass")
+    assert notebook.get("/hello/Ada") == "404"
+
+
+def test_a_save_before_any_cell_runs_is_followed_by_the_next(saving: Saving) -> None:
+    notebook = saving.notebook
+    notebook.run("k", HELLO)
+    notebook.run("m", "@app.get('/m')\ndef m():\n    return 'm'")
+    saving.save("load", "app", "k", "m")
+    notebook.delete("k")
+    saving.save("load", "app", ("k", HELLO), "other")
+    assert [notebook.get("/hello/Ada"), notebook.get("/m")] == ["hello Ada", "m"]
+    notebook.run("x", "pass")
+    assert [notebook.get("/hello/Ada"), notebook.get("/m")] == ["hello Ada", "404"]
+
+
+def test_cell_that_a_save_shows_elsewhere_was_cut_and_pasted(saving: Saving) -> None:
+    notebook = saving.notebook
+    notebook.run("k", HELLO)
+    notebook.run("m", "pass")
+    saving.save("load", "app", ("k", HELLO), "m")
+    notebook.run("m", "pass")
+    saving.save("load", "app", "m", ("k", HELLO))
+    notebook.run("x", "pass", deleted=["k"])
+    assert notebook.get("/hello/Ada") == "hello Ada"
+    saving.save("load", "app", "m", ("k", HELLO), "x")
+    notebook.run("x", "pass", deleted=["k"])
+    assert notebook.get("/hello/Ada") == "404"
+
+
 def test_save_of_another_notebook_tells_nothing(saving: Saving) -> None:
     notebook = saving.notebook
     notebook.run("k", HELLO)
