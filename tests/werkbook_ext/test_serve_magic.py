@@ -1,5 +1,6 @@
 import socket
 import sys
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -183,16 +184,49 @@ def test_twin_returns_the_server(here: ShellNotebook) -> None:
     server.stop()
 
 
-def test_interrupted_cell_leaves_the_server_up(kernel: RealKernel) -> None:
-    kernel.run(f"%load_ext werkbook\n{APP}", "app")
-    kernel.run("%serve", "s")
-    message_id = kernel.send("print('waiting')\nimport time; time.sleep(60)", "k")
-    while "waiting" not in str(kernel.client.get_iopub_msg(timeout=30)["content"]):
+BLOCKING = {
+    "a loop": "while True: pass",
+    "sleep": "import time; time.sleep(60)",
+    "%http": "get_ipython().run_line_magic('http', 'GET /slow')",
+    "--try": "get_ipython().run_cell_magic('route', 'GET /tried --try /tried',"
+    " 'released.wait(60)')",
+    "test client": "app.test_client().get('/slow')",
+}
+USED = """(lambda threading, os: [threading.active_count(),
+    len(os.listdir("/proc/self/fd"))])(__import__("threading"), __import__("os"))"""
+
+
+def test_interrupted_cells_leave_the_server_up_and_nothing_else(
+    kernel: RealKernel,
+) -> None:
+    kernel.run("%load_ext werkbook\nimport threading, time", "load")
+    before = kernel.ask(USED)
+    kernel.run(
+        "from werkbook import App\nfrom werkbook_ext import serve\n"
+        "released = threading.Event()\napp = App('__main__')\nserver = serve(app)\n"
+        "@app.get('/')\ndef index():\n    return 'here'\n"
+        "@app.get('/slow')\ndef slow():\n    released.wait(60)\n    return 'slow'",
+        "app",
+    )
+    url = kernel.ask("server.url")
+    for blocking in BLOCKING.values():
+        kernel.send(f"print('waiting')\n{blocking}", "k")
+        while "waiting" not in str(kernel.client.get_iopub_msg(timeout=30)["content"]):
+            pass
+        kernel.manager.interrupt_kernel()
+        while kernel.run("pass", "next").has_failed:
+            pass
+        assert fetch(url) == "here"
+    kernel.run("released.set()", "release")
+    rules = kernel.ask("sorted(rule.rule for rule in app.url_map.iter_rules())")
+    assert rules == ["/", "/slow", "/static/<path:filename>"]
+    kernel.run("%serve stop", "stop")
+    with pytest.raises(urllib.error.URLError):
+        fetch(url)
+    deadline_s = time.monotonic() + 10
+    while (after := kernel.ask(USED)) > before and time.monotonic() < deadline_s:
         pass
-    kernel.manager.interrupt_kernel()
-    kernel.finish(message_id)
-    port = kernel.ask("werkbook.serving.servers()[0].port")
-    assert fetch(f"http://127.0.0.1:{port}/") == "home"
+    assert after[0] <= before[0]
 
 
 @pytest.mark.parametrize("options", ["", "debug=True", "debug=True, use_reloader=True"])
