@@ -43,7 +43,7 @@ HOOK_KINDS = frozenset(
 )
 TEMPLATE_KINDS = frozenset(
     {"template", "template_filter", "template_test", "template_global"}
-    | {"jinja_attribute", "blueprint"}
+    | {"jinja_attribute", "jinja_policy", "jinja_extension", "blueprint"}
 )
 _HOOK_ATTRIBUTES = (
     "url_value_preprocessors",

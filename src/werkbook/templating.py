@@ -70,6 +70,8 @@ class Environment(OwnedAttributes, BaseEnvironment):
         self.filters: Any = OwnedDict("template_filter", home, self.filters)
         self.tests: Any = OwnedDict("template_test", home, self.tests)
         self.globals: Any = OwnedDict("template_global", home, self.globals)
+        self.policies: Any = OwnedDict("jinja_policy", home, self.policies)
+        self.extensions: Any = OwnedDict("jinja_extension", home, self.extensions)
         self.own_attributes(home, "jinja_attribute")
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> Any:
@@ -191,6 +193,7 @@ class TemplateSet:
         environment.filters = dict(main.filters)
         environment.tests = dict(main.tests)
         environment.globals = dict(main.globals)
+        environment.policies = dict(main.policies)
         if ledger.is_live:
             cells = dict(notebook.templates)
             environment.loader = CellLoader(cells, main.loader)

@@ -241,6 +241,19 @@ KINDS = [
         "render('{{ k }}') or None",
     ),
     Kind(
+        "jinja_env.policies",
+        'app.jinja_env.policies["truncate.leeway"] = "{v}"',
+        "(lambda v: None if v == 5 else v)(app.jinja_env.policies['truncate.leeway'])",
+    ),
+    Kind(
+        "jinja_env.add_extension",
+        "from jinja2.ext import Extension\nclass Saying(Extension):\n"
+        "    def preprocess(self, source, name, filename=None):\n"
+        '        return source.replace("KKK", "{v}")\n'
+        "app.jinja_env.add_extension(Saying)",
+        "(lambda text: None if text == 'KKK' else text)(render('KKK'))",
+    ),
+    Kind(
         "jinja_env.filters",
         'app.jinja_env.filters["k"] = lambda value: "{v}"',
         "render('{{ 1|k }}')",
