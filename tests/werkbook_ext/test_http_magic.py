@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
-from tests.werkbook_ext.notebooks import Notebook, Ran, RealKernel
+from tests.werkbook_ext.notebooks import KernelNotebook, Notebook, Ran, RealKernel
 
 from werkbook_ext import http_magic
 
@@ -403,3 +403,13 @@ def _saved(cells: list[str], folder: Path) -> list[Any]:
         data.pop(WIDGET, None)
         kept.append((output["output_type"], data))
     return kept
+
+
+def test_card_of_a_connection_made_by_a_cell_reads_the_same_each_time(
+    kernel_notebook: KernelNotebook,
+) -> None:
+    kernel_notebook.run("app", "from werkbook import App\napp = App('__main__')")
+    kernel_notebook.run("db", "import sqlite3\ndb = sqlite3.connect(':memory:')")
+    ran = kernel_notebook.run("view", "%%route GET /db\nstr(db.execute('select 1'))")
+    assert "The object was created in thread id … and this is thread id …." in ran.text
+    assert "Write sqlite3.connect(..., check_same_thread=False)" in ran.text

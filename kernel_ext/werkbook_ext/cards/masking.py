@@ -70,6 +70,8 @@ _NONCE_ATTRIBUTE = re.compile(
     r"(?P<before><(?:script|style|link)\b[^>]*?\snonce=[\"']?)[^\"'\s>]+", re.IGNORECASE
 )
 _ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,16}\b")
+# As sqlite3 names threads, in the error of a connection that a cell made.
+_THREAD = re.compile(r"\b(?P<before>thread id )\d+\b")
 _KERNEL_FILE = re.compile(r"[^\s\"'<>]*ipykernel_\d+[/\\]\d+\.py")
 _PROMPT = re.compile(r"\bIn ?\[\d+\]")
 _TRACEBACK = re.compile(
@@ -148,7 +150,8 @@ def masked_html(source: str) -> str:
 
 def steady_text(text: str) -> str:
     """Return text without addresses in memory and without execution counts."""
-    return _PROMPT.sub("In [*]", _KERNEL_FILE.sub("<cell>", _ADDRESS.sub("0x…", text)))
+    text = _THREAD.sub(r"\g<before>…", _ADDRESS.sub("0x…", text))
+    return _PROMPT.sub("In [*]", _KERNEL_FILE.sub("<cell>", text))
 
 
 def steady_output(text: str) -> str:

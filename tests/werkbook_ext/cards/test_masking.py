@@ -118,6 +118,8 @@ def test_steady_text() -> None:
     """Addresses, execution counts and the kernel's file names do not stay."""
     text = "<A object at 0x7f3c2a1b> Cell In[12], line 3 /tmp/ipykernel_71/2.py:3 0x1f"
     assert steady_text(text) == "<A object at 0x…> Cell In [*], line 3 <cell>:3 0x1f"
+    text = "was created in thread id 139842 and this is thread id 77."
+    assert steady_text(text) == "was created in thread id … and this is thread id …."
 
 
 def test_steady_output() -> None:
