@@ -15,10 +15,10 @@ from werkzeug.routing import BuildError, Rule
 from werkzeug.utils import cached_property
 from werkzeug.utils import redirect as werkzeug_redirect
 
+from .app_context import AppGlobals
 from .attributes import OwnedAttributes
 from .blueprints import Blueprint, decorating
 from .config import Config, ConfigAttribute
-from .ctx import AppGlobals, RequestContext
 from .defaults import DEFAULT_CONFIG
 from .divided import whole_class
 from .environment import get_debug_flag
@@ -27,6 +27,7 @@ from .flashing import get_flashed_messages
 from .globals import current_context, g, request, session
 from .instances import same_or_new
 from .json.provider import DefaultJSONProvider, JSONProvider
+from .lane import CHANGEABLE
 from .late import LateAttribute
 from .logging import create_logger
 from .notebook import notebook
@@ -34,8 +35,9 @@ from .owned import OwnedDict, OwnedList
 from .ownership import current_owners, owned_by
 from .packages import find_package
 from .paths import split_blueprint_path
-from .pipeline import CHANGEABLE, Pipeline
+from .pipeline import Pipeline
 from .registrations import ledger, outside_run
+from .request_context import RequestContext
 from .rules import check_leading_slash
 from .scaffold import FunctionType, endpoint_of, open_for_reading, setupmethod
 from .sending import send_cell_file

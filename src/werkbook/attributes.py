@@ -14,7 +14,8 @@ from .claims import Claims
 from .divided import divided, whole_class
 from .homes import ABSENT, NO_HOME
 from .ownership import current_owners
-from .registrations import Home, Registration, in_run
+from .registration import Home, Registration
+from .registrations import in_run
 
 
 class AttributeClaims(Claims):

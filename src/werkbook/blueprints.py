@@ -17,7 +17,8 @@ from .instances import same_or_new
 from .mounts import SCOPED, BlueprintSetupState, DeferredSetupFunction, Mount
 from .owned import OwnedList
 from .ownership import current_owners, owned_by
-from .registrations import Registration, caused_by, in_run, ledger
+from .registration import Registration, caused_by
+from .registrations import in_run, ledger
 from .scaffold import Scaffold, setupmethod
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ from typing import Any
 from .divided import DividedDict, divided, whole_class
 from .homes import ABSENT, AtHome
 from .ownership import current_owners
-from .registrations import Registration, in_run, ledger, new_registration
+from .registration import Registration
+from .registrations import in_run, ledger, new_registration
 
 
 class Claims(AtHome):

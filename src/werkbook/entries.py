@@ -8,7 +8,8 @@ from typing import Any
 
 from .homes import ABSENT, AtHome
 from .ownership import current_owners
-from .registrations import Position, Registration, ledger, new_registration
+from .registration import Position, Registration
+from .registrations import ledger, new_registration
 
 
 class Entries(AtHome):

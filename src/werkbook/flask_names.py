@@ -52,13 +52,13 @@ _ALIASES = {
 """Names that extensions import from Flask's modules, and where they are."""
 
 _SHARED = {
-    "_AppCtxGlobals": "werkbook.ctx:AppGlobals",
+    "_AppCtxGlobals": "werkbook.app_context:AppGlobals",
     "_cv_app": "werkbook.globals:_cv_app",
     "_cv_request": "werkbook.globals:_cv_request",
     "_default_template_ctx_processor": "werkbook.ctx:default_context",
     "_endpoint_from_view_func": "werkbook.scaffold:endpoint_of",
     "_split_blueprint_path": "werkbook.paths:split_blueprint_path",
-    "AppContext": "werkbook.ctx:AppContext",
+    "AppContext": "werkbook.app_context:AppContext",
     "Environment": "werkbook.templating:Environment",
     "HTTPException": "werkzeug.exceptions:HTTPException",
     "Scaffold": "werkbook.scaffold:Scaffold",

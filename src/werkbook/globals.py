@@ -15,7 +15,8 @@ from .errors import WerkbookError
 
 if TYPE_CHECKING:
     from .app import App
-    from .ctx import AppContext, AppGlobals, RequestContext
+    from .app_context import AppContext, AppGlobals
+    from .request_context import RequestContext
     from .sessions import SessionMixin
     from .wrappers import Request
 
@@ -67,7 +68,12 @@ def _g() -> Any:
     return context.g
 
 
-def _request_context() -> Any:
+def current_request_context() -> Any:
+    """Return the request context in force, which `request_ctx` stands for.
+
+    Raises:
+        OutsideContextError: There is no request.
+    """
     context = _get(None)
     if context is None or context.request_context is None:
         raise outside_request()
@@ -140,7 +146,7 @@ for _proxy in (AppProxy, GlobalsProxy, RequestProxy, SessionProxy):
 app_ctx: AppContext = LocalProxy(_app_context)  # type: ignore[assignment]  # a proxy
 current_app: App = AppProxy(_app)  # type: ignore[assignment]  # a proxy
 g: AppGlobals = GlobalsProxy(_g)  # type: ignore[assignment]  # a proxy
-request_ctx: RequestContext = LocalProxy(_request_context)  # type: ignore[assignment]  # a proxy
+request_ctx: RequestContext = LocalProxy(current_request_context)  # type: ignore[assignment]  # a proxy
 request: Request = RequestProxy(_request)  # type: ignore[assignment]  # a proxy
 session: SessionMixin = SessionProxy(_session)  # type: ignore[assignment]  # a proxy
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import weakref
 from typing import Any
 
-from .registrations import Home, Registration
+from .registration import Home, Registration
 
 
 class _Absent:

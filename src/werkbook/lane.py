@@ -16,9 +16,10 @@ from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.routing import ValidationError
 
 from .answering import default_page, send
-from .ctx import AppContext, RequestContext
+from .app_context import AppContext
 from .globals import current_context
 from .matching import NoMatch, Target
+from .request_context import RequestContext
 from .signals import AppSignal
 from .snapshots import Plan, Snapshot, convert, no_match
 
@@ -29,6 +30,24 @@ _set, _reset, _get = current_context.set, current_context.reset, current_context
 _new = RequestContext.__new__
 _TEXT = ("Content-Type", "text/html; charset=utf-8")
 _NOT_FOUND = default_page(NotFound())
+
+CHANGEABLE = (
+    "__call__",
+    "app_context",
+    "async_to_sync",
+    "create_url_adapter",
+    "dispatch_request",
+    "do_teardown_appcontext",
+    "do_teardown_request",
+    "finalize_request",
+    "full_dispatch_request",
+    "make_default_options_response",
+    "preprocess_request",
+    "process_response",
+    "raise_routing_exception",
+    "request_context",
+)
+"""Methods that the lane does the work of: a change of one closes it."""
 
 
 def respond(

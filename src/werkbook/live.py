@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from . import modules
 from .notebook import Notebook, notebook
 from .ownership import Owner, current_owner
-from .registrations import Changes, Registration, Run, Taken, ledger
+from .registration import Changes, Registration, Taken
+from .registrations import Run, ledger
 from .typing import FrontEnd
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from .ownership import joined, owned_by
-from .registrations import Registration, caused_by
+from .registration import Registration, caused_by
 from .scaffold import endpoint_of
 from .scopes import ErrorHandlers, ScopedList
 

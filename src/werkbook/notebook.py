@@ -6,7 +6,8 @@ import weakref
 from typing import Any
 
 from .owned import OwnedDict
-from .registrations import Registration, ledger
+from .registration import Registration
+from .registrations import ledger
 
 
 class Notebook:

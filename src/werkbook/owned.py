@@ -16,7 +16,8 @@ from .divided import DividedList, divided, whole_class
 from .entries import Entries
 from .homes import ABSENT
 from .ownership import current_owners
-from .registrations import Home, Position, Registration, in_run, ledger
+from .registration import Home, Position, Registration
+from .registrations import in_run, ledger
 
 
 class OwnedDict(Claims, dict[Any, Any]):

@@ -20,14 +20,15 @@ from werkzeug.routing import MapAdapter, RequestRedirect, RoutingException
 from werkzeug.wsgi import get_host
 
 from . import answering
+from .app_context import AppContext
 from .coroutines import run_to_end
-from .ctx import AppContext, RequestContext
 from .debughelpers import FormDataRoutingRedirect
-from .globals import current_context, request, request_ctx
+from .globals import current_context, current_request_context, request, request_ctx
 from .hosts import subdomain_of, without_standard_port
 from .lane import respond
 from .live_errors import live_error_response, view_problem
 from .registrations import call_outside_run, in_run, ledger
+from .request_context import RequestContext
 from .scaffold import Scaffold
 from .signals import (
     appcontext_tearing_down,
@@ -46,24 +47,6 @@ if TYPE_CHECKING:
     from .wrappers import Request
 
 _UNSET: Any = object()
-
-CHANGEABLE = (
-    "__call__",
-    "app_context",
-    "async_to_sync",
-    "create_url_adapter",
-    "dispatch_request",
-    "do_teardown_appcontext",
-    "do_teardown_request",
-    "finalize_request",
-    "full_dispatch_request",
-    "make_default_options_response",
-    "preprocess_request",
-    "process_response",
-    "raise_routing_exception",
-    "request_context",
-)
-"""Methods that the lane does the work of: a change of one closes it."""
 
 
 class Pipeline(Scaffold):
@@ -149,7 +132,7 @@ class Pipeline(Scaffold):
 
     def dispatch_request(self) -> Any:
         """Call the view function of the current request and return what it returns."""
-        context = request_ctx._get_current_object()  # type: ignore[attr-defined]  # a proxy's
+        context = current_request_context()
         if context.request.routing_exception is not None:
             self.raise_routing_exception(context.request)
         rule = context.request.url_rule
@@ -178,7 +161,7 @@ class Pipeline(Scaffold):
 
     def preprocess_request(self) -> Any:
         """Run what comes before a view function; what is returned is sent instead."""
-        context = request_ctx._get_current_object()  # type: ignore[attr-defined]  # a proxy's
+        context = current_request_context()
         hooks = context._snapshot.hooks_of(context.request.blueprint)
         for function in hooks.preprocessors:
             function(context.request.endpoint, context.request.view_args)
@@ -211,7 +194,7 @@ class Pipeline(Scaffold):
 
     def process_response(self, response: Any) -> Any:
         """Run the after-request functions and save the session."""
-        context = request_ctx._get_current_object()  # type: ignore[attr-defined]  # a proxy's
+        context = current_request_context()
         for function in context._after_request_functions or ():
             response = self.ensure_sync(function)(response)
         hooks = context._snapshot.hooks_of(context.request.blueprint)
@@ -243,7 +226,7 @@ class Pipeline(Scaffold):
         """Run the teardown functions of the current request."""
         if exc is _UNSET:
             exc = sys.exc_info()[1]
-        context = request_ctx._get_current_object()  # type: ignore[attr-defined]  # a proxy's
+        context = current_request_context()
         for function in context._snapshot.hooks_of(context.request.blueprint).teardown:
             function(exc)
         request_tearing_down.send(self, _async_wrapper=self.ensure_sync, exc=exc)

@@ -1,4 +1,4 @@
-"""Registrations, who owns them, and the runs of cells that replace them.
+"""The ledger of registrations, and the runs of cells that replace them.
 
 Everything an app knows is a registration: kind, key, value, owners. The containers in
 `owned` hold them; the ledger indexes those that have an owner, and carries out what a
@@ -9,175 +9,13 @@ run registers, the cell's own code does not, and what was not repeated goes at t
 
 from __future__ import annotations
 
-import itertools
 import threading
-import weakref
 from collections.abc import Callable, Iterable
 from contextvars import ContextVar
-from typing import Any, Protocol
+from typing import Any
 
-from .ownership import Owner, Owners, current_owners, set_owners
-
-
-class Home(Protocol):
-    """What a container belongs to: an app, a blueprint, the notebook."""
-
-    def touch(self, kind: str) -> None:
-        """Note that a registration of this kind changed: snapshots are stale."""
-
-    def derive(self, registration: Registration) -> None:
-        """Make what follows from a new registration elsewhere, as in mounts."""
-
-    def run_ended(self) -> None:
-        """Do what must wait for the end of a run that changed something here."""
-
-
-class Container(Protocol):
-    """Holds the registrations of one kind and shows them as a dict or list."""
-
-    kind: str
-    home: Home
-
-    def take(self, registrations: Iterable[Registration]) -> None:
-        """Put registrations (back) in, at the place their numbers give them."""
-
-    def drop(self, registrations: Iterable[Registration]) -> None:
-        """Take registrations out."""
-
-    def settle(self) -> None:
-        """Show again what is in force."""
-
-    def divide(self) -> None:
-        """Begin to show a running cell another content than requests."""
-
-    def join(self) -> None:
-        """Show everyone the same again."""
-
-    def rivals(
-        self, registrations: list[Registration]
-    ) -> Iterable[tuple[Registration, Registration]]:
-        """Return what takes something from the registration of another, and that."""
-
-
-class Registration:
-    """One thing an app was told, with its owners.
-
-    Attributes:
-        container: Where it stands; gives its kind and home.
-        key: What names it among its kind, None for hooks.
-        value: The thing itself.
-        owners: Who must say it for it to live; empty outside cells.
-        position: Place among those without a key: the slot of the owner, by its first
-            run, and the order within the slot; the latest comes first where several
-            things had to be said, as a hook of a blueprint and the blueprint's mount.
-        sequence: Rises with time; among claims to one key the highest is in force.
-        is_previous: Whether it is of the run before the one that is under way.
-        is_derived: Whether it follows from another one (a blueprint's mount).
-        is_lasting: Whether its value stays, as nobody's, when it goes: what an app
-            was made with, until the app is made anew.
-        memo: What its container has worked out about it.
-    """
-
-    __slots__ = (
-        "__weakref__",
-        "container",
-        "is_derived",
-        "is_lasting",
-        "is_previous",
-        "key",
-        "memo",
-        "owners",
-        "position",
-        "sequence",
-        "value",
-    )
-
-    def __init__(
-        self, container: Container, key: Any, value: Any, owners: Owners
-    ) -> None:
-        self.container = container
-        self.key = key
-        self.value = value
-        self.owners = owners
-        causes = _causes.get()
-        self.position, self.sequence = _when(owners, causes)
-        self.is_previous = False
-        self.is_derived = any(cause.is_derivation for cause in causes)
-        self.is_lasting = False
-        for cause in causes:
-            cause.made.add(self)
-        self.memo: Any = None
-
-    @property
-    def kind(self) -> str:
-        """What kind of thing it is: `rule`, `view`, `before_request`..."""
-        return self.container.kind
-
-    @property
-    def owner(self) -> Owner | None:
-        """Who said it, None outside cells."""
-        return self.owners[0] if self.owners else None
-
-    @property
-    def app(self) -> Any:
-        """The app or blueprint it belongs to; None for the notebook's own."""
-        return getattr(self.container.home, "registered_for", None)
-
-    @property
-    def place(self) -> str:
-        """Where it was said, for messages: `In[5]`, or the view's file and line."""
-        code = getattr(self.value, "__code__", None)
-        if self.owners and self.owners[0].label:
-            return self.owners[0].label
-        return f"{code.co_filename}:{code.co_firstlineno}" if code else "this module"
-
-    def __repr__(self) -> str:
-        owner = self.owners[0].label or self.owners[0].id if self.owners else "nobody"
-        return f"<Registration {self.kind} {self.key!r} of {owner}>"
-
-
-class Taken:
-    """A claim that a cell took over from another owner."""
-
-    __slots__ = ("previous_owner", "registration")
-
-    def __init__(
-        self, registration: Registration, previous_owner: Owner | None
-    ) -> None:
-        self.registration = registration
-        self.previous_owner = previous_owner
-
-    def __repr__(self) -> str:
-        return f"<Taken {self.registration!r} from {self.previous_owner!r}>"
-
-
-class Changes:
-    """What the end of a run, a deletion or a return changed.
-
-    Attributes:
-        owner: The cell.
-        registered: What it registered.
-        removed: What it no longer says.
-        taken: What it took over from other cells.
-        is_rolled_back: Whether the run failed, so that nothing changed.
-    """
-
-    def __init__(
-        self,
-        owner: Owner | None = None,
-        registered: Iterable[Registration] = (),
-        removed: Iterable[Registration] = (),
-        taken: Iterable[Taken] = (),
-        is_rolled_back: bool = False,
-    ) -> None:
-        self.owner = owner
-        self.registered = list(registered)
-        self.removed = list(removed)
-        self.taken = list(taken)
-        self.is_rolled_back = is_rolled_back
-
-    def __bool__(self) -> bool:
-        return bool(self.registered or self.removed)
+from .ownership import Owner, current_owners, set_owners
+from .registration import Changes, Container, Registration, Taken, slots
 
 
 class Run:
@@ -207,9 +45,6 @@ class Run:
         return ledger.end(self, succeeded=False)
 
 
-_sequence = itertools.count(1)
-Position = tuple[tuple[float, float], ...]
-_causes: ContextVar[tuple[caused_by, ...]] = ContextVar("werkbook_causes", default=())
 _run: ContextVar[Run | None] = ContextVar("werkbook_run", default=None)
 
 
@@ -222,10 +57,9 @@ class Ledger:
 
     def __init__(self) -> None:
         self.lock = threading.RLock()
+        self.slots = slots
         self.run: Run | None = None
         self.inner: list[Run] = []
-        self.slots: dict[str, float] = {}
-        self._next_slot = 0
         self.owners: dict[str, Owner] = {}
         self.of_owner: dict[str, dict[Registration, None]] = {}
         self.parked: dict[str, list[Registration]] = {}
@@ -236,16 +70,6 @@ class Ledger:
         self.front_end: Any = None
         self.before_request: Callable[[], None] | None = None
         """What looks, before each request, for news that no cell's run brings."""
-
-    def slot_of(self, owners: Owners) -> float:
-        """Return the place of an owner by its first run; nobody's is now."""
-        if not owners:
-            return self._next_slot - 0.5
-        owner_id = owners[0].id
-        if owner_id not in self.slots:
-            self.slots[owner_id] = self._next_slot
-            self._next_slot += 1
-        return self.slots[owner_id]
 
     def enter(self, registration: Registration) -> None:
         """Index a registration that a container has just taken in."""
@@ -291,7 +115,7 @@ class Ledger:
         """Begin to execute a module that the running cell imports or reloads."""
         with self.lock:
             # What a cell imports comes before what it registers itself.
-            outer = self.slot_of((self.runs()[-1].owner,))
+            outer = self.slots.of((self.runs()[-1].owner,))
             self.slots.setdefault(owner.id, outer - 0.5)
             run = self._new_run(owner)
             self.inner.append(run)
@@ -299,7 +123,7 @@ class Ledger:
 
     def _new_run(self, owner: Owner) -> Run:
         is_first = owner.id not in self.slots
-        self.slot_of((owner,))
+        self.slots.of((owner,))
         self.owners[owner.id] = owner
         # A cell that runs is there: its deletion was undone.
         self.recall(owner.id)
@@ -467,49 +291,6 @@ def call_outside_run(function: Callable[..., Any], *arguments: Any) -> Any:
     finally:
         _run.set(run)
         set_owners(owners)
-
-
-class caused_by:
-    """Note what is registered inside the block, because of one thing.
-
-    Args:
-        made: Where it is noted.
-        is_derivation: Whether it goes and comes with what it follows from.
-        sources: The registrations that it follows from, and which give it its place.
-    """
-
-    def __init__(
-        self,
-        made: weakref.WeakSet[Registration],
-        *,
-        is_derivation: bool = False,
-        sources: Iterable[Registration | None] = (),
-    ) -> None:
-        self.made = made
-        self.is_derivation = is_derivation
-        self.sources = [one for one in sources if one is not None and one.owners]
-
-    def __enter__(self) -> None:
-        self._token = _causes.set((*_causes.get(), self))
-
-    def __exit__(self, *exception: object) -> None:
-        _causes.reset(self._token)
-
-
-def _when(
-    owners: Owners, causes: tuple[caused_by, ...]
-) -> tuple[Position, tuple[int, ...]]:
-    """Return position and sequence: now, or when the last of the causes was said."""
-    sources = next((one.sources for one in reversed(causes) if one.sources), None)
-    if sources is None:
-        number = next(_sequence)
-        return ((ledger.slot_of(owners), float(number)),), (number,)
-    places = [place for source in sources for place in source.position]
-    times = [time for source in sources for time in source.sequence]
-    return (
-        tuple(sorted(places, reverse=True)),
-        tuple(sorted(times, reverse=True)),
-    )
 
 
 def _containers(*groups: Iterable[Registration]) -> list[Container]:

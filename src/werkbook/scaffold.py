@@ -15,7 +15,7 @@ from .globals import current_app
 from .handlers import class_and_code
 from .owned import OwnedDict
 from .paths import get_root_path
-from .registrations import Registration
+from .registration import Registration
 from .scopes import ErrorHandlerSpec, OwnedScopes
 from .sending import send_from_directory
 
@@ -292,22 +292,11 @@ class Scaffold(OwnedAttributes):
 
     @setupmethod
     def add_url_rule(
-        self,
-        rule: str,
-        endpoint: str | None = None,
-        view_func: Callable[..., Any] | None = None,
-        provide_automatic_options: bool | None = None,
-        **options: Any,
+        self, rule: str, endpoint: str | None = None, view_func: Any = None, **more: Any
     ) -> None:
-        """Register a rule and the view function of its endpoint; see `route`.
+        """Register a rule and the view function of its endpoint.
 
-        Args:
-            rule: The rule, which begins with a slash.
-            endpoint: By default the view function's name.
-            view_func: The view function; it may be given later by `endpoint`.
-            provide_automatic_options: Whether OPTIONS is answered by the app; by
-                default unless the view function does.
-            options: `methods`, and what `werkzeug.routing.Rule` takes.
+        See `App.add_url_rule`, and `Blueprint.add_url_rule` for what differs there.
         """
         raise NotImplementedError
 

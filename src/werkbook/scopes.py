@@ -7,7 +7,7 @@ from typing import Any
 
 from .homes import AtHome
 from .owned import OwnedDict, OwnedList
-from .registrations import Home
+from .registration import Home
 
 
 class ScopedList(OwnedList):

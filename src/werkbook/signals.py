@@ -12,7 +12,8 @@ from blinker import ANY, NamedSignal
 
 from .entries import Entries
 from .ownership import current_owners
-from .registrations import Registration, ledger
+from .registration import Registration
+from .registrations import ledger
 
 FunctionType = TypeVar("FunctionType", bound=Callable[..., Any])
 

@@ -25,7 +25,7 @@ from .wrappers import Request, Response
 
 if TYPE_CHECKING:
     from .app import App
-    from .ctx import RequestContext
+    from .request_context import RequestContext
     from .templating import TemplateSet
 
 ROUTE_KINDS = frozenset({"rule", "converter", "view", "url_map"})

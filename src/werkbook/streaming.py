@@ -7,7 +7,7 @@ from functools import update_wrapper
 from typing import Any, AnyStr, overload
 
 from .errors import WerkbookError
-from .globals import request_ctx
+from .globals import current_request_context, request_ctx
 
 
 class NoRequestToStreamError(WerkbookError, RuntimeError):
@@ -67,7 +67,7 @@ def _in_context(items: Iterator[Any]) -> Iterator[Any]:
             why="there is no request whose context it could keep.",
             fix="call it in a view function.",
         )
-    context = request_ctx._get_current_object()  # type: ignore[attr-defined]  # a proxy
+    context = current_request_context()
     # Not pushed before this: an async view's context variables are those of its loop.
     yield None
     with context.app_context, context:

@@ -30,7 +30,7 @@ from .streaming import stream_with_context
 
 if TYPE_CHECKING:
     from .app import App
-    from .registrations import Home
+    from .registration import Home
     from .scaffold import Scaffold
 
 Source = tuple[str, str | None, Callable[[], bool] | None]

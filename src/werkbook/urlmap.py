@@ -20,7 +20,8 @@ from .divided import whole_class
 from .entries import Entries
 from .matching import Target
 from .owned import OwnedDict
-from .registrations import Home, Registration, ledger
+from .registration import Home, Registration
+from .registrations import ledger
 from .rules import (
     Pattern,
     RuleError,

@@ -13,7 +13,7 @@ from typing import Any
 from wsgiref.types import WSGIApplication
 
 from werkbook import live
-from werkbook.registrations import Changes
+from werkbook.registration import Changes
 
 from .background import start
 from .conversation import View

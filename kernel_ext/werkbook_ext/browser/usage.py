@@ -11,7 +11,7 @@ from jinja2 import Environment, meta
 from jinja2.exceptions import TemplateError
 
 from werkbook import live
-from werkbook.registrations import Changes, Registration
+from werkbook.registration import Changes, Registration
 
 from .reads import constants_read, names_read
 
