@@ -1,8 +1,9 @@
 """Cells of Jupyter Kernel Gateway's notebook-http mode, read as `%%route` cells.
 
 There a comment names the route (`# GET /hello/:id`), the body reads the global
-`REQUEST`, a JSON text, and what it prints is the response; a second cell
-(`# ResponseInfo GET /hello/:id`) prints status and headers.
+`REQUEST`, a JSON text, and what it prints is the response, or else the mimebundle of
+its last expression; a second cell (`# ResponseInfo GET /hello/:id`) prints status and
+headers.
 Source: jupyter-server/kernel_gateway, docs/source/http-mode.md.
 """
 
@@ -22,6 +23,8 @@ _ANNOTATION = re.compile(
 )
 _OWN_APP = re.compile(r"\b(?:Flask|App|Bottle|FastAPI|Starlette)\(|^\s*%%route", re.M)
 _VARIABLE = re.compile(r":([A-Za-z_]\w*)")
+
+_RESULT = "result_of_cell"
 
 _SETUP = '''\
 import json
@@ -58,6 +61,23 @@ def respond(text, info="{}"):
     info = json.loads(info)
     headers = {"Content-Type": "text/plain", **info.get("headers", {})}
     return text, info.get("status", 200), headers
+
+
+def mimebundle(value):
+    """Describe a cell's last expression as Jupyter does."""
+    if value is None:
+        return ""
+    bundle = {"text/plain": repr(value)}
+    for mimetype, method in (
+        ("text/html", "_repr_html_"),
+        ("text/markdown", "_repr_markdown_"),
+        ("image/svg+xml", "_repr_svg_"),
+        ("application/json", "_repr_json_"),
+    ):
+        describe = getattr(value, method, None)
+        if describe is not None and (described := describe()) is not None:
+            bundle[mimetype] = described
+    return json.dumps(bundle)
 '''
 
 
@@ -98,7 +118,7 @@ def as_route_cells(cells: list[Cell]) -> list[Cell]:
 
 def _route_source(route: _Route, shared: set[str]) -> str:
     rule = _VARIABLE.sub(r"<\1>", route.path)
-    body = "\n".join(route.bodies)
+    body, has_result = _keeping_result("\n".join(route.bodies))
     info = "\n".join(route.infos)
     kept = sorted((_assigned(body) | _assigned(info)) & shared)
     lines = [f"%%route {route.method} {rule}"]
@@ -107,12 +127,39 @@ def _route_source(route: _Route, shared: set[str]) -> str:
     if "REQUEST" in body + info:
         lines.append("REQUEST = read_request()")
     lines += ["with redirect_stdout(StringIO()) as printed:", indent(body)]
+    text = "printed.getvalue()"
+    if has_result:
+        text += f" or mimebundle({_RESULT})"
     if info:
         lines += ["with redirect_stdout(StringIO()) as printed_info:", indent(info)]
-        lines.append("respond(printed.getvalue(), printed_info.getvalue())")
+        lines.append(f"respond({text}, printed_info.getvalue())")
     else:
-        lines.append("respond(printed.getvalue())")
+        lines.append(f"respond({text})")
     return "\n".join(lines)
+
+
+def _keeping_result(body: str) -> tuple[str, bool]:
+    """Name what a last expression gives; tell whether there is one."""
+    try:
+        last = ast.parse(body).body[-1]
+    except (SyntaxError, ValueError, IndexError):
+        return body, False
+    is_hidden = body.rstrip().endswith(";")
+    if not isinstance(last, ast.Expr) or is_hidden or _is_print(last.value):
+        return body, False
+    lines = body.split("\n")
+    line = lines[last.lineno - 1].encode()
+    before, after = line[: last.col_offset], line[last.col_offset :]
+    lines[last.lineno - 1] = f"{before.decode()}{_RESULT} = {after.decode()}"
+    return "\n".join(lines), True
+
+
+def _is_print(node: ast.expr) -> bool:
+    return (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id == "print"
+    )
 
 
 def _assigned(source: str) -> set[str]:
