@@ -36,6 +36,8 @@ def same_or_new(cls: type[T], family: str) -> T:
     key = (run.owner.id, family, number)
     name = _bound_name(run)
     existing = _instances.get(key)
+    if existing is not None and _is_made_elsewhere(existing, key):
+        existing = None  # another cell has inherited it
     if existing is None and name is not None:
         existing = _orphan(family, name)
     if existing is None or not _becomes(existing, cls):
@@ -73,11 +75,18 @@ def _becomes(existing: Any, cls: type) -> bool:
 
 
 def _orphan(family: str, name: str) -> Any:
-    for key in reversed(_instances):
+    for key, one in reversed(_instances.items()):
         is_same_name = key[1] == family and _names.get(key) == name
-        if is_same_name and not is_made(key):
-            return _instances[key]
+        if is_same_name and not is_made(key) and not _is_made_elsewhere(one, key):
+            return one
     return None
+
+
+def _is_made_elsewhere(existing: Any, key: Key) -> bool:
+    return any(
+        one is existing and other != key and is_made(other)
+        for other, one in _instances.items()
+    )
 
 
 def is_made(key: Key) -> bool:

@@ -334,3 +334,17 @@ def test_blueprint_class_view_static_and_commands(
     assert cells.get("/bp/items/3").status_code == 404
     assert "RECORDED" not in cells["app"].config
     assert list(cells["app"].cli.commands) == []
+
+
+def test_app_is_inherited_by_one_cell_alone(cells: Cells) -> None:
+    """The app of a cell that failed goes to the next of its name, not to all."""
+    cells.run("failed", "from werkbook import App\nother = App('o')\n1 / 0")
+    cells.ran("first", "other = App('o')\nother.add_url_rule('/1', 'one', str)")
+    first = cells["other"]
+    cells.ran("second", "other = App('o')\nother.add_url_rule('/2', 'two', str)")
+    assert cells["other"] is not first
+    assert sorted(cells["other"].view_functions) == ["static", "two"]
+    cells.ran("failed", "other = App('o')")
+    assert list(cells["other"].view_functions) == ["static"]
+    cells.ran("first", "other = App('o')")
+    assert cells["other"] is first
