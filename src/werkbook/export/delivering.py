@@ -9,7 +9,9 @@ from pathlib import Path
 from werkbook.export.asked import Asked, asked_by
 from werkbook.export.cautions import cautions_of
 from werkbook.export.cells import Cell
+from werkbook.export.data_files import DataFiles, copy, data_files
 from werkbook.export.exporter import Options, export
+from werkbook.export.manifest import Manifest
 from werkbook.export.notebook_folder import options_for
 from werkbook.export.project import project_files
 from werkbook.export.proved import Proved, export_and_prove
@@ -112,18 +114,44 @@ def deliver(
     if wish.output is not None or wish.project is None:
         proved = _prove(cells, options, wish, asked, rules)
         files.update(_single(proved, wish, asked))
+    data, manifest = DataFiles(), None
     if wish.project is not None:
+        manifest = Manifest(wish.project)
         apart = replace(options, embeds=False)
         proved = _prove(cells, apart, wish, asked, rules)
         made = project_files(proved, asked, wish.notebook)
         files.update({wish.project / name: text for name, text in made.items()})
+        reads = proved.proof.reads if proved.proof is not None else ()
+        data = data_files(reads, folder, wish.project, made, manifest)
     assert proved is not None
+    forced = {
+        path
+        for path, text in files.items()
+        if wish.force or _is_ours(path, text, manifest)
+    }
     for path in files:
-        check_free(path, force=wish.force)
+        check_free(path, force=path in forced)
+    if manifest is not None:
+        check_free(manifest.path, force=wish.force)
     for path, text in files.items():
-        write_text(path, text, force=wish.force)
-    cautions = cautions_of(proved.export, folder)
-    return Delivery(proved, list(files), report(proved, files, cautions))
+        write_text(path, text, force=path in forced)
+    for source, target in data.copies:
+        copy(source, target)
+    cautions = [*cautions_of(proved.export, folder), *data.cautions]
+    paths = [*files, *(target for _, target in data.copies)]
+    if manifest is not None:
+        root = manifest.path.parent
+        ours = [path for path in paths if path.is_relative_to(root)]
+        manifest.save(ours, force=wish.force)
+    return Delivery(proved, paths, report(proved, paths, cautions))
+
+
+def _is_ours(path: Path, text: str, manifest: Manifest | None) -> bool:
+    """Say whether a project's file is as an export wrote it, or as this one would."""
+    if manifest is None or not path.is_relative_to(manifest.path.parent):
+        return False
+    is_same = path.is_file() and path.read_bytes() == text.encode()
+    return is_same or manifest.is_unchanged(path)
 
 
 def _prove(

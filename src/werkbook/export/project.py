@@ -77,6 +77,7 @@ _DOCKERIGNORE = f"""\
 __pycache__
 *.ipynb
 tests
+.werkbook.json
 """
 
 _README = f"""\

@@ -64,6 +64,8 @@ class Proof:
         differences: Empty when the file is proved.
         rules: Its URL map: rule, methods, endpoint.
         answers: What it answered: status, content type and body for each request.
+        reads: The files of the notebook's folder that it read, or may ask for later:
+            paths below it, parts joined by slashes.
         undefined: Names that it lacked.
         is_imported: The file could be imported.
         kind: The class of the exception that it raised, or "".
@@ -73,6 +75,7 @@ class Proof:
     differences: list[Difference] = field(default_factory=list)
     rules: list[tuple[str, tuple[str, ...], str]] = field(default_factory=list)
     answers: list[Answer] = field(default_factory=list)
+    reads: tuple[str, ...] = ()
     undefined: bool = False
     is_imported: bool = True
     kind: str = ""
@@ -273,7 +276,8 @@ def judge(
     """Compare what the clean process found with what the notebook says."""
     found = founds[0]
     proof = Proof(
-        rules=[(rule, tuple(methods), name) for rule, methods, name in found["rules"]]
+        rules=[(rule, tuple(methods), name) for rule, methods, name in found["rules"]],
+        reads=tuple(found["reads"]),
     )
     if found["error"]:
         proof.is_imported = False

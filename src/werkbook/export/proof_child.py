@@ -10,6 +10,7 @@ import base64
 import importlib.util
 import io
 import json
+import os
 import sys
 import traceback
 from typing import Any
@@ -21,16 +22,60 @@ def main() -> None:
     sys.path.insert(0, job["folder"])
     sys.path.extend(job["path"])
     found: dict[str, Any] = {"error": "", "kind": "", "rules": [], "answers": []}
+    reads = Reads(os.path.dirname(job["file"]))
+    sys.addaudithook(reads.note)
     try:
         app = _load(job["file"], job["app"])
         found["rules"] = _rules(app)
         if callable(app):
             found["answers"] = _ask(app, job["requests"])
+        reads.note_folders(app)
     except BaseException as error:
         found["kind"] = type(error).__name__
         found["error"] = "".join(traceback.format_exception(error))
+    found["reads"] = reads.names(but=job["file"])
     with open(job["result"], "w", encoding="utf-8") as file:
         json.dump(found, file)
+
+
+class Reads:
+    """Notes which of the files in a folder are read."""
+
+    def __init__(self, folder: str) -> None:
+        self.folder = os.path.realpath(folder)
+        self.there = {
+            os.path.join(place, name)
+            for place, _, names in os.walk(self.folder)
+            for name in names
+        }
+        self.found: set[str] = set()
+
+    def note(self, event: str, arguments: tuple[Any, ...]) -> None:
+        """Take an audit event (PEP 578)."""
+        if event != "open" or isinstance(arguments[0], int):
+            return
+        _, mode, flags = arguments
+        writes = set("wax") & set(mode) if mode else flags & (os.O_WRONLY | os.O_RDWR)
+        if not writes:
+            self.found.add(os.path.realpath(os.fsdecode(arguments[0])))
+
+    def note_folders(self, app: Any) -> None:
+        """Take all of the folders in which an app of Flask's kind looks for files."""
+        for one in (app, *(getattr(app, "blueprints", None) or {}).values()):
+            root = getattr(one, "root_path", None) or ""
+            for name in ("template_folder", "static_folder"):
+                folder = getattr(one, name, None)
+                if isinstance(folder, str | os.PathLike):
+                    place = os.path.realpath(os.path.join(root, folder))
+                    self.found |= {
+                        path for path in self.there if path.startswith(place + os.sep)
+                    }
+
+    def names(self, but: str) -> list[str]:
+        """Return the files by their paths below the folder, without `but`."""
+        found = (self.found & self.there) - {os.path.realpath(but)}
+        names = [os.path.relpath(path, self.folder) for path in sorted(found)]
+        return [name.replace(os.sep, "/") for name in names]
 
 
 def _load(path: str, name: str) -> Any:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from werkbook.export.cells import ExportExistsError
@@ -43,11 +45,18 @@ def write_text(path: Path, text: str, *, force: bool = False) -> None:
         OSError: The file cannot be written.
     """
     check_free(path, force=force)
+    with in_one_step(path) as temporary:
+        temporary.write_text(text, encoding="utf-8", newline="\n")
+
+
+@contextmanager
+def in_one_step(path: Path) -> Iterator[Path]:
+    """Give a file to write beside `path`, which takes its place at the end."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+    os.close(handle)
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        yield Path(name)
         mode = path.stat().st_mode & 0o777 if path.exists() else 0o644
         os.chmod(name, mode)
         os.replace(name, path)

@@ -16,6 +16,7 @@ import pytest
 
 import werkbook
 from werkbook.export import Cell
+from werkbook.export.cells import ExportExistsError
 from werkbook.export.delivering import Wish, deliver
 
 CELLS = [
@@ -150,3 +151,32 @@ def test_project_passes_its_own_tests(project: Path) -> None:
         check=False,
     )
     assert "3 passed" in done.stdout, done.stdout
+
+
+def test_project_is_exported_again_after_a_change(tmp_path: Path) -> None:
+    """What the last export wrote is replaced; what somebody wrote is in the way."""
+    wish = Wish(tmp_path / "shop.ipynb", project=tmp_path / "shop", is_checked=False)
+    deliver(CELLS, wish)
+    changed = [*CELLS[:1], Cell("page", "%%template page.html\n<h2>{{ title }}</h2>")]
+    deliver([*changed, *CELLS[2:]], wish)
+    page = tmp_path / "shop/templates/page.html"
+    assert page.read_text() == "<h2>{{ title }}</h2>\n"
+    page.write_text("my own")
+    with pytest.raises(ExportExistsError) as caught:
+        deliver(CELLS, wish)
+    assert str(caught.value) == (
+        f"The file {str(page)!r} exists, and Werkbook did not write it.\n"
+        "  Why: an export never overwrites what someone wrote.\n"
+        "  Fix: choose another name, or add --force."
+    )
+    assert page.read_text() == "my own"
+    page.unlink()
+    manifest = tmp_path / "shop/.werkbook.json"
+    manifest.write_text("[]")
+    with pytest.raises(ExportExistsError, match=r"shop/\.werkbook\.json' exists"):
+        deliver(CELLS, wish)
+    manifest.unlink()  # then nobody knows who wrote what
+    (tmp_path / "shop/Procfile").write_text("web: mine")
+    with pytest.raises(ExportExistsError, match="shop/Procfile' exists"):
+        deliver(CELLS, wish)
+    assert not page.exists()
