@@ -144,8 +144,9 @@ def _keeping_result(body: str) -> tuple[str, bool]:
         last = ast.parse(body).body[-1]
     except (SyntaxError, ValueError, IndexError):
         return body, False
-    is_hidden = body.rstrip().endswith(";")
-    if not isinstance(last, ast.Expr) or is_hidden or _is_print(last.value):
+    if body.rstrip().endswith(";"):
+        return body.rstrip().rstrip(";"), False  # it says: show nothing
+    if not isinstance(last, ast.Expr) or _is_print(last.value):
         return body, False
     lines = body.split("\n")
     line = lines[last.lineno - 1].encode()

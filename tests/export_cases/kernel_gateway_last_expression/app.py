@@ -63,6 +63,14 @@ def mimebundle(value):
 tea = {'price': 3}
 
 
+class Page:
+    def _repr_html_(self):
+        return '<h1>Hello</h1>'
+
+    def __repr__(self):
+        return 'Page'
+
+
 @app.get("/tea", endpoint="tea")
 def tea_view():
     with redirect_stdout(StringIO()) as printed:
@@ -75,6 +83,7 @@ def greeting_name(name):
     REQUEST = read_request()
     with redirect_stdout(StringIO()) as printed:
         import json
+
         name = json.loads(REQUEST)['path']['name']
         result_of_cell = f'Hello, {name}'  # é
     return respond(printed.getvalue() or mimebundle(result_of_cell))
@@ -83,13 +92,6 @@ def greeting_name(name):
 @app.get("/page")
 def page():
     with redirect_stdout(StringIO()) as printed:
-        class Page:
-            def _repr_html_(self):
-                return '<h1>Hello</h1>'
-
-            def __repr__(self):
-                return 'Page'
-
         result_of_cell = Page()
     return respond(printed.getvalue() or mimebundle(result_of_cell))
 
@@ -112,7 +114,7 @@ def nothing():
 @app.get("/hidden")
 def hidden():
     with redirect_stdout(StringIO()) as printed:
-        tea;
+        tea
     return respond(printed.getvalue())
 
 
