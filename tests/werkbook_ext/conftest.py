@@ -13,7 +13,7 @@ from tests.werkbook_ext.notebooks import (
 )
 from traitlets.config import Config
 
-from werkbook import instances, serving
+from werkbook import instances, live, serving
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -44,6 +44,8 @@ def shell(plain_shell: InteractiveShell) -> Iterator[InteractiveShell]:
         server.stop()
     plain_shell.run_line_magic("unload_ext", "werkbook")
     instances._instances.clear()
+    for owner in live.owners():
+        live.forget(owner.id)
 
 
 @pytest.fixture(scope="session")
@@ -72,7 +74,7 @@ def notebook(
     else:
         made = KernelNotebook(shared_kernel)
     yield made
-    made.delete_all()
+    _end(made)
 
 
 @pytest.fixture
@@ -80,4 +82,10 @@ def kernel_notebook(shared_kernel: RealKernel) -> Iterator[KernelNotebook]:
     """Cells in the real kernel that tests share."""
     made = KernelNotebook(shared_kernel)
     yield made
-    made.delete_all()
+    _end(made)
+
+
+def _end(notebook: Notebook) -> None:
+    """Leave a kernel that other tests share as it was."""
+    notebook.run("options", "%config Werkbook.announce = True")
+    notebook.delete_all()
