@@ -75,7 +75,7 @@ def _check_json(
 ) -> None:
     try:
         body = response.json()
-    except ValueError:
+    except (ValueError, RecursionError):
         raise ExpectationError(
             f"{_request(response)} answered a body that is no JSON.",
             why=f"it is {_short(response.text)}.",

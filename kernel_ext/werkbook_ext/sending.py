@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from http.client import BadStatusLine, HTTPException, IncompleteRead
 from queue import Empty, SimpleQueue
 from threading import Thread
 from time import monotonic
@@ -128,7 +129,7 @@ def deliver(shell: Any, app: WSGIApplication | None, outgoing: Outgoing) -> Deli
     except requests.Timeout as error:
         raise _late(outgoing) from error
     except requests.ConnectionError as error:
-        raise _unanswered(outgoing) from error
+        raise _unanswered(outgoing, error) from error
     except KeyboardInterrupt:
         raise KeyboardInterrupt(
             f"{outgoing.method} {outgoing.url} had no answer yet. Its view, in a thread"
@@ -260,8 +261,14 @@ def _late(outgoing: Outgoing) -> NoAnswerError:
     )
 
 
-def _unanswered(outgoing: Outgoing) -> NoAnswerError:
+def _unanswered(outgoing: Outgoing, error: BaseException) -> NoAnswerError:
     url = absolute(outgoing.url)
+    if refusal := _refusal(error):
+        return NoAnswerError(
+            f"{outgoing.method} {path_of(url)} was answered by more than can be read.",
+            why=f"Python's HTTP client says: {refusal}.",
+            fix="send fewer or shorter headers: at most 100, of 64 KiB each.",
+        )
     if is_of_app(url):
         return NoAnswerError(
             f"{outgoing.method} {path_of(url)} broke off without a whole answer.",
@@ -274,3 +281,15 @@ def _unanswered(outgoing: Outgoing) -> NoAnswerError:
         why=f"nothing can be reached at {host!r} from this kernel.",
         fix=f"write a URL of the app, such as %http {outgoing.method} /.",
     )
+
+
+def _refusal(error: BaseException | None) -> str:
+    """Return why the client gave an answer up; empty where the server did."""
+    while error is not None:
+        inner = [part for part in error.args if isinstance(part, BaseException)]
+        if isinstance(error, HTTPException) and not isinstance(
+            error, (BadStatusLine, IncompleteRead)
+        ):
+            return str(error)
+        error = inner[-1] if inner else error.__cause__ or error.__context__
+    return ""

@@ -123,3 +123,24 @@ def test_view_that_is_late() -> None:
         "  Why: the view still runs, or waits for something.\n"
         "  Fix: interrupt the view's work, or allow more with --timeout SECONDS."
     )
+
+
+def test_an_answer_of_too_many_headers() -> None:
+    """The error says what Python's client can't read; the server did its part."""
+    app = App("framework")
+
+    @app.get("/")
+    def index() -> tuple[str, list[tuple[str, str]]]:
+        return "x", [(f"X-{number}", "y") for number in range(150)]
+
+    try:
+        with pytest.raises(NoAnswerError) as caught:
+            deliver(None, app, Outgoing("GET", "/"))
+    finally:
+        transport.close_sessions(None)
+        serving.serve(app).stop()
+    assert str(caught.value) == (
+        "GET / was answered by more than can be read.\n"
+        "  Why: Python's HTTP client says: got more than 100 headers.\n"
+        "  Fix: send fewer or shorter headers: at most 100, of 64 KiB each."
+    )

@@ -7,14 +7,13 @@ end asks for: this needs no complete parser.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from dataclasses import dataclass
-from html import unescape
 from typing import Any
-from urllib.parse import urljoin
 
+from ..markup.references import in_css, in_module, joined
+from ..markup.tags import Tag, read_tags
 from .background import start
 from .fetching import VIRTUAL_ORIGIN, Answer, Asked
 
@@ -22,24 +21,8 @@ MAX_RESOURCES = 80
 MAX_BYTES = 6_000_000
 MAX_DEPTH = 6
 
-TAG = re.compile(
-    r"<(link|script|img|source|input|audio|video|track|image|use)\b((?:[^>\"']|\"[^\"]*\"|'[^']*')*)>",
-    re.IGNORECASE,
-)
-ATTRIBUTE = re.compile(
-    r"([^\s=\"'>/]+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>\"']+)))?"
-)
-STYLE = re.compile(r"<style\b[^>]*>(.*?)</style", re.IGNORECASE | re.DOTALL)
-MODULE = re.compile(
-    r"<script\b[^>]*\btype\s*=\s*[\"']?module\b[^>]*>(.*?)</script",
-    re.IGNORECASE | re.DOTALL,
-)
-IN_CSS = re.compile(
-    r"/\*.*?\*/|@import\s+(?:url\(\s*)?[\"']?([^\"')\s;]+)|url\(\s*[\"']?([^\"')]+)",
-    re.IGNORECASE | re.DOTALL,
-)
-IMPORT = re.compile(
-    r"(?:^|[;{}\s])(?:import|export)\b(?:[\w$*{}\s,]*?\bfrom)?\s*[\"']([^\"'\n]+)[\"']"
+LOADING = frozenset(
+    "script img source input audio video track image use".split()  # noqa: SIM905  # reads as a text
 )
 
 
@@ -116,40 +99,47 @@ def references(kind: str, text: str, base: str) -> list[str]:
     if kind == "text/html":
         found = in_html(text)
     elif kind == "text/css":
-        found = in_css(text)
+        found = sheets_and_files(text)
     else:
-        found = [name for name in IMPORT.findall(text) if name[:1] in "./"]
-    urls = (urljoin(base, name.strip()).partition("#")[0] for name in found)
+        found = in_module(text)
+    urls = (joined(base, name).partition("#")[0] for name in found if name)
     return [url for url in urls if url.startswith(VIRTUAL_ORIGIN + "/")]
 
 
 def in_html(html: str) -> Iterable[str]:
-    for match in TAG.finditer(html):
-        yield from in_tag(match[1].lower(), match[2])
-    for style in STYLE.findall(html):
-        yield from in_css(style)
-    for script in MODULE.findall(html):
-        yield from (name for name in IMPORT.findall(script) if name[:1] in "./")
+    for tag in read_tags(html):
+        if tag.owner is not None:
+            text = html[tag.start : tag.end]
+            if tag.owner.name == "style":
+                yield from sheets_and_files(text)
+            elif is_module(tag.owner):
+                yield from in_module(text)
+        else:
+            yield from in_tag(tag)
 
 
-def in_tag(name: str, text: str) -> Iterable[str]:
-    attributes = {
-        key.lower(): unescape(a or b or c) for key, a, b, c in ATTRIBUTE.findall(text)
-    }
-    if name == "link":
-        relations = attributes.get("rel", "").lower().split()
+def is_module(tag: Tag) -> bool:
+    """Tell whether a tag begins a module script."""
+    kind = (tag.get("type") or "").strip().lower()
+    return tag.name == "script" and kind == "module"
+
+
+def in_tag(tag: Tag) -> Iterable[str]:
+    if tag.name == "link":
+        relations = (tag.get("rel") or "").lower().split()
         if {"stylesheet", "icon", "modulepreload"} & set(relations):
-            yield attributes.get("href", "")
+            yield tag.get("href") or ""
         return
-    if name == "input" and attributes.get("type", "").lower() != "image":
+    is_image = (tag.get("type") or "").lower() == "image"
+    if tag.name not in LOADING or (tag.name == "input" and not is_image):
         return
     for key in ("src", "poster", "href", "xlink:href"):
-        if attributes.get(key):
-            yield attributes[key]
-    for candidate in attributes.get("srcset", "").split(","):
+        yield tag.get(key) or ""
+    for candidate in (tag.get("srcset") or "").split(","):
         yield from candidate.split()[:1]
 
 
-def in_css(css: str) -> list[str]:
-    found = [a or b for a, b in IN_CSS.findall(css)]
-    return [url for url in found if url and not url.startswith(("data:", "#"))]
+def sheets_and_files(css: str) -> list[str]:
+    """Return what a style sheet loads."""
+    found = (one.url for one in in_css(css))
+    return [url for url in found if not url.startswith(("data:", "#"))]

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-import codecs
 import json
 import re
 from dataclasses import dataclass
 from email.message import Message
 from typing import Any
 
-from .masking import masked_html, masked_json, steady_text
+from .charsets import codec_name
+from .masking import (
+    MASK,
+    is_secret_name,
+    masked_form,
+    masked_html,
+    masked_json,
+    masked_text,
+    steady_text,
+)
 
 MAX_LINE_CHARS = 200
 MAX_JSON_LINE = 78
+# Only the first lines of a body are shown: what follows this is not even read.
+MAX_READ_CHARS = 1_000_000
 # What is longer is shown as it came: to make it pretty would take seconds.
 MAX_PRETTY_BYTES = 1_000_000
 
@@ -22,6 +32,9 @@ _TEXT_TYPES = re.compile(
 )
 _META_CHARSET = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?([\w-]+)", re.IGNORECASE)
 _BOUNDARY = re.compile(r"boundary=\"?([^\";]+)")
+_PART_NAME = re.compile(rb'(?<![\w-])name="([^"]*)"')
+_PART_FILE = re.compile(rb'filename="([^"]*)"')
+_ENCODER = json.JSONEncoder(ensure_ascii=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +80,7 @@ class Body:
     @property
     def charset(self) -> str:
         """The name of its character set, as browsers know it; UTF-8 when in doubt."""
-        try:
-            return codecs.lookup(self._named_charset()).name
-        except LookupError:
-            return "utf-8"
+        return codec_name(self._named_charset()) or "utf-8"
 
     def _named_charset(self) -> str:
         message = Message()
@@ -79,7 +89,7 @@ class Body:
         if isinstance(charset, str):
             return charset
         meta = _META_CHARSET.search(self.content[:1024])
-        return meta[1].decode("ascii") if meta and self.kind == "html" else "utf-8"
+        return meta[1].decode("latin-1") if meta and self.kind == "html" else "utf-8"
 
     def json(self) -> Any:
         """Return the JSON value.
@@ -110,8 +120,24 @@ def readable(body: Body) -> str:
         return _summary(body)
     if kind == "json":
         return steady_text(_pretty_json(body))
-    text = masked_html(body.text) if kind == "html" else body.text
-    return steady_text(text.replace("\r\n", "\n").strip("\n"))
+    return steady_text(_masked(body).replace("\r\n", "\n").strip("\n"))
+
+
+def _masked(body: Body) -> str:
+    """Return the beginning of a text's body without its secrets."""
+    text = _beginning(body.text)
+    if body.kind == "html":
+        return masked_html(text)
+    if body.mimetype == "application/x-www-form-urlencoded":
+        return masked_form(text)
+    return masked_text(text)
+
+
+def _beginning(text: str) -> str:
+    left = len(text) - MAX_READ_CHARS
+    if left <= 0:
+        return text
+    return f"{text[:MAX_READ_CHARS]}\n… {left} more characters"
 
 
 def _summary(body: Body) -> str:
@@ -128,34 +154,38 @@ def _multipart_summary(body: Body) -> str:
     lines = []
     for part in body.content.split(f"--{boundary[1] if boundary else ''}".encode()):
         head, _, content = part.partition(b"\r\n\r\n")
-        name = re.search(rb'name="([^"]*)"', head)
+        name = _PART_NAME.search(head)
         if name is None:
             continue
-        file = re.search(rb'filename="([^"]*)"', head)
+        file = _PART_FILE.search(head)
         value = content.removesuffix(b"\r\n")
-        shown = (
-            f"@{file[1].decode('utf-8', 'replace')} ({readable_size(len(value))})"
-            if file
-            else value.decode("utf-8", "replace")
-        )
-        lines.append(f"{name[1].decode('utf-8', 'replace')}: {shown}")
+        label = name[1].decode("utf-8", "replace")
+        if file:
+            of = file[1].decode("utf-8", "replace")
+            shown = f"@{of} ({readable_size(len(value))})"
+        else:
+            shown = MASK if is_secret_name(label) else value.decode("utf-8", "replace")
+        lines.append(f"{label}: {shown}")
     return "\n".join(lines)
 
 
 def _pretty_json(body: Body) -> str:
     if len(body.content) > MAX_PRETTY_BYTES:
-        return body.text
+        return masked_text(_beginning(body.text))
     try:
-        value = body.json()
+        return pretty_json(masked_json(body.json()))
     except (ValueError, RecursionError):
-        return body.text.strip("\n")
-    return pretty_json(masked_json(value))
+        return masked_text(body.text.strip("\n"))
 
 
 def pretty_json(value: Any, indent: str = "") -> str:
-    """Write JSON with what fits into a line on one line."""
-    line = json.dumps(value, ensure_ascii=False)
-    if not isinstance(value, (dict, list)) or len(indent) + len(line) <= MAX_JSON_LINE:
+    """Write JSON with what fits into a line on one line.
+
+    Raises:
+        RecursionError: It is nested too deep.
+    """
+    line = _line_of_json(value, MAX_JSON_LINE - len(indent))
+    if line is not None:
         return line
     deeper = indent + "  "
     if isinstance(value, dict):
@@ -169,6 +199,22 @@ def pretty_json(value: Any, indent: str = "") -> str:
         opening, closing = "[", "]"
     inner = f",\n{deeper}".join(parts)
     return f"{opening}\n{deeper}{inner}\n{indent}{closing}"
+
+
+def _line_of_json(value: Any, room_chars: int) -> str | None:
+    """Return JSON as one line; None where a list or an object does not fit into it.
+
+    It gives up where the room ends: nothing is written out again at each level.
+    """
+    if not isinstance(value, (dict, list)):
+        return json.dumps(value, ensure_ascii=False)
+    pieces = []
+    for piece in _ENCODER.iterencode(value):
+        pieces.append(piece)
+        room_chars -= len(piece)
+        if room_chars < 0:
+            return None
+    return "".join(pieces)
 
 
 def readable_size(size_bytes: int) -> str:

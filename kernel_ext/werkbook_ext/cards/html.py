@@ -9,7 +9,7 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from .bodies import readable, shortened
-from .masking import steady_headers
+from .masking import steady_headers, steady_text, visible_text
 from .model import Card
 from .text import shown_body, shown_output, steady_hops, traceback_of
 
@@ -20,7 +20,7 @@ def html_of(card: Card) -> str:
     """Return the HTML of a card."""
     parts = [_status_line(card)]
     if card.note:
-        parts.append(Markup("<p><em>{}</em></p>").format(card.note))
+        parts.append(Markup("<p><em>{}</em></p>").format(steady_text(card.note)))
     if card.error:
         parts.append(_pre(traceback_of(card)))
     if body := shown_body(card, MAX_BODY_LINES):
@@ -31,7 +31,7 @@ def html_of(card: Card) -> str:
     sent = readable(card.request)
     if sent:
         parts.append(_details("Request body", _pre(shortened(sent, MAX_BODY_LINES))))
-    return str(Markup("<div>{}</div>").format(Markup("\n").join(parts)))
+    return visible_text(Markup("<div>{}</div>").format(Markup("\n").join(parts)))
 
 
 def _status_line(card: Card) -> Markup:

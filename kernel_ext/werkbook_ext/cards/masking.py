@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from io import StringIO
 from typing import Any
+from urllib.parse import unquote_plus
+
+from ..markup.tags import Tag, read_loose_tags, read_tags
 
 MASK = "***"
+_VALUES = frozenset(("value", "content"))
 
 # Headers that tell of the server or of the moment, not of the app.
 VARYING_HEADERS = frozenset(
@@ -55,42 +60,51 @@ SECRET_WORDS = frozenset(
 )
 
 _WORD_ENDS = re.compile(r"[^A-Za-z0-9]+|(?<=[a-z])(?=[A-Z])")
-_INPUT = re.compile(r"<(?:input|meta)\b[^>]*>", re.IGNORECASE)
-_NAME = re.compile(r"\bname\s*=\s*([\"']?)([^\s\"'>]+)\1", re.IGNORECASE)
-_VALUE = re.compile(
-    r"(\b(?:value|content)\s*=\s*)(\"[^\"]*\"|'[^']*'|[^\s>]+)", re.IGNORECASE
-)
+MAX_NAME_CHARS = 200
 _COOKIE = re.compile(r"\A(\s*[^=;\s]+=)[^;]*")
 _EXPIRES = re.compile(r"(expires=)[^;]*", re.IGNORECASE)
 # Of Digest authentication, of a Content-Security-Policy and of the scripts it lets run.
 _NONCE = re.compile(
     r"(?P<before>\b(?:nonce|opaque)=[\"']?|'nonce-)[^\"'\s>,;]+", re.IGNORECASE
 )
-_NONCE_ATTRIBUTE = re.compile(
-    r"(?P<before><(?:script|style|link)\b[^>]*?\snonce=[\"']?)[^\"'\s>]+", re.IGNORECASE
-)
 _ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,16}\b")
 # As sqlite3 names threads, in the error of a connection that a cell made.
 _THREAD = re.compile(r"\b(?P<before>thread id )\d+\b")
-_KERNEL_FILE = re.compile(r"[^\s\"'<>]*ipykernel_\d+[/\\]\d+\.py")
-_PROMPT = re.compile(r"\bIn ?\[\d+\]")
+# Only where a word begins: from each character of a long word it would be quadratic.
+_KERNEL_FILE = re.compile(
+    r"(?<![^\s\"'<>])[^\s\"'<>]*ipykernel_\d{1,20}[/\\]\d{1,20}\.py"
+)
+_PROMPT = re.compile(r"\bIn ?\[\d{1,20}\]")
 _TRACEBACK = re.compile(
-    r"^Traceback \(most recent call last\):\n(?:[ \t].*(?:\n|\Z)|\n)*", re.MULTILINE
+    r"^Traceback \(most recent call last\):\n(?:[ \t].*(?:\n|\Z)|\n)*+", re.MULTILINE
 )
-_EXCEPTION_LOG = re.compile(
-    r"^.*\bERROR in \w+: Exception on .*\n"
-    r"Traceback \(most recent call last\):\n(?:[ \t].*\n|\n)*(?:\S.*(?:\n|\Z))?",
-    re.MULTILINE,
-)
+_LOGGED = re.compile(r"\bERROR in \w+: Exception on ")
 _TIMESTAMP = re.compile(
     r"\b\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(?:Z|[+-]\d\d:?\d\d)?"
     r"|\[\d\d/\w{3}/\d{4}[: ]\d\d:\d\d:\d\d(?: [+-]\d{4})?\]"
+)
+# What stands for a secret in a URL: a parameter of its query, a password before the @.
+_PARAMETER = re.compile(
+    r"(?P<before>[?&;](?P<name>[\w.\[\]-]{1,100})=)(?P<value>[^&;\s\"'<>#]+)"
+)
+_USER = re.compile(r"(?P<before>://[^\s/@:]{1,100}:)[^\s/@]{1,200}(?=@)")
+_JSON_PAIR = re.compile(
+    r"(?P<before>\"(?P<name>[^\"\\\n]{1,100})\"\s*+:\s*+\")"
+    r"[^\"\\]*+(?:\\[\s\S][^\"\\]*+)*+"
+)
+_FIELD = re.compile(r"(?P<before>(?:\A|&)(?P<name>[^=&]{1,200})=)[^&]+")
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+# A terminal would obey these; the pictures that Unicode has for them it shows.
+_PICTURES = (
+    {code: chr(0x2400 + code) for code in range(32) if chr(code) not in "\t\n"}
+    | {0x7F: "\u2421"}
+    | dict.fromkeys(range(0x80, 0xA0), "\ufffd")
 )
 
 
 def is_secret_name(name: str) -> bool:
     """Tell whether a field of this name is likely to hold a secret or a token."""
-    words = [word.lower() for word in _WORD_ENDS.split(name)]
+    words = [word.lower() for word in _WORD_ENDS.split(name[:MAX_NAME_CHARS])]
     return not SECRET_WORDS.isdisjoint(words) or "api_key" in "_".join(words)
 
 
@@ -137,21 +151,73 @@ def masked_json(value: Any, name: str = "") -> Any:
 
 
 def masked_html(source: str) -> str:
-    """Return HTML with the tokens of its forms masked."""
+    """Return HTML with the tokens of its forms and the nonces of its scripts masked.
 
-    def mask(match: re.Match[str]) -> str:
-        tag = match.group()
-        name = _NAME.search(tag)
-        is_secret = name is not None and is_secret_name(name[2])
-        return _VALUE.sub(rf'\1"{MASK}"', tag) if is_secret else tag
+    That holds for what looks like a tag in a script or in a comment, too.
+    """
+    pieces = []
+    at = 0
+    for tag in _all_tags(source):
+        for start, end in _secret_values(tag):
+            pieces += [source[at:start], _masked_value(source[start:end])]
+            at = end
+    return "".join([*pieces, source[at:]])
 
-    return _NONCE_ATTRIBUTE.sub(rf"\g<before>{MASK}", _INPUT.sub(mask, source))
+
+def _all_tags(source: str) -> Iterator[Tag]:
+    for tag in read_tags(source):
+        if tag.name == "#text":
+            yield from read_loose_tags(source, tag.start, tag.end)
+        else:
+            yield tag
+
+
+def _secret_values(tag: Tag) -> list[tuple[int, int]]:
+    """Return the places of values in a tag that are secret."""
+    names = [one.value for one in tag.attributes if one.name == "name"]
+    is_secret = any(map(is_secret_name, names))
+    return [
+        (one.start, one.end)
+        for one in tag.attributes
+        if one.end > one.start
+        and (is_secret_name(one.name) or (is_secret and one.name in _VALUES))
+    ]
+
+
+def _masked_value(value: str) -> str:
+    quote = value[0] if value[0] in "\"'" else '"'
+    return f"{quote}{MASK}{quote}"
+
+
+def masked_text(text: str) -> str:
+    """Return text with what its JSON has of secret names masked, as far as it has any.
+
+    For JSON that is no JSON, or too much of it to be read, and for lines of JSON.
+    """
+    return _JSON_PAIR.sub(_mask_named, text)
+
+
+def masked_form(text: str) -> str:
+    """Return an encoded form with its secret fields masked."""
+    return _FIELD.sub(_mask_named, text)
+
+
+def _mask_named(match: re.Match[str]) -> str:
+    is_secret = is_secret_name(unquote_plus(match["name"]))
+    return match["before"] + MASK if is_secret else match[0]
+
+
+def masked_url(text: str) -> str:
+    """Return text whose URLs hold no secret: tokens in queries, passwords of users."""
+    return _PARAMETER.sub(_mask_named, _USER.sub(rf"\g<before>{MASK}", text))
 
 
 def steady_text(text: str) -> str:
-    """Return text without addresses in memory and without execution counts."""
-    text = _THREAD.sub(r"\g<before>…", _ADDRESS.sub("0x…", text))
-    return _PROMPT.sub("In [*]", _KERNEL_FILE.sub("<cell>", text))
+    """Return text without secrets in URLs, addresses in memory, execution counts."""
+    text = masked_url(_THREAD.sub(r"\g<before>…", _ADDRESS.sub("0x…", text)))
+    if "ipykernel_" in text:
+        text = _KERNEL_FILE.sub("<cell>", text)
+    return _PROMPT.sub("In [*]", text)
 
 
 def steady_output(text: str) -> str:
@@ -159,9 +225,48 @@ def steady_output(text: str) -> str:
 
     Of logged tracebacks the last line stays: the others name files of this machine.
     """
-    return _TIMESTAMP.sub("…", steady_text(_TRACEBACK.sub("", text)))
+    return _TIMESTAMP.sub("…", steady_text(_TRACEBACK.sub("", masked_text(text))))
 
 
 def without_exception_log(text: str) -> str:
     """Return output without what Flask logs of an exception that is shown anyway."""
-    return _EXCEPTION_LOG.sub("", text)
+    lines = list(StringIO(text))
+    kept = []
+    at = 0
+    while at < len(lines):
+        after = _end_of_exception_log(lines, at)
+        kept += lines[at : at + 1] if after == at else []
+        at = max(after, at + 1)
+    return "".join(kept)
+
+
+def _end_of_exception_log(lines: list[str], at: int) -> int:
+    """Return the line after an exception that was logged; `at` where there is none."""
+    head = lines[at + 1 : at + 2]
+    if head != ["Traceback (most recent call last):\n"] or not _LOGGED.search(
+        lines[at]
+    ):
+        return at
+    end = at + 2
+    while end < len(lines) and lines[end][0] in " \t\n":
+        end += 1
+    return min(end + 1, len(lines))
+
+
+def visible_text(text: str) -> str:
+    """Return text that can be saved and that no terminal obeys.
+
+    Colours are left out, other control characters become the pictures of them, and
+    halves of characters (lone surrogates) the escape that Python writes for them.
+    """
+    text = well_formed(_COLOUR.sub("", text)).replace("\r\n", "\n")
+    return text.translate(_PICTURES)
+
+
+def well_formed(text: str) -> str:
+    """Return text that is Unicode: of a lone surrogate its escape."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "backslashreplace").decode()
+    return text

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from base64 import b64encode
 from collections.abc import Callable
-from html import escape, unescape
+from html import escape
 from urllib.parse import urljoin, urlsplit
 
+from ..markup.references import Reference, in_css, joined
+from ..markup.tags import Tag, read_tags
 from ..transport import ORIGIN
 from .bodies import Body
 
@@ -17,23 +18,9 @@ MAX_DEPTH = 4
 
 # From a path of the app to what it answers; None when it cannot be had.
 Load = Callable[[str], Body | None]
+Change = tuple[int, int, str]
 
-_TAG = re.compile(
-    r"<(?P<name>link|img|source|input|image)\b"
-    r"(?P<rest>(?:[^>\"']|\"[^\"]*\"|'[^']*')*)>",
-    re.IGNORECASE,
-)
-_ATTRIBUTE = re.compile(
-    r"(?P<name>[^\s=\"'>/]+)\s*=\s*(?P<value>\"[^\"]*\"|'[^']*'|[^\s>\"']+)"
-)
-_STYLE = re.compile(
-    r"(?P<open><style\b[^>]*>)(?P<css>.*?)(?=</style)", re.IGNORECASE | re.DOTALL
-)
-_IN_CSS = re.compile(
-    r"@import\s+(?:url\(\s*)?[\"']?(?P<sheet>[^\"')\s;]+)[\"']?\s*\)?\s*;"
-    r"|url\(\s*[\"']?(?P<file>[^\"')]+?)[\"']?\s*\)",
-    re.IGNORECASE,
-)
+_IMAGES = frozenset(("img", "source", "input", "image"))
 
 
 def with_resources(source: str, page_url: str, load: Load) -> str:
@@ -59,56 +46,65 @@ class _Page:
         self._bytes = 0
 
     def html(self, source: str, base: str) -> str:
-        def style(match: re.Match[str]) -> str:
-            return match["open"] + self.css(match["css"], base, MAX_DEPTH)
+        """Return a page with what its tags and styles name inside."""
+        changes = []
+        for tag in read_tags(source):
+            if tag.name == "link":
+                changes += self._sheet(tag, base)
+            elif tag.name in _IMAGES:
+                changes += self._image(tag, base)
+            elif tag.owner is not None and tag.owner.name == "style":
+                css = self.css(source[tag.start : tag.end], base, MAX_DEPTH)
+                changes.append((tag.start, tag.end, css))
+        return replaced(source, changes)
 
-        return _TAG.sub(lambda match: self._tag(match, base), _STYLE.sub(style, source))
-
-    def _tag(self, match: re.Match[str], base: str) -> str:
-        values = {
-            found["name"].lower(): unescape(found["value"].strip("\"'"))
-            for found in _ATTRIBUTE.finditer(match["rest"])
-        }
-        if match["name"].lower() != "link":
-            return self._image(match, values.get("src") or values.get("href"), base)
-        if "stylesheet" not in values.get("rel", "").lower().split():
-            return match[0]
-        url = urljoin(base, values.get("href", ""))
+    def _sheet(self, tag: Tag, base: str) -> list[Change]:
+        if "stylesheet" not in (tag.get("rel") or "").lower().split():
+            return []
+        url = joined(base, tag.get("href") or "")
         sheet = self._get(url)
         if sheet is None:
-            return match[0]
-        media = f' media="{escape(values["media"])}"' if "media" in values else ""
+            return []
+        named = tag.get("media")
+        media = "" if named is None else f' media="{escape(named)}"'
         css = self.css(sheet.text, url, MAX_DEPTH).replace("</style", "<\\/style")
-        return f"<style{media}>{css}</style>"
+        return [(tag.start, tag.end, f"<style{media}>{css}</style>")]
 
-    def _image(self, match: re.Match[str], name: str | None, base: str) -> str:
-        found = self._get(urljoin(base, name)) if name else None
+    def _image(self, tag: Tag, base: str) -> list[Change]:
+        name = tag.get("src") or tag.get("href")
+        found = self._get(joined(base, name)) if name else None
         if found is None:
-            return match[0]
-
-        def attribute(one: re.Match[str]) -> str:
-            is_source = one["name"].lower() in ("src", "href")
-            return f'{one["name"]}="{_data_url(found)}"' if is_source else one[0]
-
-        return f"<{match['name']}{_ATTRIBUTE.sub(attribute, match['rest'])}>"
+            return []
+        return [
+            (one.start, one.end, f'"{_data_url(found)}"')
+            for one in tag.attributes
+            if one.name in ("src", "href") and one.end > one.start
+        ]
 
     def css(self, text: str, base: str, depth: int) -> str:
         """Return a style sheet with what it imports and shows inside."""
+        if not depth:
+            return text
+        changes = []
+        for one in in_css(text):
+            changes += self._reference(one, base, depth)
+        return replaced(text, changes)
 
-        def put(match: re.Match[str]) -> str:
-            url = urljoin(base, match["sheet"] or match["file"])
-            found = self._get(url) if depth else None
-            if found is None:
-                return match[0]
-            if match["sheet"]:
-                return self.css(found.text, url, depth - 1)
-            return f'url("{_data_url(found)}")'
-
-        return _IN_CSS.sub(put, text)
+    def _reference(self, one: Reference, base: str, depth: int) -> list[Change]:
+        url = joined(base, one.url)
+        found = self._get(url)
+        if found is None:
+            return []
+        if one.is_sheet:
+            return [(one.start, one.end, self.css(found.text, url, depth - 1))]
+        return [(one.start, one.end, f'url("{_data_url(found)}")')]
 
     def _get(self, url: str) -> Body | None:
         """Load a URL of the app; each once, and none after the limit."""
-        parts = urlsplit(url)
+        try:
+            parts = urlsplit(url)
+        except ValueError:
+            return None
         if f"{parts.scheme}://{parts.netloc}" != ORIGIN:
             return None
         path = parts.path + (f"?{parts.query}" if parts.query else "")
@@ -123,3 +119,13 @@ class _Page:
 def _data_url(body: Body) -> str:
     content = b64encode(body.content).decode("ascii")
     return f"data:{body.mimetype or 'application/octet-stream'};base64,{content}"
+
+
+def replaced(source: str, changes: list[Change]) -> str:
+    """Return a text with other text at some places, which stand in their order."""
+    pieces = []
+    at = 0
+    for start, end, text in changes:
+        pieces += [source[at:start], text]
+        at = end
+    return "".join([*pieces, source[at:]])

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from .bodies import Body
+from .masking import well_formed
 from .model import Card
 
 HEAD_BYTES = 64 * 1024
 MAX_IMAGE_BYTES = 8_000_000
 MAX_OUTPUT_CHARS = 100_000
+MAX_DEPTH = 60
 
 
 def state_of(
@@ -22,38 +24,65 @@ def state_of(
         base_url: Where the app can be reached from this machine, for `curl`.
         can_send: Whether the request can be sent again.
     """
-    return {
-        "hops": [
-            {"method": h.method, "url": h.url, "status": h.status, "reason": h.reason}
-            for h in card.hops
-        ],
-        "request": {**_body_state(card.request), "headers": list(card.request_headers)},
-        "response": {**_body_state(card.body), "headers": list(card.headers)},
-        "sent": _sent(card.request),
-        "duration_ms": round(card.duration_s * 1000, 1),
-        "output": card.output[:MAX_OUTPUT_CHARS],
-        "error": card.error,
-        "frames": [
-            {
-                "place": frame.place,
-                "function": frame.function,
-                "source": list(frame.source),
-                "first_line": frame.first_line,
-                "line": frame.line,
-            }
-            for frame in card.frames
-        ],
-        "cookies": [
-            {"name": c.name, "value": c.value, "path": c.path, "more": c.attributes}
-            for c in card.cookies
-        ],
-        "session": card.session,
-        "note": card.note,
-        "endpoint": card.endpoint,
-        "rule": card.rule,
-        "base_url": base_url,
-        "can_send": can_send,
-    }
+    state: dict[str, Any] = sendable(
+        {
+            "hops": [
+                {
+                    "method": h.method,
+                    "url": h.url,
+                    "status": h.status,
+                    "reason": h.reason,
+                }
+                for h in card.hops
+            ],
+            "request": {
+                **_body_state(card.request),
+                "headers": list(card.request_headers),
+            },
+            "response": {**_body_state(card.body), "headers": list(card.headers)},
+            "sent": _sent(card.request),
+            "duration_ms": round(card.duration_s * 1000, 1),
+            "output": card.output[:MAX_OUTPUT_CHARS],
+            "error": card.error,
+            "frames": [
+                {
+                    "place": frame.place,
+                    "function": frame.function,
+                    "source": list(frame.source),
+                    "first_line": frame.first_line,
+                    "line": frame.line,
+                }
+                for frame in card.frames
+            ],
+            "cookies": [
+                {"name": c.name, "value": c.value, "path": c.path, "more": c.attributes}
+                for c in card.cookies
+            ],
+            "session": card.session,
+            "note": card.note,
+            "endpoint": card.endpoint,
+            "rule": card.rule,
+            "base_url": base_url,
+            "can_send": can_send,
+        }
+    )
+    return state
+
+
+def sendable(value: Any, depth: int = 0) -> Any:
+    """Return a JSON value that any message can carry: Unicode, and not nested deep."""
+    if isinstance(value, str):
+        return well_formed(value)
+    if depth > MAX_DEPTH:
+        return "…" if isinstance(value, (dict, list, tuple)) else value
+    if isinstance(value, dict):
+        return {
+            well_formed(str(key)): sendable(item, depth + 1)
+            for key, item in value.items()
+        }
+    if isinstance(value, (list, tuple)):
+        return [sendable(item, depth + 1) for item in value]
+    return value
 
 
 def _body_state(body: Body) -> dict[str, Any]:
@@ -84,11 +113,14 @@ def summary_for_diff(card: Card | None) -> dict[str, Any]:
         return {}
     is_text = card.body.kind in ("json", "html", "text")
     text = Body(card.body.content[:HEAD_BYTES], card.body.content_type).text
-    return {
-        "line": str(card.hops[-1]),
-        "headers": list(card.headers),
-        "body": text
-        if is_text
-        else f"{card.body.kind}, {len(card.body.content)} bytes",
-        "is_cut": len(card.body.content) > HEAD_BYTES,
-    }
+    state: dict[str, Any] = sendable(
+        {
+            "line": str(card.hops[-1]),
+            "headers": list(card.headers),
+            "body": text
+            if is_text
+            else f"{card.body.kind}, {len(card.body.content)} bytes",
+            "is_cut": len(card.body.content) > HEAD_BYTES,
+        }
+    )
+    return state

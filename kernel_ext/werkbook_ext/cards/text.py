@@ -5,7 +5,13 @@ from __future__ import annotations
 from textwrap import indent
 
 from .bodies import readable, shortened
-from .masking import steady_headers, steady_output, steady_text, without_exception_log
+from .masking import (
+    steady_headers,
+    steady_output,
+    steady_text,
+    visible_text,
+    without_exception_log,
+)
 from .model import Card, Hop
 
 MAX_BODY_LINES = 24
@@ -20,13 +26,13 @@ def text_of(card: Card) -> str:
         traceback_of(card) if card.error else "",
         shown_body(card, MAX_BODY_LINES),
     ]
-    return "\n\n".join(block for block in blocks if block)
+    return visible_text("\n\n".join(block for block in blocks if block))
 
 
 def head_of(card: Card) -> str:
     """Return the request lines, the note and the headers worth reading."""
     lines = [str(hop) for hop in steady_hops(card)]
-    lines += [card.note] if card.note else []
+    lines += [steady_text(card.note)] if card.note else []
     return "\n".join(
         lines + [f"{name}: {value}" for name, value in shown_headers(card)]
     )

@@ -101,7 +101,7 @@ def test_masked_html() -> None:
     )
     assert masked_html(source) == (
         '<input type=hidden name="csrf_token" value="***"><input value="***" '
-        "name=token><meta name='csrf-token' content=\"***\">"
+        "name=token><meta name='csrf-token' content='***'>"
         "<input name=user value=ada>"
     )
 

@@ -1,0 +1,5 @@
+"""What an app's HTML, CSS and scripts refer to, read in one pass.
+
+Used by cards and by the mini browser. Whatever an app sends is read here in time that
+grows with its length: each module reads from left to right and never goes back.
+"""
