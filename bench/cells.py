@@ -18,7 +18,7 @@ from IPython.core.interactiveshell import (
 )
 from traitlets.config import Config
 
-from werkbook_ext.live_cells import cells_of
+from werkbook_ext.notebook.live_cells import cells_of
 
 REGISTRATIONS = 1000
 RUNS = 2000

@@ -16,7 +16,7 @@ from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
 import werkbook
-from werkbook import live
+from werkbook.live import control as live
 
 ROWS = [{"id": i, "name": f"name {i}"} for i in range(10)]
 SOURCE = (

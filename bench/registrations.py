@@ -13,7 +13,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from werkbook import App, live, render_template, url_for
+from werkbook import App, render_template, url_for
+from werkbook.live import control as live
 from werkbook.testing import EnvironBuilder
 
 

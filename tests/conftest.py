@@ -109,9 +109,9 @@ def process_hooks() -> dict[str, Any]:
         "sys.meta_path": list(sys.meta_path),
         "logging.root.handlers": _own(logging.root.handlers),
     }
-    live = sys.modules.get("werkbook.live")
+    live = sys.modules.get("werkbook.live.control")
     if live is not None:
-        hooks["werkbook.live.front_end"] = getattr(live, "front_end", None)
+        hooks["werkbook.live.control.front_end"] = getattr(live, "front_end", None)
     return hooks
 
 

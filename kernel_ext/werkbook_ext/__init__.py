@@ -9,12 +9,12 @@ from __future__ import annotations
 from IPython.core.interactiveshell import InteractiveShell
 
 from .browser.browsers import browse
-from .doctor_magic import doctor
-from .export_magic import export
-from .http_magic import http
 from .loading import load, unload
-from .routes_magic import routes
-from .serve_magic import serve
+from .magics.doctor import doctor
+from .magics.export import export
+from .magics.http import http
+from .magics.routes import routes
+from .magics.serve import serve
 
 __all__ = [
     "browse",

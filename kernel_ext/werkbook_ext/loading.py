@@ -7,29 +7,47 @@ from collections.abc import Callable, Iterable
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.magic import Magics
 
-from werkbook import live
+from werkbook.live import control as live
 
-from . import (
-    check_magic,
-    completion,
-    doctor_magic,
-    export_magic,
-    foreign_apps,
-    help_card,
-    http_magic,
-    route_magic,
-    routes_magic,
-    serve_magic,
-    static_magic,
-    template_magic,
-)
-from .browser import magic as browse_magic
 from .browser.refresh import close_watch
 from .cards.view import forget_cards
 from .config import options_of
-from .debugging import NotebookFrontEnd
-from .live_cells import LiveCells, cells_of
-from .transport import close_sessions
+from .front_end import foreign_apps
+from .front_end.front_end import NotebookFrontEnd
+from .magics import browse as browse_magic
+from .magics import (
+    check as check_magic,
+)
+from .magics import (
+    completion,
+    help_card,
+)
+from .magics import (
+    doctor as doctor_magic,
+)
+from .magics import (
+    export as export_magic,
+)
+from .magics import (
+    http as http_magic,
+)
+from .magics import (
+    route as route_magic,
+)
+from .magics import (
+    routes as routes_magic,
+)
+from .magics import (
+    serve as serve_magic,
+)
+from .magics import (
+    static as static_magic,
+)
+from .magics import (
+    template as template_magic,
+)
+from .notebook.live_cells import LiveCells, cells_of
+from .transport.sessions import close_sessions
 
 MAGICS: list[type[Magics]] = [
     *route_magic.MAGICS,

@@ -10,26 +10,27 @@ from markupsafe import Markup, escape
 
 from . import json
 from .app import App
-from .blueprints import Blueprint
+from .blueprints.blueprint import Blueprint
 from .config import Config
-from .ctx import (
+from .ctx.functions import (
     after_this_request,
     copy_current_request_context,
     has_app_context,
     has_request_context,
 )
 from .errors import WerkbookError
-from .flashing import flash, get_flashed_messages
 from .globals import app_ctx, current_app, g, request, request_ctx, session
-from .json import jsonify
-from .responding import (
+from .helpers.files import send_file, send_from_directory
+from .helpers.flashing import flash, get_flashed_messages
+from .helpers.responding import (
     abort,
     get_template_attribute,
     make_response,
     redirect,
     url_for,
 )
-from .sending import send_file, send_from_directory
+from .helpers.streaming import stream_with_context
+from .json import jsonify
 from .signals import (
     appcontext_popped,
     appcontext_pushed,
@@ -42,7 +43,6 @@ from .signals import (
     request_tearing_down,
     template_rendered,
 )
-from .streaming import stream_with_context
 from .wrappers import Request, Response
 
 if TYPE_CHECKING:

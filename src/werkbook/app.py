@@ -15,36 +15,36 @@ from werkzeug.routing import BuildError, Rule
 from werkzeug.utils import cached_property
 from werkzeug.utils import redirect as werkzeug_redirect
 
-from .app_context import AppGlobals
-from .attributes import OwnedAttributes
-from .blueprints import Blueprint, decorating
+from .blueprints.blueprint import Blueprint, decorating
 from .config import Config, ConfigAttribute
+from .ctx.application import AppGlobals
+from .ctx.request import RequestContext
 from .defaults import DEFAULT_CONFIG
-from .divided import whole_class
+from .dispatch.lane import CHANGEABLE
+from .dispatch.pipeline import Pipeline
+from .dispatch.snapshot import Snapshot
 from .environment import get_debug_flag
 from .errors import WerkbookError
-from .flashing import get_flashed_messages
 from .globals import current_context, g, request, session
-from .instances import same_or_new
+from .helpers.files import send_cell_file
+from .helpers.flashing import get_flashed_messages
+from .helpers.paths import split_blueprint_path
 from .json.provider import DefaultJSONProvider, JSONProvider
-from .lane import CHANGEABLE
 from .late import LateAttribute
+from .live.instances import same_or_new
+from .live.notebook import notebook
 from .logging import create_logger
-from .notebook import notebook
-from .owned import OwnedDict, OwnedList
-from .ownership import current_owners, owned_by
 from .packages import find_package
-from .paths import split_blueprint_path
-from .pipeline import Pipeline
-from .registrations import ledger, outside_run
-from .request_context import RequestContext
-from .rules import check_leading_slash
+from .registrations.attributes import OwnedAttributes
+from .registrations.divided import whole_class
+from .registrations.ledger import ledger, outside_run
+from .registrations.lists import OwnedDict, OwnedList
+from .registrations.owners import current_owners, owned_by
+from .routing.rules import check_leading_slash
+from .routing.url_building import ask_error_handlers, build_url
+from .routing.url_map import RuleEntries, UrlMap
 from .scaffold import FunctionType, endpoint_of, open_for_reading, setupmethod
-from .sending import send_cell_file
 from .sessions import SecureCookieSessionInterface, SessionInterface
-from .snapshots import Snapshot
-from .urlbuilding import ask_error_handlers, build_url
-from .urlmap import RuleEntries, UrlMap
 from .view_rules import endpoint_taken, methods_of
 from .wrappers import Request, Response
 
@@ -695,7 +695,7 @@ class App(Pipeline):
                 self.debug = bool(debug)
             ledger.front_end.run(self, host, port, options)
             return
-        from .development import serve_in_development  # start-up time
+        from .cli.development import serve_in_development  # start-up time
 
         serve_in_development(self, host, port, debug, load_dotenv, options)
 

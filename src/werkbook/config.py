@@ -12,7 +12,7 @@ from typing import IO, TYPE_CHECKING, Any, Generic, TypeVar, overload
 from werkzeug.utils import import_string
 
 from .errors import WerkbookError
-from .owned import OwnedDict
+from .registrations.lists import OwnedDict
 
 if TYPE_CHECKING:
     from typing import Self

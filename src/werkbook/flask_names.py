@@ -17,15 +17,33 @@ from .flask_version import FLASK_VERSION
 if TYPE_CHECKING:
     from importlib.metadata import Distribution, DistributionFinder
 
-_MOVED = {
+_MODULES = {
     "flask": "werkbook",
+    "flask.app": "werkbook.app",
+    "flask.blueprints": "werkbook.blueprints.blueprint",
+    "flask.cli": "werkbook.cli",
+    "flask.config": "werkbook.config",
+    "flask.ctx": "werkbook.ctx.functions",
+    "flask.debughelpers": "werkbook.debughelpers",
+    "flask.globals": "werkbook.globals",
+    "flask.helpers": "werkbook.helpers",
+    "flask.json": "werkbook.json",
+    "flask.json.provider": "werkbook.json.provider",
+    "flask.json.tag": "werkbook.json.tag",
+    "flask.logging": "werkbook.logging",
     "flask.sansio": "werkbook",
     "flask.sansio.app": "werkbook.app",
-    "flask.sansio.blueprints": "werkbook.blueprints",
+    "flask.sansio.blueprints": "werkbook.blueprints.blueprint",
     "flask.sansio.scaffold": "werkbook.scaffold",
+    "flask.sessions": "werkbook.sessions",
+    "flask.signals": "werkbook.signals",
+    "flask.templating": "werkbook.templating",
+    "flask.testing": "werkbook.testing",
+    "flask.typing": "werkbook.typing",
+    "flask.views": "werkbook.views",
+    "flask.wrappers": "werkbook.wrappers",
 }
-"""Modules of Flask whose counterpart does not have the same name."""
-
+"""Flask's modules, each with its counterpart; no other name below `flask` resolves."""
 
 _ALIASES = {
     "flask.json.provider._default": "werkbook.json.provider:to_json_type",
@@ -52,13 +70,13 @@ _ALIASES = {
 """Names that extensions import from Flask's modules, and where they are."""
 
 _SHARED = {
-    "_AppCtxGlobals": "werkbook.app_context:AppGlobals",
+    "_AppCtxGlobals": "werkbook.ctx.application:AppGlobals",
     "_cv_app": "werkbook.globals:_cv_app",
     "_cv_request": "werkbook.globals:_cv_request",
-    "_default_template_ctx_processor": "werkbook.ctx:default_context",
+    "_default_template_ctx_processor": "werkbook.ctx.functions:default_context",
     "_endpoint_from_view_func": "werkbook.scaffold:endpoint_of",
-    "_split_blueprint_path": "werkbook.paths:split_blueprint_path",
-    "AppContext": "werkbook.app_context:AppContext",
+    "_split_blueprint_path": "werkbook.helpers.paths:split_blueprint_path",
+    "AppContext": "werkbook.ctx.application:AppContext",
     "Environment": "werkbook.templating:Environment",
     "HTTPException": "werkzeug.exceptions:HTTPException",
     "Scaffold": "werkbook.scaffold:Scaffold",
@@ -91,6 +109,9 @@ class FlaskModule(ModuleType):
     def __init__(self, name: str, target: ModuleType) -> None:
         super().__init__(name, target.__doc__)
         vars(self).update(_target=target, __file__=getattr(target, "__file__", None))
+        if hasattr(target, "__path__"):
+            # With Werkbook's own path its folders would answer to Flask's name.
+            vars(self).update(__path__=[])
 
     def __getattr__(self, name: str) -> Any:
         if name == "__version__" and self.__name__ == "flask":
@@ -125,7 +146,9 @@ class _Finder(MetaPathFinder, Loader):
     ) -> ModuleSpec | None:
         if fullname != "flask" and not fullname.startswith("flask."):
             return None
-        name = _target_name(fullname)
+        name = _MODULES.get(fullname)
+        if name is None:
+            return None
         found = importlib.util.find_spec(name)
         if found is None:
             return None
@@ -133,7 +156,7 @@ class _Finder(MetaPathFinder, Loader):
         return ModuleSpec(fullname, self, origin=name, is_package=is_package)
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
-        target = importlib.import_module(_target_name(spec.name))
+        target = importlib.import_module(_MODULES[spec.name])
         return FlaskModule(spec.name, target)
 
     def exec_module(self, module: ModuleType) -> None:
@@ -194,10 +217,6 @@ def install_as_flask() -> None:
         sys.meta_path.append(_metadata_finder)
         importlib.invalidate_caches()
     _make_live()
-
-
-def _target_name(name: str) -> str:
-    return _MOVED.get(name) or "werkbook" + name.removeprefix("flask")
 
 
 def _elsewhere(module: str, name: str) -> Any:

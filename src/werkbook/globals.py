@@ -15,8 +15,8 @@ from .errors import WerkbookError
 
 if TYPE_CHECKING:
     from .app import App
-    from .app_context import AppContext, AppGlobals
-    from .request_context import RequestContext
+    from .ctx.application import AppContext, AppGlobals
+    from .ctx.request import RequestContext
     from .sessions import SessionMixin
     from .wrappers import Request
 

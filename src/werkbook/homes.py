@@ -5,7 +5,7 @@ from __future__ import annotations
 import weakref
 from typing import Any
 
-from .registration import Home, Registration
+from .registrations.registration import Home, Registration
 
 
 class _Absent:

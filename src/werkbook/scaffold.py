@@ -9,15 +9,15 @@ from typing import IO, TYPE_CHECKING, Any, TypeVar
 
 from werkzeug.utils import cached_property
 
-from .attributes import OwnedAttributes
-from .ctx import default_context
+from .ctx.functions import default_context
 from .globals import current_app
 from .handlers import class_and_code
-from .owned import OwnedDict
-from .paths import get_root_path
-from .registration import Registration
-from .scopes import ErrorHandlerSpec, OwnedScopes
-from .sending import send_from_directory
+from .helpers.files import send_from_directory
+from .helpers.paths import get_root_path
+from .registrations.attributes import OwnedAttributes
+from .registrations.lists import OwnedDict
+from .registrations.registration import Registration
+from .registrations.scopes import ErrorHandlerSpec, OwnedScopes
 
 if TYPE_CHECKING:
     from jinja2 import BaseLoader

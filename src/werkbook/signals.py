@@ -10,10 +10,10 @@ from typing import Any, TypeVar
 
 from blinker import ANY, NamedSignal
 
-from .entries import Entries
-from .ownership import current_owners
-from .registration import Registration
-from .registrations import ledger
+from .registrations.ledger import ledger
+from .registrations.ordered import Entries
+from .registrations.owners import current_owners
+from .registrations.registration import Registration
 
 FunctionType = TypeVar("FunctionType", bound=Callable[..., Any])
 

@@ -18,19 +18,19 @@ from jinja2.nodes import Node
 from jinja2.tests import TESTS
 from jinja2.utils import concat
 
-from .attributes import OwnedAttributes
 from .debughelpers import explain_template_loading_attempts
 from .errors import WerkbookError, close_matches, quoted_list
 from .globals import current_context, outside_app, request
-from .notebook import notebook
-from .owned import OwnedDict
-from .registrations import ledger
+from .helpers.streaming import stream_with_context
+from .live.notebook import notebook
+from .registrations.attributes import OwnedAttributes
+from .registrations.ledger import ledger
+from .registrations.lists import OwnedDict
 from .signals import before_render_template, template_rendered
-from .streaming import stream_with_context
 
 if TYPE_CHECKING:
     from .app import App
-    from .registration import Home
+    from .registrations.registration import Home
     from .scaffold import Scaffold
 
 Source = tuple[str, str | None, Callable[[], bool] | None]

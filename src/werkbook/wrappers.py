@@ -20,7 +20,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 from . import json
 from .debughelpers import attach_enctype_error_multidict
 from .globals import current_app
-from .paths import split_blueprint_path
+from .helpers.paths import split_blueprint_path
 from .wsgi_environ import read_server, read_text, read_unescaped
 
 if TYPE_CHECKING:

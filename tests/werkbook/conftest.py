@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 import pytest
-from tests.werkbook.cells import Cells, forget_everything
+from tests.werkbook.run_cells import Cells, forget_everything
 
-from werkbook import App, live
+from werkbook import App
+from werkbook.live import control as live
 from werkbook.testing import FlaskClient
 
 
@@ -36,6 +37,7 @@ def cells() -> Iterator[Cells]:
 
 APP_CELL = """
 from werkbook import *
-from werkbook import live, g
+from werkbook import g
+from werkbook.live import control as live
 app = App("app_of_cells", root_path="/tmp")
 """

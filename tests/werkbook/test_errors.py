@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from jinja2 import TemplateNotFound
-from tests.werkbook.cells import Cells
+from tests.werkbook.run_cells import Cells
 from werkzeug.routing import BuildError
 
 from werkbook import (

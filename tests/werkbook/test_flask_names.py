@@ -153,14 +153,30 @@ def test_setting_an_attribute_reaches_werkbook() -> None:
             from unittest.mock import patch
             import werkbook
             werkbook.install_as_flask()
-            import flask.environment, werkbook.environment as ours
-            before = ours.get_debug_flag
-            with patch("flask.environment.get_debug_flag", 1):
-                print(ours.get_debug_flag)
-            print(ours.get_debug_flag is before)
+            import flask.logging, werkbook.logging as ours
+            before = ours.has_level_handler
+            with patch("flask.logging.has_level_handler", 1):
+                print(ours.has_level_handler)
+            print(ours.has_level_handler is before)
             """
         )
         == "1\nTrue\n"
+    )
+
+
+def test_names_that_are_no_modules_of_flask_do_not_resolve() -> None:
+    """Werkbook's own folders do not answer to Flask's name."""
+    assert (
+        output(
+            """
+            import importlib.util
+            import werkbook
+            werkbook.install_as_flask()
+            names = ["flask.dispatch", "flask.lane", "flask.routing", "flask.export"]
+            print([importlib.util.find_spec(name) for name in names])
+            """
+        )
+        == "[None, None, None, None]\n"
     )
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.werkbook.cells import Cells, from_another_thread
+from tests.werkbook.run_cells import Cells, from_another_thread
 
-from werkbook import live
+from werkbook.live import control as live
 
 
 def view(name: str, text: str, rule: str = "/") -> str:

@@ -9,9 +9,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from tests.werkbook.cells import Cells
+from tests.werkbook.run_cells import Cells
 
-from werkbook import App, abort, live, render_template_string, request, session
+from werkbook import App, abort, render_template_string, request, session
+from werkbook.live import control as live
 from werkbook.testing import EnvironBuilder
 
 COUNT = 1000

@@ -13,7 +13,9 @@ from tests.werkbook_ext.notebooks import (
 )
 from traitlets.config import Config
 
-from werkbook import instances, live, serving
+from werkbook import serving
+from werkbook.live import control as live
+from werkbook.live import instances
 
 
 @pytest.fixture(scope="session", autouse=True)

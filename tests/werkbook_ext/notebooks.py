@@ -75,7 +75,9 @@ class Notebook:
     def delete_all(self) -> None:
         """Delete all cells, names and apps: the next notebook inherits nothing."""
         self.try_run("last", "%reset -f", deleted=[*self.ids])
-        self.ask("__import__('werkbook.instances').instances._instances.clear()")
+        self.ask(
+            "__import__('werkbook.live.instances').live.instances._instances.clear()"
+        )
 
     def execute(self, source: str, cell_id: str, deleted: list[str]) -> Ran:
         raise NotImplementedError

@@ -12,10 +12,10 @@ from IPython.core.getipython import get_ipython
 from werkbook import serving
 from werkbook.serving.tokens import TOKEN_PARAMETER
 
-from ..apps import which_app
 from ..cards.widget import CardWidget
-from ..http_magic import base_url, loader, sender
-from ..transport import ORIGIN, can_serve, session_for
+from ..magics.http import base_url, loader, sender
+from ..notebook.apps import which_app
+from ..transport.sessions import ORIGIN, can_serve, session_for
 from .refresh import watch_of
 from .widget import Browser
 

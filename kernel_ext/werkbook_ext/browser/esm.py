@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from ..esm import join_modules
+from ..widgets.esm import join_modules
 
 FOLDER = Path(__file__).parent / "js"
 

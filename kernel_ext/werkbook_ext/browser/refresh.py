@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 from wsgiref.types import WSGIApplication
 
-from werkbook import live
-from werkbook.registration import Changes
+from werkbook.live import control as live
+from werkbook.registrations.registration import Changes
 
 from .background import start
 from .conversation import View

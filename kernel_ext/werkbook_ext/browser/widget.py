@@ -12,10 +12,10 @@ import anywidget
 import traitlets
 from werkzeug.http import HTTP_STATUS_CODES
 
-from .. import fast_lane
 from ..cards.model import Card
 from ..cards.widget import CardWidget
-from ..esm import style_source
+from ..widgets import busy_comm as fast_lane
+from ..widgets.esm import style_source
 from .conversation import Conversation
 from .esm import view_source
 from .fetching import VIRTUAL_ORIGIN, Connect, Fetcher

@@ -7,8 +7,8 @@ from typing import Any
 
 import traitlets
 
-from ..esm import join_modules
-from ..sending import Outgoing
+from ..transport.sending import Outgoing
+from ..widgets.esm import join_modules
 from .announced import Announced
 from .model import Card
 from .widget import HERE, CardWidget
@@ -17,7 +17,7 @@ from .widget import HERE, CardWidget
 class AnnounceWidget(CardWidget):
     """The rules of a cell, each with Try; what is tried shows as a card."""
 
-    _esm = join_modules(HERE / "announce_view.js")
+    _esm = join_modules(HERE / "js" / "announce_view.js")
 
     rules: Any = traitlets.List().tag(sync=True)
     more: Any = traitlets.Unicode().tag(sync=True)

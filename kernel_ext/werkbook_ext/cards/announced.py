@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ..sending import Outgoing
+from ..transport.sending import Outgoing
 from .model import Card
 from .pages import Load
 

@@ -8,8 +8,8 @@ from typing import Any
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.display import display
 
-from ..environment import has_front_end
-from ..notes import Note
+from ..notebook.environment import has_front_end
+from ..output.notes import Note
 from .announced import Announced
 from .view import WIDGET_TYPE, cards_of_cell, widget_reference
 

@@ -12,7 +12,7 @@ import requests
 
 from werkbook.serving import Exchange
 
-from ..transport import AppResponse, path_of
+from ..transport.sessions import AppResponse, path_of
 from .bodies import Body
 from .tracebacks import Frame, frames_of, summary_of
 

@@ -9,7 +9,7 @@ from urllib.parse import urljoin, urlsplit
 
 from ..markup.references import Reference, in_css, joined
 from ..markup.tags import Tag, read_tags
-from ..transport import ORIGIN
+from ..transport.sessions import ORIGIN
 from .bodies import Body
 
 MAX_RESOURCES = 60

@@ -6,7 +6,7 @@ import traceback
 from dataclasses import dataclass
 from pathlib import Path
 
-from werkbook.live_errors import cell_name, lines_around, place_of, user_frames
+from werkbook.dispatch.error_page import cell_name, lines_around, place_of, user_frames
 
 
 @dataclass(frozen=True, slots=True)

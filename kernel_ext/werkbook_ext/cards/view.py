@@ -10,11 +10,11 @@ from typing import Any, TypeVar
 
 from IPython.core.interactiveshell import InteractiveShell
 
-from werkbook import live
+from werkbook.live import control as live
 
-from ..cells import run_of
-from ..environment import has_front_end
-from ..sending import Outgoing
+from ..notebook.cells import run_of
+from ..notebook.environment import has_front_end
+from ..transport.sending import Outgoing
 from .html import html_of
 from .model import Card
 from .pages import Load

@@ -11,10 +11,10 @@ from typing import Any
 import anywidget
 import traitlets
 
-from .. import fast_lane
-from ..esm import join_modules, style_source
-from ..sending import Outgoing
-from ..transport import can_serve
+from ..transport.sending import Outgoing
+from ..transport.sessions import can_serve
+from ..widgets import busy_comm as fast_lane
+from ..widgets.esm import join_modules, style_source
 from .model import Card
 from .pages import Load, with_resources
 from .state import head_of, state_of, summary_for_diff
@@ -32,8 +32,8 @@ class CardWidget(anywidget.AnyWidget):
     stands beside it as text and HTML.
     """
 
-    _esm = join_modules(HERE / "card_view.js")
-    _css = style_source(HERE / "card.css")
+    _esm = join_modules(HERE / "js" / "card_view.js")
+    _css = style_source(HERE / "js" / "card.css")
 
     state = traitlets.Dict().tag(sync=True)
     content = traitlets.Bytes().tag(sync=True)

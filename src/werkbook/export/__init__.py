@@ -3,9 +3,9 @@
 Pure functions over a list of cells; nothing of the notebook is executed here.
 """
 
-from werkbook.export.cells import Cell, ExportExistsError, NoAppError, NotebookError
+from werkbook.cells.cell import Cell, ExportExistsError, NoAppError, NotebookError
+from werkbook.cells.read import Notebook, load, read_notebook
 from werkbook.export.exporter import Export, Options, export
-from werkbook.export.read import Notebook, load, read_notebook
 
 __all__ = [
     "Cell",

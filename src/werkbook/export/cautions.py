@@ -7,12 +7,12 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from werkbook.export.apps import rules_of
+from werkbook.cells.parse import Statement
+from werkbook.cells.trees import called, chain, first_line, targets
 from werkbook.export.exporter import Export
-from werkbook.export.names import local_names
-from werkbook.export.parse import Statement
-from werkbook.export.trees import called, chain, first_line, targets
-from werkbook.export.vocabulary import CHANGING
+from werkbook.export.flow.apps import rules_of
+from werkbook.export.flow.names import local_names
+from werkbook.export.flow.vocabulary import CHANGING
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 _ABSOLUTE = re.compile(

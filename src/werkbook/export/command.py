@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
+from werkbook.cells.read import load
 from werkbook.errors import WerkbookError
 from werkbook.export.delivering import Wish, deliver
-from werkbook.export.read import load
 
 
 @click.command("export", short_help="Write the app of a notebook as app.py.")

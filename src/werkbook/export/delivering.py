@@ -6,18 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from werkbook.export.asked import Asked, asked_by
+from werkbook.cells.asked import Asked, asked_by
+from werkbook.cells.cell import Cell
 from werkbook.export.cautions import cautions_of
-from werkbook.export.cells import Cell
-from werkbook.export.data_files import DataFiles, copy, data_files
 from werkbook.export.exporter import Options, export
-from werkbook.export.manifest import Manifest
 from werkbook.export.notebook_folder import options_for
-from werkbook.export.project import project_files
-from werkbook.export.proved import Proved, export_and_prove
+from werkbook.export.project.data_files import DataFiles, copy, data_files
+from werkbook.export.project.manifest import Manifest
+from werkbook.export.project.project import project_files
+from werkbook.export.project.writing import check_free, write_text
+from werkbook.export.project.written_tests import tests_for
+from werkbook.export.proof.proved import Proved, export_and_prove
 from werkbook.export.report import report
-from werkbook.export.writing import check_free, write_text
-from werkbook.export.written_tests import tests_for
 
 RuleMap = Sequence[tuple[str, tuple[str, ...], str]]
 

@@ -6,27 +6,27 @@ import ast
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from werkbook.export import claims
-from werkbook.export.apps import AppChoice, Rule, choose_app, rules_of
-from werkbook.export.cells import Cell, NoAppError
-from werkbook.export.convert import to_target
-from werkbook.export.dependencies import find_dependencies, metadata_block
-from werkbook.export.embed import Embedded, embed, escaping
-from werkbook.export.emit import Parts, Piece, assemble, parts_of
-from werkbook.export.failures import failed_cells
-from werkbook.export.imports import Import
-from werkbook.export.modules import candidates
-from werkbook.export.parse import LeftOut, Parsed, parse_cells
-from werkbook.export.program import Program, imported_modules
-from werkbook.export.requiring import (
+from werkbook.cells.cell import Cell, NoAppError
+from werkbook.cells.failures import failed_cells
+from werkbook.cells.parse import LeftOut, Parsed, parse_cells
+from werkbook.export.flow import claims
+from werkbook.export.flow.apps import AppChoice, Rule, choose_app, rules_of
+from werkbook.export.flow.program import Program, imported_modules
+from werkbook.export.flow.slicing import Slice, slice_program
+from werkbook.export.text.convert import to_target
+from werkbook.export.text.dependencies import find_dependencies, metadata_block
+from werkbook.export.text.embed import Embedded, embed, escaping
+from werkbook.export.text.emit import Parts, Piece, assemble, parts_of
+from werkbook.export.text.imports import Import
+from werkbook.export.text.modules import candidates
+from werkbook.export.text.requiring import (
     all_packages,
     has_async_views,
     imported_packages,
     needed_packages,
 )
-from werkbook.export.routes import decorate_route_cells
-from werkbook.export.shipping import files_in_use, folders_of, sorted_files
-from werkbook.export.slicing import Slice, slice_program
+from werkbook.export.text.routes import decorate_route_cells
+from werkbook.export.text.shipping import files_in_use, folders_of, sorted_files
 
 MARK = "exported by Werkbook"
 """What the first line of every exported file says; it may be overwritten."""

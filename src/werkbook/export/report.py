@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from werkbook.export.proved import Proved
+from werkbook.export.proof.proved import Proved
 
 
 def report(result: Proved, paths: Iterable[Path], cautions: Iterable[str]) -> str:

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any
 import click
 from werkzeug import run_simple
 
-from werkbook.export.cells import NotebookError
+from werkbook.cells.cell import NotebookError
+from werkbook.cells.read import load
 from werkbook.export.exporter import export
 from werkbook.export.notebook_folder import options_for
-from werkbook.export.read import load
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment

@@ -11,8 +11,8 @@ from typing import IO, TYPE_CHECKING, Any
 
 from werkzeug.http import http_date
 
-from ..attributes import OwnedAttributes
 from ..errors import WerkbookError
+from ..registrations.attributes import OwnedAttributes
 from .encoding import encode
 from .late_types import is_decimal, is_uuid
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from werkbook.registrations import ledger
+from werkbook.registrations.ledger import ledger
 from werkbook.serving.exchanges import (
     MAX_BODY_BYTES,
     Exchange,

@@ -22,7 +22,8 @@ import bottle  # noqa: F401  # its import hook must not count as left behind
 import pytest
 from werkzeug.test import Client
 
-from werkbook.export import Export, Options, dependencies, export, load
+from werkbook.export import Export, Options, export, load
+from werkbook.export.text import dependencies
 
 CASES = Path(__file__).parents[2] / "export_cases"
 NAMES = sorted(path.name for path in CASES.iterdir() if path.is_dir())

@@ -8,7 +8,7 @@ import requests
 from werkzeug.wrappers import Request, Response
 
 from werkbook_ext.browser.fetching import Fetcher
-from werkbook_ext.wsgi_adapter import WSGIAdapter
+from werkbook_ext.transport.wsgi_adapter import WSGIAdapter
 
 BASE = "http://localhost"
 

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import * as logic from "../../../kernel_ext/werkbook_ext/cards/logic.js";
+import * as logic from "../../../kernel_ext/werkbook_ext/cards/js/text.js";
 
 function card(parts = {}) {
   const { method = "GET", url = "/hello/Ada", status = 200, sent = "", headers = [], ...rest } = parts;

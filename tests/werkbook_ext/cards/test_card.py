@@ -11,8 +11,8 @@ from werkbook import App, Response, redirect, request, serving, session
 from werkbook_ext.cards.html import html_of
 from werkbook_ext.cards.model import Card, card_of
 from werkbook_ext.cards.text import text_of
-from werkbook_ext.sending import Outgoing, deliver
-from werkbook_ext.transport import close_sessions
+from werkbook_ext.transport.sending import Outgoing, deliver
+from werkbook_ext.transport.sessions import close_sessions
 
 
 @pytest.fixture

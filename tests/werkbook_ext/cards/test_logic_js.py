@@ -9,10 +9,10 @@ import pytest
 from playwright._impl._driver import compute_driver_executable
 
 from werkbook_ext import cards
-from werkbook_ext.esm import join_modules
+from werkbook_ext.widgets.esm import join_modules
 
 HERE = Path(__file__).parent
-CARDS = Path(cards.__file__).parent
+CARDS = Path(cards.__file__).parent / "js"
 
 
 def test_pure_functions() -> None:

@@ -14,7 +14,7 @@ from werkbook_ext.cards.announced import Announced
 from werkbook_ext.cards.bodies import Body
 from werkbook_ext.cards.model import Card, Hop
 from werkbook_ext.cards.widget import CardWidget, outgoing_of
-from werkbook_ext.sending import Outgoing
+from werkbook_ext.transport.sending import Outgoing
 
 
 def card(text: str = "hi", status: int = 200) -> Card:

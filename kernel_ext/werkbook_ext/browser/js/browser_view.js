@@ -2,7 +2,7 @@
 
 import { Arrivals, beginDocument } from "./arrivals.js";
 import { fileNameOf } from "./downloads.js";
-import { make } from "./dom.js";
+import { make } from "../../widgets/js/dom.js";
 import { Frames, keptNothing, newToken } from "./frames.js";
 import { History } from "./history.js";
 import { LogCard } from "./log_card.js";

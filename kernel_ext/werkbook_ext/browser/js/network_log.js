@@ -1,6 +1,6 @@
 // What a page asked for, a line each; one of them at a time is open, with its card.
 
-import { make } from "./dom.js";
+import { make } from "../../widgets/js/dom.js";
 import { kindOfStatus } from "./toolbar.js";
 import { shownAddress } from "./urls.js";
 

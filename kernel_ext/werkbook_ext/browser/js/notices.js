@@ -1,6 +1,6 @@
 // One line between the bar and the page that says what is the matter and what to do.
 
-import { make } from "./dom.js";
+import { make } from "../../widgets/js/dom.js";
 
 export class Notices {
   constructor() {

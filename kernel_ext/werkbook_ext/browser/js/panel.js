@@ -1,6 +1,6 @@
 // The drawer below the page: what it asked for, what it said.
 
-import { make } from "./dom.js";
+import { make } from "../../widgets/js/dom.js";
 
 const MAX_LINES = 300;
 

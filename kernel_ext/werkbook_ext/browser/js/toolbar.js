@@ -1,6 +1,6 @@
 // The bar above the page.
 
-import { icon, iconButton, make } from "./dom.js";
+import { icon, iconButton, make } from "../../widgets/js/dom.js";
 
 export const WIDTHS = [["", "Full width"], ["390", "Phone"], ["768", "Tablet"]];
 export const ZOOMS = [["0.5", "50 %"], ["0.75", "75 %"], ["1", "100 %"], ["1.25", "125 %"], ["1.5", "150 %"]];

@@ -2,7 +2,7 @@
 
 import { BrowserView } from "./browser_view.js";
 import { dock } from "./docking.js";
-import { make } from "./dom.js";
+import { make } from "../../widgets/js/dom.js";
 
 const claimed = new Set(); // serial numbers of first pages that go beside the notebook
 const docked = new Map(); // model id -> the view there

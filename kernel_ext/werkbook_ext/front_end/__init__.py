@@ -1,0 +1,1 @@
+"""What the front end is, and what the framework asks of it."""

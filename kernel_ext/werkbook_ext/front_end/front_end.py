@@ -1,0 +1,127 @@
+"""What the framework asks of a notebook: names of cells, `app.run`, failed views."""
+
+from __future__ import annotations
+
+import sys
+from types import TracebackType
+from typing import Any
+from wsgiref.types import WSGIEnvironment
+
+from IPython.core.interactiveshell import InteractiveShell
+
+from werkbook import App, serving
+
+from ..magics.serve import show_server, start
+from ..notebook.apps import name_of_app
+from ..output.notes import show_note
+from .hints import hint_for
+
+DEFAULT_PORT = 5000
+"""The port of Flask's `app.run()`: notebooks that send requests to it count on it."""
+LOOPBACK = "127.0.0.1"
+
+
+class NotebookFrontEnd:
+    """The front end of one shell, as `werkbook.live.control.front_end`."""
+
+    def __init__(self, shell: InteractiveShell) -> None:
+        """Speak for a shell."""
+        self.shell = shell
+
+    def name_of(self, filename: str) -> str | None:
+        """Return IPython's name of a cell, `Cell In[5]`; None for a real file."""
+        return name_of_file(self.shell, filename)
+
+    def run(
+        self,
+        app: Any,
+        host: str | None = None,
+        port: int | None = None,
+        options: dict[str, Any] | None = None,
+    ) -> None:
+        """Do what `app.run()` does in a notebook: serve in the background, return.
+
+        Debug mode, reloader and threads are the notebook's business and are ignored.
+        A port that is taken does not stop the cell: an app of this kernel that was
+        run there gives it up, and from a foreign process another port is taken. Nor
+        does an address of another machine, such as the author's.
+        """
+        is_running = serving.server_of(app) is not None
+        usual = DEFAULT_PORT if port is None else int(port)  # PORT may be text
+        asked = 0 if port is None and is_running else usual
+        lines = _give_up_port(self.shell, app, asked)
+        server = _start_where_possible(self.shell, app, host, asked, lines)
+        show_note(lines, is_warning=True)
+        show_server(self.shell, server, is_port_asked=server.port == usual)
+
+    def failed(
+        self, app: Any, exception: BaseException, environ: WSGIEnvironment
+    ) -> None:
+        """Keep the exception of a view for `%debug`, and say what may mend it."""
+        hint = hint_for(exception, self.shell)
+        if hint is not None and hint not in getattr(exception, "__notes__", ()):
+            exception.add_note(hint)
+        keep_for_debugger(self.shell, exception)
+
+
+def name_of_file(shell: InteractiveShell, filename: str) -> str | None:
+    """Return `Cell In[5]` for a file name that IPython made up, else None."""
+    named = shell.compile.format_code_name(filename)
+    return " ".join(named) if named is not None else None
+
+
+def place_of(shell: InteractiveShell, filename: str, line: int) -> str:
+    """Name a line the way IPython's tracebacks do: `Cell In[5], line 3`."""
+    return f"{name_of_file(shell, filename) or filename}, line {line}"
+
+
+def keep_for_debugger(shell: InteractiveShell, exception: BaseException) -> None:
+    """Make an exception the last one, so that `%debug` opens its innermost frame.
+
+    May be called from any thread: `%debug` reads these names in the main thread.
+    """
+    traceback: TracebackType | None = exception.__traceback__
+    vars(sys)["last_exc"] = (
+        exception  # Python 3.12 reads this one, 3.11 the three others
+    )
+    sys.last_type = type(exception)
+    sys.last_value = exception
+    sys.last_traceback = traceback
+    # IPython prefers the last traceback that it showed itself.
+    shell.InteractiveTB.tb = traceback
+
+
+def _start_where_possible(
+    shell: InteractiveShell, app: App, host: str | None, port: int, lines: list[str]
+) -> serving.Server:
+    """Start a server as asked, else near it, with a line for each thing that differs.
+
+    Raises:
+        AddressError: Not even a free port of this machine can be listened on.
+    """
+    try:
+        return start(shell, app, host=host, port=port)
+    except serving.PortInUseError:
+        lines.append(f"Port {port} is taken; the app is served on a free one.")
+        return _start_where_possible(shell, app, host, 0, lines)
+    except serving.AddressError as error:
+        if host in (None, LOOPBACK) and port == 0:
+            raise
+        if host in (None, LOOPBACK):
+            lines.append(f"{error.problem} The app is served on a free one.")
+            return _start_where_possible(shell, app, host, 0, lines)
+        lines.append(f"{error.problem} The app is served on {LOOPBACK}.")
+        return _start_where_possible(shell, app, LOOPBACK, port, lines)
+
+
+def _give_up_port(shell: InteractiveShell, app: App, port: int) -> list[str]:
+    """Stop the server of another app of this kernel on a port that `app.run` wants."""
+    lines = []
+    for server in serving.servers():
+        if port and server.port == port and server.app is not app:
+            server.stop()
+            lines.append(
+                f"Port {port} served {name_of_app(shell, server.app)}, another app;"
+                f" it serves {name_of_app(shell, app)} now."
+            )
+    return lines

@@ -1,0 +1,123 @@
+"""Answers to the mistakes that a notebook invites, for exceptions of views."""
+
+from __future__ import annotations
+
+import builtins
+import re
+import sqlite3
+import traceback
+from collections.abc import Iterator
+
+from IPython.core.interactiveshell import InteractiveShell
+from jinja2 import TemplateNotFound
+from werkzeug.exceptions import BadRequestKeyError
+
+from werkbook.cells.routes import CellLineError, parse_template_line
+from werkbook.errors import close_matches
+
+from ..notebook.cells import first_line
+from ..notebook.live_cells import cells_of
+from ..notebook.saved import SavedNotebook, find_notebook
+from ..notebook.shadowing import assigned_names
+
+
+def hint_for(exception: BaseException, shell: InteractiveShell) -> str | None:
+    """Say what to type when a view failed in one of the ways that cells invite.
+
+    Args:
+        exception: What the view raised.
+        shell: The shell whose names and notebook are looked through.
+
+    Returns:
+        One line, or None when the exception is none of those.
+    """
+    if isinstance(exception, UnboundLocalError):
+        return _for_unbound_local(exception, shell)
+    if isinstance(exception, NameError):
+        return _for_missing_name(exception, shell)
+    if isinstance(exception, TemplateNotFound):
+        return _for_missing_template(exception, shell)
+    if isinstance(exception, BadRequestKeyError):
+        return _for_missing_key(exception)
+    if isinstance(exception, sqlite3.ProgrammingError):
+        return _for_sqlite_thread(exception)
+    return None
+
+
+def _for_unbound_local(
+    exception: UnboundLocalError, shell: InteractiveShell
+) -> str | None:
+    name = _quoted(exception)
+    if name is None or name not in shell.user_ns:
+        return None
+    return (
+        f"Names assigned in a view are local, and the notebook has a {name} too."
+        f" To change that one, begin with: global {name}"
+    )
+
+
+def _for_missing_name(exception: NameError, shell: InteractiveShell) -> str | None:
+    name = getattr(exception, "name", None) or _quoted(exception)
+    if name is None or name in shell.user_ns:
+        return None
+    for source in _notebook_sources(shell):
+        if name in assigned_names(source):
+            return f"Run the cell that defines {name} first: {first_line(source)}"
+    meant = close_matches(name, _names_at(exception, shell))
+    return f"Did you mean {meant[0]}?" if meant else None
+
+
+def _names_at(exception: NameError, shell: InteractiveShell) -> set[str]:
+    """Return the names that the failing line could have used, Python's own included."""
+    names = {*dir(builtins), *shell.user_ns}
+    for frame, _ in list(traceback.walk_tb(exception.__traceback__))[-1:]:
+        names |= {*frame.f_locals}
+    return {name for name in names if not name.startswith("_")}
+
+
+def _for_missing_template(exception: TemplateNotFound, shell: InteractiveShell) -> str:
+    name = exception.name or (exception.templates or ["name.html"])[0]
+    for source in _notebook_sources(shell):
+        head = source.lstrip().partition("\n")[0]
+        if head.startswith("%%template") and _template_name(head) == name:
+            return f"Run the cell that holds it first: {head.strip()}"
+    return f"No cell holds it. Write a cell that begins with: %%template {name}"
+
+
+def _for_missing_key(exception: BadRequestKeyError) -> str:
+    key = exception.args[0] if exception.args else ""
+    return (
+        f"The request has no {key!r} there. Send it, or write .get({key!r})"
+        " where it may be missing."
+    )
+
+
+def _for_sqlite_thread(exception: sqlite3.ProgrammingError) -> str | None:
+    if "same thread" not in str(exception):
+        return None
+    return (
+        "Views run in the server's threads, and this connection was made by a cell."
+        " Write sqlite3.connect(..., check_same_thread=False), or connect in the view."
+    )
+
+
+def _notebook_sources(shell: InteractiveShell) -> Iterator[str]:
+    """List the cells of the saved notebook, where it can be found."""
+    cells = cells_of(shell)
+    path = cells.notebook.path if cells is not None else find_notebook(shell)
+    notebook = SavedNotebook(path)
+    notebook.refresh()
+    for cell in notebook.cells:
+        yield cell.source
+
+
+def _template_name(head: str) -> str | None:
+    try:
+        return parse_template_line(head.removeprefix("%%template")).name
+    except CellLineError:
+        return None
+
+
+def _quoted(exception: BaseException) -> str | None:
+    match = re.search(r"'(\w+)'", str(exception))
+    return match.group(1) if match else None

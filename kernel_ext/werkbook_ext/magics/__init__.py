@@ -1,0 +1,1 @@
+"""The magics: arguments in, a call of the library, output."""

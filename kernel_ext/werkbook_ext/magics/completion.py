@@ -1,0 +1,132 @@
+"""Tab completion of rules, endpoints, templates and the options of magics."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from IPython.core.completer import CompletionContext, SimpleCompletion, context_matcher
+from IPython.core.interactiveshell import InteractiveShell
+
+from werkbook.cells.requests import OPTION_NAMES
+from werkbook.live import control as live
+
+from ..notebook.apps import named_apps
+from . import browse as browse_magic
+from . import (
+    check as check_magic,
+)
+from . import (
+    export as export_magic,
+)
+from . import (
+    routes as routes_magic,
+)
+from . import (
+    serve as serve_magic,
+)
+
+URL_FOR = re.compile(r"""\burl_for\(\s*(["'])(?P<typed>[^"']*)$""")
+TEMPLATE = re.compile(
+    r"""(?:\brender_template\(|\bstream_template\(|\bget_template\("""
+    r"""|\{%-?\s*(?:extends|include|import|from))\s*(["'])(?P<typed>[^"']*)$"""
+)
+OPTION = re.compile(r"""^\s*%%?(?P<magic>\w+)\s.*?(?P<typed>--[\w-]*)$""")
+APP_NAME = re.compile(
+    r"""^\s*%%?\w+\s.*--app[ =](?P<typed>\w*)$"""
+    r"""|^\s*%(?:serve|routes|check)\s+(?P<first>\w*)$"""
+)
+TARGET = re.compile(r"""^\s*%export\s.*--target[ =](?P<typed>\w*)$""")
+RULE = re.compile(
+    r"""^\s*%%?(?:http|browse|route)\s(?:.*\s)?(?P<typed>/[^\s"']*)$"""
+    r"""|\.(?:get|post|put|patch|delete|open)\((["'])(?P<quoted>/[^"']*)$"""
+)
+
+OPTIONS: dict[str, tuple[str, ...]] = {
+    "route": ("--name", "--try", "--app"),
+    "template": ("--with",),
+    "serve": serve_magic.PARSER.options,
+    "routes": routes_magic.PARSER.options,
+    "http": tuple(name for name in OPTION_NAMES if name.startswith("--")),
+    "browse": browse_magic.PARSER.options,
+    "export": export_magic.PARSER.options,
+    "check": check_magic.PARSER.options,
+}
+
+
+def install(shell: InteractiveShell) -> Callable[[], None]:
+    """Add the matcher to a shell's completer; return what takes it away again."""
+    completer = shell.Completer
+
+    def match(context: CompletionContext) -> dict[str, object]:
+        return _match(shell, context)
+
+    matcher: Any = context_matcher(identifier="werkbook", priority=150)(match)
+    completer.custom_matchers.append(matcher)
+    return lambda: completer.custom_matchers.remove(matcher)
+
+
+def completions_for(shell: InteractiveShell, text: str) -> tuple[str, list[str]]:
+    """Return what was typed of a word and the words that would end it.
+
+    Args:
+        shell: The shell whose apps are asked.
+        text: The line up to the cursor.
+    """
+    for pattern, words in (
+        (URL_FOR, _endpoints),
+        (TEMPLATE, _template_names),
+        (APP_NAME, _app_names),
+        (TARGET, _targets),
+        (RULE, _rules),
+    ):
+        match = pattern.search(text)
+        if match is not None:
+            groups = match.groupdict()
+            typed = next(filter(None, groups.values()), "")
+            return typed, _beginning(typed, words(shell))
+    option = OPTION.search(text)
+    if option is None:
+        return "", []
+    typed = option["typed"]
+    return typed, _beginning(typed, OPTIONS.get(option["magic"], ()))
+
+
+def _match(shell: InteractiveShell, context: CompletionContext) -> dict[str, object]:
+    typed, words = completions_for(shell, context.text_until_cursor)
+    return {
+        "completions": [SimpleCompletion(word, type="werkbook") for word in words],
+        "matched_fragment": typed,
+        "suppress": bool(words),
+        "ordered": True,
+    }
+
+
+def _beginning(typed: str, words: Iterable[str]) -> list[str]:
+    return sorted({word for word in words if word.startswith(typed)})
+
+
+def _endpoints(shell: InteractiveShell) -> Iterator[str]:
+    for app in live.apps():
+        yield from (rule.endpoint for rule in live.rules(app))
+
+
+def _rules(shell: InteractiveShell) -> Iterator[str]:
+    for app in live.apps():
+        yield from (rule.rule for rule in live.rules(app))
+
+
+def _template_names(shell: InteractiveShell) -> Iterator[str]:
+    yield from live.notebook.templates
+    for app in live.apps():
+        yield from app.jinja_env.list_templates()
+
+
+def _app_names(shell: InteractiveShell) -> Iterator[str]:
+    for name, _app in named_apps(shell):
+        yield name
+
+
+def _targets(shell: InteractiveShell) -> Iterator[str]:
+    yield from ("flask", "werkbook")

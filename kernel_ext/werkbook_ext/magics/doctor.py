@@ -1,0 +1,167 @@
+"""`%doctor`: what this environment is, and what to type where something is missing."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import platform
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from IPython.core.getipython import get_ipython
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.core.magic import Magics
+
+from werkbook import serving
+
+from ..notebook.apps import name_of_app
+from ..notebook.cells import Cell
+from ..notebook.environment import Environment, environment_of
+from ..notebook.live_cells import cells_of
+from ..output.tables import html_table, text_table
+from ..output.varying import Varying
+from .arguments import MagicParser, line_magic, magics_class, shell_of
+
+PARSER = MagicParser("%doctor", "")
+MIN_VERSIONS = {
+    "werkzeug": (3, 1),
+    "jinja2": (3, 1),
+    "ipykernel": (7, 1),
+    "ipywidgets": (8, 1),
+    "anywidget": (0, 11),
+    "requests": (2, 31),
+}
+WHY = {
+    "ipykernel": "widgets answer while a cell runs",
+    "ipywidgets": "live pages and cards",
+    "anywidget": "live pages and cards",
+    "requests": "%http",
+}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the doctor's report.
+
+    Attributes:
+        subject: What was looked at.
+        state: What was found.
+        is_well: Whether it is as it should be.
+        fix: The command that repairs it, when it is not.
+    """
+
+    subject: str
+    state: str
+    is_well: bool = True
+    fix: str = ""
+
+
+@magics_class
+class DoctorMagics(Magics):
+    """`%doctor`."""
+
+    @line_magic("doctor")
+    def doctor(self, line: str) -> None:
+        """Say what this environment is, which URL reaches the app, and what is missing.
+
+        Each line that fails names the command that repairs it.
+        """
+        PARSER.parse_line(line)
+        show_findings(shell_of(self), doctor())
+
+
+def doctor() -> list[Finding]:
+    """Look at front end, kernel, versions, server and proxy, as `%doctor` does."""
+    shell = get_ipython()
+    if shell is None:
+        return list(_versions())
+    environment = environment_of(shell)
+    return [
+        *_front_end(shell, environment),
+        *_versions(),
+        *_servers(shell, environment),
+        *_proxy(environment),
+    ]
+
+
+def show_findings(shell: InteractiveShell, findings: list[Finding]) -> None:
+    """Display the report; saved output names only what fails."""
+    rows = [
+        ("ok" if item.is_well else "!!", item.subject, item.state, item.fix)
+        for item in findings
+    ]
+    head = ("", "what", "found", "to repair it, type")
+    failing = [f"{item.subject}: {item.fix}" for item in findings if not item.is_well]
+    Varying(
+        saved="\n".join(failing) or "Nothing is missing.",
+        shown=text_table(head, rows),
+        html=html_table(head, rows),
+    ).show(shell)
+
+
+def _front_end(shell: InteractiveShell, environment: Environment) -> Iterator[Finding]:
+    yield Finding("front end", environment.front_end)
+    yield Finding(
+        "kernel", f"Python {platform.python_version()}, {type(shell).__name__}"
+    )
+    cells = cells_of(shell)
+    if cells is None:
+        yield Finding("live cells", "off", False, "%load_ext werkbook")
+        return
+    yield Finding("live cells", "on")
+    last: Cell | None = cells.last_cell
+    if last is not None and last.owner.is_approximate:
+        yield Finding("cell ids", "none: a cell is known by its source")
+    else:
+        yield Finding("cell ids", "the front end names its cells")
+    path = cells.notebook.path
+    yield Finding("notebook", str(path) if path is not None else "not known")
+
+
+def _versions() -> Iterator[Finding]:
+    for name, wanted in MIN_VERSIONS.items():
+        found = _version(name)
+        least = ".".join(map(str, wanted))
+        fix = f"%pip install '{name}>={least}'"
+        if found is None:
+            yield Finding(name, f"missing ({WHY.get(name, 'needed')})", False, fix)
+        else:
+            is_well = _numbers(found) >= wanted
+            yield Finding(name, found, is_well, "" if is_well else fix)
+
+
+def _servers(shell: InteractiveShell, environment: Environment) -> Iterator[Finding]:
+    if not environment.has_sockets:
+        yield Finding("server", "no sockets here: apps are called in this process")
+        return
+    servers = serving.servers()
+    if not servers:
+        yield Finding("server", "none runs; %serve starts one")
+    for server in servers:
+        url = environment.url(server.host, server.port).removesuffix("/")
+        url += server.entry()
+        yield Finding("server", f"{name_of_app(shell, server.app)} on {url}")
+
+
+def _proxy(environment: Environment) -> Iterator[Finding]:
+    if environment.prefix is None:
+        yield Finding("proxy", "not needed where the browser is on this machine")
+        return
+    if environment.has_proxy:
+        yield Finding("proxy", f"jupyter-server-proxy under {environment.prefix}")
+        return
+    fix = "%pip install jupyter-server-proxy   (then restart the Jupyter server)"
+    yield Finding("proxy", "the browser cannot reach the kernel's ports", False, fix)
+
+
+def _version(name: str) -> str | None:
+    try:
+        return importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        return None
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split(".")[:2] if part.isdecimal())
+
+
+MAGICS: list[type[Magics]] = [DoctorMagics]

@@ -1,0 +1,123 @@
+"""What a cell expects of a response: `--expect`, `--expect-text`, `--expect-json`."""
+
+from __future__ import annotations
+
+import ast
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import requests
+
+from werkbook.cells.requests import Options
+from werkbook.errors import WerkbookError
+
+from ..cards.bodies import shortened
+
+Evaluate = Callable[[str, Mapping[str, Any]], Any]
+
+# Names that JSON has and Python lacks, so that JSON can be pasted as it is.
+_JSON_NAMES = {"true": True, "false": False, "null": None}
+_RESPONSE_NAMES = frozenset(("json", "response"))
+
+
+class ExpectationError(WerkbookError, AssertionError):
+    """A response is not what its cell expected."""
+
+
+def check(
+    response: requests.Response, options: Options, evaluate: Evaluate | None
+) -> None:
+    """Check each expectation.
+
+    Args:
+        response: The response.
+        options: What is expected.
+        evaluate: Evaluates an expression in the notebook, with names of its own.
+
+    Raises:
+        ExpectationError: One of them does not hold.
+    """
+    for statuses in options.expect:
+        _check_status(response, statuses)
+    for text in options.expect_text:
+        _check_text(response, text)
+    for expression in options.expect_json:
+        if evaluate is not None:
+            _check_json(response, expression, evaluate)
+
+
+def _check_status(response: requests.Response, statuses: str) -> None:
+    status = str(response.status_code)
+    for wanted in statuses.lower().split(","):
+        if status == wanted or (wanted.endswith("xx") and status[0] == wanted[0]):
+            return
+    raise ExpectationError(
+        f"{_request(response)} answered {status} {response.reason or ''}".rstrip()
+        + f", not {statuses.replace(',', ' or ')}.",
+        why=f"the cell says --expect {statuses}.",
+        fix="mend the view, or the expectation.",
+    )
+
+
+def _check_text(response: requests.Response, text: str) -> None:
+    if text in response.text:
+        return
+    raise ExpectationError(
+        f"{_request(response)} answered a body without {text!r}.",
+        why=f"it is {_short(response.text)}.",
+        fix="mend the view, or the text after --expect-text.",
+    )
+
+
+def _check_json(
+    response: requests.Response, expression: str, evaluate: Evaluate
+) -> None:
+    try:
+        body = response.json()
+    except (ValueError, RecursionError):
+        raise ExpectationError(
+            f"{_request(response)} answered a body that is no JSON.",
+            why=f"it is {_short(response.text)}.",
+            fix="return a dict or a list from the view.",
+        ) from None
+    value = _evaluated(expression, evaluate, {"json": body, "response": response})
+    if _names_in(expression) & _RESPONSE_NAMES:
+        if value:
+            return
+        problem = f"{_request(response)}: {expression} is {value!r}."
+    else:
+        if value == body:
+            return
+        problem = f"{_request(response)} answered other JSON than {expression}."
+    raise ExpectationError(
+        problem,
+        why=f"the JSON is {_short(json.dumps(body, ensure_ascii=False))}.",
+        fix="mend the view, or what stands after --expect-json.",
+    )
+
+
+def _evaluated(expression: str, evaluate: Evaluate, names: Mapping[str, Any]) -> Any:
+    try:
+        return evaluate(expression, {**_JSON_NAMES, **names})
+    except Exception as error:
+        raise ExpectationError(
+            f"--expect-json {expression} raises {type(error).__name__}: {error}.",
+            why="it is a Python expression; `json` in it is the response's JSON.",
+            fix='write it as in --expect-json \'json["name"] == "Ada"\'.',
+        ) from error
+
+
+def _names_in(expression: str) -> set[str]:
+    """Return the names that an expression reads."""
+    tree = ast.parse(expression.strip(), mode="eval")
+    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+
+
+def _request(response: requests.Response) -> str:
+    request = response.request
+    return f"{request.method} {request.path_url}"
+
+
+def _short(text: str) -> str:
+    return repr(shortened(text, 6))

@@ -1,0 +1,179 @@
+"""`%routes`: the URL map, who registered what, and what was asked of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from wsgiref.types import WSGIApplication
+
+from IPython.core.getipython import get_ipython
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.core.magic import Magics
+from markupsafe import escape
+
+from werkbook import App, serving
+
+from ..notebook.apps import app_here, name_of_app, rules_of, which_app
+from ..notebook.live_cells import LiveCells, cells_of
+from ..output.tables import html_table, text_table
+from ..output.varying import Varying
+from .arguments import MagicParser, line_magic, magics_class, shell_of
+from .errors import shown_briefly
+
+PARSER = MagicParser("%routes", "[APP] [--app NAME] [--log]")
+PARSER.add_argument("name", nargs="?")
+PARSER.add_argument("--app")
+PARSER.add_argument("--log", action="store_true")
+
+SAVED_HEAD = ("rule", "methods", "endpoint")
+SHOWN_HEAD = (*SAVED_HEAD, "cell", "requests", "last status")
+APPROXIMATE = (
+    "~ This front end does not name its cells: a cell is known by its source,"
+    " so an edited cell counts as another one."
+)
+
+
+@dataclass(frozen=True)
+class Route:
+    """One row of the URL map.
+
+    Attributes:
+        cell: `[7]` for the cell that owns the rule, `~` where that is approximate,
+            `*` where the cell was edited since it ran; empty outside cells.
+    """
+
+    rule: str
+    methods: str
+    endpoint: str
+    cell: str
+    requests: int
+    last_status: int | None
+
+    @property
+    def saved(self) -> tuple[str, ...]:
+        """The columns that are the same in each run."""
+        return self.rule, self.methods, self.endpoint
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """All columns."""
+        status = "" if self.last_status is None else str(self.last_status)
+        return (*self.saved, self.cell, str(self.requests or ""), status)
+
+
+@magics_class
+class RoutesMagics(Magics):
+    """`%routes`."""
+
+    @line_magic("routes")
+    def routes(self, line: str) -> None:
+        """Show the URL map of an app: rule, methods, endpoint, cell, requests.
+
+        `%routes [APP] [--log]`; `--log` shows the last requests and what threads of
+        the app printed outside any request.
+        """
+        arguments = PARSER.parse_line(line)
+        if arguments.name and arguments.app:
+            PARSER.error("one app at a time")
+        shell = shell_of(self)
+        app = which_app(shell, arguments.name or arguments.app)
+        with shown_briefly():
+            if arguments.log:
+                show_log(shell, app)
+            else:
+                show_routes(shell, app)
+
+
+def routes(app: WSGIApplication | None = None) -> list[Route]:
+    """Return the URL map of an app, one row a rule, as `%routes` shows it.
+
+    Args:
+        app: A Werkbook app; None for the notebook's.
+    """
+    shell = get_ipython()
+    if app is None:
+        app = app_here(shell)
+    cells = cells_of(shell) if shell is not None else None
+    counts = _counts(app)
+    return [
+        Route(
+            rule=info.rule,
+            methods=", ".join(_shown_methods(info.methods)),
+            endpoint=str(info.endpoint),
+            cell=_cell_text(info, cells),
+            requests=requests,
+            last_status=status,
+        )
+        for info in rules_of(app)
+        for requests, status in [counts.get(info.rule, (0, None))]
+    ]
+
+
+def show_routes(shell: InteractiveShell, app: WSGIApplication) -> None:
+    """Display the URL map; what varies stands in the widget."""
+    rows = routes(app)
+    if not rows:
+        text = f"{name_of_app(shell, app)} has no rules"
+        if not isinstance(app, App):
+            text += " that Werkbook knows of"
+        Varying(text, text, text).show(shell)
+        return
+    saved = [row.saved for row in rows]
+    shown = [row.shown for row in rows]
+    note = APPROXIMATE if any("~" in row.cell for row in rows) else ""
+    Varying(
+        saved=text_table(SAVED_HEAD, saved),
+        shown=f"{text_table(SHOWN_HEAD, shown)}\n{note}".rstrip(),
+        html=html_table(SHOWN_HEAD, shown) + (f"<p>{note}</p>" if note else ""),
+        saved_html=html_table(SAVED_HEAD, saved),
+    ).show(shell)
+
+
+def show_log(shell: InteractiveShell, app: WSGIApplication) -> None:
+    """Display the last exchanges and what was printed outside of them."""
+    server = serving.server_of(app)
+    exchanges = list(server.exchanges) if server is not None else []
+    rows = [
+        (
+            str(exchange.number),
+            exchange.method,
+            exchange.url,
+            str(exchange.status),
+            f"{exchange.duration_s * 1000:.0f} ms",
+        )
+        for exchange in exchanges
+    ]
+    head = ("no.", "method", "URL", "status", "time")
+    saved = f"The log of {name_of_app(shell, app)} is shown while its kernel runs."
+    output = str(server.exchanges.log) if server is not None else ""
+    Varying(
+        saved=saved,
+        shown=f"{text_table(head, rows)}\n{output}".rstrip(),
+        html=html_table(head, rows) + _preformatted(output),
+    ).show(shell)
+
+
+def _preformatted(text: str) -> str:
+    return f"<pre>{escape(text)}</pre>" if text else ""
+
+
+def _counts(app: WSGIApplication) -> Mapping[Any, tuple[int, int | None]]:
+    server = serving.server_of(app)
+    return server.exchanges.counts(app) if server is not None else {}
+
+
+def _shown_methods(methods: tuple[str, ...]) -> list[str]:
+    return sorted(set(methods) - {"HEAD", "OPTIONS"}) or sorted(methods)
+
+
+def _cell_text(info: Any, cells: LiveCells | None) -> str:
+    owner = info.owner
+    if owner is None:
+        return ""
+    number = owner.label.removeprefix("In")
+    is_edited = cells is not None and cells.was_edited(owner.id)
+    return f"{'~' if owner.is_approximate else ''}{number}{'*' if is_edited else ''}"
+
+
+MAGICS: list[type[Magics]] = [RoutesMagics]

@@ -1,0 +1,51 @@
+"""Which run of which cell sent a request: the same request can have several answers."""
+
+from __future__ import annotations
+
+import weakref
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import Any
+
+from IPython.core.interactiveshell import InteractiveShell
+
+from werkbook.live import control as live
+from werkbook.serving import Exchange
+
+from .cells import run_of
+
+MAX_KEPT = 400  # twice what a server remembers
+
+
+@dataclass(frozen=True)
+class Asker:
+    """One run of a cell.
+
+    Attributes:
+        cell_id: The cell that owns what runs.
+        run: Tells its runs apart.
+    """
+
+    cell_id: str
+    run: Any
+
+
+_askers: weakref.WeakKeyDictionary[InteractiveShell, OrderedDict[str, Asker]]
+_askers = weakref.WeakKeyDictionary()
+
+
+def note_asker(shell: InteractiveShell | None, token: str) -> None:
+    """Note that the cell that runs sent the request whose exchange has this token."""
+    owner = live.current_owner()
+    if shell is None or owner is None or not token:
+        return
+    known = _askers.setdefault(shell, OrderedDict())
+    known[token] = Asker(owner.id, run_of(shell))
+    while len(known) > MAX_KEPT:
+        known.popitem(last=False)
+
+
+def asker_of(shell: InteractiveShell, exchange: Exchange) -> Asker | None:
+    """Return who sent an exchange's request; None for a page, a program, a button."""
+    known = _askers.get(shell)
+    return known.get(exchange.token or "") if known is not None else None

@@ -1,0 +1,307 @@
+"""Ties the runs of cells to the live app: begin, commit, roll back, forget, recall."""
+
+from __future__ import annotations
+
+import math
+import threading
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from IPython.core.interactiveshell import (
+    ExecutionInfo,
+    ExecutionResult,
+    InteractiveShell,
+)
+
+from werkbook.live import control as live
+
+from ..cards.rule_lines import show_rules
+from ..cards.view import cell_ended
+from ..config import Werkbook, options_of
+from ..output.lines import conflict_lines, namesake_lines, rolled_back_lines
+from ..output.notes import show_note
+from . import autoreload
+from .cells import Cell, cell_of, first_line, request_id
+from .failures import FailureWatch
+from .saved import SavedNotebook, find_notebook
+
+
+@dataclass
+class KnownCell:
+    """What is remembered of a cell's last run."""
+
+    cell: Cell
+    save_at_run: tuple[int, int] | None
+    is_forgotten: bool = False
+
+
+@dataclass
+class _Execution:
+    """The outermost run of a thread, with the nested ones inside it."""
+
+    run: live.Run
+    infos: list[ExecutionInfo]
+    request: str | None
+    has_failed: bool = False
+    announced: set[str] = field(default_factory=set)
+
+
+class LiveCells:
+    """Listens to IPython's events for one shell.
+
+    A thread runs one cell at a time; the kernel's subshells run theirs beside it.
+    """
+
+    def __init__(self, shell: InteractiveShell) -> None:
+        """Prepare; `install` begins to listen."""
+        self.shell = shell
+        self.options: Werkbook = options_of(shell)
+        self.notebook = SavedNotebook(find_notebook(shell))
+        self.known: dict[str, KnownCell] = {}
+        self.last_cell: Cell | None = None
+        self.last_edit_s = -math.inf
+        """When a cell last ran with another source than before (`time.monotonic`)."""
+        self._were_saved: set[str] = set()
+        self._sessions: set[str] = set()
+        self._hinted: set[str] = set()
+        """Cells that are gone by the front end's hint alone; a save may correct it."""
+        self._has_unfollowed_save = False
+        self._looking = threading.Lock()
+        self._local = threading.local()
+        self._failures = FailureWatch(shell, self._note_failure)
+
+    def install(self) -> None:
+        """Listen, and adopt the cell that is running: the one that loads us."""
+        self.shell.events.register("pre_run_cell", self.pre_run_cell)
+        self.shell.events.register("post_run_cell", self.post_run_cell)
+        self._failures.install()
+        autoreload.watch()
+        self.notebook.refresh()
+        running = getattr(self.shell.displayhook, "exec_result", None)
+        if running is not None and running.info is not None:
+            self.pre_run_cell(running.info)
+
+    def uninstall(self) -> None:
+        """Stop listening; the run that is open ends here."""
+        self.shell.events.unregister("pre_run_cell", self.pre_run_cell)
+        self.shell.events.unregister("post_run_cell", self.post_run_cell)
+        self._failures.uninstall()
+        autoreload.unwatch()
+        live.before_requests(None)
+        execution = self._execution
+        if execution is not None:
+            self._execution = None
+            live.commit(execution.run)
+
+    @property
+    def _execution(self) -> _Execution | None:
+        return getattr(self._local, "execution", None)
+
+    @_execution.setter
+    def _execution(self, execution: _Execution | None) -> None:
+        self._local.execution = execution
+
+    def pre_run_cell(self, info: ExecutionInfo) -> None:
+        """Open the run of the outermost cell; count the nested ones."""
+        execution = self._execution
+        request = request_id(self.shell)
+        if execution is not None and execution.request == request:
+            execution.infos.append(info)
+            return
+        if execution is not None:
+            # The front end asked for another cell: this one was interrupted in a
+            # way of which IPython told nothing.
+            self._execution = None
+            self._roll_back(execution)
+        autoreload.watch()
+        cell = cell_of(info, self.shell)
+        self._follow_notebook(cell)
+        self.last_cell = cell
+        before = self.known.get(cell.owner.id)
+        if before is not None and before.cell.source != cell.source:
+            self.last_edit_s = time.monotonic()
+        self.known[cell.owner.id] = KnownCell(cell, self.notebook.signature)
+        run = live.begin(cell.owner, self._code(info))
+        self._execution = _Execution(run, [info], request)
+
+    def post_run_cell(self, result: ExecutionResult | None) -> None:
+        """Close the run: commit what succeeded, roll back what failed.
+
+        IPython passes None for an interrupted asynchronous cell, and tells of the end
+        of an empty cell whose beginning it did not tell.
+        """
+        execution = self._execution
+        if execution is None:
+            return
+        is_outermost = self._leave(execution, result)
+        if result is None or not result.success:
+            execution.has_failed = True
+        if not is_outermost:
+            return
+        self._execution = None
+        if execution.has_failed:
+            self._roll_back(execution)
+        else:
+            self._commit(execution)
+        cell_ended(self.shell, execution.run.owner.id)
+
+    def mark_announced(self, line: str) -> None:
+        """Keep a line that a magic showed itself from being shown again."""
+        if self._execution is not None:
+            self._execution.announced.add(line)
+
+    def name_cell(self, owner_id: str) -> str:
+        """Name a cell in words that are the same in every session."""
+        if owner_id.startswith("module:"):
+            return f"module {owner_id.removeprefix('module:')}"
+        known = self.known.get(owner_id)
+        line = first_line(known.cell.source) if known is not None else ""
+        return f"the cell {line!r}" if line else "another cell"
+
+    def was_edited(self, owner_id: str) -> bool:
+        """Say whether the newest save holds another source than the cell last ran."""
+        known = self.known.get(owner_id)
+        if known is None or known.save_at_run == self.notebook.signature:
+            return False  # what ran is the newer one: it may not be saved yet
+        return any(
+            saved.id == owner_id and saved.source.strip() != known.cell.source.strip()
+            for saved in self.notebook.cells
+        )
+
+    def follow_save(self) -> None:
+        """Read a save that was made while the cell runs, if there is one."""
+        if self.notebook.refresh() and self.last_cell is not None:
+            self._compare_with_save(self.last_cell)
+
+    def deleted_since_save(self) -> list[str]:
+        """Return the ids that the front end told of and the newest save still has."""
+        saved_ids = [saved.id for saved in self.notebook.cells]
+        return [
+            owner_id
+            for owner_id in saved_ids
+            if owner_id in self.known and self.known[owner_id].is_forgotten
+        ]
+
+    def _code(self, info: ExecutionInfo) -> str:
+        """Return the Python that runs; the core reads what it assigns."""
+        transformed = getattr(info, "transformed_cell", None)
+        return transformed if isinstance(transformed, str) else info.raw_cell or ""
+
+    def _leave(self, execution: _Execution, result: ExecutionResult | None) -> bool:
+        """Drop what has ended from the stack; say whether nothing is left."""
+        infos = execution.infos
+        info = getattr(result, "info", None)
+        if info in infos:
+            del infos[infos.index(info) :]
+        elif info is None or (info.raw_cell or "").strip():
+            infos.pop()
+        return not infos
+
+    def _note_failure(self) -> None:
+        execution = self._execution
+        if execution is not None:
+            execution.has_failed = True
+
+    def _commit(self, execution: _Execution) -> None:
+        changes = live.commit(execution.run)
+        if self.options.announce:
+            show_rules(self.shell, changes, execution.announced)
+        lines = conflict_lines(changes, self.name_cell)
+        if execution.run.constructed:
+            lines += namesake_lines(execution.run.owner.id, self.name_cell)
+        show_note(lines, is_warning=True)
+
+    def _roll_back(self, execution: _Execution) -> None:
+        show_note(rolled_back_lines(live.roll_back(execution.run)), is_warning=True)
+
+    def _follow_notebook(self, cell: Cell) -> None:
+        """Forget what the notebook no longer holds; recall what came back (L3)."""
+        moved: set[str] = set()
+        if self.notebook.refresh(cell.owner.id) or self._has_unfollowed_save:
+            self._has_unfollowed_save = False
+            self._compare_with_save(cell)
+            moved = self.notebook.moved(cell.deleted_ids)
+        # After the save: it may be older than the deletion. A cell that stands there
+        # elsewhere than before was cut and pasted; the front end names that one, too.
+        for owner_id in cell.deleted_ids:
+            if owner_id not in moved:
+                self._forget(owner_id, unless=cell)
+                self._doubt(owner_id)
+        known = self.known.get(cell.owner.id)
+        if known is not None and known.is_forgotten:
+            self._recall(cell.owner.id)
+
+    def _doubt(self, owner_id: str) -> None:
+        """Look for a save that still has a cell of which a hint says that it went."""
+        known = self.known.get(owner_id)
+        if known is not None and known.is_forgotten and self.notebook.path is not None:
+            self._hinted.add(owner_id)
+            live.before_requests(self._look_at_save)
+
+    def _look_at_save(self) -> None:
+        """Bring cells back that a newer save still has: they were not deleted."""
+        if not self._looking.acquire(blocking=False):
+            return
+        try:
+            if self.notebook.refresh():
+                self._has_unfollowed_save = True
+                saved_ids = {cell.id for cell in self.notebook.cells}
+                for owner_id in self._hinted & saved_ids:
+                    self._recall(owner_id)
+                self._trust_hints()
+        finally:
+            self._looking.release()
+
+    def _trust_hints(self) -> None:
+        """Note that a save, which is newer than all hints, has been read."""
+        self._hinted.clear()
+        live.before_requests(None)
+
+    def _compare_with_save(self, running: Cell) -> None:
+        saved_ids = {saved.id for saved in self.notebook.cells}
+        # A save that holds none of the cells that ran is of another notebook, or
+        # of a front end (VS Code) whose ids in the file are not those it sends.
+        if not saved_ids & self.known.keys():
+            return
+        self._were_saved |= saved_ids
+        cells = [running, *(known.cell for known in self.known.values())]
+        self._sessions |= {cell.session for cell in cells if cell.owner.id in saved_ids}
+        self._trust_hints()
+        for owner_id, known in self.known.items():
+            if owner_id in saved_ids:
+                self._recall(owner_id)
+            elif self._is_notebook_cell(known.cell):
+                self._forget(owner_id, unless=running)
+
+    def _is_notebook_cell(self, cell: Cell) -> bool:
+        """Say whether the notebook's file is where a cell would be saved.
+
+        A console or another notebook on the same kernel has cells with ids, too, but
+        none of its session's cells is ever saved here.
+        """
+        if cell.owner.is_approximate:
+            return False
+        return cell.session in self._sessions or cell.owner.id in self._were_saved
+
+    def _forget(self, owner_id: str, *, unless: Cell) -> None:
+        known = self.known.get(owner_id)
+        if known is None or known.is_forgotten or owner_id == unless.owner.id:
+            return
+        known.is_forgotten = True
+        live.forget(owner_id)
+
+    def _recall(self, owner_id: str) -> None:
+        known = self.known.get(owner_id)
+        if known is not None and known.is_forgotten:
+            known.is_forgotten = False
+            live.recall(owner_id)
+
+
+def cells_of(shell: Any) -> LiveCells | None:
+    """Return the listener of a shell, when the extension is loaded there."""
+    for callback in shell.events.callbacks["post_run_cell"]:
+        owner = getattr(callback, "__self__", None)
+        if isinstance(owner, LiveCells):
+            return owner
+    return None

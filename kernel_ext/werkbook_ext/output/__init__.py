@@ -1,0 +1,1 @@
+"""Short texts under a cell: notes, lines and tables."""

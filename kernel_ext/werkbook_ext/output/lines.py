@@ -1,0 +1,127 @@
+"""What a cell's output says about the registrations that the cell made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from werkbook import Blueprint
+from werkbook.live.control import Changes, Registration, rules
+from werkbook.live.instances import namesakes
+
+MAX_LINES = 12
+WORDS = {
+    "config": "app.config[{key!r}]",
+    "attribute": "app.{key}",
+    "view": "the view of endpoint {key!r}",
+    "template": "template {key}",
+    "static": "static file {key}",
+}
+
+
+def rule_line(rule: str, methods: Iterable[str], endpoint: str) -> str:
+    """Return the line that names one rule: `GET /hello/<name> -> hello`."""
+    shown = sorted(set(methods) - {"HEAD", "OPTIONS"}) or sorted(methods)
+    return f"{', '.join(shown) or 'ANY'} {rule} -> {endpoint}"
+
+
+def announced_rules(changes: Changes) -> list[tuple[str, Registration]]:
+    """Return the rules that the cell registered, each with its line."""
+    rules = {
+        _describe(item): item
+        for item in changes.registered
+        if item.kind == "rule" and not _is_of_static_files(item)
+    }
+    return list(rules.items())
+
+
+def conflict_lines(changes: Changes, name_cell: Callable[[str], str]) -> list[str]:
+    """Return a line for each thing that another cell had and that this one has now.
+
+    Args:
+        changes: What the run changed.
+        name_cell: From a cell's id to words that name it in saved output.
+    """
+    taken = [
+        (item.registration, item.previous_owner.id)
+        for item in changes.taken
+        if item.previous_owner is not None
+    ]
+    rules = {
+        (item.value.endpoint, owner_id)
+        for item, owner_id in taken
+        if item.kind == "rule"
+    }
+    return _capped(
+        f"{_describe(item)} takes over from {name_cell(owner_id)}"
+        for item, owner_id in taken
+        # A rule and its view that come from one cell are one thing to its reader.
+        if item.kind != "view" or (item.key, owner_id) not in rules
+    )
+
+
+def namesake_lines(owner_id: str, name_cell: Callable[[str], str]) -> list[str]:
+    """Return a line where a cell made an app by the name of one that others fill.
+
+    Args:
+        owner_id: The cell.
+        name_cell: From a cell's id to words that name it in saved output.
+    """
+    return _capped(
+        f"{name} is another app now. What cells registered with the one of"
+        f" {name_cell(other_id)} stays there: run them again."
+        for name, other_id, app in namesakes(owner_id)
+        if any(rule.owner and rule.owner.id != other_id for rule in rules(app))
+    )
+
+
+def rolled_back_lines(changes: Changes) -> list[str]:
+    """Return one line that says what a failed cell did not register."""
+    names = list(dict.fromkeys(_names(changes.registered)))
+    if not names:
+        return []
+    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    return [
+        f"Not registered, because the cell failed: {', '.join(names[:3])}{more};"
+        " the app is as it was before."
+    ]
+
+
+def _names(registrations: Iterable[Registration]) -> Iterator[str]:
+    items = list(registrations)
+    endpoints = {item.value.endpoint for item in items if item.kind == "rule"}
+    for item in items:
+        if item.kind == "view" and item.key in endpoints:
+            continue
+        if item.is_lasting:  # what an app is made with, of which the cell says nothing
+            if item.key == "import_name" and isinstance(item.app, Blueprint):
+                yield f"Blueprint({item.app.name!r})"
+            elif item.key == "import_name":
+                yield f"App({item.value!r})"
+        elif not _is_of_static_files(item):
+            yield _describe(item)
+
+
+def _describe(item: Registration) -> str:
+    if item.kind == "rule":
+        rule = item.value
+        return rule_line(rule.rule, rule.methods or (), rule.endpoint)
+    if item.kind in WORDS:
+        return WORDS[item.kind].format(key=item.key)
+    name = item.key if isinstance(item.key, str) else None
+    name = name or getattr(item.value, "__name__", "")
+    return f"{item.kind} {name}".strip()
+
+
+def _is_of_static_files(item: Registration) -> bool:
+    """Say whether it is what each app and many a blueprint brings by itself."""
+    name = item.value.endpoint if item.kind == "rule" else item.key
+    if item.kind not in ("rule", "view") or not isinstance(name, str):
+        return False
+    return name.rpartition(".")[2] == "static"
+
+
+def _capped(lines: Iterable[str]) -> list[str]:
+    unique = list(dict.fromkeys(lines))
+    if len(unique) <= MAX_LINES:
+        return unique
+    return [*unique[: MAX_LINES - 1], f"and {len(unique) - MAX_LINES + 1} more"]

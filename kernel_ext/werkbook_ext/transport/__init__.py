@@ -1,0 +1,1 @@
+"""How a request of a cell or a page reaches the app."""

@@ -1,0 +1,120 @@
+"""What the live app answered to the requests that cells made, for the proof."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from http.cookies import CookieError, SimpleCookie
+from itertools import chain
+
+from werkbook.cells.asked import Asked
+from werkbook.serving import Exchange
+
+from ..notebook.askers import Asker
+
+Key = tuple[str, str, bytes]
+Known = tuple[Exchange, Asker | None]
+
+
+def with_answers(
+    asked: Iterable[Asked],
+    exchanges: Sequence[Known],
+    since_s: float,
+) -> list[Asked]:
+    """Add to each request what the live app answered to it.
+
+    The same request can have several answers: a form that is sent twice, a page before
+    and after a log-in; and the mini browser asks too. So the exchange counts that the
+    cell itself made in its last run, or one that no other such cell made, which carried
+    the cookies that the requests before it in the notebook leave, and which is no older
+    than the last change of a cell. Where there is none the request stays as it is: it
+    is asked, and compared with nothing.
+
+    Args:
+        asked: The requests, in the order of the notebook.
+        exchanges: What is remembered, oldest first, each with the cell that asked.
+        since_s: Exchanges that began before are out of date (`time.monotonic`).
+    """
+    asked = list(asked)
+    cell_ids = {one.cell_id for one in asked}
+    earlier: Counter[tuple[str, Key]] = Counter()
+    jar: set[str] = set()
+    answered = []
+    for one in asked:
+        key = (one.method, one.url, one.body)
+        same = [
+            (exchange, asker)
+            for exchange, asker in exchanges
+            if _key(exchange) == key and exchange.began_s >= since_s
+        ]
+        found = _with_cookies(
+            jar,
+            chain(
+                _own(same, one.cell_id)[earlier[one.cell_id, key] :][:1],
+                _of_others(same, cell_ids),
+            ),
+        )
+        earlier[one.cell_id, key] += 1
+        answered.append(one if found is None else _with_answer(one, found))
+        if found is not None:
+            _keep_cookies(jar, found)
+    return answered
+
+
+def _key(exchange: Exchange) -> Key:
+    return exchange.method, exchange.url, exchange.request_body
+
+
+def _own(same: Sequence[Known], cell_id: str) -> list[Exchange]:
+    """What a cell asked in its last run, in order."""
+    own = [(one, asker) for one, asker in same if asker and asker.cell_id == cell_id]
+    return [one for one, asker in own if asker == own[-1][1]]
+
+
+def _of_others(same: Sequence[Known], cell_ids: set[str]) -> Iterator[Exchange]:
+    """What was asked by none of the cells that ask, the newest first."""
+    for exchange, asker in reversed(same):
+        if asker is None or asker.cell_id not in cell_ids:
+            yield exchange
+
+
+def _with_cookies(jar: set[str], exchanges: Iterable[Exchange]) -> Exchange | None:
+    for exchange in exchanges:
+        if _cookies(exchange.request_headers, "cookie").keys() == jar:
+            return exchange
+    return None
+
+
+def _with_answer(asked: Asked, exchange: Exchange) -> Asked:
+    if exchange.is_response_cut or not exchange.is_finished:
+        return asked
+    if asked.follows and 300 <= exchange.status < 400:
+        return asked
+    kinds = [v for k, v in exchange.response_headers if k.lower() == "content-type"]
+    return replace(
+        asked,
+        status=exchange.status,
+        content_type=kinds[0].partition(";")[0] if kinds else None,
+        response=exchange.response_body,
+    )
+
+
+def _keep_cookies(jar: set[str], exchange: Exchange) -> None:
+    """Do to the jar what the response's cookies do to a browser's."""
+    for name, cookie in _cookies(exchange.response_headers, "set-cookie").items():
+        if cookie["max-age"] == "0":
+            jar.discard(name)
+        else:
+            jar.add(name)
+
+
+def _cookies(headers: Iterable[tuple[str, str]], header: str) -> SimpleCookie:
+    cookies = SimpleCookie()
+    for name, value in headers:
+        if name.lower() == header:
+            try:
+                cookies.load(value)
+            except CookieError:  # what no browser would take, we don't either
+                continue
+    return cookies

@@ -1,0 +1,295 @@
+"""Send one request of the notebook, to the app or to any server, and follow it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from http.client import BadStatusLine, HTTPException, IncompleteRead
+from queue import Empty, SimpleQueue
+from threading import Thread
+from time import monotonic
+from typing import Any
+from urllib.parse import urlsplit
+from wsgiref.types import WSGIApplication
+
+import requests
+
+from werkbook import serving
+from werkbook.errors import WerkbookError
+
+from ..notebook.askers import note_asker
+from .sessions import (
+    AppResponse,
+    AppSession,
+    absolute,
+    adopt,
+    can_serve,
+    is_of_app,
+    path_of,
+    session_elsewhere,
+    session_for,
+)
+
+STREAM_EVENTS = 5
+STREAM_TIMEOUT_S = 3.0
+LOOPBACK = frozenset(("localhost", "127.0.0.1", "::1"))
+
+
+class NoAnswerError(WerkbookError, ConnectionError):
+    """No server answered, or not in time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A request to send.
+
+    Attributes:
+        url: One of the app's when it has no host, else of any server.
+        headers: A value of None leaves out a header that is sent by default.
+        timeout_s: Seconds to wait for each piece of the answer.
+    """
+
+    method: str
+    url: str
+    headers: tuple[tuple[str, str | None], ...] = ()
+    body: bytes | None = None
+    is_followed: bool = True
+    has_cookies: bool = True
+    timeout_s: float = 60.0
+
+    def at(self, url: str) -> Outgoing:
+        """Return the same request to another URL."""
+        return replace(self, url=url)
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A response whose body has been read, with what is to be said of it."""
+
+    response: AppResponse
+    session: requests.Session
+    note: str = ""
+
+
+def app_of(url: str) -> tuple[WSGIApplication, str] | None:
+    """Find the app that a full URL is of, when it names a server of this kernel.
+
+    Returns:
+        That app and the URL without host and port, so that no port is ever shown;
+        None for a server of someone else's.
+    """
+    parts = urlsplit(absolute(url))
+    try:
+        port = parts.port
+    except ValueError:  # no port has that number; requests says so
+        return None
+    for server in serving.servers():
+        hosts = LOOPBACK if server.host in LOOPBACK else {server.host}
+        if port == server.port and parts.hostname in hosts:
+            query = f"?{parts.query}" if parts.query else ""
+            return server.app, (parts.path or "/") + query
+    return None
+
+
+def is_elsewhere(url: str) -> bool:
+    """Tell whether a URL is of a server that is none of the notebook's apps."""
+    return not is_of_app(absolute(url))
+
+
+def deliver(shell: Any, app: WSGIApplication | None, outgoing: Outgoing) -> Delivery:
+    """Send a request and read the answer, the last one of its redirects.
+
+    Args:
+        shell: Whose cookie jar is used.
+        app: Which app a relative URL is of; None when it is of none.
+        outgoing: What to send.
+
+    Raises:
+        NoAnswerError: No server answers, or not in time.
+        RequestException: The URL or a header cannot be sent.
+    """
+    session = _session(shell, app, outgoing)
+    try:
+        response = adopt(
+            session.request(
+                outgoing.method,
+                absolute(outgoing.url),
+                headers=_headers(outgoing),
+                data=outgoing.body,
+                allow_redirects=False,
+                timeout=outgoing.timeout_s,
+                stream=True,
+            )
+        )
+        note_asker(shell, response.token)
+        note = _read(response)
+        if outgoing.is_followed:
+            response, note = _followed(session, response, outgoing, note)
+    except requests.Timeout as error:
+        raise _late(outgoing) from error
+    except requests.ConnectionError as error:
+        raise _unanswered(outgoing, error) from error
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(
+            f"{outgoing.method} {outgoing.url} had no answer yet. Its view, in a thread"
+            " of the server, runs on until it returns."
+        ) from None
+    return Delivery(response, session, note)
+
+
+def _session(
+    shell: Any, app: WSGIApplication | None, outgoing: Outgoing
+) -> requests.Session:
+    if app is not None and not is_elsewhere(outgoing.url):
+        return session_for(shell, app) if outgoing.has_cookies else AppSession(app)
+    session = session_elsewhere(shell)
+    # A proxy of the environment leads to other machines, never to this one.
+    session.trust_env = urlsplit(absolute(outgoing.url)).hostname not in LOOPBACK
+    return session
+
+
+def _headers(outgoing: Outgoing) -> dict[str, str | None]:
+    """Join the values of a header that is given more than once (RFC 9110, 5.3)."""
+    headers: dict[str, str | None] = {}
+    names: dict[str, str] = {}
+    for name, value in outgoing.headers:
+        key = names.setdefault(name.lower(), name)
+        earlier = headers.get(key)
+        joint = "; " if name.lower() == "cookie" else ", "
+        is_more = earlier is not None and value is not None
+        headers[key] = f"{earlier}{joint}{value}" if is_more else value
+    return headers
+
+
+def _followed(
+    session: requests.Session, response: AppResponse, outgoing: Outgoing, note: str
+) -> tuple[AppResponse, str]:
+    """Follow the redirects; those that lead out of the app are only told of."""
+    options: dict[str, Any] = {"timeout": outgoing.timeout_s, "stream": True}
+    if not isinstance(session, AppSession):
+        history: list[requests.Response] = []
+        for following in session.resolve_redirects(
+            response, response.request, **options
+        ):
+            history.append(response)
+            response = adopt(following)
+            response.history = list(history)
+        return response, _read(response) or note
+    for following in session.follow(response, **options):
+        response, note = following, _read(following)
+    target = response.next
+    if target is not None and target.url and is_of_app(target.url):
+        note = "Redirected too often: the rest is not followed."
+    elif target is not None:
+        note = f"Redirects to {target.url}, which is not followed: it is not the app's."
+    return response, note
+
+
+def _read(response: AppResponse) -> str:
+    """Read the body; of an event stream its beginning. Return what to say of it."""
+    kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    if kind == "text/event-stream":
+        body = _beginning(response)
+        count = body.count(b"\n\n")
+        first = f": its first {count} events" if count else ""
+        note = f"An event stream{first}."
+    else:
+        body, note = _whole(response)
+    response.close()
+    response._content = body
+    response._content_consumed = True  # type: ignore[attr-defined]  # as `content` does
+    return note
+
+
+def _whole(response: AppResponse) -> tuple[bytes, str]:
+    """Read all of the body; of one that breaks off, what came of it."""
+    chunks: list[bytes] = []
+    try:
+        chunks.extend(response.iter_content(65536))
+    except (requests.ConnectionError, requests.exceptions.ChunkedEncodingError):
+        return b"".join(chunks), "The body broke off: this is what came of it."
+    return b"".join(chunks), ""
+
+
+def _beginning(response: AppResponse) -> bytes:
+    """Read the first events of a stream, as many as come in a few seconds."""
+    body = b""
+    for chunk in _chunks(response) if can_serve() else response.iter_content(None):
+        body += chunk
+        events = body.split(b"\n\n")
+        if len(events) > STREAM_EVENTS:
+            body = b"\n\n".join(events[:STREAM_EVENTS]) + b"\n\n"
+            break
+    # A thread that waits for more would keep the response from being closed.
+    # A stream that has ended has no connection left to shut down.
+    with suppress(AttributeError, ValueError, OSError, RuntimeError):
+        response.raw.shutdown()  # there is no socket in process
+    return body
+
+
+def _chunks(response: AppResponse) -> Iterator[bytes]:
+    """Yield what arrives within the time; a thread waits for the rest."""
+    queue: SimpleQueue[bytes | None] = SimpleQueue()
+
+    def read() -> None:
+        try:
+            for chunk in response.iter_content(None):
+                queue.put(chunk)
+        except (requests.RequestException, OSError, AttributeError, ValueError):
+            pass  # the response was closed while this thread waited for more
+        queue.put(None)
+
+    Thread(target=read, name="werkbook-stream", daemon=True).start()
+    end_s = monotonic() + STREAM_TIMEOUT_S
+    while (left_s := end_s - monotonic()) > 0:
+        try:
+            chunk = queue.get(timeout=left_s)
+        except Empty:
+            return
+        if chunk is None:
+            return
+        yield chunk
+
+
+def _late(outgoing: Outgoing) -> NoAnswerError:
+    return NoAnswerError(
+        f"{outgoing.method} {path_of(absolute(outgoing.url))} was not answered "
+        f"within {outgoing.timeout_s:g} s.",
+        why="the view still runs, or waits for something.",
+        fix="interrupt the view's work, or allow more with --timeout SECONDS.",
+    )
+
+
+def _unanswered(outgoing: Outgoing, error: BaseException) -> NoAnswerError:
+    url = absolute(outgoing.url)
+    if refusal := _refusal(error):
+        return NoAnswerError(
+            f"{outgoing.method} {path_of(url)} was answered by more than can be read.",
+            why=f"Python's HTTP client says: {refusal}.",
+            fix="send fewer or shorter headers: at most 100, of 64 KiB each.",
+        )
+    if is_of_app(url):
+        return NoAnswerError(
+            f"{outgoing.method} {path_of(url)} broke off without a whole answer.",
+            why="the server closed the connection, or the view's body raised an error.",
+            fix="look at %routes --log.",
+        )
+    host = urlsplit(url).netloc
+    return NoAnswerError(
+        f"{outgoing.method} {url} got no answer.",
+        why=f"nothing can be reached at {host!r} from this kernel.",
+        fix=f"write a URL of the app, such as %http {outgoing.method} /.",
+    )
+
+
+def _refusal(error: BaseException | None) -> str:
+    """Return why the client gave an answer up; empty where the server did."""
+    while error is not None:
+        inner = [part for part in error.args if isinstance(part, BaseException)]
+        if isinstance(error, HTTPException) and not isinstance(
+            error, (BadStatusLine, IncompleteRead)
+        ):
+            return str(error)
+        error = inner[-1] if inner else error.__cause__ or error.__context__
+    return ""

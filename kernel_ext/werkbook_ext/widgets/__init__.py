@@ -1,0 +1,1 @@
+"""What all widgets share: their code, their comm, their colours."""

@@ -1,0 +1,66 @@
+"""JavaScript modules as the one ESM text that anywidget takes, without a build step.
+
+The browser gets a widget's code as one text, which cannot import its neighbours. As
+files they are plain ES modules, each tested by itself. Here each becomes a function's
+scope, lower ones first, and their imports of one another become variables.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+COLOURS = Path(__file__).parent / "js" / "colours.css"
+IMPORT = re.compile(r"^import\s+\{([^}]*)\}\s+from\s+\"(\.[^\"]+)\";\n", re.MULTILINE)
+EXPORT = re.compile(
+    r"^export ((?:async )?(?:function\*?|class|const|let) (\w+))", re.MULTILINE
+)
+
+
+def join_modules(main: Path) -> str:
+    """Return a module with all that it imports, as one text without imports.
+
+    Raises:
+        ImportError: Two modules import one another.
+    """
+    order: list[Path] = []
+    _visit(main.resolve(), order, ())
+    *lower, last = order
+    return "\n".join([*map(_scoped, lower), _with_variables(last)])
+
+
+def style_source(path: Path) -> str:
+    """Return a style sheet behind the colours that all widgets share."""
+    return COLOURS.read_text("utf-8") + path.read_text("utf-8")
+
+
+def _visit(path: Path, order: list[Path], above: tuple[Path, ...]) -> None:
+    if path in above:
+        names = " -> ".join(one.name for one in (*above, path))
+        raise ImportError(f"JavaScript modules import one another: {names}")
+    if path in order:
+        return
+    for _, name in IMPORT.findall(path.read_text("utf-8")):
+        _visit((path.parent / name).resolve(), order, (*above, path))
+    order.append(path)
+
+
+def _scoped(path: Path) -> str:
+    text = _with_variables(path)
+    names = ", ".join(name for _, name in EXPORT.findall(text))
+    body = EXPORT.sub(r"\1", text)
+    return f"const {_variable(path)} = (() => {{\n{body}return {{ {names} }};\n}})();"
+
+
+def _with_variables(path: Path) -> str:
+    def assignment(match: re.Match[str]) -> str:
+        names = match[1].replace(" as ", ": ")
+        return f"const {{{names}}} = {_variable(path.parent / match[2])};\n"
+
+    return IMPORT.sub(assignment, path.read_text("utf-8"))
+
+
+def _variable(path: Path) -> str:
+    place = path.resolve().relative_to(ROOT.resolve()).with_suffix("")
+    return "$" + "_".join(place.parts)

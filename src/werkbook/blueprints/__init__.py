@@ -1,0 +1,1 @@
+"""Blueprints, and the apps and blueprints that they are registered on."""

@@ -1,0 +1,186 @@
+"""Where a blueprint is mounted: its registrations take effect on the app from here."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from ..registrations.owners import joined, owned_by
+from ..registrations.registration import Registration, caused_by
+from ..registrations.scopes import ErrorHandlers, ScopedList
+from ..scaffold import endpoint_of
+
+if TYPE_CHECKING:
+    from ..app import App
+    from ..registrations.owners import Owners
+    from .blueprint import Blueprint
+
+DeferredSetupFunction = Callable[["BlueprintSetupState"], None]
+
+SCOPED = {
+    "before_request": "before_request_funcs",
+    "after_request": "after_request_funcs",
+    "teardown_request": "teardown_request_funcs",
+    "context_processor": "template_context_processors",
+    "url_value_preprocessor": "url_value_preprocessors",
+    "url_default": "url_default_functions",
+}
+"""Kinds whose registrations a mount copies to the app, and the app's attribute."""
+
+
+class BlueprintSetupState:
+    """What a deferred function gets: an app, and how a blueprint is mounted on it.
+
+    Args:
+        blueprint: The blueprint.
+        app: The application.
+        options: What `register_blueprint` was given.
+        first_registration: Whether it is the blueprint's first mount on the app.
+    """
+
+    def __init__(
+        self, blueprint: Blueprint, app: App, options: Any, first_registration: bool
+    ) -> None:
+        self.app = app
+        self.blueprint = blueprint
+        self.options = options
+        self.first_registration = first_registration
+        subdomain = options.get("subdomain")
+        self.subdomain = blueprint.subdomain if subdomain is None else subdomain
+        url_prefix = options.get("url_prefix")
+        self.url_prefix = blueprint.url_prefix if url_prefix is None else url_prefix
+        self.name = options.get("name", blueprint.name)
+        self.name_prefix = options.get("name_prefix", "")
+        self.url_defaults = dict(blueprint.url_values_defaults)
+        self.url_defaults.update(options.get("url_defaults", ()))
+
+    def equals(self, other: BlueprintSetupState) -> bool:
+        """Tell whether a mount with another state would be the same."""
+        return all(
+            getattr(self, name) == getattr(other, name)
+            for name in (
+                "name",
+                "subdomain",
+                "url_prefix",
+                "url_defaults",
+                "first_registration",
+            )
+        )
+
+    @property
+    def full_name(self) -> str:
+        """The dotted name on the app."""
+        return f"{self.name_prefix}.{self.name}".lstrip(".")
+
+    def add_url_rule(
+        self,
+        rule: str,
+        endpoint: str | None = None,
+        view_func: Callable[..., Any] | None = None,
+        **options: Any,
+    ) -> None:
+        """Register a rule on the app, with the mount's prefixes."""
+        if self.url_prefix is not None:
+            if rule:
+                rule = f"{self.url_prefix.rstrip('/')}/{rule.lstrip('/')}"
+            else:
+                rule = self.url_prefix
+        options.setdefault("subdomain", self.subdomain)
+        if endpoint is None:
+            endpoint = endpoint_of(view_func)
+        defaults = self.url_defaults
+        if "defaults" in options:
+            defaults = dict(defaults, **options.pop("defaults"))
+        self.app.add_url_rule(
+            rule,
+            f"{self.full_name}.{endpoint}",
+            view_func,
+            defaults=defaults,
+            **options,
+        )
+
+
+class Mount:
+    """A blueprint's registration on an app.
+
+    Args:
+        state: How it is mounted.
+        owners: Who mounted it.
+
+    Attributes:
+        entry: The blueprint's registration of it.
+        made: What it registered.
+    """
+
+    def __init__(self, state: BlueprintSetupState, owners: Owners) -> None:
+        self.state = state
+        self.owners = owners
+        self.entry: Registration | None = None
+        self.made: weakref.WeakSet[Registration] = weakref.WeakSet()
+
+    @property
+    def is_nested(self) -> bool:
+        """Whether another blueprint's mount made it."""
+        return bool(self.state.name_prefix)
+
+    def all_made(self) -> list[Registration]:
+        """Return what it registered, and what the mounts did that it made."""
+        found = list(self.made)
+        for registration in list(self.made):
+            if registration.kind == "mount" and registration.value is not self:
+                found += registration.value.all_made()
+        return list(dict.fromkeys(found))
+
+    def replay(self, registration: Registration) -> None:
+        """Let a registration of the blueprint take effect on the app."""
+        owners = joined(registration.owners, self.owners)
+        sources = registration, self.entry
+        with (
+            owned_by(owners),
+            caused_by(self.made, is_derivation=True, sources=sources),
+        ):
+            _replay(self.state, registration)
+
+
+def _replay(state: BlueprintSetupState, registration: Registration) -> None:
+    app, name, value = state.app, state.full_name, registration.value
+    container = registration.container
+    if isinstance(container, ScopedList):
+        functions = getattr(app, SCOPED[container.kind])
+        functions[_scope(name, container.scope)].append(value)
+    elif isinstance(container, ErrorHandlers):
+        handlers = app.error_handler_spec[_scope(name, container.scope)]
+        handlers[container.code][registration.key] = value
+    elif container.kind == "view":
+        app.view_functions[registration.key] = value
+    elif container.kind == "deferred":
+        value(state)
+    elif container.kind == "nested":
+        _mount_nested(state, *value)
+
+
+def _scope(name: str, scope: str | None) -> str:
+    return name if scope is None else f"{name}.{scope}"
+
+
+def _mount_nested(
+    state: BlueprintSetupState, blueprint: Blueprint, options: dict[str, Any]
+) -> None:
+    options = dict(options)
+    subdomain = options.get("subdomain")
+    if subdomain is None:
+        subdomain = blueprint.subdomain
+    if state.subdomain is not None and subdomain is not None:
+        options["subdomain"] = f"{subdomain}.{state.subdomain}"
+    elif subdomain is not None or state.subdomain is not None:
+        options["subdomain"] = subdomain if subdomain is not None else state.subdomain
+    prefix = options.get("url_prefix")
+    if prefix is None:
+        prefix = blueprint.url_prefix
+    if state.url_prefix is not None and prefix is not None:
+        options["url_prefix"] = f"{state.url_prefix.rstrip('/')}/{prefix.lstrip('/')}"
+    elif prefix is not None or state.url_prefix is not None:
+        options["url_prefix"] = prefix if prefix is not None else state.url_prefix
+    options["name_prefix"] = state.full_name
+    blueprint.register(state.app, options)

@@ -1,0 +1,1 @@
+"""The contexts that `current_app`, `g`, `request` and `session` refer to."""

@@ -1,0 +1,1 @@
+"""How a request is answered: snapshot, lane, pipeline and response."""

@@ -1,0 +1,1 @@
+"""Which statements of a notebook the app needs."""

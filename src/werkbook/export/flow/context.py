@@ -1,0 +1,179 @@
+"""What a whole program says about its names: imports, functions, texts, apps."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from werkbook.cells.routes import own
+from werkbook.cells.trees import (
+    called,
+    chain,
+    constants,
+    dotted,
+    simple_statements,
+    targets,
+)
+from werkbook.export.flow import vocabulary as words
+from werkbook.export.flow.names import imported_as
+
+Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+APP_NAMES = ("app", "application", "flask_app", "wsgi_app")
+"""What parameters and attributes are called that hold an app."""
+
+_PATH = re.compile(r"[\w\-. /\\:~+@]{1,200}\Z")
+
+
+@dataclass
+class Effects:
+    """What running some code does.
+
+    Attributes:
+        changes: Names whose objects it changes.
+        links: Pairs of names that from then on stand for one object, or its parts.
+        acts_on: Modules whose state it changes (`nltk.download(...)`).
+        writes: Texts that name what it writes: files, databases.
+        serves: It serves an app, or asks one as a client does.
+        sets_environment: It sets environment variables.
+    """
+
+    changes: set[str] = field(default_factory=set)
+    links: set[tuple[str, str]] = field(default_factory=set)
+    acts_on: set[str] = field(default_factory=set)
+    writes: set[str] = field(default_factory=set)
+    serves: bool = False
+    sets_environment: bool = False
+
+    def add(self, other: Effects) -> None:
+        """Take in what other code does, its links apart."""
+        self.changes |= other.changes
+        self.acts_on |= other.acts_on
+        self.writes |= other.writes
+        self.serves |= other.serves
+        self.sets_environment |= other.sets_environment
+
+
+class Context:
+    """What the whole program says about its names; read only once it is made."""
+
+    def __init__(self, nodes: Iterable[ast.stmt]) -> None:
+        self.imports: dict[str, str] = {}
+        self.functions: dict[str, Definition] = {}
+        self.methods: dict[str, list[Function]] = {}
+        self.texts: dict[str, str] = {}
+        self.apps: set[str] = set()
+        self.inner_apps: set[str] = set()
+        self.summaries: dict[int, Effects] = {}
+        self.serving: dict[int, bool] = {}
+        for node in nodes:
+            for one in simple_statements(node):
+                self._learn(one)
+
+    def _learn(self, node: ast.stmt) -> None:
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                module = alias.name if alias.asname else imported_as(alias)
+                self.imports[imported_as(alias)] = module
+        elif isinstance(node, ast.ImportFrom):
+            for alias in node.names:
+                self.imports[imported_as(alias)] = f"{node.module or ''}.{alias.name}"
+        elif isinstance(node, Definition):
+            self.functions[node.name] = node
+            self._learn_inner_apps(node)
+            if isinstance(node, ast.ClassDef):
+                for one in node.body:
+                    if isinstance(one, Function):
+                        self.methods.setdefault(one.name, []).append(one)
+        elif isinstance(node, (ast.Assign, ast.AnnAssign)):
+            self._learn_assignment(node)
+
+    def _learn_inner_apps(self, node: Definition) -> None:
+        for one in ast.walk(node):
+            if isinstance(one, ast.Assign) and isinstance(one.value, ast.Call):
+                if called(one.value) in words.APP_CLASSES:
+                    self.inner_apps |= _names(targets(one))
+            elif isinstance(one, ast.arg) and one.arg in APP_NAMES:
+                self.inner_apps.add(one.arg)
+
+    def _learn_assignment(self, node: ast.Assign | ast.AnnAssign) -> None:
+        for target in targets(node):
+            if not isinstance(target, ast.Name):
+                continue
+            value = node.value
+            if isinstance(value, ast.Constant) and isinstance(value.value, str):
+                self.texts[target.id] = value.value
+            if isinstance(value, ast.Lambda):
+                continue
+            if value is not None and makes_app(value, self):
+                self.apps.add(target.id)
+
+    def is_module(self, name: str | None, modules: Iterable[str]) -> bool:
+        """Say whether a name was imported from one of some modules."""
+        origin = self.imports.get(name or "")
+        if origin is None:
+            return False
+        return any(
+            origin == module or origin.startswith(module + ".") for module in modules
+        )
+
+    def text_of(self, node: ast.AST) -> set[str]:
+        """Texts in an expression, with those that names of the module stand for."""
+        found = set()
+        for one in ast.walk(node):
+            if isinstance(one, ast.Name) and one.id in self.texts:
+                found.add(self.texts[one.id])
+        found.update(constants([node]))
+        return {text for text in found if _PATH.match(text)}
+
+
+def _names(nodes: Iterable[ast.expr]) -> set[str]:
+    return {node.id for node in nodes if isinstance(node, ast.Name)}
+
+
+def makes_app(value: ast.expr, context: Context) -> bool:
+    """Say whether an expression makes an app: `Flask(...)`, or a factory's call."""
+    if isinstance(value, (ast.IfExp, ast.BoolOp)):
+        parts = [value.body, value.orelse] if isinstance(value, ast.IfExp) else []
+        parts += value.values if isinstance(value, ast.BoolOp) else []
+        return any(makes_app(part, context) for part in parts)
+    if not isinstance(value, ast.Call):
+        return False
+    name, attributes = chain(value.func)
+    last = attributes[-1] if attributes else name
+    if last in words.APP_CLASSES and name not in context.functions:
+        return True
+    definition = context.functions.get(name or "")
+    if attributes or definition is None:
+        return False
+    if isinstance(definition, ast.ClassDef):
+        return any(
+            (dotted(base) or "").rpartition(".")[2] in words.APP_CLASSES
+            for base in definition.bases
+        )
+    return returns_app(definition, context)
+
+
+def returns_app(function: Function, context: Context) -> bool:
+    """Say whether a function makes an app and returns it."""
+    made: set[str] = set()
+    for node in own(function.body):
+        value = getattr(node, "value", None)
+        is_assignment = isinstance(node, (ast.Assign, ast.AnnAssign))
+        if is_assignment and isinstance(value, ast.Call):
+            made |= (
+                _names(targets(node)) if called(value) in words.APP_CLASSES else set()
+            )
+    return any(
+        isinstance(node, ast.Return)
+        and (
+            (isinstance(node.value, ast.Name) and node.value.id in made)
+            or (
+                isinstance(node.value, ast.Call)
+                and called(node.value) in words.APP_CLASSES
+            )
+        )
+        for node in own(function.body)
+    )

@@ -1,0 +1,368 @@
+"""What a statement changes besides the names that it binds.
+
+The answer is an estimate: Python does not say whether `f(x)` changes `x`. It errs to
+the side of keeping what the app may need, and knows what only looks (`df.head()`).
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from werkbook.cells.trees import (
+    arguments,
+    calls,
+    chain,
+    constants,
+    dotted,
+    simple_statements,
+    targets,
+)
+from werkbook.export.flow import vocabulary as words
+from werkbook.export.flow.context import Context, Definition, Effects, Function
+from werkbook.export.flow.links import links_of
+from werkbook.export.flow.names import local_names
+from werkbook.export.flow.serving_calls import argument_roots, is_serving, serves
+
+
+def summary(node: Definition, context: Context) -> Effects:
+    """What calling a function does (or making an object of a class).
+
+    A parameter that it changes stands among the names in angle brackets.
+    """
+    key = id(node)
+    if key in context.summaries:
+        return context.summaries[key]
+    result = context.summaries[key] = Effects()  # a function may call itself
+    if isinstance(node, ast.ClassDef):
+        starting = ("__init__", "run") if node.bases else ("__init__",)
+        for one in node.body:
+            if isinstance(one, Function) and one.name in starting:
+                result.add(summary(one, context))
+    else:
+        result = _function_effects(node, context)
+    result.serves = serves(node, context)
+    context.summaries[key] = result
+    return result
+
+
+def _function_effects(node: Function, context: Context) -> Effects:
+    """The effects of a function's call; changed parameters stand among the names."""
+    local = local_names(node)
+    effects = Effects()
+    for statement in node.body:
+        effects.add(_block_effects(statement, context))
+        for one in ast.walk(statement):
+            if isinstance(one, Function) and one is not node:
+                effects.add(summary(one, context))
+            if isinstance(one, ast.Global):
+                effects.changes.update(one.names)
+    links = _links_within(node.body, context)
+    parameters = {one.arg for one in _parameters(node)}
+    found = set()
+    for name in effects.changes:
+        for root in _roots(name, links):
+            if root not in local or root in parameters or root == name:
+                found.add(root)
+    effects.changes = {
+        f"<{name}>" if name in parameters else name
+        for name in found
+        if name in parameters or name not in local
+    }
+    return effects
+
+
+def _parameters(node: Function) -> list[ast.arg]:
+    return [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
+
+
+def _roots(name: str, links: dict[str, set[str]]) -> set[str]:
+    found: set[str] = set()
+    stack = [name]
+    while stack:
+        one = stack.pop()
+        if one not in found:
+            found.add(one)
+            stack.extend(links.get(one, ()))
+    return found
+
+
+def _links_within(body: list[ast.stmt], context: Context) -> dict[str, set[str]]:
+    links: dict[str, set[str]] = {}
+    for statement in body:
+        for one in simple_statements(statement):
+            for bound, root in links_of(one, context):
+                links.setdefault(bound, set()).add(root)
+    return links
+
+
+def effects_of(node: ast.stmt, context: Context) -> Effects:
+    """What running a statement of the module does."""
+    effects = _block_effects(node, context)
+    effects.changes = {name for name in effects.changes if not name.startswith("<")}
+    for one in simple_statements(node):
+        effects.links |= links_of(one, context)
+    return effects
+
+
+def _block_effects(node: ast.stmt, context: Context) -> Effects:
+    effects = Effects()
+    for one in simple_statements(node):
+        _add_stores(one, effects, context)
+        _add_awaited(one, effects)
+        if isinstance(one, Definition):
+            _add_definition(one, effects, context)
+    statements = _statement_calls(node)
+    for call in calls([node]):
+        _add_call(call, id(call) in statements, effects, context)
+    return effects
+
+
+def _statement_calls(node: ast.stmt) -> set[int]:
+    """The calls that are statements of their own, their result unused."""
+    found = set()
+    for one in simple_statements(node):
+        value: ast.expr | None = None
+        if isinstance(one, ast.Expr):
+            value = one.value
+        elif isinstance(one, ast.Assign):
+            names = [t.id for t in targets(one) if isinstance(t, ast.Name)]
+            if names and all(name.strip("_") == "" for name in names):
+                value = one.value
+        if isinstance(value, ast.Await):
+            value = value.value
+        while isinstance(value, ast.Call):
+            found.add(id(value))
+            function = value.func
+            value = function.value if isinstance(function, ast.Attribute) else None
+    return found
+
+
+def _add_stores(node: ast.stmt, effects: Effects, context: Context) -> None:
+    for target in targets(node):
+        if isinstance(target, (ast.Attribute, ast.Subscript)):
+            name, attributes = chain(target)
+            if name is None:
+                continue
+            if name in context.imports:
+                effects.acts_on.add(context.imports[name])
+                if "environ" in (name, *attributes) and not _is_of_flask(target):
+                    effects.sets_environment = True
+            effects.changes.add(name)
+        elif isinstance(node, ast.AugAssign) and isinstance(target, ast.Name):
+            effects.changes.add(target.id)
+
+
+def _add_awaited(node: ast.stmt, effects: Effects) -> None:
+    """A task or future that is awaited by its name is another one afterwards."""
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Await):
+        waited = node.value.value
+        name = None if isinstance(waited, ast.Call) else chain(waited)[0]
+        if name is not None:
+            effects.changes.add(name)
+
+
+def _is_of_flask(target: ast.expr) -> bool:
+    """Say whether an environment variable only tells how the app is served."""
+    return any(
+        text.startswith(("FLASK_", "NGROK_", "WERKZEUG_"))
+        for text in constants([target])
+    )
+
+
+def _add_definition(node: Definition, effects: Effects, context: Context) -> None:
+    for decorator in node.decorator_list:
+        name, attributes = chain(decorator)
+        if name is None:
+            continue
+        if name in context.imports:
+            if context.is_module(name, words.APP_MODULES):
+                effects.acts_on.add(context.imports[name])
+            elif attributes and name in context.apps:
+                effects.changes.add(name)
+        elif name in context.functions:
+            effects.changes |= summary(context.functions[name], context).changes
+        else:
+            effects.changes.add(name)
+    if isinstance(node, ast.ClassDef):
+        for base in node.bases:
+            name, attributes = chain(base)
+            # A base class of an object or of a call keeps a list of its classes.
+            if name is None or name in context.imports or name == "object":
+                continue
+            if attributes or _keeps_subclasses(name, context):
+                effects.changes.add(name)
+
+
+def _keeps_subclasses(name: str, context: Context) -> bool:
+    definition = context.functions.get(name)
+    if not isinstance(definition, ast.ClassDef):
+        return definition is None
+    return any(
+        (dotted(base) or "").endswith(("DeclarativeBase", "Model", "Base"))
+        for base in definition.bases
+    ) or any(
+        isinstance(one, Function) and one.name == "__init_subclass__"
+        for one in definition.body
+    )
+
+
+def _add_call(
+    call: ast.Call, is_statement: bool, effects: Effects, context: Context
+) -> None:
+    name, attributes = chain(call.func)
+    last = attributes[-1] if attributes else name or ""
+    if is_serving(call, context):
+        effects.serves = True
+        return
+    effects.writes |= _written(call, last, context)
+    if last == "load_dotenv":
+        effects.sets_environment = True
+    if not attributes and name in context.functions:
+        _add_user_call(call, context.functions[name], effects, context)
+    elif name is not None and name in context.imports:
+        _add_library_call(call, name, attributes, is_statement, effects, context)
+    elif attributes:
+        _add_method_call(call, name, last, is_statement, effects, context)
+    elif name in ("setattr", "delattr", "next") and call.args:
+        effects.changes |= argument_roots(call.args[:1])
+    elif name == "exec" and call.args:
+        effects.changes |= _named_apps(call.args[0], context)
+    _add_given_functions(call, effects, context)
+
+
+def _named_apps(code: ast.expr, context: Context) -> set[str]:
+    """The apps that a text of code names: most likely it registers something."""
+    texts = " ".join(constants([code]))
+    return {app for app in context.apps if re.search(rf"\b{re.escape(app)}\b", texts)}
+
+
+def _add_user_call(
+    call: ast.Call, definition: Definition, effects: Effects, context: Context
+) -> None:
+    whole = summary(definition, context)
+    function: Function | None
+    if isinstance(definition, ast.ClassDef):
+        methods = (one for one in definition.body if isinstance(one, Function))
+        function = next((one for one in methods if one.name == "__init__"), None)
+        skip = 1
+    else:
+        function, skip = definition, 0
+    given = Effects()
+    given.add(whole)
+    given.changes = set()
+    for name in whole.changes:
+        if name.startswith("<") and function is not None:
+            value = _argument(call, function, name[1:-1], skip)
+            given.changes |= argument_roots([value]) if value is not None else set()
+        elif not name.startswith("<"):
+            given.changes.add(name)
+    effects.add(given)
+
+
+def _argument(
+    call: ast.Call, function: Function, name: str, skip: int
+) -> ast.expr | None:
+    for keyword in call.keywords:
+        if keyword.arg == name:
+            return keyword.value
+    order = [*function.args.posonlyargs, *function.args.args][skip:]
+    for parameter, value in zip(order, call.args, strict=False):
+        if parameter.arg == name:
+            return value
+    return None
+
+
+def _add_library_call(
+    call: ast.Call,
+    name: str,
+    attributes: list[str],
+    is_statement: bool,
+    effects: Effects,
+    context: Context,
+) -> None:
+    last = attributes[-1] if attributes else name
+    module = context.imports[name]
+    package = module.partition(".")[0]
+    apps = argument_roots(arguments(call)) & context.apps
+    if not is_statement:
+        if last in words.CHANGING and attributes:
+            effects.acts_on.add(module)
+        if not attributes or last[:1].isupper():
+            effects.changes |= apps
+        return
+    if last in words.SHOWING or last in words.MODULE_LOOKING:
+        return
+    if package in words.PLOTTING and last not in words.PLOT_SETTINGS:
+        return
+    effects.changes |= apps
+    if last not in ("dump", "dumps", "copy", "print", "pprint", "save"):
+        effects.changes |= argument_roots(arguments(call))
+    if "environ" in (name, *attributes):
+        effects.sets_environment = True
+    effects.acts_on.add(module)
+    effects.changes.add(name)
+
+
+def _add_method_call(
+    call: ast.Call,
+    name: str | None,
+    last: str,
+    is_statement: bool,
+    effects: Effects,
+    context: Context,
+) -> None:
+    is_looking = last in words.LOOKING and last not in context.methods
+    if name is not None and (
+        (is_statement and not is_looking) or last in words.CHANGING
+    ):
+        effects.changes.add(name)
+    for method in context.methods.get(last, ()):
+        found = summary(method, context)
+        given = Effects()
+        given.add(found)
+        given.changes = {one for one in found.changes if not one.startswith("<")}
+        effects.add(given)
+    if last in words.TAKING:
+        effects.changes |= argument_roots(arguments(call))
+    elif is_statement:
+        effects.changes |= argument_roots(arguments(call)) & context.apps
+
+
+def _add_given_functions(call: ast.Call, effects: Effects, context: Context) -> None:
+    """A function that is given away may be called: count what it changes."""
+    for value in arguments(call):
+        if isinstance(value, ast.Name) and value.id in context.functions:
+            definition = context.functions[value.id]
+            if isinstance(definition, Function):
+                found = summary(definition, context)
+                effects.changes |= {
+                    one for one in found.changes if not one.startswith("<")
+                }
+
+
+def _written(call: ast.Call, last: str, context: Context) -> set[str]:
+    if last not in words.WRITING:
+        return set()
+    name, _ = chain(call.func)
+    if last == "open" and not _opens_to_write(call):
+        return set()
+    if last == "connect" and not context.is_module(
+        name, ("sqlite3", "duckdb", "aiosqlite", "pysqlite3", "apsw")
+    ):
+        return set()
+    found: set[str] = set()
+    place = [call.func] if last in ("write_text", "write_bytes", "mkdir") else []
+    for value in (*place, *call.args, *(keyword.value for keyword in call.keywords)):
+        found |= context.text_of(value)
+    return {text.removeprefix("sqlite:///") for text in found}
+
+
+def _opens_to_write(call: ast.Call) -> bool:
+    modes = [*call.args[1:2], *(k.value for k in call.keywords if k.arg == "mode")]
+    return any(
+        isinstance(mode, ast.Constant)
+        and isinstance(mode.value, str)
+        and set(mode.value) & set("wax+")
+        for mode in modes
+    )

@@ -1,0 +1,61 @@
+"""Which names stand for one object, or for its parts."""
+
+from __future__ import annotations
+
+import ast
+
+from werkbook.cells.trees import arguments, chain, targets
+from werkbook.export.flow import vocabulary as words
+from werkbook.export.flow.context import Context
+from werkbook.export.flow.serving_calls import argument_roots, is_serving, serves
+
+
+def links_of(node: ast.stmt, context: Context) -> set[tuple[str, str]]:
+    """Pairs of a name that a statement binds, and the name that it then stands for."""
+    pairs: list[tuple[list[ast.expr], ast.expr]] = []
+    if isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None:
+        pairs.append((targets(node), node.value))
+    elif isinstance(node, (ast.For, ast.AsyncFor)):
+        pairs.append((targets(node), node.iter))
+    elif isinstance(node, (ast.With, ast.AsyncWith)):
+        pairs += [
+            ([item.optional_vars], item.context_expr)
+            for item in node.items
+            if item.optional_vars is not None
+        ]
+    found = set()
+    for bound, value in pairs:
+        names = [one.id for one in bound if isinstance(one, ast.Name)]
+        for root in _stands_for(value, context):
+            found |= {(name, root) for name in names if name != root}
+    return found
+
+
+def _stands_for(value: ast.expr, context: Context) -> set[str]:
+    """The names of which a value is an alias, a part or a holder."""
+    if isinstance(value, ast.Await):
+        value = value.value
+    if isinstance(value, (ast.Name, ast.Attribute, ast.Subscript)):
+        name, _ = chain(value)
+        has_call = any(isinstance(one, ast.Call) for one in ast.walk(value))
+        is_plain = name is not None and name not in context.imports
+        return {name} if name and is_plain and not has_call else set()
+    if not isinstance(value, ast.Call) or is_serving(value, context):
+        return set()
+    name, attributes = chain(value.func)
+    last = attributes[-1] if attributes else name or ""
+    given = argument_roots(arguments(value))
+    definition = context.functions.get(name or "")
+    if definition is not None and serves(definition, context):
+        return set()
+    found = given & context.apps
+    if name is not None and name not in context.imports:
+        is_object = name not in context.functions and not attributes
+        if last in words.GIVING or (is_object and name not in words.SHOWING):
+            found.add(name)
+    if last in words.HOLDING:
+        found |= given - context.imports.keys()
+    for keyword in value.keywords:
+        if keyword.arg in ("bind", "engine", "conn", "connection", "db", "app"):
+            found |= argument_roots([keyword.value])
+    return found - words.SHOWING

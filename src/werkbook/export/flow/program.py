@@ -1,0 +1,154 @@
+"""The notebook's namespace as data flow: who binds, reads and changes what, where."""
+
+from __future__ import annotations
+
+import ast
+from bisect import bisect_left
+
+from werkbook.cells.parse import Statement
+from werkbook.export.flow.context import Context, Effects
+from werkbook.export.flow.effects import effects_of
+from werkbook.export.flow.names import BUILTINS, Names, imported_as, names_of
+from werkbook.export.flow.prune import Premature, is_notebook_import, prune
+
+Version = tuple[str, int]
+"""A name, and the number of the statement that bound it."""
+
+
+class Program:
+    """Statements with what each uses, in the order in which they run."""
+
+    def __init__(
+        self, statements: list[Statement], failing: frozenset[str] = frozenset()
+    ) -> None:
+        self.premature: list[Premature] = []
+        self.statements = prune(statements, self.premature, failing)
+        for number, statement in enumerate(self.statements):
+            statement.number = number
+        self.end = len(self.statements)
+        self.context = Context(statement.node for statement in self.statements)
+        self.names: list[Names] = [names_of(one.node) for one in self.statements]
+        self.effects: list[Effects] = [
+            effects_of(one.node, self.context) for one in self.statements
+        ]
+        self._bindings: dict[str, list[int]] = {}
+        self._sure: dict[Version, bool] = {}
+        self._families: dict[Version, Version] = {}
+        self.stars = [n for n in range(self.end) if self.names[n].stars]
+        self._bind_all()
+        self.changes: dict[Version, list[int]] = {}
+        self._link_all()
+        self._collect_changes()
+
+    def _bind_all(self) -> None:
+        for number in range(self.end):
+            names = self.names[number]
+            for name in names.binds - names.deletes:
+                self._bind(name, number, names.is_sure)
+        for number in range(self.end):
+            for name in self.effects[number].changes:
+                # Only functions bind it (`global model`): whoever calls them does.
+                if name not in self._bindings or self._is_called_binding(name):
+                    self._bind(name, number, is_sure=False)
+
+    def _is_called_binding(self, name: str) -> bool:
+        return all(not self._sure[name, n] for n in self._bindings[name]) and all(
+            name not in self.names[n].binds for n in self._bindings[name]
+        )
+
+    def _bind(self, name: str, number: int, is_sure: bool) -> None:
+        self._bindings.setdefault(name, []).append(number)
+        self._sure[name, number] = is_sure
+
+    def _link_all(self) -> None:
+        for number in range(self.end):
+            for bound, root in self.effects[number].links:
+                for version in self.resolve(root, number):
+                    self._join((bound, number), version)
+            names = self.names[number]
+            for name in names.binds & names.reads:
+                if name in self.effects[number].changes:  # `items += [...]`
+                    for version in self.resolve(name, number):
+                        self._join((name, number), version)
+
+    def _collect_changes(self) -> None:
+        for number in range(self.end):
+            for name in self.effects[number].changes:
+                versions = self.resolve(name, number) or self.resolve(name, self.end)
+                for version in versions:
+                    family = self.family(version)
+                    known = self.changes.setdefault(family, [])
+                    if not known or known[-1] != number:
+                        known.append(number)
+
+    def bindings(self, name: str) -> list[int]:
+        """The statements that bind a name, in order."""
+        return self._bindings.get(name, [])
+
+    def constants(self) -> list[str]:
+        """The names in capitals that the program binds."""
+        return sorted(name for name in self._bindings if name.isupper())
+
+    def resolve(self, name: str, before: int) -> list[Version]:
+        """The bindings of a name that may be in force before a statement runs."""
+        numbers = self._bindings.get(name, [])
+        found: list[Version] = []
+        for position in range(bisect_left(numbers, before) - 1, -1, -1):
+            version = (name, numbers[position])
+            found.append(version)
+            if self._sure[version]:
+                break
+        return found
+
+    def family(self, version: Version) -> Version:
+        """The one that stands for all names of the same object or of its parts."""
+        root = version
+        while (above := self._families.get(root, root)) != root:
+            root = above
+        while version != root:
+            following = self._families.get(version, version)
+            self._families[version] = root
+            version = following
+        return root
+
+    def _join(self, one: Version, other: Version) -> None:
+        first, second = self.family(one), self.family(other)
+        if first != second:
+            self._families[first] = second
+
+    def is_import(self, number: int) -> bool:
+        """Say whether a statement is an import."""
+        return isinstance(self.statements[number].node, (ast.Import, ast.ImportFrom))
+
+    def definition(self, version: Version) -> Names | None:
+        """The names of the function or class that a version is, if it is one."""
+        node = self.statements[version[1]].node
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            return self.names[version[1]] if node.name == version[0] else None
+        if isinstance(node, ast.Assign) and self.names[version[1]].later:
+            return self.names[version[1]]  # a lambda
+        return None
+
+    def unknown(self, names: set[str], before: int) -> set[str]:
+        """Names that nothing binds: neither the program nor Python."""
+        return {
+            name
+            for name in names
+            if name not in BUILTINS and not self.resolve(name, before)
+        }
+
+
+def imported_modules(node: ast.stmt) -> dict[str, str]:
+    """The modules that an import reaches, by the name that it binds."""
+    if isinstance(node, ast.Import):
+        return {imported_as(alias): alias.name for alias in node.names}
+    if isinstance(node, ast.ImportFrom):
+        module = "." * node.level + (node.module or "")
+        return {imported_as(alias): module for alias in node.names}
+    return {}
+
+
+def is_needless_import(node: ast.stmt) -> bool:
+    """Say whether an import is a tunnel's or the notebook's own."""
+    modules = imported_modules(node).values()
+    return bool(modules) and all(is_notebook_import(module) for module in modules)

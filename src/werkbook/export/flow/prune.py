@@ -1,0 +1,277 @@
+"""What never goes into an export: serving, tunnels, requests to the app itself."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from werkbook.cells.lines import dedent
+from werkbook.cells.parse import Statement, parse_source, statements_of
+from werkbook.cells.trees import bodies, is_compound, simple_statements
+from werkbook.export.flow import vocabulary as words
+from werkbook.export.flow.context import Context, makes_app
+from werkbook.export.flow.effects import effects_of, summary
+from werkbook.export.flow.names import BUILTINS, imported_as, names_of
+
+_NOTEBOOK_NAMES = frozenset(("get_ipython", "display", "In", "Out"))
+
+
+@dataclass(frozen=True)
+class Premature:
+    """A statement that reads a name which no cell before it binds: it fails."""
+
+    statement: Statement
+    name: str
+
+
+def prune(
+    statements: list[Statement],
+    premature: list[Premature] | None = None,
+    failing: frozenset[str] = frozenset(),
+) -> list[Statement]:
+    """Leave out the statements that only serve the app, and those that need these.
+
+    Of a compound statement (`if`, `with`, `try`...) only the part goes that serves.
+    What follows `app.run` in a `__main__` block goes too: it ran after the server.
+
+    Args:
+        statements: The notebook's, in order.
+        premature: Takes those that fail after Restart and Run All, as they read a name
+            before any statement binds it.
+        failing: Places of statements that are known to fail.
+    """
+    statements = inline_main_functions(statements)
+    context = Context(statement.node for statement in statements)
+    early = premature if premature is not None else []
+    return list(_prune(statements, context, early, failing))
+
+
+def _prune(
+    statements: list[Statement],
+    context: Context,
+    premature: list[Premature],
+    failing: frozenset[str],
+) -> Iterator[Statement]:
+    tainted = set(_NOTEBOOK_NAMES)
+    bound: set[str] = set()
+    ended: set[tuple[str, int]] = set()
+    rebound = _bound_by_functions(statements)
+    has_star = False
+    bound_anywhere = {
+        name for statement in statements for name in names_of(statement.node).binds
+    }
+    for statement in statements:
+        node = statement.node
+        block = (statement.cell, statement.main_block)
+        if isinstance(node, ast.Pass) or block in ended:
+            continue
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            names = {imported_as(alias) for alias in node.names}
+            away = {imported_as(alias) for alias in _notebook_aliases(node)}
+            bound |= names - away
+            tainted = (tainted - names) | away
+            has_star |= "*" in names
+            yield statement
+            continue
+        names_used = names_of(node)
+        binds = names_used.binds
+        if statement.place in failing:
+            tainted |= binds - bound
+            continue
+        unbound = names_used.reads - bound - BUILTINS - tainted - rebound
+        if has_star:
+            # What is bound nowhere else comes from there.
+            unbound &= bound_anywhere
+        if unbound and not is_compound(node):
+            premature.append(Premature(statement, min(unbound)))
+            tainted |= binds - bound
+            continue
+        serves = effects_of(node, context).serves
+        if serves and statement.main_block:
+            ended.add(block)
+        if is_compound(node):
+            rest = _prune_compound(statement, tainted, context)
+        elif _is_away(node, tainted, context):
+            rest = None
+        else:
+            rest = statement
+        if rest is None:
+            # A name that had a value keeps it: `data = requests.get(own_url)`.
+            tainted |= binds - bound
+            continue
+        bound |= binds
+        tainted -= binds
+        yield rest
+
+
+def _bound_by_functions(statements: list[Statement]) -> set[str]:
+    """Names that functions bind by `global`: when, the text does not say."""
+    found: set[str] = set()
+    for statement in statements:
+        found |= names_of(statement.node).rebinds
+    return found
+
+
+def _notebook_aliases(node: ast.Import | ast.ImportFrom) -> list[ast.alias]:
+    modules = words.TUNNEL_MODULES | words.NOTEBOOK_MODULES
+    if isinstance(node, ast.ImportFrom):
+        return list(node.names) if _is_within(node.module or "", modules) else []
+    return [alias for alias in node.names if _is_within(alias.name, modules)]
+
+
+def _is_within(module: str, modules: frozenset[str]) -> bool:
+    return any(module == one or module.startswith(one + ".") for one in modules)
+
+
+def is_notebook_import(module: str) -> bool:
+    """Say whether a module is a tunnel's or a notebook's own."""
+    return _is_within(module, words.TUNNEL_MODULES | words.NOTEBOOK_MODULES)
+
+
+def _is_away(node: ast.stmt, tainted: set[str], context: Context) -> bool:
+    is_definition = isinstance(
+        node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    )
+    if not is_definition and effects_of(node, context).serves:
+        return True
+    return bool(names_of(node).reads & tainted)
+
+
+def _prune_compound(
+    statement: Statement, tainted: set[str], context: Context
+) -> Statement | None:
+    inside = list(simple_statements(statement.node))[1:]
+    simple = [one for one in inside if not is_compound(one)]
+    away = [one for one in simple if _is_away(one, tainted, context)]
+    header = _header(statement.node)
+    if effects_of(header, context).serves or names_of(header).reads & tainted:
+        return None
+    if not away:
+        return statement
+    if len(away) == len([one for one in simple if not isinstance(one, ast.Pass)]):
+        return None
+    text = remove(statement.text, away, statement.node)
+    return Statement(
+        cell=statement.cell,
+        line=statement.line,
+        node=parse_source(text).body[0],
+        text=text,
+        comments=statement.comments,
+        space=statement.space,
+        is_first=statement.is_first,
+        is_last=statement.is_last,
+        main_block=statement.main_block,
+    )
+
+
+def _header(node: ast.stmt) -> ast.stmt:
+    """The part of a compound statement before its colon, as a statement."""
+    parts: list[ast.expr] = [
+        part
+        for field in ("test", "iter", "subject")
+        if isinstance(part := getattr(node, field, None), ast.expr)
+    ]
+    parts += [item.context_expr for item in getattr(node, "items", ())]
+    value = ast.Tuple(elts=parts, ctx=ast.Load())
+    return ast.fix_missing_locations(ast.Expr(value=value))
+
+
+def remove(text: str, away: list[ast.stmt], root: ast.stmt) -> str:
+    """Cut statements out of the text of a compound one; empty bodies get `pass`."""
+    first = root.lineno
+    lines: list[str | None] = list(text.split("\n"))
+    gone = {id(one) for one in away}
+    for body in _all_bodies(root):
+        dead = [one for one in body if id(one) in gone]
+        for one in dead:
+            start, end = one.lineno - first, (one.end_lineno or one.lineno) - first
+            line = lines[start]
+            indent = (line or "")[: len(line or "") - len((line or "").lstrip())]
+            head = text.split("\n")[start].encode()[: one.col_offset].decode()
+            if head.strip():  # `if x: app.run()` on one line
+                lines[start] = head.rstrip() + " pass"
+                start += 1
+            elif len(dead) == len(body) and one is body[0]:
+                lines[start] = indent + "pass"
+                start += 1
+            for number in range(start, end + 1):
+                lines[number] = None
+    return "\n".join(line for line in lines if line is not None)
+
+
+def _all_bodies(node: ast.stmt) -> Iterator[list[ast.stmt]]:
+    for body in bodies(node):
+        yield body
+        for one in body:
+            if is_compound(one):
+                yield from _all_bodies(one)
+
+
+def inline_main_functions(statements: list[Statement]) -> list[Statement]:
+    """Put the body of `def main(): ...; app.run()` where `main()` stands.
+
+    Only what is called without arguments at the top, serves, and does more than that.
+    """
+    context = Context(statement.node for statement in statements)
+    definitions = {
+        statement.node.name: statement
+        for statement in statements
+        if isinstance(statement.node, ast.FunctionDef)
+    }
+    result = []
+    for statement in statements:
+        name = _called_plainly(statement.node)
+        definition = definitions.get(name or "")
+        if definition is not None and _is_worth_inlining(definition, context):
+            result.extend(_body_of(definition))
+        else:
+            result.append(statement)
+    return result
+
+
+def _called_plainly(node: ast.stmt) -> str | None:
+    if not isinstance(node, ast.Expr) or not isinstance(node.value, ast.Call):
+        return None
+    call = node.value
+    if call.args or call.keywords or not isinstance(call.func, ast.Name):
+        return None
+    return call.func.id
+
+
+def _is_worth_inlining(definition: Statement, context: Context) -> bool:
+    function = definition.node
+    assert isinstance(function, ast.FunctionDef)
+    arguments = function.args
+    if arguments.args or arguments.vararg or arguments.kwarg or arguments.kwonlyargs:
+        return False
+    if any(isinstance(node, ast.Return) for node in ast.walk(function)):
+        makes = any(
+            isinstance(one, ast.Assign) and makes_app(one.value, context)
+            for one in function.body
+        )
+        tops = [one for one in function.body if isinstance(one, ast.Return)]
+        if tops or not makes:
+            return False
+    if not summary(function, context).serves:
+        return False
+    serving = [one for one in function.body if effects_of(one, context).serves]
+    return len(serving) < len(function.body)
+
+
+def _body_of(definition: Statement) -> list[Statement]:
+    function = definition.node
+    assert isinstance(function, ast.FunctionDef)
+    lines = definition.text.split("\n")
+    shift = min([function.lineno, *(one.lineno for one in function.decorator_list)])
+    start = function.body[0].lineno - shift
+    head = lines[start][: len(lines[start]) - len(lines[start].lstrip())]
+    if not head:
+        return [definition]
+    body = dedent("\n".join(lines[start:]), len(head))
+    tree = parse_source(body)
+    tree.body = [one for one in tree.body if not isinstance(one, ast.Global)]
+    found = statements_of(tree, body, definition.cell, definition.line + start)
+    for statement in found:
+        statement.main_block = -definition.line
+    return found

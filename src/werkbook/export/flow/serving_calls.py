@@ -1,0 +1,131 @@
+"""Which calls serve an app, tunnel to it, or ask it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+
+from werkbook.cells.routes import own
+from werkbook.cells.trees import arguments, calls, chain, constants
+from werkbook.export.flow import vocabulary as words
+from werkbook.export.flow.context import (
+    APP_NAMES,
+    Context,
+    Definition,
+    Function,
+    makes_app,
+)
+
+
+def serves(definition: Definition, context: Context) -> bool:
+    """Say whether calling a function, or making an object, serves an app."""
+    key = id(definition)
+    if key not in context.serving:
+        context.serving[key] = False  # while it is looked at: it may call itself
+        context.serving[key] = any(
+            _call_serves(call, context) for call in _calls_of(definition)
+        )
+    return context.serving[key]
+
+
+def _calls_of(definition: Definition) -> Iterator[ast.Call]:
+    """The calls that a call leads to; views inside of it are called by requests."""
+    if isinstance(definition, ast.ClassDef):
+        # A thread's `run` follows when it starts.
+        names = ("__init__", "run") if definition.bases else ("__init__",)
+        for one in definition.body:
+            if isinstance(one, Function) and one.name in names:
+                yield from _calls_of(one)
+        return
+    for node in own(definition.body):
+        if isinstance(node, ast.Call):
+            yield node
+        elif isinstance(node, Function) and not node.decorator_list:
+            yield from _calls_of(node)
+
+
+def is_serving(call: ast.Call, context: Context) -> bool:
+    """Say whether a call serves an app, tunnels to it, or asks it."""
+    name, attributes = chain(call.func)
+    last = attributes[-1] if attributes else name or ""
+    origin = context.imports.get(name or "", "")
+    if last in words.SERVING or origin.rpartition(".")[2] in words.SERVING:
+        return True
+    if last == "run" and _runs_app(call, name, attributes, context):
+        return True
+    if last in ("serve", "run_app") and context.is_module(name, words.SERVER_MODULES):
+        return True
+    if context.is_module(name, words.CLIENT_MODULES) and _is_local(call, context):
+        return True
+    if last in words.STARTERS:
+        return any(_is_serving_value(one, context) for one in arguments(call))
+    return False
+
+
+def _runs_app(
+    call: ast.Call, name: str | None, attributes: list[str], context: Context
+) -> bool:
+    given = argument_roots(arguments(call))
+    if given & context.apps:
+        return True
+    if not attributes:
+        return context.is_module(name, words.SERVER_MODULES)
+    if name in context.apps or name in context.inner_apps:
+        return True
+    if any(part in APP_NAMES for part in attributes[:-1]):
+        return True
+    receiver = call.func.value if isinstance(call.func, ast.Attribute) else None
+    if receiver is not None and makes_app(receiver, context):
+        return True
+    options = {keyword.arg for keyword in call.keywords}
+    return (
+        name not in context.imports
+        and bool(options & {"host", "port", "debug", "use_reloader", "threaded"})
+    ) or context.is_module(name, words.SERVER_MODULES)
+
+
+def _is_serving_value(value: ast.expr, context: Context) -> bool:
+    """Say whether a function given to a thread or process serves an app."""
+    if isinstance(value, ast.Lambda):
+        return any(_call_serves(one, context) for one in calls([value.body]))
+    if isinstance(value, ast.Attribute):
+        name, attributes = chain(value)
+        return attributes[-1] in ("run", "serve_forever") and (
+            name in context.apps or name not in context.imports
+        )
+    if isinstance(value, ast.Name) and value.id in context.functions:
+        return serves(context.functions[value.id], context)
+    return isinstance(value, ast.Name) and (
+        context.imports.get(value.id, "").rpartition(".")[2] in words.SERVING
+        or context.imports.get(value.id, "").endswith((".serve", ".run"))
+    )
+
+
+def _call_serves(call: ast.Call, context: Context) -> bool:
+    if is_serving(call, context):
+        return True
+    name, attributes = chain(call.func)
+    if attributes:
+        methods = context.methods.get(attributes[-1], ())
+        return any(serves(one, context) for one in methods)
+    definition = context.functions.get(name or "")
+    return definition is not None and serves(definition, context)
+
+
+def _is_local(call: ast.Call, context: Context) -> bool:
+    texts = set(constants([call]))
+    for one in ast.walk(call):
+        if isinstance(one, ast.Name) and one.id in context.texts:
+            texts.add(context.texts[one.id])
+    return any(host in text for text in texts for host in words.LOCAL_HOSTS)
+
+
+def argument_roots(values: Iterable[ast.expr]) -> set[str]:
+    """The names that the values given to a call start from."""
+    found = set()
+    for value in values:
+        if isinstance(value, (ast.Name, ast.Attribute, ast.Subscript)):
+            name, _ = chain(value)
+            if name:
+                found.add(name)
+    return found

@@ -1,0 +1,283 @@
+"""Which statements an app needs: from its registrations back along the data flow."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from werkbook.cells.trees import called, chain, constants, mount
+from werkbook.export.flow import vocabulary as words
+from werkbook.export.flow.names import BUILTINS
+from werkbook.export.flow.program import Program, Version, imported_modules
+
+
+@dataclass
+class Slice:
+    """What is kept of a program.
+
+    Attributes:
+        kept: Numbers of statements.
+        names: Names that kept statements use; an import is cut down to these.
+        missing: Names that nothing binds, with a statement that reads them.
+    """
+
+    kept: set[int] = field(default_factory=set)
+    names: set[str] = field(default_factory=set)
+    missing: dict[str, int] = field(default_factory=dict)
+
+
+def slice_program(
+    program: Program,
+    app: Version | None,
+    *,
+    roots: frozenset[int] = frozenset(),
+    is_file: Callable[[str], bool] = lambda path: False,
+    is_wide: bool = False,
+    others: Iterable[Version] = (),
+) -> Slice:
+    """Keep what an app needs.
+
+    Args:
+        program: The notebook's namespace.
+        app: The name and statement that made the app.
+        roots: Statements to keep besides.
+        is_file: Says of a path whether the notebook's folder holds it already; what
+            wrote it is then not needed.
+        is_wide: Keep everything but what only serves, shows and asks.
+        others: The apps that are not exported; what is done to them stays out, unless
+            the exported app needs them.
+    """
+    slicer = _Slicer(program, is_file)
+    slicer.strangers = {program.family(version) for version in others}
+    if app is not None:
+        slicer.keep(app[1])
+        slicer.captured.add(program.family(app))
+        slicer.need(app, program.end)
+        slicer.strangers.discard(program.family(app))
+    for number in sorted(roots):
+        slicer.keep(number)
+    if is_wide:
+        for number in range(program.end):
+            if not program.is_import(number) and not _only_shows(program, number):
+                slicer.keep(number)
+    slicer.run()
+    return slicer.result
+
+
+def _only_shows(program: Program, number: int) -> bool:
+    """Say whether a statement is there for its output in the notebook."""
+    node = program.statements[number].node
+    if not isinstance(node, ast.Expr):
+        return False
+    if not isinstance(node.value, ast.Call):
+        return True
+    name, _ = chain(node.value.func)
+    shows = words.SHOWING | words.LOOKING | words.MODULE_LOOKING
+    return called(node.value) in shows or program.context.is_module(
+        name, words.PLOTTING
+    )
+
+
+def _reads_module(node: ast.stmt) -> bool:
+    """Say whether a statement reads the module's capitals: `from_object(__name__)`."""
+    return any(
+        isinstance(one, ast.Call)
+        and called(one) == "from_object"
+        and any(isinstance(v, ast.Name) and v.id == "__name__" for v in one.args)
+        for one in ast.walk(node)
+    )
+
+
+class _Slicer:
+    def __init__(self, program: Program, is_file: Callable[[str], bool]) -> None:
+        self.program = program
+        self.is_file = is_file
+        self.result = Slice()
+        self.captured: set[Version] = set()
+        self.strangers: set[Version] = set()
+        self._limits: dict[Version, int] = {}
+        self._taken: dict[Version, int] = {}
+        self._queue: list[int] = []
+        self._called: set[tuple[int, int]] = set()
+        self._texts: set[str] = set()
+
+    def keep(self, number: int) -> None:
+        """Keep a statement."""
+        if number not in self.result.kept:
+            self.result.kept.add(number)
+            self._queue.append(number)
+
+    def need(self, version: Version, before: int) -> None:
+        """Need an object as it is before a statement: all that changed it."""
+        family = self.program.family(version)
+        self.strangers.discard(family)
+        if before <= self._limits.get(family, -1):
+            return
+        self._limits[family] = before
+        changes = self.program.changes.get(family, [])
+        position = self._taken.get(family, 0)
+        while position < len(changes) and changes[position] < before:
+            self._keep_change(changes[position], is_own=family in self.captured)
+            position += 1
+        self._taken[family] = position
+
+    def _is_strange(self, number: int) -> bool:
+        """Say whether a statement does something to an app that is not exported."""
+        if not self.strangers:
+            return False
+        return any(
+            self.program.family(version) in self.strangers
+            for name in self.program.names[number].reads
+            for version in self.program.resolve(name, number)
+        )
+
+    def _keep_change(self, number: int, *, is_own: bool = False) -> None:
+        if not is_own and self._is_strange(number):
+            return
+        self.keep(number)
+        for name in self.program.names[number].binds:
+            if self.program.definition((name, number)) is None:
+                self.need((name, number), self.program.end)
+
+    def run(self) -> None:
+        """Follow what is kept until nothing more is needed."""
+        while True:
+            while self._queue:
+                self._follow(self._queue.pop())
+            if not self._keep_side_effects():
+                break
+
+    def _follow(self, number: int) -> None:
+        program = self.program
+        names = program.names[number]
+        self.result.names |= names.reads | names.later
+        self._texts.update(constants([program.statements[number].node]))
+        is_root = any(
+            program.family(version) in self.captured
+            for name in program.effects[number].changes
+            for version in program.resolve(name, number)
+        )
+        # What is added to a blueprint later counts wherever it is registered.
+        is_root = is_root or mount(program.statements[number].node) is not None
+        for name in names.reads:
+            self._read(name, number, program.end if is_root else number)
+        for name in names.later:
+            self._read_later(name, number)
+        for name in names.reads:
+            self._follow_calls(name, number)
+        if _reads_module(program.statements[number].node):
+            for name in program.constants():
+                self.result.names.add(name)
+                self._read(name, number, number)
+
+    def _read(self, name: str, number: int, limit: int) -> None:
+        versions = self.program.resolve(name, number)
+        if not versions:
+            self._read_unknown(name, number)
+        for version in versions:
+            self.keep(version[1])
+            if not self.program.is_import(version[1]):
+                self.need(version, limit)
+
+    def _read_later(self, name: str, number: int) -> None:
+        versions = self.program.resolve(name, self.program.end)
+        if not versions:
+            self._read_unknown(name, number)
+        for version in versions:
+            self.keep(version[1])
+            if not self.program.is_import(version[1]):
+                self.need(version, self.program.end)
+
+    def _read_unknown(self, name: str, number: int) -> None:
+        if name in BUILTINS:
+            return
+        if self.program.stars:
+            for star in self.program.stars:
+                self.keep(star)
+        else:
+            self.result.missing.setdefault(name, number)
+
+    def _follow_calls(self, name: str, number: int) -> None:
+        """A function that may be called now reads its names now."""
+        program = self.program
+        stack = program.resolve(name, number)
+        while stack:
+            version = stack.pop()
+            definition = program.definition(version)
+            if definition is None or (version[1], number) in self._called:
+                continue
+            self._called.add((version[1], number))
+            for inner in definition.later:
+                for found in program.resolve(inner, number):
+                    self.keep(found[1])
+                    if not program.is_import(found[1]):
+                        self.need(found, number)
+                        stack.append(found)
+
+    def _keep_side_effects(self) -> bool:
+        """Keep what acts on modules, files or the environment that the app uses."""
+        before = len(self.result.kept)
+        packages = self._packages()
+        texts = self._texts | {
+            text
+            for name, text in self.program.context.texts.items()
+            if name in self.result.names
+        }
+        uses_environment = "os" in packages or "dotenv" in packages
+        for number in range(self.program.end):
+            if number in self.result.kept or self.program.is_import(number):
+                continue
+            if self._is_strange(number):
+                continue
+            effects = self.program.effects[number]
+            sets = effects.sets_environment and (uses_environment or packages - _QUIET)
+            if sets or (effects.writes and self._is_read(number, texts)):
+                self._keep_change(number)
+            elif self._acts(number, packages):
+                self.keep(number)
+        return len(self.result.kept) > before
+
+    def _acts(self, number: int, packages: set[str]) -> bool:
+        acted = {one.partition(".")[0] for one in self.program.effects[number].acts_on}
+        if not acted & packages:
+            return False
+        # A call that only needs what is there already; a plot of data is not that.
+        node = self.program.statements[number].node
+        return not isinstance(node, (ast.For, ast.While))
+
+    def _is_read(self, number: int, texts: set[str]) -> bool:
+        node = self.program.statements[number].node
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            return False
+        for text in self.program.effects[number].writes:
+            if not _is_database(text) and self.is_file(text):
+                continue
+            if text.removeprefix("./").startswith(("templates/", "static/")):
+                return True
+            if text in texts or any(_names_file_in(one, text) for one in texts):
+                return True
+        return False
+
+    def _packages(self) -> set[str]:
+        """The packages of which kept statements use a name."""
+        found = set()
+        for number in self.result.kept:
+            modules = imported_modules(self.program.statements[number].node)
+            for name, module in modules.items():
+                if name in self.result.names:
+                    found.add(module.lstrip(".").partition(".")[0])
+        return found
+
+
+_QUIET = frozenset(("flask", "werkbook", "bottle", "json", "datetime", "time", "math"))
+"""Packages that read no environment variables."""
+
+
+def _is_database(path: str) -> bool:
+    return path.endswith((".db", ".sqlite", ".sqlite3", ".duckdb", ":memory:"))
+
+
+def _names_file_in(text: str, folder: str) -> bool:
+    """Say whether a text names a file in a folder: `uploads/x` in `uploads`."""
+    return len(folder) > 2 and text.startswith(folder.rstrip("/") + "/")

@@ -1,0 +1,1 @@
+"""The comparison of the exported file's answers with those of the notebook's app."""

@@ -1,0 +1,1 @@
+"""The text of the exported file, from the statements that stay."""

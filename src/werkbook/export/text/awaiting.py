@@ -1,0 +1,88 @@
+"""What a cell awaits at its top: a module cannot, so the file runs it at once.
+
+One call of a coroutine becomes `asyncio.run(...)`. Whatever needs more (`async with`, a
+task, `asyncio.gather`) runs in an event loop of a thread beside the server, which goes
+on after the cell, as the kernel's does.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+
+from werkbook.cells.lines import indent
+from werkbook.cells.routes import own
+from werkbook.export.text.edits import Edit, apply, insert
+
+LOOP = """\
+# The event loop that the notebook's cells await in; it goes on beside the server.
+_event_loop = asyncio.new_event_loop()
+threading.Thread(target=_event_loop.run_forever, daemon=True).start()"""
+RUN_IN_LOOP = """\
+def _run_in_loop(coroutine):
+    return asyncio.run_coroutine_threadsafe(coroutine, _event_loop).result()"""
+_RUN = "asyncio.run"
+_RUN_IN_LOOP = "_run_in_loop"
+_NEEDS_LOOP = frozenset(
+    {"create_task", "ensure_future", "gather", "get_running_loop", "shield"}
+)
+"""What asyncio does only where a loop runs already."""
+_Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+
+
+def awaits(node: ast.stmt) -> bool:
+    """Say whether a statement needs an event loop where it stands."""
+    if isinstance(node, _Definition):
+        return False
+    return any(_is_async(one) or _needs_loop(one) for one in own([node]))
+
+
+def is_simple(node: ast.stmt) -> bool:
+    """Say whether a statement awaits nothing but calls of coroutines."""
+    return not any(
+        _needs_loop(one)
+        or (_is_async(one) and not isinstance(one, ast.Await))
+        or (isinstance(one, ast.Await) and not isinstance(one.value, ast.Call))
+        for one in own([node])
+    )
+
+
+def run_simply(text: str, *, in_loop: bool) -> str:
+    """Run each coroutine that a simple statement awaits."""
+    run = _RUN_IN_LOOP if in_loop else _RUN
+    edits = []
+    for one in own(ast.parse(text).body):
+        if isinstance(one, ast.Await):
+            inner = one.value
+            start = one.lineno, one.col_offset, inner.lineno, inner.col_offset
+            edits.append(Edit(*start, f"{run}("))
+            end_line, end = one.end_lineno or 1, one.end_col_offset or 0
+            edits.append(insert(end_line, end, ")"))
+    return apply(text, edits)
+
+
+def run_in_loop(text: str, binds: Iterable[str]) -> str:
+    """Run a whole statement where an event loop runs.
+
+    Args:
+        text: The statement.
+        binds: The names that it binds, which are the module's.
+    """
+    names = ", ".join(sorted(binds))
+    declared = f"global {names}\n" if names else ""
+    body = indent(declared + text)
+    return f"async def _awaited():\n{body}\n\n\n{_RUN_IN_LOOP}(_awaited())"
+
+
+def _is_async(node: ast.AST) -> bool:
+    return isinstance(node, ast.Await | ast.AsyncFor | ast.AsyncWith) or (
+        isinstance(node, ast.comprehension) and bool(node.is_async)
+    )
+
+
+def _needs_loop(node: ast.AST) -> bool:
+    if not isinstance(node, ast.Call):
+        return False
+    function = node.func
+    name = getattr(function, "attr", None) or getattr(function, "id", None)
+    return name in _NEEDS_LOOP

@@ -1,0 +1,183 @@
+"""The distributions that a file needs, from its imports and pip lines."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import metadata
+
+import werkbook
+from werkbook.export.flow.prune import is_notebook_import
+
+_KNOWN = {
+    "werkbook": "werkbook",
+    "flask": "Flask",
+    "cv2": "opencv-python-headless",
+    "sklearn": "scikit-learn",
+    "skimage": "scikit-image",
+    "PIL": "pillow",
+    "bs4": "beautifulsoup4",
+    "yaml": "PyYAML",
+    "dotenv": "python-dotenv",
+    "jwt": "PyJWT",
+    "MySQLdb": "mysqlclient",
+    "mysql": "mysql-connector-python",
+    "psycopg2": "psycopg2-binary",
+    "dateutil": "python-dateutil",
+    "Crypto": "pycryptodome",
+    "serial": "pyserial",
+    "docx": "python-docx",
+    "pptx": "python-pptx",
+    "fitz": "PyMuPDF",
+    "magic": "python-magic",
+    "telegram": "python-telegram-bot",
+    "slack": "slackclient",
+    "googleapiclient": "google-api-python-client",
+    "speech_recognition": "SpeechRecognition",
+    "OpenSSL": "pyOpenSSL",
+    "zmq": "pyzmq",
+    "attr": "attrs",
+    "faiss": "faiss-cpu",
+    "markdown": "Markdown",
+    "bson": "pymongo",
+    "gridfs": "pymongo",
+    "pkg_resources": "setuptools",
+}
+_NOT_FOR_APPS = re.compile(
+    r"(?:py|flask[-_])?(?:ngrok|cloudflared|localtunnel)\d*|jupyter.*|notebook|ipython"
+    r"|ipykernel|ipywidgets|nbconvert|nest[-_]asyncio|pip|setuptools|wheel|werkbook"
+    r"|virtualenv|black|ruff|pytest|colab.*|jupyterlab|kora|voila",
+    re.IGNORECASE,
+)
+
+
+@dataclass
+class Dependencies:
+    """Requirements, and imports for which none was found.
+
+    Attributes:
+        requirements: As PEP 508 writes them, sorted.
+        unknown: Packages that no installed distribution provides.
+    """
+
+    requirements: list[str] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
+
+
+def find_dependencies(
+    packages: Iterable[str],
+    *,
+    installs: Iterable[str] = (),
+    imported: Iterable[str] = (),
+    extras: Iterable[str] = (),
+    is_local: Callable[[str], bool] = lambda name: False,
+    version_of: Callable[[str], str | None] | None = None,
+) -> Dependencies:
+    """Find the distributions of the packages that a file imports.
+
+    Args:
+        packages: Top-level packages that the file imports.
+        installs: What the notebook's pip lines name.
+        imported: All packages that the notebook imports, so that a pip line for
+            something never imported (a plug-in, such as openpyxl) is known as such.
+        extras: Distributions of which the file needs the `async` extra.
+        is_local: Says whether a package is a file of the notebook's folder.
+        version_of: The installed version of a distribution, or None.
+    """
+    version = version_of or installed_version
+    result = Dependencies()
+    by_name = {normal(_bare(one)): one for one in installs}
+    names: dict[str, str] = {}
+    for package in sorted(set(packages), key=str.lower):
+        if _is_no_distribution(package) or is_local(package):
+            continue
+        name, is_known = _distribution(package, by_name)
+        names.setdefault(normal(name), name)
+        if not is_known:
+            result.unknown.append(package)
+    every = {normal(_distribution(one, by_name)[0]) for one in imported}
+    for key, install in by_name.items():
+        if key not in every and key not in names and not _NOT_FOR_APPS.fullmatch(key):
+            names[key] = _bare(install)
+    needs_async = {normal(one) for one in extras}
+    for key, name in sorted(names.items()):
+        asked = by_name.get(key, name)
+        bare = f"{name}[async]" if key in needs_async else name
+        found = version(name)
+        result.requirements.append(bare + compatible(found) if found else asked)
+    return result
+
+
+def _is_no_distribution(package: str) -> bool:
+    return (
+        not package
+        or package in sys.stdlib_module_names
+        or package == "__future__"
+        or is_notebook_import(package)
+    )
+
+
+def _bare(requirement: str) -> str:
+    return re.split(r"[\[=<>!~;\s]", requirement, maxsplit=1)[0]
+
+
+def normal(name: str) -> str:
+    """A distribution's name in PEP 503's normal form."""
+    return re.sub(r"[-_.]+", "-", _bare(name)).lower()
+
+
+def _distribution(package: str, by_name: dict[str, str]) -> tuple[str, bool]:
+    provided = _provided().get(package)
+    if provided:
+        asked = [one for one in provided if normal(one) in by_name]
+        return (asked or sorted(provided))[0], True
+    if normal(package) in by_name:
+        return _bare(by_name[normal(package)]), True
+    known = _KNOWN.get(package)
+    if known:
+        variants = [one for one in by_name if known.lower().startswith(one)]
+        return (_bare(by_name[variants[0]]) if variants else known), True
+    return package.replace("_", "-"), False
+
+
+@cache
+def _provided() -> dict[str, list[str]]:
+    return {
+        package: sorted(set(distributions))
+        for package, distributions in metadata.packages_distributions().items()
+    }
+
+
+def installed_version(name: str) -> str | None:
+    """The version of an installed distribution, or None."""
+    if name == "werkbook":
+        return werkbook.__version__
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def compatible(version: str) -> str:
+    """The range of versions that should work as well as one does."""
+    numbers = re.findall(r"\d+", version.split("+")[0])[:3]
+    major, minor = int(numbers[0]), int(numbers[1]) if len(numbers) > 1 else 0
+    if major == 0:
+        return f">=0.{minor},<0.{minor + 1}"
+    return f">={major}.{minor},<{major + 1}"
+
+
+def metadata_block(requirements: Iterable[str], python: str = ">=3.11") -> str:
+    """Write PEP 723's comment block, from which `uv run` and `pipx run` install."""
+    lines = ["# /// script", f'# requires-python = "{python}"']
+    listed = list(requirements)
+    if listed:
+        lines.append("# dependencies = [")
+        lines += [f'#     "{one}",' for one in listed]
+        lines.append("# ]")
+    else:
+        lines.append("# dependencies = []")
+    return "\n".join([*lines, "# ///"])

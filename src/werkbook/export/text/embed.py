@@ -1,0 +1,104 @@
+"""Templates and static files of cells, as mappings in the exported file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from werkbook.cells.texts import mapping, unique
+from werkbook.export.text.emit import Piece
+from werkbook.export.text.imports import Import
+
+
+@dataclass
+class Embedded:
+    """What the file needs to answer with what the cells held."""
+
+    imports: list[Import] = field(default_factory=list)
+    pieces: list[Piece] = field(default_factory=list)
+
+
+def embed(
+    app: str,
+    package: str,
+    templates: dict[str, str],
+    static: dict[str, str],
+    taken: set[str],
+) -> Embedded:
+    """Write the mappings, and the lines that make the app look into them first.
+
+    Args:
+        app: The app's name.
+        package: `werkbook` or `flask`, whose functions are used.
+        templates: Sources by name.
+        static: Texts by path below the static folder.
+        taken: Names that the file uses already.
+    """
+    result = Embedded()
+    if templates:
+        _embed_templates(app, templates, taken, result)
+    if static:
+        _embed_static(app, package, static, taken, result)
+    return result
+
+
+def _embed_templates(
+    app: str, templates: dict[str, str], taken: set[str], result: Embedded
+) -> None:
+    name = unique("TEMPLATES", taken)
+    result.imports += [Import("jinja2", "ChoiceLoader"), Import("jinja2", "DictLoader")]
+    result.pieces.append(Piece(mapping(name, templates)))
+    loader = f"ChoiceLoader([DictLoader({name}), {app}.jinja_loader])"
+    line = f"{app}.jinja_loader = {loader}"
+    if len(line) > 88:
+        line = (
+            f"{app}.jinja_loader = ChoiceLoader(\n"
+            f"    [DictLoader({name}), {app}.jinja_loader]\n)"
+        )
+    result.pieces.append(Piece(line, space=0))
+    _embed_escaping(app, templates, taken, result)
+
+
+def escaping(app: str, templates: dict[str, str], taken: set[str]) -> Embedded:
+    """Write the lines that a file needs whose templates lie beside it."""
+    result = Embedded()
+    _embed_escaping(app, templates, taken, result)
+    return result
+
+
+def _embed_escaping(
+    app: str, templates: dict[str, str], taken: set[str], result: Embedded
+) -> None:
+    if any("." not in template for template in templates):
+        # Flask escapes by suffix; a template cell without one holds HTML.
+        function = unique("escapes_template", taken)
+        result.pieces.append(
+            Piece(
+                f"def {function}(name):\n"
+                '    """Escape values in HTML, and in templates without a suffix."""\n'
+                f'    return "." not in (name or "") or {app}.'
+                "select_jinja_autoescape(name)",
+                is_definition=True,
+            )
+        )
+        result.pieces.append(Piece(f"{app}.jinja_env.autoescape = {function}"))
+
+
+def _embed_static(
+    app: str, package: str, static: dict[str, str], taken: set[str], result: Embedded
+) -> None:
+    name = unique("STATIC", taken)
+    function = unique("static_file", taken)
+    result.imports += [Import("io", "BytesIO"), Import(package, "send_file")]
+    result.pieces.append(Piece(mapping(name, static)))
+    result.pieces.append(
+        Piece(
+            f'@{app}.endpoint("static")\n'
+            f"def {function}(filename):\n"
+            '    """Answer with a file of the notebook, else of the static folder."""\n'
+            f"    if filename in {name}:\n"
+            f"        content = BytesIO({name}[filename].encode())\n"
+            "        return send_file(content, download_name=filename)\n"
+            f"    return {app}.send_static_file(filename)",
+            is_definition=True,
+        )
+    )

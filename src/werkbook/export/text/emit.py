@@ -1,0 +1,255 @@
+"""The text of the exported file, cut from the cells."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from werkbook.cells.lines import strip_line_ends
+from werkbook.cells.parse import Statement
+from werkbook.cells.trees import dotted, mount
+from werkbook.export.flow.apps import AppChoice
+from werkbook.export.flow.program import Program
+from werkbook.export.flow.slicing import Slice
+from werkbook.export.text import awaiting
+from werkbook.export.text.imports import Import, import_block, imports_of
+from werkbook.export.text.moved import moved
+
+_Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+
+
+@dataclass
+class Piece:
+    """A statement of the file: its text, and what stands above it."""
+
+    text: str
+    comments: list[str] = field(default_factory=list)
+    space: int = 1
+    is_definition: bool = False
+    place: str = ""
+
+
+@dataclass
+class Parts:
+    """The parts of the file, in their order."""
+
+    imports: list[Import] = field(default_factory=list)
+    early: list[Piece] = field(default_factory=list)
+    late_imports: list[Import] = field(default_factory=list)
+    pieces: list[Piece] = field(default_factory=list)
+
+
+def parts_of(program: Program, slice_: Slice, app: AppChoice) -> Parts:
+    """Sort what is kept into imports and statements."""
+    parts = Parts()
+    kept = sorted(slice_.kept)
+    uses = _dotted_uses(program, kept)
+    clashing = _clashing_imports(program, kept, slice_.names)
+    early = _early_statements(program, kept, clashing)
+    order = _register_late(program, kept)
+    last_early = max(early, default=-1)
+    previous = -2
+    waiting = {one for one in kept if awaiting.awaits(program.statements[one].node)}
+    has_loop = not all(
+        awaiting.is_simple(program.statements[one].node) for one in waiting
+    )
+    for number in order:
+        statement = program.statements[number]
+        if program.is_import(number) and number not in clashing:
+            found = imports_of(statement.node, slice_.names, uses)
+            found = [moved(one) for one in found]
+            if number < last_early or not early:
+                parts.imports += found
+            else:
+                parts.late_imports += found
+            continue
+        piece = _piece(statement, slice_, uses, is_next=number == previous + 1)
+        previous = number
+        if piece is None:
+            continue
+        if number in waiting:
+            binds = program.names[number].binds
+            _run_at_once(piece, statement.node, binds, has_loop=has_loop)
+        (parts.early if number in early else parts.pieces).append(piece)
+    if waiting:
+        parts.imports.append(Import("asyncio"))
+    if has_loop:
+        parts.imports.append(Import("threading"))
+        run = Piece(awaiting.RUN_IN_LOOP, is_definition=True)
+        parts.pieces[:0] = [Piece(awaiting.LOOP), run]
+    return parts
+
+
+def _run_at_once(
+    piece: Piece, node: ast.stmt, binds: Iterable[str], *, has_loop: bool
+) -> None:
+    # An annotated name can't be declared global.
+    if awaiting.is_simple(node) or isinstance(node, ast.AnnAssign):
+        piece.text = awaiting.run_simply(piece.text, in_loop=has_loop)
+    else:
+        piece.text = awaiting.run_in_loop(piece.text, binds)
+        piece.is_definition = True
+
+
+def _piece(
+    statement: Statement, slice_: Slice, uses: set[str], *, is_next: bool
+) -> Piece | None:
+    node = statement.node
+    text = strip_line_ends(statement.text)
+    if isinstance(node, (ast.Import, ast.ImportFrom)):
+        found = [moved(one) for one in imports_of(node, slice_.names, uses)]
+        if not found:
+            return None
+        text = import_block(found, lambda name: False)
+    space = 1 if statement.is_first or not is_next else statement.space
+    if statement.comments and space == 0 and not is_next:
+        space = 1
+    is_definition = isinstance(node, _Definition)
+    comments = list(statement.comments)
+    return Piece(text, comments, min(space, 2), is_definition, statement.place)
+
+
+def _dotted_uses(program: Program, kept: Iterable[int]) -> set[str]:
+    """All `a.b.c` in kept code, and their beginnings."""
+    found: set[str] = set()
+    for number in kept:
+        for node in ast.walk(program.statements[number].node):
+            if isinstance(node, ast.Attribute):
+                name = dotted(node)
+                if name:
+                    found.add(name)
+    return found
+
+
+def _clashing_imports(program: Program, kept: list[int], names: set[str]) -> set[int]:
+    """Imports that must stay in their place: other kept code binds their names too."""
+    bound: dict[str, set[str]] = {}
+    for number in kept:
+        node = program.statements[number].node
+        for name in program.names[number].binds & names:
+            meaning = f"statement {number}"
+            if isinstance(node, (ast.Import, ast.ImportFrom)):
+                found = [one for one in imports_of(node, {name}, {name}) if one.name]
+                meaning = str(found[:1] or "module")
+            bound.setdefault(name, set()).add(meaning)
+    clashes = {name for name, meanings in bound.items() if len(meanings) > 1}
+    return {
+        number
+        for number in kept
+        if program.is_import(number) and program.names[number].binds & names & clashes
+    }
+
+
+def _early_statements(
+    program: Program, kept: list[int], clashing: set[int]
+) -> set[int]:
+    """Statements that later imports depend on: the module path, the environment."""
+    imports = [n for n in kept if program.is_import(n) and n not in clashing]
+    if not imports:
+        return set()
+    found = set()
+    for number in kept:
+        effects = program.effects[number]
+        acts = {one for one in effects.acts_on if one.startswith(("sys", "matplotlib"))}
+        if not (effects.sets_environment or acts) or number > imports[-1]:
+            continue
+        node = program.statements[number].node
+        if not isinstance(node, (ast.Expr, ast.Assign)):
+            continue
+        reads = program.names[number].reads
+        versions = [v for name in reads for v in program.resolve(name, number)]
+        if all(program.is_import(version[1]) for version in versions):
+            found.add(number)
+    return found
+
+
+def _register_late(program: Program, kept: list[int]) -> list[int]:
+    """Move `app.register_blueprint(bp)` behind what is added to the blueprint later."""
+    order = list(kept)
+    found = [(one, mount(program.statements[one].node)) for one in kept]
+    mounts = [(one, call) for one, call in found if call is not None]
+    for _ in mounts:  # each pass settles a level: a nested one moves its parent's
+        for number, call in mounts:
+            _move_mount(program, order, number, call)
+    return order
+
+
+def _move_mount(
+    program: Program, order: list[int], number: int, call: ast.Call
+) -> None:
+    position = order.index(number)
+    later = [
+        order.index(one)
+        for value in call.args[:1]
+        if isinstance(value, ast.Name)
+        for version in program.resolve(value.id, number)
+        for one in program.changes.get(program.family(version), [])
+        if one in order[position + 1 :] and _registers(program, one)
+    ]
+    if later:
+        order.remove(number)
+        order.insert(max(later), number)
+
+
+def _registers(program: Program, number: int) -> bool:
+    return isinstance(program.statements[number].node, _Definition) or bool(
+        program.effects[number].changes
+    )
+
+
+def layout(pieces: list[Piece]) -> str:
+    """Put pieces below each other with the blank lines that ruff's format wants."""
+    lines: list[str] = []
+    previous: Piece | None = None
+    for piece in pieces:
+        if previous is not None:
+            space = piece.space
+            if piece.is_definition or previous.is_definition:
+                space = 2
+            lines += [""] * space
+        lines += _comment_lines(piece)
+        lines.append(piece.text)
+        previous = piece
+    return "\n".join(lines)
+
+
+def _comment_lines(piece: Piece) -> list[str]:
+    lines: list[str] = []
+    blanks = 0
+    limit = 2
+    for comment in piece.comments:
+        if comment:
+            lines += [""] * min(blanks, limit)
+            blanks = 0
+            lines.append(comment)
+        else:
+            blanks += 1
+    if blanks:
+        lines += [""] * (2 if piece.is_definition else min(blanks, limit))
+    return lines
+
+
+def assemble(
+    docstring: str,
+    metadata: str,
+    parts: Parts,
+    ending: str,
+    is_local: Callable[[str], bool],
+) -> str:
+    """Put the whole file together."""
+    sections = [docstring, metadata]
+    future = [one for one in parts.imports if one.module == "__future__"]
+    later_future = [one for one in parts.late_imports if one.module == "__future__"]
+    late = [one for one in parts.late_imports if one.module != "__future__"]
+    first = [*parts.imports, *(one for one in later_future if one not in future)]
+    blocks = [import_block(first, is_local) if first else ""]
+    blocks.append(layout(parts.early))
+    late = [one for one in late if one not in first]
+    blocks.append(import_block(late, is_local) if late else "")
+    sections += [block for block in blocks if block]
+    head = "\n\n".join(section for section in sections if section)
+    if parts.pieces:
+        space = "\n\n\n" if parts.pieces[0].is_definition and blocks != [""] else "\n\n"
+        head += space + layout(parts.pieces)
+    return f"{head}\n\n\n{ending}\n"

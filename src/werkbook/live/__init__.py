@@ -1,0 +1,1 @@
+"""What a notebook drives: runs of cells, deletions, apps made again, modules."""

@@ -1,0 +1,179 @@
+"""What a notebook's front end drives: runs of cells, deletions, and what there is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ..registrations.ledger import Run, ledger
+from ..registrations.owners import Owner, current_owner
+from ..registrations.registration import Changes, Registration, Taken
+from ..typing import FrontEnd
+from . import modules
+from .notebook import Notebook, notebook
+
+if TYPE_CHECKING:
+    from ..app import App
+
+Listener = Callable[[Changes], None]
+_listeners: list[Listener] = []
+
+
+@dataclass(frozen=True)
+class RuleInfo:
+    """A rule in force, as people see it."""
+
+    rule: str
+    methods: tuple[str, ...]
+    endpoint: str
+    owner: Owner | None
+    view: Any
+    place: str
+
+
+def enable() -> None:
+    """Make all apps of this process live, those that exist included."""
+    if not ledger.is_live:
+        ledger.is_live = True
+        modules.watch()
+        notebook.touch("template")
+
+
+def disable() -> None:
+    """Make all apps strict again; what cells registered stays as it is."""
+    ledger.is_live = False
+    modules.unwatch()
+    notebook.touch("template")
+
+
+def is_enabled() -> bool:
+    """Tell whether apps are live."""
+    return ledger.is_live
+
+
+def set_front_end(front_end: FrontEnd | None) -> None:
+    """Say who shows failures and starts servers."""
+    ledger.front_end = front_end
+
+
+def before_requests(look: Callable[[], None] | None) -> None:
+    """Call a function before each request, or None: for news that no run brings.
+
+    It may `recall`, and is not called while a cell runs.
+    """
+    ledger.before_request = look
+
+
+def begin(owner: Owner, source: str = "") -> Run:
+    """Begin the run of a cell; a nested run is part of the outermost one.
+
+    Args:
+        owner: The cell.
+        source: Its code, to find the name that a new app is bound to.
+    """
+    return ledger.begin(owner, source)
+
+
+def commit(run: Run) -> Changes:
+    """End a run that succeeded and tell the listeners."""
+    return _told(run.commit())
+
+
+def roll_back(run: Run) -> Changes:
+    """End a run that failed and tell the listeners."""
+    return _told(run.roll_back())
+
+
+def forget(owner_id: str) -> Changes:
+    """Take away what a deleted cell registered; `recall` brings it back."""
+    return _told(ledger.forget(owner_id))
+
+
+def recall(owner_id: str) -> Changes:
+    """Bring back what a cell registered before it was deleted."""
+    return _told(ledger.recall(owner_id))
+
+
+def owners() -> list[Owner]:
+    """Return the cells that own something now, in the order of their first runs."""
+    found = [ledger.owners[one] for one in ledger.of_owner if one in ledger.owners]
+    return sorted(found, key=lambda owner: ledger.slots[owner.id])
+
+
+def registrations_of(owner_id: str) -> list[Registration]:
+    """Return what a cell owns."""
+    return list(ledger.of_owner.get(owner_id, ()))
+
+
+def apps() -> list[App]:
+    """Return the apps of this process, in the order in which they were made."""
+    return [app for one in notebook.made if (app := one()) is not None]
+
+
+def rules(app: App) -> list[RuleInfo]:
+    """Return the rules in force of an app, in their order."""
+    found = []
+    for entry, methods in app._rules.effective():
+        rule = entry.value
+        view = dict.get(app.view_functions, rule.endpoint)
+        claim = app.view_functions.claimant(rule.endpoint)  # type: ignore[attr-defined]  # owned
+        place = (claim or entry).place
+        found.append(
+            RuleInfo(
+                rule.rule,
+                tuple(sorted(methods or ())),
+                rule.endpoint,
+                entry.owner,
+                view,
+                place,
+            )
+        )
+    return found
+
+
+def subscribe(listener: Listener) -> Callable[[], None]:
+    """Call a function with each change; returns what ends that."""
+    _listeners.append(listener)
+
+    def unsubscribe() -> None:
+        if listener in _listeners:
+            _listeners.remove(listener)
+
+    return unsubscribe
+
+
+def _told(changes: Changes) -> Changes:
+    if changes:
+        for listener in _listeners:
+            listener(changes)
+    return changes
+
+
+__all__ = [
+    "Changes",
+    "FrontEnd",
+    "Notebook",
+    "Owner",
+    "Registration",
+    "RuleInfo",
+    "Run",
+    "Taken",
+    "apps",
+    "before_requests",
+    "begin",
+    "commit",
+    "current_owner",
+    "disable",
+    "enable",
+    "forget",
+    "is_enabled",
+    "notebook",
+    "owners",
+    "recall",
+    "registrations_of",
+    "roll_back",
+    "rules",
+    "set_front_end",
+    "subscribe",
+]

@@ -1,0 +1,140 @@
+"""The app of a cell stays the same object when the cell runs again.
+
+The n-th `App(...)` of a cell returns the object of the run before, so that other
+cells' registrations, closures over `app` and the server stay valid. When that cell has
+gone or makes it no longer, an app that a new cell binds to the same name inherits.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from typing import Any, TypeVar
+
+from ..registrations.attributes import DividedAttributes
+from ..registrations.divided import divided, whole_class
+from ..registrations.ledger import Run, in_run, ledger
+
+T = TypeVar("T")
+Key = tuple[str, str, int]
+
+_instances: dict[Key, Any] = {}
+_names: dict[Key, str | None] = {}
+
+
+def same_or_new(cls: type[T], family: str) -> T:
+    """Return the object that the running cell made here before, or a new one.
+
+    Args:
+        cls: The class that is called.
+        family: `App` or `Blueprint`: what is counted within a cell.
+    """
+    if not in_run():
+        return object.__new__(cls)
+    run = ledger.runs()[-1]
+    number = run.constructed[family] = run.constructed.get(family, 0) + 1
+    key = (run.owner.id, family, number)
+    name = _bound_name(run)
+    existing = _instances.get(key)
+    if existing is not None and _is_made_elsewhere(existing, key):
+        existing = None  # another cell has inherited it
+    if existing is None and name is not None:
+        existing = _orphan(family, name)
+    if existing is None or not _becomes(existing, cls):
+        existing = object.__new__(cls)
+    _instances[key] = existing
+    _names[key] = name
+    return existing
+
+
+def namesakes(owner_id: str) -> list[tuple[str, str, Any]]:
+    """Return the apps that other cells make under a name that this cell's have, too.
+
+    Each comes with the name and the other cell's id.
+    """
+    made = {_names[key]: one for key, one in _instances.items() if key[0] == owner_id}
+    return [
+        (name, key[0], other)
+        for key, other in _instances.items()
+        if key[0] != owner_id and key[1] == "App" and is_made(key)
+        for name in [_names[key]]
+        if name is not None and made.get(name, other) is not other
+    ]
+
+
+def _becomes(existing: Any, cls: type) -> bool:
+    if whole_class(existing) is cls:
+        return True
+    is_divided = whole_class(existing) is not type(existing)
+    try:
+        wanted = divided(cls, DividedAttributes) if is_divided else cls
+        object.__setattr__(existing, "__class__", wanted)
+    except TypeError:
+        return False
+    return True
+
+
+def _orphan(family: str, name: str) -> Any:
+    for key, one in reversed(_instances.items()):
+        is_same_name = key[1] == family and _names.get(key) == name
+        if is_same_name and not is_made(key) and not _is_made_elsewhere(one, key):
+            return one
+    return None
+
+
+def _is_made_elsewhere(existing: Any, key: Key) -> bool:
+    return any(
+        one is existing and other != key and is_made(other)
+        for other, one in _instances.items()
+    )
+
+
+def is_made(key: Key) -> bool:
+    """Say whether the notebook still holds a cell that makes this object."""
+    owner_id, family, number = key
+    if any(run.owner.id == owner_id for run in ledger.runs()):
+        return True
+    if owner_id in ledger.gone:
+        return False
+    return number <= ledger.constructed.get(owner_id, {}).get(family, 0)
+
+
+def _bound_name(run: Run) -> str | None:
+    """Find the name that the statement which runs now assigns to."""
+    if not run.source:
+        return None
+    frame: Any = sys._getframe(2)
+    while frame is not None and not _is_of_cell(frame):
+        frame = frame.f_back
+    if frame is None:
+        return None
+    if run.bound_names is None:
+        run.bound_names = _assignments(run.source)
+    return run.bound_names.get(frame.f_lineno)
+
+
+def _is_of_cell(frame: Any) -> bool:
+    # The statement of the cell itself, also when it calls a factory.
+    is_outermost = frame.f_code.co_name.startswith(("<module>", "<cell line"))
+    return bool(is_outermost and frame.f_globals.get("__name__") == "__main__")
+
+
+def _assignments(source: str) -> dict[int, str]:
+    """Map each line of an assignment to a name to that name."""
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:
+        return {}
+    names: dict[int, str] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign):
+            targets = node.targets
+        elif isinstance(node, ast.AnnAssign | ast.NamedExpr):
+            targets = [node.target]
+        else:
+            continue
+        for target in targets:
+            if isinstance(target, ast.Name):
+                for line in range(node.lineno, (node.end_lineno or node.lineno) + 1):
+                    names.setdefault(line, target.id)
+    return names

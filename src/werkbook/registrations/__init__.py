@@ -1,0 +1,1 @@
+"""What an app was told, by whom: kinds, keys, values and their owners."""

@@ -1,0 +1,323 @@
+"""The ledger of registrations, and the runs of cells that replace them.
+
+Everything an app knows is a registration: kind, key, value, owners. The containers in
+`owned` hold them; the ledger indexes those that have an owner, and carries out what a
+run of a cell, its failure or its deletion means for them. While a cell runs, what it
+registered before is marked as previous: requests still see it, overlaid by what the
+run registers, the cell's own code does not, and what was not repeated goes at the end.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable
+from contextvars import ContextVar
+from typing import Any
+
+from .owners import Owner, current_owners, set_owners
+from .registration import Changes, Container, Registration, Taken, slots
+
+
+class Run:
+    """One run of a cell, from `Ledger.begin` to `commit` or `roll_back`."""
+
+    def __init__(self, owner: Owner, previous: list[Registration]) -> None:
+        self.owner = owner
+        self.previous = previous
+        self.added: dict[Registration, None] = {}
+        self.dropped: list[Registration] = []
+        self.depth = 1
+        self.is_first = False
+        self.constructed: dict[str, int] = {}
+        self.of_modules: list[Changes] = []
+        self.source = ""
+        self.bound_names: dict[int, str] | None = None
+
+    def commit(self) -> Changes:
+        """Let the run's registrations replace those of the run before.
+
+        A nested run commits with its outermost one.
+        """
+        return ledger.end(self, succeeded=True)
+
+    def roll_back(self) -> Changes:
+        """Leave everything the cell owned as it was before the run."""
+        return ledger.end(self, succeeded=False)
+
+
+_run: ContextVar[Run | None] = ContextVar("werkbook_run", default=None)
+
+
+class Ledger:
+    """All owned registrations of this process, by owner.
+
+    Every change of a container happens under `lock`, as does the compiling of a
+    snapshot, so that no request sees half of a change.
+    """
+
+    def __init__(self) -> None:
+        self.lock = threading.RLock()
+        self.slots = slots
+        self.run: Run | None = None
+        self.inner: list[Run] = []
+        self.owners: dict[str, Owner] = {}
+        self.of_owner: dict[str, dict[Registration, None]] = {}
+        self.parked: dict[str, list[Registration]] = {}
+        self.gone: set[str] = set()
+        self.constructed: dict[str, dict[str, int]] = {}
+        """How many apps and blueprints an owner's last good run made, by family."""
+        self.is_live = False
+        self.front_end: Any = None
+        self.before_request: Callable[[], None] | None = None
+        """What looks, before each request, for news that no cell's run brings."""
+
+    def enter(self, registration: Registration) -> None:
+        """Index a registration that a container has just taken in."""
+        for owner in registration.owners:
+            self.of_owner.setdefault(owner.id, {})[registration] = None
+        for run in self.runs():
+            if run.owner in registration.owners:
+                run.added[registration] = None
+
+    def strike(self, registration: Registration) -> None:
+        """Forget a registration that a container has just dropped."""
+        for owner in registration.owners:
+            of_owner = self.of_owner.get(owner.id)
+            if of_owner is not None:
+                of_owner.pop(registration, None)
+                if not of_owner:
+                    del self.of_owner[owner.id]
+        for run in self.runs():
+            run.added.pop(registration, None)
+
+    def runs(self) -> list[Run]:
+        """Return what runs now: the cell, then the modules that it imports."""
+        return [] if self.run is None else [self.run, *self.inner]
+
+    def begin(self, owner: Owner, source: str = "") -> Run:
+        """Begin the run of a cell; inside another one, count it as part of that.
+
+        Args:
+            owner: The cell.
+            source: Its code, to find the name that a new app will be bound to.
+        """
+        with self.lock:
+            if self.run is not None:
+                self.run.depth += 1
+                return self.run
+            run = self.run = self._new_run(owner)
+            run.source = source
+        _run.set(run)
+        set_owners((owner,))
+        return run
+
+    def begin_module(self, owner: Owner) -> Run:
+        """Begin to execute a module that the running cell imports or reloads."""
+        with self.lock:
+            # What a cell imports comes before what it registers itself.
+            outer = self.slots.of((self.runs()[-1].owner,))
+            self.slots.setdefault(owner.id, outer - 0.5)
+            run = self._new_run(owner)
+            self.inner.append(run)
+            return run
+
+    def _new_run(self, owner: Owner) -> Run:
+        is_first = owner.id not in self.slots
+        self.slots.of((owner,))
+        self.owners[owner.id] = owner
+        # A cell that runs is there: its deletion was undone.
+        self.recall(owner.id)
+        previous = list(self.of_owner.get(owner.id, ()))
+        for registration in previous:
+            registration.is_previous = True
+        for container in _containers(previous):
+            container.divide()
+        run = Run(owner, previous)
+        run.is_first = is_first
+        return run
+
+    def end(self, run: Run, *, succeeded: bool) -> Changes:
+        """End a run; see `Run.commit` and `Run.roll_back`."""
+        with self.lock:
+            run.depth -= 1
+            if run.depth > 0 or self.run is not run:
+                return Changes(run.owner)
+            changes = self._ended(run, succeeded=succeeded)
+            if run.is_first and not succeeded:
+                # The cell's place is that of its first run that did something.
+                del self.slots[run.owner.id]
+            for made in run.of_modules:
+                changes.registered += made.registered
+                changes.removed += made.removed
+        _run.set(None)
+        set_owners(())
+        return changes
+
+    def end_module(self, run: Run, *, succeeded: bool) -> None:
+        """End the execution of a module: it replaces what the module said before."""
+        with self.lock:
+            changes = self._ended(run, succeeded=succeeded)
+            self.inner.remove(run)
+            if self.run is not None:
+                self.run.of_modules.append(changes)
+            for other in self.runs():
+                for container in _containers(other.previous):
+                    container.divide()
+
+    def _ended(self, run: Run, *, succeeded: bool) -> Changes:
+        gone = run.previous if succeeded else list(run.added)
+        # What another owner hid or replaced meanwhile has left the index.
+        gone = [one for one in gone if self._is_entered(one)]
+        for registration in run.previous:
+            registration.is_previous = False
+        touched = _containers(run.previous, run.added)
+        # Of a run that failed: what it would have registered.
+        changes = Changes(run.owner, run.added, is_rolled_back=not succeeded)
+        self._drop(gone)
+        if run is self.run:
+            self.run = None
+        for container in touched:
+            container.join()
+            container.settle()
+        if succeeded:
+            if run.constructed or run.owner.id in self.constructed:
+                self.constructed[run.owner.id] = run.constructed
+            changes.removed = gone
+            changes.taken = _taken(run)
+        _touch(touched)
+        _end_run_of(touched)
+        return changes
+
+    def forget(self, owner_id: str) -> Changes:
+        """Park what a deleted cell registered; see `recall`."""
+        with self.lock:
+            gone = list(self.of_owner.get(owner_id, ()))
+            owner = self.owners.get(owner_id)
+            self.gone.add(owner_id)
+            if not gone or (self.run is not None and self.run.owner == owner):
+                return Changes(owner)
+            own = [one for one in gone if not one.is_derived]
+            self.parked[owner_id] = [one for one in own if one.owner == owner]
+            self._drop(gone)
+            touched = _containers(gone)
+            self._settle(touched)
+            return Changes(owner, removed=gone)
+
+    def recall(self, owner_id: str) -> Changes:
+        """Bring back what `forget` parked: the cell's deletion was undone."""
+        with self.lock:
+            back = self.parked.pop(owner_id, [])
+            self.gone.discard(owner_id)
+            owner = self.owners.get(owner_id)
+            for registration in back:
+                registration.container.take([registration])
+                self.enter(registration)
+                registration.container.home.derive(registration)
+            touched = _containers(back)
+            self._settle(touched)
+            return Changes(owner, registered=back)
+
+    def _settle(self, touched: list[Container]) -> None:
+        for container in touched:
+            container.settle()
+        _touch(touched)
+        if self.run is None:
+            _end_run_of(touched)
+
+    def withdraw(self, registrations: Iterable[Registration]) -> None:
+        """Take out registrations whose cause has gone."""
+        gone = [one for one in registrations if self._is_entered(one)]
+        self._drop(gone)
+        touched = _containers(gone)
+        for container in touched:
+            container.settle()
+        _touch(touched)
+
+    def _is_entered(self, registration: Registration) -> bool:
+        owner = registration.owner
+        return owner is not None and registration in self.of_owner.get(owner.id, ())
+
+    def _drop(self, registrations: Iterable[Registration]) -> None:
+        by_container: dict[int, list[Registration]] = {}
+        for registration in registrations:
+            by_container.setdefault(id(registration.container), []).append(registration)
+        for group in by_container.values():
+            group[0].container.drop(group)
+        for registration in registrations:
+            self.strike(registration)
+
+
+def in_run() -> bool:
+    """Tell whether this context is the code of the cell that runs now."""
+    run = ledger.run
+    return run is not None and _run.get() is run
+
+
+def new_registration(container: Container, key: Any, value: Any) -> Registration:
+    """Make a registration for whoever runs now."""
+    return Registration(container, key, value, current_owners())
+
+
+def is_owned() -> bool:
+    """Tell whether what is registered now has an owner."""
+    return bool(current_owners())
+
+
+class outside_run:
+    """See and register inside the block what a request does: the cell's code is not it.
+
+    For what the running cell's own code asks for, but others use as well: a snapshot,
+    the answer to a request.
+    """
+
+    def __enter__(self) -> None:
+        self._owners = current_owners()
+        self._run = _run.get()
+        _run.set(None)
+        set_owners(())
+
+    def __exit__(self, *exception: object) -> None:
+        _run.set(self._run)
+        set_owners(self._owners)
+
+
+def call_outside_run(function: Callable[..., Any], *arguments: Any) -> Any:
+    """Call a function as in an `outside_run` block, in half of its time."""
+    run, owners = _run.get(), current_owners()
+    _run.set(None)
+    set_owners(())
+    try:
+        return function(*arguments)
+    finally:
+        _run.set(run)
+        set_owners(owners)
+
+
+def _containers(*groups: Iterable[Registration]) -> list[Container]:
+    found = {id(one.container): one.container for group in groups for one in group}
+    return list(found.values())
+
+
+def _touch(containers: Iterable[Container]) -> None:
+    for container in containers:
+        container.home.touch(container.kind)
+
+
+def _end_run_of(containers: Iterable[Container]) -> None:
+    for home in {id(one.home): one.home for one in containers}.values():
+        home.run_ended()
+
+
+def _taken(run: Run) -> list[Taken]:
+    by_container: dict[int, list[Registration]] = {}
+    for registration in run.added:
+        if not registration.is_derived:
+            by_container.setdefault(id(registration.container), []).append(registration)
+    return [
+        Taken(registration, rival.owner)
+        for group in by_container.values()
+        for registration, rival in group[0].container.rivals(group)
+    ]
+
+
+ledger = Ledger()

@@ -1,0 +1,1 @@
+"""Rules, the URL map, matching and building of URLs, and the view functions behind."""

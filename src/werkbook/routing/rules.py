@@ -1,0 +1,177 @@
+"""Rules read for the matcher: which parts are text, which a converter's.
+
+A rule is simple when each of its parts between slashes is either text or exactly one
+variable with one of Werkzeug's own URL converters. The matcher handles simple rules;
+what else Werkzeug can do (several variables in a part, hosts, defaults, redirects,
+converters of one's own) is left to Werkzeug's `Map`, with which rules are bound.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from werkzeug.routing import Rule
+from werkzeug.routing.converters import DEFAULT_CONVERTERS, BaseConverter
+from werkzeug.routing.rules import parse_converter_args
+
+from ..errors import WerkbookError, close_matches, quoted_list
+
+if TYPE_CHECKING:
+    from werkzeug.routing import Map
+
+_variable = re.compile(
+    r"<(?:(?P<converter>[a-zA-Z_][a-zA-Z0-9_]*)(?:\((?P<arguments>.*?)\))?:)?"
+    r"(?P<name>[a-zA-Z_][a-zA-Z0-9_]*)>"
+)
+
+
+class RuleError(WerkbookError, ValueError):
+    """A rule's text can't be read."""
+
+
+class UnknownConverterError(WerkbookError, LookupError):
+    """A rule names a URL converter that the app doesn't have."""
+
+
+class Part:
+    """One part of a simple rule, between two slashes.
+
+    Attributes:
+        text: The part's text; for a variable the regular expression it must match.
+        converter: What turns the text into a value, None for text.
+        weight: Werkzeug's order among variables at the same place.
+        is_final: Whether it takes the rest of the path, slashes included.
+    """
+
+    __slots__ = ("converter", "is_final", "text", "weight")
+
+    def __init__(self, text: str, converter: BaseConverter | None = None) -> None:
+        self.text = text
+        self.converter = converter
+        self.weight = 0 if converter is None else converter.weight
+        self.is_final = converter is not None and not converter.part_isolating
+
+
+class Pattern:
+    """A simple rule's parts and the names of its variables, in order."""
+
+    __slots__ = ("converters", "names", "parts")
+
+    def __init__(self, parts: tuple[Part, ...], names: tuple[str, ...]) -> None:
+        self.parts = parts
+        self.names = names
+        self.converters = tuple(part.converter for part in parts if part.converter)
+
+
+def shape_of(text: str) -> str:
+    """Return a rule's text without the names of its variables.
+
+    Two rules of one shape match the same paths.
+    """
+
+    def nameless(match: re.Match[str]) -> str:
+        converter = match["converter"] or "string"
+        arguments = match["arguments"]
+        converter = "string" if converter == "default" else converter
+        return f"<{converter}({arguments})>" if arguments else f"<{converter}>"
+
+    return _variable.sub(nameless, text)
+
+
+def pattern_of(rule: Rule, url_map: Map) -> Pattern | None:
+    """Read a rule into a pattern, or return None when it is not a simple one."""
+    text = rule.rule
+    if (
+        type(rule) is not Rule
+        or rule.defaults
+        or rule.redirect_to is not None
+        or rule.alias
+        or rule.websocket
+        or rule.host
+        or rule.subdomain
+        or "//" in text
+    ):
+        return None
+    parts = []
+    names: list[str] = []
+    pieces = text[1:].split("/")
+    for index, piece in enumerate(pieces):
+        if "<" not in piece and ">" not in piece:
+            parts.append(Part(piece))
+            continue
+        part = _variable_part(piece, url_map, names)
+        if part is None or (part.is_final and index + 1 < len(pieces)):
+            return None
+        parts.append(part)
+    return Pattern(tuple(parts), tuple(names))
+
+
+def _variable_part(piece: str, url_map: Map, names: list[str]) -> Part | None:
+    match = _variable.fullmatch(piece)
+    if match is None or match["name"] in names:
+        return None
+    converter_name = match["converter"] or "default"
+    converter_class = url_map.converters.get(converter_name)
+    if converter_class is None or converter_class not in _KNOWN_CONVERTERS:
+        return None
+    arguments, options = parse_converter_args(match["arguments"] or "")
+    converter = converter_class(url_map, *arguments, **options)
+    names.append(match["name"])
+    return Part(converter.regex, converter)
+
+
+_KNOWN_CONVERTERS = frozenset(DEFAULT_CONVERTERS.values())
+
+
+def bind(rule: Rule, url_map: Map, *, rebind: bool = False) -> None:
+    """Bind a rule with a URL map, so that Werkzeug can match and build it.
+
+    Raises:
+        UnknownConverterError: The map has no converter of that name.
+        RuleError: Werkzeug can't read the rule.
+    """
+    try:
+        rule.bind(url_map, rebind=rebind)
+    except LookupError as error:
+        raise unknown_converter(rule.rule, url_map) from error
+    except (ValueError, TypeError, SyntaxError) as error:
+        raise refused(rule.rule, error) from error
+
+
+def refused(text: str, error: Exception) -> RuleError:
+    """Make the error for a rule that Werkzeug refuses."""
+    return RuleError(
+        f"Rule {text!r} can't be read.",
+        why=str(error),
+        fix="write variables as '<name>' or '<converter:name>', each name once.",
+    )
+
+
+def unknown_converter(text: str, url_map: Map) -> UnknownConverterError:
+    """Make the error for a rule that names a URL converter nobody registered."""
+    for match in _variable.finditer(text):
+        name = match["converter"]
+        if name and name not in url_map.converters:
+            known = sorted(url_map.converters)
+            close = close_matches(name, known) or ["string"]
+            return UnknownConverterError(
+                f"Rule {text!r} uses the URL converter {name!r}.",
+                why=f"the app has {quoted_list(known, limit=30)}.",
+                fix=f"write {text.replace(f'<{name}', f'<{close[0]}')!r}.",
+            )
+    return UnknownConverterError(f"Rule {text!r} uses an unknown URL converter.")
+
+
+def check_leading_slash(text: Any) -> None:
+    """Raise the error for a rule that doesn't begin with a slash.
+
+    Raises:
+        RuleError: The rule has no leading slash.
+    """
+    if not str(text).startswith("/"):
+        raise RuleError(
+            f"Rule {text!r} does not begin with a slash.",
+            why="a rule is matched from the slash that begins a URL's path.",
+            fix=f"write {'/' + str(text)!r}.",
+        )

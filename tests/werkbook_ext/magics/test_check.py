@@ -1,0 +1,330 @@
+import json
+import sys
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+from tests.werkbook_ext.notebooks import KernelNotebook, ShellNotebook
+
+from werkbook_ext.magics import check as check_magic
+
+APP = "from werkbook import App, render_template\napp = App('__main__')"
+HELLO = "@app.get('/hello')\ndef hello():\n    return greeting()"
+GREETING = "def greeting():\n    return 'hello'"
+SAME = "Restart and Run All gives this app."
+
+
+@pytest.fixture
+def here(shell: InteractiveShell) -> Iterator[ShellNotebook]:
+    shell.run_line_magic("config", "Werkbook.try_get = False")
+    notebook = ShellNotebook(shell)
+    notebook.run("app", APP)
+    notebook.run("greeting", GREETING)
+    notebook.run("hello", HELLO)
+    yield notebook
+    notebook.delete_all()
+
+
+def check(notebook: ShellNotebook) -> str:
+    return notebook.run("check", "%check").text.strip()
+
+
+def test_check_of_a_notebook_that_ran_in_order(here: ShellNotebook) -> None:
+    here.run("route", "%%route GET /items/<int:n>\nx = n\nf'{x}'")
+    here.run("template", "%%template t.html\n<b>{{ x }}</b>\n")
+    here.run("static", "%%static s.css\nbody {}\n")
+    here.run("hook", "@app.before_request\ndef hook():\n    pass")
+    here.run("config", "app.config['K'] = 3\napp.secret_key = 'x'")
+    here.run("filter", "@app.template_filter('k')\ndef k(v):\n    return v")
+    assert check(here) == SAME
+
+
+def test_check_of_cells_that_use_what_another_imports(here: ShellNotebook) -> None:
+    """The file that is compared with has its imports and functions in one piece."""
+    here.run("imports", "import json\nfrom werkbook import request")
+    here.run(
+        "echo",
+        "@app.post('/echo')\n"
+        "def echo():\n"
+        "    return json.dumps(request.get_json(), indent=1)",
+    )
+    here.run("echoes", "%%route POST /echoes\njson.dumps(request.get_json())")
+    assert check(here) == SAME
+
+
+def test_check_leaves_out_what_is_another_with_each_run(here: ShellNotebook) -> None:
+    """A random key, a time, a new folder is no difference; what stands beside is."""
+    here.run("key", "import os\napp.secret_key = os.urandom(16)\napp.config['K'] = 1")
+    here.run("start", "import time\nSTART = time.time()\nlimit = 3")
+    here.run("view", "@app.get('/age')\ndef age():\n    return f'{START} {limit}'")
+    assert check(here) == SAME
+    here.run("scratch", "limit = 4")
+    here.delete("scratch")
+    assert check(here).splitlines()[1:] == [
+        "name limit: it is another one in the live app"
+        " (the cell 'limit = 4' is no longer in the notebook)"
+    ]
+
+
+def test_check_where_no_process_can_be_started(
+    here: ShellNotebook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(check_magic, "can_serve", lambda: False)
+    assert here.fail("check", "%check").text.strip() == (
+        "CheckError: %check cannot replay the cells here.\n"
+        f"  Why: they need a process of their own, and {sys.platform} starts none.\n"
+        "  Fix: Restart and Run All, and look at %routes."
+    )
+
+
+def test_check_names_what_a_deleted_cell_left(here: ShellNotebook) -> None:
+    here.delete("greeting")
+    assert check(here).splitlines()[1:] == [
+        "name greeting: only the live app has it"
+        " (the cell 'def greeting():' is no longer in the notebook)"
+    ]
+
+
+@pytest.fixture
+def saved(
+    shell: InteractiveShell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[ShellNotebook]:
+    """The cells of `here`, in a kernel that knows the notebook's file."""
+    monkeypatch.setenv("JPY_SESSION_NAME", str(tmp_path / "n.ipynb"))
+    shell.run_line_magic("unload_ext", "werkbook")
+    shell.run_line_magic("load_ext", "werkbook")
+    notebook = ShellNotebook(shell)
+    notebook.run("app", APP)
+    notebook.run("greeting", GREETING)
+    notebook.run("hello", HELLO)
+    yield notebook
+    notebook.delete_all()
+
+
+def save(notebook: ShellNotebook, place: Path, **sources: str) -> None:
+    cells = [
+        {"cell_type": "code", "id": notebook.prefix + name, "source": source}
+        for name, source in sources.items()
+    ]
+    (place / "n.ipynb").write_text(json.dumps({"cells": cells}))
+
+
+def test_check_names_a_cell_that_was_edited_and_not_run(
+    saved: ShellNotebook, tmp_path: Path
+) -> None:
+    edited = {
+        "app": APP,
+        "greeting": GREETING,
+        "hello": HELLO.replace("/hello", "/bye"),
+        "other": "@app.get('/other')\ndef other():\n    return ''",
+    }
+    save(saved, tmp_path, **edited)
+    assert check(saved).splitlines() == [
+        "Restart and Run All gives another app:",
+        "GET /bye -> hello: the live app lacks it",
+        "GET /hello -> hello: only the live app has it"
+        " (the cell \"@app.get('/hello')\" was edited since it ran)",
+        "GET /other -> other: the live app lacks it"
+        " (the cell \"@app.get('/other')\" did not run)",
+    ]
+
+
+def test_check_leaves_out_what_was_deleted_since_the_save(
+    saved: ShellNotebook, tmp_path: Path
+) -> None:
+    save(saved, tmp_path, app=APP, greeting=GREETING, hello=HELLO)
+    saved.run("shows", "1")
+    save(saved, tmp_path, app=APP, greeting=GREETING, hello=HELLO, shows="1")
+    saved.delete("hello", "shows")
+    assert check(saved).splitlines() == [
+        SAME,
+        "Left out, as deleted since the notebook was saved: the cell"
+        " \"@app.get('/hello')\". If it is there again, save the notebook.",
+    ]
+    assert saved.get("/hello") == "404"
+    save(saved, tmp_path, app=APP, hello=HELLO, greeting=GREETING)
+    assert check(saved) == SAME
+    assert saved.get("/hello") == "hello"
+
+
+def test_check_follows_a_save_made_while_its_cell_runs(
+    saved: ShellNotebook, tmp_path: Path
+) -> None:
+    save(saved, tmp_path, app=APP, greeting=GREETING, hello=HELLO)
+    saved.run("other", "pass")
+    save_now = partial(save, saved, tmp_path, app=APP, greeting=GREETING)
+    saved.shell.user_ns["save_now"] = save_now
+    saved.run("w", "save_now()\n%check")
+    assert saved.get("/hello") == "404"
+
+
+def test_check_follows_what_run_runs(saved: ShellNotebook, tmp_path: Path) -> None:
+    (tmp_path / "more.py").write_text("@app.get('/more')\ndef more():\n    return ''")
+    line = "%run -i more.py"
+    saved.run("run", f"%cd -q {tmp_path}\n{line}")
+    save(saved, tmp_path, app=APP, greeting=GREETING, hello=HELLO, run=line)
+    assert check(saved) == SAME
+    saved.run("back", "%cd -q -")
+
+
+def test_check_of_a_blueprint_mounted_elsewhere(here: ShellNotebook) -> None:
+    mount = "app.register_blueprint(bp, url_prefix='/b')"
+    here.run("bp", "from werkbook import Blueprint\nbp = Blueprint('b', '__main__')")
+    here.run("v", "@bp.get('/v')\ndef v():\n    return 'v'")
+    here.run("mount", mount)
+    here.run("bp", "from werkbook import Blueprint\nbp = Blueprint('b', '__main__')")
+    here.run("mount", mount.replace("/b", "/c"))
+    assert check(here) == SAME
+    assert here.ask("len(app.template_context_processors['b'])") == 0
+
+
+def test_check_sees_that_the_order_matters(here: ShellNotebook) -> None:
+    here.run("late", "def greeting():\n    return 'late'")
+    here.run("greeting", GREETING)
+    assert check(here).splitlines()[1:] == [
+        "name greeting: it is another one in the live app (the cell 'def greeting():')"
+    ]
+
+
+def test_check_of_a_rule_that_a_deleted_cell_named(here: ShellNotebook) -> None:
+    here.run("path", "path = '/later'")
+    here.run("late", "@app.get(path)\ndef late():\n    return ''")
+    here.delete("path")
+    assert check(here).splitlines()[1:] == [
+        "GET /later -> late: only the live app has it (the cell '@app.get(path)')"
+    ]
+
+
+def test_check_leaves_counters_of_views_alone(here: ShellNotebook) -> None:
+    here.run("c", "counter = 0")
+    view = (
+        "@app.get('/c')\ndef c():\n    global counter\n    counter += 1\n    return ''"
+    )
+    here.run("k", view)
+    here.get("/c")
+    assert check(here) == SAME
+
+
+def test_check_takes_no_attribute_for_a_global(here: ShellNotebook) -> None:
+    here.run("d", "def get(url):\n    return url")
+    view = "@app.get('/k')\ndef k():\n    return [app.config.get('K', '')]"
+    here.run("k", view)
+    assert check(here) == SAME
+
+
+def test_check_follows_globals_of_inner_functions(here: ShellNotebook) -> None:
+    view = "@app.get('/k')\ndef k():\n    return (lambda: greeting())()"
+    here.run("hello", view)
+    here.run("late", "def greeting():\n    return 'late'")
+    here.run("greeting", GREETING)
+    assert [line[:14] for line in check(here).splitlines()[1:]] == ["name greeting:"]
+
+
+def test_check_makes_nothing_for_its_own_cell(here: ShellNotebook) -> None:
+    apps = (
+        "[one.name for one in __import__('werkbook.live.control').live.control.apps()]"
+    )
+    before = here.ask(apps)
+    assert check(here) == SAME
+    assert here.shell.run_cell("import gc; _ = gc.collect()").success
+    assert here.ask(apps) == before
+    owner = f"{here.prefix}check"
+    control = "__import__('werkbook.live.control').live.control"
+    assert here.ask(f"len({control}.registrations_of({owner!r}))") == 0
+
+
+def test_check_takes_the_name_that_the_cells_bind(here: ShellNotebook) -> None:
+    here.run("app", "%config Werkbook.try_get = False\n" + APP + "\nweb = app")
+    here.run("app", APP.replace("app =", "web ="))
+    hello = HELLO.replace("@app", "@web")
+    here.run("hello", hello)
+    assert here.ask("web is app")
+    assert check(here) == SAME
+    assert here.run("check", "%check web").text.strip() == SAME
+
+
+def test_check_names_the_cell_of_a_hook(saved: ShellNotebook, tmp_path: Path) -> None:
+    one = "@app.before_request\ndef first():\n    return None"
+    two = "@app.before_request\ndef second():\n    return 2"
+    saved.run("one", one)
+    saved.run("two", two)
+    sources = {"app": APP, "greeting": GREETING, "hello": HELLO}
+    save(saved, tmp_path, **sources, two=two, one=one)
+    assert len(check(saved).splitlines()) == 5
+    save(saved, tmp_path, **sources, one=one, two=two.replace("2", "3"))
+    assert check(saved).splitlines()[1:] == [
+        "before_request 2: second: it is another one in the live app"
+        " (the cell '@app.before_request' was edited since it ran)"
+    ]
+
+
+def test_check_says_why_the_cells_fail(here: ShellNotebook) -> None:
+    here.run("rule", "rule = '/ok'")
+    here.run("late", "app.add_url_rule(rule, 'late', hello)")
+    here.run("rule", "rule = 'no-slash'")
+    ran = here.fail("check", "%check")
+    assert ran.text == (
+        "CheckError: The notebook's cells fail when they run from the top.\n"
+        "  Why: RuleError: Rule 'no-slash' does not begin with a slash.\n"
+        "  Fix: Restart and Run All shows which cell it is.\n"
+    )
+
+
+def test_check_of_a_nested_blueprint_that_is_filled_later(here: ShellNotebook) -> None:
+    here.run(
+        "bp",
+        "from werkbook import Blueprint\nouter = Blueprint('o', '__main__')\n"
+        "inner = Blueprint('i', '__main__')",
+    )
+    here.run("m", "app.register_blueprint(outer)\nouter.register_blueprint(inner)")
+    here.run("v", "@inner.get('/v')\ndef v():\n    return 'v'")
+    assert here.get("/v") == "v"
+    assert check(here) == SAME
+
+
+def test_check_without_an_app_in_the_cells(here: ShellNotebook) -> None:
+    here.delete("app")
+    ran = here.fail("check", "%check")
+    assert "CheckError: The notebook's cells do not make an app." in ran.text
+
+
+def test_check_wrong_arguments(here: ShellNotebook) -> None:
+    assert "UsageError" in here.fail("check", "%check nothing").text
+    assert "UsageError: %check: " in here.fail("check", "%check a b").text
+
+
+ASYNC_CELLS = {
+    "a task": "import asyncio\nstate = {}\nasync def tick():\n    state['n'] = 1\n"
+    "task = asyncio.create_task(tick())\nawait task",
+    "a coroutine": "async def load():\n    return {'n': 1}\nstate = await load()",
+    "async with": "import asyncio\nasync with asyncio.Lock():\n    state = {'n': 1}",
+    "async for": "async def numbers():\n    yield 'n'\n"
+    "state = {name: 1 async for name in numbers()}",
+    "several at once": "import asyncio\nasync def one():\n    return 'n', 1\n"
+    "state = dict(await asyncio.gather(one()))",
+    "the loop": "import asyncio\nfuture = asyncio.get_running_loop().create_future()\n"
+    "future.set_result({'n': 1})\nstate = await future",
+}
+SHELL_CELLS = {
+    "a command": "!true\nstate = 1",
+    "%time": "%time state = 1",
+    "%%time": "%%time\nstate = 1",
+    "%%capture": "%%capture\nprint(1)\nstate = 1",
+    "display": "from IPython.display import display\nstate = 1\ndisplay(state)\nstate",
+    "help": "app?\nstate = 1",
+    "a thread": "import threading\nstate = 1\n"
+    "t = threading.Thread(target=print, daemon=True)\nt.start()",
+}
+
+
+@pytest.mark.parametrize("source", [*ASYNC_CELLS.values(), *SHELL_CELLS.values()])
+def test_check_in_a_kernel_takes_what_cells_may_hold(
+    kernel_notebook: KernelNotebook, source: str
+) -> None:
+    kernel_notebook.run("app", APP)
+    kernel_notebook.run("state", source)
+    kernel_notebook.run("view", "@app.get('/')\ndef view():\n    return str(state)")
+    ran = kernel_notebook.run("check", "%check")
+    assert ran.text.strip() == SAME

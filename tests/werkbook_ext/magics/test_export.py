@@ -1,0 +1,84 @@
+"""`%export`: the live notebook as a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+
+from werkbook.export import Cell, Options
+from werkbook.export import export as export_cells
+from werkbook_ext import export
+from werkbook_ext.magics.export import cells_to_export
+
+APP = "from werkbook import App\n\napp = App()"
+
+
+def run(shell: InteractiveShell, *sources: str) -> None:
+    for number, source in enumerate(sources):
+        result: Any = shell.run_cell(source, store_history=True, cell_id=f"c{number}")
+        assert result.success, source
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_export_writes_what_the_cells_say(
+    shell: InteractiveShell, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The file is proved, and the same as one that the saved notebook would give."""
+    sources = [APP, 'items = ["a"]', '%%route /items\n{"items": items}']
+    run(shell, *sources)
+    capsys.readouterr()
+    shell.run_line_magic("export", "made.py")
+    assert capsys.readouterr().out == (
+        "Wrote made.py\nProved: it starts, has 2 rules, answered 1 request.\n"
+    )
+    cells = [Cell(f"c{n}", source) for n, source in enumerate(sources)]
+    assert (folder / "made.py").read_text() == export_cells(cells, Options()).source
+
+
+def test_export_holds_recorded_answers_against_the_file(
+    shell: InteractiveShell, folder: Path
+) -> None:
+    """What the live app answered differently is a difference, with its cell."""
+    run(shell, APP, "count = 1", '%%route /count\n{"count": count}')
+    shell.user_ns["count"] = 7  # no cell says so
+    shell.run_cell("%http /count", store_history=True, cell_id="ask")
+    delivery = export("made.py")
+    assert not delivery.is_proved
+    assert "GET /count has another body." in delivery.text
+
+
+def test_export_takes_cells_from_before_the_extension(
+    plain_shell: InteractiveShell,
+) -> None:
+    """Cells that ran before `%load_ext werkbook` come first."""
+    plain_shell.run_cell("import math", store_history=True)
+    plain_shell.run_cell("%load_ext werkbook", store_history=True)
+    try:
+        plain_shell.run_cell(APP, store_history=True, cell_id="app")
+        found = [cell.source for cell in cells_to_export(plain_shell)]
+    finally:
+        plain_shell.run_line_magic("unload_ext", "werkbook")
+    assert found[0] == "import math"
+    assert found[-1] == APP
+
+
+def test_export_never_overwrites_what_someone_wrote(
+    shell: InteractiveShell, folder: Path
+) -> None:
+    """Only --force does; a file that an export wrote may go."""
+    (folder / "mine.py").write_text("print('mine')\n")
+    run(shell, APP)
+    with pytest.raises(FileExistsError, match="Werkbook did not write it"):
+        export("mine.py")
+    assert (folder / "mine.py").read_text() == "print('mine')\n"
+    shell.run_line_magic("export", "mine.py --force --no-check")
+    shell.run_line_magic("export", "mine.py --no-check")
+    assert "exported by Werkbook" in (folder / "mine.py").read_text()

@@ -1,0 +1,118 @@
+"""Which of the remembered exchanges is the answer to a cell's request."""
+
+from werkzeug.test import Client
+
+from werkbook import App, session
+from werkbook.cells.asked import Asked
+from werkbook.serving import Exchange, ExchangeRing, recorded
+from werkbook_ext.notebook.askers import Asker
+from werkbook_ext.transport.recorded_answers import with_answers
+
+NAMES = [Asked("cell 1", "GET", "/"), Asked("cell 2", "GET", "/in")]
+AGAIN = [*NAMES, Asked("cell 3", "GET", "/")]
+
+
+def served() -> tuple[Client, ExchangeRing]:
+    """An app that greets who is logged in, and a browser for it."""
+    app = App("greeter")
+    app.secret_key = "a key"
+
+    @app.get("/")
+    def index() -> str:
+        return f"Hello {session.get('name', 'stranger')}"
+
+    @app.get("/in")
+    def log_in() -> str:
+        session["name"] = "Ada"
+        return "in"
+
+    ring = ExchangeRing()
+    return Client(recorded(app, ring)), ring
+
+
+def unknown(ring: ExchangeRing) -> list[tuple[Exchange, Asker | None]]:
+    """Exchanges of which nobody knows who asked."""
+    return [(exchange, None) for exchange in ring]
+
+
+def bodies(asked: list[Asked]) -> list[bytes | None]:
+    return [one.response for one in asked]
+
+
+def test_answer_of_the_same_session_counts() -> None:
+    """A page asked for before and after a log-in has an answer for each."""
+    client, ring = served()
+    for one in AGAIN:
+        client.get(one.url).close()
+    answered = with_answers(AGAIN, unknown(ring), since_s=0.0)
+    assert bodies(answered) == [b"Hello stranger", b"in", b"Hello Ada"]
+    assert [one.status for one in answered] == [200, 200, 200]
+    assert answered[0].content_type == "text/html"
+
+
+def test_answer_in_another_session_does_not_count() -> None:
+    """What the mini browser got, logged in, is no answer to the first request."""
+    client, ring = served()
+    client.get("/in").close()
+    client.get("/").close()
+    answered = with_answers(NAMES[:1], unknown(ring), since_s=0.0)
+    assert answered == NAMES[:1]
+
+
+def test_answer_from_before_an_edit_does_not_count() -> None:
+    """Once a cell changed, what was answered before says nothing."""
+    client, ring = served()
+    client.get("/").close()
+    last = ring.last()
+    assert last is not None
+    since_s = last.began_s + 1
+    assert with_answers(NAMES[:1], unknown(ring), since_s) == NAMES[:1]
+
+
+def test_other_requests_do_not_count() -> None:
+    """Method, URL and body must be the same."""
+    client, ring = served()
+    client.get("/?page=2").close()
+    client.post("/", data=b"x").close()
+    assert with_answers(NAMES[:1], unknown(ring), since_s=0.0) == NAMES[:1]
+
+
+FORM = [
+    Asked("cell 1", "GET", "/count", cell_id="a"),
+    Asked("cell 1", "GET", "/count", cell_id="a"),
+    Asked("cell 2", "GET", "/count", cell_id="b"),
+]
+
+
+def counted(*askers: Asker | None) -> list[tuple[Exchange, Asker | None]]:
+    """An app that counts, and its exchanges with those who asked."""
+    app = App("counter")
+    numbers = iter(range(10))
+    app.add_url_rule("/count", "count", lambda: str(next(numbers)))
+    ring = ExchangeRing()
+    client = Client(recorded(app, ring))
+    for _ in askers:
+        client.get("/count").close()
+    return list(zip(ring, askers, strict=True))
+
+
+def test_each_request_has_the_answer_that_it_got() -> None:
+    """The same request, sent three times from two cells, has three answers."""
+    first, second = Asker("a", 1), Asker("b", 2)
+    known = counted(first, first, second)
+    assert bodies(with_answers(FORM, known, since_s=0.0)) == [b"0", b"1", b"2"]
+
+
+def test_last_run_of_the_cell_counts() -> None:
+    """A cell that ran again got other answers; the other cell's stay as they were."""
+    runs = [Asker("a", 1), Asker("a", 1), Asker("b", 2), Asker("a", 3), Asker("a", 3)]
+    known = counted(*runs, None)
+    assert bodies(with_answers(FORM, known, since_s=0.0)) == [b"3", b"4", b"2"]
+
+
+def test_answer_of_another_cell_does_not_count() -> None:
+    """What the first cell got says nothing of the second; what a page got may."""
+    known = counted(Asker("a", 1), Asker("a", 1))
+    assert bodies(with_answers(FORM, known, since_s=0.0)) == [b"0", b"1", None]
+    known = counted(Asker("a", 1), Asker("a", 1), Asker("gone", 2))
+    assert bodies(with_answers(FORM, known, since_s=0.0)) == [b"0", b"1", b"2"]

@@ -1,0 +1,146 @@
+"""Requests to apps of any framework, over the socket and in this process."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import bottle
+import flask
+import pytest
+
+from werkbook import App, serving
+from werkbook_ext.cards.model import card_of
+from werkbook_ext.cards.text import text_of
+from werkbook_ext.transport import sessions as transport
+from werkbook_ext.transport.sending import NoAnswerError, Outgoing, deliver
+
+
+def werkbook_app() -> Any:
+    app = App("framework")
+
+    @app.get("/hello")
+    def hello() -> str:
+        print("printed")
+        return "hello"
+
+    @app.get("/boom")
+    def boom() -> str:
+        return str(1 / 0)
+
+    return app
+
+
+def flask_app() -> Any:
+    app = flask.Flask("framework")
+
+    @app.get("/hello")
+    def hello() -> str:
+        print("printed")
+        return "hello"
+
+    @app.get("/boom")
+    def boom() -> str:
+        return str(1 / 0)
+
+    return app
+
+
+def bottle_app() -> Any:
+    app = bottle.Bottle()
+
+    @app.get("/hello")
+    def hello() -> str:
+        print("printed")
+        return "hello"
+
+    @app.get("/boom")
+    def boom() -> str:
+        return str(1 / 0)
+
+    return app
+
+
+@pytest.fixture(params=["socket", "process"])
+def send(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[..., str]]:
+    """Return a function that sends a request and gives the text of its card."""
+    monkeypatch.setattr(transport, "can_serve", lambda: request.param == "socket")
+
+    def ask(app: Any, method: str, url: str, **options: Any) -> str:
+        delivery = deliver(None, app, Outgoing(method, url, **options))
+        return text_of(card_of(delivery.response, note=delivery.note))
+
+    yield ask
+    transport.close_sessions(None)
+    for server in serving.servers():
+        server.stop()
+
+
+@pytest.mark.parametrize("make_app", [werkbook_app, flask_app, bottle_app])
+def test_any_framework(send: Any, make_app: Callable[[], Any]) -> None:
+    """An app of any framework answers, and what its view prints is its card's."""
+    app = make_app()
+    assert send(app, "GET", "/hello") == (
+        "GET /hello -> 200 OK\n\nOutput:\n  printed\n\nhello"
+    )
+    assert send(app, "HEAD", "/hello").startswith("HEAD /hello -> 200 OK")
+    assert send(app, "GET", "/no").lower().startswith("get /no -> 404 not found")
+
+
+@pytest.mark.parametrize("make_app", [werkbook_app, flask_app, bottle_app])
+def test_failing_view(send: Any, make_app: Callable[[], Any]) -> None:
+    """A failing view is a 500 whose text is the same in each run."""
+    app = make_app()
+    text = send(app, "GET", "/boom")
+    assert text.startswith("GET /boom -> 500 ")
+    assert "ZeroDivisionError" in text or "Internal Server Error" in text
+    assert send(app, "GET", "/boom") == text
+
+
+def test_view_that_is_late() -> None:
+    """A view that does not answer in time is named, with how to allow more."""
+    gate = threading.Event()
+    app = App("late")
+
+    @app.get("/late")
+    def late() -> str:
+        gate.wait(20)
+        return "late"
+
+    try:
+        with pytest.raises(NoAnswerError) as caught:
+            deliver(None, app, Outgoing("GET", "/late", timeout_s=0.2))
+    finally:
+        gate.set()
+        transport.close_sessions(None)
+        for server in serving.servers():
+            server.stop()
+    assert str(caught.value) == (
+        "GET /late was not answered within 0.2 s.\n"
+        "  Why: the view still runs, or waits for something.\n"
+        "  Fix: interrupt the view's work, or allow more with --timeout SECONDS."
+    )
+
+
+def test_an_answer_of_too_many_headers() -> None:
+    """The error says what Python's client can't read; the server did its part."""
+    app = App("framework")
+
+    @app.get("/")
+    def index() -> tuple[str, list[tuple[str, str]]]:
+        return "x", [(f"X-{number}", "y") for number in range(150)]
+
+    try:
+        with pytest.raises(NoAnswerError) as caught:
+            deliver(None, app, Outgoing("GET", "/"))
+    finally:
+        transport.close_sessions(None)
+        serving.serve(app).stop()
+    assert str(caught.value) == (
+        "GET / was answered by more than can be read.\n"
+        "  Why: Python's HTTP client says: got more than 100 headers.\n"
+        "  Fix: send fewer or shorter headers: at most 100, of 64 KiB each."
+    )
