@@ -1,5 +1,6 @@
 """The wheel, as somebody gets it who has never seen this checkout."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -39,6 +40,21 @@ def test_wheel_holds_both_packages(wheel: Path) -> None:
                 assert str(path.relative_to(package.parent)) in names
     assert "werkbook/py.typed" in names
     assert not [name for name in names if name.startswith("tests")]
+
+
+def test_wheel_holds_the_extension_of_jupyterlab(wheel: Path) -> None:
+    """It is installed where JupyterLab looks, as it stands in the checkout."""
+    source = ROOT / "kernel_ext" / "labextension"
+    place = "share/jupyter/labextensions/werkbook"
+    with zipfile.ZipFile(wheel) as archive:
+        data = next(name for name in archive.namelist() if ".data/" in name)
+        prefix = data.partition("/")[0] + f"/data/{place}/"
+        for path in source.rglob("*"):
+            if path.is_file():
+                name = prefix + path.relative_to(source).as_posix()
+                assert archive.read(name) == path.read_bytes()
+    package = json.loads((source / "package.json").read_text("utf-8"))
+    assert wheel.name.startswith(f"werkbook-{package['version']}-")
 
 
 def test_wheel_runs_the_tour_elsewhere(wheel: Path, tmp_path: Path) -> None:

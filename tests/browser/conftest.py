@@ -4,6 +4,7 @@
 `fresh`       a function: `fresh("cell 1", "cell 2")` opens a notebook with a kernel
               of its own (about 3 s), closed at the test's end.
 `lab`, `page` the server and Playwright's page, should a test need them.
+`plain_notebook` the same in a JupyterLab without the extension (slow: its own server).
 `theme`       a function: `theme("dark")` switches JupyterLab's theme.
 
 A failing test leaves a picture of the page in tests/browser/screenshots.
@@ -74,6 +75,23 @@ def fresh(lab: Lab, page: Page) -> Iterator[Callable[..., Notebook]]:
     yield open_notebook
     for one in opened:
         one.close()
+
+
+@pytest.fixture
+def plain_notebook(browser: Browser) -> Iterator[Callable[..., Notebook]]:
+    """Open notebooks in a JupyterLab that has the extension switched off."""
+    server = Lab(has_extension=False)
+    context = browser.new_context(viewport={"width": 1200, "height": 900})
+
+    def open_notebook(*cells: str) -> Notebook:
+        return Notebook(server, context.new_page(), "plain.ipynb").open(*cells)
+
+    try:
+        server.start()
+        yield open_notebook
+    finally:
+        context.close()
+        server.stop()
 
 
 @pytest.fixture

@@ -75,13 +75,16 @@ class Lab:
     module = "jupyterlab"
     app_class = "LabApp"
 
-    def __init__(self, *, settings: dict[str, Any] | None = None) -> None:
+    def __init__(
+        self, *, settings: dict[str, Any] | None = None, has_extension: bool = True
+    ) -> None:
         self.token = secrets.token_hex(16)
         self.port = free_port()
         self.folder = Path(tempfile.mkdtemp(prefix="werkbook-lab-"))
         self.root = self.folder / "root"
         self.root.mkdir()
         self._settings = settings or {}
+        self._has_extension = has_extension
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -100,7 +103,8 @@ class Lab:
         # A package with a source extension makes Lab ask for a build, in a dialog.
         page_config = self.folder / "config" / "labconfig" / "page_config.json"
         page_config.parent.mkdir(parents=True)
-        page_config.write_text('{"buildCheck": false, "buildAvailable": false}')
+        page_config.write_text(json.dumps(self._page_config()))
+        self._link_extension(self.folder / "shared" / "labextensions" / "werkbook")
         log = (self.folder / "lab.log").open("wb")
         self._process = subprocess.Popen(
             self._command(),
@@ -142,6 +146,7 @@ class Lab:
         return os.environ | {
             "JUPYTER_CONFIG_DIR": str(folder / "config"),
             "JUPYTER_DATA_DIR": str(folder / "data"),
+            "JUPYTER_PATH": str(folder / "shared"),
             "JUPYTER_RUNTIME_DIR": str(folder / "runtime"),
             "IPYTHONDIR": str(folder / "ipython"),
             "JUPYTERLAB_SETTINGS_DIR": str(folder / "settings"),
@@ -150,6 +155,19 @@ class Lab:
             "PATH": binaries + os.pathsep + os.environ.get("PATH", ""),
             "PYTHONPATH": os.pathsep.join(map(str, sources)),
         }
+
+    def _page_config(self) -> dict[str, Any]:
+        disabled = {} if self._has_extension else {"werkbook": True}
+        return {
+            "buildCheck": False,
+            "buildAvailable": False,
+            "disabledExtensions": disabled,
+        }
+
+    def _link_extension(self, place: Path) -> None:
+        """Have JupyterLab take the extension as it is in this checkout."""
+        place.parent.mkdir(parents=True)
+        place.symlink_to(ROOT / "kernel_ext" / "labextension")
 
     def _write_settings(self, folder: Path) -> None:
         news = {"fetchNews": "false", "checkForUpdates": False}
