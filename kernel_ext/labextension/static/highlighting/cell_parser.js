@@ -37,7 +37,10 @@ function nodeTypes() {
       FormName: tags.propertyName,
     }),
   );
-  types = { data, of: Object.fromEntries(styled.types.map((type) => [type.name, type])) };
+  types = {
+    data,
+    of: Object.fromEntries(styled.types.map((type) => [type.name, type])),
+  };
   return types;
 }
 
@@ -96,7 +99,8 @@ class HeadParse {
     const parts = (this.head?.pieces ?? []).filter((one) => one.to <= length);
     const bodyFrom = Math.min(this.head?.bodyFrom ?? 0, length);
     if (this.head?.file === "body.form") parts.push(...this.formPieces(bodyFrom));
-    else if (length > bodyFrom) parts.push({ from: bodyFrom, to: length, kind: "Body" });
+    else if (length > bodyFrom)
+      parts.push({ from: bodyFrom, to: length, kind: "Body" });
     const trees = parts.map((one) => new Tree(of[one.kind], [], [], one.to - one.from));
     return new Tree(
       of.Cell,
@@ -113,7 +117,10 @@ class HeadParse {
       const valueFrom = from + match[1].length + 1;
       const name = { from, to: from + match[1].length, kind: "FormName" };
       if (!match[2]) return [name];
-      return [name, { from: valueFrom, to: valueFrom + match[2].length, kind: "FormValue" }];
+      return [
+        name,
+        { from: valueFrom, to: valueFrom + match[2].length, kind: "FormValue" },
+      ];
     });
   }
 }

@@ -86,7 +86,11 @@ function readRoute(head, line, lineFrom) {
       hasRule = true;
       pushRule(head, word);
     } else {
-      push(head, word, !hasRule && METHOD.test(word.text) ? "Method" : optionOrText(word));
+      push(
+        head,
+        word,
+        !hasRule && METHOD.test(word.text) ? "Method" : optionOrText(word),
+      );
     }
   }
 }
@@ -98,9 +102,17 @@ function pushRule(head, word) {
     if (start > from) head.pieces.push({ from, to: start, kind: "Name" });
     const nameFrom = start + match[0].length - 1 - match[3].length;
     if (match[1]) {
-      head.pieces.push({ from: start + 1, to: start + 1 + match[1].length, kind: "Converter" });
+      head.pieces.push({
+        from: start + 1,
+        to: start + 1 + match[1].length,
+        kind: "Converter",
+      });
     }
-    head.pieces.push({ from: nameFrom, to: nameFrom + match[3].length, kind: "Variable" });
+    head.pieces.push({
+      from: nameFrom,
+      to: nameFrom + match[3].length,
+      kind: "Variable",
+    });
     head.variables.push(match[3]);
     from = start + match[0].length;
   }
@@ -112,7 +124,11 @@ function pushRule(head, word) {
 function readRequest(head, line, lineFrom, text) {
   for (const [number, word] of wordsOf(line, lineFrom).entries()) {
     const isMethod = number === 0 && METHOD.test(word.text);
-    push(head, word, isMethod ? "Method" : word.text.startsWith("-") ? "Option" : "Name");
+    push(
+      head,
+      word,
+      isMethod ? "Method" : word.text.startsWith("-") ? "Option" : "Name",
+    );
   }
   const type = readHeaders(head, text);
   head.file = type === null ? fileOfBody(text.slice(head.bodyFrom)) : fileOfType(type);
@@ -135,7 +151,8 @@ function readHeaders(head, text) {
     if (!match) break;
     const valueFrom = at + line.length - match[2].length;
     pieces.push({ from: at, to: at + match[1].length, kind: "Header" });
-    if (match[2]) pieces.push({ from: valueFrom, to: valueFrom + match[2].length, kind: "Text" });
+    if (match[2])
+      pieces.push({ from: valueFrom, to: valueFrom + match[2].length, kind: "Text" });
     if (match[1].toLowerCase() === "content-type") type = match[2];
     at = Math.min(end + 1, text.length);
   }

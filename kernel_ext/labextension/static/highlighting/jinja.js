@@ -7,12 +7,16 @@ const PIECES = /\{\{[^]*?(?:\}\}|$)|\{%[^]*?(?:%\}|$)|\{#[^]*?(?:#\}|$)/g;
 const TOKEN =
   /(?<comment>\{#[^]*)|(?<delimiter>\{\{[-+]?|\{%[-+]?|[-+]?\}\}|[-+]?%\})|(?<string>"(?:\\.|[^"\\])*"?|'(?:\\.|[^'\\])*'?)|(?<number>\d[\d_]*(?:\.\d+)?)|(?<name>[^\W\d]\w*)|(?<operator>\|\||[|.~+*/%=!<>-]=?)|(?<bracket>[()[\]{}])/gu;
 const STATEMENTS = new Set(
-  ("for endfor if elif else endif block endblock extends include import from macro " +
+  (
+    "for endfor if elif else endif block endblock extends include import from macro " +
     "endmacro call endcall filter endfilter set endset with endwith autoescape " +
-    "endautoescape raw endraw trans pluralize endtrans do continue break").split(" "),
+    "endautoescape raw endraw trans pluralize endtrans do continue break"
+  ).split(" "),
 );
 const WORDS = new Set(
-  "in is not and or recursive ignore missing without context as scoped required".split(" "),
+  "in is not and or recursive ignore missing without context as scoped required".split(
+    " ",
+  ),
 );
 const ATOMS = new Set("true false none True False None".split(" "));
 const TAGS = {
@@ -53,7 +57,10 @@ export function jinjaPieces(text, offset) {
     const name = /^\{%[-+]?\s*(raw|endraw)\b/.exec(match[0])?.[1];
     if (isRaw && name !== "endraw") continue;
     isRaw = name === "raw";
-    found.push({ from: offset + match.index, to: offset + match.index + match[0].length });
+    found.push({
+      from: offset + match.index,
+      to: offset + match.index + match[0].length,
+    });
   }
   return found;
 }
@@ -106,7 +113,9 @@ class JinjaParse {
   advance() {
     const start = this.ranges[0].from;
     this.parsedPos = this.ranges[this.ranges.length - 1].to;
-    const trees = this.ranges.map(({ from, to }) => this.pieceTree(this.input.read(from, to)));
+    const trees = this.ranges.map(({ from, to }) =>
+      this.pieceTree(this.input.read(from, to)),
+    );
     const positions = this.ranges.map((range) => range.from - start);
     const length = this.parsedPos - start;
     return new lab.lezer.Tree(this.types.Jinja, trees, positions, length).balance();
@@ -118,7 +127,9 @@ class JinjaParse {
       if (known.size > MAX_KNOWN) known.clear();
       const { Tree } = lab.lezer;
       const tokens = tokensOf(text);
-      const nodes = tokens.map((one) => new Tree(this.types[one.kind], [], [], one.length));
+      const nodes = tokens.map(
+        (one) => new Tree(this.types[one.kind], [], [], one.length),
+      );
       const positions = tokens.map((one) => one.from);
       tree = new Tree(this.types.Piece, nodes, positions, text.length);
       known.set(text, tree);

@@ -49,7 +49,10 @@ export class Languages {
     // A parser of CodeMirror 5's age cannot be mixed with another one.
     if (!base?.language.configure) return base;
     const wrap = lab.lezer.parseMixed(overJinja);
-    return new lab.language.LanguageSupport(base.language.configure({ wrap }), base.support);
+    return new lab.language.LanguageSupport(
+      base.language.configure({ wrap }),
+      base.support,
+    );
   }
 }
 

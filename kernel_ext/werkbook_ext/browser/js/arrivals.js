@@ -35,11 +35,14 @@ export class PageStream {
     this.wake?.();
   }
 
-  async* [Symbol.asyncIterator]() {
+  async *[Symbol.asyncIterator]() {
     for (;;) {
       if (this.pieces.length) yield this.pieces.shift();
       else if (this.isAtEnd) return;
-      else await new Promise((resolve) => { this.wake = resolve; });
+      else
+        await new Promise((resolve) => {
+          this.wake = resolve;
+        });
     }
   }
 }
@@ -95,8 +98,10 @@ export class Arrivals {
     frame.isArriving = false;
     frames.tell(frame, { t: "close" });
     if (stream.detail && frame.port) {
-      notices.show("broken", `The page broke off: ${stream.detail}`,
-        { kind: "error", actions: [["Load it again", () => this.view.reload()]] });
+      notices.show("broken", `The page broke off: ${stream.detail}`, {
+        kind: "error",
+        actions: [["Load it again", () => this.view.reload()]],
+      });
     }
     this.view.showLoading();
   }
@@ -104,7 +109,8 @@ export class Arrivals {
 
 /** Build a page: {built, rest}, its document or the beginning, and an iterator of parts. */
 export async function beginDocument(page, stream, resources, options) {
-  if (!stream) return { built: await buildDocument(page, resources, options), rest: null };
+  if (!stream)
+    return { built: await buildDocument(page, resources, options), rest: null };
   const rest = documentParts(page, stream, resources, options);
   return { built: (await rest.next()).value, rest };
 }

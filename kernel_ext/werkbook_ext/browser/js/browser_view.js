@@ -38,7 +38,9 @@ export class BrowserView {
     this.notices = new Notices();
     this.say = new Tellings(this);
     this.logCard = new LogCard(model.widget_manager, (number) => this.askCard(number));
-    this.panel = new Panel(new NetworkLog((number, place) => this.logCard.show(number, place)));
+    this.panel = new Panel(
+      new NetworkLog((number, place) => this.logCard.show(number, place)),
+    );
     this.desk = new PageDesk(this);
     this.arrivals = new Arrivals(this);
     this.build(element);
@@ -54,14 +56,25 @@ export class BrowserView {
       stop: () => this.stop(),
       go: (text) => this.navigate({ url: typedAddress(text, this.currentUrl) }),
       open: () => this.tell({ t: "tab", host: window.location.hostname }),
-      panel: () => this.toolbar.panel.setAttribute("aria-expanded", String(this.panel.toggle())),
+      panel: () =>
+        this.toolbar.panel.setAttribute("aria-expanded", String(this.panel.toggle())),
       resize: () => this.resize(),
     });
     this.stage = make("div", { class: "wb-stage" });
     this.device = make("div", { class: "wb-device" }, this.stage);
-    this.element = make("div", { class: "wb-browser", role: "region", "aria-label": "Mini browser",
-      "data-lm-suppress-shortcuts": "true" },
-    this.toolbar.element, this.notices.element, this.device, this.panel.element);
+    this.element = make(
+      "div",
+      {
+        class: "wb-browser",
+        role: "region",
+        "aria-label": "Mini browser",
+        "data-lm-suppress-shortcuts": "true",
+      },
+      this.toolbar.element,
+      this.notices.element,
+      this.device,
+      this.panel.element,
+    );
     this.device.style.height = `${this.model.get("height_px")}px`;
     element.append(this.element);
     this.frames = new Frames(this.stage, {
@@ -85,8 +98,13 @@ export class BrowserView {
   open() {
     const first = this.model.get("first");
     const hasFirst = !!first?.serial && !shownFirst.has(first.serial);
-    const hello = { t: "open", agent: navigator.userAgent, language: navigator.languages.join(","),
-      host: window.location.hostname, has_first: hasFirst };
+    const hello = {
+      t: "open",
+      agent: navigator.userAgent,
+      language: navigator.languages.join(","),
+      host: window.location.hostname,
+      has_first: hasFirst,
+    };
     if (!this.tell(hello)) return;
     if (hasFirst) {
       shownFirst.add(first.serial);
@@ -131,7 +149,8 @@ export class BrowserView {
     }
     if (message.id && this.requests.receive(message, buffers)) return;
     if (message.t === "page") this.takePushed(message, buffers);
-    else if (message.t === "piece" || message.t === "end") this.arrivals.receive(message, buffers);
+    else if (message.t === "piece" || message.t === "end")
+      this.arrivals.receive(message, buffers);
     else if (message.t === "opened") {
       Object.assign(this.local, message.local);
       Object.assign(this.session, message.session);
@@ -159,7 +178,15 @@ export class BrowserView {
   // --- navigation
 
   /** Go to an address; `how` is visit, replace, refresh or stay (traversal). */
-  navigate({ method = "GET", url, headers = [], body = null, how = "visit", kept = null, asDownload = null }) {
+  navigate({
+    method = "GET",
+    url,
+    headers = [],
+    body = null,
+    how = "visit",
+    kept = null,
+    asDownload = null,
+  }) {
     if (!url) return;
     if (!isOwn(url)) {
       this.say.outside(url);
@@ -177,18 +204,27 @@ export class BrowserView {
       this.stopNavigation = null;
       this.showLoading();
     };
-    const stop = this.requests.ask({ t: "go", method, url: withoutHash(url), headers, is_file: !!asDownload }, body, {
-      page: (message, buffers) => {
-        finish();
-        done(answerIn(message));
-        this.takePage(message, buffers, { how, kept, asDownload, hash: url.slice(withoutHash(url).length) });
+    const stop = this.requests.ask(
+      { t: "go", method, url: withoutHash(url), headers, is_file: !!asDownload },
+      body,
+      {
+        page: (message, buffers) => {
+          finish();
+          done(answerIn(message));
+          this.takePage(message, buffers, {
+            how,
+            kept,
+            asDownload,
+            hash: url.slice(withoutHash(url).length),
+          });
+        },
+        fail: (detail) => {
+          finish();
+          done({ problem: detail });
+          this.say.gone();
+        },
       },
-      fail: (detail) => {
-        finish();
-        done({ problem: detail });
-        this.say.gone();
-      },
-    });
+    );
     this.stopNavigation = () => {
       finish();
       stop();
@@ -215,18 +251,31 @@ export class BrowserView {
 
   /** Note a page that was not asked for from here. */
   log(kind, message) {
-    this.panel.addRequest({ kind, method: message.method, url: message.url, ...answerIn(message) });
+    this.panel.addRequest({
+      kind,
+      method: message.method,
+      url: message.url,
+      ...answerIn(message),
+    });
   }
 
   takePage(message, buffers, options) {
     const page = {
       head: message,
       body: bytesOf(buffers[0]),
-      resources: (message.resources || []).map((head, i) =>
-        ({ key: head.key, head, body: bytesOf(buffers[i + 1]) })),
+      resources: (message.resources || []).map((head, i) => ({
+        key: head.key,
+        head,
+        body: bytesOf(buffers[i + 1]),
+      })),
     };
     for (const one of page.resources) {
-      this.panel.addRequest({ kind: "resource", method: "GET", url: one.key, head: one.head });
+      this.panel.addRequest({
+        kind: "resource",
+        method: "GET",
+        url: one.key,
+        head: one.head,
+      });
     }
     if (message.problem === "outside") this.say.outside(message.detail);
     else if (message.problem) this.say.unreachable(message.detail);
@@ -243,12 +292,16 @@ export class BrowserView {
     const stream = this.arrivals.begin(page.head.stream);
     const url = withoutHash(page.head.url) + hash;
     page.head.url = url;
-    const state = how === "refresh" || how === "stay" ? this.history.current?.state : null;
-    const resources = new Resources((address) => this.desk.loadResource(address), page.resources);
+    const state =
+      how === "refresh" || how === "stay" ? this.history.current?.state : null;
+    const resources = new Resources(
+      (address) => this.desk.loadResource(address),
+      page.resources,
+    );
     const token = newToken();
     const isRefresh = how === "refresh";
     const old = this.frames.shown;
-    const keep = isRefresh && old ? { ...old.kept } : kept ?? keptNothing();
+    const keep = isRefresh && old ? { ...old.kept } : (kept ?? keptNothing());
     const { built, rest } = await beginDocument(page, stream, resources, {
       allowed: this.model.get("allowed"),
       bridge: (config) => this.bridge(config),
@@ -260,12 +313,17 @@ export class BrowserView {
         session: this.session,
         historyState: state,
         historyLength: Math.max(1, this.history.entries.length),
-        referrer: how === "visit" ? this.history.current?.url ?? "" : "",
+        referrer: how === "visit" ? (this.history.current?.url ?? "") : "",
         kept: { scroll: keep.scroll, typed: [...keep.typed] },
       },
     });
     if (number !== this.navigation || this.isClosed) return;
-    const frame = this.frames.load(built.html, token, { ...page, title: built.title }, !!stream);
+    const frame = this.frames.load(
+      built.html,
+      token,
+      { ...page, title: built.title },
+      !!stream,
+    );
     Object.assign(frame, { url, how, isRefresh, resources, refresh: built.refresh });
     frame.kept = { scroll: keep.scroll, typed: new Map(keep.typed), focus: keep.focus };
     this.remember(how, url);
@@ -297,7 +355,10 @@ export class BrowserView {
     clearTimeout(this.refreshTimer);
     if (frame.refresh) {
       const { url, delay_ms } = frame.refresh;
-      this.refreshTimer = setTimeout(() => this.navigate({ url, how: "replace" }), delay_ms);
+      this.refreshTimer = setTimeout(
+        () => this.navigate({ url, how: "replace" }),
+        delay_ms,
+      );
     }
   }
 
@@ -311,7 +372,11 @@ export class BrowserView {
     if (isSameDocument && this.frames.shown?.port) {
       this.toolbar.showAddress(shownAddress(entry.url));
       this.outbox.moved(withoutHash(entry.url));
-      this.frames.tell(this.frames.shown, { t: "popstate", state: entry.state, url: entry.url });
+      this.frames.tell(this.frames.shown, {
+        t: "popstate",
+        state: entry.state,
+        url: entry.url,
+      });
     } else this.navigate({ url: entry.url, how: "stay", kept: entry.kept });
   }
 
@@ -326,7 +391,9 @@ export class BrowserView {
     this.stage.style.width = width ? `${width}px` : `${100 / zoom}%`;
     this.stage.style.height = `${100 / zoom}%`;
     // In the middle, unless it is wider than there is room for: then all of it can be scrolled to.
-    this.stage.style.marginLeft = width ? `max(0px, calc((100% - ${width * zoom}px) / 2))` : "";
+    this.stage.style.marginLeft = width
+      ? `max(0px, calc((100% - ${width * zoom}px) / 2))`
+      : "";
     this.stage.style.transform = zoom === 1 ? "" : `scale(${zoom})`;
   }
 
@@ -348,8 +415,11 @@ export class BrowserView {
   onLeft(frame) {
     this.letGo(frame);
     this.toolbar.showStatus("left", "error");
-    this.notices.show("left", "The page went to an address outside the app by itself, and was not followed.",
-      { actions: [["Load it again", () => this.reload()]] });
+    this.notices.show(
+      "left",
+      "The page went to an address outside the app by itself, and was not followed.",
+      { actions: [["Load it again", () => this.reload()]] },
+    );
   }
 
   close() {

@@ -14,7 +14,11 @@ export async function dock(manager, modelId, element) {
   try {
     const view = await manager.create_view(await manager.get_model(modelId), {});
     const widget = panelOf(view);
-    context.addSibling(widget, { ref: notebook.id, mode: "split-right", activate: false });
+    context.addSibling(widget, {
+      ref: notebook.id,
+      mode: "split-right",
+      activate: false,
+    });
     closeWith(notebook, widget);
     return true;
   } catch {
@@ -25,7 +29,8 @@ export async function dock(manager, modelId, element) {
 /** Return a panel around a view: the view's own layout would undo where a panel stands. */
 function panelOf(view) {
   let Widget = (view.luminoWidget ?? view.pWidget).constructor;
-  while (Object.getPrototypeOf(Widget).prototype) Widget = Object.getPrototypeOf(Widget);
+  while (Object.getPrototypeOf(Widget).prototype)
+    Widget = Object.getPrototypeOf(Widget);
   const panel = new Widget();
   panel.title.label = "Mini browser";
   panel.addClass("wb-docked");

@@ -3,7 +3,12 @@
 
 import { Edits } from "./edits.js";
 import {
-  attribute, encodeAttribute, encodeText, headPosition, readTags, valueOf,
+  attribute,
+  encodeAttribute,
+  encodeText,
+  headPosition,
+  readTags,
+  valueOf,
 } from "./html.js";
 import { dataUrl, headerOf, textOf } from "./resources.js";
 import { replaceLocation } from "./scripts.js";
@@ -15,8 +20,11 @@ import { isOwn, resolve } from "./urls.js";
  * `place` is where Jupyter is: no page may ask that, whatever is allowed.
  */
 export function policy(allowed = [], place = globalThis.location) {
-  const hosts = allowed.filter((host) => /^https?:\/\/[\w.:*-]+$|^[\w.:*-]+$/.test(host)
-    && host.replace(/^https?:\/\//, "") !== place?.host);
+  const hosts = allowed.filter(
+    (host) =>
+      /^https?:\/\/[\w.:*-]+$|^[\w.:*-]+$/.test(host) &&
+      host.replace(/^https?:\/\//, "") !== place?.host,
+  );
   const more = hosts.length ? " " + hosts.join(" ") : "";
   return [
     "default-src 'none'",
@@ -36,9 +44,16 @@ export function policy(allowed = [], place = globalThis.location) {
 
 const START = "<!doctype html><meta name=viewport content=width=device-width>";
 const JS_TYPE = /^$|^(text|application)\/(x-)?(java|ecma|j)script/i;
-const IMAGES = { img: ["src"], input: ["src"], source: ["src"], track: ["src"],
-  video: ["src", "poster"], audio: ["src"], image: ["href", "xlink:href"],
-  use: ["href", "xlink:href"] };
+const IMAGES = {
+  img: ["src"],
+  input: ["src"],
+  source: ["src"],
+  track: ["src"],
+  video: ["src", "poster"],
+  audio: ["src"],
+  image: ["href", "xlink:href"],
+  use: ["href", "xlink:href"],
+};
 
 /**
  * Return {html, refresh, notes, icon, title} for the frame's srcdoc.
@@ -73,7 +88,8 @@ function typeOf(head) {
 export function htmlOf(page) {
   if (isHtml(page.head)) return textOf(page.head, page.body);
   const type = typeOf(page.head);
-  if (type.startsWith("image/")) return `${START}<img alt="" src="${dataUrl(type, page.body)}">`;
+  if (type.startsWith("image/"))
+    return `${START}<img alt="" src="${dataUrl(type, page.body)}">`;
   if (type.startsWith("audio/") || type.startsWith("video/")) {
     const name = type.slice(0, 5);
     return `${START}<${name} controls src="${dataUrl(type, page.body)}"></${name}>`;
@@ -85,7 +101,8 @@ export function htmlOf(page) {
 
 /** Return what stands before a text that is shown as a page. */
 export function startOfText() {
-  const style = "<style>pre{white-space:pre-wrap;overflow-wrap:anywhere;font:13px/1.4 monospace}</style>";
+  const style =
+    "<style>pre{white-space:pre-wrap;overflow-wrap:anywhere;font:13px/1.4 monospace}</style>";
   return `${START}${style}<pre>`;
 }
 
@@ -152,19 +169,22 @@ class Builder {
     const one = attribute(tag, name);
     const url = one && resolve(one.value, this.base);
     if (!one || !one.value || !isOwn(url)) return;
-    this.jobs.push(this.resources.dataUrl(url, kind).then((data) => {
-      if (!data) return;
-      this.set(one, data);
-      this.drop(tag, "integrity", "crossorigin", "srcset");
-    }));
+    this.jobs.push(
+      this.resources.dataUrl(url, kind).then((data) => {
+        if (!data) return;
+        this.set(one, data);
+        this.drop(tag, "integrity", "crossorigin", "srcset");
+      }),
+    );
   }
 
   attribute(one) {
     if (one.name.startsWith("on") && one.value.includes("location")) {
       this.set(one, replaceLocation(one.value));
     } else if (one.name === "style" && /url\(/i.test(one.value)) {
-      this.jobs.push(this.resources.css(one.value, this.base)
-        .then((css) => this.set(one, css)));
+      this.jobs.push(
+        this.resources.css(one.value, this.base).then((css) => this.set(one, css)),
+      );
     } else if (one.name === "srcset") {
       this.jobs.push(this.srcset(one));
     }
@@ -172,10 +192,12 @@ class Builder {
 
   async srcset(one) {
     const parts = one.value.split(",").map((part) => part.trim().split(/\s+/));
-    const texts = await Promise.all(parts.map(async ([name, ...rest]) => {
-      const data = await this.resources.dataUrl(resolve(name, this.base));
-      return [data || name, ...rest].join(" ");
-    }));
+    const texts = await Promise.all(
+      parts.map(async ([name, ...rest]) => {
+        const data = await this.resources.dataUrl(resolve(name, this.base));
+        return [data || name, ...rest].join(" ");
+      }),
+    );
     this.set(one, texts.join(", "));
   }
 
@@ -187,8 +209,8 @@ class Builder {
       this.notes.push("The page's own Content-Security-Policy is not applied here.");
     } else if (kind === "refresh") {
       this.remove(tag);
-      const match = /^\s*(\d+(?:\.\d+)?)\s*(?:[;,]\s*(?:url\s*=\s*)?["']?([^"']+))?/i
-        .exec(content);
+      const match =
+        /^\s*(\d+(?:\.\d+)?)\s*(?:[;,]\s*(?:url\s*=\s*)?["']?([^"']+))?/i.exec(content);
       if (match) {
         const url = resolve(match[2] ? match[2].trim() : "", this.base);
         this.refresh = { delay_ms: Number(match[1]) * 1000, url };
@@ -202,9 +224,19 @@ class Builder {
     if (relations.includes("stylesheet")) this.inline(tag, "href", "css");
     else if (relations.includes("icon") && isOwn(url)) {
       this.drop(tag, "href");
-      this.jobs.push(this.resources.dataUrl(url).then((data) => { this.icon ??= data; }));
-    } else if (relations.some((one) => /^(preload|modulepreload|prefetch|manifest|apple-touch-icon|dns-prefetch|preconnect)$/.test(one))
-      && (isOwn(url) || !relations.includes("preconnect"))) {
+      this.jobs.push(
+        this.resources.dataUrl(url).then((data) => {
+          this.icon ??= data;
+        }),
+      );
+    } else if (
+      relations.some((one) =>
+        /^(preload|modulepreload|prefetch|manifest|apple-touch-icon|dns-prefetch|preconnect)$/.test(
+          one,
+        ),
+      ) &&
+      (isOwn(url) || !relations.includes("preconnect"))
+    ) {
       if (isOwn(url)) this.remove(tag);
     }
   }
@@ -226,27 +258,33 @@ class Builder {
   moduleScript(tag) {
     const src = attribute(tag, "src");
     if (!src) {
-      this.jobs.push(this.resources.module(this.text(tag), this.base)
-        .then((text) => this.replaceText(tag, text)));
+      this.jobs.push(
+        this.resources
+          .module(this.text(tag), this.base)
+          .then((text) => this.replaceText(tag, text)),
+      );
       return;
     }
     const url = resolve(src.value, this.base);
     if (!isOwn(url)) return;
-    this.jobs.push(this.resources.addModule(url).then(() => {
-      const data = this.resources.modules.get(url);
-      if (data) this.set(src, data);
-      this.drop(tag, "integrity", "crossorigin");
-    }));
+    this.jobs.push(
+      this.resources.addModule(url).then(() => {
+        const data = this.resources.modules.get(url);
+        if (data) this.set(src, data);
+        this.drop(tag, "integrity", "crossorigin");
+      }),
+    );
   }
 
   readImportMap(tag) {
-    this.edits.replace(tag.start, tag.text.end, "<script type=\"application/json\">");
+    this.edits.replace(tag.start, tag.text.end, '<script type="application/json">');
     try {
       const map = JSON.parse(this.text(tag));
       for (const [name, target] of Object.entries(map.imports || {})) {
         const url = resolve(target, this.base);
         this.imports[name] = url;
-        if (isOwn(url) && !url.endsWith("/")) this.jobs.push(this.resources.addModule(url));
+        if (isOwn(url) && !url.endsWith("/"))
+          this.jobs.push(this.resources.addModule(url));
       }
     } catch {
       this.notes.push("The page's import map is no JSON.");
@@ -255,10 +293,12 @@ class Builder {
 
   /** Put the base, the policy and the bridge where the head begins. */
   putHead({ bridge, config, allowed }, url) {
-    this.edits.insert(headPosition(this.tags),
+    this.edits.insert(
+      headPosition(this.tags),
       `<base href="${encodeAttribute(this.base)}">` +
-      `<meta http-equiv="Content-Security-Policy" content="${policy(allowed)}">` +
-      `<script>${bridge({ ...config, url, base: this.base })}</script>`);
+        `<meta http-equiv="Content-Security-Policy" content="${policy(allowed)}">` +
+        `<script>${bridge({ ...config, url, base: this.base })}</script>`,
+    );
   }
 
   /**
@@ -268,12 +308,23 @@ class Builder {
    */
   putImportMap(known = new Set()) {
     const loaded = this.resources.importMap();
-    const own = Object.entries(this.imports).map(([name, url]) => [name, loaded[url] || url]);
-    const imports = [...Object.entries(loaded), ...own].filter(([name]) => !known.has(name));
+    const own = Object.entries(this.imports).map(([name, url]) => [
+      name,
+      loaded[url] || url,
+    ]);
+    const imports = [...Object.entries(loaded), ...own].filter(
+      ([name]) => !known.has(name),
+    );
     if (!imports.length) return;
     for (const [name] of imports) known.add(name);
-    const text = JSON.stringify({ imports: Object.fromEntries(imports) }).replace(/</g, "\\u003c");
-    this.edits.insert(headPosition(this.tags), `<script type="importmap">${text}</script>`);
+    const text = JSON.stringify({ imports: Object.fromEntries(imports) }).replace(
+      /</g,
+      "\\u003c",
+    );
+    this.edits.insert(
+      headPosition(this.tags),
+      `<script type="importmap">${text}</script>`,
+    );
   }
 
   built() {
@@ -282,8 +333,11 @@ class Builder {
   }
 
   style(tag) {
-    this.jobs.push(this.resources.css(this.text(tag), this.base)
-      .then((css) => this.replaceText(tag, css)));
+    this.jobs.push(
+      this.resources
+        .css(this.text(tag), this.base)
+        .then((css) => this.replaceText(tag, css)),
+    );
   }
 
   inner(tag) {

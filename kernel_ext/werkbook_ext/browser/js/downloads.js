@@ -3,7 +3,8 @@
 import { headerOf } from "./resources.js";
 import { withoutHash } from "./urls.js";
 
-const SHOWN = /^(text\/|image\/|audio\/|video\/|application\/(json|xml|javascript|xhtml\+xml|[\w.-]+\+(json|xml))$|$)/;
+const SHOWN =
+  /^(text\/|image\/|audio\/|video\/|application\/(json|xml|javascript|xhtml\+xml|[\w.-]+\+(json|xml))$|$)/;
 
 /** Return the file's name when a response is one to save, null else. */
 export function fileNameOf(head, asked = null) {
@@ -11,7 +12,11 @@ export function fileNameOf(head, asked = null) {
   const type = headerOf(head, "content-type").split(";")[0].trim().toLowerCase();
   if (!asked && !/^\s*attachment/i.test(disposition) && SHOWN.test(type)) return null;
   if (typeof asked === "string" && asked) return asked;
-  return nameIn(disposition) || withoutHash(head.url).split("?")[0].split("/").pop() || "download";
+  return (
+    nameIn(disposition) ||
+    withoutHash(head.url).split("?")[0].split("/").pop() ||
+    "download"
+  );
 }
 
 function nameIn(disposition) {
@@ -30,7 +35,9 @@ function nameIn(disposition) {
 
 export function shownSize(bytes) {
   if (bytes < 1000) return `${bytes} bytes`;
-  return bytes < 1_000_000 ? `${(bytes / 1000).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+  return bytes < 1_000_000
+    ? `${(bytes / 1000).toFixed(1)} kB`
+    : `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
 export function saveFile(name, bytes) {

@@ -17,8 +17,9 @@ export class Edits {
   result() {
     // What is inserted comes before what is replaced at the same place.
     const width = (edit) => (edit.end > edit.start ? 1 : 0);
-    const made = [...this.made].sort((a, b) =>
-      a.start - b.start || width(a) - width(b) || a.order - b.order);
+    const made = [...this.made].sort(
+      (a, b) => a.start - b.start || width(a) - width(b) || a.order - b.order,
+    );
     const parts = [];
     let at = 0;
     for (const edit of made) {

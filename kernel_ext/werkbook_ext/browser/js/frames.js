@@ -37,14 +37,26 @@ export class Frames {
   /** Load a document under the shown one, or the beginning of one that still comes. */
   load(html, token, page, isArriving = false) {
     if (this.next) this.remove(this.next);
-    const frame = { token, page, port: null, loads: 0, kept: keptNothing(), isArriving };
-    frame.connected = new Promise((resolve) => { frame.connect = resolve; });
+    const frame = {
+      token,
+      page,
+      port: null,
+      loads: 0,
+      kept: keptNothing(),
+      isArriving,
+    };
+    frame.connected = new Promise((resolve) => {
+      frame.connect = resolve;
+    });
     this.next = frame;
     this.place(frame, html);
     if (this.shown?.port) {
       this.shown.hasAnswered = false;
       this.tell(this.shown, { t: "ping" });
-      frame.hangTimer = setTimeout(() => this.replaceHanging(frame, html), HANGS_AFTER_MS);
+      frame.hangTimer = setTimeout(
+        () => this.replaceHanging(frame, html),
+        HANGS_AFTER_MS,
+      );
     }
     frame.timer = setTimeout(() => this.swap(frame), SWAP_AFTER_MS);
     return frame;
@@ -94,7 +106,13 @@ export class Frames {
     element.className = "wb-spare";
     element.setAttribute("aria-hidden", "true");
     element.setAttribute("tabindex", "-1");
-    element.addEventListener("load", () => { spare.isReady = true; }, { once: true });
+    element.addEventListener(
+      "load",
+      () => {
+        spare.isReady = true;
+      },
+      { once: true },
+    );
     this.spare = spare;
     this.stage.prepend(element);
   }
@@ -138,11 +156,16 @@ export class Frames {
   }
 
   receive(event) {
-    const frame = [this.next, this.shown].find((one) =>
-      one && one.element.contentWindow === event.source);
+    const frame = [this.next, this.shown].find(
+      (one) => one && one.element.contentWindow === event.source,
+    );
     if (!frame) return;
-    const isHello = event.data?.wb === "hello" && event.data.token === frame.token
-      && frame.token !== null && frame.port === null && event.ports.length === 1;
+    const isHello =
+      event.data?.wb === "hello" &&
+      event.data.token === frame.token &&
+      frame.token !== null &&
+      frame.port === null &&
+      event.ports.length === 1;
     if (!isHello) {
       this.forged++;
       return;

@@ -2,7 +2,14 @@
 // 13.2.5), so that a page can be changed in place and else stays as the app wrote it.
 
 const RAW_TEXT = new Set([
-  "script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes",
+  "script",
+  "style",
+  "textarea",
+  "title",
+  "xmp",
+  "iframe",
+  "noembed",
+  "noframes",
   "noscript",
 ]);
 const LETTER = /[a-z]/i;
@@ -130,12 +137,14 @@ export function valueOf(tag, name) {
 const NAMED = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'", nbsp: "\u00a0" };
 
 export function decodeEntities(text) {
-  return text.replace(/&(?:#(\d+)|#x([0-9a-f]+)|(amp|lt|gt|quot|apos|nbsp));?/gi,
+  return text.replace(
+    /&(?:#(\d+)|#x([0-9a-f]+)|(amp|lt|gt|quot|apos|nbsp));?/gi,
     (whole, decimal, hex, name) => {
       if (name) return NAMED[name.toLowerCase()];
       const code = decimal ? parseInt(decimal, 10) : parseInt(hex, 16);
       return code && code <= 0x10ffff ? String.fromCodePoint(code) : "\ufffd";
-    });
+    },
+  );
 }
 
 export function encodeAttribute(text) {

@@ -22,7 +22,8 @@ export class NetworkLog {
     this.rows.push(row);
     this.empty.hidden = true;
     this.element.append(row.element);
-    for (const old of this.rows.splice(0, this.rows.length - MAX_ROWS)) this.remove(old);
+    for (const old of this.rows.splice(0, this.rows.length - MAX_ROWS))
+      this.remove(old);
     return (answer) => {
       Object.assign(request, answer);
       row.draw();
@@ -64,22 +65,40 @@ class Row {
     this.status = make("span", { class: "wb-code" });
     this.took = make("span", { class: "wb-took" });
     this.place = make("div", { class: "wb-exchange" });
-    this.element = make("details", { class: "wb-request" },
-      make("summary", {},
+    this.element = make(
+      "details",
+      { class: "wb-request" },
+      make(
+        "summary",
+        {},
         make("span", { class: "wb-method", text: request.method }),
-        make("span", { class: "wb-where", text: shownAddress(request.url), title: shownAddress(request.url) }),
+        make("span", {
+          class: "wb-where",
+          text: shownAddress(request.url),
+          title: shownAddress(request.url),
+        }),
         this.status,
         make("span", { class: "wb-kind", text: request.kind }),
-        this.took),
-      this.place);
+        this.took,
+      ),
+      this.place,
+    );
     this.element.addEventListener("toggle", () => toggled(this.element.open));
     this.draw();
   }
 
   draw() {
     const { head, problem } = this.request;
-    this.status.textContent = head ? String(head.status) : problem ? "failed" : "\u2026";
-    this.status.dataset.kind = head ? kindOfStatus(head.status) : problem ? "error" : "";
+    this.status.textContent = head
+      ? String(head.status)
+      : problem
+        ? "failed"
+        : "\u2026";
+    this.status.dataset.kind = head
+      ? kindOfStatus(head.status)
+      : problem
+        ? "error"
+        : "";
     this.took.textContent = head ? `${Math.round(head.took_ms)} ms` : "";
   }
 }

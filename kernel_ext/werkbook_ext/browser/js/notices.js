@@ -4,7 +4,12 @@ import { make } from "../../widgets/js/dom.js";
 
 export class Notices {
   constructor() {
-    this.element = make("div", { class: "wb-notice", role: "status", "aria-live": "polite", hidden: true });
+    this.element = make("div", {
+      class: "wb-notice",
+      role: "status",
+      "aria-live": "polite",
+      hidden: true,
+    });
     this.name = "";
   }
 
@@ -14,14 +19,35 @@ export class Notices {
     this.element.dataset.kind = kind;
     this.element.replaceChildren(make("span", { text }));
     if (link) {
-      this.element.append(" ", make("a", { href: link, target: "_blank",
-        rel: "noopener noreferrer", text: link }));
+      this.element.append(
+        " ",
+        make("a", {
+          href: link,
+          target: "_blank",
+          rel: "noopener noreferrer",
+          text: link,
+        }),
+      );
     }
     for (const [label, run] of actions) {
-      this.element.append(make("button", { type: "button", class: "wb-action", text: label, onclick: run }));
+      this.element.append(
+        make("button", {
+          type: "button",
+          class: "wb-action",
+          text: label,
+          onclick: run,
+        }),
+      );
     }
-    this.element.append(make("button", { type: "button", class: "wb-close", "aria-label": "Dismiss",
-      text: "\u00d7", onclick: () => this.hide() }));
+    this.element.append(
+      make("button", {
+        type: "button",
+        class: "wb-close",
+        "aria-label": "Dismiss",
+        text: "\u00d7",
+        onclick: () => this.hide(),
+      }),
+    );
     this.element.hidden = false;
   }
 

@@ -22,7 +22,9 @@ export class Outbox {
   store(area, changes) {
     for (const change of changes) {
       const isClear = change[0] === null;
-      const kept = isClear ? [] : this.stores[area].filter(([name]) => name !== change[0]);
+      const kept = isClear
+        ? []
+        : this.stores[area].filter(([name]) => name !== change[0]);
       this.stores[area] = [...kept, change];
     }
     this.flushLater();

@@ -17,7 +17,8 @@ export class PageDesk {
 
   receive(frame, message) {
     const take = this[`on_${message.t}`];
-    if (Object.hasOwn(PageDesk.prototype, `on_${message.t}`)) take.call(this, message, frame);
+    if (Object.hasOwn(PageDesk.prototype, `on_${message.t}`))
+      take.call(this, message, frame);
   }
 
   /** Stop what a frame that is gone still waits for. */
@@ -32,18 +33,28 @@ export class PageDesk {
 
   // --- navigation
 
-  on_go({ method, url, headers, body, isReplacing, isElsewhere, byScript, asDownload }, frame) {
+  on_go(
+    { method, url, headers, body, isReplacing, isElsewhere, byScript, asDownload },
+    frame,
+  ) {
     if (byScript && !this.mayMove()) return;
     if (!this.isShown(frame) && frame !== this.view.frames.next) return;
     if (isElsewhere && isOwn(url)) {
       this.view.panel.addLine("info", `Opened in this view: ${shownAddress(url)}`);
     }
-    this.view.navigate({ method: method === "POST" ? "POST" : "GET", url: String(url),
+    this.view.navigate({
+      method: method === "POST" ? "POST" : "GET",
+      url: String(url),
       headers: Array.isArray(headers) ? headers : [],
       body: body instanceof ArrayBuffer ? new Uint8Array(body) : null,
-      how: isReplacing ? "replace" : "visit", asDownload });
+      how: isReplacing ? "replace" : "visit",
+      asDownload,
+    });
     if (isElsewhere && isOwn(url)) {
-      this.view.notices.show("elsewhere", "This link asks for a new tab; it opens in this view.");
+      this.view.notices.show(
+        "elsewhere",
+        "This link asks for a new tab; it opens in this view.",
+      );
     }
   }
 
@@ -53,8 +64,22 @@ export class PageDesk {
     this.moves = this.moves.filter((time) => now - time < MOVES_WINDOW_MS);
     this.moves.push(now);
     if (this.moves.length <= MAX_SCRIPT_MOVES) return true;
-    this.view.notices.show("loop", "The page keeps going to other addresses by itself, and was stopped.",
-      { kind: "error", actions: [["Load it again", () => { this.moves = []; this.view.reload(); }]] });
+    this.view.notices.show(
+      "loop",
+      "The page keeps going to other addresses by itself, and was stopped.",
+      {
+        kind: "error",
+        actions: [
+          [
+            "Load it again",
+            () => {
+              this.moves = [];
+              this.view.reload();
+            },
+          ],
+        ],
+      },
+    );
     return false;
   }
 
@@ -94,32 +119,45 @@ export class PageDesk {
     const { id, method, url, headers, kind } = message;
     const stops = this.stops.get(frame) ?? new Map();
     this.stops.set(frame, stops);
-    const answer = (reply, transfer) => this.view.frames.tell(frame, { ...reply, id }, transfer);
+    const answer = (reply, transfer) =>
+      this.view.frames.tell(frame, { ...reply, id }, transfer);
     if (!isOwn(url) || stops.size >= MAX_ASKED) {
-      answer({ t: "fail", detail: isOwn(url) ? "too many requests at once" : "outside the app" });
+      answer({
+        t: "fail",
+        detail: isOwn(url) ? "too many requests at once" : "outside the app",
+      });
       return;
     }
-    const body = message.body instanceof ArrayBuffer ? new Uint8Array(message.body) : null;
-    const stop = this.send({ kind: String(kind), method: String(method), url: withoutHash(url),
-      headers: Array.isArray(headers) ? headers : [] }, body, {
-      head(head, bytes, isEnd) {
-        if (isEnd) stops.delete(id);
-        const copy = bytes.slice().buffer;
-        answer({ t: "head", head: plainHead(head), body: copy, isEnd }, [copy]);
+    const body =
+      message.body instanceof ArrayBuffer ? new Uint8Array(message.body) : null;
+    const stop = this.send(
+      {
+        kind: String(kind),
+        method: String(method),
+        url: withoutHash(url),
+        headers: Array.isArray(headers) ? headers : [],
       },
-      piece(bytes) {
-        const copy = bytes.slice().buffer;
-        answer({ t: "piece", body: copy }, [copy]);
+      body,
+      {
+        head(head, bytes, isEnd) {
+          if (isEnd) stops.delete(id);
+          const copy = bytes.slice().buffer;
+          answer({ t: "head", head: plainHead(head), body: copy, isEnd }, [copy]);
+        },
+        piece(bytes) {
+          const copy = bytes.slice().buffer;
+          answer({ t: "piece", body: copy }, [copy]);
+        },
+        end(detail) {
+          stops.delete(id);
+          answer({ t: "end", detail });
+        },
+        fail(detail) {
+          stops.delete(id);
+          answer({ t: "fail", detail });
+        },
       },
-      end(detail) {
-        stops.delete(id);
-        answer({ t: "end", detail });
-      },
-      fail(detail) {
-        stops.delete(id);
-        answer({ t: "fail", detail });
-      },
-    });
+    );
     stops.set(id, stop);
   }
 
@@ -173,17 +211,24 @@ export class PageDesk {
 
   async on_resource({ id, url, kind }, frame) {
     const answer = (reply) => this.view.frames.tell(frame, { ...reply, id });
-    if (!isOwn(url) || !frame.resources) return answer({ t: "fail", detail: "outside the app" });
+    if (!isOwn(url) || !frame.resources)
+      return answer({ t: "fail", detail: "outside the app" });
     if (kind === "module") {
       await frame.resources.addModule(relativeTo(url, url));
       const importMap = frame.resources.importMap();
-      return importMap[url] ? answer({ t: "resource", importMap })
+      return importMap[url]
+        ? answer({ t: "resource", importMap })
         : answer({ t: "fail", detail: `no module at ${url}` });
     }
-    const data = await frame.resources.dataUrl(url, kind === "css" || kind === "script" ? kind : "");
+    const data = await frame.resources.dataUrl(
+      url,
+      kind === "css" || kind === "script" ? kind : "",
+    );
     if (!data) return answer({ t: "fail", detail: `nothing at ${url}` });
     const [type, content] = data.slice(5).split(";base64,");
-    const body = Uint8Array.from(atob(content.split("#")[0]), (c) => c.charCodeAt(0)).buffer;
+    const body = Uint8Array.from(atob(content.split("#")[0]), (c) =>
+      c.charCodeAt(0),
+    ).buffer;
     return answer({ t: "resource", type, body });
   }
 
@@ -216,9 +261,11 @@ export class PageDesk {
     const targets = this.isShown(frame) && next?.isRefresh ? [frame, next] : [frame];
     for (const target of targets) {
       if (content === null) target.kept.typed.delete(String(name));
-      else if (target.kept.typed.size < 500) target.kept.typed.set(String(name), content);
+      else if (target.kept.typed.size < 500)
+        target.kept.typed.set(String(name), content);
     }
-    if (targets.length > 1 && content !== null) this.view.frames.tell(next, { t: "typed", name, content });
+    if (targets.length > 1 && content !== null)
+      this.view.frames.tell(next, { t: "typed", name, content });
   }
 
   on_focus({ name, selection }, frame) {
@@ -232,8 +279,10 @@ export class PageDesk {
 
   on_log({ lines, dropped }) {
     if (!Array.isArray(lines)) return;
-    for (const { level, text } of lines.slice(0, 300)) this.view.panel.addLine(String(level), String(text));
-    if (dropped) this.view.panel.addLine("warn", `${dropped} more messages were left out`);
+    for (const { level, text } of lines.slice(0, 300))
+      this.view.panel.addLine(String(level), String(text));
+    if (dropped)
+      this.view.panel.addLine("warn", `${dropped} more messages were left out`);
   }
 
   on_blocked({ url, directive }) {
@@ -242,17 +291,26 @@ export class PageDesk {
     if (/^https?:/.test(address)) {
       const { origin, host } = new URL(address);
       if (host === window.location.host) {
-        this.view.notices.show("blocked", `The page asks Jupyter's own server (${origin}), which no page may.`);
+        this.view.notices.show(
+          "blocked",
+          `The page asks Jupyter's own server (${origin}), which no page may.`,
+        );
         return;
       }
-      this.view.notices.show("blocked", `The page loads from ${origin}, which is outside the app. `
-        + `To let it: %browse --allow ${origin}`);
+      this.view.notices.show(
+        "blocked",
+        `The page loads from ${origin}, which is outside the app. ` +
+          `To let it: %browse --allow ${origin}`,
+      );
     }
   }
 
   on_download({ name, bytes }) {
     if (bytes instanceof ArrayBuffer) {
-      this.view.say.file(String(name).split(/[\\/]/).pop() || "download", new Uint8Array(bytes));
+      this.view.say.file(
+        String(name).split(/[\\/]/).pop() || "download",
+        new Uint8Array(bytes),
+      );
     }
   }
 

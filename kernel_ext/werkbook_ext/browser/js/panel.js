@@ -13,22 +13,50 @@ export class Panel {
     this.networkTab = this.makeTab("network", "Network");
     this.consoleTab = this.makeTab("console", "Console");
     this.console = make("div", { class: "wb-lines" });
-    this.body = make("div", { class: "wb-panel-body", role: "tabpanel", tabindex: "0" },
-      network.element, this.console);
-    this.clear = make("button", { type: "button", class: "wb-action", text: "Clear",
-      onclick: () => this.empty() });
-    this.element = make("div", { class: "wb-panel", hidden: true },
-      make("div", { class: "wb-panel-bar" },
-        make("div", { class: "wb-tabs", role: "tablist", "aria-label": "What the page did",
-          onkeydown: (event) => this.moveTab(event) }, this.networkTab, this.consoleTab),
-        this.clear),
-      this.body);
+    this.body = make(
+      "div",
+      { class: "wb-panel-body", role: "tabpanel", tabindex: "0" },
+      network.element,
+      this.console,
+    );
+    this.clear = make("button", {
+      type: "button",
+      class: "wb-action",
+      text: "Clear",
+      onclick: () => this.empty(),
+    });
+    this.element = make(
+      "div",
+      { class: "wb-panel", hidden: true },
+      make(
+        "div",
+        { class: "wb-panel-bar" },
+        make(
+          "div",
+          {
+            class: "wb-tabs",
+            role: "tablist",
+            "aria-label": "What the page did",
+            onkeydown: (event) => this.moveTab(event),
+          },
+          this.networkTab,
+          this.consoleTab,
+        ),
+        this.clear,
+      ),
+      this.body,
+    );
     this.select("network");
   }
 
   makeTab(name, label) {
-    return make("button", { type: "button", class: "wb-tab", role: "tab", text: label,
-      onclick: () => this.select(name) });
+    return make("button", {
+      type: "button",
+      class: "wb-tab",
+      role: "tab",
+      text: label,
+      onclick: () => this.select(name),
+    });
   }
 
   moveTab(event) {
@@ -50,7 +78,10 @@ export class Panel {
 
   select(name) {
     this.tab = name;
-    for (const [tab, own] of [[this.networkTab, "network"], [this.consoleTab, "console"]]) {
+    for (const [tab, own] of [
+      [this.networkTab, "network"],
+      [this.consoleTab, "console"],
+    ]) {
       tab.setAttribute("aria-selected", String(own === name));
       tab.tabIndex = own === name ? 0 : -1;
     }
@@ -84,9 +115,13 @@ export class Panel {
   /** Draw the console; the network log draws itself. */
   draw() {
     if (!this.isOpen || this.tab !== "console") return;
-    this.console.replaceChildren(...this.lines.map(({ level, text }) =>
-      make("pre", { class: "wb-line", "data-level": level, text })));
-    if (!this.lines.length) this.console.append(make("p", { class: "wb-empty", text: "No messages yet." }));
+    this.console.replaceChildren(
+      ...this.lines.map(({ level, text }) =>
+        make("pre", { class: "wb-line", "data-level": level, text }),
+      ),
+    );
+    if (!this.lines.length)
+      this.console.append(make("p", { class: "wb-empty", text: "No messages yet." }));
     this.body.scrollTop = this.body.scrollHeight;
   }
 }

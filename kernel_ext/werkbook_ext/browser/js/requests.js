@@ -4,8 +4,13 @@ const PART_BYTES = 4 * 1024 * 1024; // more than 10 MiB ends Jupyter's websocket
 const MAX_AT_ONCE = 12;
 
 export const bytesOf = (buffer) =>
-  buffer instanceof Uint8Array ? buffer
-    : new Uint8Array(buffer.buffer ?? buffer, buffer.byteOffset ?? 0, buffer.byteLength);
+  buffer instanceof Uint8Array
+    ? buffer
+    : new Uint8Array(
+        buffer.buffer ?? buffer,
+        buffer.byteOffset ?? 0,
+        buffer.byteLength,
+      );
 
 /** `send(message, buffers)` sends to the kernel; throws where there is none. */
 export class Requests {
@@ -26,7 +31,8 @@ export class Requests {
     const id = String(++this.count);
     const request = { id, message, body, take, isStarted: false, isStreaming: false };
     this.running.set(id, request);
-    if (message.t === "go") this.start(request); // never behind what a page asks for
+    if (message.t === "go")
+      this.start(request); // never behind what a page asks for
     else this.waiting.push(request);
     this.startNext();
     return () => this.abort(id);

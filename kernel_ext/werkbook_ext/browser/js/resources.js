@@ -67,7 +67,10 @@ export class Resources {
   async build(url, kind, depth) {
     const found = await this.get(url);
     if (!found || found.head.status >= 400) return null;
-    const type = headerOf(found.head, "content-type").split(";")[0].trim().toLowerCase();
+    const type = headerOf(found.head, "content-type")
+      .split(";")[0]
+      .trim()
+      .toLowerCase();
     if (kind === "css" || type === "text/css") {
       const css = await this.css(textOf(found.head, found.body), found.head.url, depth);
       return dataUrl("text/css;charset=utf-8", encode(css));
@@ -85,11 +88,13 @@ export class Resources {
     const references = readReferences(text);
     if (!references.length) return text;
     const edits = new Edits(text);
-    await Promise.all(references.map(async (one) => {
-      const url = resolve(one.url, base);
-      const data = await this.dataUrl(url, one.isImport ? "css" : "", depth + 1);
-      if (data) edits.replace(one.start, one.end, referenceText(one, data));
-    }));
+    await Promise.all(
+      references.map(async (one) => {
+        const url = resolve(one.url, base);
+        const data = await this.dataUrl(url, one.isImport ? "css" : "", depth + 1);
+        if (data) edits.replace(one.start, one.end, referenceText(one, data));
+      }),
+    );
     return edits.result();
   }
 

@@ -6,7 +6,8 @@
 
 import { Edits } from "./edits.js";
 
-const BEFORE_REGEX = /(?:^|[(,=:[!&|?{};+\-*%~^<>\n]|\b(?:return|typeof|case|in|of|delete|void|throw|new|do|else|await|yield))$/;
+const BEFORE_REGEX =
+  /(?:^|[(,=:[!&|?{};+\-*%~^<>\n]|\b(?:return|typeof|case|in|of|delete|void|throw|new|do|else|await|yield))$/;
 
 /** Return the text with all that is no code blanked, at the same length. */
 export function maskCode(js) {
@@ -50,8 +51,13 @@ export function maskCode(js) {
       if (c === "{") depth++;
       if (c === "}") depth--;
       end = at + 1;
-      if (!/\s/.test(c)) tail = /[\w$]/.test(tail.slice(-1)) && /[\w$]/.test(c) &&
-        /[\w$]/.test(js[at - 1] ?? "") ? (tail + c).slice(-12) : c;
+      if (!/\s/.test(c))
+        tail =
+          /[\w$]/.test(tail.slice(-1)) &&
+          /[\w$]/.test(c) &&
+          /[\w$]/.test(js[at - 1] ?? "")
+            ? (tail + c).slice(-12)
+            : c;
     }
     at = end;
   }
@@ -60,7 +66,8 @@ export function maskCode(js) {
 
 function endOfString(js, at, quote) {
   let i = at + 1;
-  while (i < js.length && js[i] !== quote && js[i] !== "\n") i += js[i] === "\\" ? 2 : 1;
+  while (i < js.length && js[i] !== quote && js[i] !== "\n")
+    i += js[i] === "\\" ? 2 : 1;
   return Math.min(i + 1, js.length);
 }
 
@@ -84,12 +91,14 @@ function endOfRegex(js, at) {
   return Math.min(i + 1, js.length);
 }
 
-const MEMBERS = "href|assign|replace|reload|pathname|search|hash|origin|hostname|host|protocol|port|toString|ancestorOrigins";
+const MEMBERS =
+  "href|assign|replace|reload|pathname|search|hash|origin|hostname|host|protocol|port|toString|ancestorOrigins";
 const LOCATION = new RegExp(
   String.raw`(?<![\w$.]|\.\s)(?:(window|self|document|globalThis|top|parent)\s*(\?\.|\.)\s*)?location(?![\w$])`,
   "g",
 );
-const DECLARED = /\b(?:let|const|var)\s+(?:[^;={}()]*,\s*)?location\b|\b(?:let|const|var)\s*[{[][^=;]*\blocation\b|\bfunction\b[^(]*\([^)]*\blocation\b|[(,]\s*location\s*(?:,[^()]*)?\)\s*=>|\blocation\s*=>/;
+const DECLARED =
+  /\b(?:let|const|var)\s+(?:[^;={}()]*,\s*)?location\b|\b(?:let|const|var)\s*[{[][^=;]*\blocation\b|\bfunction\b[^(]*\([^)]*\blocation\b|[(,]\s*location\s*(?:,[^()]*)?\)\s*=>|\blocation\s*=>/;
 
 /** Return the script with `location` made the bridge's. */
 export function replaceLocation(js) {
@@ -121,7 +130,8 @@ function isUsed(after, before) {
   return true;
 }
 
-const STATIC = /(?<![\w$.])(?:import|export)\b(?:[\w$*{}\s,]*?(?<![\w$])from)?\s*(["'])(_*)\1/g;
+const STATIC =
+  /(?<![\w$.])(?:import|export)\b(?:[\w$*{}\s,]*?(?<![\w$])from)?\s*(["'])(_*)\1/g;
 const DYNAMIC = /(?<![\w$.])import\s*(?=\()/g;
 const META = /(?<![\w$.])import\s*\.\s*meta\s*\.\s*(url|resolve)\b/g;
 

@@ -16,12 +16,17 @@ export function baseUrl() {
 /** Return {url} or {why} for a server and the page shown. */
 export async function tabUrl(server, pageUrl, place = window.location) {
   const path = pageUrl.slice(ORIGIN.length);
-  if (!server.port) return { why: "The app has no server here: there is no URL that reaches it." };
-  if (LOOPBACK.test(place.hostname)) return { url: withToken(`http://localhost:${server.port}${path}`, server) };
+  if (!server.port)
+    return { why: "The app has no server here: there is no URL that reaches it." };
+  if (LOOPBACK.test(place.hostname))
+    return { url: withToken(`http://localhost:${server.port}${path}`, server) };
   const prefix = `${place.origin}${baseUrl()}proxy/${server.port}`;
   if (await hasProxy(place)) return { url: withToken(prefix + path, server) };
-  return { why: "No network path leads from here to the kernel. "
-    + "Install jupyter-server-proxy beside JupyterLab: pip install jupyter-server-proxy" };
+  return {
+    why:
+      "No network path leads from here to the kernel. " +
+      "Install jupyter-server-proxy beside JupyterLab: pip install jupyter-server-proxy",
+  };
 }
 
 function withToken(url, { token }) {

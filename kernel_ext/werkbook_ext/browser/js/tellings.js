@@ -11,39 +11,64 @@ export class Tellings {
 
   status(head) {
     const hops = head.hops?.length
-      ? head.hops.map(([status, url]) => `${status} ${shownAddress(url)}`).join(" \u2192 ") + " \u2192 " : "";
-    const codes = [...(head.hops || []).map(([status]) => status), `${head.status} ${head.reason}`.trim()];
-    this.view.toolbar.showStatus(codes.join(" \u2192 "), kindOfStatus(head.status),
-      `${hops}${head.method} ${shownAddress(head.url)}: ${Math.round(head.took_ms)} ms`);
+      ? head.hops
+          .map(([status, url]) => `${status} ${shownAddress(url)}`)
+          .join(" \u2192 ") + " \u2192 "
+      : "";
+    const codes = [
+      ...(head.hops || []).map(([status]) => status),
+      `${head.status} ${head.reason}`.trim(),
+    ];
+    this.view.toolbar.showStatus(
+      codes.join(" \u2192 "),
+      kindOfStatus(head.status),
+      `${hops}${head.method} ${shownAddress(head.url)}: ${Math.round(head.took_ms)} ms`,
+    );
   }
 
   outside(url) {
     const isWeb = /^https?:/i.test(url);
-    this.view.notices.show("outside", isWeb ? "This address is outside the app. Open it in a tab of its own:"
-      : `This address is outside the app: ${url}`, { link: isWeb ? url : null });
+    this.view.notices.show(
+      "outside",
+      isWeb
+        ? "This address is outside the app. Open it in a tab of its own:"
+        : `This address is outside the app: ${url}`,
+      { link: isWeb ? url : null },
+    );
     this.view.toolbar.showAddress(shownAddress(this.view.currentUrl));
   }
 
   unreachable(detail) {
     this.view.toolbar.showStatus("no answer", "error", detail);
-    this.view.notices.show("unreachable", `The app did not answer: ${detail}`,
-      { kind: "error", actions: [["Try again", () => this.view.reload()]] });
+    this.view.notices.show("unreachable", `The app did not answer: ${detail}`, {
+      kind: "error",
+      actions: [["Try again", () => this.view.reload()]],
+    });
   }
 
   undocked() {
-    this.view.notices.show("dock", "It can\u2019t be opened beside the notebook from here. JupyterLab has "
-      + "\u201cCreate New View for Cell Output\u201d: right-click the bar.");
+    this.view.notices.show(
+      "dock",
+      "It can\u2019t be opened beside the notebook from here. JupyterLab has " +
+        "\u201cCreate New View for Cell Output\u201d: right-click the bar.",
+    );
   }
 
   stale() {
-    this.view.notices.show("stale", "The app has changed. This page came from a form that was sent.",
-      { actions: [["Load it again", () => this.view.reload()]] });
+    this.view.notices.show(
+      "stale",
+      "The app has changed. This page came from a form that was sent.",
+      { actions: [["Load it again", () => this.view.reload()]] },
+    );
   }
 
   busy() {
     if (this.view.model.get("answers_while_busy")) return;
-    this.view.notices.show("busy", "The kernel runs a cell and answers when it is done. "
-      + "With ipykernel 7.1 or later the page is answered meanwhile.");
+    this.view.notices.show(
+      "busy",
+      "The kernel runs a cell and answers when it is done. " +
+        "With ipykernel 7.1 or later the page is answered meanwhile.",
+    );
   }
 
   gone() {
@@ -51,13 +76,18 @@ export class Tellings {
     this.view.showLoading();
     this.view.element.dataset.state = "gone";
     this.view.toolbar.showStatus("no kernel", "error");
-    this.view.notices.show("gone", "The kernel has restarted or ended: run the cell again to go on.", { kind: "error" });
+    this.view.notices.show(
+      "gone",
+      "The kernel has restarted or ended: run the cell again to go on.",
+      { kind: "error" },
+    );
   }
 
   file(name, bytes, head) {
     this.view.toolbar.showAddress(shownAddress(this.view.currentUrl));
     if (head) this.status(head);
-    this.view.notices.show("file", `${name} (${shownSize(bytes.byteLength)})`,
-      { actions: [["Save", () => saveFile(name, bytes)]] });
+    this.view.notices.show("file", `${name} (${shownSize(bytes.byteLength)})`, {
+      actions: [["Save", () => saveFile(name, bytes)]],
+    });
   }
 }

@@ -2,8 +2,18 @@
 
 import { icon, iconButton, make } from "../../widgets/js/dom.js";
 
-export const WIDTHS = [["", "Full width"], ["390", "Phone"], ["768", "Tablet"]];
-export const ZOOMS = [["0.5", "50 %"], ["0.75", "75 %"], ["1", "100 %"], ["1.25", "125 %"], ["1.5", "150 %"]];
+export const WIDTHS = [
+  ["", "Full width"],
+  ["390", "Phone"],
+  ["768", "Tablet"],
+];
+export const ZOOMS = [
+  ["0.5", "50 %"],
+  ["0.75", "75 %"],
+  ["1", "100 %"],
+  ["1.25", "125 %"],
+  ["1.5", "150 %"],
+];
 
 const STOP_AFTER_MS = 250; // what loads at once needs no other button
 
@@ -12,9 +22,17 @@ export class Toolbar {
   constructor(act) {
     this.back = iconButton("back", "Back", () => act.back());
     this.forward = iconButton("forward", "Forward", () => act.forward());
-    this.reload = iconButton("reload", "Reload", () => (this.isStop ? act.stop() : act.reload()));
-    this.address = make("input", { class: "wb-address", type: "text", spellcheck: "false",
-      autocomplete: "off", autocapitalize: "off", "aria-label": "Address" });
+    this.reload = iconButton("reload", "Reload", () =>
+      this.isStop ? act.stop() : act.reload(),
+    );
+    this.address = make("input", {
+      class: "wb-address",
+      type: "text",
+      spellcheck: "false",
+      autocomplete: "off",
+      autocapitalize: "off",
+      "aria-label": "Address",
+    });
     this.status = make("span", { class: "wb-status", role: "status" });
     this.width = choice("Page width", WIDTHS, "", () => act.resize());
     this.zoom = choice("Zoom", ZOOMS, "1", () => act.resize());
@@ -30,9 +48,19 @@ export class Toolbar {
       act.go(this.address.value);
     });
     const form = make("div", { class: "wb-form" }, this.address);
-    this.element = make("div", { class: "wb-bar", role: "toolbar", "aria-label": "Mini browser" },
-      this.back, this.forward, this.reload, form, this.status, this.width, this.zoom,
-      this.open, this.panel);
+    this.element = make(
+      "div",
+      { class: "wb-bar", role: "toolbar", "aria-label": "Mini browser" },
+      this.back,
+      this.forward,
+      this.reload,
+      form,
+      this.status,
+      this.width,
+      this.zoom,
+      this.open,
+      this.panel,
+    );
     this.update({ canGoBack: false, canGoForward: false });
   }
 
@@ -45,7 +73,8 @@ export class Toolbar {
   showLoading(isLoading) {
     clearTimeout(this.stopTimer);
     if (!isLoading) this.becomeStop(false);
-    else if (!this.isStop) this.stopTimer = setTimeout(() => this.becomeStop(true), STOP_AFTER_MS);
+    else if (!this.isStop)
+      this.stopTimer = setTimeout(() => this.becomeStop(true), STOP_AFTER_MS);
   }
 
   becomeStop(isStop) {
@@ -58,7 +87,8 @@ export class Toolbar {
 
   /** Show an address, unless someone is typing another. */
   showAddress(text) {
-    const isTyping = this.address.matches(":focus") && this.address.value !== this.shown;
+    const isTyping =
+      this.address.matches(":focus") && this.address.value !== this.shown;
     if (!isTyping) this.address.value = text;
     this.shown = text;
   }
@@ -71,8 +101,11 @@ export class Toolbar {
 }
 
 function choice(label, options, value, onchange) {
-  const select = make("select", { class: "wb-choice", "aria-label": label, title: label, onchange },
-    ...options.map(([name, text]) => make("option", { value: name, text })));
+  const select = make(
+    "select",
+    { class: "wb-choice", "aria-label": label, title: label, onchange },
+    ...options.map(([name, text]) => make("option", { value: name, text })),
+  );
   select.value = value;
   return select;
 }

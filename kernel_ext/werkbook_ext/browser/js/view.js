@@ -39,12 +39,21 @@ function render({ model, el }) {
 
 /** Say in the cell's output where the browser is. */
 function showNote(el, show) {
-  const here = make("button", { type: "button", class: "wb-action", text: "Show it here too",
+  const here = make("button", {
+    type: "button",
+    class: "wb-action",
+    text: "Show it here too",
     onclick: () => {
       note.remove();
       show();
-    } });
-  const note = make("p", { class: "wb-beside" }, "The mini browser is beside the notebook. ", here);
+    },
+  });
+  const note = make(
+    "p",
+    { class: "wb-beside" },
+    "The mini browser is beside the notebook. ",
+    here,
+  );
   el.append(note);
 }
 

@@ -10,7 +10,13 @@ function ruleLine(rule, attempt) {
   const boxes = new Map();
   const shown = parts.map((part) => {
     if (part.text !== undefined) return part.text;
-    const box = element("input", { ...keys, type: "text", placeholder: part.name, "aria-label": `${part.name} of ${rule.rule}`, value: part.example });
+    const box = element("input", {
+      ...keys,
+      type: "text",
+      placeholder: part.name,
+      "aria-label": `${part.name} of ${rule.rule}`,
+      value: part.example,
+    });
     boxes.set(part.name, box);
     return box;
   });
@@ -22,15 +28,35 @@ function ruleLine(rule, attempt) {
     element("span", { class: "wb-card-url" }, ...shown),
     element("span", { class: "wb-card-note" }, `→ ${rule.endpoint}`),
   );
-  if (rule.can_try) form.append(element("button", { class: "wb-card-button", type: "submit", title: `Send ${rule.methods[0]} ${rule.rule}` }, "Try"), problem);
+  if (rule.can_try)
+    form.append(
+      element(
+        "button",
+        {
+          class: "wb-card-button",
+          type: "submit",
+          title: `Send ${rule.methods[0]} ${rule.rule}`,
+        },
+        "Try",
+      ),
+      problem,
+    );
   form.addEventListener("keydown", (event) => event.stopPropagation());
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    const values = Object.fromEntries([...boxes].map(([name, box]) => [name, box.value]));
+    const values = Object.fromEntries(
+      [...boxes].map(([name, box]) => [name, box.value]),
+    );
     const empty = [...boxes].find(([, box]) => !box.value);
     problem.textContent = empty ? `${empty[0]} is empty.` : "";
     if (empty) empty[1].focus();
-    else attempt({ method: rule.methods[0], url: fillRule(parts, values), headers: [], body: null });
+    else
+      attempt({
+        method: rule.methods[0],
+        url: fillRule(parts, values),
+        headers: [],
+        body: null,
+      });
   });
   return form;
 }
@@ -42,16 +68,31 @@ function render({ model, el }) {
     try {
       model.send({ type: "send", rule, request });
     } catch {
-      lines.append(element("p", { class: "wb-card-error", role: "alert" }, "The kernel is gone: run the cell again."));
+      lines.append(
+        element(
+          "p",
+          { class: "wb-card-error", role: "alert" },
+          "The kernel is gone: run the cell again.",
+        ),
+      );
     }
   };
   const showRules = () => {
-    lines.replaceChildren(...model.get("rules").map((rule, index) => ruleLine(rule, (request) => attempt(index, request))));
-    if (model.get("more")) lines.append(element("p", { class: "wb-card-note" }, model.get("more")));
+    lines.replaceChildren(
+      ...model
+        .get("rules")
+        .map((rule, index) => ruleLine(rule, (request) => attempt(index, request))),
+    );
+    if (model.get("more"))
+      lines.append(element("p", { class: "wb-card-note" }, model.get("more")));
   };
   showRules();
   model.on("change:rules change:more", showRules);
-  const close = element("button", { class: "wb-card-button", type: "button", "aria-label": "Close the card" }, "Close");
+  const close = element(
+    "button",
+    { class: "wb-card-button", type: "button", "aria-label": "Close the card" },
+    "Close",
+  );
   const showCard = () => {
     close.hidden = !model.get("state")?.hops;
   };

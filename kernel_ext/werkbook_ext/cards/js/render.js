@@ -1,4 +1,20 @@
-import { blocksOf, decode, diffLines, comparable, foldSame, hexDump, highlightHtml, isFoldable, jsonCount, jsonPreview, loadsMore, pageHeight, parseJson, readableSize, sandboxed } from "./text.js";
+import {
+  blocksOf,
+  decode,
+  diffLines,
+  comparable,
+  foldSame,
+  hexDump,
+  highlightHtml,
+  isFoldable,
+  jsonCount,
+  jsonPreview,
+  loadsMore,
+  pageHeight,
+  parseJson,
+  readableSize,
+  sandboxed,
+} from "./text.js";
 
 const HIGHLIGHT_CHARS = 200_000;
 const CHILDREN_AT_ONCE = 100;
@@ -17,22 +33,48 @@ export function element(tag, attributes = {}, ...children) {
 }
 
 export function table(rows, labels) {
-  const head = element("tr", {}, ...labels.map((label) => element("th", { scope: "col" }, label)));
-  const lines = rows.map(([first, ...rest]) => element("tr", {}, element("th", { scope: "row" }, first), ...rest.map((cell) => element("td", {}, cell))));
-  return element("table", { class: "wb-card-table" }, element("thead", {}, head), element("tbody", {}, ...lines));
+  const head = element(
+    "tr",
+    {},
+    ...labels.map((label) => element("th", { scope: "col" }, label)),
+  );
+  const lines = rows.map(([first, ...rest]) =>
+    element(
+      "tr",
+      {},
+      element("th", { scope: "row" }, first),
+      ...rest.map((cell) => element("td", {}, cell)),
+    ),
+  );
+  return element(
+    "table",
+    { class: "wb-card-table" },
+    element("thead", {}, head),
+    element("tbody", {}, ...lines),
+  );
 }
 
 function code(label, ...children) {
-  return element("pre", { class: "wb-card-code", tabindex: "0", role: "region", "aria-label": label }, ...children);
+  return element(
+    "pre",
+    { class: "wb-card-code", tabindex: "0", role: "region", "aria-label": label },
+    ...children,
+  );
 }
 
 // Text of any length: in blocks, of which the browser lays out those in sight.
 function longText(text, label) {
-  const box = element("div", { class: "wb-card-code wb-card-long", tabindex: "0", role: "region", "aria-label": label });
+  const box = element("div", {
+    class: "wb-card-code wb-card-long",
+    tabindex: "0",
+    role: "region",
+    "aria-label": label,
+  });
   const blocks = blocksOf(text);
   let next = 0;
   const add = () => {
-    for (const end = Math.min(next + 25, blocks.length); next < end; next += 1) box.append(element("pre", {}, blocks[next]));
+    for (const end = Math.min(next + 25, blocks.length); next < end; next += 1)
+      box.append(element("pre", {}, blocks[next]));
     if (next < blocks.length) setTimeout(add, 0);
   };
   add();
@@ -41,20 +83,48 @@ function longText(text, label) {
 
 function htmlSource(text, label) {
   if (text.length > HIGHLIGHT_CHARS) return longText(text, label);
-  return code(label, ...highlightHtml(text).map(([kind, part]) => (kind === "text" ? part : element("span", { class: `wb-card-${kind}` }, part))));
+  return code(
+    label,
+    ...highlightHtml(text).map(([kind, part]) =>
+      kind === "text" ? part : element("span", { class: `wb-card-${kind}` }, part),
+    ),
+  );
 }
 
 // A JSON value as nested <details>, filled when they are opened.
 function jsonNode(name, value) {
-  const key = name === null ? [] : [element("span", { class: "wb-card-key" }, typeof name === "number" ? String(name) : JSON.stringify(name)), ": "];
-  if (!isFoldable(value)) return element("div", { class: "wb-card-leaf" }, ...key, jsonLeaf(value));
-  const node = element("details", {}, element("summary", {}, ...key, element("span", { class: "wb-card-preview" }, `${jsonPreview(value)} `), element("span", { class: "wb-card-folded" }, jsonCount(value))));
+  const key =
+    name === null
+      ? []
+      : [
+          element(
+            "span",
+            { class: "wb-card-key" },
+            typeof name === "number" ? String(name) : JSON.stringify(name),
+          ),
+          ": ",
+        ];
+  if (!isFoldable(value))
+    return element("div", { class: "wb-card-leaf" }, ...key, jsonLeaf(value));
+  const node = element(
+    "details",
+    {},
+    element(
+      "summary",
+      {},
+      ...key,
+      element("span", { class: "wb-card-preview" }, `${jsonPreview(value)} `),
+      element("span", { class: "wb-card-folded" }, jsonCount(value)),
+    ),
+  );
   node.addEventListener("toggle", () => fillNode(node, value), { once: true });
   return node;
 }
 
 function fillNode(node, value) {
-  const entries = Array.isArray(value) ? value.map((item, index) => [index, item]) : Object.entries(value);
+  const entries = Array.isArray(value)
+    ? value.map((item, index) => [index, item])
+    : Object.entries(value);
   const box = element("div", { class: "wb-card-children" });
   let next = 0;
   const more = () => {
@@ -63,7 +133,11 @@ function fillNode(node, value) {
     box.append(...part.map(([name, item]) => jsonNode(name, item)));
     const left = entries.length - next;
     if (!left) return;
-    const button = element("button", { class: "wb-card-button", type: "button" }, `Show ${Math.min(left, CHILDREN_AT_ONCE)} of ${left} more`);
+    const button = element(
+      "button",
+      { class: "wb-card-button", type: "button" },
+      `Show ${Math.min(left, CHILDREN_AT_ONCE)} of ${left} more`,
+    );
     button.addEventListener("click", () => {
       button.remove();
       more();
@@ -76,7 +150,15 @@ function fillNode(node, value) {
 
 function jsonLeaf(value) {
   const kind = value === null ? "null" : typeof value;
-  return element("span", { class: `wb-card-${kind}` }, typeof value === "object" && value !== null ? (Array.isArray(value) ? "[]" : "{}") : JSON.stringify(value));
+  return element(
+    "span",
+    { class: `wb-card-${kind}` },
+    typeof value === "object" && value !== null
+      ? Array.isArray(value)
+        ? "[]"
+        : "{}"
+      : JSON.stringify(value),
+  );
 }
 
 export function jsonTree(value, label) {
@@ -85,9 +167,18 @@ export function jsonTree(value, label) {
     root.open = true;
     const small = Object.values(value).length <= 20;
     // The first level of a small value is of use only when it can be read at once.
-    if (small) queueMicrotask(() => root.querySelectorAll(":scope > .wb-card-children > details").forEach((child) => (child.open = true)));
+    if (small)
+      queueMicrotask(() =>
+        root
+          .querySelectorAll(":scope > .wb-card-children > details")
+          .forEach((child) => (child.open = true)),
+      );
   }
-  return element("div", { class: "wb-card-code wb-card-tree", role: "region", "aria-label": label }, root);
+  return element(
+    "div",
+    { class: "wb-card-code wb-card-tree", role: "region", "aria-label": label },
+    root,
+  );
 }
 
 // The body of a response; `bytes` may be its beginning only, `all` fetches the rest.
@@ -96,8 +187,17 @@ export function bodyOf(response, bytes, all) {
   const label = `Body, ${response.mimetype || "no type"}, ${readableSize(response.size_bytes)}`;
   const box = element("div", {}, shownBody(response, bytes, isCut, label));
   if (isCut && response.kind !== "image") {
-    const button = element("button", { class: "wb-card-button", type: "button" }, `Show all ${readableSize(response.size_bytes)}`);
-    const note = element("p", { class: "wb-card-note" }, `The first ${readableSize(bytes.length)} are shown. `, button);
+    const button = element(
+      "button",
+      { class: "wb-card-button", type: "button" },
+      `Show all ${readableSize(response.size_bytes)}`,
+    );
+    const note = element(
+      "p",
+      { class: "wb-card-note" },
+      `The first ${readableSize(bytes.length)} are shown. `,
+      button,
+    );
     button.addEventListener("click", async () => {
       button.disabled = true;
       const whole = await all();
@@ -109,7 +209,8 @@ export function bodyOf(response, bytes, all) {
 }
 
 function shownBody(response, bytes, isCut, label) {
-  if (!response.size_bytes) return element("p", { class: "wb-card-note" }, "The response has no body.");
+  if (!response.size_bytes)
+    return element("p", { class: "wb-card-note" }, "The response has no body.");
   if (response.kind === "image") return image(response, bytes, label);
   if (response.kind === "binary") return code(label, hexDump(bytes));
   const text = decode(bytes, response.charset);
@@ -132,7 +233,12 @@ function image(response, bytes, label) {
 export function pageOf(response, bytes, load) {
   const box = element("div", { class: "wb-card-page" });
   const show = (text) => {
-    const frame = element("iframe", { sandbox: "", referrerpolicy: "no-referrer", class: "wb-card-frame", title: "The page, without scripts" });
+    const frame = element("iframe", {
+      sandbox: "",
+      referrerpolicy: "no-referrer",
+      class: "wb-card-frame",
+      title: "The page, without scripts",
+    });
     frame.style.height = `${pageHeight(text)}px`;
     frame.srcdoc = sandboxed(text);
     box.replaceChildren(frame);
@@ -143,8 +249,19 @@ export function pageOf(response, bytes, load) {
   if (isWhole && !loadsMore(text)) show(text);
   else if (response.size_bytes <= PAGE_BYTES) showWhole();
   else {
-    const button = element("button", { class: "wb-card-button", type: "button", onclick: showWhole }, "Show it all the same");
-    box.append(element("p", { class: "wb-card-note" }, `The page has ${readableSize(response.size_bytes)}. `, button));
+    const button = element(
+      "button",
+      { class: "wb-card-button", type: "button", onclick: showWhole },
+      "Show it all the same",
+    );
+    box.append(
+      element(
+        "p",
+        { class: "wb-card-note" },
+        `The page has ${readableSize(response.size_bytes)}. `,
+        button,
+      ),
+    );
   }
   return box;
 }
@@ -154,21 +271,52 @@ export function tracebackOf(card) {
     const lines = frame.source.map((text, index) => {
       const number = frame.first_line + index;
       const isFailed = number === frame.line;
-      return element("span", { class: isFailed ? "wb-card-failed" : "" }, `${isFailed ? "→" : " "} ${String(number).padStart(4)}  ${text}\n`);
+      return element(
+        "span",
+        { class: isFailed ? "wb-card-failed" : "" },
+        `${isFailed ? "→" : " "} ${String(number).padStart(4)}  ${text}\n`,
+      );
     });
-    return element("div", {}, element("p", { class: "wb-card-place" }, `${frame.place}, in ${frame.function}`), code(frame.place, ...lines));
+    return element(
+      "div",
+      {},
+      element("p", { class: "wb-card-place" }, `${frame.place}, in ${frame.function}`),
+      code(frame.place, ...lines),
+    );
   });
-  return element("div", {}, ...frames, element("p", { class: "wb-card-error" }, card.error));
+  return element(
+    "div",
+    {},
+    ...frames,
+    element("p", { class: "wb-card-error" }, card.error),
+  );
 }
 
 export function changesOf(card, previous, text) {
   const last = card.hops[card.hops.length - 1];
   const line = `${last.method} ${last.url} -> ${last.status} ${last.reason}`.trim();
   const isText = ["json", "html", "text"].includes(card.response.kind);
-  const body = isText ? text : `${card.response.kind}, ${card.response.size_bytes} bytes`;
-  const rows = diffLines(comparable(previous.line, previous.headers, previous.body), comparable(line, card.response.headers, body));
-  if (rows.every(([mark]) => mark === " ")) return element("p", { class: "wb-card-note" }, "The same as in the run before.");
-  const names = { "+": "wb-card-added", "-": "wb-card-removed", " ": "", "…": "wb-card-note" };
-  const spans = foldSame(rows).map(([mark, value]) => element("span", { class: names[mark] }, mark === "…" ? `… ${value} unchanged\n` : `${mark} ${value}\n`));
+  const body = isText
+    ? text
+    : `${card.response.kind}, ${card.response.size_bytes} bytes`;
+  const rows = diffLines(
+    comparable(previous.line, previous.headers, previous.body),
+    comparable(line, card.response.headers, body),
+  );
+  if (rows.every(([mark]) => mark === " "))
+    return element("p", { class: "wb-card-note" }, "The same as in the run before.");
+  const names = {
+    "+": "wb-card-added",
+    "-": "wb-card-removed",
+    " ": "",
+    "…": "wb-card-note",
+  };
+  const spans = foldSame(rows).map(([mark, value]) =>
+    element(
+      "span",
+      { class: names[mark] },
+      mark === "…" ? `… ${value} unchanged\n` : `${mark} ${value}\n`,
+    ),
+  );
   return code("Differences from the run before", ...spans);
 }

@@ -19,7 +19,10 @@ export function readableTime(ms) {
 
 // One of info, ok, redirect, warning, error: what the colour of a status stands for.
 export function statusKind(status) {
-  return ["error", "info", "ok", "redirect", "warning", "error"][Math.floor(status / 100)] ?? "error";
+  return (
+    ["error", "info", "ok", "redirect", "warning", "error"][Math.floor(status / 100)] ??
+    "error"
+  );
 }
 
 export function header(headers, name) {
@@ -36,10 +39,21 @@ export function decode(bytes, charset) {
 }
 
 // Headers that every client adds by itself, and that a copy need not repeat.
-const OWN_HEADERS = new Set(["accept", "accept-encoding", "connection", "content-length", "host", "user-agent"]);
+const OWN_HEADERS = new Set([
+  "accept",
+  "accept-encoding",
+  "connection",
+  "content-length",
+  "host",
+  "user-agent",
+]);
 
 export function typedHeaders(headers) {
-  return headers.filter(([name, value]) => !OWN_HEADERS.has(name.toLowerCase()) || (name.toLowerCase() === "accept" && value !== "*/*"));
+  return headers.filter(
+    ([name, value]) =>
+      !OWN_HEADERS.has(name.toLowerCase()) ||
+      (name.toLowerCase() === "accept" && value !== "*/*"),
+  );
 }
 
 export function shellQuote(text) {
@@ -51,7 +65,8 @@ export function asCurl(card) {
   const parts = ["curl"];
   if (method === "HEAD") parts.push("--head");
   else if (method !== (card.sent ? "POST" : "GET")) parts.push("-X", method);
-  for (const [name, value] of typedHeaders(card.request.headers)) parts.push("-H", shellQuote(`${name}: ${value}`));
+  for (const [name, value] of typedHeaders(card.request.headers))
+    parts.push("-H", shellQuote(`${name}: ${value}`));
   if (card.sent) parts.push("--data-raw", shellQuote(card.sent));
   if (card.hops.length > 1) parts.push("--location");
   parts.push(shellQuote(fullUrl(card, url)));
@@ -59,7 +74,9 @@ export function asCurl(card) {
 }
 
 function fullUrl(card, url) {
-  return url.startsWith("/") ? `${card.base_url || "http://localhost:5000"}${url}` : url;
+  return url.startsWith("/")
+    ? `${card.base_url || "http://localhost:5000"}${url}`
+    : url;
 }
 
 // A JSON value as Python source.
@@ -85,7 +102,8 @@ export function pythonString(text) {
     else if (char === "\n") escaped += "\\n";
     else if (char === "\r") escaped += "\\r";
     else if (char === "\t") escaped += "\\t";
-    else if (code < 32 || code === 127) escaped += `\\x${code.toString(16).padStart(2, "0")}`;
+    else if (code < 32 || code === 127)
+      escaped += `\\x${code.toString(16).padStart(2, "0")}`;
     else if (code >= 0xd800 && code <= 0xdfff) escaped += `\\u${code.toString(16)}`;
     else escaped += char;
   }
@@ -101,12 +119,16 @@ function bodyArguments(card) {
     const value = type.includes("json") ? parseJson(card.sent) : undefined;
     if (value !== undefined) {
       parts.push(`json=${pythonLiteral(value)}`);
-      headers = headers.filter(([name]) => name.toLowerCase() !== "content-type" && name.toLowerCase() !== "accept");
+      headers = headers.filter(
+        ([name]) =>
+          name.toLowerCase() !== "content-type" && name.toLowerCase() !== "accept",
+      );
     } else {
       parts.push(`data=${pythonString(card.sent)}`);
     }
   }
-  if (headers.length) parts.push(`headers=${pythonLiteral(Object.fromEntries(headers))}`);
+  if (headers.length)
+    parts.push(`headers=${pythonLiteral(Object.fromEntries(headers))}`);
   return parts;
 }
 
@@ -118,12 +140,23 @@ export function parseJson(text) {
   }
 }
 
-const CLIENT_METHODS = new Set(["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]);
+const CLIENT_METHODS = new Set([
+  "GET",
+  "POST",
+  "PUT",
+  "PATCH",
+  "DELETE",
+  "HEAD",
+  "OPTIONS",
+]);
 
 function callOf(card, url) {
   const { method } = card.hops[0];
   const isNamed = CLIENT_METHODS.has(method);
-  return [isNamed ? method.toLowerCase() : "request", [...(isNamed ? [] : [pythonString(method)]), pythonString(url)]];
+  return [
+    isNamed ? method.toLowerCase() : "request",
+    [...(isNamed ? [] : [pythonString(method)]), pythonString(url)],
+  ];
 }
 
 export function asRequests(card) {
@@ -135,16 +168,20 @@ export function asTest(card, text) {
   const { method, url } = card.hops[0];
   const last = card.hops[card.hops.length - 1];
   const [name, start] = callOf(card, url);
-  const opening = name === "request" ? ["open", [start[1], `method=${start[0]}`]] : [name, start];
+  const opening =
+    name === "request" ? ["open", [start[1], `method=${start[0]}`]] : [name, start];
   const follow = card.hops.length > 1 ? ["follow_redirects=True"] : [];
-  const words = `${method}_${url.split("?")[0]}`.toLowerCase().match(/[a-z0-9]+/g) ?? ["request"];
+  const words = `${method}_${url.split("?")[0]}`.toLowerCase().match(/[a-z0-9]+/g) ?? [
+    "request",
+  ];
   const lines = [
     `def test_${words.length > 1 ? words.join("_") : `${words[0]}_index`}(client):`,
     `    response = client.${opening[0]}(${[...opening[1], ...bodyArguments(card), ...follow].join(", ")})`,
     `    assert response.status_code == ${last.status}`,
   ];
   const value = card.response.kind === "json" ? parseJson(text) : undefined;
-  if (value !== undefined && text.length < 2000) lines.push(`    assert response.get_json() == ${pythonLiteral(value)}`);
+  if (value !== undefined && text.length < 2000)
+    lines.push(`    assert response.get_json() == ${pythonLiteral(value)}`);
   else if (card.response.kind === "text" || card.response.kind === "html") {
     const line = tellingLine(text, card.response.kind);
     if (line) lines.push(`    assert ${pythonString(line)} in response.text`);
@@ -160,7 +197,8 @@ function tellingLine(text, kind) {
 }
 
 // HTML source cut into [kind, text]; the texts joined are the source again.
-const HTML_TOKEN = /(<!--[\s\S]*?(?:-->|$))|(<!doctype[^>]*>?)|(<\/?[a-zA-Z][^\s/>]*)|(\s+[^\s"'<>/=]+)(?=\s*=|[\s/>])|("[^"]*"|'[^']*')|(\/?>)/gi;
+const HTML_TOKEN =
+  /(<!--[\s\S]*?(?:-->|$))|(<!doctype[^>]*>?)|(<\/?[a-zA-Z][^\s/>]*)|(\s+[^\s"'<>/=]+)(?=\s*=|[\s/>])|("[^"]*"|'[^']*')|(\/?>)/gi;
 const HTML_KINDS = ["comment", "doctype", "tag", "attribute", "string", "tag"];
 
 export function highlightHtml(source) {
@@ -201,7 +239,9 @@ export function hexDump(bytes, maxBytes = 4096) {
   for (let start = 0; start < Math.min(bytes.length, maxBytes); start += 16) {
     const row = [...bytes.subarray(start, Math.min(start + 16, maxBytes))];
     const hex = row.map((byte) => byte.toString(16).padStart(2, "0")).join(" ");
-    const text = row.map((byte) => (byte >= 32 && byte < 127 ? String.fromCharCode(byte) : ".")).join("");
+    const text = row
+      .map((byte) => (byte >= 32 && byte < 127 ? String.fromCharCode(byte) : "."))
+      .join("");
     lines.push(`${start.toString(16).padStart(8, "0")}  ${hex.padEnd(47)}  ${text}`);
   }
   return lines.join("\n");
@@ -244,26 +284,40 @@ export function diffLines(before, after, maxCells = 4_000_000) {
   const old = before.split("\n");
   const now = after.split("\n");
   let start = 0;
-  while (start < old.length && start < now.length && old[start] === now[start]) start += 1;
+  while (start < old.length && start < now.length && old[start] === now[start])
+    start += 1;
   let end = 0;
-  while (end < old.length - start && end < now.length - start && old[old.length - 1 - end] === now[now.length - 1 - end]) end += 1;
+  while (
+    end < old.length - start &&
+    end < now.length - start &&
+    old[old.length - 1 - end] === now[now.length - 1 - end]
+  )
+    end += 1;
   const same = (lines) => lines.map((line) => [" ", line]);
   return [
     ...same(old.slice(0, start)),
-    ...changed(old.slice(start, old.length - end), now.slice(start, now.length - end), maxCells),
+    ...changed(
+      old.slice(start, old.length - end),
+      now.slice(start, now.length - end),
+      maxCells,
+    ),
     ...same(end ? old.slice(-end) : []),
   ];
 }
 
 function changed(old, now, maxCells) {
-  if (old.length * now.length > maxCells) return [...old.map((line) => ["-", line]), ...now.map((line) => ["+", line])];
+  if (old.length * now.length > maxCells)
+    return [...old.map((line) => ["-", line]), ...now.map((line) => ["+", line])];
   const width = now.length + 1;
   const lengths = new Uint32Array((old.length + 1) * width);
   for (let i = old.length - 1; i >= 0; i -= 1) {
     for (let j = now.length - 1; j >= 0; j -= 1) {
       const below = lengths[(i + 1) * width + j];
       const right = lengths[i * width + j + 1];
-      lengths[i * width + j] = old[i] === now[j] ? lengths[(i + 1) * width + j + 1] + 1 : Math.max(below, right);
+      lengths[i * width + j] =
+        old[i] === now[j]
+          ? lengths[(i + 1) * width + j + 1] + 1
+          : Math.max(below, right);
     }
   }
   const rows = [];
@@ -271,7 +325,9 @@ function changed(old, now, maxCells) {
   let j = 0;
   while (i < old.length || j < now.length) {
     const isSame = i < old.length && j < now.length && old[i] === now[j];
-    const isOld = j === now.length || (i < old.length && lengths[(i + 1) * width + j] >= lengths[i * width + j + 1]);
+    const isOld =
+      j === now.length ||
+      (i < old.length && lengths[(i + 1) * width + j] >= lengths[i * width + j + 1]);
     rows.push(isSame ? [" ", old[i]] : isOld ? ["-", old[i]] : ["+", now[j]]);
     if (isSame || isOld) i += 1;
     if (isSame || !isOld) j += 1;
@@ -284,12 +340,18 @@ export function foldSame(rows, context = 2) {
   const isNear = rows.map(() => false);
   rows.forEach(([mark], index) => {
     if (mark === " ") return;
-    for (let i = Math.max(0, index - context); i <= Math.min(rows.length - 1, index + context); i += 1) isNear[i] = true;
+    for (
+      let i = Math.max(0, index - context);
+      i <= Math.min(rows.length - 1, index + context);
+      i += 1
+    )
+      isNear[i] = true;
   });
   const folded = [];
   rows.forEach((row, index) => {
     if (isNear[index]) folded.push(row);
-    else if (folded.length && folded[folded.length - 1][0] === "…") folded[folded.length - 1][1] += 1;
+    else if (folded.length && folded[folded.length - 1][0] === "…")
+      folded[folded.length - 1][1] += 1;
     else folded.push(["…", 1]);
   });
   return folded;
@@ -297,12 +359,22 @@ export function foldSame(rows, context = 2) {
 
 // Headers that differ at each answer are not worth telling in a comparison, and the
 // length says nothing that the body does not.
-const VARYING = new Set(["date", "age", "etag", "last-modified", "expires", "content-length", "x-request-id"]);
+const VARYING = new Set([
+  "date",
+  "age",
+  "etag",
+  "last-modified",
+  "expires",
+  "content-length",
+  "x-request-id",
+]);
 
 export function comparable(line, headers, text) {
   const value = parseJson(text);
   const body = typeof value === "object" ? JSON.stringify(value, null, 2) : text;
-  const shown = headers.filter(([name]) => !VARYING.has(name.toLowerCase())).map(([name, value]) => `${name}: ${value}`);
+  const shown = headers
+    .filter(([name]) => !VARYING.has(name.toLowerCase()))
+    .map(([name, value]) => `${name}: ${value}`);
   return [line, ...shown, "", body].join("\n");
 }
 
@@ -327,24 +399,33 @@ const PAGE_PX = 260;
 const LINE_PX = 32;
 const LINE_CHARS = 80;
 const HEADING_PX = { h1: 52, h2: 34, h3: 24 }; // more than a line has
-const PLAIN = /^(?:\/?(?:a|b|body|br|code|em|h[1-6]|head|html|i|li|meta|ol|p|pre|small|span|strong|title|u|ul)\b|!)/i;
+const PLAIN =
+  /^(?:\/?(?:a|b|body|br|code|em|h[1-6]|head|html|i|li|meta|ol|p|pre|small|span|strong|title|u|ul)\b|!)/i;
 
 // How high a page is shown: a few plain lines need no more than themselves. What the
 // sandbox shows cannot be measured from outside, so anything else gets the full height.
 export function pageHeight(source) {
   const tags = source.match(/<[^>]*>/g) ?? [];
-  if (!tags.every((tag) => PLAIN.test(tag.slice(1))) || /\sstyle\s*=/i.test(source)) return PAGE_PX;
+  if (!tags.every((tag) => PLAIN.test(tag.slice(1))) || /\sstyle\s*=/i.test(source))
+    return PAGE_PX;
   const lines = source
     .replace(/<title\b[^]*?<\/title>/gi, "")
     .split(/<(?:\/?(?:p|h[1-6]|li|ol|ul)\b[^>]*|br\b[^>]*)>|\n(?=[^]*<\/pre>)/i)
     .map((line) => line.replace(/<[^>]*>/g, "").trim())
     .filter(Boolean)
     .map((line) => Math.ceil(line.length / LINE_CHARS));
-  const headings = tags.reduce((sum, tag) => sum + (HEADING_PX[/^<(h[1-3])\b/i.exec(tag)?.[1].toLowerCase()] ?? 0), 0);
-  return Math.min(PAGE_PX, 32 + headings + LINE_PX * lines.reduce((sum, count) => sum + count, 0));
+  const headings = tags.reduce(
+    (sum, tag) => sum + (HEADING_PX[/^<(h[1-3])\b/i.exec(tag)?.[1].toLowerCase()] ?? 0),
+    0,
+  );
+  return Math.min(
+    PAGE_PX,
+    32 + headings + LINE_PX * lines.reduce((sum, count) => sum + count, 0),
+  );
 }
 
-const PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; media-src data:";
+const PAGE_POLICY =
+  "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; media-src data:";
 
 // A page as it is put into the sandbox: nothing is loaded, nothing runs.
 export function sandboxed(source) {
@@ -354,7 +435,11 @@ export function sandboxed(source) {
 }
 
 const VARIABLE = /<(?:([a-zA-Z_]\w*)(?:\(([^)]*)\))?:)?([a-zA-Z_]\w*)>/g;
-const EXAMPLES = { int: "1", float: "1.0", uuid: "00000000-0000-0000-0000-000000000000" };
+const EXAMPLES = {
+  int: "1",
+  float: "1.0",
+  uuid: "00000000-0000-0000-0000-000000000000",
+};
 
 // A rule cut into texts and variables, each with a value to begin with.
 export function ruleParts(rule) {
@@ -363,7 +448,13 @@ export function ruleParts(rule) {
   for (const match of rule.matchAll(VARIABLE)) {
     if (match.index > end) parts.push({ text: rule.slice(end, match.index) });
     const [, converter = "string", options = "", name] = match;
-    const first = converter === "any" ? options.split(",")[0].trim().replace(/^["']|["']$/g, "") : "";
+    const first =
+      converter === "any"
+        ? options
+            .split(",")[0]
+            .trim()
+            .replace(/^["']|["']$/g, "")
+        : "";
     parts.push({ name, converter, example: EXAMPLES[converter] ?? first });
     end = match.index + match[0].length;
   }

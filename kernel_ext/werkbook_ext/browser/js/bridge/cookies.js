@@ -14,9 +14,11 @@ export function assignCookie(old, assigned) {
   const [pair, ...attributes] = assigned.split(";").map((part) => part.trim());
   const name = pair.includes("=") ? pair.slice(0, pair.indexOf("=")) : "";
   const kept = old.split("; ").filter((one) => one && one.split("=")[0] !== name);
-  const isExpired = attributes.some((one) =>
-    /^max-age=(0|-\d+)$/i.test(one)
-    || (/^expires=/i.test(one) && Date.parse(one.slice(8)) < Date.now()));
+  const isExpired = attributes.some(
+    (one) =>
+      /^max-age=(0|-\d+)$/i.test(one) ||
+      (/^expires=/i.test(one) && Date.parse(one.slice(8)) < Date.now()),
+  );
   const isForOtherPath = attributes.some((one) => /^httponly$/i.test(one));
   if (!isExpired && !isForOtherPath) kept.push(pair);
   return kept.join("; ");

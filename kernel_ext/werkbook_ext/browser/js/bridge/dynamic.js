@@ -8,15 +8,24 @@ import { isOwn, withoutHash } from "../urls.js";
 import { absolute } from "./addresses.js";
 import { askOnce } from "./port.js";
 
-const LOADING = { IMG: ["src"], SCRIPT: ["src"], LINK: ["href"], SOURCE: ["src"],
-  VIDEO: ["src", "poster"], AUDIO: ["src"], TRACK: ["src"], INPUT: ["src"] };
+const LOADING = {
+  IMG: ["src"],
+  SCRIPT: ["src"],
+  LINK: ["href"],
+  SOURCE: ["src"],
+  VIDEO: ["src", "poster"],
+  AUDIO: ["src"],
+  TRACK: ["src"],
+  INPUT: ["src"],
+};
 const addresses = new WeakMap(); // element -> {name: address as written}
 const pending = new WeakSet();
 const setAttribute = Element.prototype.setAttribute;
 const getAttribute = Element.prototype.getAttribute;
 
 function isLoading(element, name, value) {
-  if (!LOADING[element.tagName]?.includes(name) || !isOwn(absolute(value))) return false;
+  if (!LOADING[element.tagName]?.includes(name) || !isOwn(absolute(value)))
+    return false;
   if (element.tagName !== "LINK") return true;
   return /\b(stylesheet|icon)\b/i.test(element.rel) || !element.rel;
 }
@@ -32,11 +41,19 @@ async function load(element, name, value) {
   pending.add(element);
   const url = absolute(value);
   try {
-    const answer = await askOnce({ t: "resource", url: withoutHash(url), kind: kindOf(element) });
+    const answer = await askOnce({
+      t: "resource",
+      url: withoutHash(url),
+      kind: kindOf(element),
+    });
     if (addresses.get(element)?.[name] !== value) return; // set again meanwhile
     if (answer.importMap) addImportMap(answer.importMap);
     const blob = new Blob([answer.body], { type: answer.type });
-    setAttribute.call(element, name, answer.importMap ? url : URL.createObjectURL(blob));
+    setAttribute.call(
+      element,
+      name,
+      answer.importMap ? url : URL.createObjectURL(blob),
+    );
   } catch {
     pending.delete(element);
     element.dispatchEvent(new Event("error"));
@@ -52,7 +69,9 @@ function remember(element, name, value) {
 
 export function addImportMap(imports) {
   const known = (window.__wbImports ??= new Set());
-  const fresh = Object.fromEntries(Object.entries(imports).filter(([name]) => !known.has(name)));
+  const fresh = Object.fromEntries(
+    Object.entries(imports).filter(([name]) => !known.has(name)),
+  );
   if (!Object.keys(fresh).length) return;
   for (const name of Object.keys(fresh)) known.add(name);
   const map = document.createElement("script");
@@ -116,12 +135,20 @@ function observe() {
       }
     }
   }).observe(document, { subtree: true, childList: true });
-  window.addEventListener("error", (event) => {
-    const element = event.target;
-    if (element instanceof Element && (pending.has(element) || isRefused(element)) && event.isTrusted) {
-      event.stopImmediatePropagation();
-    }
-  }, true);
+  window.addEventListener(
+    "error",
+    (event) => {
+      const element = event.target;
+      if (
+        element instanceof Element &&
+        (pending.has(element) || isRefused(element)) &&
+        event.isTrusted
+      ) {
+        event.stopImmediatePropagation();
+      }
+    },
+    true,
+  );
 }
 
 function isRefused(element) {
@@ -146,10 +173,16 @@ function patchImports() {
 
 export function installDynamic() {
   for (const [owner, name] of [
-    [HTMLImageElement, "src"], [HTMLScriptElement, "src"], [HTMLLinkElement, "href"],
-    [HTMLSourceElement, "src"], [HTMLMediaElement, "src"], [HTMLVideoElement, "poster"],
-    [HTMLInputElement, "src"], [HTMLTrackElement, "src"],
-  ]) patchProperty(owner.prototype, name);
+    [HTMLImageElement, "src"],
+    [HTMLScriptElement, "src"],
+    [HTMLLinkElement, "href"],
+    [HTMLSourceElement, "src"],
+    [HTMLMediaElement, "src"],
+    [HTMLVideoElement, "poster"],
+    [HTMLInputElement, "src"],
+    [HTMLTrackElement, "src"],
+  ])
+    patchProperty(owner.prototype, name);
   patchAttributes();
   patchImports();
   observe();

@@ -40,7 +40,11 @@ export class EventStreamParser {
     this.take.id(this.lastEventId); // an event without data leaves its id all the same
     if (this.data.length) {
       const { lastEventId } = this;
-      this.take.event({ type: this.type || "message", data: this.data.join("\n"), lastEventId });
+      this.take.event({
+        type: this.type || "message",
+        data: this.data.join("\n"),
+        lastEventId,
+      });
     }
     this.clear();
   }

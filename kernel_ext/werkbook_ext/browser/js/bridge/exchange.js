@@ -38,5 +38,7 @@ export function exchange({ method, url, headers, body, kind }, take) {
 function shownHeaders(headers) {
   const isCoded = headers.some(([name]) => /^content-encoding$/i.test(name));
   // The body comes decoded: its length is another one then.
-  return headers.filter(([name]) => !HIDDEN.test(name) && !(isCoded && /^content-length$/i.test(name)));
+  return headers.filter(
+    ([name]) => !HIDDEN.test(name) && !(isCoded && /^content-length$/i.test(name)),
+  );
 }

@@ -10,8 +10,13 @@ const FIELDS = "input, select, textarea, [contenteditable]";
 function nameOf(field) {
   if (field.id) return `#${field.id}`;
   const form = field.form ? [...document.forms].indexOf(field.form) : -1;
-  const like = [...document.querySelectorAll(FIELDS)].filter((one) =>
-    !one.id && one.form === field.form && one.name === field.name && one.type === field.type);
+  const like = [...document.querySelectorAll(FIELDS)].filter(
+    (one) =>
+      !one.id &&
+      one.form === field.form &&
+      one.name === field.name &&
+      one.type === field.type,
+  );
   return `${form} ${field.type || field.tagName} ${field.name || ""} ${like.indexOf(field)}`;
 }
 
@@ -21,8 +26,10 @@ function find(name) {
 }
 
 function valueOfField(field) {
-  if (field.type === "checkbox" || field.type === "radio") return { checked: field.checked };
-  if (field.tagName === "SELECT") return { selected: [...field.options].map((one) => one.selected) };
+  if (field.type === "checkbox" || field.type === "radio")
+    return { checked: field.checked };
+  if (field.tagName === "SELECT")
+    return { selected: [...field.options].map((one) => one.selected) };
   return field.isContentEditable ? { text: field.textContent } : { value: field.value };
 }
 
@@ -32,7 +39,9 @@ function setField({ name, content }) {
   if ("checked" in content) field.checked = content.checked;
   else if ("selected" in content) {
     if (field.options?.length === content.selected.length) {
-      content.selected.forEach((isSelected, i) => { field.options[i].selected = isSelected; });
+      content.selected.forEach((isSelected, i) => {
+        field.options[i].selected = isSelected;
+      });
     }
   } else if ("text" in content) field.textContent = content.text;
   else field.value = content.value;
@@ -48,9 +57,14 @@ function selectionOf(field) {
 
 function reportFocus() {
   const field = document.activeElement;
-  const isField = field && field !== document.body && field !== document.documentElement;
+  const isField =
+    field && field !== document.body && field !== document.documentElement;
   if (!isField) return;
-  tell({ t: "focus", name: field.matches(FIELDS) ? nameOf(field) : field.id ? `#${field.id}` : "", selection: selectionOf(field) });
+  tell({
+    t: "focus",
+    name: field.matches(FIELDS) ? nameOf(field) : field.id ? `#${field.id}` : "",
+    selection: selectionOf(field),
+  });
 }
 
 export function restoreFields() {
@@ -78,9 +92,14 @@ export function installFields() {
   };
   window.addEventListener("input", typed, true);
   window.addEventListener("change", typed, true);
-  window.addEventListener("reset", ({ target }) => {
-    for (const field of target.elements || []) tell({ t: "typed", name: nameOf(field), content: null });
-  }, true);
+  window.addEventListener(
+    "reset",
+    ({ target }) => {
+      for (const field of target.elements || [])
+        tell({ t: "typed", name: nameOf(field), content: null });
+    },
+    true,
+  );
   window.addEventListener("focusin", reportFocus, true);
   document.addEventListener("selectionchange", () => {
     if (document.hasFocus()) reportFocus();

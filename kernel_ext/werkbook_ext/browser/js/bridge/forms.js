@@ -8,14 +8,18 @@ const NativeFormData = window.FormData;
 
 export async function send(form, submitter) {
   const own = (name) => form.getAttribute(name);
-  const option = (name) => (submitter?.hasAttribute("form" + name)
-    ? submitter.getAttribute("form" + name) : own(name));
+  const option = (name) =>
+    submitter?.hasAttribute("form" + name)
+      ? submitter.getAttribute("form" + name)
+      : own(name);
   const method = (option("method") || "get").toUpperCase();
   if (method === "DIALOG") return;
   const action = option("action");
   const url = absolute(action || here.url);
   const isElsewhere = /^_(blank|new)$/i.test(option("target") || "");
-  const data = submitter ? new NativeFormData(form, submitter) : new NativeFormData(form);
+  const data = submitter
+    ? new NativeFormData(form, submitter)
+    : new NativeFormData(form);
   if (method !== "POST") {
     const target = new URL(url);
     target.search = new URLSearchParams(pairs(data)).toString();
@@ -28,15 +32,21 @@ export async function send(form, submitter) {
 }
 
 function pairs(data) {
-  return [...data].map(([name, value]) => [name, typeof value === "string" ? value : value.name]);
+  return [...data].map(([name, value]) => [
+    name,
+    typeof value === "string" ? value : value.name,
+  ]);
 }
 
 async function encode(data, kind) {
   if (kind === "text/plain") {
-    const text = pairs(data).map(([name, value]) => `${name}=${value}\r\n`).join("");
+    const text = pairs(data)
+      .map(([name, value]) => `${name}=${value}\r\n`)
+      .join("");
     return [new TextEncoder().encode(text).buffer, "text/plain"];
   }
-  const content = kind === "multipart/form-data" ? data : new URLSearchParams(pairs(data));
+  const content =
+    kind === "multipart/form-data" ? data : new URLSearchParams(pairs(data));
   const response = new Response(content);
   const type = response.headers.get("content-type").replace(";charset=UTF-8", "");
   return [await response.arrayBuffer(), type];

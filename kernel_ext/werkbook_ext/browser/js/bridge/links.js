@@ -9,8 +9,12 @@ import { tell } from "./port.js";
 const pageFetch = window.fetch.bind(window);
 
 function linkOf(event) {
-  return event.composedPath().find((one) =>
-    (one.tagName === "A" || one.tagName === "AREA") && one.hasAttribute?.("href"));
+  return event
+    .composedPath()
+    .find(
+      (one) =>
+        (one.tagName === "A" || one.tagName === "AREA") && one.hasAttribute?.("href"),
+    );
 }
 
 /** Follow a link; returns whether it was one to follow. */
@@ -60,12 +64,20 @@ export function installLinks() {
   // A link that a script makes and clicks is often in no document: no event gets out.
   const click = HTMLElement.prototype.click;
   HTMLAnchorElement.prototype.click = function () {
-    if (this.isConnected || !this.hasAttribute("href") || !follow(this)) click.call(this);
+    if (this.isConnected || !this.hasAttribute("href") || !follow(this))
+      click.call(this);
   };
   window.open = (url = "", target = "") => {
     const address = url === "" ? null : absolute(url);
     const isHere = /^_(self|top|parent)$/i.test(target);
-    if (address) tell({ t: "go", method: "GET", url: address, isElsewhere: !isHere, byScript: true });
+    if (address)
+      tell({
+        t: "go",
+        method: "GET",
+        url: address,
+        isElsewhere: !isHere,
+        byScript: true,
+      });
     return null;
   };
 }

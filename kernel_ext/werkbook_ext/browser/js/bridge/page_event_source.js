@@ -29,26 +29,40 @@ export class PageEventSource extends EventTarget {
         const options = { data, lastEventId, origin: ORIGIN };
         if (this.readyState !== 2) this.dispatchEvent(new MessageEvent(type, options));
       },
-      id: (id) => { this.lastEventId = id; },
-      retry: (delay) => { this.delay = delay; },
+      id: (id) => {
+        this.lastEventId = id;
+      },
+      retry: (delay) => {
+        this.delay = delay;
+      },
     });
     parser.lastEventId = this.lastEventId;
-    const headers = [["Accept", "text/event-stream"], ["Cache-Control", "no-cache"]];
+    const headers = [
+      ["Accept", "text/event-stream"],
+      ["Cache-Control", "no-cache"],
+    ];
     if (this.lastEventId) headers.push(["Last-Event-ID", this.lastEventId]);
-    this.stop = exchange({ method: "GET", url: this.url, headers, kind: "eventsource" }, {
-      head: (head) => {
-        const type = head.headers.find(([name]) => name.toLowerCase() === "content-type");
-        if (head.status !== 200 || !/^text\/event-stream/i.test(type?.[1] || "")) {
-          this.close("error");
-          return;
-        }
-        this.readyState = 1;
-        this.dispatchEvent(new Event("open"));
+    this.stop = exchange(
+      { method: "GET", url: this.url, headers, kind: "eventsource" },
+      {
+        head: (head) => {
+          const type = head.headers.find(
+            ([name]) => name.toLowerCase() === "content-type",
+          );
+          if (head.status !== 200 || !/^text\/event-stream/i.test(type?.[1] || "")) {
+            this.close("error");
+            return;
+          }
+          this.readyState = 1;
+          this.dispatchEvent(new Event("open"));
+        },
+        piece: (bytes) => {
+          if (this.readyState === 1) parser.push(bytes);
+        },
+        end: () => this.again(),
+        fail: () => this.again(),
       },
-      piece: (bytes) => { if (this.readyState === 1) parser.push(bytes); },
-      end: () => this.again(),
-      fail: () => this.again(),
-    });
+    );
     return undefined;
   }
 

@@ -20,27 +20,38 @@ export async function pageFetch(input, init) {
   const headers = [...request.headers];
   return new Promise((resolve, reject) => {
     let stream = null;
-    const stop = exchange({ method, url, headers, body, kind: "fetch" }, {
-      head(head) {
-        if (redirect === "error" && head.hops.length) {
-          stop();
-          reject(new TypeError("Failed to fetch: a redirect"));
-          return;
-        }
-        const content = NO_BODY.has(head.status) ? null : new ReadableStream({
-          start(controller) { stream = controller; },
-          cancel: () => stop(),
-        });
-        resolve(responseOf(head, content));
+    const stop = exchange(
+      { method, url, headers, body, kind: "fetch" },
+      {
+        head(head) {
+          if (redirect === "error" && head.hops.length) {
+            stop();
+            reject(new TypeError("Failed to fetch: a redirect"));
+            return;
+          }
+          const content = NO_BODY.has(head.status)
+            ? null
+            : new ReadableStream({
+                start(controller) {
+                  stream = controller;
+                },
+                cancel: () => stop(),
+              });
+          resolve(responseOf(head, content));
+        },
+        piece(bytes) {
+          stream?.enqueue(bytes);
+        },
+        end(detail) {
+          if (detail) stream?.error(new TypeError(detail));
+          else stream?.close();
+          stream = null;
+        },
+        fail(detail) {
+          reject(new TypeError(`Failed to fetch: ${detail}`));
+        },
       },
-      piece(bytes) { stream?.enqueue(bytes); },
-      end(detail) {
-        if (detail) stream?.error(new TypeError(detail));
-        else stream?.close();
-        stream = null;
-      },
-      fail(detail) { reject(new TypeError(`Failed to fetch: ${detail}`)); },
-    });
+    );
     signal.addEventListener("abort", () => {
       stop();
       reject(abortReason(signal));
@@ -64,7 +75,11 @@ function responseOf(head, content) {
     }
   }
   const status = head.status >= 200 && head.status <= 599 ? head.status : 200;
-  const response = new Response(content, { status, statusText: plain(head.reason), headers });
+  const response = new Response(content, {
+    status,
+    statusText: plain(head.reason),
+    headers,
+  });
   const own = { url: head.url, redirected: head.hops.length > 0, type: "basic" };
   for (const [name, value] of Object.entries(own)) {
     Object.defineProperty(response, name, { value, configurable: true });
@@ -91,5 +106,8 @@ function sendBeacon(address, data = null) {
 
 export function installFetch() {
   window.fetch = pageFetch;
-  Object.defineProperty(navigator, "sendBeacon", { value: sendBeacon, configurable: true });
+  Object.defineProperty(navigator, "sendBeacon", {
+    value: sendBeacon,
+    configurable: true,
+  });
 }

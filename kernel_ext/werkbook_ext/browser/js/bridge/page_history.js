@@ -26,7 +26,8 @@ export function installHistory() {
     replaceState: (value, _, url) => change("replace", value, url),
     back: () => tell({ t: "traverse", delta: -1 }),
     forward: () => tell({ t: "traverse", delta: 1 }),
-    go: (delta) => (delta ? tell({ t: "traverse", delta: Number(delta) }) : tell({ t: "reload" })),
+    go: (delta) =>
+      delta ? tell({ t: "traverse", delta: Number(delta) }) : tell({ t: "reload" }),
   };
   for (const [name, value] of Object.entries(own)) {
     Object.defineProperty(history, name, { value, configurable: true, writable: true });
@@ -40,7 +41,10 @@ export function installHistory() {
     window.dispatchEvent(new PopStateEvent("popstate", { state }));
     if (old.split("#")[0] === here.url.split("#")[0] && old !== here.url) {
       scrollToPlace(here.url);
-      const event = new HashChangeEvent("hashchange", { oldURL: old, newURL: here.url });
+      const event = new HashChangeEvent("hashchange", {
+        oldURL: old,
+        newURL: here.url,
+      });
       window.dispatchEvent(event);
     }
   });

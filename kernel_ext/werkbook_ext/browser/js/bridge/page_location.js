@@ -27,7 +27,8 @@ export function goToPlace(url, isReplacing = false) {
 
 export function scrollToPlace(url) {
   const name = decodeURIComponent(url.slice(withoutHash(url).length + 1));
-  const target = name && (document.getElementById(name) || document.getElementsByName(name)[0]);
+  const target =
+    name && (document.getElementById(name) || document.getElementsByName(name)[0]);
   if (target) {
     target.scrollIntoView();
     if (target.tabIndex >= 0) target.focus({ preventScroll: true });
@@ -39,10 +40,23 @@ const pageLocation = {
   replace: (url) => go(url, true),
   reload: () => tell({ t: "reload" }),
   toString: () => here.url,
-  ancestorOrigins: Object.freeze({ length: 0, item: () => null, contains: () => false }),
+  ancestorOrigins: Object.freeze({
+    length: 0,
+    item: () => null,
+    contains: () => false,
+  }),
 };
 
-for (const name of ["href", "protocol", "host", "hostname", "port", "pathname", "search", "hash"]) {
+for (const name of [
+  "href",
+  "protocol",
+  "host",
+  "hostname",
+  "port",
+  "pathname",
+  "search",
+  "hash",
+]) {
   Object.defineProperty(pageLocation, name, {
     enumerable: true,
     get: () => new URL(here.url)[name],
@@ -58,7 +72,11 @@ Object.defineProperty(pageLocation, "origin", { enumerable: true, get: () => ORI
 Object.defineProperty(pageLocation, Symbol.toPrimitive, { value: () => here.url });
 
 export function installLocation() {
-  const accessor = { get: () => pageLocation, set: (url) => go(url), configurable: true };
+  const accessor = {
+    get: () => pageLocation,
+    set: (url) => go(url),
+    configurable: true,
+  };
   for (const owner of [window, document, HTMLElement.prototype]) {
     Object.defineProperty(owner, "__wbLocation", accessor);
   }

@@ -8,7 +8,10 @@ export function installStorage() {
   for (const area of ["local", "session"]) {
     const map = new Map(Object.entries(config[area] || {}));
     const storage = makeStorage(map, (changes) => tell({ t: "store", area, changes }));
-    Object.defineProperty(window, `${area}Storage`, { value: storage, configurable: true });
+    Object.defineProperty(window, `${area}Storage`, {
+      value: storage,
+      configurable: true,
+    });
     if (area === "local") listen("store", ({ changes }) => take(map, changes));
   }
 }

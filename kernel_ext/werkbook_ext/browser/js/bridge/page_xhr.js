@@ -5,12 +5,22 @@ import { absolute } from "./addresses.js";
 import { exchange } from "./exchange.js";
 
 const Native = window.XMLHttpRequest;
-const EVENTS = ["loadstart", "progress", "abort", "error", "load", "timeout", "loadend"];
+const EVENTS = [
+  "loadstart",
+  "progress",
+  "abort",
+  "error",
+  "load",
+  "timeout",
+  "loadend",
+];
 
 class Target extends EventTarget {
   emit(name, loaded = 0, total = 0) {
     const options = { loaded, total, lengthComputable: total > 0 };
-    this.dispatchEvent(name === "readystatechange" ? new Event(name) : new ProgressEvent(name, options));
+    this.dispatchEvent(
+      name === "readystatechange" ? new Event(name) : new ProgressEvent(name, options),
+    );
   }
 }
 
@@ -19,10 +29,13 @@ function defineHandlers(target, names) {
     const key = `__on${name}`;
     Object.defineProperty(target, `on${name}`, {
       configurable: true,
-      get() { return this[key]?.given ?? null; },
+      get() {
+        return this[key]?.given ?? null;
+      },
       set(given) {
         if (this[key]) this.removeEventListener(name, this[key].listener);
-        const listener = typeof given === "function" ? (event) => given.call(this, event) : null;
+        const listener =
+          typeof given === "function" ? (event) => given.call(this, event) : null;
         this[key] = listener && { given, listener };
         if (listener) this.addEventListener(name, listener);
       },
@@ -53,8 +66,11 @@ export class PageXMLHttpRequest extends Target {
 
   open(method, url, isAsync = true) {
     if (isAsync === false) {
-      throw new DOMException("A synchronous XMLHttpRequest can't be sent from this view: "
-        + "use fetch or an asynchronous one.", "InvalidAccessError");
+      throw new DOMException(
+        "A synchronous XMLHttpRequest can't be sent from this view: " +
+          "use fetch or an asynchronous one.",
+        "InvalidAccessError",
+      );
     }
     this.stop?.();
     this.reset();
@@ -64,15 +80,18 @@ export class PageXMLHttpRequest extends Target {
   }
 
   setRequestHeader(name, value) {
-    if (this.readyState !== 1) throw new DOMException("open() first", "InvalidStateError");
+    if (this.readyState !== 1)
+      throw new DOMException("open() first", "InvalidStateError");
     this.requestHeaders.push([String(name), String(value)]);
   }
 
   async send(data = null) {
-    if (this.readyState !== 1 || this.stop) throw new DOMException("open() first", "InvalidStateError");
+    if (this.readyState !== 1 || this.stop)
+      throw new DOMException("open() first", "InvalidStateError");
     if (!isOwn(this.address)) return setTimeout(() => this.fail("error"));
     this.stop = () => {};
-    const hasBody = data !== null && data !== undefined && !/^(GET|HEAD)$/.test(this.method);
+    const hasBody =
+      data !== null && data !== undefined && !/^(GET|HEAD)$/.test(this.method);
     this.emit("loadstart");
     const headers = [...this.requestHeaders];
     const body = hasBody ? await this.pack(data, headers) : null;
@@ -93,8 +112,12 @@ export class PageXMLHttpRequest extends Target {
 
   async pack(data, headers) {
     const isDocument = data instanceof Document;
-    const packed = new Response(isDocument ? new XMLSerializer().serializeToString(data) : data);
-    const type = isDocument ? "text/html;charset=UTF-8" : packed.headers.get("content-type");
+    const packed = new Response(
+      isDocument ? new XMLSerializer().serializeToString(data) : data,
+    );
+    const type = isDocument
+      ? "text/html;charset=UTF-8"
+      : packed.headers.get("content-type");
     if (type && !headers.some(([name]) => name.toLowerCase() === "content-type")) {
       headers.push(["Content-Type", type]);
     }
@@ -112,7 +135,11 @@ export class PageXMLHttpRequest extends Target {
     this.loaded += bytes.byteLength;
     this.whole = null;
     this.setState(3);
-    this.emit("progress", this.loaded, Number(this.getResponseHeader("content-length")) || 0);
+    this.emit(
+      "progress",
+      this.loaded,
+      Number(this.getResponseHeader("content-length")) || 0,
+    );
   }
 
   finish() {
@@ -147,15 +174,25 @@ export class PageXMLHttpRequest extends Target {
     this.emit("readystatechange");
   }
 
-  get status() { return this.head ? this.head.status : 0; }
+  get status() {
+    return this.head ? this.head.status : 0;
+  }
 
-  get statusText() { return this.head ? this.head.reason : ""; }
+  get statusText() {
+    return this.head ? this.head.reason : "";
+  }
 
-  get responseURL() { return this.head ? this.head.url.split("#")[0] : ""; }
+  get responseURL() {
+    return this.head ? this.head.url.split("#")[0] : "";
+  }
 
-  get responseType() { return this.type; }
+  get responseType() {
+    return this.type;
+  }
 
-  set responseType(value) { this.type = String(value); }
+  set responseType(value) {
+    this.type = String(value);
+  }
 
   get bytes() {
     if (!this.whole) {
@@ -202,22 +239,31 @@ export class PageXMLHttpRequest extends Target {
 
   get responseXML() {
     if (this.readyState !== 4 || !this.head) return null;
-    const type = (this.mimeType || this.getResponseHeader("content-type") || "").split(";")[0].trim();
+    const type = (this.mimeType || this.getResponseHeader("content-type") || "")
+      .split(";")[0]
+      .trim();
     if (type === "text/html") {
-      return this.type === "document" ? new DOMParser().parseFromString(this.text, "text/html") : null;
+      return this.type === "document"
+        ? new DOMParser().parseFromString(this.text, "text/html")
+        : null;
     }
-    return /[/+]xml$/.test(type) ? new DOMParser().parseFromString(this.text, "application/xml") : null;
+    return /[/+]xml$/.test(type)
+      ? new DOMParser().parseFromString(this.text, "application/xml")
+      : null;
   }
 
   getResponseHeader(name) {
     const wanted = String(name).toLowerCase();
-    const found = (this.head?.headers || []).filter(([key]) => key.toLowerCase() === wanted);
+    const found = (this.head?.headers || []).filter(
+      ([key]) => key.toLowerCase() === wanted,
+    );
     return found.length ? found.map(([, value]) => value).join(", ") : null;
   }
 
   getAllResponseHeaders() {
     return (this.head?.headers || [])
-      .map(([name, value]) => `${name.toLowerCase()}: ${value}\r\n`).join("");
+      .map(([name, value]) => `${name.toLowerCase()}: ${value}\r\n`)
+      .join("");
   }
 
   overrideMimeType(type) {

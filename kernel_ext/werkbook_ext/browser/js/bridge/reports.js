@@ -4,8 +4,18 @@ import { ORIGIN } from "../urls.js";
 import { config } from "./config.js";
 import { listen, tell } from "./port.js";
 
-const LEVELS = { debug: "debug", log: "log", info: "info", warn: "warn", error: "error",
-  dir: "log", table: "log", trace: "log", group: "log", groupCollapsed: "log" };
+const LEVELS = {
+  debug: "debug",
+  log: "log",
+  info: "info",
+  warn: "warn",
+  error: "error",
+  dir: "log",
+  table: "log",
+  trace: "log",
+  group: "log",
+  groupCollapsed: "log",
+};
 const MAX_WAITING = 200;
 const FLUSH_MS = 50;
 // The bridge stands above the page's own lines.
@@ -32,7 +42,9 @@ function shown(value) {
   if (typeof value === "string") return value;
   if (value instanceof Error) return value.stack || String(value);
   try {
-    return typeof value === "object" && value !== null ? JSON.stringify(value) : String(value);
+    return typeof value === "object" && value !== null
+      ? JSON.stringify(value)
+      : String(value);
   } catch {
     return String(value);
   }
@@ -55,7 +67,8 @@ export function installReports() {
     if (event.message) log("error", event.message + placeOf(event));
   });
   window.addEventListener("unhandledrejection", ({ reason }) =>
-    log("error", `Unhandled rejection: ${shown(reason)}`));
+    log("error", `Unhandled rejection: ${shown(reason)}`),
+  );
   window.addEventListener("securitypolicyviolation", (event) => {
     const { blockedURI, effectiveDirective } = event;
     if (blockedURI.startsWith(ORIGIN)) return; // loaded through the bridge a moment later

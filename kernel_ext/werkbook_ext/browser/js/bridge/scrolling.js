@@ -12,14 +12,18 @@ export function installScrolling() {
   let isHolding = !!(wanted && (wanted.x || wanted.y));
   let isWaiting = false;
   const report = () => tell({ t: "scroll", x: window.scrollX, y: window.scrollY });
-  window.addEventListener("scroll", () => {
-    if (isWaiting || isHolding) return;
-    isWaiting = true;
-    requestAnimationFrame(() => {
-      isWaiting = false;
-      report();
-    });
-  }, true);
+  window.addEventListener(
+    "scroll",
+    () => {
+      if (isWaiting || isHolding) return;
+      isWaiting = true;
+      requestAnimationFrame(() => {
+        isWaiting = false;
+        report();
+      });
+    },
+    true,
+  );
   if (!isHolding) return;
   const put = () => {
     if (!isHolding || !document.documentElement) return;
@@ -36,7 +40,11 @@ export function installScrolling() {
     report();
   };
   for (const name of RELEASES) {
-    window.addEventListener(name, release, { capture: true, passive: true, once: true });
+    window.addEventListener(name, release, {
+      capture: true,
+      passive: true,
+      once: true,
+    });
   }
   document.addEventListener("DOMContentLoaded", put);
   window.addEventListener("load", () => {

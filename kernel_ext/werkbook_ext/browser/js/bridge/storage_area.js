@@ -8,7 +8,8 @@ const QUOTA = 5_000_000;
  * `changed([[name, value]])` hears of each change made through it.
  */
 export function makeStorage(map, changed) {
-  const size = () => [...map].reduce((sum, [name, value]) => sum + name.length + value.length, 0);
+  const size = () =>
+    [...map].reduce((sum, [name, value]) => sum + name.length + value.length, 0);
   const methods = {
     getItem: (name) => map.get(String(name)) ?? null,
     setItem: (name, value) => {
@@ -30,9 +31,12 @@ export function makeStorage(map, changed) {
     key: (index) => [...map.keys()][index] ?? null,
   };
   return new Proxy(methods, {
-    get: (_, name) => (name === "length" ? map.size
-      : name === Symbol.toStringTag ? "Storage"
-        : methods[name] ?? (typeof name === "string" ? map.get(name) : undefined)),
+    get: (_, name) =>
+      name === "length"
+        ? map.size
+        : name === Symbol.toStringTag
+          ? "Storage"
+          : (methods[name] ?? (typeof name === "string" ? map.get(name) : undefined)),
     set: (_, name, value) => {
       methods.setItem(name, value);
       return true;
@@ -43,9 +47,10 @@ export function makeStorage(map, changed) {
       return true;
     },
     ownKeys: () => [...map.keys()],
-    getOwnPropertyDescriptor: (_, name) => (map.has(name)
-      ? { value: map.get(name), enumerable: true, configurable: true, writable: true }
-      : undefined),
+    getOwnPropertyDescriptor: (_, name) =>
+      map.has(name)
+        ? { value: map.get(name), enumerable: true, configurable: true, writable: true }
+        : undefined,
     defineProperty: (_, name, { value }) => {
       methods.setItem(name, value);
       return true;

@@ -20,16 +20,22 @@ async function complete(element, text, write) {
 }
 
 function sheet(element) {
-  complete(element, element.textContent, (css) => { element.textContent = css; });
+  complete(element, element.textContent, (css) => {
+    element.textContent = css;
+  });
 }
 
 function attribute(element) {
   const text = element.getAttribute("style");
-  if (text) complete(element, text, (css) => { element.style.cssText = css; });
+  if (text)
+    complete(element, text, (css) => {
+      element.style.cssText = css;
+    });
 }
 
 function added(node) {
-  if (node.nodeType === Node.TEXT_NODE && node.parentNode?.nodeName === "STYLE") sheet(node.parentNode);
+  if (node.nodeType === Node.TEXT_NODE && node.parentNode?.nodeName === "STYLE")
+    sheet(node.parentNode);
   if (node.nodeType !== Node.ELEMENT_NODE) return;
   for (const element of [node, ...node.querySelectorAll("style, [style]")]) {
     if (element.nodeName === "STYLE") sheet(element);
@@ -38,7 +44,12 @@ function added(node) {
 }
 
 export function installStyles() {
-  const watch = { subtree: true, childList: true, attributes: true, attributeFilter: ["style"] };
+  const watch = {
+    subtree: true,
+    childList: true,
+    attributes: true,
+    attributeFilter: ["style"],
+  };
   new MutationObserver((records) => {
     for (const { type, target, addedNodes } of records) {
       if (type === "attributes") attribute(target);
