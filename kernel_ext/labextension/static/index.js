@@ -2,6 +2,7 @@
 
 import { highlightingPlugin } from "./highlighting/plugin.js";
 import { fillLab } from "./lab.js";
+import { outputsPlugin } from "./outputs/plugin.js";
 
 /**
  * Return the plugins, JupyterLab's shared modules being at hand.
@@ -9,5 +10,13 @@ import { fillLab } from "./lab.js";
  */
 export async function loadPlugins(scope) {
   await fillLab(scope);
-  return [highlightingPlugin()];
+  addStyle();
+  return [highlightingPlugin(), outputsPlugin()];
+}
+
+function addStyle() {
+  const link = document.createElement("link");
+  link.rel = "stylesheet";
+  link.href = new URL("style.css", import.meta.url).href;
+  document.head.append(link);
 }

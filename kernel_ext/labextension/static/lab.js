@@ -7,7 +7,10 @@ const NAMES = {
   language: "@codemirror/language",
   lezer: "@lezer/common",
   highlight: "@lezer/highlight",
+  notebook: "@jupyterlab/notebook",
+  rendermime: "@jupyterlab/rendermime",
   state: "@codemirror/state",
+  translation: "@jupyterlab/translation",
   view: "@codemirror/view",
 };
 

@@ -1,0 +1,60 @@
+// One output: its widget if the kernel has it, else the HTML that was saved beside it.
+
+import { lab } from "../lab.js";
+
+const WAIT_MS = 400;
+
+/**
+ * Render a widget's output, or what was saved of it.
+ * @param {object} options
+ * @param {any} options.renderer The renderer of the widgets' extension, a Lumino panel.
+ * @param {(model: any) => Promise<void>} options.render Its own way to render.
+ * @param {() => any} options.renderHtml Makes a renderer of HTML.
+ * @param {any} options.model The output's MIME bundle.
+ * @param {any} options.trans Translates.
+ */
+export async function showSaved({ renderer, render, renderHtml, model, trans }) {
+  if (typeof model.data["text/html"] !== "string") return render(model);
+  const saved = new Saved(renderer, renderHtml, model, trans);
+  // Without a kernel the widgets' extension waits for one, for ever.
+  const timer = setTimeout(() => saved.show(), WAIT_MS);
+  try {
+    await render(model);
+  } finally {
+    clearTimeout(timer);
+    // A widget that is found stands in the panel now, in place of anything else.
+    if (!renderer.isDisposed && !isLive(renderer)) await saved.show();
+  }
+  return undefined;
+}
+
+function isLive(renderer) {
+  return renderer.widgets.length > 0;
+}
+
+class Saved {
+  constructor(renderer, renderHtml, model, trans) {
+    Object.assign(this, { renderer, renderHtml, model, trans });
+  }
+
+  /** Put the saved HTML into the widget's place, sanitised as in any notebook. */
+  async show() {
+    if (this.renderer.isDisposed || isLive(this.renderer)) return;
+    const html = this.renderHtml();
+    const { MimeModel } = lab.rendermime;
+    const data = { "text/html": this.model.data["text/html"] };
+    await html.renderModel(new MimeModel({ data, trusted: false }));
+    if (isLive(this.renderer)) return;
+    this.renderer.node.replaceChildren(html.node, savedLine(this.trans));
+    this.renderer.removeClass("jupyter-widgets");
+    this.renderer.show();
+  }
+}
+
+/** Return the line that tells how the output comes alive. */
+export function savedLine(trans) {
+  const line = document.createElement("p");
+  line.className = "wb-saved";
+  line.textContent = trans.__("saved; run the cell for the live card");
+  return line;
+}

@@ -1,0 +1,141 @@
+"""Outputs that survive: a notebook without its kernel shows what was saved."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, expect
+from tests.browser.lab import TIMEOUT_MS, Lab, Notebook, Notebook7
+
+APP = """%load_ext werkbook
+from werkbook import App
+app = App()
+@app.get("/hello")
+def hello():
+    return {"hello": "Ada"}"""
+CELLS = (APP, "%http /hello", "%routes", "%browse /hello", "%doctor", "%serve")
+SHOWN = ("GET /hello -> hello", '"hello": "Ada"', "/hello\tGET", "Mini browser", "", "")
+SAVED = "saved; run the cell for the live card"
+CLOSE = """async () => {
+  const widget = jupyterapp.shell.currentWidget;
+  await widget.context.save();
+  await widget.sessionContext.shutdown();
+  widget.close();
+}"""
+
+
+def close_with_kernel(notebook: Notebook) -> None:
+    notebook.page.evaluate(CLOSE)
+
+
+@pytest.fixture
+def reopened(fresh: Callable[..., Notebook]) -> Notebook:
+    """A notebook that ran, was saved and closed, and is opened the next morning."""
+    notebook = fresh(*CELLS)
+    notebook.run_all()
+    close_with_kernel(notebook)
+    return notebook.show()
+
+
+def assert_saved(notebook: Notebook) -> None:
+    for index, text in enumerate(SHOWN):
+        notebook.wait_output(index, SAVED)
+        assert text in notebook.output(index)
+        assert "Error" not in notebook.output(index)
+
+
+def test_reopened_notebook_shows_what_was_saved(reopened: Notebook) -> None:
+    assert_saved(reopened)
+    reopened.screenshot("saved_outputs")
+
+
+def test_run_cell_shows_the_live_card_again(reopened: Notebook) -> None:
+    reopened.run_cell(0)
+    reopened.run_cell(1)
+    card = reopened.cell(1).locator(".wb-card")
+    expect(card).to_have_attribute("data-status", "200")
+    assert SAVED not in reopened.output(1)
+    assert SAVED in reopened.output(2)
+
+
+def test_live_outputs_are_widgets(fresh: Callable[..., Notebook]) -> None:
+    notebook = fresh(*CELLS)
+    notebook.run_all()
+    expect(notebook.cell(1).locator(".wb-card")).to_have_count(1)
+    for index in range(len(CELLS)):
+        assert SAVED not in notebook.output(index)
+
+
+def test_page_that_is_loaded_again_shows_the_live_cards(
+    fresh: Callable[..., Notebook],
+) -> None:
+    notebook = fresh(*CELLS)
+    notebook.run_all()
+    notebook.page.evaluate("() => jupyterapp.shell.currentWidget.context.save()")
+    notebook.page.goto(notebook.lab.page_url(notebook.path))
+    notebook.wait_ready()
+    expect(notebook.cell(1).locator(".wb-card")).to_have_count(1)
+    assert SAVED not in notebook.output(1)
+
+
+def test_copy_of_somebody_else_is_not_trusted_and_shows_the_same(
+    reopened: Notebook,
+) -> None:
+    """What a notebook brings is sanitised until its reader runs or trusts it."""
+    source = reopened.lab.root / reopened.path
+    content = json.loads(source.read_text("utf-8"))
+    for cell in content["cells"]:
+        cell["source"] = ["# a copy\n", *cell["source"]]
+    copy = Notebook(reopened.lab, reopened.page, "copy.ipynb")
+    (reopened.lab.root / copy.path).write_text(json.dumps(content))
+    try:
+        assert_saved(copy.show())
+    finally:
+        copy.close()
+
+
+def test_notebook_without_any_kernel_shows_what_was_saved(reopened: Notebook) -> None:
+    """There the widgets' own extension waits for a kernel for ever."""
+    close_with_kernel(reopened)
+    reopened.page.evaluate(
+        """async (path) => void await jupyterapp.commands.execute(
+          'docmanager:open', {path, kernel: null, kernelPreference: {shouldStart: false}})""",
+        reopened.path,
+    )
+    reopened.page.wait_for_function(
+        "(path) => jupyterapp.shell.currentWidget?.context?.path === path",
+        arg=reopened.path,
+    )
+    assert_saved(reopened)
+
+
+def test_other_widgets_are_left_alone(fresh: Callable[..., Notebook]) -> None:
+    notebook = fresh("import ipywidgets; ipywidgets.IntSlider()")
+    notebook.run_all()
+    expect(notebook.cell(0).locator(".widget-slider")).to_have_count(1)
+    close_with_kernel(notebook)
+    notebook.show()
+    notebook.wait_output(0, "model not found")
+    assert SAVED not in notebook.output(0)
+
+
+@pytest.fixture
+def classic() -> Iterator[Lab]:
+    server = Notebook7()
+    try:
+        yield server.start()
+    finally:
+        server.stop()
+
+
+def test_notebook_7_shows_what_was_saved(
+    reopened: Notebook, classic: Lab, browser: Browser
+) -> None:
+    context = browser.new_context()
+    context.set_default_timeout(TIMEOUT_MS)
+    shutil.copy(reopened.lab.root / reopened.path, classic.root / "again.ipynb")
+    assert_saved(Notebook(classic, context.new_page(), "again.ipynb").show())
+    context.close()
