@@ -7,12 +7,15 @@ BIN := $(VENV)/bin
 # Jupyter refuses to run as root (the user of most containers) unless told.
 LAB_OPTIONS ?= $(if $(filter 0,$(shell id -u)),--allow-root)
 PYTEST_OPTIONS ?=
+# The peers that benchmarks compare with have an environment of their own.
+BENCH_VENV := .venv-bench
+BENCH ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test check notebooks docs clean
+.PHONY: help lab test test-fast check notebooks docs bench clean
 
 help: ## Say what each command does
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile
 
 lab: $(VENV)/.notebook ## Set everything up and open JupyterLab on the tour
 	@echo "werkbook: opening JupyterLab on $(TOUR) (Ctrl-C ends it)"
@@ -34,12 +37,15 @@ check: $(VENV)/.dev ## Check format, lint and types
 notebooks: $(VENV)/.dev ## Run all notebooks and save their outputs
 	@$(BIN)/python tools/run_notebooks.py
 
+bench: $(BENCH_VENV)/.bench ## Measure beside the peers, into docs/bench (BENCH="live" for one)
+	@$(BENCH_VENV)/bin/python bench/run.py $(BENCH)
+
 docs: $(VENV)/.dev ## Build the guide into docs/_build/html
 	@$(BIN)/sphinx-build --fail-on-warning --quiet docs docs/_build/html
 	@echo "werkbook: the guide is docs/_build/html/index.html"
 
 clean: ## Remove what the commands above made
-	rm -rf $(VENV) build dist docs/_build .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) $(BENCH_VENV) build dist docs/_build .mypy_cache .pytest_cache .ruff_cache
 
 # The environment works, or is made anew: an old one can outlive its Python.
 $(VENV)/.ready: $(if $(shell $(BIN)/python -m pip --version 2>/dev/null),,FORCE)
@@ -48,6 +54,11 @@ $(VENV)/.ready: $(if $(shell $(BIN)/python -m pip --version 2>/dev/null),,FORCE)
 
 $(VENV)/.notebook: $(VENV)/.ready pyproject.toml
 	@tools/prepare extra notebook
+	@touch $@
+
+$(BENCH_VENV)/.bench: pyproject.toml
+	@VENV=$(BENCH_VENV) tools/prepare venv
+	@VENV=$(BENCH_VENV) tools/prepare extra bench
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.ready pyproject.toml

@@ -24,6 +24,10 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from peers import require
+
+require("bottle", "falcon", "flask")
+
 from dispatch_apps import WORKLOADS, Workload
 
 TARGET_SECONDS = 0.05

@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from IPython.core.interactiveshell import InteractiveShell
+from peers import require
 from traitlets.config import Config
 
 ROUNDS = 40
@@ -209,6 +210,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     options = parser.parse_args()
+    require("fasthtml", "flask")
     logging.disable(logging.CRITICAL)
     print("| cell | to the new answer, ms | added, ms |\n| --- | ---: | ---: |")
     for cells in compare(options.rounds):

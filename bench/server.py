@@ -28,6 +28,8 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from peers import require
+
 ROUNDS = 8
 SECONDS = 0.5
 STREAMS = 64
@@ -390,6 +392,7 @@ def main() -> None:
     if options.child:
         child(options.child)
         return
+    require("cheroot", "flask", "waitress", "werkzeug")
     numbers = compare(options.servers, options.rounds)
     if options.json:
         print(json.dumps(numbers))

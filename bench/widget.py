@@ -23,6 +23,10 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from peers import require
+
+require("fasthtml", "flask", "jupyterlab", "playwright")
+
 from playwright.sync_api import Page, TimeoutError, sync_playwright
 from tests.browser.lab import Lab, Notebook, chromium
 
