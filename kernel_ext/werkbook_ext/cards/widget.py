@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from itertools import count
 from pathlib import Path
 from threading import Lock, Thread
 from typing import Any
@@ -62,6 +63,7 @@ class CardWidget(anywidget.AnyWidget):
             kernel: The kernel; messages are then answered while a cell runs.
             more: Other traits.
         """
+        self._showings = count(1)
         self._begin(card, resend, load, base_url)
         super().__init__(**self._shown(card, previous), **more)
         self.on_msg(self._receive)
@@ -105,11 +107,13 @@ class CardWidget(anywidget.AnyWidget):
         can_send = self._resend is not None
         # What another request answered is no change of this one's answer.
         is_same = previous is not None and _asked(previous) == _asked(card)
+        state = state_of(card, base_url=self._base_url, can_send=can_send)
         return {
             "previous": summary_for_diff(previous if is_same else None),
             "content": head_of(card.body),
-            # It comes last: what it goes with is there when it is drawn.
-            "state": state_of(card, base_url=self._base_url, can_send=can_send),
+            # The state comes last, for the front end draws when it changes. Two answers
+            # that took equally long can have the same state: the number is always new.
+            "state": {**state, "showing": next(self._showings)},
         }
 
     def show(self, card: Card, previous: Card | None = None) -> None:

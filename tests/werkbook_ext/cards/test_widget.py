@@ -75,6 +75,17 @@ def test_send_again_shows_the_new_card_in_place() -> None:
     assert widget.is_busy is False
 
 
+def test_card_that_differs_in_its_body_alone_is_drawn() -> None:
+    """The front end draws when the state changes, so each card shown is a new state."""
+    widget = CardWidget(card("1"))
+    changes: list[Any] = []
+    widget.observe(lambda change: changes.append(widget.content), names="state")
+    widget.show(card("2"))
+    widget.show_again(card("3"))
+    widget.show(card("3"))
+    assert changes == [b"2", b"3", b"3"]
+
+
 def test_answer_that_comes_after_the_next_run_is_not_shown() -> None:
     """What a run of the cell shows is not replaced by what was sent before it."""
     has_begun, may_end = threading.Event(), threading.Event()
