@@ -1,0 +1,99 @@
+"""What a student's cells say, and which of them failed."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from wsgiref.types import WSGIApplication
+
+from IPython.core.error import UsageError
+from IPython.core.interactiveshell import ExecutionResult, InteractiveShell
+
+from werkbook.exercises.workplace import Workplace
+
+from ..notebook.apps import has_app, which_app
+from ..notebook.cells import cell_of
+
+_ASKING = re.compile(
+    r"\s*(?:#.*|(?:\w[\w\s,]*=\s*)?%(?:http|browse|routes|check|doctor|serve|exercise|"
+    r"trace|werkbook|config)\b.*)?"
+)
+_ASKING_CELL = re.compile(r"\s*%%(?:http|exercise|markdown|html)\b")
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """The last run of a cell.
+
+    Attributes:
+        source: Its text.
+        error: The name and the text of the exception that ended it; None when none did.
+    """
+
+    source: str
+    error: tuple[str, str] | None = None
+
+
+class Attempts:
+    """Remembers the cells that ran in a shell."""
+
+    def __init__(self, shell: InteractiveShell) -> None:
+        """Remember nothing yet."""
+        self.shell = shell
+        self._by_cell: dict[str, Attempt] = {}
+
+    def note(self, result: ExecutionResult) -> bool:
+        """Take up a cell that ran; say whether it can have changed the app."""
+        info = result.info
+        if info is None:
+            return False
+        source = info.raw_cell or ""
+        error = result.error_before_exec or result.error_in_exec
+        told = (type(error).__name__, str(error)) if error is not None else None
+        owner = cell_of(info, self.shell).owner.id
+        self._by_cell.pop(owner, None)
+        self._by_cell[owner] = Attempt(source, told)
+        return not only_asks(source)
+
+    def forget(self, owner: str) -> None:
+        """Forget a cell that was deleted."""
+        self._by_cell.pop(owner, None)
+
+    def workplace(self, app: str | None = None) -> Workplace:
+        """Return the student's place: the app, the names, the cells.
+
+        Args:
+            app: The app's name; None for the one that magics look for.
+        """
+        attempts = [
+            one for one in self._by_cell.values() if not _ASKING_CELL.match(one.source)
+        ]
+        return Workplace(
+            app=self._app(app),
+            names=self.shell.user_ns,
+            folder=Path.cwd(),
+            code=tuple(one.source for one in attempts),
+            failed=tuple(one.error for one in attempts if one.error is not None),
+        )
+
+    def _app(self, name: str | None) -> WSGIApplication | None:
+        if name is None and not has_app(self.shell):
+            return None
+        try:
+            return which_app(self.shell, name)
+        except UsageError:  # the student has not made it yet
+            return None
+
+
+def only_asks(source: str) -> bool:
+    """Say whether a cell only asks the app something, and so changes nothing of it."""
+    if _ASKING_CELL.match(source):
+        return True
+    return all(_ASKING.fullmatch(line) for line in source.splitlines())
+
+
+def attempts_of(shell: Any) -> Attempts | None:
+    """Return what remembers the cells of a shell."""
+    return getattr(shell, "_werkbook_attempts", None)

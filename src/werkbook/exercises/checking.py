@@ -1,0 +1,192 @@
+"""Checks an exercise: asks the app line by line, and says how far it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from werkbook.errors import WerkbookError
+
+from .answers import Answer
+from .diagnosis import Case, Finding, diagnose
+from .exercise import Check, Exercise
+from .judging import Verdict, judge
+from .visitor import Visitor
+from .words import language, say
+from .workplace import Workplace, ask_otherwise, without_traces
+
+
+@dataclass(frozen=True)
+class Line:
+    """One check, and how it went.
+
+    Attributes:
+        check: The check.
+        answer: What came back; None when nothing was asked.
+        verdict: The first that does not hold; None when all do.
+        finding: What is wrong, where the mistake is a known one.
+    """
+
+    check: Check
+    answer: Answer | None = None
+    verdict: Verdict | None = None
+    finding: Finding | None = None
+
+    @property
+    def is_done(self) -> bool:
+        """Whether all holds."""
+        return self.answer is not None and self.verdict is None
+
+    @property
+    def words(self) -> str:
+        """What there is to say: empty when all holds."""
+        if self.verdict is None:
+            return ""
+        asked = asked_words(self.check)
+        parts = [
+            say(
+                "{asked} and expected {wanted}.",
+                asked=asked,
+                wanted=self.verdict.wanted,
+            ),
+            "" if self.finding and self.finding.instead else self.verdict.found,
+        ]
+        parts += [self.finding.text] if self.finding else []
+        return " ".join(part.strip() for part in parts if part)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far an exercise is."""
+
+    exercise: Exercise
+    lines: tuple[Line, ...]
+
+    @property
+    def is_done(self) -> bool:
+        """Whether all checks hold."""
+        return all(line.is_done for line in self.lines)
+
+    @property
+    def done(self) -> int:
+        """How many checks hold."""
+        return sum(line.is_done for line in self.lines)
+
+    @property
+    def points(self) -> float:
+        """The points for the checks that hold, each worth the same."""
+        if not self.lines:
+            return 0.0
+        return round(self.exercise.points * self.done / len(self.lines), 2)
+
+
+def asked_words(check: Check) -> str:
+    """Say what was asked: "I asked for /hello/Ada"."""
+    if check.kind == "template":
+        return say("I rendered {template}", template=check.subject)
+    if check.kind == "database":
+        return say("I asked the database {statement}", statement=check.statement)
+    if check.kind == "rules":
+        return say("I looked at the app's rules")
+    assert check.command is not None
+    request = check.command.request
+    method = request.method_or_guess()
+    if method == "GET":
+        text = say("I asked for {url}", url=request.url)
+    else:
+        text = say("I sent {request}", request=_sent(check))
+    if check.repeat > 1:
+        text = say("{asked} {number} times", asked=text, number=check.repeat)
+    return text
+
+
+def _sent(check: Check) -> str:
+    """Return a request without its options."""
+    assert check.command is not None
+    request = check.command.request
+    items = [item.text for item in request.items]
+    return " ".join([request.method_or_guess(), request.url, *items])
+
+
+def check_exercise(
+    exercise: Exercise,
+    place: Workplace,
+    *,
+    is_stopped: Callable[[], bool] = lambda: False,
+) -> Progress:
+    """Check each line of an exercise.
+
+    The notebook's plain data is given back as it was.
+
+    Args:
+        exercise: What is checked.
+        place: The app and what belongs to it.
+        is_stopped: Whether the rest need not be asked any more.
+    """
+    with language(exercise.language), without_traces(place.names):
+        visits = _Visits(exercise, place)
+        lines = [
+            Line(check) if is_stopped() else visits.check(check)
+            for check in exercise.checks
+        ]
+    return Progress(exercise, tuple(lines))
+
+
+class _Visits:
+    """The visitors of one exercise."""
+
+    def __init__(self, exercise: Exercise, place: Workplace) -> None:
+        self._exercise = exercise
+        self._place = place
+        self._named: dict[str, Visitor] = {}
+        self._last: Visitor | None = None
+        self._before: list[Line] = []
+
+    def check(self, check: Check) -> Line:
+        answer = self._ask(check)
+        line = Line(check, answer)
+        for phrase in check.phrases:
+            verdict = judge(phrase, answer, allows_error=check.allows_error)
+            if not verdict.holds:
+                case = Case(
+                    self._exercise,
+                    check,
+                    phrase,
+                    answer,
+                    self._place,
+                    tuple(self._before),
+                )
+                line = replace(line, verdict=verdict, finding=diagnose(case))
+                break
+        self._before.append(line)
+        return line
+
+    def _ask(self, check: Check) -> Answer:
+        if self._place.app is None:
+            return Answer(problem=say("There is no app yet."))
+        timeout_s = self._exercise.timeout_s
+        if check.kind != "request":
+            return ask_otherwise(self._place, check, timeout_s)
+        assert check.command is not None
+        visitor = self._visitor(check)
+        answer = Answer()
+        for _ in range(check.repeat):
+            try:
+                answer = visitor.ask(
+                    check.command, follows=check.follows_redirects, timeout_s=timeout_s
+                )
+            except WerkbookError as error:
+                return Answer(problem=error.problem)
+            if answer.hangs:
+                break
+        return answer
+
+    def _visitor(self, check: Check) -> Visitor:
+        assert self._place.app is not None
+        if check.visitor:
+            if check.visitor not in self._named:
+                self._named[check.visitor] = Visitor(self._place.app)
+            self._last = self._named[check.visitor]
+        elif not check.is_next or self._last is None:
+            self._last = Visitor(self._place.app)
+        return self._last

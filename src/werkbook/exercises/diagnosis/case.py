@@ -1,0 +1,238 @@
+"""A check that does not hold, with all that tells why."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from werkbook.cells import magics, routes
+from werkbook.cells.requests.vocabulary import Phrase
+
+from ..answers import Answer
+from ..exercise import Check, Exercise
+from ..workplace import Workplace
+
+FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A mistake that has a name.
+
+    Attributes:
+        code: Its name, for teachers and tests.
+        text: What a student reads.
+        instead: Whether it stands in place of what the app answered.
+    """
+
+    code: str
+    text: str
+    instead: bool = False
+
+
+@dataclass(frozen=True)
+class Case:
+    """A check, the phrase that does not hold, and what is known of the app.
+
+    Attributes:
+        before: The check's lines above it, as they went.
+    """
+
+    exercise: Exercise
+    check: Check
+    phrase: Phrase
+    answer: Answer
+    place: Workplace
+    before: tuple[Any, ...] = field(default=())
+
+    @cached_property
+    def code(self) -> Code:
+        """The student's cells."""
+        return Code(self.place.code)
+
+    @property
+    def url(self) -> str:
+        """The URL that was asked for, as written."""
+        command = self.check.command
+        return command.request.url if command is not None else ""
+
+    @property
+    def path(self) -> str:
+        """The path that was asked for."""
+        return unquote(urlsplit(self.url).path)
+
+    @property
+    def method(self) -> str:
+        """The method that was asked with; empty where nothing was sent."""
+        command = self.check.command
+        return command.request.method_or_guess() if command is not None else ""
+
+    @property
+    def sent_type(self) -> str:
+        """What was sent: form, json or nothing."""
+        headers = {name.lower(): value for name, value in self.answer.request_headers}
+        kind = headers.get("content-type", "")
+        if kind.startswith(FORM_TYPES):
+            return "form"
+        return "json" if "json" in kind else ""
+
+    @property
+    def sent_names(self) -> set[str]:
+        """The names of the fields that were sent, and of the query's parts."""
+        command = self.check.command
+        items = command.request.items if command is not None else ()
+        query = {name for name, _ in parse_qsl(urlsplit(self.url).query, True)}
+        return {item.key for item in items if item.separator != ":"} | query
+
+    @property
+    def wanted_statuses(self) -> tuple[str, ...]:
+        """The statuses that must come; empty where none is said."""
+        return next(
+            (one.value for one in self.check.phrases if one.kind == "status"), ()
+        )
+
+    @property
+    def wanted_texts(self) -> list[str]:
+        """The texts that the answer must have."""
+        return [
+            one.value
+            for one in self.check.phrases
+            if one.verb == "has" and one.kind in ("text", "page") and one.value
+        ]
+
+    @property
+    def is_wanted_redirect(self) -> bool:
+        """Whether a redirect must come."""
+        return any(phrase.is_redirect for phrase in self.check.phrases)
+
+    @cached_property
+    def view(self) -> Code:
+        """The code of the view that answered; all of the cells where it isn't known."""
+        source = self._view_source()
+        return Code((source,)) if source else self.code
+
+    def _view_source(self) -> str:
+        rule, endpoint = self.answer.rule, self.answer.endpoint
+        functions = getattr(self.place.app, "view_functions", None) or {}
+        view = functions.get(endpoint)
+        if view is None:
+            return ""
+        route = next((one for one in self.code.route_cells if one[0] == rule), None)
+        if route is not None:
+            return route[1]
+        view = getattr(view, "view_class", view)
+        name = getattr(inspect.unwrap(view), "__name__", "")
+        return self.code.definition(name)
+
+
+class Code:
+    """Some cells of a student's, to look something up in."""
+
+    def __init__(self, sources: tuple[str, ...]) -> None:
+        """Read the cells; what does not parse is text only."""
+        self.sources = sources
+        self.text = "\n\n".join(sources)
+
+    @cached_property
+    def trees(self) -> list[ast.Module]:
+        """The syntax trees of the cells' Python, the bodies of magics included."""
+        return [tree for _, tree in self._parsed]
+
+    @cached_property
+    def _parsed(self) -> list[tuple[str, ast.Module]]:
+        found = []
+        for source in self.sources:
+            python = _python(source)
+            try:
+                found.append((python, ast.parse(python)))
+            except (SyntaxError, ValueError):
+                continue
+        return found
+
+    @cached_property
+    def route_cells(self) -> list[tuple[str, str]]:
+        """The rules and bodies of the `%%route` cells, the newest first."""
+        found = []
+        for source in self.sources:
+            magic = magics.cell_magic(source)
+            if magic is not None and magic.name == "route":
+                try:
+                    line = routes.parse_route_line(magic.line)
+                except ValueError:
+                    continue
+                found.append((line.rule, magic.body))
+        return found[::-1]
+
+    def definition(self, name: str) -> str:
+        """Return the text of the function or class of a name, the newest one."""
+        for source, tree in reversed(self._parsed):
+            for node in ast.walk(tree):
+                is_definition = isinstance(node, (*_FUNCTIONS, ast.ClassDef))
+                if is_definition and node.name == name:  # type: ignore[attr-defined]
+                    first = min(
+                        [node.lineno, *(one.lineno for one in node.decorator_list)]  # type: ignore[attr-defined]
+                    )
+                    lines = source.splitlines()[first - 1 : node.end_lineno]  # type: ignore[attr-defined]
+                    return "\n".join(lines)
+        return ""
+
+    def nodes(self, *kinds: type[ast.AST]) -> Iterator[Any]:
+        """Yield the nodes of some kinds."""
+        for tree in self.trees:
+            for node in ast.walk(tree):
+                if isinstance(node, kinds):
+                    yield node
+
+    @property
+    def functions(self) -> list[Any]:
+        """The functions."""
+        return list(self.nodes(*_FUNCTIONS))
+
+    def reads(self, *names: str) -> bool:
+        """Say whether `request.form` or so is read, `names` being what follows."""
+        return any(
+            node.attr in names
+            for node in self.nodes(ast.Attribute)
+            if isinstance(node.value, ast.Name) and node.value.id == "request"
+        )
+
+    def mentions(self, name: str) -> bool:
+        """Say whether a name is used."""
+        return any(node.id == name for node in self.nodes(ast.Name))
+
+    def keys_of(self, *names: str) -> list[str]:
+        """Return the constant keys read with brackets: `request.form["name"]`.
+
+        Args:
+            names: `session`, or of `request` the attribute: `form`, `args`.
+        """
+        found = []
+        for node in self.nodes(ast.Subscript):
+            whole = node.value
+            name = getattr(whole, "attr", None) or getattr(whole, "id", None)
+            is_read = isinstance(node.ctx, ast.Load)
+            if name in names and is_read and isinstance(node.slice, ast.Constant):
+                found.append(str(node.slice.value))
+        return found
+
+
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+
+
+def _python(source: str) -> str:
+    """Return the Python of a cell; a `%%route` cell's body is that of a function."""
+    magic = magics.cell_magic(source)
+    if magic is not None and magic.name == "route":
+        return magic.body
+    if magic is not None and magic.name not in magics.PYTHON_MAGICS:
+        return ""
+    try:
+        return str(magics.transform(source).source)
+    except (SyntaxError, ValueError):
+        return source

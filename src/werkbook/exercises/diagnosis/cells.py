@@ -1,0 +1,122 @@
+"""Mistakes in the cells themselves: one that failed, two views of one name."""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+from ..words import say
+from .case import Case, Finding
+
+
+def hangs(case: Case) -> Finding | None:
+    """The view never answers."""
+    if not case.answer.hangs:
+        return None
+    loops = [node for node in case.view.nodes(ast.While) if _is_true(node.test)]
+    if loops:
+        text = say(
+            "Your view has a loop that never ends (while True): leave it with return or"
+            " break."
+        )
+    else:
+        text = say("Your view takes longer than {seconds} s.", seconds=_seconds(case))
+    return Finding("hangs", text)
+
+
+def _is_true(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and bool(node.value)
+
+
+def _seconds(case: Case) -> str:
+    return f"{case.exercise.timeout_s:g}"
+
+
+def name_twice(case: Case) -> Finding | None:
+    """Two views of one cell have one name, so that only one of them is there."""
+    for tree in case.code.trees:
+        seen: dict[str, Any] = {}
+        for node in tree.body:
+            if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                continue
+            if is_routed(node) and node.name in seen:
+                return Finding(
+                    "name-twice",
+                    say(
+                        "Two of your views are called {name}: a name is that of one"
+                        " view. Give the second another name.",
+                        name=node.name,
+                    ),
+                )
+            if is_routed(node):
+                seen[node.name] = node
+    return None
+
+
+def is_routed(function: Any) -> bool:
+    """Say whether a decorator of a function gives it a rule."""
+    names = (
+        "route",
+        "get",
+        "post",
+        "put",
+        "patch",
+        "delete",
+        "endpoint",
+        "errorhandler",
+    )
+    for one in function.decorator_list:
+        called = one.func if isinstance(one, ast.Call) else one
+        if isinstance(called, ast.Attribute) and called.attr in names:
+            return True
+    return False
+
+
+def template_syntax(case: Case) -> Finding | None:
+    """A template does not compile."""
+    kinds = ("TemplateSyntaxError", "TemplateCellError")
+    errors = [error for error in case.place.failed if error[0] in kinds]
+    mishap = case.answer.mishap
+    if mishap is not None and "TemplateSyntax" in mishap.kind:
+        errors.append((mishap.kind, mishap.message))
+    if not errors or not _is_about_templates(case):
+        return None
+    message = _why(errors[-1][1])
+    return Finding(
+        "template-syntax",
+        say(
+            "A template cannot be read: {message} Each {{% for %}} needs its"
+            " {{% endfor %}}, each {{% if %}} its {{% endif %}}.",
+            message=message,
+        ),
+    )
+
+
+def _why(message: str) -> str:
+    """Return what of an error's lines says what is wrong with the template."""
+    lines = [line.strip() for line in message.splitlines()] or [""]
+    return next((one[5:] for one in lines if one.startswith("Why: ")), lines[0])
+
+
+def _is_about_templates(case: Case) -> bool:
+    mishap = case.answer.mishap
+    return case.check.kind == "template" or (
+        mishap is not None and "Template" in mishap.kind
+    )
+
+
+def failed(case: Case) -> Finding | None:
+    """A cell failed, so that what it says is not in the app."""
+    is_missing = case.place.app is None or case.answer.status in (404, 405)
+    if not case.place.failed or not (is_missing or case.answer.problem):
+        return None
+    kind, message = case.place.failed[-1]
+    return Finding(
+        "cell-failed",
+        say(
+            "One of your cells failed ({kind}: {message}), so the app has nothing of"
+            " it. Mend it and run it again.",
+            kind=kind,
+            message=next(iter(message.splitlines()), ""),
+        ),
+    )

@@ -1,0 +1,128 @@
+"""Mistakes with a database (SQLite)."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import Any
+
+from ..words import say
+from .case import Case, Code, Finding
+
+_CHANGES = re.compile(r"\b(insert|update|delete|replace)\b", re.IGNORECASE)
+_ROW = re.compile(r"""\((?:'[^']*'|"[^"]*"|\d+),\)|<sqlite3\.Row""")
+_CALLS = ("execute", "executemany", "executescript")
+
+
+def _message(case: Case) -> str:
+    mishap = case.answer.mishap
+    is_database = mishap is not None and mishap.kind in (
+        "OperationalError",
+        "ProgrammingError",
+        "IntegrityError",
+    )
+    return mishap.message if mishap is not None and is_database else ""
+
+
+def no_table(case: Case) -> Finding | None:
+    """The statement names a table that is not there."""
+    found = re.search(r"no such (?:table|column): (\S+)", _message(case))
+    if not found:
+        return None
+    return Finding(
+        "no-table",
+        say(
+            "The database has no {name}: the statement must name what create table"
+            " made.",
+            name=f"“{found[1]}”",
+        ),
+    )
+
+
+def sql_values(case: Case) -> Finding | None:
+    """A text stands where the list of values belongs."""
+    message = _message(case)
+    if "bindings supplied" not in message and "unsupported type" not in message:
+        return None
+    return Finding(
+        "sql-values",
+        say("The values of a statement are a list, even of one: execute(..., [text])."),
+    )
+
+
+def other_thread(case: Case) -> Finding | None:
+    """A connection of a cell is used in a request."""
+    if "same thread" not in _message(case):
+        return None
+    return Finding(
+        "other-thread",
+        say(
+            "A connection belongs to the thread that opened it, and requests have their"
+            " own: connect inside of the view."
+        ),
+    )
+
+
+def sql_text(case: Case) -> Finding | None:
+    """A value is put into the text of a statement."""
+    is_glued = any(_is_glued(call) for call in _executions(case.view))
+    if not is_glued or not (_message(case) or case.answer.mishap is None):
+        return None
+    return Finding(
+        "sql-text",
+        say(
+            "What a visitor sends must not become part of a statement, or they write"
+            ' it. Put a ? there and give the value beside it: execute("... values'
+            ' (?)", [text]).'
+        ),
+    )
+
+
+def _executions(code: Code) -> list[Any]:
+    return [
+        node
+        for node in code.nodes(ast.Call)
+        if isinstance(node.func, ast.Attribute)
+        and node.func.attr in _CALLS
+        and node.args
+    ]
+
+
+def _is_glued(call: Any) -> bool:
+    statement = call.args[0]
+    if isinstance(statement, ast.JoinedStr):
+        return any(isinstance(one, ast.FormattedValue) for one in statement.values)
+    if isinstance(statement, ast.BinOp):
+        return True
+    return isinstance(statement, ast.Call) and (
+        getattr(statement.func, "attr", "") == "format"
+    )
+
+
+def no_commit(case: Case) -> Finding | None:
+    """What was written is never committed."""
+    text = case.code.text
+    changes = [
+        one for one in _executions(case.code) if _CHANGES.search(ast.unparse(one))
+    ]
+    if not changes or case.answer.mishap is not None:
+        return None
+    if "commit" in text or "isolation_level" in text or list(case.code.nodes(ast.With)):
+        return None
+    return Finding(
+        "no-commit",
+        say(
+            "What a statement changes is kept when it is committed:"
+            " connection.commit(), or with connection: around it."
+        ),
+    )
+
+
+def rows_shown(case: Case) -> Finding | None:
+    """Rows are shown, and not what is in them."""
+    if not _ROW.search(case.answer.visible_text):
+        return None
+    return Finding(
+        "rows-shown",
+        say("A row is a tuple, even of one value: row[0] is the first of them."),
+    )

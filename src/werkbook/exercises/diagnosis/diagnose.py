@@ -1,0 +1,97 @@
+"""The order in which diagnoses are tried."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ..judging import judge
+from . import cells, databases, pages, received, rules, session, texts, views
+from .case import Case, Finding
+
+Diagnosis = Callable[[Case], Finding | None]
+
+DIAGNOSES: tuple[Diagnosis, ...] = (
+    cells.hangs,
+    cells.name_twice,
+    cells.template_syntax,
+    session.no_secret_key,
+    session.global_missing,
+    session.missing_key,
+    databases.no_table,
+    databases.sql_values,
+    databases.other_thread,
+    databases.sql_text,
+    received.post_without_f,
+    received.json_for_form,
+    received.form_for_json,
+    received.args_for_form,
+    received.form_for_args,
+    received.missing_key,
+    pages.no_template,
+    views.argument_names,
+    views.text_number,
+    views.printed,
+    views.no_return,
+    views.bad_return,
+    rules.query_in_rule,
+    rules.methods,
+    rules.trailing_slash,
+    rules.fixed_rule,
+    rules.misspelt,
+    rules.no_route,
+    rules.no_handler,
+    cells.failed,
+    views.exception,
+    session.global_for_session,
+    session.not_remembered,
+    session.always_anew,
+    session.open_door,
+    databases.no_commit,
+    databases.rows_shown,
+    views.no_redirect,
+    views.wrong_redirect,
+    texts.unescaped,
+    texts.braces,
+    texts.caret,
+    pages.template_names,
+    pages.field_without_name,
+    pages.form_method,
+    views.page_as_json,
+    texts.not_json,
+    texts.letter_case,
+    texts.near_text,
+    views.status,
+)
+
+
+def diagnose(case: Case) -> Finding | None:
+    """Name the mistake, or None where it is not a known one.
+
+    What the teacher of the exercise says of it comes first.
+    """
+    if case.place.app is None or (case.answer.problem and not case.answer.mishap):
+        return _remark(case) or cells.failed(case)
+    return _remark(case) or next(
+        (found for one in DIAGNOSES if (found := one(case)) is not None), None
+    )
+
+
+def _remark(case: Case) -> Finding | None:
+    """Return what the teacher says of such an answer."""
+    for remark in case.exercise.remarks:
+        if remark.phrase is not None:
+            holds = judge(remark.phrase, case.answer).holds
+        elif remark.where == "code":
+            holds = remark.text in case.code.text
+        else:
+            holds = any(remark.text in text for text in _texts(case))
+        if holds:
+            return Finding("teacher", remark.say)
+    return None
+
+
+def _texts(case: Case) -> tuple[str, ...]:
+    mishap = case.answer.mishap
+    error = f"{mishap.kind}: {mishap.message}" if mishap else ""
+    answer = case.answer
+    return answer.text, answer.visible_text, error, answer.output, case.code.text

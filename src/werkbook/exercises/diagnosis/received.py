@@ -1,0 +1,99 @@
+"""Mistakes in reading what was sent: a form, JSON, the query."""
+
+from __future__ import annotations
+
+import re
+
+from ..words import say
+from .case import Case, Finding
+
+_JSON_NAMES = ("json", "get_json")
+_POST_WITHOUT_F = re.compile(
+    r"^\s*(?:\w+\s*=\s*)?%http\s+(?!.*(?:\s-f\b|--form|--multipart))[^\n]*\w=\S",
+    re.MULTILINE,
+)
+
+
+def _reads_json(case: Case) -> bool:
+    return case.view.reads(*_JSON_NAMES)
+
+
+def post_without_f(case: Case) -> Finding | None:
+    """The student tried it with JSON, and so reads JSON; a browser sends a form."""
+    is_tried = _POST_WITHOUT_F.search(case.code.text) is not None
+    if case.sent_type != "form" or not _reads_json(case) or not is_tried:
+        return None
+    return Finding(
+        "post-without-f",
+        say(
+            "%http without -f sends JSON; a browser sends its forms as a form. Try it"
+            " with %http -f POST ..., and read request.form."
+        ),
+    )
+
+
+def json_for_form(case: Case) -> Finding | None:
+    """The view reads JSON, and a form was sent."""
+    if case.sent_type != "form" or not _reads_json(case):
+        return None
+    return Finding(
+        "json-for-form",
+        say("A form was sent, and the view reads JSON: request.form has the fields."),
+    )
+
+
+def form_for_json(case: Case) -> Finding | None:
+    """The view reads a form, and JSON was sent."""
+    if case.sent_type != "json" or not case.view.reads("form") or _reads_json(case):
+        return None
+    return Finding(
+        "form-for-json",
+        say("JSON was sent, and the view reads a form: request.get_json() has it."),
+    )
+
+
+def args_for_form(case: Case) -> Finding | None:
+    """The view reads the query, and a form was sent."""
+    is_read = case.view.reads("args") and not case.view.reads("form", "values")
+    if case.sent_type != "form" or not is_read:
+        return None
+    return Finding(
+        "args-for-form",
+        say(
+            "request.args is what follows the ? of a URL; a form's fields are in"
+            " request.form."
+        ),
+    )
+
+
+def form_for_args(case: Case) -> Finding | None:
+    """The view reads a form, and the query has the value."""
+    is_read = case.view.reads("form") and not case.view.reads("args", "values")
+    if case.method != "GET" or "?" not in case.url or not is_read:
+        return None
+    return Finding(
+        "form-for-args",
+        say(
+            "What follows the ? of a URL is in request.args; request.form is what a"
+            " form sent with POST."
+        ),
+    )
+
+
+def missing_key(case: Case) -> Finding | None:
+    """The view asks for a field that nobody sent."""
+    if case.answer.status != 400 or "400" in case.wanted_statuses:
+        return None
+    asked = case.view.keys_of("form", "args", "values", "files")
+    missing = [key for key in asked if key not in case.sent_names]
+    if not missing:
+        return None
+    return Finding(
+        "missing-key",
+        say(
+            "Your view asks for {key}, and it was not sent: request.form[...] answers"
+            ' 400 then. Use the right name, or .get("{name}", "").',
+            key=f"“{missing[0]}”",
+            name=missing[0],
+        ),
+    )

@@ -1,0 +1,217 @@
+"""Mistakes in rules: misspelt, too fixed, of another method, not there at all."""
+
+from __future__ import annotations
+
+import re
+from difflib import SequenceMatcher
+
+from ..words import say
+from .case import Case, Finding
+from .cells import is_routed
+
+_VARIABLE = re.compile(r"<[^<>]*>")
+SIMILAR = 0.6
+
+
+def _is_lost(case: Case) -> bool:
+    """Say whether no rule fits, though one must."""
+    is_wanted = any(one.startswith("4") for one in case.wanted_statuses)
+    return case.answer.status == 404 and not case.answer.rule and not is_wanted
+
+
+def _parts(path: str) -> list[str]:
+    return path.strip("/").split("/")
+
+
+def query_in_rule(case: Case) -> Finding | None:
+    """A rule holds a question mark, which never is part of a path."""
+    if not _is_lost(case):
+        return None
+    rule = next((rule for rule, _ in case.place.rules if "?" in rule), None)
+    if rule is None:
+        return None
+    return Finding(
+        "query-in-rule",
+        say(
+            "Your rule {rule} has a ?. What follows a ? is no part of a rule: write"
+            " {path}, and read it with request.args.",
+            rule=rule,
+            path=rule.partition("?")[0],
+        ),
+    )
+
+
+def methods(case: Case) -> Finding | None:
+    """The rule is there, but not for this method."""
+    if case.answer.status != 405 or "405" in case.wanted_statuses:
+        return None
+    method = case.answer.hops[-1].method
+    allowed = case.answer.header("Allow") or ""
+    return Finding(
+        "methods",
+        say(
+            "Your rule takes {allowed} and no {method}: add it, as in"
+            ' methods=["GET", "POST"].',
+            allowed=_shown(allowed) or say("other methods"),
+            method=method,
+        ),
+    )
+
+
+def _shown(allowed: str) -> str:
+    names = {name.strip() for name in allowed.split(",")} - {"HEAD", "OPTIONS", ""}
+    return ", ".join(sorted(names))
+
+
+def trailing_slash(case: Case) -> Finding | None:
+    """The rule ends in a slash and the request does not, or the other way round."""
+    if not (_is_lost(case) or case.answer.status == 308):
+        return None
+    path = case.path
+    other = path.rstrip("/") if path.endswith("/") else f"{path}/"
+    rules = [rule for rule, _ in case.place.rules]
+    if path == "/" or path in rules or other not in rules:
+        return None
+    return Finding(
+        "trailing-slash",
+        say(
+            "Your rule is {rule}, and I asked for {path}: the / at the end makes them"
+            " two addresses.",
+            rule=other,
+            path=path,
+        ),
+    )
+
+
+def fixed_rule(case: Case) -> Finding | None:
+    """The rule says for one value what must hold for each."""
+    if not _is_lost(case):
+        return None
+    wanted = _parts(case.path)
+    varying = _varying(case, wanted)
+    for rule, _ in case.place.rules:
+        parts = _parts(rule)
+        if len(parts) != len(wanted):
+            continue
+        other = [n for n, part in enumerate(parts) if not _fits(part, wanted[n])]
+        if other and all(n in varying for n in other):
+            part = parts[other[0]]
+            name = part.lower() if part.isidentifier() else "name"
+            better = "/" + "/".join(
+                f"<{name}>" if n == other[0] else one for n, one in enumerate(parts)
+            )
+            return Finding(
+                "fixed-rule",
+                say(
+                    "Your rule {rule} fits this one address only. A part in angle"
+                    " brackets varies: {better}",
+                    rule=rule,
+                    better=better,
+                ),
+            )
+    return None
+
+
+def _varying(case: Case, wanted: list[str]) -> set[int]:
+    """Return the parts of the path in which this exercise's checks differ."""
+    found = set()
+    for check in case.exercise.checks:
+        if check.command is None:
+            continue
+        parts = _parts(check.command.request.url.partition("?")[0])
+        if parts[0] == wanted[0]:
+            found |= {
+                n
+                for n, (one, other) in enumerate(zip(parts, wanted, strict=False))
+                if n and one != other
+            }
+    return found
+
+
+def _fits(part: str, wanted: str) -> bool:
+    return part == wanted or bool(_VARIABLE.search(part))
+
+
+def misspelt(case: Case) -> Finding | None:
+    """A rule is near the one that was asked for."""
+    if not _is_lost(case):
+        return None
+    near = nearest_rule(case)
+    if near is None:
+        return None
+    return Finding(
+        "misspelt-rule",
+        say("The app answered 404: no rule fits; the nearest is {rule}.", rule=near),
+        instead=True,
+    )
+
+
+def nearest_rule(case: Case) -> str | None:
+    """Find the rule that was probably meant."""
+    wanted = _parts(case.path)
+    found = []
+    for rule, _ in case.place.rules:
+        parts = _parts(rule)
+        filled = [
+            wanted[n] if n < len(wanted) and _VARIABLE.search(part) else part
+            for n, part in enumerate(parts)
+        ]
+        ratio = SequenceMatcher(None, "/".join(filled), "/".join(wanted)).ratio()
+        if ratio >= SIMILAR:
+            found.append((ratio, rule))
+    return max(found)[1] if found else None
+
+
+def no_route(case: Case) -> Finding | None:
+    """A function is there that no rule leads to."""
+    if not _is_lost(case):
+        return None
+    for function in case.code.functions:
+        is_method = bool(function.args.args) and function.args.args[0].arg == "self"
+        is_used = case.code.mentions(function.name)
+        if is_method or is_used or function.decorator_list or is_routed(function):
+            continue
+        return Finding(
+            "no-route",
+            say(
+                "No rule leads to your function {name}. Put one above it:"
+                ' @app.route("{rule}")',
+                name=function.name,
+                rule=_rule_for(case, function),
+            ),
+        )
+    return None
+
+
+def _rule_for(case: Case, function: object) -> str:
+    arguments = [one.arg for one in function.args.args]  # type: ignore[attr-defined]
+    parts = _parts(case.path)
+    for argument, number in zip(
+        reversed(arguments), range(len(parts) - 1, 0, -1), strict=False
+    ):
+        parts[number] = f"<{argument}>"
+    return "/" + "/".join(parts)
+
+
+def no_handler(case: Case) -> Finding | None:
+    """The page of an error is wanted, and nothing handles that error."""
+    status = str(case.answer.status)
+    is_wanted = status in case.wanted_statuses and status.startswith(("4", "5"))
+    if not is_wanted or case.answer.rule or case.phrase.kind not in ("text", "page"):
+        return None
+    spec = getattr(case.place.app, "error_handler_spec", None)
+    if spec is None or _has_handler(spec, int(status)):
+        return None
+    return Finding(
+        "no-handler",
+        say(
+            "The app shows its own page for {status}: nothing handles it. Write"
+            " @app.errorhandler({status}) above a function that takes the error.",
+            status=status,
+        ),
+    )
+
+
+def _has_handler(spec: object, status: int) -> bool:
+    codes = spec.get(None, {})  # type: ignore[attr-defined]
+    return any(bool(codes.get(one)) for one in (status, None))

@@ -1,0 +1,197 @@
+"""Mistakes with what an app remembers of its visitors."""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+from ..words import say
+from .case import Case, Code, Finding
+
+_CHANGING = (
+    "append",
+    "add",
+    "update",
+    "insert",
+    "extend",
+    "setdefault",
+    "pop",
+    "remove",
+)
+
+
+def no_secret_key(case: Case) -> Finding | None:
+    """The session needs a key that the app lacks."""
+    mishap = case.answer.mishap
+    if mishap is None or "secret" not in mishap.message.lower():
+        return None
+    return Finding(
+        "no-secret-key",
+        say(
+            "The session is signed, and the app has no key to sign with:"
+            ' app.secret_key = "..."'
+        ),
+    )
+
+
+def global_missing(case: Case) -> Finding | None:
+    """A name is assigned in the view, and so is the view's own."""
+    mishap = case.answer.mishap
+    if mishap is None or mishap.kind != "UnboundLocalError":
+        return None
+    return Finding(
+        "global-missing",
+        say(
+            "A name that a function assigns is its own: it begins without a value."
+            " What a visitor did belongs into session; what the app counts needs"
+            " global."
+        ),
+    )
+
+
+def missing_key(case: Case) -> Finding | None:
+    """The session does not have the key yet."""
+    mishap = case.answer.mishap
+    if mishap is None or mishap.kind != "KeyError":
+        return None
+    keys = case.code.keys_of("session")
+    key = mishap.message.strip("'\"")
+    if key not in keys and "session[" not in mishap.code:
+        return None
+    return Finding(
+        "missing-key",
+        say(
+            'A new visitor\'s session has no "{key}" yet: session.get("{key}")'
+            " asks without an error.",
+            key=key,
+        ),
+    )
+
+
+def _uses_session(code: Code) -> bool:
+    return code.mentions("session")
+
+
+def _stores(code: Code, name: str) -> bool:
+    """Say whether something is put into a dict of that name."""
+    for node in code.nodes(ast.Subscript):
+        if isinstance(node.ctx, ast.Store) and getattr(node.value, "id", "") == name:
+            return True
+    return any(
+        node.attr in _CHANGING and getattr(node.value, "id", "") == name
+        for node in code.nodes(ast.Attribute)
+    )
+
+
+def global_for_session(case: Case) -> Finding | None:
+    """What belongs to one visitor is kept for all of them."""
+    if not _is_about_visitors(case) or case.answer.mishap is not None:
+        return None
+    if _uses_session(case.view):
+        return None
+    name = _changed_global(case)
+    if name is None:
+        return None
+    return Finding(
+        "global-for-session",
+        say(
+            "{name} is one for all visitors. What belongs to one visitor goes into"
+            " session, of which each has their own.",
+            name=name,
+        ),
+    )
+
+
+def _is_about_visitors(case: Case) -> bool:
+    """Say whether the exercise is about what an app remembers of each visitor."""
+    exercise = case.exercise
+    says_session = any("session" in text for text in (exercise.text, *exercise.hints))
+    asks_again = any(check.is_next or check.repeat > 1 for check in exercise.checks)
+    asks_cookie = any(
+        phrase.kind == "cookie" for check in exercise.checks for phrase in check.phrases
+    )
+    return asks_cookie or (says_session and asks_again)
+
+
+def _changed_global(case: Case) -> str | None:
+    """Return a name of the notebook that a view changes."""
+    names = set(_module_names(case.code))
+    for function in case.code.functions:
+        for node in ast.walk(function):
+            if isinstance(node, ast.Global):
+                return node.names[0]
+            if (isinstance(node, ast.Attribute) and node.attr in _CHANGING) or (
+                isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store)
+            ):
+                found = getattr(node.value, "id", "")
+            else:
+                continue
+            if found in names:
+                return str(found)
+    return None
+
+
+def _module_names(code: Code) -> list[str]:
+    """Return the names that are bound to a list, a dict, a set or a number."""
+    found: list[str] = []
+    kinds = (ast.List, ast.Dict, ast.Set, ast.Constant)
+    for tree in code.trees:
+        for node in tree.body:
+            if isinstance(node, ast.Assign) and isinstance(node.value, kinds):
+                found += [one.id for one in node.targets if isinstance(one, ast.Name)]
+    return found
+
+
+def not_remembered(case: Case) -> Finding | None:
+    """Who logged in is a stranger again, since nothing was put into the session."""
+    is_refused = case.answer.status in (401, 403)
+    is_wanted = any(status.startswith("2") for status in case.wanted_statuses)
+    if not (case.check.is_next and is_refused and is_wanted):
+        return None
+    if not _uses_session(case.code) or _stores(case.code, "session"):
+        return None
+    return Finding(
+        "not-remembered",
+        say(
+            'Nothing is put into the session: session["user"] = ... remembers a'
+            " visitor."
+        ),
+    )
+
+
+def always_anew(case: Case) -> Finding | None:
+    """The session is set to the same each time."""
+    is_again = case.check.is_next or case.check.repeat > 1
+    if not is_again or not case.answer.body or not _stores(case.view, "session"):
+        return None
+    if not any(_is_same(case, line) for line in case.before):
+        return None
+    return Finding(
+        "always-anew",
+        say(
+            "The answer stays the same: your view begins anew each time. Begin with"
+            ' what the session has: session.get("n", 0) + 1.'
+        ),
+    )
+
+
+def _is_same(case: Case, line: Any) -> bool:
+    other = line.answer
+    if other is None or line.check.asked != case.check.asked:
+        return False
+    return bool(other.body == case.answer.body)
+
+
+def open_door(case: Case) -> Finding | None:
+    """A page that must be closed is open."""
+    is_wanted = case.phrase.kind == "status" and case.phrase.value[0] in ("401", "403")
+    if not is_wanted or case.method != "GET" or not 200 <= case.answer.status < 300:
+        return None
+    return Finding(
+        "open-door",
+        say(
+            'Everybody gets in. Look who asks before you answer: if "user" not in'
+            " session: abort({status})",
+            status=case.phrase.value[0],
+        ),
+    )

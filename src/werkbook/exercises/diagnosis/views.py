@@ -1,0 +1,204 @@
+"""Mistakes in a view: what it takes, and what it gives back."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import Any
+
+from ..words import say
+from .case import Case, Code, Finding
+
+_RETURN_PROBLEM = re.compile(r"valid response|return type must be|must return", re.I)
+_NONE = re.compile(r"returned None|without a return", re.I)
+_ARGUMENTS = re.compile(
+    r"unexpected keyword argument|required (?:positional|keyword-only) argument|"
+    r"takes .* positional argument|takes no arguments|got multiple values"
+)
+
+
+def _is_none_returned(case: Case) -> bool:
+    mishap = case.answer.mishap
+    if mishap is None:
+        return False
+    has_problem = _RETURN_PROBLEM.search(mishap.message) is not None
+    return has_problem and _NONE.search(mishap.message) is not None
+
+
+def printed(case: Case) -> Finding | None:
+    """The view prints what it should return."""
+    prints = any(
+        isinstance(node.func, ast.Name) and node.func.id == "print"
+        for node in case.view.nodes(ast.Call)
+    )
+    if not _is_none_returned(case) or not prints or not case.answer.output.strip():
+        return None
+    return Finding(
+        "print",
+        say(
+            "Your view prints its text, which only you see. What the browser gets is"
+            " what it returns: write return instead of print."
+        ),
+    )
+
+
+def no_return(case: Case) -> Finding | None:
+    """The view returns nothing."""
+    if not _is_none_returned(case):
+        return None
+    name = getattr(case.answer.mishap, "function", "") or case.answer.endpoint
+    return Finding(
+        "no-return",
+        say(
+            "Your view {name} returns nothing. End it with return and the answer.",
+            name=name,
+        ),
+    )
+
+
+def bad_return(case: Case) -> Finding | None:
+    """The view returns what no answer can be made of."""
+    mishap = case.answer.mishap
+    if mishap is None or not _RETURN_PROBLEM.search(mishap.message):
+        return None
+    return Finding(
+        "bad-return",
+        say(
+            "A view returns a text, a dict, a list or a response. Make a text of it:"
+            " str(...) or an f-string."
+        ),
+    )
+
+
+def argument_names(case: Case) -> Finding | None:
+    """The function takes other arguments than the rule has variables."""
+    mishap = case.answer.mishap
+    if mishap is None or mishap.kind not in ("TypeError", "ViewArgumentsError"):
+        named = mishap is not None and "Argument" in mishap.kind
+        if not named:
+            return None
+    assert mishap is not None
+    if not _ARGUMENTS.search(mishap.message) and "Argument" not in mishap.kind:
+        return None
+    if not case.answer.rule:
+        return Finding(
+            "argument-names",
+            say("A function that handles an error takes it: def name(error):"),
+        )
+    names = re.findall(r"<(?:[^<>:]+:)?(\w+)>", case.answer.rule)
+    return Finding(
+        "argument-names",
+        say(
+            "The rule {rule} gives its view {names}; the function must take arguments"
+            " of just these names.",
+            rule=case.answer.rule,
+            names=", ".join(names) or say("no arguments"),
+        ),
+    )
+
+
+def text_number(case: Case) -> Finding | None:
+    """A part of the rule is text, and the view calculates with it."""
+    texts = set(re.findall(r"<(\w+)>", case.answer.rule))
+    for node in case.view.nodes(ast.BinOp):
+        operands = (node.left, node.right)
+        names = {one.id for one in operands if isinstance(one, ast.Name)} & texts
+        has_number = any(
+            isinstance(one, ast.Constant) and isinstance(one.value, int | float)
+            for one in operands
+        )
+        if names and has_number:
+            name = sorted(names)[0]
+            return Finding(
+                "text-number",
+                say(
+                    "{name} is text, since the rule says <{name}>. <int:{name}> makes"
+                    " it a number.",
+                    name=name,
+                ),
+            )
+    return None
+
+
+def exception(case: Case) -> Finding | None:
+    """The view raised something that nothing else explains."""
+    mishap = case.answer.mishap
+    if mishap is None or not mishap.code:
+        return None
+    return Finding(
+        "exception",
+        say(
+            "It happened in {function}, in the line {code}",
+            function=mishap.function,
+            code=f"`{mishap.code}`",
+        ),
+    )
+
+
+def no_redirect(case: Case) -> Finding | None:
+    """A page where a redirect was wanted."""
+    if not case.is_wanted_redirect or not 200 <= case.answer.status < 300:
+        return None
+    return Finding(
+        "no-redirect",
+        say("End the view with return redirect(...), so that the browser goes there."),
+    )
+
+
+def wrong_redirect(case: Case) -> Finding | None:
+    """A redirect to somewhere else."""
+    if case.phrase.kind != "redirect" or not 300 <= case.answer.status < 400:
+        return None
+    return Finding(
+        "wrong-redirect",
+        say(
+            "The redirect is there; only its address is another: redirect({url}).",
+            url=f'"{case.phrase.value}"',
+        ),
+    )
+
+
+def page_as_json(case: Case) -> Finding | None:
+    """The view returns its data, and a page was wanted."""
+    is_page = case.phrase.kind in ("page", "form")
+    if not is_page or not case.answer.is_json or not 200 <= case.answer.status < 300:
+        return None
+    return Finding(
+        "bad-return",
+        say(
+            "Your view returns a list or a dict, which is sent as JSON. Give it to a"
+            ' template: return render_template("...", ...).'
+        ),
+    )
+
+
+def status(case: Case) -> Finding | None:
+    """The answer may be right, its status is not."""
+    if case.phrase.kind != "status" or case.answer.mishap is not None:
+        return None
+    got, wanted = case.answer.status, case.phrase.value[0]
+    if not 200 <= got < 300 or not wanted.isdigit() or wanted == "405":
+        return None
+    if wanted.startswith("4") and _has_own_error(case.view, wanted):
+        return None
+    return Finding(
+        "status",
+        say(
+            "Without a status an answer is a 200. Say it behind the text: return text,"
+            " {status}",
+            status=wanted,
+        ),
+    )
+
+
+def _has_own_error(view: Any, wanted: str) -> bool:
+    """Say whether the view knows of the status, so that it is not forgotten."""
+    assert isinstance(view, Code)
+    returned = (node.value for node in view.nodes(ast.Return))
+    said = [part for one in returned if one is not None for part in ast.walk(one)]
+    aborts = (
+        one for one in view.nodes(ast.Call) if getattr(one.func, "id", "") == "abort"
+    )
+    said += [part for one in aborts for part in one.args]
+    numbers = [one.value for one in said if isinstance(one, ast.Constant)]
+    return int(wanted) in [one for one in numbers if isinstance(one, int)]

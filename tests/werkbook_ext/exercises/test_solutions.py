@@ -1,0 +1,88 @@
+"""How often beginners' mistakes are named, and right ways pass: the two tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import bottle
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+from tests.exercise_cases.reading import CASES, HERE, ExerciseCase, Solution, table
+
+from werkbook.exercises.checking import Progress, check_exercise
+from werkbook.exercises.reading import read_exercise_cell
+from werkbook_ext.exercises.attempts import Attempts
+
+WRONG = [(case, one) for case in CASES for one in case.solutions if one.code]
+RIGHT = [(case, one) for case in CASES for one in case.solutions if not one.code]
+assert bottle.__version__, "imported here, as it hooks itself into sys.meta_path"
+
+Solve = Callable[[ExerciseCase, Solution], Progress]
+
+
+@pytest.fixture
+def solve(shell: InteractiveShell) -> Solve:
+    """Return what runs a solution's cells in a notebook, and checks its exercise."""
+
+    def run(case: ExerciseCase, solution: Solution) -> Progress:
+        attempts = Attempts(shell)
+        for cell in (case.given, *solution.cells):
+            attempts.note(shell.run_cell(cell))
+        exercise = read_exercise_cell(case.exercise)
+        assert exercise is not None
+        return check_exercise(exercise, attempts.workplace())
+
+    return run
+
+
+def found_in(progress: Progress) -> str:
+    """Name the first mistake that was found."""
+    failing = [line for line in progress.lines if not line.is_done]
+    if not failing:
+        return "done"
+    finding = failing[0].finding
+    return finding.code if finding is not None else "none"
+
+
+def test_solutions_are_enough() -> None:
+    """At least six wrong solutions of each of ten exercises, and forty right ones."""
+    wrong = {case.name: 0 for case in CASES}
+    for case, _ in WRONG:
+        wrong[case.name] += 1
+    assert len(wrong) == 10
+    assert min(wrong.values()) >= 6
+    assert len(WRONG) >= 60
+    assert len(RIGHT) >= 40
+
+
+@pytest.mark.parametrize(("case", "solution"), WRONG, ids=lambda one: str(one)[:60])
+def test_wrong_solution_is_named(
+    solve: Solve, case: ExerciseCase, solution: Solution
+) -> None:
+    """A wrong solution is not done, and its mistake is named first."""
+    progress = solve(case, solution)
+    assert found_in(progress) == solution.code
+    line = next(line for line in progress.lines if not line.is_done)
+    assert line.finding is not None
+    assert line.words.endswith(line.finding.text)
+
+
+@pytest.mark.parametrize(("case", "solution"), RIGHT, ids=lambda one: str(one)[:60])
+def test_right_solution_passes(
+    solve: Solve, case: ExerciseCase, solution: Solution
+) -> None:
+    """A right solution is done, in whatever way it was written."""
+    progress = solve(case, solution)
+    assert [line.words for line in progress.lines if not line.is_done] == []
+    assert progress.points == progress.exercise.points
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_empty_solution_fails(solve: Solve, case: ExerciseCase) -> None:
+    """Without any solution no exercise is done."""
+    assert not solve(case, Solution(case.name, "nothing", ())).is_done
+
+
+def test_table_is_of_today() -> None:
+    """The table in the repository lists what these tests hold each solution to."""
+    assert (HERE / "TABLE.md").read_text("utf-8") == table()
