@@ -3,16 +3,86 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+import traceback
+from collections import deque
+from collections.abc import Callable, Sequence
+
+Work = Callable[[], object]
 
 
-def start(work: Callable[[], object]) -> None:
+def start(work: Work) -> None:
     """Run `work` in a thread that never keeps the kernel from ending.
 
-    Without threads (Pyodide) it runs now, in the caller.
+    Without threads (Pyodide), and when no more can be started, it runs now, in the
+    caller.
     """
     thread = threading.Thread(target=work, name="werkbook-browser", daemon=True)
     try:
         thread.start()
     except RuntimeError:
         work()
+
+
+class Workers:
+    """A few threads that take works from a queue; they end when it is empty.
+
+    Args:
+        max_threads: How many works run at the same time.
+        max_waiting: How many works may wait.
+    """
+
+    def __init__(self, max_threads: int, max_waiting: int) -> None:
+        self.max_waiting = max_waiting
+        self._max_threads = max_threads
+        self._waiting: deque[Work] = deque()
+        self._threads = 0
+        self._lock = threading.Lock()
+
+    def start(self, work: Work) -> bool:
+        """Have a work done; false where too many wait, and then it is not done."""
+        with self._lock:
+            if len(self._waiting) >= self.max_waiting:
+                return False
+            self._waiting.append(work)
+            if self._threads >= self._max_threads:
+                return True
+            self._threads += 1
+        start(self._take_turns)
+        return True
+
+    def _take_turns(self) -> None:
+        while (work := self._next()) is not None:
+            try:
+                work()
+            except Exception:  # the works after it are no worse for it
+                traceback.print_exc()
+
+    def _next(self) -> Work | None:
+        with self._lock:
+            if self._waiting:
+                return self._waiting.popleft()
+            self._threads -= 1
+            return None
+
+
+def do_together(works: Sequence[Work], max_threads: int) -> None:
+    """Do works at the same time, a few of them at once; return when all are done."""
+    waiting = deque(works)
+    done = threading.Semaphore(0)
+
+    def take_turns() -> None:
+        try:
+            while waiting:
+                try:
+                    work = waiting.popleft()
+                except IndexError:  # another thread was faster
+                    return
+                work()
+        finally:
+            done.release()
+
+    count = min(max_threads, len(works))
+    for _ in range(count):
+        start(take_turns)
+    for _ in range(count):
+        done.acquire()

@@ -8,18 +8,19 @@ end asks for: this needs no complete parser.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from concurrent.futures import Future
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from ..markup.references import in_css, in_module, joined
 from ..markup.tags import Tag, read_tags
-from .background import start
+from .background import do_together
 from .fetching import VIRTUAL_ORIGIN, Answer, Asked
 
 MAX_RESOURCES = 80
 MAX_BYTES = 6_000_000
 MAX_DEPTH = 6
+AT_ONCE = 8
 
 LOADING = frozenset(
     "script img source input audio video track image use".split()  # noqa: SIM905  # reads as a text
@@ -74,14 +75,13 @@ def load(
         except (OSError, ValueError):
             return None
 
-    if len(urls) == 1:
-        return list(filter(None, [one(urls[0])]))
-    pending: list[Future[Resource | None]] = []
-    for url in urls:
-        future: Future[Resource | None] = Future()
-        pending.append(future)
-        start(lambda url=url, future=future: future.set_result(one(url)))  # type: ignore[misc]  # bound now
-    return list(filter(None, [future.result() for future in pending]))
+    found: list[Resource | None] = [None] * len(urls)
+
+    def put(number: int) -> None:
+        found[number] = one(urls[number])
+
+    do_together([partial(put, number) for number in range(len(urls))], AT_ONCE)
+    return list(filter(None, found))
 
 
 def references_of(resource: Resource) -> list[str]:

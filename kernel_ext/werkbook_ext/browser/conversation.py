@@ -1,21 +1,25 @@
 """What the front end's views and the kernel say to each other.
 
 A view says: `open`, `close`, `go` (a navigation), `fetch`, `abort`, `part` (of an
-upload), `card`, `cookie`, `store`, `moved`, `tab`. The kernel says: `opened`, `page`,
+upload), `card`, `cookies`, `store`, `moved`, `tab`. The kernel says: `opened`, `page`,
 `head`, `piece`, `end`, `failed`, `card`, `stale`, `store`, `tab`. A page that still
 comes names its `stream`: the pieces and the end have that id, and so has its `abort`. A
 message of another form, or of a view that never opened, is ignored: any code in
 Jupyter's page can send one.
+
+What is asked for with an id is answered, aborted or not: the view counts what is under
+way by the answers, so that a page can't ask faster than the kernel works.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from .arriving import Arriving
-from .background import start
+from .background import Work, Workers, start
 from .cookies import set_cookie
 from .fetching import HOST, VIRTUAL_ORIGIN, Answer, Asked, Fetcher, ForeignOriginError
 from .log import Record
@@ -27,6 +31,14 @@ from .usage import Usage
 
 Send = Callable[[dict[str, Any], list[bytes]], object]
 MAX_UPLOAD_BYTES = 200_000_000
+MAX_UPLOADS = 64
+MAX_VIEWS = 50
+MAX_COOKIES = 50
+# Requests at once and waiting, and bodies that arrive piece by piece.
+MAX_AT_ONCE = 16
+MAX_PAGES_AT_ONCE = 8
+MAX_WAITING = 500
+MAX_STREAMS = 64
 METHODS = frozenset(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
 
 
@@ -42,6 +54,7 @@ class View:
     usage: Usage = field(default_factory=Usage)
     is_stale: bool = False
     running: dict[str, Arriving] = field(default_factory=dict)
+    asked: set[str] = field(default_factory=set)
     aborted: set[str] = field(default_factory=set)
     uploads: dict[str, list[bytes]] = field(default_factory=dict)
 
@@ -55,6 +68,7 @@ class Conversation:
         tab_address: Takes the host that the reader's own page came from; returns what
             the front end needs to open the app in a tab.
         cards: Where entries of the network log are shown; None for nowhere.
+        wait_for_room: Waits while too much is on its way to the front end.
     """
 
     def __init__(
@@ -63,6 +77,7 @@ class Conversation:
         send: Send,
         tab_address: Callable[[str], dict[str, Any]] = lambda host: {},
         cards: LogCards | None = None,
+        wait_for_room: Callable[[], object] = lambda: None,
     ) -> None:
         self.fetcher = fetcher
         self.views: dict[str, View] = {}
@@ -72,6 +87,10 @@ class Conversation:
         self._send = send
         self._tab_address = tab_address
         self._cards = cards
+        self._wait_for_room = wait_for_room
+        # Where the reader goes never waits for what a page asks for.
+        self._navigators = Workers(MAX_PAGES_AT_ONCE, MAX_WAITING)
+        self._workers = Workers(MAX_AT_ONCE, MAX_WAITING)
         self._first: Page | None = None
         self._takers: dict[str, Callable[[View, dict[str, Any], list[bytes]], None]] = {
             "close": self._close,
@@ -80,7 +99,7 @@ class Conversation:
             "abort": self._abort,
             "part": self._part,
             "card": self._card,
-            "cookie": self._cookie,
+            "cookies": self._cookies,
             "moved": self._moved,
             "store": self._store,
             "tab": self._tab,
@@ -142,6 +161,8 @@ class Conversation:
             take(view, message, [bytes(buffer) for buffer in buffers or []])
 
     def _open(self, message: dict[str, Any]) -> None:
+        if len(self.views) >= MAX_VIEWS and message["view"] not in self.views:
+            return
         headers = [
             (name, str(message[key]))
             for name, key in (("User-Agent", "agent"), ("Accept-Language", "language"))
@@ -156,7 +177,8 @@ class Conversation:
             self._note_page(view, first)
             self._continue(view, first)
             return
-        start(lambda: self._load(view, Asked("GET", self.url, headers), None))
+        asked = Asked("GET", self.url, headers)
+        self._navigators.start(lambda: self._load(view, asked, None))
 
     def _close(self, view: View, _: dict[str, Any], __: list[bytes]) -> None:
         self.views.pop(view.id, None)
@@ -169,16 +191,51 @@ class Conversation:
         asked = self._asked(view, message, buffers)
         is_file = message.get("is_file") is True
         if asked is not None:
-            start(lambda: self._load(view, asked, message["id"], is_file))
+            name = message["id"]
+            load = partial(self._load, view, asked, name, is_file)
+            self._work(self._navigators, view, name, load)
+
+    def _work(self, workers: Workers, view: View, request_id: str, work: Work) -> None:
+        """Have a request answered; the answer is `failed` where too many wait."""
+
+        def answer() -> None:
+            self._wait_for_room()
+            if view.id in self.views and request_id not in view.aborted:
+                work()
+            else:
+                self._end(view, request_id)
+
+        view.asked.add(request_id)
+        if not workers.start(answer):
+            detail = f"more than {MAX_WAITING} requests wait"
+            self._fail(view, request_id, detail)
+
+    def _fail(self, view: View, request_id: str, detail: str) -> None:
+        self._done(view, request_id)
+        name = {"view": view.id, "id": request_id}
+        self._send({"t": "failed", "detail": detail, **name}, [])
+
+    def _end(self, view: View, request_id: str, detail: str | None = None) -> None:
+        self._done(view, request_id)
+        name = {"view": view.id, "id": request_id}
+        self._send({"t": "end", "detail": detail, **name}, [])
+
+    def _done(self, view: View, request_id: str) -> None:
+        view.asked.discard(request_id)
+        view.aborted.discard(request_id)
 
     def _load(
         self, view: View, asked: Asked, request_id: str | None, is_file: bool = False
     ) -> None:
         page = load_page(self.fetcher, asked, is_file=is_file)
         if view.id in self.views and request_id not in view.aborted:
+            self._done(view, request_id or "")
             self._show(view, page, request_id)
-        elif page.rest is not None:
+            return
+        if page.rest is not None:
             page.rest.stop()
+        if request_id is not None:
+            self._end(view, request_id)
 
     def _show(self, view: View, page: Page, request_id: str | None) -> None:
         self._note_page(view, page)
@@ -191,6 +248,7 @@ class Conversation:
     def _continue(self, view: View, page: Page) -> None:
         rest = page.rest
         if rest is not None:
+            view.asked.add(rest.name)
             start(lambda: self._send_rest(view, rest.name, rest))
 
     def _note_page(self, view: View, page: Page) -> None:
@@ -203,57 +261,74 @@ class Conversation:
     def _fetch(self, view: View, message: dict[str, Any], buffers: list[bytes]) -> None:
         asked = self._asked(view, message, buffers)
         if asked is not None:
-            start(lambda: self._answer(view, asked, message["id"]))
+            name = message["id"]
+            answer = partial(self._answer, view, asked, name)
+            self._work(self._workers, view, name, answer)
 
     def _answer(self, view: View, asked: Asked, request_id: str) -> None:
-        name = {"view": view.id, "id": request_id}
         try:
             answer = self.fetcher.fetch(asked)
         except ForeignOriginError as error:
-            self._send({"t": "failed", "detail": str(error), **name}, [])
+            self._fail(view, request_id, str(error))
             return
         except (OSError, ValueError) as error:
-            detail = f"{type(error).__name__}: {error}"
-            self._send({"t": "failed", "detail": detail, **name}, [])
+            self._fail(view, request_id, f"{type(error).__name__}: {error}")
             return
         try:
             if answer.is_whole_soon:
-                body = answer.read()
-                self._send({"t": "head", **answer.head(), **name, "end": True}, [body])
+                self._send_whole(view, answer, request_id)
             else:
                 self._stream(view, answer, request_id)
         except (OSError, ValueError) as error:
-            self._send({"t": "end", "detail": str(error), **name}, [])
-        finally:
             view.usage.note(answer.method, answer.path, answer.endpoint)
+            self._end(view, request_id, str(error))
+
+    def _send_whole(self, view: View, answer: Answer, request_id: str) -> None:
+        body = answer.read()
+        view.usage.note(answer.method, answer.path, answer.endpoint)
+        self._done(view, request_id)
+        name = {"view": view.id, "id": request_id}
+        self._send({"t": "head", **answer.head(), **name, "end": True}, [body])
 
     def _stream(self, view: View, answer: Answer, request_id: str) -> None:
-        """Send a body piece by piece, as it comes from the app."""
+        """Send a body piece by piece, as it comes from the app.
+
+        It gets a thread of its own: streams without an end keep nobody waiting.
+        """
+        if len(view.running) >= MAX_STREAMS:
+            answer.stop()
+            detail = f"more than {MAX_STREAMS} answers arrive piece by piece"
+            self._fail(view, request_id, detail)
+            return
         view.usage.note(answer.method, answer.path, answer.endpoint_so_far)
         name = {"view": view.id, "id": request_id}
         self._send({"t": "head", **answer.head(), **name}, [b""])
-        self._send_rest(view, request_id, Arriving(answer))
+        body = view.running[request_id] = Arriving(answer)
+        start(lambda: self._send_rest(view, request_id, body))
 
     def _send_rest(self, view: View, name: str, body: Arriving) -> None:
         view.running[name] = body
         if name in view.aborted or view.id not in self.views:
             body.stop()
         while piece := body.take():
+            self._wait_for_room()
             self._send({"t": "piece", "view": view.id, "id": name}, [piece])
         view.running.pop(name, None)
-        detail = str(body.error) if body.error else None
-        self._send({"t": "end", "detail": detail, "view": view.id, "id": name}, [])
+        self._end(view, name, str(body.error) if body.error else None)
 
     def _abort(self, view: View, message: dict[str, Any], _: list[bytes]) -> None:
         request_id = str(message.get("id"))
-        view.aborted.add(request_id)
         view.uploads.pop(request_id, None)
-        body = view.running.pop(request_id, None)
+        if request_id in view.asked:
+            view.aborted.add(request_id)
+        body = view.running.get(request_id)
         if body is not None:
             body.stop()
 
     def _part(self, view: View, message: dict[str, Any], buffers: list[bytes]) -> None:
         if not is_name(message.get("id")) or not buffers:
+            return
+        if len(view.uploads) >= MAX_UPLOADS and message["id"] not in view.uploads:
             return
         parts = view.uploads.setdefault(message["id"], [])
         waiting = sum(len(part) for held in view.uploads.values() for part in held)
@@ -263,7 +338,7 @@ class Conversation:
     def _card(self, view: View, message: dict[str, Any], _: list[bytes]) -> None:
         record = self.fetcher.log.find(message.get("number"))
         if is_name(message.get("id")):
-            start(lambda: self._show_card(view, message["id"], record))
+            self._workers.start(lambda: self._show_card(view, message["id"], record))
 
     def _show_card(self, view: View, request_id: str, record: Record | None) -> None:
         """Say which model has the card of an entry: None when it is too old."""
@@ -276,8 +351,13 @@ class Conversation:
         answer = {"t": "card", "view": view.id, "id": request_id, "model": model_id}
         self._send(answer, [])
 
-    def _cookie(self, view: View, message: dict[str, Any], _: list[bytes]) -> None:
-        text, url = message.get("text"), message.get("url")
+    def _cookies(self, view: View, message: dict[str, Any], _: list[bytes]) -> None:
+        cookies = message.get("cookies")
+        for one in cookies[:MAX_COOKIES] if isinstance(cookies, list) else []:
+            self._cookie(one if isinstance(one, dict) else {})
+
+    def _cookie(self, cookie: dict[str, Any]) -> None:
+        text, url = cookie.get("text"), cookie.get("url")
         if isinstance(text, str) and isinstance(url, str):
             set_cookie(self.fetcher.session.cookies, HOST, url, text)
 
@@ -301,7 +381,7 @@ class Conversation:
         def answer() -> None:
             self._send({"t": "tab", "view": view.id, **self._tab_address(host)}, [])
 
-        start(answer)
+        self._workers.start(answer)
 
     def _asked(
         self, view: View, message: dict[str, Any], buffers: list[bytes]

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 MAX_COOKIE_BYTES = 4096
+MAX_COOKIES = 180  # of one site, as in Chromium
 
 
 def cookie_header(jar: CookieJar, host: str, url: str) -> str:
@@ -34,7 +35,7 @@ def set_cookie(jar: CookieJar, host: str, url: str, text: str) -> None:
             continue  # a script never replaces an HttpOnly cookie
         if expired(morsel):
             remove(jar, domain, path, morsel.key)
-        else:
+        elif len(list(jar)) < MAX_COOKIES:
             jar.set_cookie(new_cookie(morsel.key, morsel.coded_value, domain, path))
 
 

@@ -9,6 +9,7 @@ import threading
 from typing import Any
 
 QUOTA_BYTES = 5_000_000
+MAX_NAMES = 20_000
 
 
 class Storage:
@@ -17,6 +18,7 @@ class Storage:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._values: dict[str, str] = {}
+        self._size = 0
 
     def snapshot(self) -> dict[str, str]:
         with self._lock:
@@ -37,16 +39,23 @@ class Storage:
     def _apply(self, name: str | None, value: str | None) -> bool:
         if name is None:
             self._values.clear()
-        elif value is None:
+            self._size = 0
+            return True
+        size = self._size - self._size_of(name)
+        if value is None:
             self._values.pop(name, None)
-        elif self._size() + len(name) + len(value) > QUOTA_BYTES:
+        elif size + len(name) + len(value) > QUOTA_BYTES or self._is_full(name):
             return False
         else:
             self._values[name] = value
+        self._size = size + self._size_of(name)
         return True
 
-    def _size(self) -> int:
-        return sum(len(name) + len(value) for name, value in self._values.items())
+    def _is_full(self, name: str) -> bool:
+        return len(self._values) >= MAX_NAMES and name not in self._values
+
+    def _size_of(self, name: str) -> int:
+        return len(name) + len(self._values[name]) if name in self._values else 0
 
 
 def is_change(change: Any) -> bool:

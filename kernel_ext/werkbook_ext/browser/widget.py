@@ -21,6 +21,7 @@ from .esm import view_source
 from .fetching import VIRTUAL_ORIGIN, Connect, Fetcher
 from .log_cards import LogCards
 from .pages import Page
+from .sender import sender
 
 HERE = Path(__file__).parent
 
@@ -57,8 +58,12 @@ class Browser(anywidget.AnyWidget):
         super().__init__(**traits)
         fetcher = Fetcher(connect)
         cards = LogCards(make_card)
-        self.conversation = Conversation(fetcher, self._tell, tab_address, cards)
+        sender.open()
+        self.conversation = Conversation(
+            fetcher, self._tell, tab_address, cards, sender.wait_for_room
+        )
         self.is_live = True
+        self._is_closed = False
         self._page: Page | None = None
         self.on_msg(lambda _, content, buffers: self._take(content, buffers))
         comm = self.comm
@@ -78,8 +83,14 @@ class Browser(anywidget.AnyWidget):
         if self.comm is not None:
             fast_lane.leave(self.comm.comm_id)
         super().close()
+        if not self._is_closed:
+            self._is_closed = True
+            sender.close()
 
     def _tell(self, content: dict[str, Any], buffers: list[bytes]) -> None:
+        sender.put(self._send_now, content, buffers)
+
+    def _send_now(self, content: dict[str, Any], buffers: list[bytes]) -> None:
         if self.comm is not None:
             self.send(content, buffers)
 

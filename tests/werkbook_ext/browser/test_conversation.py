@@ -2,12 +2,18 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from tests.werkbook_ext.browser.apps import Recorder, fetcher_of
 
-from werkbook_ext.browser.conversation import Conversation
+from werkbook_ext.browser.conversation import (
+    MAX_AT_ONCE,
+    MAX_VIEWS,
+    MAX_WAITING,
+    Conversation,
+)
 from werkbook_ext.browser.fetching import VIRTUAL_ORIGIN
 
 
@@ -36,6 +42,10 @@ class Talk:
                 if len(found) >= count:
                     return found[-1]
                 assert self._event.wait(deadline - time.monotonic()), self.said
+
+    def wait_until(self, is_so: Callable[[], bool]) -> None:
+        with self._event:
+            assert self._event.wait_for(is_so, 10), self.said
 
     def kinds(self) -> list[str]:
         return [message["t"] for message, _ in self.said]
@@ -154,3 +164,62 @@ def test_what_one_view_stores_the_others_hear(talk: Talk) -> None:
     talk.say(t="store", area="session", changes=[["b", "2"]])
     assert talk.conversation.stored() == {"local": {"a": "1"}, "session": {"b": "2"}}
     assert talk.kinds().count("store") == 1
+
+
+def test_what_is_aborted_is_answered_all_the_same(talk: Talk) -> None:
+    """The view counts what is under way by the answers."""
+    talk.say(t="open")
+    talk.wait("page")
+    for number in range(300):
+        url = f"{VIRTUAL_ORIGIN}/other?{number}"
+        talk.say(t="fetch", id=f"f{number}", method="GET", url=url)
+        talk.say(t="abort", id=f"f{number}")
+    talk.wait_until(
+        lambda: (
+            {f"f{number}" for number in range(300)}
+            == {one["id"] for one, _ in talk.said if one.get("id")}
+        )
+    )
+    view = talk.conversation.views["v"]
+    assert (view.asked, view.aborted, view.running) == (set(), set(), {})
+
+
+def test_an_abort_of_nothing_leaves_nothing(talk: Talk) -> None:
+    """A page can't fill the memory with requests that it never sent."""
+    talk.say(t="open")
+    talk.wait("page")
+    for number in range(1000):
+        talk.say(t="abort", id=f"x{number}")
+    assert talk.conversation.views["v"].aborted == set()
+
+
+def test_so_many_requests_wait_and_no_more() -> None:
+    """The first that is too much is answered with the limit that it met."""
+    gate = threading.Event()
+
+    def late(_request: Any) -> str:
+        gate.wait(10)
+        return "late"
+
+    talk = Talk(index="home", late=late)
+    talk.say(t="open")
+    talk.wait("page")
+    try:
+        for number in range(MAX_AT_ONCE + MAX_WAITING + 5):
+            url = VIRTUAL_ORIGIN + "/late"
+            talk.say(t="fetch", id=f"f{number}", method="GET", url=url)
+        message, _ = talk.wait("failed")
+        assert message["detail"] == f"more than {MAX_WAITING} requests wait"
+        running = [t for t in threading.enumerate() if t.name == "werkbook-browser"]
+        assert len(running) <= MAX_AT_ONCE + 1
+    finally:
+        talk.conversation.close()
+        gate.set()
+
+
+def test_so_many_views_and_no_more(talk: Talk) -> None:
+    """Any code in Jupyter's page can open views."""
+    for number in range(MAX_VIEWS + 10):
+        talk.conversation.receive({"view": f"v{number}", "t": "open"}, [])
+    assert len(talk.conversation.views) == MAX_VIEWS
+    talk.wait("page", MAX_VIEWS)

@@ -1,17 +1,18 @@
 // One tab: history, the page shown, and what comes between page and kernel.
 
+import { make } from "../../widgets/js/dom.js";
 import { Arrivals, beginDocument } from "./arrivals.js";
 import { fileNameOf } from "./downloads.js";
-import { make } from "../../widgets/js/dom.js";
 import { Frames, keptNothing, newToken } from "./frames.js";
 import { History } from "./history.js";
+import { jsonOf } from "./limits.js";
 import { LogCard } from "./log_card.js";
 import { NetworkLog } from "./network_log.js";
 import { Notices } from "./notices.js";
 import { Outbox } from "./outbox.js";
 import { PageDesk } from "./page_desk.js";
 import { Panel } from "./panel.js";
-import { Requests, bytesOf } from "./requests.js";
+import { bytesOf, Requests } from "./requests.js";
 import { Resources } from "./resources.js";
 import { Tellings } from "./tellings.js";
 import { Toolbar } from "./toolbar.js";
@@ -26,8 +27,8 @@ export class BrowserView {
     this.bridgeText = bridge;
     this.id = newToken().slice(0, 16);
     this.history = new History();
-    this.local = {};
-    this.session = {};
+    this.local = new Map();
+    this.session = new Map();
     this.navigation = 0;
     this.shownCount = 0;
     this.outbox = new Outbox((message) => this.tell(message));
@@ -50,11 +51,12 @@ export class BrowserView {
 
   build(element) {
     this.toolbar = new Toolbar({
-      back: () => this.traverse(-1),
-      forward: () => this.traverse(1),
-      reload: () => this.reload(),
+      back: () => this.leave(() => this.traverse(-1)),
+      forward: () => this.leave(() => this.traverse(1)),
+      reload: () => this.leave(() => this.reload()),
       stop: () => this.stop(),
-      go: (text) => this.navigate({ url: typedAddress(text, this.currentUrl) }),
+      go: (text) =>
+        this.leave(() => this.navigate({ url: typedAddress(text, this.currentUrl) })),
       open: () => this.tell({ t: "tab", host: window.location.hostname }),
       panel: () =>
         this.toolbar.panel.setAttribute("aria-expanded", String(this.panel.toggle())),
@@ -108,8 +110,7 @@ export class BrowserView {
     if (!this.tell(hello)) return;
     if (hasFirst) {
       shownFirst.add(first.serial);
-      Object.assign(this.local, first.local);
-      Object.assign(this.session, first.session);
+      this.takeStores(first);
       this.log("page", first);
       this.takePage(first, first.buffers, { how: "visit" });
     } else this.toolbar.showStatus("\u2026", "waiting");
@@ -152,8 +153,7 @@ export class BrowserView {
     else if (message.t === "piece" || message.t === "end")
       this.arrivals.receive(message, buffers);
     else if (message.t === "opened") {
-      Object.assign(this.local, message.local);
-      Object.assign(this.session, message.session);
+      this.takeStores(message);
     } else if (message.t === "stale") this.say.stale();
     else if (message.t === "tab") this.desk.openTab(message);
   }
@@ -166,11 +166,19 @@ export class BrowserView {
     this.takePage(message, buffers, { how });
   }
 
+  /** Take what pages have stored; a name may be anything, `__proto__` too. */
+  takeStores({ local, session }) {
+    for (const [name, value] of Object.entries(local ?? {}))
+      this.local.set(name, value);
+    for (const [name, value] of Object.entries(session ?? {}))
+      this.session.set(name, value);
+  }
+
   takeStored(changes) {
     for (const [name, value] of changes) {
-      if (name === null) this.local = {};
-      else if (value === null) delete this.local[name];
-      else this.local[name] = value;
+      if (name === null) this.local.clear();
+      else if (value === null) this.local.delete(name);
+      else this.local.set(name, value);
     }
     this.frames.tell(this.frames.shown, { t: "store", changes });
   }
@@ -232,6 +240,15 @@ export class BrowserView {
     this.showLoading();
   }
 
+  /** Go where the reader wants: the pages that are here go nowhere by themselves now. */
+  leave(go) {
+    this.desk.forgive();
+    const left = [this.frames.shown, this.frames.next].filter(Boolean);
+    for (const frame of left) frame.isLeft = true;
+    go();
+    if (!this.stopNavigation) for (const frame of left) frame.isLeft = false;
+  }
+
   /** Show whether a page is on its way or still comes. */
   showLoading() {
     const isLoading = !!this.stopNavigation || this.arrivals.isArriving;
@@ -244,6 +261,7 @@ export class BrowserView {
   stop() {
     if (this.stopNavigation) {
       this.stopNavigation();
+      if (this.frames.shown) this.frames.shown.isLeft = false;
       this.toolbar.showAddress(shownAddress(this.currentUrl));
       if (this.frames.shown) this.say.status(this.frames.shown.page.head);
     } else this.arrivals.stop();
@@ -309,9 +327,9 @@ export class BrowserView {
         token,
         isArriving: !!stream,
         cookie: page.head.cookie,
-        local: this.local,
-        session: this.session,
-        historyState: state,
+        local: [...this.local],
+        session: [...this.session],
+        historyState: jsonOf(state), // it may be what JSON can't hold: a circle
         historyLength: Math.max(1, this.history.entries.length),
         referrer: how === "visit" ? (this.history.current?.url ?? "") : "",
         kept: { scroll: keep.scroll, typed: [...keep.typed] },
@@ -402,6 +420,7 @@ export class BrowserView {
   checkKernel() {
     if (this.tell({ t: "alive" }) && this.element.dataset.state === "gone") {
       delete this.element.dataset.state;
+      this.requests.failAll("the kernel has restarted");
       this.notices.hide("gone");
       this.open();
     }

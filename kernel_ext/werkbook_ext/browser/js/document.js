@@ -12,7 +12,7 @@ import {
 } from "./html.js";
 import { dataUrl, headerOf, textOf } from "./resources.js";
 import { replaceLocation } from "./scripts.js";
-import { isOwn, resolve } from "./urls.js";
+import { isJupyters, isOwn, resolve } from "./urls.js";
 
 /**
  * Return the Content-Security-Policy of a page: the bridge, and the hosts allowed.
@@ -20,11 +20,7 @@ import { isOwn, resolve } from "./urls.js";
  * `place` is where Jupyter is: no page may ask that, whatever is allowed.
  */
 export function policy(allowed = [], place = globalThis.location) {
-  const hosts = allowed.filter(
-    (host) =>
-      /^https?:\/\/[\w.:*-]+$|^[\w.:*-]+$/.test(host) &&
-      host.replace(/^https?:\/\//, "") !== place?.host,
-  );
+  const hosts = allowed.filter((host) => isAllowable(host, place));
   const more = hosts.length ? " " + hosts.join(" ") : "";
   return [
     "default-src 'none'",
@@ -41,6 +37,27 @@ export function policy(allowed = [], place = globalThis.location) {
     "base-uri http://app.invalid",
   ].join("; ");
 }
+
+const HOST = /^(?:https?:\/\/)?(?:\*\.)?[\w-]+(?:\.[\w-]+)*(?::\d+)?$/;
+
+/**
+ * Tell whether pages may load from a host.
+ *
+ * What could mean Jupyter's own server may not: any host, any port of its host, a
+ * pattern that its host fits, another name of the same machine.
+ */
+function isAllowable(host, place) {
+  if (!HOST.test(host)) return false;
+  if (!place) return true;
+  const pattern = host.replace(/^https?:\/\//, "").toLowerCase();
+  const [, name, port] = /^(.*?)(?::(\d+))?$/.exec(pattern);
+  if (name.startsWith("*.")) return !`.${place.hostname}`.endsWith(name.slice(1));
+  const scheme = /^https?:/.exec(host)?.[0];
+  const ports = port ? [port] : scheme ? [portOf(scheme)] : ["80", "443"];
+  return !ports.some((one) => isJupyters({ hostname: name, port: one }, place));
+}
+
+const portOf = (scheme) => (scheme === "https:" ? "443" : "80");
 
 const START = "<!doctype html><meta name=viewport content=width=device-width>";
 const JS_TYPE = /^$|^(text|application)\/(x-)?(java|ecma|j)script/i;
@@ -294,7 +311,7 @@ class Builder {
   /** Put the base, the policy and the bridge where the head begins. */
   putHead({ bridge, config, allowed }, url) {
     this.edits.insert(
-      headPosition(this.tags),
+      headPosition(this.source),
       `<base href="${encodeAttribute(this.base)}">` +
         `<meta http-equiv="Content-Security-Policy" content="${policy(allowed)}">` +
         `<script>${bridge({ ...config, url, base: this.base })}</script>`,
@@ -322,7 +339,7 @@ class Builder {
       "\\u003c",
     );
     this.edits.insert(
-      headPosition(this.tags),
+      headPosition(this.source),
       `<script type="importmap">${text}</script>`,
     );
   }

@@ -3,6 +3,8 @@
 // it gets for the token that only its page was told. An empty frame is kept ready, since
 // to make one takes longer than a small page does to show.
 
+import { textOr } from "./limits.js";
+
 const SANDBOX = "allow-scripts allow-forms allow-modals"; // never allow-same-origin
 const SWAP_AFTER_MS = 1500;
 const HANGS_AFTER_MS = 700;
@@ -148,9 +150,7 @@ export class Frames {
     }
     frame.loads++;
     if (frame.loads < 2 && !frame.isArriving) return;
-    frame.port?.close();
-    frame.port = null;
-    frame.token = null;
+    this.cutOff(frame);
     this.swap(frame);
     this.listener.left(frame);
   }
@@ -175,10 +175,17 @@ export class Frames {
     frame.port.onmessage = ({ data }) => {
       if (data?.t === "pong") frame.hasAnswered = true;
       else if (data?.t === "painted") {
-        frame.page.title = String(data.title || "").slice(0, 200);
+        frame.page.title = textOr(data.title).slice(0, 200);
         this.swap(frame);
       } else if (data && typeof data === "object") this.listener.message(frame, data);
     };
+  }
+
+  /** Hear a page no more. */
+  cutOff(frame) {
+    frame.port?.close();
+    frame.port = null;
+    frame.token = null;
   }
 
   /** Put a frame in the place of the shown one. */

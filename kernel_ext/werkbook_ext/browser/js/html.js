@@ -155,13 +155,16 @@ export function encodeText(text) {
   return text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
 }
 
-/** Return where the head begins: after <head>, else <html>, else the doctype. */
-export function headPosition(tags) {
-  let at = 0;
-  for (const tag of tags) {
-    if (!["!doctype", "html", "head"].includes(tag.name)) break;
-    at = tag.end;
-    if (tag.name === "head") break;
-  }
-  return at;
+const BEFORE_HEAD = /^(?:[\t\n\f\r ]|<!--[^>]*-->)*<!doctype[^>]*>/i;
+
+/**
+ * Return where the policy and the bridge go: behind the doctype, before all else.
+ *
+ * Not behind `<head>`: one character before that tag closes the head, and a browser
+ * ignores a policy in the body. `<html>` and `<head>` then follow what is put here,
+ * which a browser takes as if it stood in them. A comment counts as one only where
+ * every reading agrees that it ends at its first `>`.
+ */
+export function headPosition(html) {
+  return BEFORE_HEAD.exec(html)?.[0].length ?? 0;
 }

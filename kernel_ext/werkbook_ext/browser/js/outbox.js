@@ -12,7 +12,7 @@ export class Outbox {
   }
 
   clear() {
-    this.stores = { local: [], session: [] };
+    this.stores = { local: new Map(), session: new Map() };
     this.cookies = [];
     this.url = null;
     this.isWaiting = false;
@@ -20,12 +20,11 @@ export class Outbox {
 
   /** Note changes of a storage area; a later one of a name replaces the earlier. */
   store(area, changes) {
-    for (const change of changes) {
-      const isClear = change[0] === null;
-      const kept = isClear
-        ? []
-        : this.stores[area].filter(([name]) => name !== change[0]);
-      this.stores[area] = [...kept, change];
+    const noted = this.stores[area];
+    for (const [name, value] of changes) {
+      if (name === null) noted.clear();
+      noted.delete(name);
+      noted.set(name, value);
     }
     this.flushLater();
   }
@@ -50,9 +49,9 @@ export class Outbox {
   flush() {
     const { stores, cookies, url } = this;
     this.clear();
-    for (const { text, url: of } of cookies) this.send({ t: "cookie", text, url: of });
+    if (cookies.length) this.send({ t: "cookies", cookies });
     for (const [area, changes] of Object.entries(stores)) {
-      if (changes.length) this.send({ t: "store", area, changes });
+      if (changes.size) this.send({ t: "store", area, changes: [...changes] });
     }
     if (url !== null) this.send({ t: "moved", url });
   }

@@ -1,8 +1,9 @@
 // What a shown page asks for through its port.
 
+import { Budget, isTextOrNull, jsonOf, LIMITS, pairsIn, textOr } from "./limits.js";
 import { relativeTo } from "./resources.js";
-import { isOwn, shownAddress, withoutHash } from "./urls.js";
 import { tabUrl } from "./tabs.js";
+import { isJupyters, isOwn, shownAddress, withoutHash } from "./urls.js";
 
 const MAX_SCRIPT_MOVES = 20;
 const MOVES_WINDOW_MS = 10_000;
@@ -16,9 +17,46 @@ export class PageDesk {
   }
 
   receive(frame, message) {
-    const take = this[`on_${message.t}`];
-    if (Object.hasOwn(PageDesk.prototype, `on_${message.t}`))
-      take.call(this, message, frame);
+    const kind = textOr(message.t);
+    const isKnown =
+      Object.hasOwn(LIMITS, kind) && Object.hasOwn(PageDesk.prototype, `on_${kind}`);
+    frame.budget ??= new Budget();
+    const problem = isKnown
+      ? frame.budget.refusal(kind, message)
+      : "a message is of no known kind";
+    if (problem) this.refuse(frame, kind, problem, message);
+    else this.take(frame, kind, message);
+  }
+
+  /** Do what a message asks for; one that is not what it should be does nothing. */
+  async take(frame, kind, message) {
+    try {
+      await this[`on_${kind}`](message, frame);
+    } catch (error) {
+      this.refuse(
+        frame,
+        kind,
+        `a message of kind "${kind}" is malformed (${error.message})`,
+        message,
+      );
+    }
+  }
+
+  refuse(frame, kind, problem, { id }) {
+    frame.refusals ??= new Set();
+    if (!frame.refusals.has(problem) && frame.refusals.size < 50) {
+      frame.refusals.add(problem);
+      this.view.panel.addLine("error", `Not done: ${problem}`);
+    }
+    if (kind === "ask")
+      this.view.frames.tell(frame, { t: "fail", detail: problem, id });
+    if (!frame.budget.isSpent()) return;
+    this.view.frames.cutOff(frame);
+    this.forget(frame);
+    this.view.notices.show("flood", `The page was cut off: ${problem}.`, {
+      kind: "error",
+      actions: [["Load it again", () => this.view.leave(() => this.view.reload())]],
+    });
   }
 
   /** Stop what a frame that is gone still waits for. */
@@ -31,24 +69,27 @@ export class PageDesk {
     return frame === this.view.frames.shown && frame.port !== null;
   }
 
+  /** Tell whether a page may still move: one that the reader leaves may not. */
+  isStaying(frame) {
+    return !frame.isLeft && this.isShown(frame);
+  }
+
   // --- navigation
 
-  on_go(
-    { method, url, headers, body, isReplacing, isElsewhere, byScript, asDownload },
-    frame,
-  ) {
-    if (byScript && !this.mayMove()) return;
+  on_go({ method, url, headers, body, isReplacing, isElsewhere, asDownload }, frame) {
+    if (typeof url !== "string" || frame.isLeft) return;
     if (!this.isShown(frame) && frame !== this.view.frames.next) return;
+    if (!this.mayMove()) return;
     if (isElsewhere && isOwn(url)) {
       this.view.panel.addLine("info", `Opened in this view: ${shownAddress(url)}`);
     }
     this.view.navigate({
       method: method === "POST" ? "POST" : "GET",
-      url: String(url),
-      headers: Array.isArray(headers) ? headers : [],
+      url,
+      headers: pairsIn(headers),
       body: body instanceof ArrayBuffer ? new Uint8Array(body) : null,
       how: isReplacing ? "replace" : "visit",
-      asDownload,
+      asDownload: asDownload === true ? true : textOr(asDownload) || null,
     });
     if (isElsewhere && isOwn(url)) {
       this.view.notices.show(
@@ -56,6 +97,12 @@ export class PageDesk {
         "This link asks for a new tab; it opens in this view.",
       );
     }
+  }
+
+  /** The reader has acted: what the page did by itself before counts no more. */
+  forgive() {
+    this.moves = [];
+    this.view.notices.hide("loop");
   }
 
   /** A page that sends itself on and on is stopped. */
@@ -73,8 +120,7 @@ export class PageDesk {
           [
             "Load it again",
             () => {
-              this.moves = [];
-              this.view.reload();
+              this.view.leave(() => this.view.reload());
             },
           ],
         ],
@@ -84,13 +130,13 @@ export class PageDesk {
   }
 
   on_push({ url, state }, frame) {
-    if (!this.isShown(frame) || !isOwn(url) || !this.view.history.current) return;
+    if (!this.isStaying(frame) || !isOwn(url) || !this.view.history.current) return;
     this.view.history.push(url, state);
     this.moved(url, frame);
   }
 
   on_replace({ url, state }, frame) {
-    if (!isOwn(url) || !this.view.history.current) return;
+    if (!isOwn(url) || !this.view.history.current || frame.isLeft) return;
     if (this.isShown(frame) || frame === this.view.frames.next) {
       this.view.history.replace(url, state);
       this.moved(url, frame);
@@ -106,11 +152,12 @@ export class PageDesk {
   }
 
   on_traverse({ delta }, frame) {
-    if (this.isShown(frame) && Number.isInteger(delta)) this.view.traverse(delta);
+    if (this.isStaying(frame) && Number.isInteger(delta) && this.mayMove())
+      this.view.traverse(delta);
   }
 
   on_reload(_, frame) {
-    if (this.isShown(frame) && this.mayMove()) this.view.reload();
+    if (this.isStaying(frame) && this.mayMove()) this.view.reload();
   }
 
   // --- requests
@@ -130,34 +177,31 @@ export class PageDesk {
     }
     const body =
       message.body instanceof ArrayBuffer ? new Uint8Array(message.body) : null;
-    const stop = this.send(
-      {
-        kind: String(kind),
-        method: String(method),
-        url: withoutHash(url),
-        headers: Array.isArray(headers) ? headers : [],
+    const request = {
+      kind: textOr(kind, "fetch"),
+      method: textOr(method, "GET"),
+      url: withoutHash(url),
+      headers: pairsIn(headers),
+    };
+    const stop = this.send(request, body, {
+      head(head, bytes, isEnd) {
+        if (isEnd) stops.delete(id);
+        const copy = bytes.slice().buffer;
+        answer({ t: "head", head: plainHead(head), body: copy, isEnd }, [copy]);
       },
-      body,
-      {
-        head(head, bytes, isEnd) {
-          if (isEnd) stops.delete(id);
-          const copy = bytes.slice().buffer;
-          answer({ t: "head", head: plainHead(head), body: copy, isEnd }, [copy]);
-        },
-        piece(bytes) {
-          const copy = bytes.slice().buffer;
-          answer({ t: "piece", body: copy }, [copy]);
-        },
-        end(detail) {
-          stops.delete(id);
-          answer({ t: "end", detail });
-        },
-        fail(detail) {
-          stops.delete(id);
-          answer({ t: "fail", detail });
-        },
+      piece(bytes) {
+        const copy = bytes.slice().buffer;
+        answer({ t: "piece", body: copy }, [copy]);
       },
-    );
+      end(detail) {
+        stops.delete(id);
+        answer({ t: "end", detail });
+      },
+      fail(detail) {
+        stops.delete(id);
+        answer({ t: "fail", detail });
+      },
+    });
     stops.set(id, stop);
   }
 
@@ -205,7 +249,7 @@ export class PageDesk {
   /** Put what a script's style refers to inside of it. */
   async on_css({ id, text, base }, frame) {
     if (!frame.resources) return;
-    const css = await frame.resources.css(String(text), String(base));
+    const css = await frame.resources.css(textOr(text), textOr(base));
     this.view.frames.tell(frame, { t: "css", css, id });
   }
 
@@ -235,18 +279,18 @@ export class PageDesk {
   // --- what the page keeps
 
   on_cookie({ text, url }) {
-    this.view.outbox.cookie(String(text).slice(0, 5000), String(url));
+    this.view.outbox.cookie(textOr(text).slice(0, 5000), textOr(url));
   }
 
   on_store({ area, changes }) {
-    if (!Array.isArray(changes)) return;
+    const made = pairsIn(changes, isTextOrNull);
     const values = area === "session" ? this.view.session : this.view.local;
-    for (const [name, value] of changes) {
-      if (name === null) for (const key of Object.keys(values)) delete values[key];
-      else if (value === null) delete values[name];
-      else values[name] = value;
+    for (const [name, value] of made) {
+      if (name === null) values.clear();
+      else if (value === null) values.delete(name);
+      else values.set(name, value);
     }
-    this.view.outbox.store(area === "session" ? "session" : "local", changes);
+    this.view.outbox.store(area === "session" ? "session" : "local", made);
   }
 
   on_scroll({ x, y }, frame) {
@@ -259,17 +303,17 @@ export class PageDesk {
   on_typed({ name, content }, frame) {
     const { next } = this.view.frames;
     const targets = this.isShown(frame) && next?.isRefresh ? [frame, next] : [frame];
+    const typed = content === null ? null : jsonOf(content);
     for (const target of targets) {
-      if (content === null) target.kept.typed.delete(String(name));
-      else if (target.kept.typed.size < 500)
-        target.kept.typed.set(String(name), content);
+      if (typed === null) target.kept.typed.delete(textOr(name));
+      else if (target.kept.typed.size < 500) target.kept.typed.set(textOr(name), typed);
     }
-    if (targets.length > 1 && content !== null)
-      this.view.frames.tell(next, { t: "typed", name, content });
+    if (targets.length > 1 && typed !== null)
+      this.view.frames.tell(next, { t: "typed", name, content: typed });
   }
 
   on_focus({ name, selection }, frame) {
-    frame.kept.focus = { name: String(name), selection };
+    frame.kept.focus = { name: textOr(name), selection: jsonOf(selection) };
     if (this.isShown(frame) && this.view.frames.next?.isRefresh) {
       this.view.frames.next.kept.focus = frame.kept.focus;
     }
@@ -279,36 +323,43 @@ export class PageDesk {
 
   on_log({ lines, dropped }) {
     if (!Array.isArray(lines)) return;
-    for (const { level, text } of lines.slice(0, 300))
-      this.view.panel.addLine(String(level), String(text));
-    if (dropped)
-      this.view.panel.addLine("warn", `${dropped} more messages were left out`);
+    for (const line of lines.slice(0, 300)) {
+      this.view.panel.addLine(
+        textOr(line?.level, "log"),
+        textOr(line?.text).slice(0, 4000),
+      );
+    }
+    if (Number(dropped) > 0)
+      this.view.panel.addLine("warn", `${Number(dropped)} more messages were left out`);
   }
 
   on_blocked({ url, directive }) {
-    const address = String(url).slice(0, 300);
-    this.view.panel.addLine("error", `Not loaded (${directive}): ${address}`);
-    if (/^https?:/.test(address)) {
-      const { origin, host } = new URL(address);
-      if (host === window.location.host) {
-        this.view.notices.show(
-          "blocked",
-          `The page asks Jupyter's own server (${origin}), which no page may.`,
-        );
-        return;
-      }
+    const address = textOr(url).slice(0, 300);
+    this.view.panel.addLine(
+      "error",
+      `Not loaded (${textOr(directive).slice(0, 100)}): ${address}`,
+    );
+    const place =
+      /^https?:/.test(address) && URL.canParse(address) ? new URL(address) : null;
+    if (!place) return;
+    if (isJupyters(place)) {
       this.view.notices.show(
         "blocked",
-        `The page loads from ${origin}, which is outside the app. ` +
-          `To let it: %browse --allow ${origin}`,
+        `The page asks Jupyter's own server (${place.origin}), which no page may.`,
       );
+      return;
     }
+    this.view.notices.show(
+      "blocked",
+      `The page loads from ${place.origin}, which is outside the app. ` +
+        `To let it: %browse --allow ${place.origin}`,
+    );
   }
 
   on_download({ name, bytes }) {
     if (bytes instanceof ArrayBuffer) {
       this.view.say.file(
-        String(name).split(/[\\/]/).pop() || "download",
+        textOr(name).split(/[\\/]/).pop() || "download",
         new Uint8Array(bytes),
       );
     }

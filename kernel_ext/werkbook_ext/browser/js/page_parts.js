@@ -1,7 +1,7 @@
 // A page's document in parts: whole, or what is complete of it each time more comes.
 
 import { buildPart, isHtml, startOfText } from "./document.js";
-import { completeLength, encodeText, headPosition, readTags } from "./html.js";
+import { completeLength, encodeText, headPosition } from "./html.js";
 import { decoderOf } from "./resources.js";
 
 /**
@@ -39,15 +39,22 @@ async function* bodyOf(page, stream) {
   if (stream) yield* stream;
 }
 
+// What has no end yet is read again when this much more of it has come: half of it.
+const AGAIN_FROM = 65_536;
+
 class HtmlSource {
   constructor() {
     this.waiting = "";
     this.hasBegun = false;
+    this.nextLength = 0;
   }
 
   take(text) {
     this.waiting += text;
+    if (this.waiting.length < this.nextLength) return "";
     const end = completeLength(this.waiting);
+    const left = this.waiting.length - end;
+    this.nextLength = left > AGAIN_FROM ? left * 1.5 : 0;
     const complete = this.waiting.slice(0, end);
     if (!this.hasBegun && !hasContent(complete)) return "";
     this.hasBegun = true;
@@ -62,7 +69,7 @@ class HtmlSource {
 
 /** Tell whether the place of the bridge is known: behind the doctype, in the head. */
 function hasContent(html) {
-  const rest = html.slice(headPosition(readTags(html)));
+  const rest = html.slice(headPosition(html));
   return rest.replace(/<!--[\s\S]*?-->/g, "").trim() !== "";
 }
 

@@ -12,12 +12,19 @@ export const bytesOf = (buffer) =>
         buffer.byteLength,
       );
 
-/** `send(message, buffers)` sends to the kernel; throws where there is none. */
+const NOTHING = { head() {}, piece() {}, end() {}, page() {}, answer() {}, fail() {} };
+
+/**
+ * `send(message, buffers)` sends to the kernel; throws where there is none.
+ *
+ * A request that is stopped keeps its place until the kernel has answered it: a page
+ * that asks and stops without end asks no faster than the kernel works.
+ */
 export class Requests {
   constructor(send) {
     this.sendMessage = send;
     this.running = new Map();
-    this.waiting = [];
+    this.waiting = new Map();
     this.atOnce = 0;
     this.count = 0;
   }
@@ -33,15 +40,16 @@ export class Requests {
     this.running.set(id, request);
     if (message.t === "go")
       this.start(request); // never behind what a page asks for
-    else this.waiting.push(request);
+    else this.waiting.set(id, request);
     this.startNext();
     return () => this.abort(id);
   }
 
   startNext() {
-    while (this.waiting.length && this.atOnce < MAX_AT_ONCE) {
-      const request = this.waiting.shift();
-      if (this.running.has(request.id)) this.start(request);
+    for (const [id, request] of this.waiting) {
+      if (this.atOnce >= MAX_AT_ONCE) return;
+      this.waiting.delete(id);
+      this.start(request);
     }
   }
 
@@ -87,6 +95,8 @@ export class Requests {
       take.fail(message.detail);
     } else if (message.t === "page") {
       this.finish(request.id);
+      if (request.isAborted && message.stream)
+        this.tryToSend({ t: "abort", id: message.stream });
       take.page(message, buffers);
     } else if (message.t === request.message.t) {
       this.finish(request.id);
@@ -108,15 +118,30 @@ export class Requests {
     const request = this.running.get(id);
     if (!request) return;
     this.running.delete(id);
+    this.waiting.delete(id);
     if (request.isStarted && !request.isStreaming) this.atOnce--;
     this.startNext();
   }
 
   abort(id) {
     const request = this.running.get(id);
-    if (!request) return;
-    this.finish(id);
-    if (request.isStarted) this.tryToSend({ t: "abort", id });
+    if (!request || request.isAborted) return;
+    if (!request.isStarted) {
+      this.finish(id);
+      return;
+    }
+    request.isAborted = true;
+    request.take = NOTHING;
+    this.tryToSend({ t: "abort", id });
+  }
+
+  /** The kernel that was asked is gone: nothing is answered any more. */
+  failAll(detail) {
+    const failed = [...this.running.values()];
+    this.running.clear();
+    this.waiting.clear();
+    this.atOnce = 0;
+    for (const { take } of failed) take.fail(detail);
   }
 
   abortAll() {

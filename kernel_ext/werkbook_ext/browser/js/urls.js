@@ -40,3 +40,23 @@ export function typedAddress(text, base) {
   if (typed.startsWith("?") || typed.startsWith("#")) return resolve(typed, base);
   return resolve(typed.startsWith("/") ? typed : "/" + typed, ORIGIN);
 }
+
+const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\]|0\.0\.0\.0)$|\.localhost$/;
+
+/** Tell whether a host's name means this machine. */
+export function isLoopback(hostname) {
+  return LOOPBACK.test(hostname);
+}
+
+/** Tell whether a URL is of Jupyter's own server, under whichever of its names. */
+export function isJupyters(url, place = globalThis.location) {
+  if (!place) return false;
+  const isSameHost =
+    url.hostname === place.hostname ||
+    (isLoopback(url.hostname) && isLoopback(place.hostname));
+  return isSameHost && portOf(url) === portOf(place);
+}
+
+function portOf({ protocol, port }) {
+  return port || (protocol === "https:" ? "443" : "80");
+}

@@ -29,12 +29,15 @@ test("texts that end in the middle do no harm", () => {
   }
 });
 
-test("the head begins after <head>, else <html>, else the doctype", () => {
-  const at = (html) => html.slice(0, headPosition(readTags(html)));
-  assert.equal(at("<!doctype html><html lang=de><head a><title>"), "<!doctype html><html lang=de><head a>");
-  assert.equal(at("<!doctype html><p>"), "<!doctype html>");
-  assert.equal(at("<script>1</script><html><head>"), "");
-  assert.equal(at("plain"), "");
+test("the policy stands behind a doctype that every reading takes as one, else first", () => {
+  const at = (html) => html.slice(0, headPosition(html));
+  const behind = ["<!doctype html>", "\n<!DOCTYPE html PUBLIC 'a'>", "<!-- saved - from -->\n<!doctype html>"];
+  for (const start of behind) assert.equal(at(`${start}<html><head><p>`), start);
+  for (const html of ["<script>1</script><html><head>", "plain", "<html><head>", "x<!doctype html>",
+    "\ufeff<!doctype html>", "\u00a0<!doctype html>", "</br><!doctype html>", "<!--><!doctype html>-->",
+    "<!---><script>1</script>--><!doctype html>", "<!--a><!doctype html>-->", "<!doctypehtml", ""]) {
+    assert.equal(at(html), "", html);
+  }
 });
 
 test("entities", () => {

@@ -51,10 +51,15 @@ test("a page that has nothing is a page with the bridge", async () => {
 });
 
 test("the policy lets through the hosts allowed, and never Jupyter's own", () => {
-  const place = { host: "127.0.0.1:8888" };
+  const place = { protocol: "http:", hostname: "127.0.0.1", port: "8888" };
   assert.match(policy([], place), /connect-src 'none'/);
   assert.match(policy(["https://cdn.example", "a b"], place), /connect-src https:\/\/cdn.example;/);
-  for (const own of ["http://127.0.0.1:8888", "127.0.0.1:8888"]) {
-    assert.match(policy([own], place), /connect-src 'none'/);
+  const own = ["http://127.0.0.1:8888", "127.0.0.1:8888", "*", "*:8888", "http://*", "https:", "localhost:8888",
+    "http://LOCALHOST:8888", "a.localhost:8888", "127.1.2.3:8888", "*.0.0.1:8888", "*.0.1", "127.0.0.1:*", "0.0.0.0:8888"];
+  for (const host of own) assert.match(policy([host], place), /connect-src 'none'/, host);
+  const hub = { protocol: "https:", hostname: "hub.example.org", port: "" };
+  for (const host of ["hub.example.org", "https://hub.example.org", "*.example.org", "*.org:8000", "hub.example.org:443"]) {
+    assert.match(policy([host], hub), /connect-src 'none'/, host);
   }
+  assert.match(policy(["cdn.example.org", "*.cdn.org"], hub), /connect-src cdn.example.org \*.cdn.org;/);
 });

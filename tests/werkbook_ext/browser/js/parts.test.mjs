@@ -5,6 +5,7 @@ const folder = process.env.WB_JS;
 const { Edits } = await import(`${folder}/edits.js`);
 const { History } = await import(`${folder}/history.js`);
 const { Outbox } = await import(`${folder}/outbox.js`);
+const { Budget, LIMITS, MAX_REFUSED, jsonOf, pairsIn, textOr, weightOf } = await import(`${folder}/limits.js`);
 const { Requests } = await import(`${folder}/requests.js`);
 const { buildDocument, policy } = await import(`${folder}/document.js`);
 const { Resources } = await import(`${folder}/resources.js`);
@@ -57,7 +58,7 @@ test("a page's thousand changes become few messages, in order before a request",
   outbox.cookie("x=1", "/");
   outbox.flush();
   assert.deepEqual(sent, [
-    { t: "cookie", text: "x=1", url: "/" },
+    { t: "cookies", cookies: [{ text: "x=1", url: "/" }] },
     { t: "store", area: "local", changes: [["n", "999"]] },
     { t: "store", area: "session", changes: [[null, null], ["b", "2"]] },
     { t: "moved", url: "/2" },
@@ -101,6 +102,58 @@ test("a request that stops tells the kernel", () => {
   assert.deepEqual(sent, [["fetch", "1"], ["abort", "1"]]);
 });
 
+test("a request that stops keeps its place until the kernel has answered", () => {
+  const sent = [];
+  const requests = new Requests((message) => sent.push(message.t));
+  for (let i = 0; i < 1000; i++) requests.ask({ t: "fetch" }, null, ignore)();
+  assert.deepEqual([sent.filter((kind) => kind === "fetch").length, requests.atOnce], [12, 12]);
+  assert.deepEqual([requests.running.size, requests.waiting.size], [12, 0]);
+  requests.receive({ t: "end", id: "1" }, []);
+  assert.equal(requests.atOnce, 11);
+});
+
+test("a page that came too late is not shown, and its rest is stopped", () => {
+  const sent = [];
+  const requests = new Requests((message) => sent.push([message.t, message.id]));
+  requests.ask({ t: "go" }, null, { ...ignore, page: () => sent.push("shown") })();
+  requests.receive({ t: "page", id: "1", stream: "s" }, []);
+  assert.deepEqual(sent, [["go", "1"], ["abort", "1"], ["abort", "s"]]);
+});
+
+test("requests of a kernel that is gone fail", () => {
+  const failed = [];
+  const requests = new Requests(() => {});
+  for (let i = 0; i < 20; i++) requests.ask({ t: "fetch" }, null, { ...ignore, fail: (detail) => failed.push(detail) });
+  requests.failAll("gone");
+  assert.deepEqual([failed.length, requests.atOnce, requests.running.size], [20, 0, 0]);
+});
+
+test("a page may say so much, and the limit that it met is named", () => {
+  let now = 0;
+  const budget = new Budget(() => now);
+  const goes = () => budget.refusal("go", { t: "go", url: "/" });
+  for (let i = 0; i < LIMITS.go.burst; i++) assert.equal(goes(), null);
+  assert.equal(goes(), 'there are more than 5 messages of kind "go" in a second');
+  now += 1000;
+  assert.equal(goes(), null);
+  assert.equal(budget.refusal("scroll", { x: "a".repeat(2000) }), 'a message of kind "scroll" is larger than 1,024 bytes');
+  let refused = 0;
+  while (!budget.isSpent()) refused++;
+  assert.equal(refused, MAX_REFUSED);
+});
+
+test("what is in a message is weighed and is never run", () => {
+  const circle = { a: "1234" };
+  circle.self = circle;
+  assert.ok(weightOf(circle, 1000) < 100);
+  assert.equal(weightOf(Array.from({ length: 300_000 }), 10 ** 9), Infinity);
+  assert.ok(weightOf({ body: new ArrayBuffer(5000) }, 1000) > 1000);
+  assert.deepEqual(pairsIn([["a", "b"], ["a"], "ab", null, ["a", {}], { length: 2 }]), [["a", "b"]]);
+  assert.deepEqual(pairsIn({ 0: ["a", "b"] }), []);
+  assert.equal(textOr({ toString: 1 }), "");
+  assert.deepEqual([jsonOf(circle), jsonOf(1n), jsonOf(undefined), jsonOf([1])], [null, null, null, [1]]);
+});
+
 function page(html, type = "text/html; charset=utf-8") {
   return { head: { url: "http://app.invalid/dir/", status: 200, headers: [["content-type", type]] }, body: bytes(html) };
 }
@@ -118,7 +171,7 @@ const decode = (data) => Buffer.from(data.split(";base64,")[1], "base64").toStri
 
 test("the bridge and the policy come first, the page's text stays as it is", async () => {
   const { html, title } = await build("<!doctype html><html lang=de><head><title>T</title></head><BODY class=x>hi");
-  assert.match(html, /^<!doctype html><html lang=de><head><base href="http:\/\/app.invalid\/dir\/"><meta http-equiv="Content-Security-Policy"[^>]*><script>BRIDGE\(http:\/\/app.invalid\/dir\/\)<\/script><title>T<\/title><\/head><BODY class=x>hi$/);
+  assert.match(html, /^<!doctype html><base href="http:\/\/app.invalid\/dir\/"><meta http-equiv="Content-Security-Policy"[^>]*><script>BRIDGE\(http:\/\/app.invalid\/dir\/\)<\/script><html lang=de><head><title>T<\/title><\/head><BODY class=x>hi$/);
   assert.equal(title, "T");
 });
 

@@ -6,7 +6,7 @@ import { makeStorage } from "./storage_area.js";
 
 export function installStorage() {
   for (const area of ["local", "session"]) {
-    const map = new Map(Object.entries(config[area] || {}));
+    const map = new Map(config[area] || []);
     const storage = makeStorage(map, (changes) => tell({ t: "store", area, changes }));
     Object.defineProperty(window, `${area}Storage`, {
       value: storage,
