@@ -11,9 +11,8 @@ from urllib.parse import urlencode, urlsplit
 
 from werkbook.cells import magics
 from werkbook.cells import routes as cellroutes
-from werkbook.cells.cell import Cell
+from werkbook.cells.cell import Cell, label
 from werkbook.cells.lines import scan
-from werkbook.cells.parse import label
 from werkbook.cells.requests import Filler, FillError, compose, read_command
 from werkbook.cells.requests.grammar import RequestSyntaxError
 from werkbook.cells.trees import chain

@@ -11,6 +11,7 @@ import shlex
 from dataclasses import dataclass, field
 
 from werkbook.cells.lines import scan
+from werkbook.cells.prompts import shell_value
 from werkbook.cells.texts import quote
 
 PYTHON_MAGICS = frozenset(
@@ -19,7 +20,12 @@ PYTHON_MAGICS = frozenset(
 """Cell magics whose body runs in the notebook's own namespace."""
 
 _CELL_MAGIC = re.compile(r"\s*%%(?!%)(?P<name>[\w.]+)(?P<line>[^\n]*)(?:\n|\Z)")
-_ASSIGNED = re.compile(r"(?P<target>\s*[A-Za-z_][\w.,\s]*?)=\s*(?:!|%[a-zA-Z])")
+_ASSIGNED = re.compile(
+    r"(?P<target>\s*[A-Za-z_][\w.,\s]*?)\s*=\s*(?P<sign>!|%(?=[a-zA-Z]))(?P<what>.*)",
+    re.DOTALL,
+)
+_MAKE_FOLDER = re.compile(r"\s*[!%]?\s*mkdir\s+(?P<what>[^;&|<>]+)")
+_PLAIN_FOLDER = re.compile(r"(?:\./)?[\w][\w./ -]*/?\Z")
 _HELP = re.compile(r"\s*(?:\?{1,2}[\w.*%]+|[A-Za-z_%][\w.*]*\?{1,2})\s*;?\s*\Z")
 _MAGIC = re.compile(r"\s*(?:!|%[A-Za-z_%])")
 _AUTOMAGIC = re.compile(
@@ -56,14 +62,16 @@ class Transformed:
         installs: What its pip lines name, as written.
         commands: The shell and magic lines, for the warnings.
         runs: Files that `%run` runs, by line.
-        sets_environment: An `%env` line became an assignment to `os.environ`.
+        needs_os: A line became a use of `os`.
+        notes: What to say of a line where the app needs it, by line.
     """
 
     source: str
     installs: list[str] = field(default_factory=list)
     commands: list[str] = field(default_factory=list)
     runs: dict[int, str] = field(default_factory=dict)
-    sets_environment: bool = False
+    needs_os: bool = False
+    notes: dict[int, str] = field(default_factory=dict)
 
 
 def cell_magic(source: str) -> CellMagic | None:
@@ -124,16 +132,55 @@ def _replace(text: str, number: int, result: Transformed) -> str:
     environment = _ENVIRONMENT.match(text)
     if environment:
         indent, name, value = environment.groups()
-        result.sets_environment = True
+        result.needs_os = True
         return f'{indent}os.environ["{name}"] = {quote(value.strip())}'
     run = re.match(r"\s*%run\s+(?:-\w+\s+)*(['\"]?)(\S+?)\1(?:\s|\Z)", text)
     if run:
         result.runs[number] = run[2]
     indent = text[: len(text) - len(text.lstrip())]
+    folders = made_folders(text)
+    if folders:
+        result.needs_os = True
+        made = [f"os.makedirs({quote(one)}, exist_ok=True)" for one in folders]
+        return indent + "; ".join(made)
     target = _ASSIGNED.match(text)
     if target and not _MAGIC.match(text):
-        return f"{target['target']}= None"
+        return _assigned(target, number, result)
     return indent + "pass"
+
+
+def _assigned(match: re.Match[str], number: int, result: Transformed) -> str:
+    """Bind a name to what the shell or a magic would have answered."""
+    what = match["what"].strip()
+    if match["sign"] == "%" and re.match(r"(?:http|browse|routes|serve)\b", what):
+        # A request to the app itself: left out with all that needs its answer.
+        return f"{match['target']} = get_ipython().run_line_magic({quote(what)})"
+    result.needs_os = True
+    if re.fullmatch(r"%?pwd", match["sign"].strip("!") + what):
+        return f"{match['target']} = os.getcwd()"
+    known = re.fullmatch(r"env\s+(\w+)", what)
+    if match["sign"] == "%" and known:
+        return f'{match["target"]} = os.environ["{known[1]}"]'
+    target = match["target"].strip()
+    text, said = shell_value(target, what)
+    indent = match["target"][: -len(match["target"].lstrip())]
+    if said:
+        result.notes[number] = said
+    return indent + text
+
+
+def made_folders(text: str) -> list[str]:
+    """List the folders that a `mkdir` line makes, as far as it names them plainly."""
+    match = _MAKE_FOLDER.match(text)
+    if match is None:
+        return []
+    try:
+        words = shlex.split(match["what"], comments=True)
+    except ValueError:
+        return []
+    paths = [word for word in words if not word.startswith("-")]
+    is_plain = all(_PLAIN_FOLDER.match(one) and ".." not in one for one in paths)
+    return [one.removeprefix("./").rstrip("/") for one in paths] if is_plain else []
 
 
 def installs(text: str) -> list[str]:

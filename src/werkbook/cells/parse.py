@@ -4,59 +4,21 @@ from __future__ import annotations
 
 import ast
 import re
-import warnings
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 
 from werkbook.cells import gateway, magics
 from werkbook.cells import routes as cellroutes
-from werkbook.cells.cell import Cell
-from werkbook.cells.lines import dedent, strip_line_ends
+from werkbook.cells.cell import Cell, label
+from werkbook.cells.launches import launched
+from werkbook.cells.prompts import answer_prompts
 from werkbook.cells.python2 import modernise
 from werkbook.cells.read import decode
-from werkbook.cells.routes import RouteLine
 from werkbook.cells.shell import written_by
-from werkbook.cells.trees import first_line
+from werkbook.cells.statements import Statement, parse_source, statements_of
+from werkbook.cells.trees import constants
 
-_DEAD_COMMENT = re.compile(r"\s*#+\s*(?:[!%]|@title|@param)")
-
-
-@dataclass(eq=False)
-class Statement:
-    """One statement of the notebook's namespace.
-
-    Attributes:
-        cell: The cell's label, as people see it: `In[5]` or `cell 4`.
-        line: The line of the cell on which the statement starts.
-        node: Its tree.
-        text: Its lines, at the left margin.
-        comments: The comment lines above it, blank lines between them included.
-        space: Blank lines between it and what stands above it in its cell.
-        is_first: It is the first statement of its cell.
-        is_last: It is the last one, whose value a cell shows.
-        route: What the `%%route` line says, when the cell is one.
-        main_block: The line of the `if __name__ == "__main__":` that it stood in, or 0.
-        number: Its place in the program; given when the program is put together.
-        position: Its place among all statements of the notebook.
-    """
-
-    cell: str
-    line: int
-    node: ast.stmt
-    text: str
-    comments: list[str] = field(default_factory=list)
-    space: int = 0
-    is_first: bool = False
-    is_last: bool = False
-    route: RouteLine | None = None
-    main_block: int = 0
-    number: int = -1
-    position: int = -1
-
-    @property
-    def place(self) -> str:
-        """The cell and line, for messages."""
-        return f"{self.cell}, line {self.line}"
+_IN_BRACES = re.compile(r"\{([A-Za-z_]\w*)\}|\$([A-Za-z_]\w*)")
 
 
 @dataclass(frozen=True)
@@ -80,7 +42,9 @@ class Parsed:
         static: Static cells, by path.
         installs: The requirements of pip lines, in order.
         left_out: Cells that do not parse or failed.
-        places: The cell of each template and static file.
+        order: How far the notebook had come when it wrote a file.
+        runs: How far it had come when it last ran a file that it wrote.
+        places: The cell of each file, template and static file.
     """
 
     statements: list[Statement] = field(default_factory=list)
@@ -92,13 +56,8 @@ class Parsed:
     installs: list[str] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
     order: dict[str, int] = field(default_factory=dict)
-
-
-def label(cell: Cell, number: int) -> str:
-    """Name a cell as people see it."""
-    if cell.execution_count is not None:
-        return f"In[{cell.execution_count}]"
-    return f"cell {number}"
+    runs: dict[str, int] = field(default_factory=dict)
+    places: dict[str, str] = field(default_factory=dict)
 
 
 def parse_cells(
@@ -127,6 +86,7 @@ def parse_cells(
         if cell.id in skipped:
             reader.parsed.left_out.append(LeftOut(name, f"it failed ({cell.error})"))
             continue
+        reader.printed = cell.printed
         reader.read(cell.source, name)
     for position, statement in enumerate(reader.parsed.statements):
         statement.position = position
@@ -144,6 +104,7 @@ class _Reader:
         self.open_file = open_file
         self.written: dict[str, str] = {}
         self.running: list[str] = []
+        self.printed = ""
 
     def read(self, source: str, name: str, first_line: int = 1) -> None:
         magic = magics.cell_magic(source)
@@ -162,13 +123,14 @@ class _Reader:
         elif magic.name in ("bash", "sh", "shell", "cmd", "script"):
             for line in magic.body.splitlines():
                 self.parsed.installs.extend(magics.installs(line))
-            self._write_by_shell(magic.body)
+            self._write_by_shell(magic.body, name)
+            self._note_launches(magic.body.splitlines())
 
     def _read_code(self, source: str, name: str, first_line: int) -> None:
         done = magics.transform(source)
         self.parsed.installs.extend(done.installs)
-        shell = (line[1:] for line in done.commands if line.startswith("!"))
-        self._write_by_shell("\n".join(shell))
+        shell = [line[1:] for line in done.commands if line.startswith("!")]
+        self._write_by_shell("\n".join(shell), name)
         text = done.source
         try:
             tree = parse_source(text)
@@ -177,11 +139,12 @@ class _Reader:
             if repaired is None:
                 return
             text, tree = repaired
-        if done.sets_environment:
+        if done.needs_os:
             needed = ast.parse("import os").body[0]
             made = Statement(name, first_line, needed, "import os", is_first=True)
             self.parsed.statements.append(made)
-        self._add(tree, text, name, first_line, done.runs)
+        self._add(tree, text, name, first_line, done)
+        self._note_launches(done.commands)
 
     def _repair(
         self, text: str, name: str, error: SyntaxError | ValueError
@@ -204,14 +167,39 @@ class _Reader:
         text: str,
         name: str,
         first_line: int,
-        runs: dict[int, str],
+        done: magics.Transformed,
     ) -> None:
         found = statements_of(tree, text, name, first_line)
         for statement in found:
-            path = runs.get(statement.line - first_line + 1)
+            line = statement.line - first_line + 1
+            path = done.runs.get(line)
             if path is not None and isinstance(statement.node, ast.Pass):
                 self._run(path, name)
+            statement.note = done.notes.get(line, "")
+            if any(prompt in statement.text for prompt in ("input", "getpass")):
+                statement = self._without_prompts(statement)
             self.parsed.statements.append(statement)
+            texts = list(constants([statement.node]))
+            if any("py" in one or "flask" in one for one in texts):
+                self._note_launches([" ".join(texts), *texts])
+
+    def _without_prompts(self, statement: Statement) -> Statement:
+        """Let a statement read from the environment what it asks of a person."""
+        own = parse_source(statement.text).body[0]
+        answered = answer_prompts(own, statement.text, self.printed)
+        if answered is None:
+            return statement
+        if not any(one.text == "import os" for one in self.parsed.statements):
+            needed = ast.parse("import os").body[0]
+            made = Statement(statement.cell, statement.line, needed, "import os")
+            self.parsed.statements.append(made)
+        text, note = answered
+        node = parse_source(text).body[0]
+        return replace(statement, text=text, node=node, note=note)
+
+    def _note_launches(self, texts: Iterable[str]) -> None:
+        for path in launched(texts, self.written):
+            self.parsed.runs[path] = len(self.parsed.statements)
 
     def _run(self, path: str, name: str) -> None:
         """Read what `%run` runs in the notebook's namespace."""
@@ -235,30 +223,58 @@ class _Reader:
         paths = [word for word in words if not word.startswith("-")]
         if not paths:
             return
-        path = paths[0].strip("\"'").removeprefix("./").removeprefix("/content/")
-        body = self.written.get(path, "") + magic.body if appends else magic.body
+        path = self._filled_in(paths[0].strip("\"'"))
+        if path is None:
+            reason = f"the name of the file that it writes, {paths[0]!r}, is not known"
+            self.parsed.left_out.append(LeftOut(name, reason))
+            return
+        path = path.removeprefix("./").removeprefix("/content/")
+        body = _ended(magic.body)
+        body = self.written.get(path, "") + body if appends else body
+        self._keep(path, body, name, 1 if appends else magic.first_line)
+
+    def _keep(self, path: str, body: str, name: str, first_line: int) -> None:
+        """Take a file that a cell writes: a module, or a text."""
+        parsed = self.parsed
         self.written[path] = body
-        self.parsed.order[path] = len(self.parsed.statements)
+        parsed.order[path] = len(parsed.statements)
+        parsed.places[path] = name
+        parsed.modules.pop(path, None)  # what an earlier cell wrote there is gone
+        parsed.sources.pop(path, None)
+        parsed.texts[path] = body
         if not path.endswith((".py", ".ipy")):
-            self.parsed.texts[path] = body
             return
         try:
             modern = modernise(body) if self.python == 2 else body
             tree = parse_source(modern)
         except (SyntaxError, ValueError) as error:
             reason = f"the file {path} that it writes does not parse: {error}"
-            self.parsed.left_out.append(LeftOut(name, reason))
-            self.parsed.texts[path] = body
+            parsed.left_out.append(LeftOut(name, reason))
             return
-        shift = magic.first_line if not appends else 1
-        self.parsed.sources[path] = body
-        self.parsed.modules[path] = statements_of(tree, modern, name, shift)
+        del parsed.texts[path]
+        parsed.sources[path] = modern
+        parsed.modules[path] = statements_of(tree, modern, name, first_line, path)
 
-    def _write_by_shell(self, script: str) -> None:
+    def _filled_in(self, path: str) -> str | None:
+        """Fill in `{name}` and `$name` as IPython does; None when not known."""
+
+        def value(match: re.Match[str]) -> str:
+            name = match[1] or match[2]
+            for statement in reversed(self.parsed.statements):
+                node = statement.node
+                if isinstance(node, ast.Assign) and any(
+                    isinstance(one, ast.Name) and one.id == name for one in node.targets
+                ):
+                    known = node.value
+                    return str(known.value) if isinstance(known, ast.Constant) else "{"
+            return "{"
+
+        filled = _IN_BRACES.sub(value, path)
+        return None if "{" in filled or "}" in filled else filled
+
+    def _write_by_shell(self, script: str, name: str) -> None:
         for path, text in written_by(script, self.written).items():
-            self.written[path] = text
-            if not path.endswith(".py"):
-                self.parsed.texts[path] = text
+            self._keep(path, text, name, 1)
 
     def _read_route(self, magic: magics.CellMagic, name: str) -> None:
         try:
@@ -287,6 +303,7 @@ class _Reader:
             self.parsed.left_out.append(LeftOut(name, str(error).splitlines()[0]))
             return
         self.parsed.templates[line.name] = _ended(magic.body)
+        self.parsed.places[line.name] = name
 
     def _read_static(self, magic: magics.CellMagic, name: str) -> None:
         try:
@@ -295,6 +312,7 @@ class _Reader:
             self.parsed.left_out.append(LeftOut(name, str(error).splitlines()[0]))
             return
         self.parsed.static[path] = _ended(magic.body)
+        self.parsed.places[path] = name
 
 
 def _sources(content: str, path: str) -> list[str]:
@@ -307,96 +325,3 @@ def _sources(content: str, path: str) -> list[str]:
 def _ended(text: str) -> str:
     """End a cell's text with a newline, as IPython hands it to a magic."""
     return text if text.endswith("\n") else text + "\n"
-
-
-def parse_source(text: str) -> ast.Module:
-    """Parse Python; its warnings are the author's own business."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        tree = ast.parse(text)
-        # What only the compiler refuses ('return' outside a function) fails too.
-        compile(tree, "<cell>", "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
-    return tree
-
-
-def statements_of(
-    tree: ast.Module, text: str, cell: str, cell_line: int = 1
-) -> list[Statement]:
-    """Cut a module into its statements; a `__main__` block counts as its body."""
-    lines = text.split("\n")
-    nodes = list(_flatten(tree.body, 0))
-    found: list[Statement] = []
-    above = 0
-    for position, (node, block) in enumerate(nodes):
-        start = first_line(node)
-        following = nodes[position + 1][0] if position + 1 < len(nodes) else None
-        comments, space = _gap(lines, above, start - 1)
-        above = node.end_lineno or start
-        statement = Statement(
-            cell=cell,
-            line=start + cell_line - 1,
-            node=node,
-            text=_cut(lines, node, following),
-            comments=comments,
-            space=space,
-            is_first=position == 0,
-            is_last=position == len(nodes) - 1,
-            main_block=block,
-        )
-        found.append(statement)
-    return found
-
-
-def _flatten(body: list[ast.stmt], block: int) -> Iterator[tuple[ast.stmt, int]]:
-    for node in body:
-        if isinstance(node, ast.If) and _is_main_block(node):
-            yield from _flatten(node.body, node.lineno)
-        else:
-            yield node, block
-
-
-def _is_main_block(node: ast.If) -> bool:
-    """Say whether a statement is `if __name__ == "__main__":`."""
-    if not isinstance(node.test, ast.Compare):
-        return False
-    test = node.test
-    sides = [test.left, *test.comparators]
-    names = {side.id for side in sides if isinstance(side, ast.Name)}
-    values = {side.value for side in sides if isinstance(side, ast.Constant)}
-    return (
-        isinstance(test.ops[0], ast.Eq)
-        and names == {"__name__"}
-        and values == {"__main__"}
-    )
-
-
-def _gap(lines: list[str], above: int, until: int) -> tuple[list[str], int]:
-    """The comments above a statement, and the blank lines above those."""
-    gap = [line.strip() for line in lines[above:until]]
-    comments = [
-        line
-        for line in gap
-        if not line or (line.startswith("#") and not _DEAD_COMMENT.match(line))
-    ]
-    space = 0
-    while comments and not comments[0]:
-        comments.pop(0)
-        space += 1
-    return comments, space
-
-
-def _cut(lines: list[str], node: ast.stmt, following: ast.stmt | None) -> str:
-    start, end = first_line(node), node.end_lineno or node.lineno
-    column = node.col_offset
-    first, last = lines[start - 1], lines[end - 1]
-    head = first.encode()[:column].decode()
-    tail = last.encode()[node.end_col_offset or 0 :].decode()
-    shares = following is not None and first_line(following) == end
-    if not shares and not head.strip() and not tail.strip().startswith(";"):
-        text = "\n".join(lines[start - 1 : end])
-        return strip_line_ends(dedent(text, len(head))) if head else text
-    comment = "" if shares else tail.lstrip("; \t")
-    text = "\n".join(lines[start - 1 : end])
-    stop = len(text.encode()) - len(tail.encode())
-    code = text.encode()[column:stop].decode()
-    return f"{code}  {comment}".rstrip() if comment else code

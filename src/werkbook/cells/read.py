@@ -76,6 +76,7 @@ def _cell(number: int, data: dict[str, Any]) -> Cell:
         kind=str(data.get("cell_type", "code")),
         execution_count=count if isinstance(count, int) else None,
         error=_error(data.get("outputs") or ()),
+        printed=_printed(data.get("outputs") or ()),
     )
 
 
@@ -89,6 +90,15 @@ def _error(outputs: Any) -> str:
         if output.get("output_type") in ("error", "pyerr"):
             return f"{output.get('ename', 'Error')}: {output.get('evalue', '')}"
     return ""
+
+
+def _printed(outputs: Any) -> str:
+    """The text that a cell printed, with what was typed at its prompts."""
+    return "".join(
+        _text(output.get("text", ""))
+        for output in outputs
+        if output.get("output_type") == "stream"
+    )
 
 
 def _python_version(path: str, data: dict[str, Any]) -> int:

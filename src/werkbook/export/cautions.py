@@ -7,11 +7,11 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from werkbook.cells.parse import Statement
+from werkbook.cells.names import local_names
+from werkbook.cells.statements import Statement
 from werkbook.cells.trees import called, chain, first_line, targets
 from werkbook.export.exporter import Export
-from werkbook.export.flow.apps import rules_of
-from werkbook.export.flow.names import local_names
+from werkbook.export.flow.rule_calls import rules_of
 from werkbook.export.flow.vocabulary import CHANGING
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef

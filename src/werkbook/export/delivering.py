@@ -30,7 +30,7 @@ class Wish:
         notebook: The notebook's path; its folder is what the app may read.
         output: The file to write; app.py in `folder` when neither it nor `project`
             is given.
-        target: "werkbook", "flask", or None for what the notebook uses.
+        target: "flask" or "werkbook"; None means "flask".
         app: The app's name; the last one when None.
         upto: Use the first so many code cells only.
         project: The folder to write a project into.
@@ -104,7 +104,7 @@ def deliver(
     options = options_for(
         folder,
         wish.notebook.name,
-        target=wish.target,
+        target=wish.target or "flask",
         app=wish.app,
         upto=wish.upto,
         python=wish.python,

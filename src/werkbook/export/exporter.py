@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
@@ -10,13 +9,15 @@ from werkbook.cells.cell import Cell, NoAppError
 from werkbook.cells.failures import failed_cells
 from werkbook.cells.parse import LeftOut, Parsed, parse_cells
 from werkbook.export.flow import claims
-from werkbook.export.flow.apps import AppChoice, Rule, choose_app, rules_of
+from werkbook.export.flow.apps import AppChoice, choose_app, is_on_default_app
 from werkbook.export.flow.program import Program, imported_modules
+from werkbook.export.flow.rule_calls import Rule, rules_of
 from werkbook.export.flow.slicing import Slice, slice_program
 from werkbook.export.text.convert import to_target
 from werkbook.export.text.dependencies import find_dependencies, metadata_block
 from werkbook.export.text.embed import Embedded, embed, escaping
 from werkbook.export.text.emit import Parts, Piece, assemble, parts_of
+from werkbook.export.text.ending import bind_app, last_block
 from werkbook.export.text.imports import Import
 from werkbook.export.text.modules import candidates
 from werkbook.export.text.requiring import (
@@ -38,20 +39,24 @@ class Options:
 
     Attributes:
         name: The notebook's name, for the docstring.
-        target: "werkbook", "flask", or None for what the notebook uses.
-        app: The name of the app; the last one when None.
+        target: "flask", "werkbook", or None for what the notebook uses.
+        app: The name of the app; the one that ran last when None.
+        file: The file of a cell that makes the app; the one that ran last when None.
+        output: The name of the file to write, which no written module may have.
         upto: Use the first so many code cells only.
         python: The major version of Python that the notebook was written for.
         is_wide: Keep everything but what only serves, shows and asks.
         embeds: Put templates and static files into the file, not beside it.
         open_file: Reads a file of the notebook's folder; None when there is none.
         version_of: The installed version of a distribution.
-        failing: Places of statements that fail when they run; they stay out.
+        failing: No longer used: nothing is cut to make a file start.
     """
 
     name: str = "notebook.ipynb"
-    target: str | None = None
+    target: str | None = "flask"
     app: str | None = None
+    file: str | None = None
+    output: str = "app.py"
     upto: int | None = None
     python: int = 3
     is_wide: bool = False
@@ -78,6 +83,12 @@ class Export:
         unknown: Packages that no installed distribution provides.
         left_out: Cells that could not be used.
         rules: The rules that it registers, as far as they are literals.
+        is_asgi: It is an ASGI app.
+        reference: The expression that gives the app in the notebook's namespace, or
+            in that of `module`.
+        module: The file that cells write and that is exported, or "".
+        notes: What to say of the choice of the app.
+        places: The cell of each file that cells write.
     """
 
     source: str
@@ -95,6 +106,11 @@ class Export:
     left_out: list[LeftOut] = field(default_factory=list)
     rules: list[Rule] = field(default_factory=list)
     pieces: list[Piece] = field(default_factory=list)
+    is_asgi: bool = False
+    reference: str = ""
+    module: str = ""
+    notes: list[str] = field(default_factory=list)
+    places: dict[str, str] = field(default_factory=dict)
 
     def place_of(self, line: int) -> str:
         """The cell and line from which a line of the file comes, or ""."""
@@ -162,90 +178,133 @@ def _export(cells: list[Cell], options: Options, skip: set[str]) -> Export:
 
 def _export_parsed(parsed: Parsed, options: Options) -> Export:
     parsed.statements = decorate_route_cells(parsed.statements, parsed.left_out)
-    found: list[tuple[Program, AppChoice, int]] = []
-    for statements, order in candidates(parsed, options.app):
-        program = Program(to_target(statements, options.target), options.failing)
+    found: list[_Found] = []
+    for one in candidates(parsed, options.output):
+        if options.file is not None and one.path != options.file:
+            continue
+        program = Program(to_target(one.statements, options.target))
         app = choose_app(program, options.app)
         if app is not None:
-            last = program.statements[app.version[1]].position if app.version else 0
-            found.append((program, app, order if order >= 0 else last))
+            found.append(
+                _Found(one.path, program, app, _ran(one.path, app, program, parsed))
+            )
     if not found:
-        raise _no_app(options)
-    program, app, _ = max(found, key=lambda one: one[2])
+        raise _no_app(parsed, options)
+    chosen = max(found, key=lambda one: one.ran)
+    program, app = chosen.program, chosen.app
     slice_ = _slice(program, app, options)
     settled = claims.settle(program, slice_.kept) if _has_claims(app) else None
     if settled is not None:
-        program = Program(settled, options.failing)
+        program = Program(settled)
         app = choose_app(program, options.app) or app
         slice_ = _slice(program, app, options)
-    return _emit(parsed, program, app, slice_, options)
+    files = [one.path for one in found if one.path and one is not chosen]
+    return _emit(parsed, program, app, slice_, options, chosen.path, files)
+
+
+@dataclass(frozen=True)
+class _Found:
+    """A program with its app, and when in the notebook that app ran last."""
+
+    path: str
+    program: Program
+    app: AppChoice
+    ran: tuple[int, int]
+
+
+def _ran(
+    path: str, app: AppChoice, program: Program, parsed: Parsed
+) -> tuple[int, int]:
+    """Say when a program's app ran last; a file that nothing runs is only written."""
+    if path:
+        is_run = path in parsed.runs
+        return (1, parsed.runs[path]) if is_run else (0, parsed.order[path])
+    numbers = list(app.roots)
+    if app.version is not None:
+        numbers += [
+            app.version[1],
+            *program.changes.get(program.family(app.version), ()),
+        ]
+    else:
+        numbers += [n for n in range(program.end) if is_on_default_app(program, n)]
+    last = max((program.statements[number].position for number in numbers), default=0)
+    return 1, max(last, app.served.position if app.served else 0)
 
 
 def _has_claims(app: AppChoice) -> bool:
-    return app.kind not in ("Bottle", "FastAPI", "Starlette")
+    return app.framework.is_flask
 
 
-def _no_app(options: Options) -> NoAppError:
+def _no_app(parsed: Parsed, options: Options) -> NoAppError:
+    if options.file is not None and options.file not in parsed.modules:
+        files = ", ".join(sorted(parsed.modules)) or "none"
+        return NoAppError(
+            f"No cell writes a Python file {options.file!r}.",
+            why=f"--file names a file that a cell writes; here: {files}.",
+            fix="leave --file out to export the app that ran last.",
+        )
     if options.app is not None:
         return NoAppError(
             f"The notebook makes no app named {options.app!r}.",
             why="--app names a variable that a cell binds to an app.",
-            fix="leave --app out to export the notebook's last app.",
+            fix="leave --app out to export the app that ran last.",
         )
+    left = "; ".join(f"{one.cell}: {one.reason}" for one in parsed.left_out)
     return NoAppError(
-        f"No cell of {options.name!r} makes an app.",
-        why="an export starts from an app and what is registered on it.",
+        f"No cell of {options.name!r} makes an app"
+        + (f" that can be exported ({left})." if left else "."),
+        why="an export starts from an app of Flask, Bottle, FastAPI, Dash or another"
+        " framework, or a WSGI function, and what is registered on it.",
         fix="write app = App() in a cell, or check the cells that do not parse.",
     )
 
 
 def _slice(program: Program, app: AppChoice, options: Options) -> Slice:
-    roots: frozenset[int] = frozenset()
-    if app.version is None:
-        roots = frozenset(
-            number
-            for number in range(program.end)
-            if any(one.startswith("bottle") for one in program.effects[number].acts_on)
-            or _is_on_default_app(program, number)
-        )
+    roots = set(app.roots)
+    if app.is_default:
+        roots |= {n for n in range(program.end) if is_on_default_app(program, n)}
     return slice_program(
         program,
         app.version,
-        roots=roots,
+        roots=frozenset(roots),
+        names=frozenset(app.reads),
+        inner=app.within,
         is_file=options.is_file,
         is_wide=options.is_wide,
         others=app.strangers,
     )
 
 
-def _is_on_default_app(program: Program, number: int) -> bool:
-    node = program.statements[number].node
-    if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-        return False
-    return bool(node.decorator_list)
-
-
 def _emit(
-    parsed: Parsed, program: Program, app: AppChoice, slice_: Slice, options: Options
+    parsed: Parsed,
+    program: Program,
+    app: AppChoice,
+    slice_: Slice,
+    options: Options,
+    path: str,
+    other_files: list[str],
 ) -> Export:
     package = _package(program, slice_, app)
-    parts = parts_of(program, slice_, app)
-    name = _bind_app(parts, program, slice_, app)
+    parts = parts_of(program, slice_)
     taken = _all_names(program, slice_)
+    reference = app.reference
+    later = {name for one in slice_.kept for name in program.names[one].later}
+    bind_app(parts, app, taken, later)
     templates, static, files = sorted_files(parsed, program, app)
-    files = files_in_use(files, parsed, program, slice_)
-    is_flask = app.kind not in ("Bottle", "FastAPI", "Starlette")
+    files = files_in_use(files, parsed, program, slice_, path, options.output)
+    is_flask = app.framework.is_flask or bool(app.inner)
+    held = app.inner or "app"
     if options.embeds and is_flask:
-        _add_embedded(parts, embed(name, package, templates, static, taken))
+        _add_embedded(parts, embed(held, package, templates, static, taken), app)
     else:
         folders = folders_of(program, app)
         files.update({f"{folders[0]}/{key}": text for key, text in templates.items()})
         files.update({f"{folders[1]}/{key}": text for key, text in static.items()})
         if is_flask:
-            _add_embedded(parts, escaping(name, templates, taken))
+            _add_embedded(parts, escaping(held, templates, taken), app)
     if options.target == "werkbook":
         _let_extensions_find_flask(parts)
-    ending = _ending(parts, name, app)
+    ending = last_block(parts, app, package, taken)
     imported = [*parts.imports, *parts.late_imports]
     dependencies = find_dependencies(
         needed_packages(imported_packages(program, slice_, imported), package),
@@ -269,11 +328,11 @@ def _emit(
     ]
     return Export(
         source,
-        name,
+        "app",
         program,
         slice_,
         package,
-        app.kind,
+        app.framework.name,
         app.others,
         templates,
         static,
@@ -283,7 +342,22 @@ def _emit(
         parsed.left_out,
         rules,
         [*parts.early, *parts.pieces],
+        is_asgi=app.framework.is_asgi,
+        reference=reference,
+        module=path,
+        notes=_notes(app, path, other_files),
+        places=parsed.places,
     )
+
+
+def _notes(app: AppChoice, path: str, other_files: list[str]) -> list[str]:
+    """Say in one line which app was taken, where the notebook has several."""
+    if not app.others and not other_files:
+        return []
+    what = f"{app.expression!r} of " + (f"the file {path!r}" if path else "the cells")
+    ways = [f"--app {name}" for name in app.others]
+    ways += [f"--file {name}" for name in other_files]
+    return [f"Exported {what}; the notebook makes other apps too: {', '.join(ways)}."]
 
 
 def _docstring(name: str) -> str:
@@ -291,40 +365,27 @@ def _docstring(name: str) -> str:
     return f'"""Web app of the notebook {safe}, {MARK}."""'
 
 
-def _add_embedded(parts: Parts, embedded: Embedded) -> None:
+def _add_embedded(parts: Parts, embedded: Embedded, app: AppChoice) -> None:
+    """Add what answers with the cells' files, while the name is still the app's."""
     parts.imports += embedded.imports
-    parts.pieces += embedded.pieces
+    position = len(parts.pieces)
+    if app.inner and app.version is not None:
+        position = next(
+            n for n, one in enumerate(parts.pieces) if one.number == app.version[1]
+        )
+    parts.pieces[position:position] = embedded.pieces
 
 
 def _package(program: Program, slice_: Slice, app: AppChoice) -> str:
-    """The package whose API the app has."""
-    if app.kind in ("Bottle", "FastAPI", "Starlette"):
-        return {"Bottle": "bottle"}.get(app.kind, app.kind.lower())
+    """The package whose API the app has; "" for a plain WSGI callable."""
+    if not app.framework.is_flask and not app.inner:
+        return app.framework.package
     packages = {
         module.partition(".")[0]
         for number in slice_.kept
         for module in imported_modules(program.statements[number].node).values()
     }
     return "werkbook" if "werkbook" in packages else "flask"
-
-
-def _bind_app(parts: Parts, program: Program, slice_: Slice, app: AppChoice) -> str:
-    """See to it that the module has an `app`; say under which name it is best known."""
-    if app.version is None:
-        parts.imports.append(Import("bottle", "default_app"))
-        parts.pieces.append(Piece("app = default_app()"))
-        return "app"
-    if app.factory is not None:
-        parts.pieces.append(Piece(f"app = {app.factory}()"))
-        return "app"
-    if app.name == "app" and app.attribute is None:
-        return "app"
-    bound = {name for number in slice_.kept for name in program.names[number].binds}
-    held = f"{app.name}.{app.attribute}" if app.attribute else app.name
-    if "app" in bound:
-        return held
-    parts.pieces.append(Piece(f"app = {held}"))
-    return "app"
 
 
 def _let_extensions_find_flask(parts: Parts) -> None:
@@ -335,13 +396,6 @@ def _let_extensions_find_flask(parts: Parts) -> None:
         parts.imports.append(Import("werkbook"))
         parts.early.append(Piece("werkbook.install_as_flask()"))
         parts.late_imports += extensions
-
-
-def _ending(parts: Parts, name: str, app: AppChoice) -> str:
-    if app.kind in ("FastAPI", "Starlette"):
-        parts.imports.append(Import("uvicorn"))
-        return f'if __name__ == "__main__":\n    uvicorn.run({name})'
-    return f'if __name__ == "__main__":\n    {name}.run()'
 
 
 def _all_names(program: Program, slice_: Slice) -> set[str]:

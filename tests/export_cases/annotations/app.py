@@ -7,6 +7,7 @@
 # ]
 # ///
 
+import os
 from dataclasses import dataclass
 
 from flask import Flask
@@ -30,5 +31,12 @@ def index() -> "dict[str, float]":
     return {key: item.price for key, item in stock.items()}
 
 
+def main(host="127.0.0.1", port=5000):
+    """Serve the app; HOST and PORT in the environment win."""
+    host = os.environ.get("HOST", host)
+    port = int(os.environ.get("PORT", port))
+    app.run(host=host, port=port)
+
+
 if __name__ == "__main__":
-    app.run()
+    main()

@@ -7,6 +7,8 @@
 # ]
 # ///
 
+import os
+
 from bottle import Bottle
 
 app = Bottle()
@@ -17,5 +19,12 @@ def index():
     return "bottle"
 
 
+def main(host="localhost", port=8080):
+    """Serve the app; HOST and PORT in the environment win."""
+    host = os.environ.get("HOST", host)
+    port = int(os.environ.get("PORT", port))
+    app.run(host=host, port=port)
+
+
 if __name__ == "__main__":
-    app.run()
+    main()

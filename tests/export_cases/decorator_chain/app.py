@@ -7,6 +7,7 @@
 # ]
 # ///
 
+import os
 from functools import wraps
 
 from flask import Flask, request
@@ -33,5 +34,12 @@ def i():
     return "yes"
 
 
+def main(host="127.0.0.1", port=5000):
+    """Serve the app; HOST and PORT in the environment win."""
+    host = os.environ.get("HOST", host)
+    port = int(os.environ.get("PORT", port))
+    app.run(host=host, port=port)
+
+
 if __name__ == "__main__":
-    app.run()
+    main()

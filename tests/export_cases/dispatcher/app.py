@@ -7,6 +7,8 @@
 # ]
 # ///
 
+import os
+
 from flask import Flask
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
@@ -29,5 +31,12 @@ def y():
 app.wsgi_app = DispatcherMiddleware(app.wsgi_app, {"/api": a1})
 
 
+def main(host="127.0.0.1", port=5000):
+    """Serve the app; HOST and PORT in the environment win."""
+    host = os.environ.get("HOST", host)
+    port = int(os.environ.get("PORT", port))
+    app.run(host=host, port=port)
+
+
 if __name__ == "__main__":
-    app.run()
+    main()

@@ -3,17 +3,18 @@
 # /// script
 # requires-python = ">=3.11"
 # dependencies = [
-#     "werkbook>=0.1,<0.2",
+#     "Flask>=3.1,<4",
 # ]
 # ///
 
 import json
+import os
 from contextlib import redirect_stdout
 from io import StringIO
 
-from werkbook import App, request
+from flask import Flask, request
 
-app = App()
+app = Flask(__name__)
 
 
 def read_request():
@@ -70,5 +71,12 @@ def post_people():
     return respond(printed.getvalue())
 
 
+def main(host="127.0.0.1", port=5000):
+    """Serve the app; HOST and PORT in the environment win."""
+    host = os.environ.get("HOST", host)
+    port = int(os.environ.get("PORT", port))
+    app.run(host=host, port=port)
+
+
 if __name__ == "__main__":
-    app.run()
+    main()

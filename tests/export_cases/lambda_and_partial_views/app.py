@@ -7,6 +7,7 @@
 # ]
 # ///
 
+import os
 from functools import partial
 
 from flask import Flask
@@ -25,5 +26,12 @@ app.add_url_rule("/n/<int:n>", "n", partial(show, "number"))
 app.add_url_rule("/zero", "zero", lambda: str(double(0)))
 
 
+def main(host="127.0.0.1", port=5000):
+    """Serve the app; HOST and PORT in the environment win."""
+    host = os.environ.get("HOST", host)
+    port = int(os.environ.get("PORT", port))
+    app.run(host=host, port=port)
+
+
 if __name__ == "__main__":
-    app.run()
+    main()

@@ -3,20 +3,22 @@
 # /// script
 # requires-python = ">=3.11"
 # dependencies = [
-#     "werkbook>=0.1,<0.2",
+#     "Flask>=3.1,<4",
 # ]
 # ///
 
-from werkbook import App
+import os
 
-app = App()
+from flask import Flask
+
+app = Flask(__name__)
 
 items = []
 
 
 @app.post("/items")
 def post_items():
-    from werkbook import request
+    from flask import request
 
     items.append(request.get_json()["name"])
     return {"count": len(items)}, 201
@@ -32,5 +34,12 @@ def put_patch_items_number(number):
     return str(number)
 
 
+def main(host="127.0.0.1", port=5000):
+    """Serve the app; HOST and PORT in the environment win."""
+    host = os.environ.get("HOST", host)
+    port = int(os.environ.get("PORT", port))
+    app.run(host=host, port=port)
+
+
 if __name__ == "__main__":
-    app.run()
+    main()

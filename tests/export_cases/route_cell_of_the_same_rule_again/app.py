@@ -3,13 +3,15 @@
 # /// script
 # requires-python = ">=3.11"
 # dependencies = [
-#     "werkbook>=0.1,<0.2",
+#     "Flask>=3.1,<4",
 # ]
 # ///
 
-from werkbook import App
+import os
 
-app = App()
+from flask import Flask
+
+app = Flask(__name__)
 
 
 @app.get("/hello")
@@ -22,5 +24,12 @@ def plain():
     return "new"
 
 
+def main(host="127.0.0.1", port=5000):
+    """Serve the app; HOST and PORT in the environment win."""
+    host = os.environ.get("HOST", host)
+    port = int(os.environ.get("PORT", port))
+    app.run(host=host, port=port)
+
+
 if __name__ == "__main__":
-    app.run()
+    main()

@@ -3,20 +3,21 @@
 # /// script
 # requires-python = ">=3.11"
 # dependencies = [
-#     "werkbook>=0.1,<0.2",
+#     "Flask>=3.1,<4",
 # ]
 # ///
 
+import os
 from io import BytesIO
 
-from werkbook import App, send_file
+from flask import Flask, send_file
 
-app = App()
+app = Flask(__name__)
 
 
 @app.get("/")
 def index():
-    from werkbook import url_for
+    from flask import url_for
 
     return url_for("static", filename="css/style.css")
 
@@ -35,5 +36,12 @@ def static_file(filename):
     return app.send_static_file(filename)
 
 
+def main(host="127.0.0.1", port=5000):
+    """Serve the app; HOST and PORT in the environment win."""
+    host = os.environ.get("HOST", host)
+    port = int(os.environ.get("PORT", port))
+    app.run(host=host, port=port)
+
+
 if __name__ == "__main__":
-    app.run()
+    main()

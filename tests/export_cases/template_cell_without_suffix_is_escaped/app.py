@@ -3,19 +3,21 @@
 # /// script
 # requires-python = ">=3.11"
 # dependencies = [
-#     "werkbook>=0.1,<0.2",
+#     "Flask>=3.1,<4",
 # ]
 # ///
 
-from jinja2 import ChoiceLoader, DictLoader
-from werkbook import App
+import os
 
-app = App()
+from flask import Flask
+from jinja2 import ChoiceLoader, DictLoader
+
+app = Flask(__name__)
 
 
 @app.get("/")
 def index():
-    from werkbook import render_template
+    from flask import render_template
 
     return render_template("card", text="<b>")
 
@@ -34,5 +36,12 @@ def escapes_template(name):
 app.jinja_env.autoescape = escapes_template
 
 
+def main(host="127.0.0.1", port=5000):
+    """Serve the app; HOST and PORT in the environment win."""
+    host = os.environ.get("HOST", host)
+    port = int(os.environ.get("PORT", port))
+    app.run(host=host, port=port)
+
+
 if __name__ == "__main__":
-    app.run()
+    main()

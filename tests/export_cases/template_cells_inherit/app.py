@@ -3,14 +3,16 @@
 # /// script
 # requires-python = ">=3.11"
 # dependencies = [
-#     "werkbook>=0.1,<0.2",
+#     "Flask>=3.1,<4",
 # ]
 # ///
 
-from jinja2 import ChoiceLoader, DictLoader
-from werkbook import App, render_template
+import os
 
-app = App()
+from flask import Flask, render_template
+from jinja2 import ChoiceLoader, DictLoader
+
+app = Flask(__name__)
 
 
 @app.get("/")
@@ -32,5 +34,12 @@ TEMPLATES = {
 app.jinja_loader = ChoiceLoader([DictLoader(TEMPLATES), app.jinja_loader])
 
 
+def main(host="127.0.0.1", port=5000):
+    """Serve the app; HOST and PORT in the environment win."""
+    host = os.environ.get("HOST", host)
+    port = int(os.environ.get("PORT", port))
+    app.run(host=host, port=port)
+
+
 if __name__ == "__main__":
-    app.run()
+    main()

@@ -3,14 +3,15 @@
 # /// script
 # requires-python = ">=3.11"
 # dependencies = [
-#     "werkbook>=0.1,<0.2",
+#     "Flask>=3.1,<4",
 # ]
 # ///
 
 import asyncio
+import os
 import threading
 
-from werkbook import App
+from flask import Flask
 
 # The event loop that the notebook's cells await in; it goes on beside the server.
 _event_loop = asyncio.new_event_loop()
@@ -21,7 +22,7 @@ def _run_in_loop(coroutine):
     return asyncio.run_coroutine_threadsafe(coroutine, _event_loop).result()
 
 
-app = App(__name__)
+app = Flask(__name__)
 
 
 async def count(limit):
@@ -88,5 +89,12 @@ def index():
     return f"{total} {numbers} {doubled} {last} {state} {text!r} {task.done()}"
 
 
+def main(host="127.0.0.1", port=5000):
+    """Serve the app; HOST and PORT in the environment win."""
+    host = os.environ.get("HOST", host)
+    port = int(os.environ.get("PORT", port))
+    app.run(host=host, port=port)
+
+
 if __name__ == "__main__":
-    app.run()
+    main()

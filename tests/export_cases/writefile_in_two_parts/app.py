@@ -7,6 +7,8 @@
 # ]
 # ///
 
+import os
+
 from flask import Flask
 
 app = Flask(__name__)
@@ -17,5 +19,12 @@ def index():
     return "appended"
 
 
+def main(host="127.0.0.1", port=5000):
+    """Serve the app; HOST and PORT in the environment win."""
+    host = os.environ.get("HOST", host)
+    port = int(os.environ.get("PORT", port))
+    app.run(host=host, port=port)
+
+
 if __name__ == "__main__":
-    app.run()
+    main()

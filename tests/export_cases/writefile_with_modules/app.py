@@ -8,6 +8,7 @@
 # ///
 
 import math
+import os
 
 from flask import Flask
 
@@ -24,5 +25,12 @@ def show(side):
     return str(area(side))
 
 
+def main(host="127.0.0.1", port=5000):
+    """Serve the app; HOST and PORT in the environment win."""
+    host = os.environ.get("HOST", host)
+    port = int(os.environ.get("PORT", port))
+    app.run(host=host, port=port)
+
+
 if __name__ == "__main__":
-    app.run()
+    main()

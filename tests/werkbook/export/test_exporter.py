@@ -25,7 +25,7 @@ def test_app_that_is_not_there_is_an_error() -> None:
     assert str(caught.value) == (
         "The notebook makes no app named 'shop'.\n"
         "  Why: --app names a variable that a cell binds to an app.\n"
-        "  Fix: leave --app out to export the notebook's last app."
+        "  Fix: leave --app out to export the app that ran last."
     )
 
 

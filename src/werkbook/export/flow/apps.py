@@ -1,39 +1,23 @@
-"""Finding the apps of a program, and the rules that each was told."""
+"""Choosing the app to export: the one that is served, is called `app`, or came last."""
 
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from werkbook.cells.trees import called, chain, simple_statements, targets
-from werkbook.export.flow.context import Context, makes_app
+from werkbook.cells.trees import called, chain, dotted, simple_statements, targets
+from werkbook.export.flow import frameworks
+from werkbook.export.flow.context import Function, makes_app
+from werkbook.export.flow.frameworks import Framework, framework_of
 from werkbook.export.flow.program import Program, Version
+from werkbook.export.flow.rule_calls import rules_of
+from werkbook.export.flow.served import Served
 
-ROUTE_METHODS = ("get", "post", "put", "patch", "delete")
 _DEFAULT_APP_CALLS = ("route", "get", "post", "put", "delete", "patch", "error", "hook")
-
-
-@dataclass
-class Rule:
-    """One rule as a statement registers it.
-
-    Attributes:
-        owner: The name that it is registered on: `app`, or a blueprint's.
-        rule: The URL pattern, or None when it is not a literal.
-        methods: In capitals; None when they are not literals.
-        endpoint: The endpoint's name, or None.
-        number: The statement.
-        node: The decorator or call.
-        is_decorator: It stands above its view function.
-    """
-
-    owner: str
-    rule: str | None
-    methods: tuple[str, ...] | None
-    endpoint: str | None
-    number: int
-    node: ast.Call
-    is_decorator: bool = True
+_DEFAULT_APPS = ("default_app", "bottle.default_app", "bottle.app")
+_NAMES = ("app", "application")
+"""What people call the app that counts."""
 
 
 @dataclass
@@ -41,105 +25,54 @@ class AppChoice:
     """The app that is exported.
 
     Attributes:
-        name: The name that the program gives it.
-        version: Its name and statement; None for Bottle's default app.
-        kind: Its class: `Flask`, `App`, `Bottle`...
-        factory: The function to call for it, when no statement does.
-        attribute: The attribute that holds it, when an object of a class does.
+        name: The name of the program that leads to it.
+        version: That name and its statement; None for Bottle's default app.
+        framework: What it was made with.
+        expression: What gives the app: `app`, `ns.app`, `create_app("prod")`.
+        is_default: Its routes are those of Bottle's default app.
+        inner: The name of the Flask app inside of middleware, or "".
+        served: The call that serves it, if one does.
+        roots: Statements that put the app where the expression finds it.
+        within: Apps inside of the middleware that is exported.
         others: Names of the notebook's other apps.
         strangers: The other apps, those of the same name included.
     """
 
     name: str
     version: Version | None
-    kind: str = "Flask"
-    factory: str | None = None
-    attribute: str | None = None
+    framework: Framework = frameworks.FLASK
+    expression: str = ""
+    is_default: bool = False
+    inner: str = ""
+    served: Served | None = None
+    roots: set[int] = field(default_factory=set)
+    within: list[Version] = field(default_factory=list)
     others: list[str] = field(default_factory=list)
     strangers: list[Version] = field(default_factory=list)
 
+    @property
+    def reference(self) -> str:
+        """The expression that gives the WSGI or ASGI app in its namespace."""
+        if self.expression == "default_app()":
+            return '__import__("bottle").default_app()'
+        wsgi = self.framework.wsgi
+        return f"{self.expression}.{wsgi}" if wsgi else self.expression
 
-def rules_of(node: ast.stmt, number: int) -> list[Rule]:
-    """The rules that a statement registers, on whatever name."""
-    found = []
-    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-        for decorator in node.decorator_list:
-            rule = _decorator_rule(decorator, number, node.name)
-            if rule is not None:
-                found.append(rule)
-    else:
-        for one in simple_statements(node):
-            if isinstance(one, ast.Expr) and isinstance(one.value, ast.Call):
-                rule = _call_rule(one.value, number)
-                if rule is not None:
-                    found.append(rule)
-    return found
-
-
-def _decorator_rule(decorator: ast.expr, number: int, function: str) -> Rule | None:
-    if not isinstance(decorator, ast.Call):
-        return None
-    owner, attributes = chain(decorator.func)
-    verb = attributes[-1] if len(attributes) == 1 else None
-    if owner is None or verb not in ("route", *ROUTE_METHODS):
-        return None
-    rule = _literal(decorator.args[0]) if decorator.args else _option(decorator, "rule")
-    if rule is not None and not isinstance(rule, str):
-        return None
-    methods = _methods(decorator) if verb == "route" else (verb.upper(),)
-    endpoint = _option(decorator, "endpoint")
-    name = endpoint if isinstance(endpoint, str) else function
-    return Rule(owner, rule, methods, name, number, decorator)
-
-
-def _call_rule(call: ast.Call, number: int) -> Rule | None:
-    owner, attributes = chain(call.func)
-    if owner is None or attributes != ["add_url_rule"] or not call.args:
-        return None
-    rule = _literal(call.args[0])
-    endpoint = _literal(call.args[1]) if len(call.args) > 1 else None
-    endpoint = endpoint or _option(call, "endpoint")
-    view = call.args[2] if len(call.args) > 2 else None
-    for keyword in call.keywords:
-        if keyword.arg == "view_func":
-            view = keyword.value
-    if endpoint is None and isinstance(view, ast.Name):
-        endpoint = view.id
-    return Rule(
-        owner,
-        rule if isinstance(rule, str) else None,
-        _methods(call),
-        endpoint if isinstance(endpoint, str) else None,
-        number,
-        call,
-        is_decorator=False,
-    )
-
-
-def _literal(node: ast.expr) -> object:
-    try:
-        return ast.literal_eval(node)
-    except (ValueError, TypeError, SyntaxError, MemoryError):
-        return None
-
-
-def _option(call: ast.Call, name: str) -> object:
-    for keyword in call.keywords:
-        if keyword.arg == name:
-            return _literal(keyword.value)
-    return None
-
-
-def _methods(call: ast.Call) -> tuple[str, ...] | None:
-    for keyword in call.keywords:
-        if keyword.arg in ("methods", "method"):
-            value = _literal(keyword.value)
-            if isinstance(value, str):
-                return (value.upper(),)
-            if isinstance(value, (list, tuple, set)):
-                return tuple(sorted(str(one).upper() for one in value))
-            return None
-    return ("GET",)
+    @property
+    def reads(self) -> set[str]:
+        """The names that the expression, and the last block, read."""
+        values: list[ast.AST] = []
+        if self.expression != self.name:  # else `version` says which
+            values.append(ast.parse(self.expression, mode="eval"))
+        if self.served is not None:
+            values += [one for one in (self.served.host, self.served.port) if one]
+            values += self.served.options.values()
+        return {
+            one.id
+            for value in values
+            for one in ast.walk(value)
+            if isinstance(one, ast.Name)
+        }
 
 
 def app_versions(program: Program) -> list[Version]:
@@ -160,31 +93,195 @@ def app_versions(program: Program) -> list[Version]:
 
 
 def choose_app(program: Program, name: str | None = None) -> AppChoice | None:
-    """Choose the app to export: the last one that has rules, or the one named.
+    """Choose the app to export, or the one named.
+
+    What the notebook serves last counts; else the last app with rules that is called
+    `app`; else the last with rules; else the last.
 
     Returns:
         None when the program makes no app (of that name).
     """
-    every = versions = app_versions(program) or _decorated_versions(program)
-    if name is not None:
-        versions = [version for version in versions if version[0] == name] or [
-            (name, number) for number in program.bindings(name)[-1:]
-        ]
+    every = app_versions(program) or _decorated_versions(program)
+    found = _named(program, name, every) if name else _unnamed(program, every)
+    if found is None:
+        return None
+    if not found.expression:
+        found.expression = found.name
+    if found.served is None:
+        found.served = _serving_of(program, found)
+    _look_outside(program, found)
+    family = program.family(found.version) if found.version else None
+    ours = {found.name, found.inner}
+    found.others = sorted({version[0] for version in every} - ours)
+    found.strangers = [
+        one
+        for one in every
+        if program.family(one) != family and one not in found.within
+    ]
+    return found
+
+
+def _unnamed(program: Program, every: list[Version]) -> AppChoice | None:
+    for served in reversed(program.served):
+        found = _held(program, served.value, every)
+        if found is not None:
+            found.served = served
+            return found
+    told = [version for version in every if _is_told(program, version)]
+    called_so = [version for version in told if version[0] in _NAMES]
+    last_told = called_so or told
+    if last_told:
+        return _of(program, last_told[-1])
+    return (
+        _default_app(program)
+        or _attribute_app(program)
+        or _wsgi_function(program)
+        or (_of(program, every[-1]) if every else None)
+        or _held_app(program)
+        or _factory(program)
+    )
+
+
+def _named(program: Program, name: str, every: list[Version]) -> AppChoice | None:
+    versions = [version for version in every if version[0] == name]
     told = [version for version in versions if _is_told(program, version)]
     if told or versions:
-        chosen = (told or versions)[-1]
-        others = sorted({version[0] for version in every} - {chosen[0]})
-        family = program.family(chosen)
-        return AppChoice(
-            chosen[0],
-            chosen,
-            _kind(program, chosen),
-            others=others,
-            strangers=[one for one in every if program.family(one) != family],
+        return _of(program, (told or versions)[-1])
+    try:
+        value = ast.parse(name, mode="eval").body
+    except (SyntaxError, ValueError):
+        return None
+    found = _held(program, value, every)
+    if found is None and isinstance(value, ast.Name):
+        found = next(
+            (_of(program, (name, one)) for one in program.bindings(name)[-1:]), None
         )
-    if name is None:
-        return _default_app(program) or _held_app(program) or _factory(program)
+    return found
+
+
+def _of(program: Program, version: Version) -> AppChoice:
+    framework = _framework(program, version)
+    is_default = framework is frameworks.BOTTLE and _is_default(program, version)
+    return AppChoice(version[0], version, framework, is_default=is_default)
+
+
+def _is_default(program: Program, version: Version) -> bool:
+    value = getattr(program.statements[version[1]].node, "value", None)
+    return isinstance(value, ast.Call) and called(value) in ("default_app", "app")
+
+
+def _serving_of(program: Program, found: AppChoice) -> Served | None:
+    """The last call that serves a chosen app."""
+    for served in reversed(program.served):
+        root, _ = chain(served.value)
+        if root is not None and root in (found.name, found.inner):
+            return served
+        if found.is_default and found.version is None:
+            return served
     return None
+
+
+def _held(program: Program, value: ast.expr, every: list[Version]) -> AppChoice | None:
+    """Find the app that an expression stands for, as the program ends."""
+    if isinstance(value, ast.Name):
+        return _held_by_name(program, value.id, every)
+    if isinstance(value, ast.Call):
+        function = dotted(value.func)
+        if function in program.context.functions and makes_app(value, program.context):
+            number = program.bindings(function)[-1:]
+            if number:
+                return AppChoice(
+                    function,
+                    (function, number[0]),
+                    _made_by(program, function),
+                    ast.unparse(value),
+                )
+        if dotted(value.func) in _DEFAULT_APPS:
+            return _default_app(program)
+        return None
+    text = ast.unparse(value)
+    for place, version in _attribute_places(program):
+        if place == text:
+            return _of_attribute(program, version, text)
+    if isinstance(value, ast.Attribute):  # `dashboard.server`
+        held = _held(program, value.value, every)
+        if held is not None and held.framework.wsgi == value.attr:
+            return held
+        if held is not None and value.attr == "wsgi_app":
+            return held
+    return None
+
+
+def _held_by_name(
+    program: Program, name: str, every: list[Version]
+) -> AppChoice | None:
+    versions = program.resolve(name, program.end)
+    for version in versions:
+        if version in every:
+            return _of(program, version)
+    for version in versions:
+        node = program.statements[version[1]].node
+        value = getattr(node, "value", None)
+        if isinstance(node, Function) and _is_wsgi(node):
+            return AppChoice(name, version, frameworks.WSGI)
+        if isinstance(value, ast.Call):
+            definition = program.context.functions.get(called(value))
+            if isinstance(definition, ast.ClassDef) and _answers_wsgi(definition):
+                return AppChoice(name, version, frameworks.WSGI)
+            inner = _app_within(program, value, every)
+            if inner is not None:
+                return _around(program, version, inner)
+    return None
+
+
+def _around(program: Program, version: Version, inner: str) -> AppChoice:
+    """The choice of middleware, with the apps that its statement names."""
+    number = version[1]
+    within = [
+        one
+        for name in program.names[number].reads
+        for one in program.resolve(name, number)
+        if name in program.context.apps
+    ]
+    held = [one for one in within if one[0] == inner]
+    is_flask = not held or _framework(program, held[0]).is_flask
+    name = version[0]
+    return AppChoice(
+        name,
+        version,
+        frameworks.WSGI,
+        inner=inner if is_flask else "",
+        within=within,
+    )
+
+
+def _app_within(program: Program, value: ast.Call, every: list[Version]) -> str | None:
+    """The name of the Flask app that a call wraps: `ProxyFix(app)`."""
+    apps = {version[0] for version in every}
+    for one in ast.walk(value):
+        if isinstance(one, ast.Name) and one.id in apps:
+            return one.id
+    return None
+
+
+def _look_outside(program: Program, found: AppChoice) -> None:
+    """Take the middleware that a later statement puts around the app by its name."""
+    if found.version is None or found.expression != found.name:
+        return
+    last = program.resolve(found.name, program.end)
+    if not last or last[0] == found.version or found.framework.is_asgi:
+        return
+    version = last[0]
+    value = getattr(program.statements[version[1]].node, "value", None)
+    if version[1] > found.version[1] and isinstance(value, ast.Call):
+        if makes_app(value, program.context):
+            return
+        given = [*value.args, *(one.value for one in value.keywords)]
+        if any(chain(one)[0] == found.name for one in given):
+            outer = _around(program, version, found.name)
+            found.inner = outer.inner if found.framework.is_flask else ""
+            found.version, found.framework = version, frameworks.WSGI
+            found.within = outer.within
 
 
 def _is_told(program: Program, version: Version) -> bool:
@@ -197,7 +294,12 @@ def _is_told(program: Program, version: Version) -> bool:
         for one in simple_statements(node):
             value = one.value if isinstance(one, ast.Expr) else None
             verb = called(value) if isinstance(value, ast.Call) else ""
-            if verb.startswith(("add_", "register", "include", "route")):
+            if verb.startswith(("add_", "register", "include", "route", "mount")):
+                return True
+            if isinstance(one, ast.Assign) and any(
+                isinstance(target, ast.Attribute) and target.attr == "layout"
+                for target in targets(one)
+            ):
                 return True
     value = getattr(program.statements[version[1]].node, "value", None)
     if isinstance(value, ast.Call):
@@ -219,45 +321,141 @@ def _decorated_versions(program: Program) -> list[Version]:
                 is_part = isinstance(value, ast.Call) and called(value) in (
                     ("Blueprint", "Api", "Namespace", "APIRouter", "Router")
                 )
+                if program.is_import(version[1]) and program.context.is_module(
+                    rule.owner, ("bottle",)
+                ):
+                    continue  # the module's own functions: Bottle's default app
                 if not is_part and version not in found:
                     found.append(version)
     return sorted(found, key=lambda version: version[1])
 
 
-def _kind(program: Program, version: Version) -> str:
-    for one in simple_statements(program.statements[version[1]].node):
+def _framework(program: Program, version: Version) -> Framework:
+    return _framework_of_value(program, version[1], version[0])
+
+
+def _framework_of_value(program: Program, number: int, place: str) -> Framework:
+    for one in simple_statements(program.statements[number].node):
         value = getattr(one, "value", None)
-        if isinstance(value, ast.Call):
-            name = called(value)
-            definition = program.context.functions.get(name)
-            if isinstance(definition, ast.ClassDef):
-                return "Flask"
-            origin = program.context.imports.get(name, name)
-            return origin.rpartition(".")[2] or name
-    return "Flask"
+        held = [ast.unparse(target) for target in targets(one)]
+        if isinstance(value, ast.IfExp | ast.BoolOp):
+            calls = [part for part in ast.walk(value) if isinstance(part, ast.Call)]
+            value = calls[0] if calls else None
+        if isinstance(value, ast.Call) and place in held:
+            return _made_by(program, dotted(value.func) or called(value))
+    return frameworks.FLASK
+
+
+def _made_by(program: Program, callee: str) -> Framework:
+    """The framework of the app that a call makes, own factories and classes opened."""
+    context = program.context
+    known = framework_of(callee, context.imports, context.functions)
+    if known is not None:
+        return known
+    definition = context.functions.get(callee)
+    if definition is None:
+        return frameworks.FLASK
+    if isinstance(definition, ast.ClassDef):
+        bases = [_made_by(program, dotted(base) or "") for base in definition.bases]
+        return bases[0] if bases else frameworks.FLASK
+    for node in ast.walk(definition):
+        if isinstance(node, ast.Call):
+            name = dotted(node.func)
+            found = framework_of(name, context.imports, context.functions)
+            if found is not None:
+                return found
+    return frameworks.FLASK
 
 
 def _default_app(program: Program) -> AppChoice | None:
     """Bottle's app that `@route` registers on."""
     for number in range(program.end):
-        for one in program.effects[number].acts_on:
-            if one.startswith("bottle."):
-                verb = one.rpartition(".")[2]
-                if verb in _DEFAULT_APP_CALLS or one == "bottle":
-                    return AppChoice("app", None, "Bottle")
-        node = program.statements[number].node
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            for decorator in node.decorator_list:
-                name, _ = chain(decorator)
-                if program.context.is_module(name, ("bottle",)):
-                    return AppChoice("app", None, "Bottle")
-                if "bottle" in _stars(program) and name in _DEFAULT_APP_CALLS:
-                    return AppChoice("app", None, "Bottle")
+        if is_on_default_app(program, number):
+            return AppChoice(
+                "default_app",
+                None,
+                frameworks.BOTTLE,
+                "default_app()",
+                is_default=True,
+            )
     return None
 
 
-def _stars(program: Program) -> set[str]:
-    return {star for number in program.stars for star in program.names[number].stars}
+def is_on_default_app(program: Program, number: int) -> bool:
+    """Say whether a statement registers something on Bottle's default app."""
+    for one in program.effects[number].acts_on:
+        if one == "bottle" or (
+            one.startswith("bottle.")
+            and one.rpartition(".")[2] in (*_DEFAULT_APP_CALLS, "install", "mount")
+        ):
+            return True
+    node = program.statements[number].node
+    has_star = any("bottle" in program.names[star].stars for star in program.stars)
+    decorators: Iterable[ast.expr] = getattr(node, "decorator_list", ())
+    for decorator in decorators:
+        name, _ = chain(decorator)
+        if program.context.is_module(name, ("bottle",)):
+            return True
+        is_bound = program.resolve(name or "", number)
+        if has_star and name in _DEFAULT_APP_CALLS and not is_bound:
+            return True
+    return False
+
+
+def _attribute_places(program: Program) -> list[tuple[str, Version]]:
+    """Attributes and items that hold an app: `ns.app = Flask(...)`."""
+    found = []
+    for number, statement in enumerate(program.statements):
+        for one in simple_statements(statement.node):
+            if not isinstance(one, ast.Assign):
+                continue
+            if not makes_app(one.value, program.context):
+                continue
+            for target in targets(one):
+                name, _ = chain(target)
+                if name and isinstance(target, ast.Attribute | ast.Subscript):
+                    found.append((ast.unparse(target), (name, number)))
+    return found
+
+
+def _attribute_app(program: Program) -> AppChoice | None:
+    for text, version in reversed(_attribute_places(program)):
+        return _of_attribute(program, version, text)
+    return None
+
+
+def _of_attribute(program: Program, version: Version, text: str) -> AppChoice:
+    name, number = version
+    framework = _framework_of_value(program, number, text)
+    holder = program.resolve(name, program.end)[:1] or [version]
+    return AppChoice(name, holder[0], framework, text, roots={number})
+
+
+def _wsgi_function(program: Program) -> AppChoice | None:
+    """A function that is a WSGI app by its arguments."""
+    for statement in reversed(program.statements):
+        node = statement.node
+        if isinstance(node, Function) and _is_wsgi(node):
+            version = (node.name, statement.number)
+            return AppChoice(node.name, version, frameworks.WSGI)
+    return None
+
+
+def _is_wsgi(node: Function) -> bool:
+    names = [one.arg for one in (*node.args.posonlyargs, *node.args.args)]
+    return len(names) == 2 and names[1].lower().strip("_") in (
+        ("start_response", "startresponse", "start", "sr")
+    )
+
+
+def _answers_wsgi(definition: ast.ClassDef) -> bool:
+    return any(
+        isinstance(one, Function)
+        and one.name == "__call__"
+        and len(one.args.args) == 3
+        and one.args.args[2].arg.startswith("start")
+        for one in definition.body
+    )
 
 
 def _held_app(program: Program) -> AppChoice | None:
@@ -274,7 +472,9 @@ def _held_app(program: Program) -> AppChoice | None:
                 attribute = _app_attribute(definition, program)
                 if attribute is not None:
                     version = (target.id, statement.number)
-                    return AppChoice(target.id, version, attribute=attribute)
+                    return AppChoice(
+                        target.id, version, expression=f"{target.id}.{attribute}"
+                    )
     return None
 
 
@@ -288,14 +488,22 @@ def _app_attribute(definition: ast.ClassDef, program: Program) -> str | None:
 
 
 def _factory(program: Program) -> AppChoice | None:
-    """A function that makes and returns an app, though nothing calls it."""
+    """A function that makes and returns an app; the last call says how to call it."""
+    for call in reversed(program.made_apps):
+        function = dotted(call.func) or ""
+        numbers = program.bindings(function)
+        if numbers and function in program.context.functions:
+            version = (function, numbers[-1])
+            framework = _made_by(program, function)
+            return AppChoice(function, version, framework, ast.unparse(call))
     for statement in reversed(program.statements):
         node = statement.node
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             call = ast.Call(func=ast.Name(id=node.name), args=[], keywords=[])
             if makes_app(call, program.context) and not _required(node):
                 version = (node.name, statement.number)
-                return AppChoice("app", version, "Flask", factory=node.name)
+                framework = _made_by(program, node.name)
+                return AppChoice(node.name, version, framework, f"{node.name}()")
     return None
 
 
@@ -303,8 +511,3 @@ def _required(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     arguments = node.args
     positional = len(arguments.posonlyargs) + len(arguments.args)
     return positional > len(arguments.defaults) or None in arguments.kw_defaults
-
-
-def needs_app(context: Context) -> bool:
-    """Say whether no name of a program holds an app."""
-    return not context.apps

@@ -6,11 +6,11 @@ import ast
 import re
 from dataclasses import replace
 
-from werkbook.cells.parse import Statement, parse_source
+from werkbook.cells.statements import Statement, parse_source
 from werkbook.cells.texts import quote
 from werkbook.cells.trees import first_line
-from werkbook.export.flow.apps import Rule, rules_of
 from werkbook.export.flow.program import Program, Version
+from werkbook.export.flow.rule_calls import Rule, rules_of
 
 _VARIABLE = re.compile(r"(<(?:[^<>:]*:)?)[^<>:]*>")
 

@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from werkbook.cells.names import imported_as
 from werkbook.cells.routes import own
 from werkbook.cells.trees import (
-    called,
     chain,
     constants,
     dotted,
@@ -17,7 +17,7 @@ from werkbook.cells.trees import (
     targets,
 )
 from werkbook.export.flow import vocabulary as words
-from werkbook.export.flow.names import imported_as
+from werkbook.export.flow.frameworks import framework_of
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -93,7 +93,7 @@ class Context:
     def _learn_inner_apps(self, node: Definition) -> None:
         for one in ast.walk(node):
             if isinstance(one, ast.Assign) and isinstance(one.value, ast.Call):
-                if called(one.value) in words.APP_CLASSES:
+                if _is_app_class(one.value, self):
                     self.inner_apps |= _names(targets(one))
             elif isinstance(one, ast.arg) and one.arg in APP_NAMES:
                 self.inner_apps.add(one.arg)
@@ -141,10 +141,9 @@ def makes_app(value: ast.expr, context: Context) -> bool:
         return any(makes_app(part, context) for part in parts)
     if not isinstance(value, ast.Call):
         return False
-    name, attributes = chain(value.func)
-    last = attributes[-1] if attributes else name
-    if last in words.APP_CLASSES and name not in context.functions:
+    if _is_app_class(value, context):
         return True
+    name, attributes = chain(value.func)
     definition = context.functions.get(name or "")
     if attributes or definition is None:
         return False
@@ -156,24 +155,38 @@ def makes_app(value: ast.expr, context: Context) -> bool:
     return returns_app(definition, context)
 
 
+def _is_app_class(call: ast.Call, context: Context) -> bool:
+    """Say whether a call makes an app of some framework."""
+    callee = dotted(call.func)
+    if framework_of(callee, context.imports, context.functions) is not None:
+        return True
+    name, attributes = chain(call.func)
+    last = attributes[-1] if attributes else name
+    is_plain = last in words.APP_CLASSES and last not in words.AMBIGUOUS_CLASSES
+    return is_plain and name not in context.functions
+
+
 def returns_app(function: Function, context: Context) -> bool:
-    """Say whether a function makes an app and returns it."""
+    """Say whether a function makes an app and returns it, wrapped or not."""
     made: set[str] = set()
     for node in own(function.body):
         value = getattr(node, "value", None)
-        is_assignment = isinstance(node, (ast.Assign, ast.AnnAssign))
-        if is_assignment and isinstance(value, ast.Call):
-            made |= (
-                _names(targets(node)) if called(value) in words.APP_CLASSES else set()
-            )
+        if isinstance(node, (ast.Assign, ast.AnnAssign)) and isinstance(
+            value, ast.Call
+        ):
+            given = {one.id for one in value.args if isinstance(one, ast.Name)}
+            if _is_app_class(value, context) or given & made:
+                made |= _names(targets(node))
     return any(
-        isinstance(node, ast.Return)
-        and (
-            (isinstance(node.value, ast.Name) and node.value.id in made)
-            or (
-                isinstance(node.value, ast.Call)
-                and called(node.value) in words.APP_CLASSES
-            )
-        )
+        isinstance(node, ast.Return) and _gives_app(node.value, made, context)
         for node in own(function.body)
     )
+
+
+def _gives_app(value: ast.expr | None, made: set[str], context: Context) -> bool:
+    if isinstance(value, ast.Name):
+        return value.id in made
+    if not isinstance(value, ast.Call):
+        return False
+    given = {one.id for one in value.args if isinstance(one, ast.Name)}
+    return bool(given & made) or _is_app_class(value, context)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import re
 
+from werkbook.cells.names import local_names
 from werkbook.cells.trees import (
     arguments,
     calls,
@@ -21,7 +22,6 @@ from werkbook.cells.trees import (
 from werkbook.export.flow import vocabulary as words
 from werkbook.export.flow.context import Context, Definition, Effects, Function
 from werkbook.export.flow.links import links_of
-from werkbook.export.flow.names import local_names
 from werkbook.export.flow.serving_calls import argument_roots, is_serving, serves
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 from bisect import bisect_left
 
-from werkbook.cells.parse import Statement
+from werkbook.cells.names import BUILTINS, Names, imported_as, names_of
+from werkbook.cells.statements import Statement
 from werkbook.export.flow.context import Context, Effects
 from werkbook.export.flow.effects import effects_of
-from werkbook.export.flow.names import BUILTINS, Names, imported_as, names_of
-from werkbook.export.flow.prune import Premature, is_notebook_import, prune
+from werkbook.export.flow.prune import Premature, prune
+from werkbook.export.flow.served import Served, made_by_factories, served_by
 
 Version = tuple[str, int]
 """A name, and the number of the statement that bound it."""
@@ -18,11 +19,12 @@ Version = tuple[str, int]
 class Program:
     """Statements with what each uses, in the order in which they run."""
 
-    def __init__(
-        self, statements: list[Statement], failing: frozenset[str] = frozenset()
-    ) -> None:
+    def __init__(self, statements: list[Statement]) -> None:
         self.premature: list[Premature] = []
-        self.statements = prune(statements, self.premature, failing)
+        whole = Context(statement.node for statement in statements)
+        self.served: list[Served] = served_by(statements, whole)
+        self.made_apps: list[ast.Call] = made_by_factories(statements, whole)
+        self.statements = prune(statements, self.premature)
         for number, statement in enumerate(self.statements):
             statement.number = number
         self.end = len(self.statements)
@@ -146,9 +148,3 @@ def imported_modules(node: ast.stmt) -> dict[str, str]:
         module = "." * node.level + (node.module or "")
         return {imported_as(alias): module for alias in node.names}
     return {}
-
-
-def is_needless_import(node: ast.stmt) -> bool:
-    """Say whether an import is a tunnel's or the notebook's own."""
-    modules = imported_modules(node).values()
-    return bool(modules) and all(is_notebook_import(module) for module in modules)

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from werkbook.cells.lines import dedent
-from werkbook.cells.parse import Statement, parse_source, statements_of
+from werkbook.cells.names import BUILTINS, imported_as, names_of
+from werkbook.cells.statements import Statement, parse_source, statements_of
 from werkbook.cells.trees import bodies, is_compound, simple_statements
 from werkbook.export.flow import vocabulary as words
 from werkbook.export.flow.context import Context, makes_app
 from werkbook.export.flow.effects import effects_of, summary
-from werkbook.export.flow.names import BUILTINS, imported_as, names_of
 
 _NOTEBOOK_NAMES = frozenset(("get_ipython", "display", "In", "Out"))
 
@@ -28,7 +28,6 @@ class Premature:
 def prune(
     statements: list[Statement],
     premature: list[Premature] | None = None,
-    failing: frozenset[str] = frozenset(),
 ) -> list[Statement]:
     """Leave out the statements that only serve the app, and those that need these.
 
@@ -39,28 +38,23 @@ def prune(
         statements: The notebook's, in order.
         premature: Takes those that fail after Restart and Run All, as they read a name
             before any statement binds it.
-        failing: Places of statements that are known to fail.
     """
     statements = inline_main_functions(statements)
     context = Context(statement.node for statement in statements)
     early = premature if premature is not None else []
-    return list(_prune(statements, context, early, failing))
+    return list(_prune(statements, context, early))
 
 
 def _prune(
     statements: list[Statement],
     context: Context,
     premature: list[Premature],
-    failing: frozenset[str],
 ) -> Iterator[Statement]:
     tainted = set(_NOTEBOOK_NAMES)
     bound: set[str] = set()
     ended: set[tuple[str, int]] = set()
     rebound = _bound_by_functions(statements)
     has_star = False
-    bound_anywhere = {
-        name for statement in statements for name in names_of(statement.node).binds
-    }
     for statement in statements:
         node = statement.node
         block = (statement.cell, statement.main_block)
@@ -76,13 +70,9 @@ def _prune(
             continue
         names_used = names_of(node)
         binds = names_used.binds
-        if statement.place in failing:
-            tainted |= binds - bound
-            continue
         unbound = names_used.reads - bound - BUILTINS - tainted - rebound
         if has_star:
-            # What is bound nowhere else comes from there.
-            unbound &= bound_anywhere
+            unbound = set()  # it may come from there
         if unbound and not is_compound(node):
             premature.append(Premature(statement, min(unbound)))
             tainted |= binds - bound

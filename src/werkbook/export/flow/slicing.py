@@ -6,9 +6,9 @@ import ast
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from werkbook.cells.names import BUILTINS
 from werkbook.cells.trees import called, chain, constants, mount
 from werkbook.export.flow import vocabulary as words
-from werkbook.export.flow.names import BUILTINS
 from werkbook.export.flow.program import Program, Version, imported_modules
 
 
@@ -32,6 +32,8 @@ def slice_program(
     app: Version | None,
     *,
     roots: frozenset[int] = frozenset(),
+    names: frozenset[str] = frozenset(),
+    inner: Iterable[Version] = (),
     is_file: Callable[[str], bool] = lambda path: False,
     is_wide: bool = False,
     others: Iterable[Version] = (),
@@ -42,6 +44,8 @@ def slice_program(
         program: The notebook's namespace.
         app: The name and statement that made the app.
         roots: Statements to keep besides.
+        names: Names that the end of the file reads.
+        inner: Apps inside of the app: what is done to them, however late, counts.
         is_file: Says of a path whether the notebook's folder holds it already; what
             wrote it is then not needed.
         is_wide: Keep everything but what only serves, shows and asks.
@@ -55,8 +59,14 @@ def slice_program(
         slicer.captured.add(program.family(app))
         slicer.need(app, program.end)
         slicer.strangers.discard(program.family(app))
+    for version in inner:
+        slicer.captured.add(program.family(version))
+        slicer.need(version, program.end)
     for number in sorted(roots):
         slicer.keep(number)
+    for name in sorted(names):
+        slicer.result.names.add(name)
+        slicer.read_at_the_end(name)
     if is_wide:
         for number in range(program.end):
             if not program.is_import(number) and not _only_shows(program, number):
@@ -180,9 +190,13 @@ class _Slicer:
             if not self.program.is_import(version[1]):
                 self.need(version, limit)
 
+    def read_at_the_end(self, name: str) -> None:
+        """Keep what a name stands for when the program has run."""
+        self._read_later(name, -1)
+
     def _read_later(self, name: str, number: int) -> None:
         versions = self.program.resolve(name, self.program.end)
-        if not versions:
+        if not versions and number >= 0:
             self._read_unknown(name, number)
         for version in versions:
             self.keep(version[1])

@@ -9,13 +9,18 @@ def _words(text: str) -> frozenset[str]:
 
 APP_CLASSES = _words(
     """
-    APIFlask App Bottle FastAPI Flask OpenAPI Quart Starlette
+    API APIFlask App Bottle Dash FastAPI FastHTML Flask FlaskAPI JupyterDash
+    Litestar OpenAPI Quart Sanic Starlette default_app get_asgi_application
+    get_wsgi_application
     """
 )
-"""Classes whose instances are apps."""
+"""Classes whose instances are apps, and functions that give one."""
+AMBIGUOUS_CLASSES = _words("API App default_app")
+"""Those that only count where they come from a known framework."""
 APP_MODULES = _words(
     """
-    apiflask bottle fastapi flask flask_openapi3 quart starlette werkbook
+    apiflask bottle dash falcon fastapi fasthtml flask flask_openapi3 litestar quart
+    starlette werkbook
     """
 )
 TUNNEL_MODULES = _words(
@@ -27,8 +32,8 @@ TUNNEL_MODULES = _words(
 )
 NOTEBOOK_MODULES = _words(
     """
-    google.colab IPython ipywidgets jupyter_dash jupyter_server kora nest_asyncio
-    nest_asyncio2 notebook webbrowser werkbook_ext
+    google.colab jupyter_server kora nest_asyncio nest_asyncio2 notebook webbrowser
+    werkbook_ext
     """
 )
 """What only a notebook has; a statement that calls it stays out."""
@@ -41,10 +46,18 @@ SERVING = _words(
     """
 )
 """Calls that serve an app or ask it, by their last name."""
+ASKING = _words(
+    """
+    get_ipython install_as_flask test_cli_runner test_client test_request_context
+    TestClient
+    """
+)
+"""Those of SERVING that serve nothing."""
 SERVER_MODULES = _words(
     """
-    aiohttp.web bjoern bottle cheroot eventlet gevent gunicorn hypercorn meinheld
-    uvicorn waitress werkzeug.serving
+    aiohttp.web bjoern bottle cheroot eventlet gevent gunicorn hypercorn
+    meinheld tornado.httpserver tornado.ioloop tornado.wsgi uvicorn waitress
+    werkbook_ext werkzeug.serving wsgiref
     """
 )
 STARTERS = _words(

@@ -10,9 +10,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 
+from werkbook.cells.edits import Edit, apply, insert
 from werkbook.cells.lines import indent
 from werkbook.cells.routes import own
-from werkbook.export.text.edits import Edit, apply, insert
 
 LOOP = """\
 # The event loop that the notebook's cells await in; it goes on beside the server.

@@ -7,9 +7,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from werkbook.cells.lines import strip_line_ends
-from werkbook.cells.parse import Statement
+from werkbook.cells.statements import Statement
 from werkbook.cells.trees import dotted, mount
-from werkbook.export.flow.apps import AppChoice
 from werkbook.export.flow.program import Program
 from werkbook.export.flow.slicing import Slice
 from werkbook.export.text import awaiting
@@ -28,6 +27,7 @@ class Piece:
     space: int = 1
     is_definition: bool = False
     place: str = ""
+    number: int = -1
 
 
 @dataclass
@@ -40,7 +40,7 @@ class Parts:
     pieces: list[Piece] = field(default_factory=list)
 
 
-def parts_of(program: Program, slice_: Slice, app: AppChoice) -> Parts:
+def parts_of(program: Program, slice_: Slice) -> Parts:
     """Sort what is kept into imports and statements."""
     parts = Parts()
     kept = sorted(slice_.kept)
@@ -107,7 +107,14 @@ def _piece(
         space = 1
     is_definition = isinstance(node, _Definition)
     comments = list(statement.comments)
-    return Piece(text, comments, min(space, 2), is_definition, statement.place)
+    return Piece(
+        text,
+        comments,
+        min(space, 2),
+        is_definition,
+        statement.place,
+        statement.number,
+    )
 
 
 def _dotted_uses(program: Program, kept: Iterable[int]) -> set[str]:

@@ -3,63 +3,188 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
-from werkbook.cells.parse import Parsed, Statement
-from werkbook.export.flow.names import names_of
+from werkbook.cells.edits import apply
+from werkbook.cells.edits import replace as replace_node
+from werkbook.cells.names import names_of
+from werkbook.cells.parse import Parsed
+from werkbook.cells.statements import Statement
 
 
-def candidates(
-    parsed: Parsed, app: str | None
-) -> Iterator[tuple[list[Statement], int]]:
+@dataclass(frozen=True)
+class Candidate:
+    """A program that may hold the app: the notebook, or a file that cells write.
+
+    Attributes:
+        statements: The modules that cells write put where they are imported.
+        path: The file's path; "" for the notebook itself.
+    """
+
+    statements: list[Statement]
+    path: str = ""
+
+
+def candidates(parsed: Parsed, output: str) -> Iterator[Candidate]:
     """The programs that may hold the app: each written file, then the notebook.
 
-    Yields:
-        Statements, and how far the notebook had come when the file was written; -1
-        for the notebook itself.
+    Args:
+        parsed: What the cells say.
+        output: The name of the file to write; a written module of this name moves.
     """
-    for path in parsed.modules:
-        yield _spliced(parsed.modules[path], parsed, {path}), parsed.order[path]
-    yield _spliced(parsed.statements, parsed, set()), -1
+    for path in (*parsed.modules, ""):
+        statements = parsed.modules[path] if path else parsed.statements
+        splicer = _Splicer(parsed, renamed_modules(parsed, path, output))
+        yield Candidate(splicer.splice(statements, {path}), path)
 
 
-def _spliced(
-    statements: list[Statement], parsed: Parsed, open_paths: set[str]
-) -> list[Statement]:
-    """Put a written module's statements where it is imported from."""
-    result: list[Statement] = []
-    done: set[str] = set()
-    for statement in statements:
-        path = _written_module(statement.node, parsed)
-        if path is None:
-            result.append(statement)
-        elif path in open_paths or path in done:
-            continue
-        elif _fits(statement, parsed.modules[path], statements):
-            done.add(path)
-            inner = _spliced(parsed.modules[path], parsed, open_paths | {path})
-            result += [
-                replace(one, main_block=one.main_block, position=statement.position)
-                for one in inner
-                if not one.main_block
-            ]
-        else:
-            result.append(statement)
-    return result
+def renamed_modules(parsed: Parsed, path: str, output: str) -> dict[str, str]:
+    """The new names of modules whose own is that of the exported file."""
+    stem = output.removesuffix(".py")
+    if output not in parsed.modules or path == output:
+        return {}
+    new = f"{stem}_module"
+    while f"{new}.py" in parsed.modules:
+        new += "_"
+    return {stem: new}
 
 
-def _written_module(node: ast.stmt, parsed: Parsed) -> str | None:
-    if not isinstance(node, ast.ImportFrom) or node.module is None:
-        return None
-    if any(alias.asname for alias in node.names):
-        return None
-    path = str(PurePosixPath(*node.module.split("."))) + ".py"
-    if path in parsed.modules:
-        return path
-    package = str(PurePosixPath(*node.module.split("."), "__init__.py"))
-    return package if package in parsed.modules else None
+def shipped_modules(
+    parsed: Parsed, nodes: Iterable[ast.AST], path: str, output: str
+) -> dict[str, str]:
+    """The written modules that code imports, and those that these import.
+
+    Returns:
+        Their sources by path, their imports renamed where a module had to move.
+    """
+    renamed = renamed_modules(parsed, path, output)
+    back = {new: old for old, new in renamed.items()}
+    found: dict[str, str] = {}
+    queue = [(one, path) for one in nodes]
+    while queue:
+        node, importer = queue.pop()
+        for one in ast.walk(node):
+            for module in _module_names(one):
+                head, dot, rest = module.partition(".")
+                module = back.get(head, head) + dot + rest
+                place = _path_of(module, getattr(one, "level", 0), importer, parsed)
+                if place is None or place == path:
+                    continue
+                name = _file_of(place, importer, renamed)
+                if name not in found:
+                    source = parsed.sources[place]
+                    found[name] = rename_imports(source, renamed)
+                    queue.append((ast.parse(source), place))
+    return found
+
+
+def _file_of(place: str, importer: str, renamed: dict[str, str]) -> str:
+    """Where a module has to lie beside the exported file."""
+    folder = PurePosixPath(importer).parent.as_posix()
+    if folder != "." and place.startswith(folder + "/"):
+        place = place.removeprefix(folder + "/")
+    stem = place.removesuffix(".py")
+    return f"{renamed.get(stem, stem)}.py"
+
+
+def rename_imports(source: str, renamed: dict[str, str]) -> str:
+    """Import modules of a source text by their new names."""
+    if not renamed:
+        return source
+    edits = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ImportFrom) and not node.level:
+            if node.module in renamed:
+                names = ", ".join(ast.unparse(alias) for alias in node.names)
+                text = f"from {renamed[node.module]} import {names}"
+                edits.append(replace_node(node, text))
+        elif isinstance(node, ast.Import) and any(
+            alias.name in renamed for alias in node.names
+        ):
+            names = ", ".join(_renamed_alias(one, renamed) for one in node.names)
+            edits.append(replace_node(node, f"import {names}"))
+    return apply(source, edits)
+
+
+def _renamed_alias(alias: ast.alias, renamed: dict[str, str]) -> str:
+    if alias.name not in renamed:
+        return ast.unparse(alias)
+    return f"{renamed[alias.name]} as {alias.asname or alias.name}"
+
+
+def _module_names(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    if isinstance(node, ast.ImportFrom):
+        module = node.module or ""
+        inner = [f"{module}.{alias.name}".lstrip(".") for alias in node.names]
+        return [module, *inner] if module else inner
+    return []
+
+
+def _path_of(module: str, level: int, importer: str, parsed: Parsed) -> str | None:
+    """The written file that a module is, seen from the file that imports it."""
+    folder = PurePosixPath(importer).parent
+    for _ in range(level - 1):
+        folder = folder.parent
+    inner = PurePosixPath(*module.split(".")) if module else PurePosixPath()
+    places = [folder / inner] if level else [inner, folder / inner]
+    for place in places:
+        for path in (f"{place}.py", str(place / "__init__.py")):
+            if path in parsed.modules:
+                return path
+    return None
+
+
+class _Splicer:
+    """Puts a written module's statements where it is imported from."""
+
+    def __init__(self, parsed: Parsed, renamed: dict[str, str]) -> None:
+        self.parsed = parsed
+        self.renamed = renamed
+        self.done: set[str] = set()
+
+    def splice(
+        self, statements: list[Statement], open_paths: set[str]
+    ) -> list[Statement]:
+        result: list[Statement] = []
+        for statement in statements:
+            path = self._module_of(statement)
+            if path is None:
+                result.append(self._renamed(statement))
+            elif path in open_paths or path in self.done:
+                continue
+            elif _fits(statement, self.parsed.modules[path], statements):
+                self.done.add(path)
+                inner = self.splice(self.parsed.modules[path], open_paths | {path})
+                result += [
+                    replace(one, position=statement.position)
+                    for one in inner
+                    if not one.main_block
+                ]
+            else:
+                result.append(self._renamed(statement))
+        return result
+
+    def _module_of(self, statement: Statement) -> str | None:
+        node = statement.node
+        if not isinstance(node, ast.ImportFrom):
+            return None
+        if any(alias.asname for alias in node.names) or node.module is None:
+            return None
+        return _path_of(node.module, node.level, statement.path, self.parsed)
+
+    def _renamed(self, statement: Statement) -> Statement:
+        if not self.renamed or not isinstance(
+            statement.node, (ast.Import, ast.ImportFrom)
+        ):
+            return statement
+        text = rename_imports(statement.text, self.renamed)
+        if text == statement.text:
+            return statement
+        return replace(statement, text=text, node=ast.parse(text).body[0])
 
 
 def _fits(

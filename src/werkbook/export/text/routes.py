@@ -6,14 +6,15 @@ import ast
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from werkbook.cells.edits import Edit, apply, insert
 from werkbook.cells.lines import indent, strip_line_ends
-from werkbook.cells.parse import LeftOut, Statement
+from werkbook.cells.names import BUILTINS, forget_names, names_of
+from werkbook.cells.parse import LeftOut
 from werkbook.cells.routes import RouteLine, is_generator, rule_variables
+from werkbook.cells.statements import Statement
 from werkbook.cells.texts import quote
-from werkbook.export.flow.apps import ROUTE_METHODS, rules_of
 from werkbook.export.flow.context import Context
-from werkbook.export.flow.names import BUILTINS, forget_names, names_of
-from werkbook.export.text.edits import Edit, apply, insert
+from werkbook.export.flow.rule_calls import ROUTE_METHODS, rules_of
 
 
 def decorate_route_cells(

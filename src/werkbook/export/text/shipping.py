@@ -8,8 +8,9 @@ from pathlib import PurePosixPath
 from werkbook.cells.parse import Parsed
 from werkbook.cells.trees import constants
 from werkbook.export.flow.apps import AppChoice
-from werkbook.export.flow.program import Program, imported_modules
+from werkbook.export.flow.program import Program
 from werkbook.export.flow.slicing import Slice
+from werkbook.export.text.modules import shipped_modules
 
 
 def sorted_files(
@@ -31,37 +32,60 @@ def sorted_files(
 
 
 def files_in_use(
-    files: dict[str, str], parsed: Parsed, program: Program, slice_: Slice
+    files: dict[str, str],
+    parsed: Parsed,
+    program: Program,
+    slice_: Slice,
+    path: str,
+    output: str,
 ) -> dict[str, str]:
-    """Of the files that cells write, those that the app names or imports."""
+    """Of the files that cells write, those that the app names or imports.
+
+    Args:
+        files: What cells write besides templates and static files.
+        parsed: What the cells say.
+        program: The namespace that the app is cut from.
+        slice_: What is kept of it.
+        path: The written file that the program is, or "".
+        output: The name of the file to write.
+    """
     nodes = [program.statements[number].node for number in slice_.kept]
+    modules = shipped_modules(parsed, nodes, path, output)
     texts = set(constants(nodes))
-    used = {path: text for path, text in files.items() if path in texts}
-    # Named as a file, or as a module: from_pyfile("config.py"), "config.Live".
-    modules = {text.partition(".")[0] + ".py" for text in texts}
-    used |= {
-        path: source
-        for path, source in parsed.sources.items()
-        if path in texts or path in modules
+    for source in modules.values():
+        texts.update(constants([ast.parse(source)]))
+    used = {
+        name: text
+        for name, text in files.items()
+        if name in texts or any(name.startswith(f"{one.rstrip('/')}/") for one in texts)
     }
-    for node in nodes:
-        for module in imported_modules(node).values():
-            path = module.replace(".", "/") + ".py"
-            if path in parsed.sources:
-                used[path] = parsed.sources[path]
-    return used
+    # Named as a file, or as a module: from_pyfile("config.py"), "config.Live".
+    named = {text.partition(".")[0] + ".py" for text in texts}
+    used |= {
+        name: source
+        for name, source in parsed.sources.items()
+        if (name in texts or name in named) and name != path and name != output
+    }
+    return used | modules
 
 
 def folders_of(program: Program, app: AppChoice) -> tuple[str, str]:
     """The template and the static folder that the app was told."""
     found = {"template_folder": "templates", "static_folder": "static"}
+    folder = PurePosixPath()
     if app.version is not None:
-        for node in ast.walk(program.statements[app.version[1]].node):
+        statement = program.statements[app.version[1]]
+        # Flask looks beside the module that makes the app.
+        folder = PurePosixPath(statement.path).parent
+        for node in ast.walk(statement.node):
             if isinstance(node, ast.keyword) and node.arg in found:
                 texts = program.context.text_of(node.value)
                 if texts:
                     found[node.arg] = sorted(texts)[-1].removeprefix("/content/")
-    return found["template_folder"], found["static_folder"]
+    return (
+        (folder / found["template_folder"]).as_posix(),
+        (folder / found["static_folder"]).as_posix(),
+    )
 
 
 def _below(path: str, folder: str) -> str | None:

@@ -6,7 +6,7 @@ import ast
 
 import pytest
 
-from werkbook.export.flow.names import Names, names_of
+from werkbook.cells.names import Names, names_of
 
 
 def found(source: str) -> Names:
