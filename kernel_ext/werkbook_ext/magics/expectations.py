@@ -1,4 +1,4 @@
-"""What a cell expects of a response: `--expect`, `--expect-text`, `--expect-json`."""
+"""What a cell expects of a response: `-> ...`, `--expect`, `--expect-json`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,11 @@ from typing import Any
 import requests
 
 from werkbook.cells.requests import Options
+from werkbook.cells.requests.vocabulary import Phrase
 from werkbook.errors import WerkbookError
+from werkbook.exercises.answers import Answer, Hop, Mishap
+from werkbook.exercises.judging import judge
+from werkbook.exercises.visitor import mishap_of
 
 from ..cards.bodies import shortened
 
@@ -40,11 +44,64 @@ def check(
     """
     for statuses in options.expect:
         _check_status(response, statuses)
+    for phrase in options.phrases:
+        _check_phrase(response, phrase, options)
     for text in options.expect_text:
         _check_text(response, text)
     for expression in options.expect_json:
         if evaluate is not None:
             _check_json(response, expression, evaluate)
+
+
+def _check_phrase(
+    response: requests.Response, phrase: Phrase, options: Options
+) -> None:
+    """Judge a phrase as an exercise's check would."""
+    verdict = judge(phrase, answer_of(response), allows_error=bool(options.expect))
+    if verdict.holds:
+        return
+    raise ExpectationError(
+        f"{_request(response)}: expected {verdict.wanted}. {verdict.found}".rstrip(),
+        why=f"the cell says {phrase.source}.",
+        fix="mend the view, or what the cell expects.",
+    )
+
+
+def answer_of(response: requests.Response) -> Answer:
+    """Return what exercises judge: a response without its connection."""
+    chain = [*response.history, response]
+    raw = getattr(response.raw, "headers", None)
+    items = raw.items() if raw is not None else response.headers.items()
+    hops = (
+        Hop(one.request.method or "GET", one.request.path_url, one.status_code)
+        for one in chain
+    )
+    return Answer(
+        hops=tuple(hops),
+        headers=tuple((str(name), str(value)) for name, value in items),
+        body=response.content,
+        duration_s=sum(one.elapsed.total_seconds() for one in chain),
+        mishap=_mishap(response),
+        cookies=_cookies(chain),
+    )
+
+
+def _mishap(response: requests.Response) -> Mishap | None:
+    """Return the exception of the view, where the app runs in this kernel."""
+    exchange = getattr(response, "exchange", None)
+    error = exchange.exception if exchange is not None else None
+    return mishap_of(error) if error is not None else None
+
+
+def _cookies(chain: list[requests.Response]) -> tuple[tuple[str, str], ...]:
+    """Return the cookies that were sent and those that were set, the last ones."""
+    held: dict[str, str] = {}
+    for one in chain:
+        sent = one.request.headers.get("Cookie") or ""
+        pairs = (part.partition("=") for part in str(sent).split(";") if part.strip())
+        held.update({name.strip(): value for name, _, value in pairs})
+        held.update(one.cookies.get_dict())
+    return tuple(held.items())
 
 
 def _check_status(response: requests.Response, statuses: str) -> None:

@@ -269,7 +269,7 @@ def http(
         data: A form, or a body as text or bytes.
         files: Uploads, as the requests library takes them.
         auth: A user's name and password.
-        expect: The status that must come: 200, "2xx" or "200,201".
+        expect: What must hold: 200, "2xx", "200,201", or words as behind `->`.
         follow: Whether redirects are followed; None for yes, unless one is expected.
         timeout_s: Seconds to wait for each piece of the answer.
         show_card: Whether the card is shown.
@@ -281,11 +281,9 @@ def http(
     if url is None:
         method, url = "GET", method
     shell = get_ipython()
-    options = Options(
-        expect=(str(expect),) if expect is not None else (),
-        follow=follow,
-        timeout_s=timeout_s,
-    )
+    options = Options(follow=follow, timeout_s=timeout_s)
+    if expect is not None:
+        options = options.expecting(str(expect))
     request = requests.Request(
         method, "http://localhost/", data=data, json=json, files=files, auth=auth
     )

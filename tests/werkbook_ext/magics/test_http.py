@@ -101,6 +101,13 @@ def test_redirect_is_followed_unless_expected(served: Notebook) -> None:
             "  Fix: mend the view, or the expectation.",
         ),
         (
+            '-> 200, json hello == "Bob"',
+            "ExpectationError: GET /hello/Ada: expected JSON in which hello is "
+            '"Bob". It is "Ada".\n'
+            '  Why: the cell says json hello == "Bob".\n'
+            "  Fix: mend the view, or what the cell expects.",
+        ),
+        (
             "--expect-text Bob",
             "ExpectationError: GET /hello/Ada answered a body without 'Bob'.\n"
             '  Why: it is \'{"hello":"Ada"}\\n\'.\n'
@@ -144,6 +151,8 @@ def test_expectation_fails_the_cell(
     "options",
     [
         "--expect 200",
+        '-> 200, json hello == "Ada", text has "Ada"',
+        "--expect 'header Content-Type has json, within 30 s'",
         "--expect 2xx",
         "--expect 404,200",
         "--expect-text Ada --expect 200",

@@ -15,8 +15,9 @@ from .grammar import (
     parse_words,
     split_words,
 )
+from .vocabulary import Phrase, VocabularyError, read_phrases, split_arrow
 
-USAGE = "%http [OPTIONS] [METHOD] URL [ITEM]..."
+USAGE = "%http [OPTIONS] [METHOD] URL [ITEM]... [-> WHAT MUST HOLD]"
 HELP = f"""\
 {USAGE}
 
@@ -38,10 +39,16 @@ Sends a request to the app and shows the response as a card.
   --no-cookies      send none of the notebook's cookies and keep none
   --timeout SECONDS how long to wait for the server (60)
   -q, --quiet       show no card
-  --expect 200      fail the cell when the status is another (2xx, 200,201)
+  -> 200, text has "Hello"   fail the cell when that does not hold (see below)
+  --expect 200      the same: a status (2xx, 200,201), or words as behind ->
   --expect-text T   fail the cell when the body does not contain T
   --expect-json E   fail the cell when the Python expression E is not true of `json`,
                     or, where E does not name it, when the JSON is not equal to E
+
+What must hold, in words: 200, 2xx, 200 or 201; text has (lacks, is) "..."; text
+matches /.../; page has h1; page has "li" with text "Tea"; form has field name;
+json title == "Emma"; header NAME has "..."; cookie NAME set; redirects to /login;
+within 0.5 s. Commas part them.
 
 %%http takes header lines, a blank line and a body in the cell; or a body alone."""
 
@@ -52,7 +59,10 @@ _STATUS = re.compile(r"[1-5](?:\d\d|xx)(?:,[1-5](?:\d\d|xx))*\Z", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the options of a request say; `kind` is json, form or multipart."""
+    """What the options of a request say; `kind` is json, form or multipart.
+
+    `phrases` is what must hold beside the status, in the vocabulary of exercises.
+    """
 
     app: str | None = None
     kind: str | None = None
@@ -66,14 +76,44 @@ class Options:
     expect: tuple[str, ...] = ()
     expect_json: tuple[str, ...] = ()
     expect_text: tuple[str, ...] = ()
+    phrases: tuple[Phrase, ...] = ()
 
     @property
     def is_followed(self) -> bool:
         """Whether redirects are followed: yes, unless one is what is expected."""
         if self.follow is not None:
             return self.follow
+        if any(phrase.is_redirect for phrase in self.phrases):
+            return False
         statuses = ",".join(self.expect).split(",")
         return not any(status.startswith("3") for status in statuses)
+
+    def expecting(self, text: str) -> Options:
+        """Return these options with one more thing that must hold.
+
+        Args:
+            text: A status such as 200, 2xx or 200,201; or words of the vocabulary.
+
+        Raises:
+            VocabularyError: It is neither.
+        """
+        if _STATUS.match(text):
+            return replace(self, expect=(*self.expect, text.lower()))
+        phrases = read_phrases(text)
+        strange = next((one for one in phrases if not one.is_of_answer), None)
+        if strange is not None:
+            raise VocabularyError(
+                f"{strange.source!r} cannot be said of a response.",
+                why="rules and databases are asked by the checks of an exercise.",
+                fix='write 200, or text has "Hello"',
+            )
+        statuses = [",".join(one.value) for one in phrases if one.kind == "status"]
+        others = tuple(one for one in phrases if one.kind != "status")
+        return replace(
+            self,
+            expect=(*self.expect, *statuses),
+            phrases=(*self.phrases, *others),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +133,6 @@ def _timeout(text: str) -> float:
     if not timeout_s > 0:
         raise _wrong("--timeout", text, "a number of seconds above 0", "--timeout 5")
     return timeout_s
-
-
-def _expect(text: str) -> tuple[str, ...]:
-    if not _STATUS.match(text):
-        raise _wrong("--expect", text, "a status such as 200, 2xx or 200,201", "200")
-    return (text.lower(),)
 
 
 def _auth_type(text: str) -> str:
@@ -137,7 +171,7 @@ _VALUES: dict[str, tuple[str, Callable[[str], Any]]] = {
     "-A": ("auth_type", _auth_type),
     "--auth-type": ("auth_type", _auth_type),
     "--timeout": ("timeout_s", _timeout),
-    "--expect": ("expect", _expect),
+    "--expect": ("expect", str),
     "--expect-json": ("expect_json", lambda text: (text,)),
     "--expect-text": ("expect_text", lambda text: (text,)),
 }
@@ -186,7 +220,10 @@ def _take_value(options: Options, word: str, queue: list[str]) -> Options:
             f"{name} lacks its value.", why="it takes one.", fix=f"write {name} VALUE."
         )
     key, read = _VALUES[name]
-    found = read(value if has_value else queue.pop(0))
+    text = value if has_value else queue.pop(0)
+    if key == "expect":
+        return options.expecting(text)
+    found = read(text)
     if isinstance(found, tuple):
         found = getattr(options, key) + found
     return replace(options, **{key: found})
@@ -198,7 +235,10 @@ def read_command(line: str, cell: str | None = None) -> Command:
     Raises:
         RequestSyntaxError: The text does not follow the grammar.
     """
-    options, words = parse_options(split_words(line))
+    asked, wanted = split_arrow(line)
+    options, words = parse_options(split_words(asked))
+    if wanted is not None:
+        options = options.expecting(wanted)
     command = Command(parse_words(words), options, parse_message(cell or ""))
     if command.message.body is None:
         return command

@@ -65,6 +65,11 @@ class Phrase:
     source: str = ""
 
     @property
+    def is_of_answer(self) -> bool:
+        """Whether the phrase is about a response, not about rules or a database."""
+        return self.kind not in ("rules", "value", "rows")
+
+    @property
     def is_redirect(self) -> bool:
         """Whether the phrase is about a redirect, which then is not followed."""
         if self.kind == "status":

@@ -67,8 +67,16 @@ def test_two_dashes_end_the_options() -> None:
         ),
         (
             "/ --expect ok",
-            "--expect got 'ok'.\n  Why: it takes a status such as 200, 2xx or "
-            "200,201.\n  Fix: --expect 200",
+            "'ok' says nothing that can be checked.\n  Why: what can be said "
+            "begins with a status, or with one of status, text, page, form, json, "
+            "header, cookie, redirects, within, has, lacks, value, rows.\n"
+            '  Fix: write 200, or text has "Hello"',
+        ),
+        (
+            "/ -> has GET /hello",
+            "'has GET /hello' cannot be said of a response.\n  Why: rules and "
+            "databases are asked by the checks of an exercise.\n"
+            '  Fix: write 200, or text has "Hello"',
         ),
         (
             "/ -A digest",
