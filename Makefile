@@ -29,9 +29,11 @@ test: $(VENV)/.dev ## Set everything up and run all tests
 	@$(BIN)/python -m pytest --nbval --nbval-current-env $(PYTEST_OPTIONS)
 
 check: $(VENV)/.dev ## Check format, lint and types
+	@tools/prepare javascript
 	@echo "werkbook: checking format, lint and types"
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/ruff check --quiet .
+	@npm run --prefix kernel_ext --silent check
 	@$(BIN)/mypy
 
 notebooks: $(VENV)/.dev ## Run all notebooks and save their outputs
@@ -45,7 +47,8 @@ docs: $(VENV)/.dev ## Build the guide into docs/_build/html
 	@echo "werkbook: the guide is docs/_build/html/index.html"
 
 clean: ## Remove what the commands above made
-	rm -rf $(VENV) $(BENCH_VENV) build dist docs/_build .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) $(BENCH_VENV) build dist docs/_build .mypy_cache .pytest_cache .ruff_cache \
+		kernel_ext/node_modules
 
 # The environment works, or is made anew: an old one can outlive its Python.
 $(VENV)/.ready: $(if $(shell $(BIN)/python -m pip --version 2>/dev/null),,FORCE)

@@ -84,6 +84,51 @@ def test_missing_program_is_named(
     )
 
 
+def test_check_of_the_javascript_names_what_it_lacks(
+    checkout: Path, bare_path: str
+) -> None:
+    """Without npm, `make check` stops and says what to type."""
+    done = prepare(checkout, bare_path, "javascript")
+    assert done.returncode == 1
+    assert done.stderr == (
+        "werkbook: The check of the JavaScript needs npm.\n"
+        "  Install it: apt-get install npm (as root), then run make check again.\n"
+    )
+
+
+def test_what_checks_the_javascript_is_installed_once(
+    checkout: Path, bare_path: str
+) -> None:
+    """npm runs when the lock file is newer than what was installed, else not."""
+    shutil.rmtree(checkout / "kernel_ext", ignore_errors=True)
+    (checkout / "kernel_ext").mkdir()
+    (checkout / "kernel_ext/package-lock.json").write_text("{}")
+    for name in ["find", "touch"]:
+        (Path(bare_path) / name).symlink_to(shutil.which(name) or name)
+    npm = Path(bare_path) / "npm"
+    npm.write_text('#!/bin/sh\necho "npm $1"\nmkdir -p kernel_ext/node_modules\n')
+    npm.chmod(0o755)
+    said = "werkbook: installing Biome and TypeScript into kernel_ext/node_modules\n"
+    done = [prepare(checkout, bare_path, "javascript") for _ in range(2)]
+    assert [one.stdout for one in done] == [f"{said}npm ci\n", ""]
+    npm.write_text("#!/bin/sh\nexit 1\n")
+    later_s = time.time() + 10
+    os.utime(checkout / "kernel_ext/package-lock.json", (later_s, later_s))
+    failed = prepare(checkout, bare_path, "javascript")
+    assert (failed.returncode, failed.stdout) == (1, said)
+    assert failed.stderr == (
+        "werkbook: npm could not install what checks the JavaScript.\n"
+        "  Can this machine reach a package index? Then run the same command again.\n"
+    )
+
+
+def test_lock_file_names_no_registry() -> None:
+    """npm fetches from the registry that the machine is set up for."""
+    lock = (ROOT / "kernel_ext/package-lock.json").read_text("utf-8")
+    assert "resolved" not in lock
+    assert "integrity" in lock
+
+
 @pytest.mark.parametrize("name", ["chromium", "firefox", "firefox-esr", "npm"])
 def test_program_that_is_there_is_taken(
     checkout: Path, bare_path: str, name: str

@@ -6,8 +6,8 @@
 (() => {
   const here = document.currentScript.src;
   let scope;
-  const containers = (window._JUPYTERLAB = window._JUPYTERLAB || {});
-  containers["werkbook"] = {
+  window._JUPYTERLAB ??= {};
+  window._JUPYTERLAB.werkbook = {
     init(shared) {
       scope = shared;
     },

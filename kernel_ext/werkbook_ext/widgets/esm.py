@@ -2,7 +2,8 @@
 
 The browser gets a widget's code as one text, which cannot import its neighbours. As
 files they are plain ES modules, each tested by itself. Here each becomes a function's
-scope, lower ones first, and their imports of one another become variables.
+scope, lower ones first, and their imports of one another become variables. Comments
+that tell types are left out: they are for those who read and check the files.
 """
 
 from __future__ import annotations
@@ -13,6 +14,11 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 COLOURS = Path(__file__).parent / "js" / "colours.css"
 IMPORT = re.compile(r"^import\s+\{([^}]*)\}\s+from\s+\"(\.[^\"]+)\";\n", re.MULTILINE)
+# A comment that begins with two stars and has its lines to itself. No text in
+# backquotes may hold one.
+DOC_COMMENT = re.compile(
+    r"^[ \t]*/\*\*(?:(?!\*/).)*\*/[ \t]*\n", re.MULTILINE | re.DOTALL
+)
 EXPORT = re.compile(
     r"^export ((?:async )?(?:function\*?|class|const|let) (\w+))", re.MULTILINE
 )
@@ -58,7 +64,7 @@ def _with_variables(path: Path) -> str:
         names = match[1].replace(" as ", ": ")
         return f"const {{{names}}} = {_variable(path.parent / match[2])};\n"
 
-    return IMPORT.sub(assignment, path.read_text("utf-8"))
+    return IMPORT.sub(assignment, DOC_COMMENT.sub("", path.read_text("utf-8")))
 
 
 def _variable(path: Path) -> str:

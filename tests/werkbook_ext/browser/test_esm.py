@@ -8,10 +8,9 @@ from pathlib import Path
 from playwright._impl._driver import compute_driver_executable
 
 import werkbook_ext.browser
-from werkbook_ext.browser.esm import FOLDER, view_source
+from werkbook_ext.browser.esm import view_source
 
 NODE = compute_driver_executable()[0]  # Playwright brings a Node.js
-JS_TESTS = Path(__file__).parent / "js"
 
 
 def test_bridge_can_stand_in_a_script_element() -> None:
@@ -36,18 +35,6 @@ def test_joined_text_parses(tmp_path: Path) -> None:
     for name, text in (("view.mjs", source), ("bridge.js", bridge)):
         (tmp_path / name).write_text(text)
         subprocess.run([str(NODE), "--check", str(tmp_path / name)], check=True)
-
-
-def test_pure_modules_pass_their_own_tests() -> None:
-    tests = sorted(str(path) for path in JS_TESTS.glob("*.test.mjs"))
-    assert tests
-    done = subprocess.run(
-        [str(NODE), "--test", *tests],
-        capture_output=True,
-        text=True,
-        env={"WB_JS": str(FOLDER), "PATH": "/usr/bin:/bin"},
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_package_ships_its_files() -> None:

@@ -35,7 +35,8 @@ function followRenderers(rendermime, trans) {
     const renderer = createRenderer(mimeType);
     const render = renderer.renderModel.bind(renderer);
     if (mimeType === WIDGET_TYPE) {
-      renderer.renderModel = (model) => showSaved({ renderer, render, renderHtml, model, trans });
+      renderer.renderModel = (model) =>
+        showSaved({ renderer, render, renderHtml, model, trans });
     } else if (mimeType === "text/html") {
       // A notebook that is not trusted shows no widgets.
       renderer.renderModel = async (model) => {

@@ -1,6 +1,7 @@
 // The bar above the page.
 
-import { icon, iconButton, make } from "../../widgets/js/dom.js";
+import { make } from "../../widgets/js/dom.js";
+import { icon, iconButton } from "./icons.js";
 
 export const WIDTHS = [
   ["", "Full width"],

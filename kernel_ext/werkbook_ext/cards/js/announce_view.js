@@ -1,113 +1,106 @@
-import { fillRule, ruleParts } from "./text.js";
-import { element } from "./render.js";
+// The rules of a cell, a line each with Try; what is tried shows as a card below.
+
+import { make } from "../../widgets/js/dom.js";
 import { renderCard } from "./card.js";
+import { drawButton, drawNote } from "./drawing.js";
+import { fillRule, ruleParts } from "./rules.js";
 
-const keys = { "data-lm-suppress-shortcuts": "true", spellcheck: "false", size: "10" };
+/**
+ * @import { RenderProps, WidgetModel } from "../../widgets/js/widget_model.d.ts"
+ * @import { AnnouncedRule, TypedRequest } from "./card_state.d.ts"
+ */
 
-// One line: the rule with a box for each variable, its endpoint, and Try.
-function ruleLine(rule, attempt) {
-  const parts = ruleParts(rule.rule);
-  const boxes = new Map();
-  const shown = parts.map((part) => {
-    if (part.text !== undefined) return part.text;
-    const box = element("input", {
-      ...keys,
-      type: "text",
-      placeholder: part.name,
-      "aria-label": `${part.name} of ${rule.rule}`,
-      value: part.example,
-    });
-    boxes.set(part.name, box);
-    return box;
-  });
-  const problem = element("span", { class: "wb-card-error", role: "alert" });
-  const form = element(
-    "form",
-    { class: "wb-card-rule" },
-    element("span", { class: "wb-card-method" }, rule.methods.join(", ")),
-    element("span", { class: "wb-card-url" }, ...shown),
-    element("span", { class: "wb-card-note" }, `→ ${rule.endpoint}`),
-  );
-  if (rule.can_try)
-    form.append(
-      element(
-        "button",
-        {
-          class: "wb-card-button",
-          type: "submit",
-          title: `Send ${rule.methods[0]} ${rule.rule}`,
-        },
-        "Try",
-      ),
-      problem,
-    );
-  form.addEventListener("keydown", (event) => event.stopPropagation());
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    const values = Object.fromEntries(
-      [...boxes].map(([name, box]) => [name, box.value]),
-    );
-    const empty = [...boxes].find(([, box]) => !box.value);
-    problem.textContent = empty ? `${empty[0]} is empty.` : "";
-    if (empty) empty[1].focus();
-    else
-      attempt({
-        method: rule.methods[0],
-        url: fillRule(parts, values),
-        headers: [],
-        body: null,
-      });
-  });
-  return form;
-}
+const KEYS = { "data-lm-suppress-shortcuts": "true", spellcheck: "false", size: "10" };
 
+/** @param {RenderProps} props */
 function render({ model, el }) {
-  const lines = element("div", { class: "wb-card-rules" });
-  const card = element("div", {});
-  const attempt = (rule, request) => {
-    try {
-      model.send({ type: "send", rule, request });
-    } catch {
-      lines.append(
-        element(
-          "p",
-          { class: "wb-card-error", role: "alert" },
-          "The kernel is gone: run the cell again.",
-        ),
-      );
-    }
-  };
-  const showRules = () => {
-    lines.replaceChildren(
-      ...model
-        .get("rules")
-        .map((rule, index) => ruleLine(rule, (request) => attempt(index, request))),
-    );
-    if (model.get("more"))
-      lines.append(element("p", { class: "wb-card-note" }, model.get("more")));
-  };
-  showRules();
-  model.on("change:rules change:more", showRules);
-  const close = element(
-    "button",
-    { class: "wb-card-button", type: "button", "aria-label": "Close the card" },
-    "Close",
-  );
-  const showCard = () => {
+  const lines = make("div", { class: "wb-card-rules" });
+  const card = make("div");
+  const close = drawButton("Close", { "aria-label": "Close the card" });
+  const showRules = () => drawRules(model, lines);
+  const showClose = () => {
     close.hidden = !model.get("state")?.hops;
   };
   close.addEventListener("click", () => {
     card.hidden = true;
     close.hidden = true;
   });
+  model.on("change:rules change:more", showRules);
   model.on("change:state", () => {
     card.hidden = false;
-    showCard();
+    showClose();
   });
   el.classList.add("wb-card-announced");
   el.replaceChildren(lines, card, close);
+  showRules();
   renderCard({ model, el: card });
-  showCard();
+  showClose();
+}
+
+/**
+ * @param {WidgetModel} model
+ * @param {HTMLElement} lines
+ */
+function drawRules(model, lines) {
+  /** @type {AnnouncedRule[]} */
+  const rules = model.get("rules");
+  const more = model.get("more");
+  const attempt = (/** @type {number} */ rule, /** @type {TypedRequest} */ request) => {
+    try {
+      model.send({ type: "send", rule, request });
+    } catch {
+      const gone = "The kernel is gone: run the cell again.";
+      lines.append(make("p", { class: "wb-card-error", role: "alert" }, gone));
+    }
+  };
+  lines.replaceChildren(
+    ...rules.map((rule, index) => drawRule(rule, (request) => attempt(index, request))),
+    ...(more ? [drawNote(more)] : []),
+  );
+}
+
+/**
+ * Draw a rule with a box for each variable, its endpoint, and Try.
+ *
+ * @param {AnnouncedRule} rule
+ * @param {(request: TypedRequest) => void} attempt
+ */
+function drawRule(rule, attempt) {
+  const [method] = rule.methods;
+  const parts = ruleParts(rule.rule);
+  /** @type {Map<string, HTMLInputElement>} */
+  const boxes = new Map();
+  const shown = parts.map((part) => {
+    if ("text" in part) return part.text;
+    const { name, example } = part;
+    const label = { placeholder: name, "aria-label": `${name} of ${rule.rule}` };
+    const box = make("input", { ...KEYS, ...label, type: "text", value: example });
+    boxes.set(name, box);
+    return box;
+  });
+  const problem = make("span", { class: "wb-card-error", role: "alert" });
+  const form = make(
+    "form",
+    { class: "wb-card-rule" },
+    make("span", { class: "wb-card-method" }, rule.methods.join(", ")),
+    make("span", { class: "wb-card-url" }, ...shown),
+    make("span", { class: "wb-card-note" }, `→ ${rule.endpoint}`),
+  );
+  if (rule.can_try) {
+    const title = `Send ${method} ${rule.rule}`;
+    form.append(drawButton("Try", { type: "submit", title }), problem);
+  }
+  form.addEventListener("keydown", (event) => event.stopPropagation());
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const [empty, box] = [...boxes].find(([, one]) => !one.value) ?? [];
+    problem.textContent = box ? `${empty} is empty.` : "";
+    if (box) return box.focus();
+    const values = [...boxes].map(([name, { value }]) => [name, value]);
+    const url = fillRule(parts, Object.fromEntries(values));
+    return attempt({ method, url, headers: [], body: null });
+  });
+  return form;
 }
 
 export default { render };

@@ -4,10 +4,18 @@ import { test } from "node:test";
 const { readReferences } = await import(`${process.env.WB_JS}/css.js`);
 
 test("imports and urls, not comments, strings or data", () => {
-  const found = readReferences(`@import "a.css"; @import url(b.css) screen; @import url('c.css');
+  const found =
+    readReferences(`@import "a.css"; @import url(b.css) screen; @import url('c.css');
     /* url(no) */ i { background: url( "d.png" ), url(e.png); content: "url(no)" }
     b { background: url(data:image/png;base64,AA) } u { filter: url(#f) }`);
-  assert.deepEqual(found.map(({ url, isImport }) => [url, isImport]), [
-    ["a.css", true], ["b.css", true], ["c.css", true], ["d.png", false], ["e.png", false],
-  ]);
+  assert.deepEqual(
+    found.map(({ url, isImport }) => [url, isImport]),
+    [
+      ["a.css", true],
+      ["b.css", true],
+      ["c.css", true],
+      ["d.png", false],
+      ["e.png", false],
+    ],
+  );
 });

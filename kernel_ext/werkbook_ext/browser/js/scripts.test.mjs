@@ -23,12 +23,22 @@ test("location is replaced where it is the window's", () => {
 
 test("other things named location stay", () => {
   for (const js of [
-    "map.location = 1", "({location: 1})", "const {location} = place; location.href",
-    "let location = f(); location.href = 1", "function f(location) { return location.href }",
-    "'location.href'", "// location.href", "/location.href/.test(x)", "mylocation.href",
-    "(location) => location.href", "a.b . location.href", "locations.href", "x.location()",
+    "map.location = 1",
+    "({location: 1})",
+    "const {location} = place; location.href",
+    "let location = f(); location.href = 1",
+    "function f(location) { return location.href }",
+    "'location.href'",
+    "// location.href",
+    "/location.href/.test(x)",
+    "mylocation.href",
+    "(location) => location.href",
+    "a.b . location.href",
+    "locations.href",
+    "x.location()",
     "`location.href`",
-  ]) assert.equal(replaceLocation(js), js, js);
+  ])
+    assert.equal(replaceLocation(js), js, js);
 });
 
 test("code is told from strings, comments, templates and regular expressions", () => {
@@ -39,24 +49,32 @@ test("code is told from strings, comments, templates and regular expressions", (
 });
 
 test("static imports are read", () => {
-  assert.deepEqual(readImports(`import "./a.js"
+  assert.deepEqual(
+    readImports(`import "./a.js"
     import b, {c as d} from './b.js'; import * as e from "pkg";
     export {f} from "../f.js"; export * from "/g.js";
     const s = "import './no.js'"; import("./dynamic.js"); // import "./no2.js"`),
-  ["./a.js", "./b.js", "pkg", "../f.js", "/g.js"]);
+    ["./a.js", "./b.js", "pkg", "../f.js", "/g.js"],
+  );
 });
 
 test("minified imports are read", () => {
-  assert.deepEqual(readImports(`import{a as b}from"./x.js";import c from"./y.js";export{b}`),
-    ["./x.js", "./y.js"]);
+  assert.deepEqual(
+    readImports(`import{a as b}from"./x.js";import c from"./y.js";export{b}`),
+    ["./x.js", "./y.js"],
+  );
 });
 
 test("imports become absolute; dynamic ones and import.meta go through the bridge", () => {
   const url = "http://app.invalid/m/a.js";
   const absolute = (name) => (name.startsWith(".") ? new URL(name, url).href : null);
   assert.equal(
-    absoluteImports(`import x from "./b.js"; import y from "pkg"; import("./c.js"); import.meta.url`, url, absolute),
-    `import x from "http://app.invalid/m/b.js"; import y from "pkg"; `
-    + `__wbImport("${url}")("./c.js"); "${url}"`,
+    absoluteImports(
+      `import x from "./b.js"; import y from "pkg"; import("./c.js"); import.meta.url`,
+      url,
+      absolute,
+    ),
+    `import x from "http://app.invalid/m/b.js"; import y from "pkg"; ` +
+      `__wbImport("${url}")("./c.js"); "${url}"`,
   );
 });

@@ -1,0 +1,128 @@
+// What the tabs of a card show, body and page aside.
+
+import { make } from "../../widgets/js/dom.js";
+import { comparable, diffLines, foldSame } from "./diff.js";
+import { drawCode, drawNote, drawTable } from "./drawing.js";
+import { typedHeaders } from "./headers.js";
+import { drawJson } from "./json_tree.js";
+import { readableSize } from "./text.js";
+
+/**
+ * @import { CardState, Frame, PreviousAnswer } from "./card_state.d.ts"
+ * @import { FoldedRow } from "./diff.js"
+ */
+
+const ROW_CLASSES = {
+  "+": "wb-card-added",
+  "-": "wb-card-removed",
+  " ": "",
+  "…": "wb-card-note",
+};
+
+/**
+ * Draw the request as it was sent.
+ *
+ * @param {CardState} card
+ */
+export function drawRequest(card) {
+  const { method, url } = card.hops[0];
+  const rows = typedHeaders(card.request.headers);
+  const box = make("div", {}, make("p", {}, make("code", {}, `${method} ${url}`)));
+  if (card.endpoint) {
+    const rule = card.rule ?? "no rule";
+    box.append(drawNote(`Answered by ${card.endpoint} (${rule})`));
+  }
+  if (rows.length) box.append(drawTable(rows, ["Header", "Value"]));
+  if (card.sent) box.append(drawPlainText(card.sent));
+  else if (card.request.size_bytes) {
+    const size = readableSize(card.request.size_bytes);
+    box.append(drawNote(`${card.request.mimetype}, ${size}`));
+  }
+  return box;
+}
+
+/**
+ * Draw text that needs no name: its tab has one.
+ *
+ * @param {string} text
+ */
+export function drawPlainText(text) {
+  return make("pre", { class: "wb-card-code", tabindex: "0" }, text);
+}
+
+/**
+ * Draw the cookies that were set, and what the session holds.
+ *
+ * @param {CardState} card
+ */
+export function drawCookies(card) {
+  const box = make("div");
+  if (card.cookies.length) {
+    const rows = card.cookies.map(({ name, value, path, more }) => [
+      name,
+      value,
+      path,
+      more,
+    ]);
+    box.append(drawTable(rows, ["Cookie", "Value", "Path", "Attributes"]));
+  }
+  if (card.session !== null) {
+    const title = make("p", { class: "wb-card-place" }, "The session holds");
+    box.append(title, drawJson(card.session, "Session"));
+  }
+  return box;
+}
+
+/**
+ * Draw the traceback of the exception that the view raised.
+ *
+ * @param {CardState} card
+ */
+export function drawTraceback(card) {
+  const error = make("p", { class: "wb-card-error" }, card.error);
+  return make("div", {}, ...card.frames.map(drawStackFrame), error);
+}
+
+/** @param {Frame} frame */
+function drawStackFrame(frame) {
+  const lines = frame.source.map((text, index) => {
+    const number = frame.first_line + index;
+    const isFailed = number === frame.line;
+    return make(
+      "span",
+      { class: isFailed ? "wb-card-failed" : "" },
+      `${isFailed ? "→" : " "} ${String(number).padStart(4)}  ${text}\n`,
+    );
+  });
+  const place = `${frame.place}, in ${frame.function}`;
+  const title = make("p", { class: "wb-card-place" }, place);
+  return make("div", {}, title, drawCode(frame.place, ...lines));
+}
+
+/**
+ * Draw what differs from the answer of the run before.
+ *
+ * @param {CardState} card
+ * @param {PreviousAnswer} previous
+ * @param {string} text The body.
+ */
+export function drawChanges(card, previous, text) {
+  const { method, url, status, reason } = card.hops[card.hops.length - 1];
+  const { kind, size_bytes, headers } = card.response;
+  const isText = ["json", "html", "text"].includes(kind);
+  const line = `${method} ${url} -> ${status} ${reason}`.trim();
+  const body = isText ? text : `${kind}, ${size_bytes} bytes`;
+  const rows = diffLines(
+    comparable(previous.line, previous.headers, previous.body),
+    comparable(line, headers, body),
+  );
+  const isSame = rows.every(([mark]) => mark === " ");
+  if (isSame) return drawNote("The same as in the run before.");
+  return drawCode("Differences from the run before", ...foldSame(rows).map(drawRow));
+}
+
+/** @param {FoldedRow} row */
+function drawRow([mark, value]) {
+  const text = mark === "…" ? `… ${value} unchanged\n` : `${mark} ${value}\n`;
+  return make("span", { class: ROW_CLASSES[mark] }, text);
+}
