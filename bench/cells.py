@@ -18,7 +18,7 @@ from IPython.core.interactiveshell import (
 )
 from traitlets.config import Config
 
-from werkbook_ext.notebook.live_cells import cells_of
+from werkbook_ext.notebook.live_cells import find_live_cells
 
 REGISTRATIONS = 1000
 RUNS = 2000
@@ -48,7 +48,7 @@ def time_ms(function: Callable[[], object]) -> float:
 
 def measure(shell: InteractiveShell) -> tuple[float, float]:
     """Return the median milliseconds of the hook before and the hook after a cell."""
-    cells = cells_of(shell)
+    cells = find_live_cells(shell)
     assert cells is not None
     before, after = [], []
     for _ in range(RUNS):

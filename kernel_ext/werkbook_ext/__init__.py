@@ -9,12 +9,12 @@ from __future__ import annotations
 from IPython.core.interactiveshell import InteractiveShell
 
 from .browser.browsers import browse
+from .front_end.servers import serve
 from .loading import load, unload
 from .magics.doctor import doctor
 from .magics.export import export
 from .magics.http import http
 from .magics.routes import routes
-from .magics.serve import serve
 
 __all__ = [
     "browse",

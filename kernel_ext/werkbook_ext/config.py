@@ -45,7 +45,7 @@ class Werkbook(Configurable):
     ).tag(config=True)
 
 
-def options_of(shell: InteractiveShell) -> Werkbook:
+def get_options(shell: InteractiveShell) -> Werkbook:
     """Return the options of a shell; the same object each time.
 
     Args:

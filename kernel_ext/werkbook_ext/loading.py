@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.magic import Magics
@@ -10,56 +11,40 @@ from IPython.core.magic import Magics
 from werkbook.live import control as live
 
 from .browser.refresh import close_watch
+from .cards.run_reports import report_run
 from .cards.view import forget_cards
-from .config import options_of
+from .config import get_options
 from .front_end import foreign_apps
-from .front_end.front_end import NotebookFrontEnd
-from .magics import browse as browse_magic
+from .front_end.notebook_front_end import NotebookFrontEnd
+from .front_end.servers import follow_options
 from .magics import (
-    check as check_magic,
-)
-from .magics import (
+    browse,
+    check,
     completion,
+    doctor,
+    export,
     help_card,
+    http,
+    route,
+    routes,
+    serve,
+    static,
+    template,
 )
-from .magics import (
-    doctor as doctor_magic,
-)
-from .magics import (
-    export as export_magic,
-)
-from .magics import (
-    http as http_magic,
-)
-from .magics import (
-    route as route_magic,
-)
-from .magics import (
-    routes as routes_magic,
-)
-from .magics import (
-    serve as serve_magic,
-)
-from .magics import (
-    static as static_magic,
-)
-from .magics import (
-    template as template_magic,
-)
-from .notebook.live_cells import LiveCells, cells_of
+from .notebook.live_cells import LiveCells, find_live_cells
 from .transport.sessions import close_sessions
 
 MAGICS: list[type[Magics]] = [
-    *route_magic.MAGICS,
-    *template_magic.MAGICS,
-    *static_magic.MAGICS,
-    *serve_magic.MAGICS,
-    *http_magic.MAGICS,
-    *browse_magic.MAGICS,
-    *routes_magic.MAGICS,
-    *check_magic.MAGICS,
-    *doctor_magic.MAGICS,
-    *export_magic.MAGICS,
+    *route.MAGICS,
+    *template.MAGICS,
+    *static.MAGICS,
+    *serve.MAGICS,
+    *http.MAGICS,
+    *browse.MAGICS,
+    *routes.MAGICS,
+    *check.MAGICS,
+    *doctor.MAGICS,
+    *export.MAGICS,
     *help_card.MAGICS,
 ]
 
@@ -68,18 +53,19 @@ _undo: dict[int, list[Callable[[], None]]] = {}
 
 def load(shell: InteractiveShell) -> None:
     """Make the apps of this process live, and the shell's cells their owners."""
-    if cells_of(shell) is not None:
+    if find_live_cells(shell) is not None:
         return
-    options_of(shell)
+    get_options(shell)
     for magics in MAGICS:
         shell.register_magics(magics)
     cells = LiveCells(shell)
+    cells.subscribe(partial(report_run, cells))
     front_end = NotebookFrontEnd(shell)
     _undo[id(shell)] = [
         completion.install(shell),
         cells.uninstall,
         foreign_apps.install(front_end),
-        serve_magic.follow_options(shell),
+        follow_options(shell),
     ]
     live.set_front_end(front_end)
     live.enable()

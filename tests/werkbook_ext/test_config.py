@@ -5,7 +5,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets import TraitError
 from traitlets.config import Config
 
-from werkbook_ext.config import options_of
+from werkbook_ext.config import get_options
 
 
 @pytest.fixture
@@ -20,21 +20,21 @@ def configured_shell() -> Iterator[InteractiveShell]:
 
 
 def test_options_of_is_one_object_a_shell(plain_shell: InteractiveShell) -> None:
-    assert options_of(plain_shell) is options_of(plain_shell)
+    assert get_options(plain_shell) is get_options(plain_shell)
 
 
 def test_options_come_from_configuration_files(
     configured_shell: InteractiveShell,
 ) -> None:
-    assert options_of(configured_shell).port == 5001
+    assert get_options(configured_shell).port == 5001
 
 
 def test_config_magic_sets_an_option(plain_shell: InteractiveShell) -> None:
-    options = options_of(plain_shell)
+    options = get_options(plain_shell)
     plain_shell.run_line_magic("config", "Werkbook.port = 5002")
     assert options.port == 5002
 
 
 def test_options_refuse_what_is_no_port(plain_shell: InteractiveShell) -> None:
     with pytest.raises(TraitError):
-        options_of(plain_shell).port = 70000
+        get_options(plain_shell).port = 70000

@@ -12,8 +12,8 @@ from IPython.core.getipython import get_ipython
 from werkbook import serving
 from werkbook.serving.tokens import TOKEN_PARAMETER
 
-from ..cards.widget import CardWidget
-from ..magics.http import base_url, loader, sender
+from ..cards.answers import base_url, make_loader, make_sender
+from ..cards.card_widget import CardWidget
 from ..notebook.apps import which_app
 from ..transport.sessions import ORIGIN, can_serve, session_for
 from .refresh import watch_of
@@ -81,8 +81,8 @@ def open_browser(
             tab_address=lambda host: tab_address(app, host),
             make_card=lambda card: CardWidget(
                 card,
-                resend=sender(shell, app),
-                load=loader(shell, app),
+                resend=make_sender(shell, app),
+                load=make_loader(shell, app),
                 base_url=base_url(app),
                 kernel=kernel,
             ),

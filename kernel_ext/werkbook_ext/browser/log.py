@@ -10,7 +10,7 @@ from typing import Any
 
 import requests
 
-from ..cards.model import Card, card_of
+from ..cards.model import Card, make_card
 
 MAX_RECORDS = 300
 # Of one body, and of all: a page of pictures is no reason to fill the memory.
@@ -54,7 +54,7 @@ class Record:
         response._content_consumed = True  # type: ignore[attr-defined]  # as `content` does
         so_far = getattr(response, "exchange_so_far", None)
         exchange = None if self.is_whole else so_far
-        card = card_of(response, exchange, cookies=cookies, note=self._note())
+        card = make_card(response, exchange, cookies=cookies, note=self._note())
         body = replace(card.body, size_bytes=self.size_bytes)
         return replace(card, body=body)
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
+from ..cards.card_widget import CardWidget
 from ..cards.model import Card
-from ..cards.widget import CardWidget
 
 
 class LogCards:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Callable
 from html import escape
@@ -12,18 +13,24 @@ import anywidget
 import traitlets
 from werkzeug.http import HTTP_STATUS_CODES
 
+from ..cards.card_widget import CardWidget
 from ..cards.model import Card
-from ..cards.widget import CardWidget
 from ..widgets import busy_comm as fast_lane
-from ..widgets.esm import style_source
+from ..widgets.esm import join_modules, style_source
 from .conversation import Conversation
-from .esm import view_source
 from .fetching import VIRTUAL_ORIGIN, Connect, Fetcher
 from .log_cards import LogCards
 from .pages import Page
 from .sender import sender
 
-HERE = Path(__file__).parent
+SCRIPTS = Path(__file__).parent / "js"
+
+
+def view_source() -> str:
+    """Return the ESM text; what runs inside the shown page is one string of it."""
+    bridge = join_modules(SCRIPTS / "bridge" / "main.js")
+    script = f'"use strict";(() => {{\n{bridge}\n}})();'
+    return f"const BRIDGE = {json.dumps(script)};\n{join_modules(SCRIPTS / 'view.js')}"
 
 
 class Browser(anywidget.AnyWidget):
@@ -38,7 +45,7 @@ class Browser(anywidget.AnyWidget):
     """
 
     _esm = view_source()
-    _css = style_source(HERE / "js" / "browser.css")
+    _css = style_source(SCRIPTS / "browser.css")
 
     first = traitlets.Dict().tag(sync=True)
     allowed = traitlets.List(traitlets.Unicode()).tag(sync=True)

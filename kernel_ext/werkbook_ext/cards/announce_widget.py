@@ -7,11 +7,12 @@ from typing import Any
 
 import traitlets
 
-from ..transport.sending import Outgoing
+from werkbook.cells.requests import OutgoingRequest
+
 from ..widgets.esm import join_modules
-from .announced import Announced
+from .announcement import Announcement
+from .card_widget import HERE, CardWidget
 from .model import Card
-from .widget import HERE, CardWidget
 
 
 class AnnounceWidget(CardWidget):
@@ -23,7 +24,7 @@ class AnnounceWidget(CardWidget):
     more: Any = traitlets.Unicode().tag(sync=True)
 
     def __init__(
-        self, announced: Sequence[Announced], more: str = "", kernel: Any = None
+        self, announced: Sequence[Announcement], more: str = "", kernel: Any = None
     ) -> None:
         """Make the widget of the rules; no card is shown yet."""
         self._announced = announced
@@ -36,7 +37,7 @@ class AnnounceWidget(CardWidget):
             kernel=kernel,
         )
 
-    def announce_again(self, announced: Sequence[Announced], more: str) -> None:
+    def announce_again(self, announced: Sequence[Announcement], more: str) -> None:
         """Show the rules of the cell's next run, and no card."""
         self._announced = announced
         self._index = 0
@@ -51,14 +52,14 @@ class AnnounceWidget(CardWidget):
             self._load = self._announced[index].load
         super()._receive(widget, message, buffers)
 
-    def _send_to_rule(self, outgoing: Outgoing) -> Card:
+    def _send_to_rule(self, request: OutgoingRequest) -> Card:
         send = self._announced[self._index].send
         if send is None:
             raise LookupError("The rule belongs to no app yet.")
-        return send(outgoing)
+        return send(request)
 
 
-def _shown(announced: Sequence[Announced]) -> list[dict[str, Any]]:
+def _shown(announced: Sequence[Announcement]) -> list[dict[str, Any]]:
     return [
         {
             "methods": list(rule.methods),

@@ -11,18 +11,18 @@ from markupsafe import Markup
 from .bodies import readable, shortened
 from .masking import steady_headers, steady_text, visible_text
 from .model import Card
-from .text import shown_body, shown_output, steady_hops, traceback_of
+from .text import render_traceback, shown_body, shown_output, steady_hops
 
 MAX_BODY_LINES = 60
 
 
-def html_of(card: Card) -> str:
+def render_html(card: Card) -> str:
     """Return the HTML of a card."""
     parts = [_status_line(card)]
     if card.note:
         parts.append(Markup("<p><em>{}</em></p>").format(steady_text(card.note)))
     if card.error:
-        parts.append(_pre(traceback_of(card)))
+        parts.append(_pre(render_traceback(card)))
     if body := shown_body(card, MAX_BODY_LINES):
         parts.append(_pre(body))
     if output := shown_output(card):

@@ -12,9 +12,9 @@ import requests
 
 from werkbook.serving import Exchange
 
-from ..transport.sessions import AppResponse, path_of
+from ..transport.sessions import AppResponse, shorten_url
 from .bodies import Body
-from .tracebacks import Frame, frames_of, summary_of
+from .tracebacks import Frame, list_frames, summarize_error
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -86,7 +86,7 @@ class Card:
         return _header(self.headers, name)
 
 
-def card_of(
+def make_card(
     response: requests.Response,
     exchange: Exchange | None = None,
     *,
@@ -121,8 +121,8 @@ def card_of(
         output=_outputs(response, exchange),
         endpoint=exchange.endpoint if exchange else None,
         rule=exchange.rule if exchange else None,
-        error=summary_of(error) if error else "",
-        frames=frames_of(error) if error else (),
+        error=summarize_error(error) if error else "",
+        frames=list_frames(error) if error else (),
         cookies=jar,
         session=session_in(jar),
         note=note,
@@ -146,7 +146,7 @@ def headers_of(response: requests.Response) -> Headers:
 
 def _hop(response: requests.Response) -> Hop:
     request = response.request
-    url = path_of(request.url or "/")
+    url = shorten_url(request.url or "/")
     return Hop(
         request.method or "GET", url, response.status_code, response.reason or ""
     )

@@ -1,19 +1,22 @@
-"""Tell under a cell of the rules that it registered, each with a button to try it."""
+"""One line under a cell for each rule that it registered, with a button to try it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from IPython.core.interactiveshell import InteractiveShell
 
-from werkbook import App
+from werkbook.app import App
 from werkbook.live.control import Changes, Registration
 
-from ..magics.http import loader, sender
-from ..output.lines import MAX_LINES, announced_rules
-from .announced import Announced
-from .announcing import announce
+from ..notebook.environment import has_front_end
+from ..output.notes import Note, show
+from ..output.registration_lines import MAX_LINES, announced_rules
+from .announce_widget import AnnounceWidget
+from .announcement import Announcement
+from .answers import make_loader, make_sender
+from .view import WIDGET_TYPE, begin_cell_cards, widget_reference
 
 
 def show_rules(shell: InteractiveShell, changes: Changes, told: Iterable[str]) -> None:
@@ -27,7 +30,7 @@ def show_rules(shell: InteractiveShell, changes: Changes, told: Iterable[str]) -
     known = set(told)
     owner_id = changes.owner.id if changes.owner else ""
     rules = [
-        _announced(shell, line, item)
+        _announcement(shell, line, item)
         for line, item in announced_rules(changes)
         if line not in known
     ]
@@ -38,10 +41,47 @@ def show_rules(shell: InteractiveShell, changes: Changes, told: Iterable[str]) -
         announce(shell, rules, owner_id)
 
 
-def _announced(shell: InteractiveShell, line: str, item: Registration) -> Announced:
+def announce(
+    shell: InteractiveShell,
+    rules: Sequence[Announcement],
+    owner_id: str,
+    *,
+    more: str = "",
+) -> None:
+    """Show rules under the cell that registered them.
+
+    Args:
+        shell: The shell.
+        rules: At least one.
+        owner_id: The cell, whose run may have ended already.
+        more: A line that stands for the rules that are not shown.
+    """
+    note = Note((*(rule.line for rule in rules), *filter(None, [more])))
+    bundle: dict[str, Any] = {"text/plain": repr(note), "text/html": note._repr_html_()}
+    if has_front_end(shell):
+        widget = begin_cell_cards(shell, owner_id).widget(
+            AnnounceWidget,
+            lambda: AnnounceWidget(rules, more, getattr(shell, "kernel", None)),
+            lambda widget: widget.announce_again(rules, more),
+        )
+        bundle[WIDGET_TYPE] = widget_reference(widget)
+    show(bundle, raw=True)
+
+
+def _announcement(
+    shell: InteractiveShell, line: str, item: Registration
+) -> Announcement:
     rule: Any = item.value
     methods = sorted(rule.methods or ())
     shown = [name for name in methods if name not in ("HEAD", "OPTIONS")] or methods
     app = item.app
-    ways = (sender(shell, app), loader(shell, app)) if isinstance(app, App) else ()
-    return Announced(line, tuple(shown), rule.rule, rule.endpoint, *ways)
+    if not isinstance(app, App):
+        return Announcement(line, tuple(shown), rule.rule, rule.endpoint)
+    return Announcement(
+        line,
+        tuple(shown),
+        rule.rule,
+        rule.endpoint,
+        send=make_sender(shell, app),
+        load=make_loader(shell, app),
+    )

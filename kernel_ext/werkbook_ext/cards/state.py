@@ -14,7 +14,7 @@ MAX_OUTPUT_CHARS = 100_000
 MAX_DEPTH = 60
 
 
-def state_of(
+def make_state(
     card: Card, *, base_url: str = "", can_send: bool = True
 ) -> dict[str, Any]:
     """Return the state of a card's widget.
@@ -101,7 +101,7 @@ def _sent(body: Body) -> str:
     return body.text
 
 
-def head_of(body: Body) -> bytes:
+def body_head(body: Body) -> bytes:
     """Return the part of a body that travels with the card; images are whole."""
     is_image = body.kind == "image" and len(body.content) <= MAX_IMAGE_BYTES
     return body.content if is_image else body.content[:HEAD_BYTES]

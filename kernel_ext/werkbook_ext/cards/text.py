@@ -18,18 +18,18 @@ MAX_BODY_LINES = 24
 MAX_OUTPUT_LINES = 12
 
 
-def text_of(card: Card) -> str:
+def render_text(card: Card) -> str:
     """Return the text of a card."""
     blocks = [
-        head_of(card),
-        output_of(card),
-        traceback_of(card) if card.error else "",
+        render_head(card),
+        render_output(card),
+        render_traceback(card) if card.error else "",
         shown_body(card, MAX_BODY_LINES),
     ]
     return visible_text("\n\n".join(block for block in blocks if block))
 
 
-def head_of(card: Card) -> str:
+def render_head(card: Card) -> str:
     """Return the request lines, the note and the headers worth reading."""
     lines = [str(hop) for hop in steady_hops(card)]
     lines += [steady_text(card.note)] if card.note else []
@@ -56,7 +56,7 @@ def shown_headers(card: Card) -> list[tuple[str, str]]:
     ]
 
 
-def output_of(card: Card) -> str:
+def render_output(card: Card) -> str:
     """Return what the view printed and logged, without the times in it."""
     text = shown_output(card)
     return "Output:\n" + indent(text, "  ") if text else ""
@@ -75,7 +75,7 @@ def shown_body(card: Card, max_lines: int) -> str:
     return shortened(readable(card.body), max_lines)
 
 
-def traceback_of(card: Card) -> str:
+def render_traceback(card: Card) -> str:
     """Return the user's own frames and the error."""
     lines = ["Traceback:"]
     for frame in card.frames:

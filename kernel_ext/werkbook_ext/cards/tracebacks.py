@@ -36,12 +36,12 @@ class Frame:
         return self.source[index].strip() if 0 <= index < len(self.source) else ""
 
 
-def summary_of(error: BaseException) -> str:
+def summarize_error(error: BaseException) -> str:
     """Return the last lines of a traceback: the error's type and its message."""
     return "".join(traceback.format_exception_only(error)).rstrip("\n")
 
 
-def frames_of(error: BaseException) -> tuple[Frame, ...]:
+def list_frames(error: BaseException) -> tuple[Frame, ...]:
     """Return the user's own frames of an error, the innermost last."""
     return tuple(_frame(*found) for found in user_frames(error))
 

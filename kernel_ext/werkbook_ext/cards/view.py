@@ -12,26 +12,25 @@ from IPython.core.interactiveshell import InteractiveShell
 
 from werkbook.live import control as live
 
-from ..notebook.cells import run_of
+from ..notebook.cells import current_run
 from ..notebook.environment import has_front_end
-from ..transport.sending import Outgoing
-from .html import html_of
+from .card_widget import CardWidget, Resend
+from .html import render_html
 from .model import Card
-from .pages import Load
-from .text import text_of
+from .text import render_text
+from .whole_pages import Load
 
 WIDGET_TYPE = "application/vnd.jupyter.widget-view+json"
 
-Resend = Callable[[Outgoing], Card]
 Kind = TypeVar("Kind")
 
 
-class View:
+class CardView:
     """What is displayed of one card.
 
     Attributes:
         card: The data.
-        widget: Its widget; None in a terminal and without anywidget.
+        widget: Its widget; None in a terminal.
     """
 
     def __init__(self, card: Card, widget: Any = None) -> None:
@@ -41,12 +40,12 @@ class View:
 
     def __repr__(self) -> str:
         """Return the card's text."""
-        return text_of(self.card)
+        return render_text(self.card)
 
     def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:
         bundle: dict[str, Any] = {
-            "text/plain": text_of(self.card),
-            "text/html": html_of(self.card),
+            "text/plain": render_text(self.card),
+            "text/html": render_html(self.card),
         }
         if self.widget is not None:
             bundle[WIDGET_TYPE] = widget_reference(self.widget)
@@ -116,14 +115,14 @@ _shown: weakref.WeakKeyDictionary[Any, dict[str, CellCards]]
 _shown = weakref.WeakKeyDictionary()
 
 
-def show(
+def view_card(
     shell: InteractiveShell | None,
     card: Card,
     *,
     resend: Resend | None = None,
     load: Load | None = None,
     base_url: str = "",
-) -> View:
+) -> CardView:
     """Make what is displayed of a card under the cell that runs.
 
     The widgets of the cell's run before show what this run shows: a cell that runs
@@ -137,8 +136,8 @@ def show(
         base_url: Where the app can be reached from this machine.
     """
     if shell is None:
-        return View(card)
-    cell = cards_of_cell(shell)
+        return CardView(card)
+    cell = begin_cell_cards(shell)
     previous = next(iter(cell.earlier[len(cell.cards) :]), None)
     cell.cards.append(card)
     widget = None
@@ -153,10 +152,10 @@ def show(
             base_url=base_url,
             previous=previous,
         )
-    return View(card, widget)
+    return CardView(card, widget)
 
 
-def cards_of_cell(shell: InteractiveShell, key: str | None = None) -> CellCards:
+def begin_cell_cards(shell: InteractiveShell, key: str | None = None) -> CellCards:
     """Return the cards of the cell that runs; those of its last run are put away.
 
     Args:
@@ -165,11 +164,11 @@ def cards_of_cell(shell: InteractiveShell, key: str | None = None) -> CellCards:
     """
     cells = _shown.setdefault(shell, {})
     cell = cells.setdefault(key or _key(shell), CellCards())
-    cell.begin(run_of(shell))
+    cell.begin(current_run(shell))
     return cell
 
 
-def cell_ended(shell: InteractiveShell, key: str) -> None:
+def close_unused_cards(shell: InteractiveShell, key: str) -> None:
     """Close the widgets that a cell showed before and shows no more.
 
     Args:
@@ -178,7 +177,7 @@ def cell_ended(shell: InteractiveShell, key: str) -> None:
     """
     cell = _shown.get(shell, {}).get(key)
     if cell is not None:
-        cell.begin(run_of(shell))
+        cell.begin(current_run(shell))
         cell.close_unused()
 
 
@@ -199,11 +198,7 @@ def _key(shell: InteractiveShell) -> str:
     return hashlib.sha256(source.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _widget(cell: CellCards, card: Card, kernel: Any, **options: Any) -> Any:
-    try:
-        from .widget import CardWidget  # anywidget is an optional dependency
-    except ImportError:
-        return None
+def _widget(cell: CellCards, card: Card, kernel: Any, **options: Any) -> CardWidget:
     return cell.widget(
         CardWidget,
         lambda: CardWidget(card, kernel=kernel, **options),

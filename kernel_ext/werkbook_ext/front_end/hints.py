@@ -16,7 +16,7 @@ from werkbook.cells.routes import CellLineError, parse_template_line
 from werkbook.errors import close_matches
 
 from ..notebook.cells import first_line
-from ..notebook.live_cells import cells_of
+from ..notebook.live_cells import find_live_cells
 from ..notebook.saved import SavedNotebook, find_notebook
 from ..notebook.shadowing import assigned_names
 
@@ -103,7 +103,7 @@ def _for_sqlite_thread(exception: sqlite3.ProgrammingError) -> str | None:
 
 def _notebook_sources(shell: InteractiveShell) -> Iterator[str]:
     """List the cells of the saved notebook, where it can be found."""
-    cells = cells_of(shell)
+    cells = find_live_cells(shell)
     path = cells.notebook.path if cells is not None else find_notebook(shell)
     notebook = SavedNotebook(path)
     notebook.refresh()

@@ -58,7 +58,7 @@ class MagicParser(argparse.ArgumentParser):
             self.error(str(error).lower())
 
 
-def shell_of(magics: ipython_magic.Magics) -> InteractiveShell:
+def get_shell(magics: ipython_magic.Magics) -> InteractiveShell:
     """Return the shell that a class of magics is registered with."""
     assert magics.shell is not None, "register_magics gives each class its shell"
     return magics.shell

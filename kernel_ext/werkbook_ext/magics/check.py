@@ -2,70 +2,20 @@
 
 from __future__ import annotations
 
-import json
-import os
-import re
-import subprocess
-import sys
-import tempfile
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
-
 from IPython.core.error import UsageError
-from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.magic import Magics
 
-from werkbook import App
-from werkbook.errors import WerkbookError
-from werkbook.export import Cell, Export, export
-from werkbook.export.notebook_folder import options_for
-from werkbook.live import control as live
-from werkbook.registrations.ledger import ledger, outside_run
+from werkbook.app import App
 
-from ..notebook.apps import name_of_app, named_apps, which_app
-from ..notebook.cells import first_line
-from ..notebook.document import DocumentCell, document_of
-from ..notebook.live_cells import LiveCells, cells_of
-from ..notebook.shadowing import assigned_names
+from ..notebook.apps import which_app
 from ..output.notes import show_note
-from ..transport.sessions import can_serve
-from . import descriptions
-from .arguments import MagicParser, line_magic, magics_class, shell_of
-from .descriptions import Description, describe
+from ..restart.checking import compare_with_restart, deleted_lines
+from .arguments import MagicParser, get_shell, line_magic, magics_class
 from .errors import shown_briefly
 
 PARSER = MagicParser("%check", "[APP] [--app NAME]")
 PARSER.add_argument("name", nargs="?")
 PARSER.add_argument("--app")
-TIMEOUT_S = 60
-WARNING = re.compile(r"\S+:\d+: \w*Warning: ")
-HOOK_PLACE = re.compile(r" \d+(?: of \S+)?:")
-"""What `before_request 2 of admin: hook` says beside the hook's kind and name."""
-RUN = f"import runpy; runpy.run_path({descriptions.__file__!r}, run_name='__main__')"
-
-
-class CheckError(WerkbookError, RuntimeError):
-    """The notebook's registrations cannot be replayed."""
-
-
-@dataclass(frozen=True)
-class Difference:
-    """One thing that the live app and a fresh one do not share.
-
-    Attributes:
-        thing: What it is: `GET /hello -> hello`.
-        problem: How the two differ.
-        cell: Words that name the cell that is why; empty when it is not known.
-    """
-
-    thing: str
-    problem: str
-    cell: str = ""
-
-    def __str__(self) -> str:
-        because = f" ({self.cell})" if self.cell else ""
-        return f"{self.thing}: {self.problem}{because}"
 
 
 @magics_class
@@ -82,219 +32,19 @@ class CheckMagics(Magics):
         arguments = PARSER.parse_line(line)
         if arguments.name and arguments.app:
             PARSER.error("one app at a time")
-        shell = shell_of(self)
+        shell = get_shell(self)
         app = which_app(shell, arguments.name or arguments.app)
         if not isinstance(app, App):
             raise UsageError("%check: only Werkbook's own apps can be checked")
         with shown_briefly():
             name = arguments.name or arguments.app
-            differences = check(shell, app, name)
-        deleted = _deleted_lines(shell)
+            differences = compare_with_restart(shell, app, name)
+        deleted = deleted_lines(shell)
         if not differences:
             show_note(["Restart and Run All gives this app.", *deleted])
             return
         head = "Restart and Run All gives another app:"
         show_note([head, *map(str, differences), *deleted], is_warning=True)
-
-
-def check(
-    shell: InteractiveShell, app: App, name: str | None = None
-) -> list[Difference]:
-    """Compare the live app with one that the notebook's cells make afresh.
-
-    Args:
-        shell: The shell with the notebook's cells.
-        app: A live app of its namespace.
-        name: What the notebook calls it; None for whichever of its names a cell binds.
-
-    Raises:
-        CheckError: The cells do not make an app at all, or no process can be started.
-    """
-    cells = cells_of(shell)
-    if cells is None:
-        raise UsageError("%check: %load_ext werkbook first")
-    if not can_serve():
-        raise CheckError(
-            "%check cannot replay the cells here.",
-            why=f"they need a process of their own, and {sys.platform} starts none.",
-            fix="Restart and Run All, and look at %routes.",
-        )
-    document = document_of(cells)
-    made = _exported(document, name or _bound_name(shell, app, document), cells)
-    static_paths = sorted(live.notebook.static)
-    fresh = _describe_fresh(made, static_paths, cells.notebook.path)
-    with outside_run():  # it makes an app to compare with: none of the cell's
-        now = describe(app, static_paths)
-    finder = _Finder(cells, app, document)
-    found = _differences(now, fresh, finder)
-    if found:
-        # A random key, a time, a new folder: what another run makes otherwise too.
-        again = _describe_fresh(made, static_paths, cells.notebook.path)
-        found = [one for one in found if fresh.get(one.thing) == again.get(one.thing)]
-    return sorted(found, key=str)
-
-
-def _deleted_lines(shell: InteractiveShell) -> list[str]:
-    """Say which cells are taken for deleted: cut and paste looks the same from here."""
-    cells = cells_of(shell)
-    if cells is None:
-        return []
-    return [
-        f"Left out, as deleted since the notebook was saved: {cells.name_cell(one)}."
-        " If it is there again, save the notebook."
-        for one in cells.deleted_since_save()
-        if ledger.parked.get(one) or assigned_names(cells.known[one].cell.source)
-    ]
-
-
-def _bound_name(shell: InteractiveShell, app: App, document: list[DocumentCell]) -> str:
-    """Choose among an app's names: a cell may not bind some of them any longer."""
-    names = [name for name, value in named_apps(shell) if value is app]
-    bound = [
-        name
-        for name in names
-        if any(name in assigned_names(cell.source) for cell in document)
-    ]
-    return (bound or names or [name_of_app(shell, app)])[0]
-
-
-def _exported(document: list[DocumentCell], name: str, cells: LiveCells) -> Export:
-    made = [
-        Cell(cell.id, cell.source, "code", cell.execution_count) for cell in document
-    ]
-    path = cells.notebook.path
-    folder = path.parent if path is not None else Path.cwd()
-    title = path.name if path is not None else "notebook.ipynb"
-    options = options_for(folder, title, target="werkbook", app=name)
-    try:
-        return export(made, options)
-    except WerkbookError as error:
-        raise CheckError(
-            "The notebook's cells do not make an app.",
-            why=str(error).replace("\n", "\n       "),
-            fix="add a cell with app = App(), and run %check again.",
-        ) from error
-
-
-def _describe_fresh(
-    made: Export, static_paths: list[str], notebook: Path | None
-) -> Description:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "app.py")
-        path.write_text(made.source, "utf-8")
-        done = subprocess.run(
-            [sys.executable, "-c", RUN, str(path), made.app, *static_paths],
-            capture_output=True,
-            check=False,
-            cwd=notebook.parent if notebook is not None else None,
-            encoding="utf-8",
-            # What can be imported here can be imported there.
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-            timeout=TIMEOUT_S,
-        )
-    lines = done.stdout.strip().splitlines()
-    if done.returncode or not lines:
-        raise CheckError(
-            "The notebook's cells fail when they run from the top.",
-            why=_last_error(done.stderr),
-            fix="Restart and Run All shows which cell it is.",
-        )
-    description: Description = json.loads(lines[-1])
-    return description
-
-
-def _last_error(text: str) -> str:
-    """Return the first line of the exception that a traceback ends with."""
-    lines = [
-        line
-        for line in text.splitlines()
-        if line.strip() and line[0] != " " and not WARNING.match(line)
-    ]
-    if not lines:
-        return "it ended without a word"
-    return re.sub(r"^(?:\w+\.)+(?=\w+(?:: |$))", "", lines[-1])  # the error's module
-
-
-def _differences(
-    now: Description, fresh: Description, finder: _Finder
-) -> list[Difference]:
-    found = []
-    for thing in now.keys() | fresh.keys():
-        if now.get(thing) == fresh.get(thing):
-            continue
-        if thing not in fresh:
-            problem = "only the live app has it"
-        elif thing not in now:
-            problem = "the live app lacks it"
-        else:
-            problem = "it is another one in the live app"
-        found.append(Difference(thing, problem, finder.cell_of(thing)))
-    return found
-
-
-class _Finder:
-    """Finds the cell that is why something differs."""
-
-    def __init__(
-        self, cells: LiveCells, app: App, document: list[DocumentCell]
-    ) -> None:
-        self.cells = cells
-        self.document = {cell.id: cell.source for cell in document}
-        self.owners = dict(_owners(app))
-
-    def cell_of(self, thing: str) -> str:
-        """Name the cell behind a thing, and what is the matter with the cell."""
-        plain = HOOK_PLACE.sub(":", thing)
-        owner_id = self.owners.get(plain) or self._definer_of(thing)
-        if owner_id is None:
-            return self._cell_in_document(thing)
-        known = self.cells.known.get(owner_id)
-        if known is None:
-            return self.cells.name_cell(owner_id)
-        name = self.cells.name_cell(owner_id)
-        if owner_id not in self.document:
-            return f"{name} is no longer in the notebook"
-        if self.document[owner_id].strip() != known.cell.source.strip():
-            return f"{name} was edited since it ran"
-        return name
-
-    def _definer_of(self, thing: str) -> str | None:
-        """Find the cell that ran last of those that bind a global name."""
-        kind, _, name = thing.rpartition(" ")
-        if kind != "name":
-            return None
-        definers = [
-            (known.cell.execution_count, owner_id)
-            for owner_id, known in self.cells.known.items()
-            if name in assigned_names(known.cell.source)
-        ]
-        return max(definers)[1] if definers else None
-
-    def _cell_in_document(self, thing: str) -> str:
-        words = [word for word in thing.replace(",", " ").split() if len(word) > 2]
-        for cell_id, source in self.document.items():
-            if words and words[-1] in source and cell_id not in self.cells.known:
-                return f"the cell {first_line(source)!r} did not run"
-        return ""
-
-
-def _owners(app: App) -> list[tuple[str, str]]:
-    """Return, for the things that live registrations tell of, the owning cells."""
-    found: list[tuple[str, Any]] = []
-    for info in live.rules(app):
-        methods = sorted(set(info.methods) - {"HEAD", "OPTIONS"})
-        line = f"{', '.join(methods)} {info.rule} -> {info.endpoint}"
-        found.append((line, info.owner))
-    for owner in live.owners():
-        for item in live.registrations_of(owner.id):
-            if item.kind in ("template", "config", "template_filter"):
-                found.append((f"{item.kind.replace('_', ' ')} {item.key}", owner))
-            if not isinstance(item.key, str):
-                name = getattr(item.value, "__name__", "")
-                found.append((f"{item.kind}: {name}", owner))
-            if item.kind == "static":
-                found.append((f"static file {item.key}", owner))
-    return [(thing, owner.id) for thing, owner in found if owner is not None]
 
 
 MAGICS: list[type[Magics]] = [CheckMagics]

@@ -13,19 +13,7 @@ from werkbook.cells.requests import OPTION_NAMES
 from werkbook.live import control as live
 
 from ..notebook.apps import named_apps
-from . import browse as browse_magic
-from . import (
-    check as check_magic,
-)
-from . import (
-    export as export_magic,
-)
-from . import (
-    routes as routes_magic,
-)
-from . import (
-    serve as serve_magic,
-)
+from . import browse, check, export, routes, serve
 
 URL_FOR = re.compile(r"""\burl_for\(\s*(["'])(?P<typed>[^"']*)$""")
 TEMPLATE = re.compile(
@@ -46,12 +34,12 @@ RULE = re.compile(
 OPTIONS: dict[str, tuple[str, ...]] = {
     "route": ("--name", "--try", "--app"),
     "template": ("--with",),
-    "serve": serve_magic.PARSER.options,
-    "routes": routes_magic.PARSER.options,
+    "serve": serve.PARSER.options,
+    "routes": routes.PARSER.options,
     "http": tuple(name for name in OPTION_NAMES if name.startswith("--")),
-    "browse": browse_magic.PARSER.options,
-    "export": export_magic.PARSER.options,
-    "check": check_magic.PARSER.options,
+    "browse": browse.PARSER.options,
+    "export": export.PARSER.options,
+    "check": check.PARSER.options,
 }
 
 

@@ -13,13 +13,13 @@ from IPython.core.magic import Magics
 
 from werkbook import serving
 
-from ..notebook.apps import name_of_app
-from ..notebook.cells import Cell
-from ..notebook.environment import Environment, environment_of
-from ..notebook.live_cells import cells_of
+from ..notebook.apps import name_app
+from ..notebook.cells import CellRun
+from ..notebook.environment import KernelEnvironment, detect_environment
+from ..notebook.live_cells import find_live_cells
 from ..output.tables import html_table, text_table
 from ..output.varying import Varying
-from .arguments import MagicParser, line_magic, magics_class, shell_of
+from .arguments import MagicParser, get_shell, line_magic, magics_class
 
 PARSER = MagicParser("%doctor", "")
 MIN_VERSIONS = {
@@ -66,7 +66,7 @@ class DoctorMagics(Magics):
         Each line that fails names the command that repairs it.
         """
         PARSER.parse_line(line)
-        show_findings(shell_of(self), doctor())
+        show_findings(get_shell(self), doctor())
 
 
 def doctor() -> list[Finding]:
@@ -74,7 +74,7 @@ def doctor() -> list[Finding]:
     shell = get_ipython()
     if shell is None:
         return list(_versions())
-    environment = environment_of(shell)
+    environment = detect_environment(shell)
     return [
         *_front_end(shell, environment),
         *_versions(),
@@ -98,17 +98,19 @@ def show_findings(shell: InteractiveShell, findings: list[Finding]) -> None:
     ).show(shell)
 
 
-def _front_end(shell: InteractiveShell, environment: Environment) -> Iterator[Finding]:
+def _front_end(
+    shell: InteractiveShell, environment: KernelEnvironment
+) -> Iterator[Finding]:
     yield Finding("front end", environment.front_end)
     yield Finding(
         "kernel", f"Python {platform.python_version()}, {type(shell).__name__}"
     )
-    cells = cells_of(shell)
+    cells = find_live_cells(shell)
     if cells is None:
         yield Finding("live cells", "off", False, "%load_ext werkbook")
         return
     yield Finding("live cells", "on")
-    last: Cell | None = cells.last_cell
+    last: CellRun | None = cells.last_cell
     if last is not None and last.owner.is_approximate:
         yield Finding("cell ids", "none: a cell is known by its source")
     else:
@@ -129,7 +131,9 @@ def _versions() -> Iterator[Finding]:
             yield Finding(name, found, is_well, "" if is_well else fix)
 
 
-def _servers(shell: InteractiveShell, environment: Environment) -> Iterator[Finding]:
+def _servers(
+    shell: InteractiveShell, environment: KernelEnvironment
+) -> Iterator[Finding]:
     if not environment.has_sockets:
         yield Finding("server", "no sockets here: apps are called in this process")
         return
@@ -139,10 +143,10 @@ def _servers(shell: InteractiveShell, environment: Environment) -> Iterator[Find
     for server in servers:
         url = environment.url(server.host, server.port).removesuffix("/")
         url += server.entry()
-        yield Finding("server", f"{name_of_app(shell, server.app)} on {url}")
+        yield Finding("server", f"{name_app(shell, server.app)} on {url}")
 
 
-def _proxy(environment: Environment) -> Iterator[Finding]:
+def _proxy(environment: KernelEnvironment) -> Iterator[Finding]:
     if environment.prefix is None:
         yield Finding("proxy", "not needed where the browser is on this machine")
         return

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 from wsgiref.types import WSGIApplication
@@ -12,40 +13,26 @@ from IPython.core.error import UsageError
 from IPython.core.getipython import get_ipython
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.magic import Magics
-from IPython.display import display
 
-from werkbook import serving
 from werkbook.cells.requests import (
     HELP,
     USAGE,
-    Command,
-    Composed,
     Filler,
     FillError,
     Options,
+    OutgoingRequest,
     RequestSyntaxError,
     compose,
-    read_command,
+    read_request,
 )
 
-from ..cards.bodies import Body
-from ..cards.model import Card, card_of
-from ..cards.view import View, show
+from ..cards.answers import ask
+from ..cards.expectations import check
 from ..notebook.apps import which_app
-from ..notebook.cells import run_of
-from ..notebook.environment import has_front_end
-from ..transport.sending import (
-    Delivery,
-    NoAnswerError,
-    Outgoing,
-    app_of,
-    deliver,
-    is_elsewhere,
-)
-from ..transport.sessions import AppResponse
+from ..output.notes import show
+from ..transport.sending import find_app, is_elsewhere
 from .arguments import cell_magic, line_magic, magics_class
 from .errors import as_usage_error, shown_briefly
-from .expectations import check
 
 
 @magics_class
@@ -68,22 +55,6 @@ class HTTPMagics(Magics):
 HTTPMagics.http_line.__doc__ = HTTPMagics.http_cell.__doc__ = HELP
 
 
-class ShownResponse(AppResponse):
-    """The response of `%http`: its card stands under the cell already."""
-
-    _view: View | None = None
-    _run: Any = None
-
-    def _ipython_display_(self) -> None:
-        """Show the card, but not twice under the cell that asked."""
-        shell = get_ipython()
-        is_shown = shell is not None and run_of(shell) == self._run
-        if self._view is not None and not is_shown:
-            display(View(self._view.card))  # type: ignore[no-untyped-call]  # IPython's
-        elif shell is None or not has_front_end(shell):
-            print(repr(self))  # a terminal has written `Out[3]:` already
-
-
 def run(
     shell: InteractiveShell, line: str, cell: str | None
 ) -> requests.Response | None:
@@ -100,113 +71,37 @@ def run(
         print(HELP)
         return None
     try:
-        command = read_command(line.removesuffix(";"), cell)
-        composed = compose(command, Filler(shell.ev))
+        written = read_request(line.removesuffix(";"), cell)
+        request = compose(written, Filler(shell.ev))
     except (RequestSyntaxError, FillError) as error:
         raise as_usage_error("%http", error, USAGE) from None
     with shown_briefly():
-        return _ask(shell, command, composed)
+        return _send(shell, request, written.options)
 
 
-def _ask(
-    shell: InteractiveShell, command: Command, composed: Composed
+def _send(
+    shell: InteractiveShell, request: OutgoingRequest, options: Options
 ) -> requests.Response:
-    options = command.options
-    outgoing = _outgoing(composed, options)
-    app, outgoing = _target(shell, options.app, outgoing)
-    response, view = _answer(shell, app, outgoing)
+    response, view = ask(shell, *_find_target(shell, options.app, request))
     if not options.is_quiet:
-        display(view)  # type: ignore[no-untyped-call]  # IPython's
+        show(view)
     check(response, options, _evaluator(shell))
     return response
 
 
-def _outgoing(composed: Composed, options: Options) -> Outgoing:
-    return Outgoing(
-        composed.method,
-        composed.url,
-        composed.headers,
-        composed.body,
-        is_followed=options.is_followed,
-        has_cookies=options.has_cookies,
-        timeout_s=options.timeout_s,
-    )
-
-
-def _target(
-    shell: InteractiveShell | None, name: str | None, outgoing: Outgoing
-) -> tuple[WSGIApplication | None, Outgoing]:
+def _find_target(
+    shell: InteractiveShell | None, name: str | None, request: OutgoingRequest
+) -> tuple[WSGIApplication | None, OutgoingRequest]:
     """Find out which app a request is for; None for a server of someone else's."""
-    if not is_elsewhere(outgoing.url):
+    if not is_elsewhere(request.url):
         if shell is None:
             raise UsageError("Outside a notebook say which app: http(URL, app=app)")
-        return which_app(shell, name), outgoing
-    found = app_of(outgoing.url)
+        return which_app(shell, name), request
+    found = find_app(request.url)
     if found is None:
-        return None, outgoing
+        return None, request
     app, url = found
-    return app, outgoing.at(url)
-
-
-def _answer(
-    shell: InteractiveShell | None, app: WSGIApplication | None, outgoing: Outgoing
-) -> tuple[ShownResponse, View]:
-    """Send a request; return the response and what is to be displayed of it."""
-    try:
-        delivery = deliver(shell, app, outgoing)
-    except requests.RequestException as error:  # a URL or a header that cannot be
-        raise UsageError(f"%http: {error}\nUsage: {USAGE}") from None
-
-    view = show(
-        shell,
-        _card(delivery),
-        resend=sender(shell, app) if app is not None else None,
-        load=loader(shell, app) if app is not None else None,
-        base_url=base_url(app),
-    )
-    response = ShownResponse()
-    response.__dict__.update(delivery.response.__dict__)
-    response._view = view
-    response._run = run_of(shell) if shell is not None else None
-    return response, view
-
-
-def sender(
-    shell: InteractiveShell | None, app: WSGIApplication
-) -> Callable[[Outgoing], Card]:
-    """Return what sends a request of a widget's to an app and makes its card."""
-
-    def send_it(outgoing: Outgoing) -> Card:
-        return _card(deliver(shell, app, outgoing))
-
-    return send_it
-
-
-def loader(
-    shell: InteractiveShell | None, app: WSGIApplication
-) -> Callable[[str], Body | None]:
-    """Return what loads a style sheet or an image of an app's page."""
-
-    def load(url: str) -> Body | None:
-        try:
-            response = deliver(shell, app, Outgoing("GET", url, timeout_s=5)).response
-        except (NoAnswerError, requests.RequestException):
-            return None
-        content_type = response.headers.get("Content-Type", "")
-        return Body(response.content, content_type) if response.ok else None
-
-    return load
-
-
-def _card(delivery: Delivery) -> Card:
-    cookies = list(delivery.session.cookies)
-    return card_of(delivery.response, cookies=cookies, note=delivery.note)
-
-
-def base_url(app: WSGIApplication | None) -> str:
-    """Return where the app can be reached from this machine; empty for nowhere."""
-    server = serving.server_of(app) if app is not None else None
-    return server.url.rstrip("/") if server is not None else ""
+    return app, replace(request, url=url)
 
 
 def _evaluator(shell: InteractiveShell) -> Any:
@@ -215,28 +110,6 @@ def _evaluator(shell: InteractiveShell) -> Any:
         return eval(code, dict(shell.user_ns), dict(names))
 
     return evaluate
-
-
-def send(
-    shell: InteractiveShell,
-    app: WSGIApplication,
-    method: str,
-    url: str,
-    **options: Any,
-) -> View:
-    """Send a request to an app; return its card, which displays itself.
-
-    Args:
-        shell: The shell under whose running cell the card will stand.
-        app: Any WSGI application.
-        method: Such as GET.
-        url: One of the app's: `/hello/Ada`.
-        options: More of what `Outgoing` takes.
-
-    Raises:
-        NoAnswerError: The app does not answer.
-    """
-    return _answer(shell, app, Outgoing(method, url, **options))[1]
 
 
 def http(
@@ -284,29 +157,37 @@ def http(
     options = Options(follow=follow, timeout_s=timeout_s)
     if expect is not None:
         options = options.expecting(str(expect))
-    request = requests.Request(
+    body = requests.Request(
         method, "http://localhost/", data=data, json=json, files=files, auth=auth
     )
-    prepared = request.prepare()
-    given = tuple((headers or {}).items())
-    names = {name.lower() for name, _ in given} | {"content-length"}
-    defaults = [(k, v) for k, v in prepared.headers.items() if k.lower() not in names]
-    body = prepared.body
-    composed = Composed(
-        method.upper(),
-        _with_params(url, params),
-        (*given, *defaults),
-        body.encode() if isinstance(body, str) else body,
-    )
+    request = _outgoing(method, _with_params(url, params), headers or {}, body)
+    request = replace(request, is_followed=options.is_followed, timeout_s=timeout_s)
     if app is None or is_elsewhere(url):
-        target, outgoing = _target(shell, None, _outgoing(composed, options))
-    else:
-        target, outgoing = app, _outgoing(composed, options)
-    response, view = _answer(shell, target, outgoing)
+        app, request = _find_target(shell, None, request)
+    response, view = ask(shell, app, request)
     if show_card and shell is not None:
-        display(view)  # type: ignore[no-untyped-call]  # IPython's
+        show(view)
     check(response, options, None)
     return response
+
+
+def _outgoing(
+    method: str,
+    url: str,
+    headers: Mapping[str, str | None],
+    request: requests.Request,
+) -> OutgoingRequest:
+    """Take the body, and the headers that go with it, from a request of requests'."""
+    prepared = request.prepare()
+    given = {name.lower() for name in headers} | {"content-length"}
+    defaults = [(k, v) for k, v in prepared.headers.items() if k.lower() not in given]
+    body = prepared.body
+    return OutgoingRequest(
+        method.upper(),
+        url,
+        (*headers.items(), *defaults),
+        body.encode() if isinstance(body, str) else body,
+    )
 
 
 def _with_params(url: str, params: Any) -> str:

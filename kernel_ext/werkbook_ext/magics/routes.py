@@ -12,13 +12,14 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.magic import Magics
 from markupsafe import escape
 
-from werkbook import App, serving
+from werkbook import serving
+from werkbook.app import App
 
-from ..notebook.apps import app_here, name_of_app, rules_of, which_app
-from ..notebook.live_cells import LiveCells, cells_of
+from ..notebook.apps import app_here, list_rules, name_app, which_app
+from ..notebook.live_cells import LiveCells, find_live_cells
 from ..output.tables import html_table, text_table
 from ..output.varying import Varying
-from .arguments import MagicParser, line_magic, magics_class, shell_of
+from .arguments import MagicParser, get_shell, line_magic, magics_class
 from .errors import shown_briefly
 
 PARSER = MagicParser("%routes", "[APP] [--app NAME] [--log]")
@@ -76,7 +77,7 @@ class RoutesMagics(Magics):
         arguments = PARSER.parse_line(line)
         if arguments.name and arguments.app:
             PARSER.error("one app at a time")
-        shell = shell_of(self)
+        shell = get_shell(self)
         app = which_app(shell, arguments.name or arguments.app)
         with shown_briefly():
             if arguments.log:
@@ -94,7 +95,7 @@ def routes(app: WSGIApplication | None = None) -> list[Route]:
     shell = get_ipython()
     if app is None:
         app = app_here(shell)
-    cells = cells_of(shell) if shell is not None else None
+    cells = find_live_cells(shell) if shell is not None else None
     counts = _counts(app)
     return [
         Route(
@@ -105,7 +106,7 @@ def routes(app: WSGIApplication | None = None) -> list[Route]:
             requests=requests,
             last_status=status,
         )
-        for info in rules_of(app)
+        for info in list_rules(app)
         for requests, status in [counts.get(info.rule, (0, None))]
     ]
 
@@ -114,7 +115,7 @@ def show_routes(shell: InteractiveShell, app: WSGIApplication) -> None:
     """Display the URL map; what varies stands in the widget."""
     rows = routes(app)
     if not rows:
-        text = f"{name_of_app(shell, app)} has no rules"
+        text = f"{name_app(shell, app)} has no rules"
         if not isinstance(app, App):
             text += " that Werkbook knows of"
         Varying(text, text, text).show(shell)
@@ -145,7 +146,7 @@ def show_log(shell: InteractiveShell, app: WSGIApplication) -> None:
         for exchange in exchanges
     ]
     head = ("no.", "method", "URL", "status", "time")
-    saved = f"The log of {name_of_app(shell, app)} is shown while its kernel runs."
+    saved = f"The log of {name_app(shell, app)} is shown while its kernel runs."
     output = str(server.exchanges.log) if server is not None else ""
     Varying(
         saved=saved,

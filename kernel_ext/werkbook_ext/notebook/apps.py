@@ -13,10 +13,11 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.local import LocalProxy
 from werkzeug.wrappers import Response
 
-from werkbook import App, Blueprint
+from werkbook.app import App
+from werkbook.blueprints.blueprint import Blueprint
 from werkbook.live import control as live
 
-from ..config import options_of
+from ..config import get_options
 
 NOT_APPS = (type, LocalProxy, Response, HTTPException)
 
@@ -36,7 +37,7 @@ def which_app(shell: InteractiveShell, name: str | None = None) -> WSGIApplicati
     """
     if name is not None:
         return _named_app(shell, name)
-    default = shell.user_ns.get(options_of(shell).app)
+    default = shell.user_ns.get(get_options(shell).app)
     if is_wsgi_app(default):
         return default
     named = dict(named_apps(shell))
@@ -91,7 +92,7 @@ def named_apps(shell: InteractiveShell) -> Iterator[tuple[str, WSGIApplication]]
             yield name, value
 
 
-def name_of_app(shell: InteractiveShell, app: object) -> str:
+def name_app(shell: InteractiveShell, app: object) -> str:
     """Return the notebook's name for an app, else the app's own name."""
     for name, value in named_apps(shell):
         if value is app:
@@ -99,7 +100,7 @@ def name_of_app(shell: InteractiveShell, app: object) -> str:
     return str(getattr(app, "name", None) or type(app).__name__)
 
 
-def rules_of(app: Any) -> list[live.RuleInfo]:
+def list_rules(app: Any) -> list[live.RuleInfo]:
     """Return the rules of an app, of Werkbook's or of the real Flask; else none."""
     if isinstance(app, App):
         return live.rules(app)

@@ -12,7 +12,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from werkbook.live import control as live
 from werkbook.serving import Exchange
 
-from .cells import run_of
+from .cells import current_run
 
 MAX_KEPT = 400  # twice what a server remembers
 
@@ -40,12 +40,12 @@ def note_asker(shell: InteractiveShell | None, token: str) -> None:
     if shell is None or owner is None or not token:
         return
     known = _askers.setdefault(shell, OrderedDict())
-    known[token] = Asker(owner.id, run_of(shell))
+    known[token] = Asker(owner.id, current_run(shell))
     while len(known) > MAX_KEPT:
         known.popitem(last=False)
 
 
-def asker_of(shell: InteractiveShell, exchange: Exchange) -> Asker | None:
+def find_asker(shell: InteractiveShell, exchange: Exchange) -> Asker | None:
     """Return who sent an exchange's request; None for a page, a program, a button."""
     known = _askers.get(shell)
     return known.get(exchange.token or "") if known is not None else None

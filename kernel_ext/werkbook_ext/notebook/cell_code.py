@@ -93,6 +93,17 @@ def running_file(shell: InteractiveShell) -> str:
     return shell.compile.get_code_name(raw, transformed, count)
 
 
+def name_file(shell: InteractiveShell, filename: str) -> str | None:
+    """Return `Cell In[5]` for a file name that IPython made up, else None."""
+    named = shell.compile.format_code_name(filename)
+    return " ".join(named) if named is not None else None
+
+
+def name_line(shell: InteractiveShell, filename: str, line: int) -> str:
+    """Name a line the way IPython's tracebacks do: `Cell In[5], line 3`."""
+    return f"{name_file(shell, filename) or filename}, line {line}"
+
+
 def _as_function_of_cell(tree: ast.Module, body: str) -> ast.Module:
     """Move the tree to where the text of `source_lines` has it."""
     inside = _lines_inside_strings(tree)

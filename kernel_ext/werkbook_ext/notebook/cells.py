@@ -13,7 +13,7 @@ from werkbook.registrations.owners import Owner
 
 
 @dataclass(frozen=True)
-class Cell:
+class CellRun:
     """One run of a cell, as the front end asked for it.
 
     Attributes:
@@ -28,7 +28,7 @@ class Cell:
     session: str = ""
 
 
-def cell_of(info: ExecutionInfo, shell: InteractiveShell) -> Cell:
+def identify_run(info: ExecutionInfo, shell: InteractiveShell) -> CellRun:
     """Identify the cell that is about to run.
 
     A notebook's front end names its cells; a terminal, nbclient and nbval don't, and
@@ -43,7 +43,7 @@ def cell_of(info: ExecutionInfo, shell: InteractiveShell) -> Cell:
     count = shell.execution_count - bool(info.store_history)
     source = info.raw_cell or ""
     cell_id = getattr(info, "cell_id", None) or metadata.get("cellId")
-    return Cell(
+    return CellRun(
         owner=_owner(cell_id, source, count),
         source=source,
         execution_count=count,
@@ -91,7 +91,7 @@ def _header_text(shell: InteractiveShell, name: str) -> str | None:
     return found if isinstance(found, str) else None
 
 
-def run_of(shell: InteractiveShell) -> Any:
+def current_run(shell: InteractiveShell) -> Any:
     """Tell the runs of cells apart: the request's id, or the execution count."""
     return request_id(shell) or shell.execution_count
 

@@ -22,7 +22,7 @@ class DocumentCell:
     execution_count: int | None
 
 
-def document_of(cells: LiveCells) -> list[DocumentCell]:
+def read_document(cells: LiveCells) -> list[DocumentCell]:
     """Return the notebook's code cells, as far as the kernel can know them.
 
     The newest save gives the order. A cell that ran since has the source that ran; a

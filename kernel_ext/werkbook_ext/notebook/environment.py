@@ -13,7 +13,7 @@ from IPython.core.interactiveshell import InteractiveShell
 
 
 @dataclass(frozen=True)
-class Environment:
+class KernelEnvironment:
     """What is known of the front end and of the way from the browser to the kernel.
 
     Attributes:
@@ -38,9 +38,9 @@ class Environment:
         return f"http://{shown}:{port}/"
 
 
-def environment_of(
+def detect_environment(
     shell: InteractiveShell, environ: Mapping[str, str] = os.environ
-) -> Environment:
+) -> KernelEnvironment:
     """Look at the process and tell where it runs.
 
     Args:
@@ -48,7 +48,7 @@ def environment_of(
         environ: The process's environment variables.
     """
     prefix = environ.get("JUPYTERHUB_SERVICE_PREFIX")
-    return Environment(
+    return KernelEnvironment(
         front_end=_front_end(shell, environ),
         prefix=prefix.rstrip("/") + "/" if prefix else None,
         has_sockets=sys.platform != "emscripten",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,13 +17,9 @@ from IPython.core.interactiveshell import (
 
 from werkbook.live import control as live
 
-from ..cards.rule_lines import show_rules
-from ..cards.view import cell_ended
-from ..config import Werkbook, options_of
-from ..output.lines import conflict_lines, namesake_lines, rolled_back_lines
-from ..output.notes import show_note
+from ..config import Werkbook, get_options
 from . import autoreload
-from .cells import Cell, cell_of, first_line, request_id
+from .cells import CellRun, first_line, identify_run, request_id
 from .failures import FailureWatch
 from .saved import SavedNotebook, find_notebook
 
@@ -31,9 +28,29 @@ from .saved import SavedNotebook, find_notebook
 class KnownCell:
     """What is remembered of a cell's last run."""
 
-    cell: Cell
+    cell: CellRun
     save_at_run: tuple[int, int] | None
     is_forgotten: bool = False
+
+
+@dataclass(frozen=True)
+class RunEnd:
+    """The end of a cell's run, as those who listen are told of it.
+
+    Attributes:
+        run: The run, with the cell that owns it.
+        changes: What it registered; of a run that failed, what it would have.
+        has_failed: Whether the app is as it was before the run.
+        is_interrupted: Whether another cell runs already, because IPython told of no
+            end of this one.
+        announced: Lines about its rules that a magic has shown already.
+    """
+
+    run: live.Run
+    changes: live.Changes
+    has_failed: bool
+    is_interrupted: bool
+    announced: set[str]
 
 
 @dataclass
@@ -56,10 +73,10 @@ class LiveCells:
     def __init__(self, shell: InteractiveShell) -> None:
         """Prepare; `install` begins to listen."""
         self.shell = shell
-        self.options: Werkbook = options_of(shell)
+        self.options: Werkbook = get_options(shell)
         self.notebook = SavedNotebook(find_notebook(shell))
         self.known: dict[str, KnownCell] = {}
-        self.last_cell: Cell | None = None
+        self.last_cell: CellRun | None = None
         self.last_edit_s = -math.inf
         """When a cell last ran with another source than before (`time.monotonic`)."""
         self._were_saved: set[str] = set()
@@ -70,6 +87,15 @@ class LiveCells:
         self._looking = threading.Lock()
         self._local = threading.local()
         self._failures = FailureWatch(shell, self._note_failure)
+        self._listeners: list[Callable[[RunEnd], None]] = []
+
+    def subscribe(self, listener: Callable[[RunEnd], None]) -> None:
+        """Tell a listener when a cell's run has ended, while it is still that cell's.
+
+        Args:
+            listener: Called in the thread that ran the cell.
+        """
+        self._listeners.append(listener)
 
     def install(self) -> None:
         """Listen, and adopt the cell that is running: the one that loads us."""
@@ -113,9 +139,10 @@ class LiveCells:
             # The front end asked for another cell: this one was interrupted in a
             # way of which IPython told nothing.
             self._execution = None
-            self._roll_back(execution)
+            execution.has_failed = True
+            self._end(execution, is_interrupted=True)
         autoreload.watch()
-        cell = cell_of(info, self.shell)
+        cell = identify_run(info, self.shell)
         self._follow_notebook(cell)
         self.last_cell = cell
         before = self.known.get(cell.owner.id)
@@ -140,11 +167,7 @@ class LiveCells:
         if not is_outermost:
             return
         self._execution = None
-        if execution.has_failed:
-            self._roll_back(execution)
-        else:
-            self._commit(execution)
-        cell_ended(self.shell, execution.run.owner.id)
+        self._end(execution)
 
     def mark_announced(self, line: str) -> None:
         """Keep a line that a magic showed itself from being shown again."""
@@ -203,19 +226,15 @@ class LiveCells:
         if execution is not None:
             execution.has_failed = True
 
-    def _commit(self, execution: _Execution) -> None:
-        changes = live.commit(execution.run)
-        if self.options.announce:
-            show_rules(self.shell, changes, execution.announced)
-        lines = conflict_lines(changes, self.name_cell)
-        if execution.run.constructed:
-            lines += namesake_lines(execution.run.owner.id, self.name_cell)
-        show_note(lines, is_warning=True)
+    def _end(self, execution: _Execution, *, is_interrupted: bool = False) -> None:
+        """Commit a run or roll it back, and tell those who listen."""
+        run, has_failed = execution.run, execution.has_failed
+        changes = live.roll_back(run) if has_failed else live.commit(run)
+        end = RunEnd(run, changes, has_failed, is_interrupted, execution.announced)
+        for listener in self._listeners:
+            listener(end)
 
-    def _roll_back(self, execution: _Execution) -> None:
-        show_note(rolled_back_lines(live.roll_back(execution.run)), is_warning=True)
-
-    def _follow_notebook(self, cell: Cell) -> None:
+    def _follow_notebook(self, cell: CellRun) -> None:
         """Forget what the notebook no longer holds; recall what came back (L3)."""
         moved: set[str] = set()
         if self.notebook.refresh(cell.owner.id) or self._has_unfollowed_save:
@@ -258,7 +277,7 @@ class LiveCells:
         self._hinted.clear()
         live.before_requests(None)
 
-    def _compare_with_save(self, running: Cell) -> None:
+    def _compare_with_save(self, running: CellRun) -> None:
         saved_ids = {saved.id for saved in self.notebook.cells}
         # A save that holds none of the cells that ran is of another notebook, or
         # of a front end (VS Code) whose ids in the file are not those it sends.
@@ -274,7 +293,7 @@ class LiveCells:
             elif self._is_notebook_cell(known.cell):
                 self._forget(owner_id, unless=running)
 
-    def _is_notebook_cell(self, cell: Cell) -> bool:
+    def _is_notebook_cell(self, cell: CellRun) -> bool:
         """Say whether the notebook's file is where a cell would be saved.
 
         A console or another notebook on the same kernel has cells with ids, too, but
@@ -284,7 +303,7 @@ class LiveCells:
             return False
         return cell.session in self._sessions or cell.owner.id in self._were_saved
 
-    def _forget(self, owner_id: str, *, unless: Cell) -> None:
+    def _forget(self, owner_id: str, *, unless: CellRun) -> None:
         known = self.known.get(owner_id)
         if known is None or known.is_forgotten or owner_id == unless.owner.id:
             return
@@ -298,7 +317,7 @@ class LiveCells:
             live.recall(owner_id)
 
 
-def cells_of(shell: Any) -> LiveCells | None:
+def find_live_cells(shell: Any) -> LiveCells | None:
     """Return the listener of a shell, when the extension is loaded there."""
     for callback in shell.events.callbacks["post_run_cell"]:
         owner = getattr(callback, "__self__", None)

@@ -14,7 +14,7 @@ MAX_FOLDERS = 200
 """How many folders are looked through: a home folder may have thousands."""
 
 
-def identity_of(status: os.stat_result) -> Identity:
+def identify_file(status: os.stat_result) -> Identity:
     """Return what stays the same when a file gets another name."""
     return status.st_dev, status.st_ino
 
@@ -31,7 +31,7 @@ def find_moved(file: Identity, last_seen: Path) -> Path | None:
     for folder in itertools.islice(folders, MAX_FOLDERS):
         for path in _notebooks_in(folder):
             try:
-                if identity_of(path.stat()) == file:
+                if identify_file(path.stat()) == file:
                     return path
             except OSError:  # gone meanwhile, or a link to nothing
                 continue

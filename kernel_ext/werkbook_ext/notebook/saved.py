@@ -11,7 +11,7 @@ from typing import Any
 
 from IPython.core.interactiveshell import InteractiveShell
 
-from .moved_files import Identity, find_moved, identity_of, notebooks_with
+from .moved_files import Identity, find_moved, identify_file, notebooks_with
 
 Signature = tuple[int, int]
 """When a file was saved, in nanoseconds, and its size in bytes."""
@@ -54,24 +54,24 @@ class SavedNotebook:
         if self.path is None:
             return False
         status = self._followed(self.path, running_id)
-        if status is None or signature_of(status) == self.signature:
+        if status is None or save_signature(status) == self.signature:
             return False
         cells = _read_code_cells(self.path)
         if cells is None:
             return False
         self._ids_before = [cell.id for cell in self.cells]
-        self.signature, self.cells = signature_of(status), cells
-        self._file = identity_of(status)
+        self.signature, self.cells = save_signature(status), cells
+        self._file = identify_file(status)
         return True
 
     def _followed(self, path: Path, running_id: str) -> os.stat_result | None:
         status = _status_of(path)
-        if status is not None and self._file in (None, identity_of(status)):
+        if status is not None and self._file in (None, identify_file(status)):
             return status
         # Ours got another name, or (an editor's save) was replaced under its own.
         if self._file is not None or running_id:
             folder = _status_of(path.parent)
-            changed = signature_of(folder) if folder is not None else None
+            changed = save_signature(folder) if folder is not None else None
             if changed is None or changed != self._searched:
                 self._searched = changed
                 self.path = path = self._find(path, running_id) or path
@@ -123,7 +123,7 @@ def _above(cell_id: str, ids: list[str]) -> set[str]:
     return set(ids[: ids.index(cell_id)])
 
 
-def signature_of(status: os.stat_result) -> Signature:
+def save_signature(status: os.stat_result) -> Signature:
     """Return what is another after each save."""
     return status.st_mtime_ns, status.st_size
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import ipywidgets  # type: ignore[import-untyped]  # it has no types
 from IPython.core.interactiveshell import InteractiveShell
 from markupsafe import escape
 
@@ -34,11 +35,11 @@ class Varying:
     saved_html: str = ""
 
     def show(self, shell: InteractiveShell) -> Any:
-        """Display it; return the widget, or None where there is none."""
+        """Display it; return the widget, or None in a terminal."""
         if not has_front_end(shell):
             print(self.shown)
             return None
-        widget = _html_widget(self.html)
+        widget = ipywidgets.HTML(self.html)
         bundle: dict[str, Any] = dict(_widget_bundle(widget))
         bundle["text/plain"] = self.saved
         bundle["text/html"] = self.saved_html or f"<pre>{escape(self.saved)}</pre>"
@@ -46,17 +47,7 @@ class Varying:
         return widget
 
 
-def _html_widget(html: str) -> Any:
-    try:
-        import ipywidgets  # type: ignore[import-untyped]  # optional, and untyped
-    except ImportError:
-        return None
-    return ipywidgets.HTML(html)
-
-
 def _widget_bundle(widget: Any) -> Mapping[str, Any]:
-    if widget is None:
-        return {}
     bundle = widget._repr_mimebundle_()
     data = bundle[0] if isinstance(bundle, tuple) else bundle
     return data if isinstance(data, Mapping) else {}

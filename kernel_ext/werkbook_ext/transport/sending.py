@@ -1,10 +1,10 @@
-"""Send one request of the notebook, to the app or to any server, and follow it."""
+"""Send one request of the notebook, to an app or to any server, and follow it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from http.client import BadStatusLine, HTTPException, IncompleteRead
 from queue import Empty, SimpleQueue
 from threading import Thread
@@ -16,6 +16,7 @@ from wsgiref.types import WSGIApplication
 import requests
 
 from werkbook import serving
+from werkbook.cells.requests import OutgoingRequest
 from werkbook.errors import WerkbookError
 
 from ..notebook.askers import note_asker
@@ -25,10 +26,10 @@ from .sessions import (
     absolute,
     adopt,
     can_serve,
-    is_of_app,
-    path_of,
+    is_app_url,
     session_elsewhere,
     session_for,
+    shorten_url,
 )
 
 STREAM_EVENTS = 5
@@ -41,30 +42,7 @@ class NoAnswerError(WerkbookError, ConnectionError):
 
 
 @dataclass(frozen=True, slots=True)
-class Outgoing:
-    """A request to send.
-
-    Attributes:
-        url: One of the app's when it has no host, else of any server.
-        headers: A value of None leaves out a header that is sent by default.
-        timeout_s: Seconds to wait for each piece of the answer.
-    """
-
-    method: str
-    url: str
-    headers: tuple[tuple[str, str | None], ...] = ()
-    body: bytes | None = None
-    is_followed: bool = True
-    has_cookies: bool = True
-    timeout_s: float = 60.0
-
-    def at(self, url: str) -> Outgoing:
-        """Return the same request to another URL."""
-        return replace(self, url=url)
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class WholeResponse:
     """A response whose body has been read, with what is to be said of it."""
 
     response: AppResponse
@@ -72,7 +50,7 @@ class Delivery:
     note: str = ""
 
 
-def app_of(url: str) -> tuple[WSGIApplication, str] | None:
+def find_app(url: str) -> tuple[WSGIApplication, str] | None:
     """Find the app that a full URL is of, when it names a server of this kernel.
 
     Returns:
@@ -94,66 +72,68 @@ def app_of(url: str) -> tuple[WSGIApplication, str] | None:
 
 def is_elsewhere(url: str) -> bool:
     """Tell whether a URL is of a server that is none of the notebook's apps."""
-    return not is_of_app(absolute(url))
+    return not is_app_url(absolute(url))
 
 
-def deliver(shell: Any, app: WSGIApplication | None, outgoing: Outgoing) -> Delivery:
+def send_request(
+    shell: Any, app: WSGIApplication | None, request: OutgoingRequest
+) -> WholeResponse:
     """Send a request and read the answer, the last one of its redirects.
 
     Args:
         shell: Whose cookie jar is used.
         app: Which app a relative URL is of; None when it is of none.
-        outgoing: What to send.
+        request: What to send.
 
     Raises:
         NoAnswerError: No server answers, or not in time.
         RequestException: The URL or a header cannot be sent.
     """
-    session = _session(shell, app, outgoing)
+    session = _session(shell, app, request)
     try:
         response = adopt(
             session.request(
-                outgoing.method,
-                absolute(outgoing.url),
-                headers=_headers(outgoing),
-                data=outgoing.body,
+                request.method,
+                absolute(request.url),
+                headers=_headers(request),
+                data=request.body,
                 allow_redirects=False,
-                timeout=outgoing.timeout_s,
+                timeout=request.timeout_s,
                 stream=True,
             )
         )
         note_asker(shell, response.token)
         note = _read(response)
-        if outgoing.is_followed:
-            response, note = _followed(session, response, outgoing, note)
+        if request.is_followed:
+            response, note = _followed(session, response, request, note)
     except requests.Timeout as error:
-        raise _late(outgoing) from error
+        raise _late(request) from error
     except requests.ConnectionError as error:
-        raise _unanswered(outgoing, error) from error
+        raise _unanswered(request, error) from error
     except KeyboardInterrupt:
         raise KeyboardInterrupt(
-            f"{outgoing.method} {outgoing.url} had no answer yet. Its view, in a thread"
+            f"{request.method} {request.url} had no answer yet. Its view, in a thread"
             " of the server, runs on until it returns."
         ) from None
-    return Delivery(response, session, note)
+    return WholeResponse(response, session, note)
 
 
 def _session(
-    shell: Any, app: WSGIApplication | None, outgoing: Outgoing
+    shell: Any, app: WSGIApplication | None, request: OutgoingRequest
 ) -> requests.Session:
-    if app is not None and not is_elsewhere(outgoing.url):
-        return session_for(shell, app) if outgoing.has_cookies else AppSession(app)
+    if app is not None and not is_elsewhere(request.url):
+        return session_for(shell, app) if request.has_cookies else AppSession(app)
     session = session_elsewhere(shell)
     # A proxy of the environment leads to other machines, never to this one.
-    session.trust_env = urlsplit(absolute(outgoing.url)).hostname not in LOOPBACK
+    session.trust_env = urlsplit(absolute(request.url)).hostname not in LOOPBACK
     return session
 
 
-def _headers(outgoing: Outgoing) -> dict[str, str | None]:
+def _headers(request: OutgoingRequest) -> dict[str, str | None]:
     """Join the values of a header that is given more than once (RFC 9110, 5.3)."""
     headers: dict[str, str | None] = {}
     names: dict[str, str] = {}
-    for name, value in outgoing.headers:
+    for name, value in request.headers:
         key = names.setdefault(name.lower(), name)
         earlier = headers.get(key)
         joint = "; " if name.lower() == "cookie" else ", "
@@ -163,10 +143,13 @@ def _headers(outgoing: Outgoing) -> dict[str, str | None]:
 
 
 def _followed(
-    session: requests.Session, response: AppResponse, outgoing: Outgoing, note: str
+    session: requests.Session,
+    response: AppResponse,
+    request: OutgoingRequest,
+    note: str,
 ) -> tuple[AppResponse, str]:
     """Follow the redirects; those that lead out of the app are only told of."""
-    options: dict[str, Any] = {"timeout": outgoing.timeout_s, "stream": True}
+    options: dict[str, Any] = {"timeout": request.timeout_s, "stream": True}
     if not isinstance(session, AppSession):
         history: list[requests.Response] = []
         for following in session.resolve_redirects(
@@ -179,7 +162,7 @@ def _followed(
     for following in session.follow(response, **options):
         response, note = following, _read(following)
     target = response.next
-    if target is not None and target.url and is_of_app(target.url):
+    if target is not None and target.url and is_app_url(target.url):
         note = "Redirected too often: the rest is not followed."
     elif target is not None:
         note = f"Redirects to {target.url}, which is not followed: it is not the app's."
@@ -252,34 +235,35 @@ def _chunks(response: AppResponse) -> Iterator[bytes]:
         yield chunk
 
 
-def _late(outgoing: Outgoing) -> NoAnswerError:
+def _late(request: OutgoingRequest) -> NoAnswerError:
     return NoAnswerError(
-        f"{outgoing.method} {path_of(absolute(outgoing.url))} was not answered "
-        f"within {outgoing.timeout_s:g} s.",
+        f"{request.method} {shorten_url(absolute(request.url))} was not answered "
+        f"within {request.timeout_s:g} s.",
         why="the view still runs, or waits for something.",
         fix="interrupt the view's work, or allow more with --timeout SECONDS.",
     )
 
 
-def _unanswered(outgoing: Outgoing, error: BaseException) -> NoAnswerError:
-    url = absolute(outgoing.url)
+def _unanswered(request: OutgoingRequest, error: BaseException) -> NoAnswerError:
+    url = absolute(request.url)
     if refusal := _refusal(error):
         return NoAnswerError(
-            f"{outgoing.method} {path_of(url)} was answered by more than can be read.",
+            f"{request.method} {shorten_url(url)} was answered by more than can be"
+            " read.",
             why=f"Python's HTTP client says: {refusal}.",
             fix="send fewer or shorter headers: at most 100, of 64 KiB each.",
         )
-    if is_of_app(url):
+    if is_app_url(url):
         return NoAnswerError(
-            f"{outgoing.method} {path_of(url)} broke off without a whole answer.",
+            f"{request.method} {shorten_url(url)} broke off without a whole answer.",
             why="the server closed the connection, or the view's body raised an error.",
             fix="look at %routes --log.",
         )
     host = urlsplit(url).netloc
     return NoAnswerError(
-        f"{outgoing.method} {url} got no answer.",
+        f"{request.method} {url} got no answer.",
         why=f"nothing can be reached at {host!r} from this kernel.",
-        fix=f"write a URL of the app, such as %http {outgoing.method} /.",
+        fix=f"write a URL of the app, such as %http {request.method} /.",
     )
 
 

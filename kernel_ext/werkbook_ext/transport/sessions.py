@@ -195,7 +195,7 @@ class AppSession(requests.Session):
         history: list[requests.Response] = []
         for _ in range(MAX_REDIRECTS):
             following = response.next
-            if following is None or not is_of_app(following.url or ""):
+            if following is None or not is_app_url(following.url or ""):
                 return
             history.append(response)
             response = adopt(self.send(following, allow_redirects=False, **options))
@@ -262,15 +262,15 @@ def absolute(url: str) -> str:
     return ORIGIN + (url if url.startswith("/") else f"/{url}")
 
 
-def is_of_app(url: str) -> bool:
+def is_app_url(url: str) -> bool:
     """Tell whether a full URL is one of the app's."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}".lower() == ORIGIN
 
 
-def path_of(url: str) -> str:
+def shorten_url(url: str) -> str:
     """Return a URL as it reads in a notebook: path and query for one of the app's."""
-    if not is_of_app(url):
+    if not is_app_url(url):
         return url
     parts = urlsplit(url)
     return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")

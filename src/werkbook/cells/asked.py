@@ -13,7 +13,7 @@ from werkbook.cells import magics
 from werkbook.cells import routes as cellroutes
 from werkbook.cells.cell import Cell, label
 from werkbook.cells.lines import scan
-from werkbook.cells.requests import Filler, FillError, compose, read_command
+from werkbook.cells.requests import Filler, FillError, compose, read_request
 from werkbook.cells.requests.grammar import RequestSyntaxError
 from werkbook.cells.trees import chain
 from werkbook.errors import WerkbookError
@@ -100,7 +100,7 @@ def _lines(source: str, cell: str) -> Iterator[Asked]:
 
 def _command(line: str, body: str | None, cell: str) -> Iterator[Asked]:
     try:
-        command = read_command(line, body)
+        command = read_request(line, body)
         composed = compose(command, Filler(ast.literal_eval), _no_file)
     except (WerkbookError, FillError, RequestSyntaxError, OSError, ValueError):
         return

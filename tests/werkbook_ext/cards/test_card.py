@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from werkbook import App, Response, redirect, request, serving, session
-from werkbook_ext.cards.html import html_of
-from werkbook_ext.cards.model import Card, card_of
-from werkbook_ext.cards.text import text_of
-from werkbook_ext.transport.sending import Outgoing, deliver
+from werkbook.cells.requests import OutgoingRequest
+from werkbook_ext.cards.html import render_html
+from werkbook_ext.cards.model import Card, make_card
+from werkbook_ext.cards.text import render_text
+from werkbook_ext.transport.sending import send_request
 from werkbook_ext.transport.sessions import close_sessions
 
 
@@ -58,9 +59,9 @@ def app() -> App:
 @pytest.fixture
 def ask(app: App) -> Iterator[Any]:
     def send(method: str, url: str, **options: Any) -> Card:
-        delivery = deliver(None, app, Outgoing(method, url, **options))
-        cookies = list(delivery.session.cookies)
-        return card_of(delivery.response, cookies=cookies, note=delivery.note)
+        answered = send_request(None, app, OutgoingRequest(method, url, **options))
+        cookies = list(answered.session.cookies)
+        return make_card(answered.response, cookies=cookies, note=answered.note)
 
     yield send
     close_sessions(None)
@@ -72,7 +73,7 @@ def ask(app: App) -> Iterator[Any]:
 def test_json(ask: Any) -> None:
     """A card says what was asked, what was answered, printed and by which view."""
     card = ask("GET", "/hello/Ada?q=1")
-    assert text_of(card) == (
+    assert render_text(card) == (
         "GET /hello/Ada?q=1 -> 200 OK\n"
         "Content-Type: application/json\n\n"
         "Output:\n  greeting Ada\n\n"
@@ -83,7 +84,7 @@ def test_json(ask: Any) -> None:
 
 def test_html_of_json(ask: Any) -> None:
     """The HTML escapes what came from the app and needs no style."""
-    assert html_of(ask("GET", "/hello/Ada")) == (
+    assert render_html(ask("GET", "/hello/Ada")) == (
         "<div><p><code>GET /hello/Ada</code> → <strong>200 OK</strong></p>\n"
         "<pre><code>{&#34;at&#34;: &#34;&lt;b&gt;&#34;, "
         "&#34;hello&#34;: &#34;Ada&#34;, &#34;token&#34;: &#34;***&#34;}</code></pre>\n"
@@ -98,7 +99,7 @@ def test_redirect_with_session(ask: Any) -> None:
     """A chain of redirects is told line by line; the session is read."""
     form = {"body": b"user=Ada", "headers": (("Content-Type", FORM),)}
     card = ask("POST", "/login", **form)
-    assert text_of(card) == (
+    assert render_text(card) == (
         "POST /login -> 302 FOUND\nGET /me -> 200 OK\n\n<h1>Ada</h1>"
     )
     assert card.session == {"user": "Ada"}
@@ -111,7 +112,7 @@ def test_redirect_that_is_shown(ask: Any) -> None:
     """A redirect that is not followed shows where it leads, its cookie masked."""
     form = {"body": b"user=Ada", "headers": (("Content-Type", FORM),)}
     card = ask("POST", "/login", is_followed=False, **form)
-    assert text_of(card) == (
+    assert render_text(card) == (
         "POST /login -> 302 FOUND\n"
         "Location: /me\n"
         "Set-Cookie: session=***; HttpOnly; Path=/"
@@ -123,7 +124,7 @@ FORM = "application/x-www-form-urlencoded"
 
 def test_redirect_elsewhere(ask: Any) -> None:
     """A redirect out of the app is told and not followed."""
-    assert text_of(ask("GET", "/away")) == (
+    assert render_text(ask("GET", "/away")) == (
         "GET /away -> 302 FOUND\n"
         "Redirects to https://example.org/, which is not followed: it is not the "
         "app's.\n"
@@ -135,7 +136,7 @@ def test_exception(ask: Any) -> None:
     """After an exception the user's own frames are shown, and what was printed."""
     card = ask("GET", "/boom")
     line = card.frames[-1].line
-    assert text_of(card) == (
+    assert render_text(card) == (
         "GET /boom -> 500 INTERNAL SERVER ERROR\n\n"
         "Output:\n  before\n\n"
         "Traceback:\n"
@@ -151,18 +152,20 @@ def test_exception(ask: Any) -> None:
 
 def test_bytes_and_cuts(ask: Any) -> None:
     """Of bytes the size is told; of long texts how much was cut."""
-    assert text_of(ask("GET", "/bytes")).endswith("\n\n[application/zip, 2.5 kB]")
-    text = text_of(ask("GET", "/long"))
+    assert render_text(ask("GET", "/bytes")).endswith("\n\n[application/zip, 2.5 kB]")
+    text = render_text(ask("GET", "/long"))
     assert text.endswith("\n23\n… 976 more lines")
-    assert html_of(ask("GET", "/long")).count("\n") < 70
+    assert render_html(ask("GET", "/long")).count("\n") < 70
 
 
 def test_head_and_not_found(ask: Any) -> None:
     """An answer without a body has its line and its headers."""
-    assert text_of(ask("HEAD", "/me", headers=(("Cookie", "x=1"),))).startswith(
+    assert render_text(ask("HEAD", "/me", headers=(("Cookie", "x=1"),))).startswith(
         "HEAD /me -> 500"
     )
-    assert text_of(ask("GET", "/no")).startswith("GET /no -> 404 NOT FOUND\n\n<!doc")
+    assert render_text(ask("GET", "/no")).startswith(
+        "GET /no -> 404 NOT FOUND\n\n<!doc"
+    )
 
 
 def test_repeated_headers(ask: Any, app: App) -> None:
@@ -176,7 +179,7 @@ def test_repeated_headers(ask: Any, app: App) -> None:
         return response
 
     card = ask("GET", "/cookies")
-    assert text_of(card) == (
+    assert render_text(card) == (
         "GET /cookies -> 200 OK\n"
         "Set-Cookie: a=***; Path=/\n"
         "Set-Cookie: b=***; Expires=***; Max-Age=60; Secure; Path=/; SameSite=Lax"
@@ -189,6 +192,6 @@ def test_deterministic(ask: Any) -> None:
     """Text and HTML are the same each time, and name no port."""
     for url in ("/hello/Ada", "/boom", "/bytes", "/no", "/away"):
         first, second = ask("GET", url), ask("GET", url)
-        assert text_of(first) == text_of(second)
-        assert html_of(first) == html_of(second)
-        assert "127.0.0.1" not in html_of(first) + text_of(first)
+        assert render_text(first) == render_text(second)
+        assert render_html(first) == render_html(second)
+        assert "127.0.0.1" not in render_html(first) + render_text(first)

@@ -15,11 +15,11 @@ from tests.growth import grows_linearly
 from werkbook_ext.browser.bundling import references
 from werkbook_ext.cards import masking
 from werkbook_ext.cards.bodies import Body, readable, shortened
-from werkbook_ext.cards.html import html_of
-from werkbook_ext.cards.model import card_of
-from werkbook_ext.cards.pages import with_resources
-from werkbook_ext.cards.state import state_of
-from werkbook_ext.cards.text import text_of
+from werkbook_ext.cards.html import render_html
+from werkbook_ext.cards.model import make_card
+from werkbook_ext.cards.state import make_state
+from werkbook_ext.cards.text import render_text
+from werkbook_ext.cards.whole_pages import with_resources
 
 CHARS = 30_000
 
@@ -92,8 +92,8 @@ def _response(body: bytes, **headers: str) -> requests.Response:
 
 def _saved(response: requests.Response) -> str:
     """Return all that is said of a response, as a message carries it."""
-    card = card_of(response)
-    said = [text_of(card), html_of(card), state_of(card)]
+    card = make_card(response)
+    said = [render_text(card), render_html(card), make_state(card)]
     return json.dumps(said, ensure_ascii=False).encode().decode()
 
 
@@ -113,7 +113,7 @@ def _saved(response: requests.Response) -> str:
 def test_odd_text_has_a_card(body: bytes, content_type: str, shown: str) -> None:
     """No answer of an app makes the cell fail that asked for it."""
     response = _response(body, Content_Type=content_type)
-    assert shown in text_of(card_of(response))
+    assert shown in render_text(make_card(response))
     assert _saved(response)
 
 
@@ -184,7 +184,11 @@ def test_a_redirect_keeps_no_token() -> None:
     response.url = "http://localhost/cb?a=1&token=SECRET"
     response.request = requests.Request("GET", response.url).prepare()
     response.history = [first]
-    card = card_of(response, note="Redirects to http://a:SECRET@b/?token=SECRET.")
-    told: list[Any] = [text_of(card), html_of(card), text_of(card_of(first))]
+    card = make_card(response, note="Redirects to http://a:SECRET@b/?token=SECRET.")
+    told: list[Any] = [
+        render_text(card),
+        render_html(card),
+        render_text(make_card(first)),
+    ]
     assert [text for text in told if "SECRET" in text] == []
     assert told[0].splitlines()[1] == "GET /cb?a=1&token=*** -> 200"

@@ -8,7 +8,7 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from tests.werkbook_ext.notebooks import KernelNotebook, ShellNotebook
 
-from werkbook_ext.magics import check as check_magic
+from werkbook_ext.restart import checking
 
 APP = "from werkbook import App, render_template\napp = App('__main__')"
 HELLO = "@app.get('/hello')\ndef hello():\n    return greeting()"
@@ -71,7 +71,7 @@ def test_check_leaves_out_what_is_another_with_each_run(here: ShellNotebook) -> 
 def test_check_where_no_process_can_be_started(
     here: ShellNotebook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(check_magic, "can_serve", lambda: False)
+    monkeypatch.setattr(checking, "can_serve", lambda: False)
     assert here.fail("check", "%check").text.strip() == (
         "CheckError: %check cannot replay the cells here.\n"
         f"  Why: they need a process of their own, and {sys.platform} starts none.\n"

@@ -11,7 +11,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from werkbook.export import Cell, Options
 from werkbook.export import export as export_cells
 from werkbook_ext import export
-from werkbook_ext.magics.export import cells_to_export
+from werkbook_ext.restart.exporting import cells_to_export
 
 APP = "from werkbook import App\n\napp = App()"
 

@@ -12,7 +12,8 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 from tests.werkbook_ext.notebooks import KernelNotebook, Notebook, Ran, RealKernel
 
-from werkbook_ext.magics import http as http_magic
+from werkbook.cells.requests import OutgoingRequest
+from werkbook_ext.cards.answers import ask
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 APP = """
@@ -228,7 +229,8 @@ def test_send_returns_what_displays_itself(shell: InteractiveShell) -> None:
     """`%%route --try` gets the card and shows it itself."""
     with capture_output() as captured:
         shell.run_cell(APP, store_history=True)
-        view = http_magic.send(shell, shell.user_ns["app"], "GET", "/hello/Ada")
+        request = OutgoingRequest("GET", "/hello/Ada")
+        view = ask(shell, shell.user_ns["app"], request)[1]
     assert "hello/Ada" not in captured.stdout
     assert repr(view).startswith("GET /hello/Ada -> 200 OK")
     assert set(view._repr_mimebundle_()) == {"text/plain", "text/html"}

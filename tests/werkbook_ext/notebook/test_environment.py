@@ -1,7 +1,7 @@
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
-from werkbook_ext.notebook.environment import Environment, environment_of
+from werkbook_ext.notebook.environment import KernelEnvironment, detect_environment
 
 
 @pytest.fixture
@@ -13,7 +13,7 @@ def notebook_shell(
 
 
 def test_terminal(plain_shell: InteractiveShell) -> None:
-    assert environment_of(plain_shell, {}).front_end == "terminal"
+    assert detect_environment(plain_shell, {}).front_end == "terminal"
 
 
 @pytest.mark.parametrize(
@@ -29,15 +29,15 @@ def test_terminal(plain_shell: InteractiveShell) -> None:
 def test_front_end(
     notebook_shell: InteractiveShell, environ: dict[str, str], front_end: str
 ) -> None:
-    assert environment_of(notebook_shell, environ).front_end == front_end
+    assert detect_environment(notebook_shell, environ).front_end == front_end
 
 
 def test_url_goes_through_the_proxy_of_a_hub() -> None:
-    hub = Environment("JupyterHub", "/user/ann/", True, True)
+    hub = KernelEnvironment("JupyterHub", "/user/ann/", True, True)
     assert hub.url("127.0.0.1", 5000) == "/user/ann/proxy/5000/"
 
 
 def test_url_is_direct_elsewhere() -> None:
-    here = Environment("JupyterLab", None, True, True)
+    here = KernelEnvironment("JupyterLab", None, True, True)
     assert here.url("127.0.0.1", 5000) == "http://127.0.0.1:5000/"
     assert here.url("::1", 5000) == "http://[::1]:5000/"

@@ -11,10 +11,11 @@ import flask
 import pytest
 
 from werkbook import App, serving
-from werkbook_ext.cards.model import card_of
-from werkbook_ext.cards.text import text_of
+from werkbook.cells.requests import OutgoingRequest
+from werkbook_ext.cards.model import make_card
+from werkbook_ext.cards.text import render_text
 from werkbook_ext.transport import sessions as transport
-from werkbook_ext.transport.sending import NoAnswerError, Outgoing, deliver
+from werkbook_ext.transport.sending import NoAnswerError, send_request
 
 
 def werkbook_app() -> Any:
@@ -70,8 +71,8 @@ def send(
     monkeypatch.setattr(transport, "can_serve", lambda: request.param == "socket")
 
     def ask(app: Any, method: str, url: str, **options: Any) -> str:
-        delivery = deliver(None, app, Outgoing(method, url, **options))
-        return text_of(card_of(delivery.response, note=delivery.note))
+        answered = send_request(None, app, OutgoingRequest(method, url, **options))
+        return render_text(make_card(answered.response, note=answered.note))
 
     yield ask
     transport.close_sessions(None)
@@ -112,7 +113,7 @@ def test_view_that_is_late() -> None:
 
     try:
         with pytest.raises(NoAnswerError) as caught:
-            deliver(None, app, Outgoing("GET", "/late", timeout_s=0.2))
+            send_request(None, app, OutgoingRequest("GET", "/late", timeout_s=0.2))
     finally:
         gate.set()
         transport.close_sessions(None)
@@ -135,7 +136,7 @@ def test_an_answer_of_too_many_headers() -> None:
 
     try:
         with pytest.raises(NoAnswerError) as caught:
-            deliver(None, app, Outgoing("GET", "/"))
+            send_request(None, app, OutgoingRequest("GET", "/"))
     finally:
         transport.close_sessions(None)
         serving.serve(app).stop()

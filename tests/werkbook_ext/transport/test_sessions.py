@@ -13,9 +13,9 @@ from werkbook_ext.transport import sessions as transport
 from werkbook_ext.transport.sessions import (
     AppSession,
     absolute,
-    is_of_app,
-    path_of,
+    is_app_url,
     session_for,
+    shorten_url,
 )
 
 
@@ -158,8 +158,8 @@ def test_session_for_is_kept_by_notebook_and_app() -> None:
 def test_urls(url: str, full: str, shown: str) -> None:
     """A URL without a host is the app's; shown are path and query alone."""
     assert absolute(url) == full
-    assert path_of(full) == shown
-    assert is_of_app(full) is shown.startswith("/")
+    assert shorten_url(full) == shown
+    assert is_app_url(full) is shown.startswith("/")
 
 
 def test_token_of_a_shared_host() -> None:

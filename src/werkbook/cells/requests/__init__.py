@@ -4,25 +4,25 @@ The magics and the exporter both read requests here, so that a cell asks the exp
 file what it asked the live app. Nothing is sent here.
 """
 
-from .compose import Composed, compose, read_file
+from .compose import OutgoingRequest, compose, read_file
 from .fill import Filler, FillError
 from .grammar import Item, Message, RequestLine, RequestSyntaxError
-from .options import HELP, OPTION_NAMES, USAGE, Command, Options, read_command
+from .options import HELP, OPTION_NAMES, USAGE, Options, WrittenRequest, read_request
 
 __all__ = [
     "HELP",
     "OPTION_NAMES",
     "USAGE",
-    "Command",
-    "Composed",
     "FillError",
     "Filler",
     "Item",
     "Message",
     "Options",
+    "OutgoingRequest",
     "RequestLine",
     "RequestSyntaxError",
+    "WrittenRequest",
     "compose",
-    "read_command",
     "read_file",
+    "read_request",
 ]

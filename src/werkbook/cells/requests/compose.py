@@ -29,7 +29,7 @@ from werkzeug.sansio.multipart import (
 from .fill import Filler, as_json
 from .grammar import FILE_SEPARATORS, JSON_SEPARATORS, Item, RequestSyntaxError, pieces
 from .nested import nest
-from .options import Command
+from .options import WrittenRequest
 
 JSON_TYPE = "application/json"
 FORM_TYPE = "application/x-www-form-urlencoded"
@@ -51,13 +51,24 @@ class Upload:
 
 
 @dataclass(frozen=True, slots=True)
-class Composed:
-    """A request ready to be sent; a header of None is one to leave out."""
+class OutgoingRequest:
+    """A request ready to be sent.
+
+    Attributes:
+        url: One of the app's when it has no host, else of any server.
+        headers: A value of None leaves out a header that is sent by default.
+        is_followed: Whether redirects are followed.
+        has_cookies: Whether the notebook's cookies are sent, and new ones kept.
+        timeout_s: Seconds to wait for each piece of the answer.
+    """
 
     method: str
     url: str
-    headers: tuple[tuple[str, str | None], ...]
-    body: bytes | None
+    headers: tuple[tuple[str, str | None], ...] = ()
+    body: bytes | None = None
+    is_followed: bool = True
+    has_cookies: bool = True
+    timeout_s: float = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,22 +94,32 @@ def read_file(path: str) -> bytes:
         ) from None
 
 
-def compose(command: Command, filler: Filler, read: ReadFile = read_file) -> Composed:
+def compose(
+    written: WrittenRequest, filler: Filler, read: ReadFile = read_file
+) -> OutgoingRequest:
     """Fill in the expressions and make the URL, the headers and the body.
 
     Raises:
         RequestSyntaxError: An item's value is no JSON, or a file cannot be read.
         FillError: An expression cannot be evaluated.
     """
-    items = [_filled(item, filler, read) for item in command.request.items]
-    body = _body(command, items, filler)
-    headers = _headers(command, items, filler)
+    items = [_filled(item, filler, read) for item in written.request.items]
+    body = _body(written, items, filler)
+    headers = _headers(written, items, filler)
     if body is not None:
         headers = _with_defaults(headers, body)
-    url = _with_query(filler.url(command.request.url), items)
-    has_body = command.message.body is not None or command.options.raw is not None
-    method = command.request.method_or_guess(has_body=has_body)
-    return Composed(method, url, tuple(headers), body.content if body else None)
+    url = _with_query(filler.url(written.request.url), items)
+    has_body = written.message.body is not None or written.options.raw is not None
+    method = written.request.method_or_guess(has_body=has_body)
+    return OutgoingRequest(
+        method,
+        url,
+        tuple(headers),
+        body.content if body else None,
+        is_followed=written.options.is_followed,
+        has_cookies=written.options.has_cookies,
+        timeout_s=written.options.timeout_s,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,11 +180,11 @@ def _decoded(content: bytes, item: Item) -> str:
 
 
 def _headers(
-    command: Command, items: list[_Filled], filler: Filler
+    written: WrittenRequest, items: list[_Filled], filler: Filler
 ) -> list[tuple[str, str | None]]:
     """Collect the headers of the cell, of the line and of `--auth`."""
     headers: list[tuple[str, str | None]] = [
-        (name, filler.text(value)) for name, value in command.message.headers
+        (name, filler.text(value)) for name, value in written.message.headers
     ]
     for item in items:
         if item.separator in (":", ":@"):
@@ -176,14 +197,14 @@ def _headers(
                     fix=f"write '{item.key}:{item.text}'.",
                 )
             headers.append((item.key, ""))
-    if command.options.auth is not None:
-        headers.append(("Authorization", _authorization(command, filler)))
+    if written.options.auth is not None:
+        headers.append(("Authorization", _authorization(written, filler)))
     return headers
 
 
-def _authorization(command: Command, filler: Filler) -> str:
-    text = filler.text(command.options.auth or "")
-    if command.options.auth_type == "bearer":
+def _authorization(written: WrittenRequest, filler: Filler) -> str:
+    text = filler.text(written.options.auth or "")
+    if written.options.auth_type == "bearer":
         return f"Bearer {text}"
     credentials = text if ":" in text else f"{text}:"
     return "Basic " + b64encode(credentials.encode()).decode("ascii")
@@ -209,13 +230,15 @@ def _with_query(url: str, items: list[_Filled]) -> str:
     return urlunsplit(parts._replace(query=query))
 
 
-def _body(command: Command, items: list[_Filled], filler: Filler) -> _Body | None:
+def _body(
+    written: WrittenRequest, items: list[_Filled], filler: Filler
+) -> _Body | None:
     """Make the body of the cell, of `--raw` or of the items; None without one."""
-    options, text = command.options, command.message.body
+    options, text = written.options, written.message.body
     if options.raw is not None:
         text = options.raw
     if text is not None:
-        return _text_body(text, _given_type(command), options.kind, filler)
+        return _text_body(text, _given_type(written), options.kind, filler)
     fields = [item for item in items if item.separator in JSON_SEPARATORS]
     uploads = [item for item in items if item.upload]
     if options.kind == "multipart" or (options.kind == "form" and uploads):
@@ -231,10 +254,10 @@ def _body(command: Command, items: list[_Filled], filler: Filler) -> _Body | Non
     return _Body(json.dumps(value).encode("ascii"), JSON_TYPE, JSON_ACCEPT)
 
 
-def _given_type(command: Command) -> str:
+def _given_type(written: WrittenRequest) -> str:
     """Name the content type that the request gives itself; empty when none."""
-    headers = list(command.message.headers)
-    headers += [(i.key, i.value) for i in command.request.items if i.separator == ":"]
+    headers = list(written.message.headers)
+    headers += [(i.key, i.value) for i in written.request.items if i.separator == ":"]
     return next((v for k, v in headers if k.lower() == "content-type"), "").lower()
 
 

@@ -117,8 +117,8 @@ class Options:
 
 
 @dataclass(frozen=True, slots=True)
-class Command:
-    """One `%http` line or `%%http` cell."""
+class WrittenRequest:
+    """A request as a cell writes it: one `%http` line or `%%http` cell."""
 
     request: RequestLine
     options: Options = field(default_factory=Options)
@@ -229,7 +229,7 @@ def _take_value(options: Options, word: str, queue: list[str]) -> Options:
     return replace(options, **{key: found})
 
 
-def read_command(line: str, cell: str | None = None) -> Command:
+def read_request(line: str, cell: str | None = None) -> WrittenRequest:
     """Read what follows `%http` or `%%http`, and the cell below the latter.
 
     Raises:
@@ -239,14 +239,14 @@ def read_command(line: str, cell: str | None = None) -> Command:
     options, words = parse_options(split_words(asked))
     if wanted is not None:
         options = options.expecting(wanted)
-    command = Command(parse_words(words), options, parse_message(cell or ""))
-    if command.message.body is None:
-        return command
-    data = next((item.text for item in command.request.items if item.is_data), None)
+    written = WrittenRequest(parse_words(words), options, parse_message(cell or ""))
+    if written.message.body is None:
+        return written
+    data = next((item.text for item in written.request.items if item.is_data), None)
     if data is not None or options.raw is not None:
         raise RequestSyntaxError(
             f"The request has a body in the cell and {data or '--raw'!r} in the line.",
             why="a request has one body.",
             fix="keep the one in the cell, or the one in the line.",
         )
-    return command
+    return written

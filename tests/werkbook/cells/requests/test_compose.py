@@ -14,25 +14,25 @@ from werkzeug.test import EnvironBuilder
 from werkzeug.wrappers import Request
 
 from werkbook.cells.requests import (
-    Composed,
     Filler,
     FillError,
+    OutgoingRequest,
     RequestSyntaxError,
     compose,
-    read_command,
+    read_request,
 )
 
 
-def composed(line: str, cell: str | None = None, **names: Any) -> Composed:
+def composed(line: str, cell: str | None = None, **names: Any) -> OutgoingRequest:
     filler = Filler(lambda expression: eval(expression, dict(names)))
-    return compose(read_command(line, cell), filler)
+    return compose(read_request(line, cell), filler)
 
 
-def header(request: Composed, name: str) -> str | None:
+def header(request: OutgoingRequest, name: str) -> str | None:
     return {key.lower(): value for key, value in request.headers}.get(name.lower())
 
 
-def parsed(request: Composed) -> Request:
+def parsed(request: OutgoingRequest) -> Request:
     """Read a request as a server would."""
     builder = EnvironBuilder(method=request.method, path="/", data=request.body)
     builder.headers["Content-Type"] = header(request, "Content-Type") or ""
@@ -56,7 +56,7 @@ def test_compose_json_fields() -> None:
 def test_compose_query_and_headers() -> None:
     """q==x joins the query; headers are set, emptied and left out."""
     request = composed("/s?a=1 q=='b c' X-A:1 X-B; Accept-Encoding:")
-    assert request == Composed(
+    assert request == OutgoingRequest(
         "GET",
         "/s?a=1&q=b+c",
         (("X-A", "1"), ("X-B", ""), ("Accept-Encoding", None)),

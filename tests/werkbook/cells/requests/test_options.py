@@ -10,13 +10,13 @@ from werkbook.cells.requests import (
     Message,
     Options,
     RequestSyntaxError,
-    read_command,
+    read_request,
 )
 
 
 def test_options_anywhere() -> None:
     """Options stand before, between and behind the words, with = or without."""
-    command = read_command(
+    command = read_request(
         "--app=shop POST -f /items --expect 201 name=Ada --timeout 2.5 -q"
     )
     assert command.options == Options(
@@ -28,7 +28,7 @@ def test_options_anywhere() -> None:
 
 def test_options_repeat() -> None:
     """Expectations add up."""
-    options = read_command(
+    options = read_request(
         "/ --expect-text a --expect-text 'b c' --expect-json 'json[\"n\"] == 1'"
     ).options
     assert options.expect_text == ("a", "b c")
@@ -48,12 +48,12 @@ def test_options_repeat() -> None:
 )
 def test_redirects_are_followed_unless_expected(line: str, is_followed: bool) -> None:
     """A redirect is followed, but not when a redirect is what is expected."""
-    assert read_command(line).options.is_followed is is_followed
+    assert read_request(line).options.is_followed is is_followed
 
 
 def test_two_dashes_end_the_options() -> None:
     """Behind -- a word that starts with a dash is an item."""
-    command = read_command("/ -- -x=1")
+    command = read_request("/ -- -x=1")
     assert command.request.items[0].key == "-x"
 
 
@@ -98,14 +98,14 @@ def test_two_dashes_end_the_options() -> None:
 def test_wrong_options(line: str, message: str) -> None:
     """A wrong option says what is right."""
     with pytest.raises(RequestSyntaxError) as caught:
-        read_command(line)
+        read_request(line)
     assert str(caught.value) == message
 
 
 def test_two_bodies() -> None:
     """A body in the cell and data in the line do not go together."""
     with pytest.raises(RequestSyntaxError) as caught:
-        read_command("/ name=Ada", '{"name": "Ada"}')
+        read_request("/ name=Ada", '{"name": "Ada"}')
     assert str(caught.value) == (
         "The request has a body in the cell and 'name=Ada' in the line.\n"
         "  Why: a request has one body.\n"
@@ -115,7 +115,7 @@ def test_two_bodies() -> None:
 
 def test_cell_is_the_message() -> None:
     """The cell below `%%http` gives headers and a body; query items may join."""
-    command = read_command("/items q==x", "Accept: */*\n\nhello\n")
+    command = read_request("/items q==x", "Accept: */*\n\nhello\n")
     assert command.message == Message((("Accept", "*/*"),), "hello")
 
 

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from ipywidgets.widgets import widget as ipywidgets_widget
 
+from werkbook.cells.requests import OutgoingRequest
 from werkbook_ext.cards.announce_widget import AnnounceWidget
-from werkbook_ext.cards.announced import Announced
+from werkbook_ext.cards.announcement import Announcement
 from werkbook_ext.cards.bodies import Body
+from werkbook_ext.cards.card_widget import CardWidget, read_outgoing_request
 from werkbook_ext.cards.model import Card, Hop
-from werkbook_ext.cards.widget import CardWidget, outgoing_of
-from werkbook_ext.transport.sending import Outgoing
 
 
 def card(text: str = "hi", status: int = 200) -> Card:
@@ -61,13 +61,13 @@ def test_send_again_shows_the_new_card_in_place() -> None:
     """What is sent from the card is shown in it, beside what was there before."""
     asked = []
 
-    def resend(outgoing: Outgoing) -> Card:
-        asked.append(outgoing)
+    def resend(request: OutgoingRequest) -> Card:
+        asked.append(request)
         return card("new", 201)
 
     front = Front(CardWidget(card("old"), resend=resend))
     front.send({"type": "send", "request": REQUEST})
-    assert asked == [Outgoing("POST", "/y?q=1", (("X-A", "1"),), b"b")]
+    assert asked == [OutgoingRequest("POST", "/y?q=1", (("X-A", "1"),), b"b")]
     widget = front.widget
     assert widget.state["hops"][0]["status"] == 201
     assert widget.content == b"new"
@@ -90,7 +90,7 @@ def test_answer_that_comes_after_the_next_run_is_not_shown() -> None:
     """What a run of the cell shows is not replaced by what was sent before it."""
     has_begun, may_end = threading.Event(), threading.Event()
 
-    def resend(outgoing: Outgoing) -> Card:
+    def resend(request: OutgoingRequest) -> Card:
         has_begun.set()
         may_end.wait(5)
         return card("late")
@@ -98,7 +98,7 @@ def test_answer_that_comes_after_the_next_run_is_not_shown() -> None:
     widget = CardWidget(card("old"), resend=resend)
     widget._receive(widget, {"type": "send", "request": REQUEST}, [])
     assert has_begun.wait(5)
-    widget.show_again(card("next"), resend=lambda outgoing: card("again"))
+    widget.show_again(card("next"), resend=lambda request: card("again"))
     may_end.set()
     front = Front(widget)
     front.send(None)  # waits for what is under way
@@ -110,7 +110,7 @@ def test_answer_that_comes_after_the_next_run_is_not_shown() -> None:
 def test_failed_request_is_told() -> None:
     """An error while sending is a line in the card, which stays as it was."""
 
-    def resend(outgoing: Outgoing) -> Card:
+    def resend(request: OutgoingRequest) -> Card:
         raise ConnectionError("no answer")
 
     front = Front(CardWidget(card("old"), resend=resend))
@@ -143,7 +143,7 @@ def test_failed_request_is_told() -> None:
 def test_forged_message_is_ignored(message: Any) -> None:
     """What is no request to the app itself is not sent."""
 
-    def resend(outgoing: Outgoing) -> Card:
+    def resend(request: OutgoingRequest) -> Card:
         raise AssertionError("sent")
 
     front = Front(CardWidget(card(), resend=resend))
@@ -153,9 +153,9 @@ def test_forged_message_is_ignored(message: Any) -> None:
 
 def test_network_path_is_a_path_of_the_app() -> None:
     """`//host/` is sent as a path: it never becomes a host."""
-    outgoing = outgoing_of({**REQUEST, "url": "//evil.test/"})
-    assert outgoing is not None
-    assert outgoing.url == "//evil.test/"
+    request = read_outgoing_request({**REQUEST, "url": "//evil.test/"})
+    assert request is not None
+    assert request.url == "//evil.test/"
 
 
 def test_long_body_comes_when_asked_for() -> None:
@@ -180,16 +180,16 @@ def test_announced_rule_is_tried_with_its_own_app() -> None:
     asked: list[str] = []
 
     def to(name: str) -> Any:
-        def send(outgoing: Outgoing) -> Card:
-            asked.append(f"{name} {outgoing.method} {outgoing.url}")
+        def send(request: OutgoingRequest) -> Card:
+            asked.append(f"{name} {request.method} {request.url}")
             return card(name)
 
         return send
 
     rules = [
-        Announced("GET /a -> a", ("GET",), "/a", "a", to("first")),
-        Announced("GET /b -> b", ("GET",), "/b", "b", to("second")),
-        Announced("GET /c -> c", ("GET",), "/c", "c"),
+        Announcement("GET /a -> a", ("GET",), "/a", "a", to("first")),
+        Announcement("GET /b -> b", ("GET",), "/b", "b", to("second")),
+        Announcement("GET /c -> c", ("GET",), "/c", "c"),
     ]
     front = Front(AnnounceWidget(rules))
     assert front.widget.state == {}
@@ -206,11 +206,15 @@ def test_announced_rule_is_tried_with_its_own_app() -> None:
 
 def test_rules_of_the_next_run_stand_without_a_card() -> None:
     """A widget that tells of the next run's rules shows no card of those before."""
-    rules = [Announced("GET /a -> a", ("GET",), "/a", "a", lambda outgoing: card("a"))]
+    rules = [
+        Announcement("GET /a -> a", ("GET",), "/a", "a", lambda request: card("a"))
+    ]
     front = Front(AnnounceWidget(rules))
     front.send({"type": "send", "rule": 0, "request": REQUEST})
     assert front.widget.state["hops"]
-    later = [Announced("GET /b -> b", ("GET",), "/b", "b", lambda outgoing: card("b"))]
+    later = [
+        Announcement("GET /b -> b", ("GET",), "/b", "b", lambda request: card("b"))
+    ]
     front.widget.announce_again(later, "and 2 more")
     widget = front.widget
     assert (widget.state, widget.content, widget.previous) == ({}, b"", {})

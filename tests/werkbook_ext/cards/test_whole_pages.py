@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from werkbook_ext.cards.bodies import Body
-from werkbook_ext.cards.pages import MAX_RESOURCES, with_resources
+from werkbook_ext.cards.whole_pages import MAX_RESOURCES, with_resources
 
 FILES = {
     "/static/a.css": ("text/css", b"@import 'b.css'; p { background: url(dot.png) }"),

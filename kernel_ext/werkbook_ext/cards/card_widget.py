@@ -12,18 +12,19 @@ from typing import Any
 import anywidget
 import traitlets
 
-from ..transport.sending import Outgoing
+from werkbook.cells.requests import OutgoingRequest
+
 from ..transport.sessions import can_serve
 from ..widgets import busy_comm as fast_lane
 from ..widgets.esm import join_modules, style_source
 from .model import Card
-from .pages import Load, with_resources
-from .state import head_of, state_of, summary_for_diff
+from .state import body_head, make_state, summary_for_diff
+from .whole_pages import Load, with_resources
 
 HERE = Path(__file__).parent
 MAX_SENT_CHARS = 5_000_000
 
-Resend = Callable[[Outgoing], Card]
+Resend = Callable[[OutgoingRequest], Card]
 
 
 class CardWidget(anywidget.AnyWidget):
@@ -107,10 +108,10 @@ class CardWidget(anywidget.AnyWidget):
         can_send = self._resend is not None
         # What another request answered is no change of this one's answer.
         is_same = previous is not None and _asked(previous) == _asked(card)
-        state = state_of(card, base_url=self._base_url, can_send=can_send)
+        state = make_state(card, base_url=self._base_url, can_send=can_send)
         return {
             "previous": summary_for_diff(previous if is_same else None),
-            "content": head_of(card.body),
+            "content": body_head(card.body),
             # The state comes last, for the front end draws when it changes. Two answers
             # that took equally long can have the same state: the number is always new.
             "state": {**state, "showing": next(self._showings)},
@@ -147,7 +148,7 @@ class CardWidget(anywidget.AnyWidget):
         elif kind == "page" and self._card is not None:
             _in_background(self._send_page, self._card)
         elif kind == "send" and self._resend is not None:
-            outgoing = outgoing_of(message.get("request"))
+            outgoing = read_outgoing_request(message.get("request"))
             if outgoing is not None and self._sending.acquire(blocking=False):
                 _in_background(partial(self._send_again, self._sending), outgoing)
 
@@ -161,7 +162,7 @@ class CardWidget(anywidget.AnyWidget):
     def _send_body(self, card: Card) -> None:
         self.send({"type": "body"}, [card.body.content])
 
-    def _send_again(self, sending: Lock, outgoing: Outgoing) -> None:
+    def _send_again(self, sending: Lock, outgoing: OutgoingRequest) -> None:
         assert self._resend is not None
         try:
             self.is_busy = True
@@ -188,7 +189,7 @@ def _asked(card: Card) -> tuple[str, str]:
     return card.hops[0].method, card.hops[0].url
 
 
-def outgoing_of(request: Any) -> Outgoing | None:
+def read_outgoing_request(request: Any) -> OutgoingRequest | None:
     """Read the request of a message; None when it is not one of the card's form.
 
     Only URLs of the app itself are taken: a card sends nothing to other servers.
@@ -205,7 +206,7 @@ def outgoing_of(request: Any) -> Outgoing | None:
         return None
     if not (isinstance(headers, list) and all(map(_is_header, headers))):
         return None
-    return Outgoing(
+    return OutgoingRequest(
         method.upper(),
         url,
         tuple((name, value) for name, value in headers),

@@ -6,7 +6,7 @@ from werkbook import App, session
 from werkbook.cells.asked import Asked
 from werkbook.serving import Exchange, ExchangeRing, recorded
 from werkbook_ext.notebook.askers import Asker
-from werkbook_ext.transport.recorded_answers import with_answers
+from werkbook_ext.restart.recorded_answers import with_answers
 
 NAMES = [Asked("cell 1", "GET", "/"), Asked("cell 2", "GET", "/in")]
 AGAIN = [*NAMES, Asked("cell 3", "GET", "/")]

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from werkbook_ext.magics.descriptions import fingerprint
+from werkbook_ext.restart.descriptions import fingerprint
 
 BODY = """
 def view(name, *, most=3):

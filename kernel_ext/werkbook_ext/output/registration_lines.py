@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from werkbook import Blueprint
+from werkbook.blueprints.blueprint import Blueprint
 from werkbook.live.control import Changes, Registration, rules
 from werkbook.live.instances import namesakes
 

@@ -9,12 +9,14 @@ from wsgiref.types import WSGIEnvironment
 
 from IPython.core.interactiveshell import InteractiveShell
 
-from werkbook import App, serving
+from werkbook import serving
+from werkbook.app import App
 
-from ..magics.serve import show_server, start
-from ..notebook.apps import name_of_app
+from ..notebook.apps import name_app
+from ..notebook.cell_code import name_file
 from ..output.notes import show_note
 from .hints import hint_for
+from .servers import show_server, start_server
 
 DEFAULT_PORT = 5000
 """The port of Flask's `app.run()`: notebooks that send requests to it count on it."""
@@ -30,7 +32,7 @@ class NotebookFrontEnd:
 
     def name_of(self, filename: str) -> str | None:
         """Return IPython's name of a cell, `Cell In[5]`; None for a real file."""
-        return name_of_file(self.shell, filename)
+        return name_file(self.shell, filename)
 
     def run(
         self,
@@ -64,17 +66,6 @@ class NotebookFrontEnd:
         keep_for_debugger(self.shell, exception)
 
 
-def name_of_file(shell: InteractiveShell, filename: str) -> str | None:
-    """Return `Cell In[5]` for a file name that IPython made up, else None."""
-    named = shell.compile.format_code_name(filename)
-    return " ".join(named) if named is not None else None
-
-
-def place_of(shell: InteractiveShell, filename: str, line: int) -> str:
-    """Name a line the way IPython's tracebacks do: `Cell In[5], line 3`."""
-    return f"{name_of_file(shell, filename) or filename}, line {line}"
-
-
 def keep_for_debugger(shell: InteractiveShell, exception: BaseException) -> None:
     """Make an exception the last one, so that `%debug` opens its innermost frame.
 
@@ -100,7 +91,7 @@ def _start_where_possible(
         AddressError: Not even a free port of this machine can be listened on.
     """
     try:
-        return start(shell, app, host=host, port=port)
+        return start_server(shell, app, host=host, port=port)
     except serving.PortInUseError:
         lines.append(f"Port {port} is taken; the app is served on a free one.")
         return _start_where_possible(shell, app, host, 0, lines)
@@ -121,7 +112,7 @@ def _give_up_port(shell: InteractiveShell, app: App, port: int) -> list[str]:
         if port and server.port == port and server.app is not app:
             server.stop()
             lines.append(
-                f"Port {port} served {name_of_app(shell, server.app)}, another app;"
-                f" it serves {name_of_app(shell, app)} now."
+                f"Port {port} served {name_app(shell, server.app)}, another app;"
+                f" it serves {name_app(shell, app)} now."
             )
     return lines

@@ -1,0 +1,116 @@
+"""Send a request of a cell to an app, and make the card of its response."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from wsgiref.types import WSGIApplication
+
+import requests
+from IPython.core.error import UsageError
+from IPython.core.getipython import get_ipython
+from IPython.core.interactiveshell import InteractiveShell
+
+from werkbook import serving
+from werkbook.cells.requests import USAGE, OutgoingRequest
+
+from ..notebook.cells import current_run
+from ..notebook.environment import has_front_end
+from ..output.notes import show
+from ..transport.sending import NoAnswerError, WholeResponse, send_request
+from ..transport.sessions import AppResponse
+from .bodies import Body
+from .model import Card, make_card
+from .view import CardView, view_card
+
+LOAD_TIMEOUT_S = 5.0
+"""A page waits no longer for one of its style sheets or images."""
+
+
+class ShownResponse(AppResponse):
+    """The response of `%http`: its card stands under the cell already."""
+
+    _view: CardView | None = None
+    _run: Any = None
+
+    def _ipython_display_(self) -> None:
+        """Show the card, but not twice under the cell that asked."""
+        shell = get_ipython()
+        is_shown = shell is not None and current_run(shell) == self._run
+        if self._view is not None and not is_shown:
+            show(CardView(self._view.card))
+        elif shell is None or not has_front_end(shell):
+            print(repr(self))  # a terminal has written `Out[3]:` already
+
+
+def ask(
+    shell: InteractiveShell | None,
+    app: WSGIApplication | None,
+    request: OutgoingRequest,
+) -> tuple[ShownResponse, CardView]:
+    """Send a request; return the response and its card, which is yet to be displayed.
+
+    Args:
+        shell: The shell under whose running cell the card will stand; None in a script.
+        app: Any WSGI application; None for a server of someone else's.
+        request: What to send.
+
+    Raises:
+        NoAnswerError: No server answers, or not in time.
+        UsageError: The URL or a header cannot be sent.
+    """
+    try:
+        answered = send_request(shell, app, request)
+    except requests.RequestException as error:
+        raise UsageError(f"%http: {error}\nUsage: {USAGE}") from None
+    view = view_card(
+        shell,
+        _card(answered),
+        resend=make_sender(shell, app) if app is not None else None,
+        load=make_loader(shell, app) if app is not None else None,
+        base_url=base_url(app),
+    )
+    response = ShownResponse()
+    response.__dict__.update(answered.response.__dict__)
+    response._view = view
+    response._run = current_run(shell) if shell is not None else None
+    return response, view
+
+
+def make_sender(
+    shell: InteractiveShell | None, app: WSGIApplication
+) -> Callable[[OutgoingRequest], Card]:
+    """Return a function that sends a request to an app and makes its card."""
+
+    def send(request: OutgoingRequest) -> Card:
+        return _card(send_request(shell, app, request))
+
+    return send
+
+
+def make_loader(
+    shell: InteractiveShell | None, app: WSGIApplication
+) -> Callable[[str], Body | None]:
+    """Return a function that loads a style sheet or an image of an app's page."""
+
+    def load(url: str) -> Body | None:
+        request = OutgoingRequest("GET", url, timeout_s=LOAD_TIMEOUT_S)
+        try:
+            response = send_request(shell, app, request).response
+        except (NoAnswerError, requests.RequestException):
+            return None
+        content_type = response.headers.get("Content-Type", "")
+        return Body(response.content, content_type) if response.ok else None
+
+    return load
+
+
+def base_url(app: WSGIApplication | None) -> str:
+    """Return where the app can be reached from this machine; empty for nowhere."""
+    server = serving.server_of(app) if app is not None else None
+    return server.url.rstrip("/") if server is not None else ""
+
+
+def _card(answered: WholeResponse) -> Card:
+    cookies = list(answered.session.cookies)
+    return make_card(answered.response, cookies=cookies, note=answered.note)

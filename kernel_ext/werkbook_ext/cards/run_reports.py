@@ -1,0 +1,37 @@
+"""What stands under a cell when its run has ended: rules, conflicts, what failed."""
+
+from __future__ import annotations
+
+from ..notebook.live_cells import LiveCells, RunEnd
+from ..output.notes import show_note
+from ..output.registration_lines import (
+    conflict_lines,
+    namesake_lines,
+    rolled_back_lines,
+)
+from .rule_lines import show_rules
+from .view import close_unused_cards
+
+
+def report_run(cells: LiveCells, end: RunEnd) -> None:
+    """Tell under a cell what its run registered, and close the cards it left behind.
+
+    Args:
+        cells: The listener of the shell, which names cells and knows the options.
+        end: How the run ended.
+    """
+    if end.has_failed:
+        show_note(rolled_back_lines(end.changes), is_warning=True)
+    else:
+        _report_success(cells, end)
+    if not end.is_interrupted:  # then the next cell runs, and has cards of its own
+        close_unused_cards(cells.shell, end.run.owner.id)
+
+
+def _report_success(cells: LiveCells, end: RunEnd) -> None:
+    if cells.options.announce:
+        show_rules(cells.shell, end.changes, end.announced)
+    lines = conflict_lines(end.changes, cells.name_cell)
+    if end.run.constructed:
+        lines += namesake_lines(end.run.owner.id, cells.name_cell)
+    show_note(lines, is_warning=True)

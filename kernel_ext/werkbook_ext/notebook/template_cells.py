@@ -1,0 +1,121 @@
+"""Registers a `%%template` cell, and renders it with values of the notebook."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from IPython.core.error import UsageError
+from IPython.core.interactiveshell import InteractiveShell
+from jinja2 import Environment, TemplateSyntaxError
+
+from werkbook.app import App
+from werkbook.cells.routes import TEMPLATE_USAGE
+from werkbook.errors import WerkbookError
+from werkbook.live import control as live
+from werkbook.templating import render_template
+
+from .apps import which_app
+from .cell_code import name_line, remember_lines, running_file
+from .route_cells import make_unowned_app
+
+
+class CellFile(str):
+    """The file name of a cell whose template begins on its second line."""
+
+    first_line = 2
+
+
+class CellTemplate(str):
+    """The source of a template cell, with what tracebacks name it by."""
+
+    filename: CellFile
+
+
+class TemplateCellError(WerkbookError, ValueError):
+    """A `%%template` cell does not parse."""
+
+
+def register_template(
+    shell: InteractiveShell, name: str, line: str, source: str
+) -> None:
+    """Register a template cell, so that errors in it name the cell and its lines.
+
+    Raises:
+        TemplateCellError: It does not parse; nothing is registered.
+    """
+    check_template(shell, name, source)
+    template = CellTemplate(source)
+    template.filename = CellFile(running_file(shell))
+    live.notebook.templates[name] = template
+    remember_lines(template.filename, [f"%%template {line}", *source.splitlines()])
+
+
+def check_template(shell: InteractiveShell, name: str, source: str) -> None:
+    """Check that a template cell parses in one of the apps, if there are any.
+
+    Apps may differ in the Jinja extensions that they have.
+
+    Raises:
+        TemplateCellError: It does not; the error names the line of the cell.
+    """
+    environments = [app.jinja_env for app in live.apps()] or [Environment()]
+    problems = [_problem(environment, source) for environment in environments]
+    if None in problems:
+        return
+    problem = problems[0]
+    assert problem is not None
+    place = name_line(shell, running_file(shell), (problem.lineno or 1) + 1)
+    raise TemplateCellError(
+        f"Template {name!r} does not parse: {place}.",
+        why=f"{(problem.message or 'it is no Jinja template').rstrip('.')}.",
+        fix="mend that line and run the cell again; the template is as it was before.",
+    )
+
+
+def render_preview(shell: InteractiveShell, name: str, expression: str) -> str:
+    """Render a template with the values that `--with` names.
+
+    Raises:
+        UsageError: The expression is neither a dict nor the arguments of a call.
+    """
+    context = _context(shell, expression)
+    with _preview_app(shell).test_request_context():
+        return render_template(name, **context)
+
+
+def _problem(environment: Environment, source: str) -> TemplateSyntaxError | None:
+    try:
+        environment.parse(source)
+    except TemplateSyntaxError as error:
+        return error
+    return None
+
+
+def _context(shell: InteractiveShell, expression: str) -> dict[str, Any]:
+    """Evaluate `--with`: a mapping, or the arguments of a call."""
+    try:
+        code = compile(expression, "<--with>", "eval")
+    except SyntaxError:
+        try:
+            code = compile(f"dict({expression})", "<--with>", "eval")
+        except SyntaxError:
+            raise UsageError(
+                f"%%template: --with cannot read {expression!r}"
+                f"\nUsage: {TEMPLATE_USAGE}"
+            ) from None
+    value = eval(code, shell.user_ns)
+    try:
+        return dict(value)
+    except (TypeError, ValueError):
+        raise UsageError(
+            f"%%template: --with {expression!r} is {type(value).__name__}, not a dict"
+            f"\nUsage: {TEMPLATE_USAGE}"
+        ) from None
+
+
+def _preview_app(shell: InteractiveShell) -> App:
+    if live.apps():
+        app = which_app(shell)
+        if isinstance(app, App):
+            return app
+    return make_unowned_app()

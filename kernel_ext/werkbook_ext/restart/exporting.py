@@ -1,0 +1,112 @@
+"""The live notebook handed to the exporter: its cells, its requests, its URL map."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from IPython.core.error import UsageError
+from IPython.core.interactiveshell import InteractiveShell
+
+from werkbook import serving
+from werkbook.cells.asked import asked_by
+from werkbook.export import Cell
+from werkbook.export.delivering import Delivery, RuleMap, Wish, deliver
+
+from ..notebook.apps import named_apps, which_app
+from ..notebook.askers import find_asker
+from ..notebook.document import read_document
+from ..notebook.live_cells import find_live_cells
+from ..transport.sessions import ORIGIN, InProcessAdapter, session_for
+from .recorded_answers import with_answers
+
+
+def export_notebook(shell: InteractiveShell, wish: Wish) -> Delivery:
+    """Export what the shell's cells say.
+
+    Raises:
+        NoAppError: They make no app.
+        ExportExistsError: A file that Werkbook did not write is in the way.
+    """
+    cells = cells_to_export(shell)
+    app = _live_app(shell, wish.app)
+    known = find_live_cells(shell)
+    since_s = known.last_edit_s if known is not None else 0.0
+    exchanges = [
+        (exchange, find_asker(shell, exchange))
+        for exchange in list_exchanges(shell, app)
+    ]
+    asked = with_answers(asked_by(cells), exchanges, since_s)
+    is_whole = wish.upto is None and getattr(app, "url_map", None) is not None
+    rules = list_url_map(app) if is_whole else None
+    if sys.platform == "emscripten":
+        wish = replace(wish, is_checked=False)  # JupyterLite can start no process
+    if wish.output is None and wish.project is None:
+        wish = replace(wish, output=Path("app.py"))
+    return deliver(cells, wish, requests=asked, rules=rules)
+
+
+def cells_to_export(shell: InteractiveShell) -> list[Cell]:
+    """Return the code cells as last run, in document order where that is known."""
+    cells = find_live_cells(shell)
+    if cells is None:
+        raise UsageError("%export needs the extension: %load_ext werkbook")
+    known = read_document(cells)
+    sources = {cell.source.strip() for cell in known}
+    earlier = [
+        Cell(f"before-{number}", source)
+        for number, source in _before_loading(shell, sources)
+    ]
+    # Counts change with every run, and the report is saved: cells go by position.
+    return earlier + [Cell(cell.id, cell.source) for cell in known]
+
+
+def _before_loading(
+    shell: InteractiveShell, sources: set[str]
+) -> Iterator[tuple[int, str]]:
+    """Yield cells that ran before the extension was loaded; no event told of them."""
+    cells = find_live_cells(shell)
+    known = [] if cells is None else list(cells.known.values())
+    counts = [one.cell.execution_count for one in known]
+    history = shell.history_manager
+    raw = history.input_hist_raw if history is not None else []
+    for number, source in enumerate(raw[: min(counts, default=len(raw))]):
+        if source.strip() and source.strip() not in sources:
+            yield number, source
+
+
+def notebook_path(shell: InteractiveShell) -> Path:
+    """Return the notebook's path; one in the working folder when none is known."""
+    cells = find_live_cells(shell)
+    path = cells.notebook.path if cells is not None else None
+    return path if path is not None else Path.cwd() / "notebook.ipynb"
+
+
+def _live_app(shell: InteractiveShell, name: str | None) -> Any:
+    try:
+        return which_app(shell, name)
+    except UsageError:
+        return None
+
+
+def list_url_map(app: Any) -> RuleMap:
+    """Return the rules of a live app: rule, methods, endpoint."""
+    return [
+        (rule.rule, tuple(sorted(rule.methods or ())), rule.endpoint)
+        for rule in app.url_map.iter_rules()
+    ]
+
+
+def list_exchanges(shell: InteractiveShell, app: Any) -> list[serving.Exchange]:
+    """Return the exchanges of an app that are remembered, oldest first."""
+    if app is None or not any(value is app for _, value in named_apps(shell)):
+        return []
+    server = serving.server_of(app)
+    if server is not None:
+        return list(server.exchanges)
+    # Where there is no socket the app is called in process; nothing is started here.
+    adapter = session_for(shell, app).get_adapter(f"{ORIGIN}/")
+    return list(adapter.ring) if isinstance(adapter, InProcessAdapter) else []
