@@ -14,7 +14,7 @@ from IPython.core.interactiveshell import ExecutionResult, InteractiveShell
 from werkbook.exercises.workplace import Workplace
 
 from ..notebook.apps import has_app, which_app
-from ..notebook.cells import cell_of
+from ..notebook.cells import identify_run
 
 _ASKING = re.compile(
     r"\s*(?:#.*|(?:\w[\w\s,]*=\s*)?%(?:http|browse|routes|check|doctor|serve|exercise|"
@@ -52,7 +52,7 @@ class Attempts:
         source = info.raw_cell or ""
         error = result.error_before_exec or result.error_in_exec
         told = (type(error).__name__, str(error)) if error is not None else None
-        owner = cell_of(info, self.shell).owner.id
+        owner = identify_run(info, self.shell).owner.id
         self._by_cell.pop(owner, None)
         self._by_cell[owner] = Attempt(source, told)
         return not only_asks(source)

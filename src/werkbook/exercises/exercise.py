@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from werkbook.cells.requests import Command
+from werkbook.cells.requests import WrittenRequest
 from werkbook.cells.requests.vocabulary import Phrase
 
 DEFAULT_TIMEOUT_S = 5.0
@@ -33,7 +33,7 @@ class Check:
 
     source: str
     phrases: tuple[Phrase, ...]
-    command: Command | None = None
+    command: WrittenRequest | None = None
     kind: str = "request"
     asked: str = ""
     subject: str = ""

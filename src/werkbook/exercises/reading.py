@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, NoReturn
 
-from werkbook.cells.requests import Command, read_command
+from werkbook.cells.requests import WrittenRequest, read_request
 from werkbook.cells.requests.vocabulary import (
     Phrase,
     VocabularyError,
@@ -276,8 +276,8 @@ def _with_subject(check: Check) -> Check:
     return check
 
 
-def _command(asked: str) -> Command:
-    return read_command(asked)
+def _command(asked: str) -> WrittenRequest:
+    return read_request(asked)
 
 
 _KINDS_OF_PHRASES = {

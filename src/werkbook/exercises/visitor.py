@@ -16,7 +16,7 @@ from wsgiref.types import WSGIApplication
 from werkzeug.test import Client, EnvironBuilder, TestResponse
 
 from werkbook import serving
-from werkbook.cells.requests import Command, Composed, Filler, compose
+from werkbook.cells.requests import Filler, OutgoingRequest, WrittenRequest, compose
 from werkbook.dispatch.error_page import lines_around, user_frames
 
 from .answers import MAX_BODY_BYTES, MAX_OUTPUT_CHARS, Answer, Hop, Mishap
@@ -47,7 +47,9 @@ class Visitor:
         self._ring = serving.ExchangeRing()
         self._client = Client(serving.recorded(app, self._ring))
 
-    def ask(self, command: Command, *, follows: bool, timeout_s: float) -> Answer:
+    def ask(
+        self, command: WrittenRequest, *, follows: bool, timeout_s: float
+    ) -> Answer:
         """Send a request and wait for the whole answer.
 
         Args:
@@ -68,7 +70,7 @@ class Visitor:
             trip.answer = replace(trip.answer, hangs=True)
         return replace(trip.answer, duration_s=perf_counter() - began_s)
 
-    def _travel(self, trip: _Trip, request: Composed, follows: bool) -> None:
+    def _travel(self, trip: _Trip, request: OutgoingRequest, follows: bool) -> None:
         for _ in range(MAX_REDIRECTS):
             status, location = self._send(trip, request)
             target = _on_this_site(request.url, location)
@@ -83,7 +85,7 @@ class Visitor:
                 headers=request.headers if is_kept else (),
             )
 
-    def _send(self, trip: _Trip, request: Composed) -> tuple[int, str]:
+    def _send(self, trip: _Trip, request: OutgoingRequest) -> tuple[int, str]:
         builder = EnvironBuilder(
             path=request.url,
             method=request.method,
@@ -118,7 +120,7 @@ class Visitor:
         return tuple((cookie.key, cookie.value) for cookie in jar.values())
 
 
-def _asked(request: Composed) -> Answer:
+def _asked(request: OutgoingRequest) -> Answer:
     return Answer(
         hops=(Hop(request.method, request.url, 0),),
         request_headers=tuple((k, v) for k, v in request.headers if v is not None),
