@@ -11,9 +11,7 @@ def test_transform_keeps_the_number_of_lines() -> None:
     """What is not Python becomes `pass`, or nothing where a line goes on."""
     source = "!pip install a \\\n  b\n%matplotlib inline\nx = !ls\nif x:\n    !ls\nx?"
     assert magics.transform(source).source == (
-        "pass\n\npass\n"
-        'x = os.environ["X"].splitlines()\n'
-        "if x:\n    pass\npass"
+        'pass\n\npass\nx = os.environ["X"].splitlines()\nif x:\n    pass\npass'
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from werkbook.cells.requests import read_command
+from werkbook.cells.requests import read_request
 from werkbook.cells.requests.vocabulary import (
     Phrase,
     VocabularyError,
@@ -127,8 +127,8 @@ def test_note_stands_behind_a_lone_hash() -> None:
 
 def test_http_takes_the_words() -> None:
     """`%http` reads what stands behind its arrow and after --expect alike."""
-    arrow = read_command('/x -> 2xx or 404, text has "Hi"').options
-    option = read_command("/x --expect '2xx or 404, text has \"Hi\"'").options
+    arrow = read_request('/x -> 2xx or 404, text has "Hi"').options
+    option = read_request("/x --expect '2xx or 404, text has \"Hi\"'").options
     assert arrow == option
     assert arrow.expect == ("2xx,404",)
     assert [phrase.source for phrase in arrow.phrases] == ['text has "Hi"']
@@ -136,5 +136,5 @@ def test_http_takes_the_words() -> None:
 
 def test_http_does_not_follow_an_expected_redirect() -> None:
     """What must hold decides whether redirects are followed."""
-    assert not read_command("/x -> redirects to /y").options.is_followed
-    assert read_command("/x -> 200").options.is_followed
+    assert not read_request("/x -> redirects to /y").options.is_followed
+    assert read_request("/x -> 200").options.is_followed
