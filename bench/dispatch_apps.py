@@ -16,7 +16,8 @@ from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
 import werkbook
-from werkbook.live import control as live
+from werkbook import live
+from werkbook.registrations.ledger import ledger
 
 ROWS = [{"id": i, "name": f"name {i}"} for i in range(10)]
 SOURCE = (
@@ -99,13 +100,13 @@ class Workload:
         app.snapshot()
 
         def in_live_mode(environ: Any, start_response: Any) -> Any:
-            live.ledger.is_live = True
+            ledger.is_live = True
             try:
                 return app(environ, start_response)
             finally:
-                live.ledger.is_live = False
+                ledger.is_live = False
 
-        live.ledger.is_live = False
+        ledger.is_live = False
         return in_live_mode
 
     def _build(self) -> Any:

@@ -13,8 +13,7 @@ import tracemalloc
 from collections.abc import Callable
 from typing import Any
 
-from werkbook import App, abort, render_template_string, request, session
-from werkbook.live import control as live
+from werkbook import App, abort, live, render_template_string, request, session
 from werkbook.testing import EnvironBuilder
 
 

@@ -13,8 +13,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from werkbook import App, render_template, url_for
-from werkbook.live import control as live
+from werkbook import App, live, render_template, url_for
 from werkbook.testing import EnvironBuilder
 
 

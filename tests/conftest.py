@@ -109,9 +109,10 @@ def process_hooks() -> dict[str, Any]:
         "sys.meta_path": list(sys.meta_path),
         "logging.root.handlers": _own(logging.root.handlers),
     }
-    live = sys.modules.get("werkbook.live.control")
-    if live is not None:
-        hooks["werkbook.live.control.front_end"] = getattr(live, "front_end", None)
+    registrations = sys.modules.get("werkbook.registrations.ledger")
+    if registrations is not None:
+        hooks["ledger.front_end"] = registrations.ledger.front_end
+        hooks["ledger.before_request"] = registrations.ledger.before_request
     return hooks
 
 

@@ -8,7 +8,7 @@ from functools import partial
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.magic import Magics
 
-from werkbook.live import control as live
+from werkbook import live
 
 from .browser.refresh import close_watch
 from .cards.run_reports import report_run

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
 
+from . import globals as _globals
 from . import json
 from .app import App
 from .blueprints.blueprint import Blueprint
@@ -19,7 +20,6 @@ from .ctx.functions import (
     has_request_context,
 )
 from .errors import WerkbookError
-from .globals import app_ctx, current_app, g, request, request_ctx, session
 from .helpers.files import send_file, send_from_directory
 from .helpers.flashing import flash, get_flashed_messages
 from .helpers.responding import (
@@ -30,7 +30,6 @@ from .helpers.responding import (
     url_for,
 )
 from .helpers.streaming import stream_with_context
-from .json import jsonify
 from .signals import (
     appcontext_popped,
     appcontext_pushed,
@@ -43,9 +42,15 @@ from .signals import (
     request_tearing_down,
     template_rendered,
 )
+from .version import __version__ as __version__
 from .wrappers import Request, Response
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .ctx.application import AppContext, AppGlobals
+    from .ctx.request import RequestContext
+    from .sessions import SessionMixin
     from .templating import (
         render_template,
         render_template_string,
@@ -53,10 +58,17 @@ if TYPE_CHECKING:
         stream_template_string,
     )
 
-__version__ = "0.1.0"
-
 Flask = App
 """The name that Flask's tutorials use."""
+
+# The exact types of what modules below this one know less of.
+app_ctx: AppContext = _globals.app_ctx
+current_app: App = _globals.current_app  # type: ignore[assignment]  # a proxy of one
+g: AppGlobals = _globals.g
+request: Request = _globals.request
+request_ctx: RequestContext = _globals.request_ctx
+session: SessionMixin = _globals.session
+jsonify: Callable[..., Response] = json.jsonify  # type: ignore[assignment]  # the app's
 
 
 def install_as_flask() -> None:
@@ -75,16 +87,12 @@ def install_as_flask() -> None:
 
 def load_ipython_extension(ipython: Any) -> None:
     """Load the notebook extension: what `%load_ext werkbook` calls."""
-    from werkbook_ext import load_ipython_extension as load
-
-    load(ipython)
+    import_module("werkbook_ext").load_ipython_extension(ipython)
 
 
 def unload_ipython_extension(ipython: Any) -> None:
     """Unload the notebook extension: what `%unload_ext werkbook` calls."""
-    from werkbook_ext import unload_ipython_extension as unload
-
-    unload(ipython)
+    import_module("werkbook_ext").unload_ipython_extension(ipython)
 
 
 _RENDERING = frozenset(

@@ -6,8 +6,9 @@ import itertools
 import os
 import sys
 import weakref
-from collections.abc import Callable, Iterable, ValuesView
+from collections.abc import Callable, ValuesView
 from datetime import timedelta
+from importlib import import_module
 from typing import IO, TYPE_CHECKING, Any
 
 from werkzeug.exceptions import Aborter
@@ -15,37 +16,40 @@ from werkzeug.routing import BuildError, Rule
 from werkzeug.utils import cached_property
 from werkzeug.utils import redirect as werkzeug_redirect
 
-from .blueprints.blueprint import Blueprint, decorating
-from .config import Config, ConfigAttribute
+from .blueprints.blueprint import Blueprint
+from .config import (
+    DEFAULT_CONFIG,
+    Config,
+    ConfigAttribute,
+    get_debug_flag,
+    to_timedelta,
+)
 from .ctx.application import AppGlobals
 from .ctx.request import RequestContext
-from .defaults import DEFAULT_CONFIG
-from .dispatch.lane import CHANGEABLE
 from .dispatch.pipeline import Pipeline
 from .dispatch.snapshot import Snapshot
-from .environment import get_debug_flag
 from .errors import WerkbookError
-from .globals import current_context, g, request, session
-from .helpers.files import send_cell_file
-from .helpers.flashing import get_flashed_messages
-from .helpers.paths import split_blueprint_path
+from .globals import current_context, g
+from .helpers.files import open_for_reading, send_cell_file
+from .helpers.paths import find_package
 from .json.provider import DefaultJSONProvider, JSONProvider
-from .late import LateAttribute
 from .live.instances import same_or_new
-from .live.notebook import notebook
+from .live.notebook_cells import notebook
 from .logging import create_logger
-from .packages import find_package
 from .registrations.attributes import OwnedAttributes
+from .registrations.dicts import OwnedDict
 from .registrations.divided import whole_class
-from .registrations.ledger import ledger, outside_run
-from .registrations.lists import OwnedDict, OwnedList
+from .registrations.ledger import ledger
+from .registrations.lists import OwnedList
 from .registrations.owners import current_owners, owned_by
+from .routing.endpoints import name_blueprint, name_endpoint, split_blueprint_path
+from .routing.rule_registrations import RuleRegistrations
 from .routing.rules import check_leading_slash
 from .routing.url_building import ask_error_handlers, build_url
-from .routing.url_map import RuleEntries, UrlMap
-from .scaffold import FunctionType, endpoint_of, open_for_reading, setupmethod
+from .routing.url_map import UrlMap
+from .routing.view_functions import decide_methods, endpoint_taken
+from .scaffold import FunctionType, decorating, setupmethod
 from .sessions import SecureCookieSessionInterface, SessionInterface
-from .view_rules import endpoint_taken, methods_of
 from .wrappers import Request, Response
 
 if TYPE_CHECKING:
@@ -63,18 +67,26 @@ class SetupFinishedError(WerkbookError, AssertionError):
     """A strict app was changed after its first request."""
 
 
-def _timedelta(value: timedelta | int | None) -> timedelta | None:
-    if value is None or isinstance(value, timedelta):
-        return value
-    return timedelta(seconds=value)
-
-
 _changes = itertools.count(1)
 
 
-def _stale_kinds(changed: dict[str, int], before: Snapshot | None) -> set[str]:
-    known = {} if before is None else before.changed
-    return {kind for kind, number in changed.items() if known.get(kind) != number}
+class LateAttribute:
+    """A class attribute that stands for a name of another module.
+
+    The module is imported when somebody asks. Start-up time: Jinja2 alone is a fifth
+    of what `import werkbook` would take, and an app that answers in JSON needs none.
+
+    Args:
+        module: The module, below this package.
+        name: The name in it.
+    """
+
+    def __init__(self, module: str, name: str) -> None:
+        self.module = module
+        self.name = name
+
+    def __get__(self, instance: object, owner: type | None = None) -> Any:
+        return getattr(import_module(f".{self.module}", __package__), self.name)
 
 
 class App(Pipeline):
@@ -111,7 +123,7 @@ class App(Pipeline):
     """Signs session cookies and whatever else needs it."""
     permanent_session_lifetime = ConfigAttribute[timedelta](
         "PERMANENT_SESSION_LIFETIME",
-        get_converter=_timedelta,  # type: ignore[arg-type]  # never None
+        get_converter=to_timedelta,  # type: ignore[arg-type]  # never None
     )
     """How long a permanent session lasts; a number is seconds."""
     json_provider_class: type[JSONProvider] = DefaultJSONProvider
@@ -136,7 +148,7 @@ class App(Pipeline):
     """Where sessions come from and go."""
 
     _got_first_request = False
-    _rules: RuleEntries
+    _rules: RuleRegistrations
     _changed: dict[str, int]
 
     def __new__(cls, *arguments: Any, **options: Any) -> App:
@@ -200,7 +212,7 @@ class App(Pipeline):
     def _make_containers(self) -> None:
         super()._make_containers()
         self.__dict__.update(
-            _rules=RuleEntries(self),
+            _rules=RuleRegistrations(self),
             _changed={},
             blueprints=OwnedDict("blueprint", self),
             extensions=OwnedDict("extension", self),
@@ -279,55 +291,6 @@ class App(Pipeline):
                 else "attribute"
             )
 
-    def snapshot(self) -> Snapshot:
-        """Return the compiled registrations, which requests from now on use."""
-        snapshot = self._snapshot
-        if snapshot is None:
-            with ledger.lock, outside_run():
-                snapshot = self._snapshot
-                if snapshot is None:
-                    changed = dict(self._changed)
-                    before = self.__dict__.get("_last_snapshot")
-                    stale = _stale_kinds(changed, before)
-                    snapshot = Snapshot(self, before, stale)
-                    snapshot.changed = changed
-                    self.__dict__["_last_snapshot"] = snapshot
-                    self.__dict__["_snapshot"] = snapshot
-                    if self._changed != changed:
-                        # By a thread that owns nothing, while this was compiled.
-                        self.__dict__["_snapshot"] = None
-        return snapshot
-
-    def is_lane_open(self) -> bool:
-        """Tell whether no subclass changes what the lane does the work of."""
-        cls = whole_class(self)
-        return all(
-            getattr(cls, name) is getattr(App, name) and name not in self.__dict__
-            for name in CHANGEABLE
-        )
-
-    def is_url_lazy(self) -> bool:
-        """Tell whether a request's URL adapter can be made when it is asked for."""
-        cls = whole_class(self)
-        return (
-            self.config["TRUSTED_HOSTS"] is None
-            and cls.create_url_adapter is App.create_url_adapter
-            and "create_url_adapter" not in self.__dict__
-            and self.has_simple_hosts()
-            and cls.request_context is App.request_context
-            and RequestContext.match_request is _MATCH_REQUEST
-        )
-
-    def has_simple_hosts(self) -> bool:
-        """Tell whether neither hosts nor subdomains play a part in matching."""
-        url_map = self.url_map
-        return not (
-            url_map.host_matching
-            or self.subdomain_matching
-            or url_map.default_subdomain
-            or not isinstance(url_map, UrlMap)
-        )
-
     def is_claimed_elsewhere(self, kind: str, key: Any) -> bool:
         """Tell whether another cell claims a key, so that this one may take it."""
         if not ledger.is_live:
@@ -382,22 +345,9 @@ class App(Pipeline):
 
     def create_jinja_environment(self) -> Any:
         """Make the Jinja2 environment, with the app's globals."""
-        options = dict(self.jinja_options)
-        options.setdefault("autoescape", self.select_jinja_autoescape)
-        if "auto_reload" not in options:
-            auto_reload = self.config["TEMPLATES_AUTO_RELOAD"]
-            options["auto_reload"] = self.debug if auto_reload is None else auto_reload
-        environment = self.jinja_environment(self, **options)
-        environment.globals.update(
-            url_for=self.url_for,
-            get_flashed_messages=get_flashed_messages,
-            config=self.config,
-            request=request,
-            session=session,
-            g=g,
-        )
-        environment.policies["json.dumps_function"] = self.json.dumps
-        return environment
+        from .templating.environment import create_environment  # start-up time
+
+        return create_environment(self)
 
     def make_config(self, instance_relative: bool = False) -> Config:
         """Make the configuration."""
@@ -525,9 +475,9 @@ class App(Pipeline):
             UnknownConverterError: It names a URL converter that the app doesn't have.
         """
         if endpoint is None:
-            endpoint = endpoint_of(view_func)
+            endpoint = name_endpoint(view_func)
         options["endpoint"] = endpoint
-        methods, automatic = methods_of(
+        methods, automatic = decide_methods(
             view_func,
             options.pop("methods", None),
             provide_automatic_options,
@@ -597,23 +547,9 @@ class App(Pipeline):
 
     def update_template_context(self, context: dict[str, Any]) -> None:
         """Add the variables of the context processors, below those that are there."""
-        current = current_context.get(None)
-        current = None if current is None else current.request_context
-        if current is None or current.app is not self:
-            hooks = self.snapshot().hooks_of(None)
-        else:
-            match = current._match
-            blueprint = current.request.blueprint if match is None else None
-            if match is not None:
-                endpoint = match[0].rule.endpoint
-                if isinstance(endpoint, str) and "." in endpoint:
-                    blueprint = endpoint.rpartition(".")[0]
-            hooks = current._snapshot.hooks_of(blueprint)
-        own = context.copy() if context else None
-        for function in hooks.context_processors:
-            context.update(function())
-        if own:
-            context.update(own)
+        from .templating.rendering import update_context  # start-up time
+
+        update_context(self, context)
 
     def _current_snapshot(self) -> Snapshot:
         context = current_context.get(None)
@@ -656,8 +592,9 @@ class App(Pipeline):
     def inject_url_defaults(self, endpoint: str, values: dict[str, Any]) -> None:
         """Let the URL default functions fill in values."""
         scopes: list[str | None] = [None]
-        if "." in endpoint:
-            scopes += reversed(split_blueprint_path(endpoint.rpartition(".")[0]))
+        blueprint = name_blueprint(endpoint)
+        if blueprint is not None:
+            scopes += reversed(split_blueprint_path(blueprint))
         for function in self._current_snapshot().url_defaults(scopes):
             function(endpoint, values)
 
@@ -734,12 +671,3 @@ class App(Pipeline):
             return self.request_context(builder.get_environ())
         finally:
             builder.close()
-
-    def __call__(
-        self, environ: dict[str, Any], start_response: Callable[..., Any]
-    ) -> Iterable[bytes]:
-        """Answer a WSGI request (PEP 3333)."""
-        return self.wsgi_app(environ, start_response)
-
-
-_MATCH_REQUEST = RequestContext.match_request

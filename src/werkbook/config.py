@@ -1,4 +1,7 @@
-"""The configuration of an application: a dict that can be filled in several ways."""
+"""The configuration of an application: a dict that can be filled in several ways.
+
+The environment variables that Flask reads are read here too.
+"""
 
 from __future__ import annotations
 
@@ -6,20 +9,56 @@ import errno
 import json
 import os
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from types import ModuleType
 from typing import IO, TYPE_CHECKING, Any, Generic, TypeVar, overload
 
+from werkzeug.datastructures import ImmutableDict
 from werkzeug.utils import import_string
 
 from .errors import WerkbookError
-from .registrations.lists import OwnedDict
+from .registrations.dicts import OwnedDict
 
 if TYPE_CHECKING:
     from typing import Self
 
-    from .app import App
 
 T = TypeVar("T")
+
+DEFAULT_CONFIG = ImmutableDict(
+    {
+        "DEBUG": None,
+        "TESTING": False,
+        "PROPAGATE_EXCEPTIONS": None,
+        "SECRET_KEY": None,
+        "SECRET_KEY_FALLBACKS": None,
+        "PERMANENT_SESSION_LIFETIME": timedelta(days=31),
+        "USE_X_SENDFILE": False,
+        "TRUSTED_HOSTS": None,
+        "SERVER_NAME": None,
+        "APPLICATION_ROOT": "/",
+        "SESSION_COOKIE_NAME": "session",
+        "SESSION_COOKIE_DOMAIN": None,
+        "SESSION_COOKIE_PATH": None,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SECURE": False,
+        "SESSION_COOKIE_PARTITIONED": False,
+        "SESSION_COOKIE_SAMESITE": None,
+        "SESSION_REFRESH_EACH_REQUEST": True,
+        "MAX_CONTENT_LENGTH": None,
+        "MAX_FORM_MEMORY_SIZE": 500_000,
+        "MAX_FORM_PARTS": 1_000,
+        "SEND_FILE_MAX_AGE_DEFAULT": None,
+        "TRAP_BAD_REQUEST_ERRORS": None,
+        "TRAP_HTTP_EXCEPTIONS": False,
+        "EXPLAIN_TEMPLATE_LOADING": False,
+        "PREFERRED_URL_SCHEME": "http",
+        "TEMPLATES_AUTO_RELOAD": None,
+        "MAX_COOKIE_SIZE": 4093,
+        "PROVIDE_AUTOMATIC_OPTIONS": True,
+    }
+)
+"""What every app begins with: Flask's keys and values."""
 
 
 class MissingVariableError(WerkbookError, RuntimeError):
@@ -44,9 +83,9 @@ class ConfigAttribute(Generic[T]):
     def __get__(self, obj: None, owner: None) -> Self: ...
 
     @overload
-    def __get__(self, obj: App, owner: type[App]) -> T: ...
+    def __get__(self, obj: Any, owner: type[Any]) -> T: ...
 
-    def __get__(self, obj: App | None, owner: type[App] | None = None) -> T | Self:
+    def __get__(self, obj: Any, owner: type[Any] | None = None) -> T | Self:
         if obj is None:
             return self
         value = obj.config[self.__name__]
@@ -54,7 +93,7 @@ class ConfigAttribute(Generic[T]):
             return self.get_converter(value)
         return value  # type: ignore[no-any-return]  # config values have any type
 
-    def __set__(self, obj: App, value: Any) -> None:
+    def __set__(self, obj: Any, value: Any) -> None:
         obj.config[self.__name__] = value
 
 
@@ -260,3 +299,29 @@ def _load_or_keep(text: str, loads: Callable[[str], Any]) -> Any:
         return loads(text)
     except Exception:
         return text
+
+
+def to_timedelta(value: timedelta | int | None) -> timedelta | None:
+    """Read a config value that is a length of time; a number means seconds."""
+    if value is None or isinstance(value, timedelta):
+        return value
+    return timedelta(seconds=value)
+
+
+_FALSE_WORDS = frozenset({"0", "false", "no"})
+
+
+def get_debug_flag() -> bool:
+    """Say whether `FLASK_DEBUG` asks for debug mode."""
+    value = os.environ.get("FLASK_DEBUG", "")
+    return bool(value) and value.lower() not in _FALSE_WORDS
+
+
+def get_load_dotenv(default: bool = True) -> bool:
+    """Say whether `.env` files are read: unless `FLASK_SKIP_DOTENV` says not to.
+
+    Args:
+        default: The answer when the variable is not set.
+    """
+    value = os.environ.get("FLASK_SKIP_DOTENV", "")
+    return value.lower() in _FALSE_WORDS if value else default

@@ -1,4 +1,4 @@
-"""Errors that explain, in debug mode, what otherwise is a riddle."""
+"""Errors that explain, in debug mode, mistakes which are hard to find."""
 
 from __future__ import annotations
 
@@ -7,17 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from .errors import WerkbookError
 from .globals import request_ctx
+from .typing import Application
 
 if TYPE_CHECKING:
     from jinja2.loaders import BaseLoader
 
-    from .app import App
-    from .scaffold import Scaffold
-    from .wrappers import Request
-
     Attempt = tuple[
-        BaseLoader, Scaffold, tuple[str, str | None, Callable[[], bool] | None] | None
+        BaseLoader, Any, tuple[str, str | None, Callable[[], bool] | None] | None
     ]
+    """A loader, the app or blueprint that it belongs to, and what it found."""
 
 
 class UnexpectedUnicodeError(AssertionError, UnicodeError):
@@ -30,7 +28,7 @@ class DebugFilesKeyError(WerkbookError, KeyError, AssertionError):
     # KeyError shows the repr of its argument; the text of this error has lines.
     __str__ = WerkbookError.__str__
 
-    def __init__(self, request: Request, key: str) -> None:
+    def __init__(self, request: Any, key: str) -> None:
         sent = ", ".join(repr(name) for name in request.form.getlist(key))
         super().__init__(
             f"There is no file {key!r} in request.files.",
@@ -44,7 +42,7 @@ class DebugFilesKeyError(WerkbookError, KeyError, AssertionError):
 class FormDataRoutingRedirect(WerkbookError, AssertionError):
     """A redirect to the canonical URL would make the browser drop the form's data."""
 
-    def __init__(self, request: Request) -> None:
+    def __init__(self, request: Any) -> None:
         redirect: Any = request.routing_exception
         new_url = redirect.new_url
         is_slash = f"{request.base_url}/" == new_url.partition("?")[0]
@@ -62,7 +60,7 @@ class FormDataRoutingRedirect(WerkbookError, AssertionError):
         )
 
 
-def attach_enctype_error_multidict(request: Request) -> None:
+def attach_enctype_error_multidict(request: Any) -> None:
     """Make `request.files` say why a file is missing that the form names."""
     plain: Any = type(request.files)
 
@@ -82,7 +80,7 @@ def attach_enctype_error_multidict(request: Request) -> None:
 
 
 def explain_template_loading_attempts(
-    app: App, template: str, attempts: Sequence[Attempt]
+    app: Application, template: str, attempts: Sequence[Attempt]
 ) -> None:
     """Log where a template was looked for (`EXPLAIN_TEMPLATE_LOADING`)."""
     lines = [f"Locating template {template!r}:"]
@@ -95,7 +93,7 @@ def explain_template_loading_attempts(
     app.logger.info("\n".join(lines))
 
 
-def _describe_source(source: Scaffold) -> str:
+def _describe_source(source: Any) -> str:
     if hasattr(source, "wsgi_app"):
         return f"application {source.import_name!r}"
     if hasattr(source, "import_name"):

@@ -12,10 +12,15 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from .errors import WerkbookError
-from .flask_version import FLASK_VERSION
 
 if TYPE_CHECKING:
     from importlib.metadata import Distribution, DistributionFinder
+
+FLASK_VERSION = "3.1.3"
+"""The version of Flask whose API Werkbook has.
+
+`importlib.metadata.version("flask")` answers it where Flask is not installed.
+"""
 
 _MODULES = {
     "flask": "werkbook",
@@ -47,7 +52,7 @@ _MODULES = {
 
 _ALIASES = {
     "flask.json.provider._default": "werkbook.json.provider:to_json_type",
-    "flask.sansio.scaffold.find_package": "werkbook.packages:find_package",
+    "flask.sansio.scaffold.find_package": "werkbook.helpers.paths:find_package",
     "flask.signals.Namespace": "blinker:Namespace",
     "flask.cli.click": "click",
     "flask.app.click": "click",
@@ -74,15 +79,15 @@ _SHARED = {
     "_cv_app": "werkbook.globals:_cv_app",
     "_cv_request": "werkbook.globals:_cv_request",
     "_default_template_ctx_processor": "werkbook.ctx.functions:default_context",
-    "_endpoint_from_view_func": "werkbook.scaffold:endpoint_of",
-    "_split_blueprint_path": "werkbook.helpers.paths:split_blueprint_path",
+    "_endpoint_from_view_func": "werkbook.routing.endpoints:name_endpoint",
+    "_split_blueprint_path": "werkbook.routing.endpoints:split_blueprint_path",
     "AppContext": "werkbook.ctx.application:AppContext",
     "Environment": "werkbook.templating:Environment",
     "HTTPException": "werkzeug.exceptions:HTTPException",
     "Scaffold": "werkbook.scaffold:Scaffold",
     "ft": "werkbook.typing",
-    "get_debug_flag": "werkbook.environment:get_debug_flag",
-    "get_load_dotenv": "werkbook.environment:get_load_dotenv",
+    "get_debug_flag": "werkbook.config:get_debug_flag",
+    "get_load_dotenv": "werkbook.config:get_load_dotenv",
     "import_string": "werkzeug.utils:import_string",
     "importlib": "importlib",
     "os": "os",
@@ -208,7 +213,7 @@ def install_as_flask() -> None:
     if loaded is not None and not isinstance(loaded, FlaskModule):
         raise FlaskImportedError(
             "The real Flask was imported before install_as_flask() was called.",
-            why=f"{_users_of(loaded)} it already, and would go on using it.",
+            why=f"{_find_users(loaded)} it already, and would go on using it.",
             fix="restart the kernel or the process, and call "
             "werkbook.install_as_flask() before any import of flask or an extension.",
         )
@@ -240,7 +245,7 @@ def _elsewhere(module: str, name: str) -> Any:
     raise AttributeError(f"module {module!r} has no attribute {name!r}", name=name)
 
 
-def _users_of(flask: ModuleType) -> str:
+def _find_users(flask: ModuleType) -> str:
     """Name some modules that have something of Flask's among their names."""
     users = sorted(
         name

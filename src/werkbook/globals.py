@@ -2,23 +2,20 @@
 
 One context variable holds the current context. A `RequestContext` is enough for all of
 the proxies; an `AppContext` has no request of its own and shows the one around it.
+
+The types here are those that the modules below `app` need. The exact ones stand where
+users import the names: in `werkbook`.
 """
 
 from __future__ import annotations
 
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from werkzeug.local import LocalProxy
 
 from .errors import WerkbookError
-
-if TYPE_CHECKING:
-    from .app import App
-    from .ctx.application import AppContext, AppGlobals
-    from .ctx.request import RequestContext
-    from .sessions import SessionMixin
-    from .wrappers import Request
+from .typing import Application
 
 
 class OutsideContextError(WerkbookError, RuntimeError):
@@ -94,7 +91,7 @@ def _session() -> Any:
     return context.session
 
 
-class AppProxy(LocalProxy["App"]):
+class AppProxy(LocalProxy[Any]):
     """`current_app`; reads attributes without Werkzeug's detour."""
 
     __slots__ = ()
@@ -103,7 +100,7 @@ class AppProxy(LocalProxy["App"]):
         return getattr(_app(), name)
 
 
-class GlobalsProxy(LocalProxy["AppGlobals"]):
+class GlobalsProxy(LocalProxy[Any]):
     """`g`; reads attributes without Werkzeug's detour."""
 
     __slots__ = ()
@@ -112,7 +109,7 @@ class GlobalsProxy(LocalProxy["AppGlobals"]):
         return getattr(_g(), name)
 
 
-class RequestProxy(LocalProxy["Request"]):
+class RequestProxy(LocalProxy[Any]):
     """`request`; reads attributes without Werkzeug's detour."""
 
     __slots__ = ()
@@ -121,7 +118,7 @@ class RequestProxy(LocalProxy["Request"]):
         return getattr(_request(), name)
 
 
-class SessionProxy(LocalProxy["SessionMixin"]):
+class SessionProxy(LocalProxy[Any]):
     """`session`; reads and sets items without Werkzeug's detour."""
 
     __slots__ = ()
@@ -140,15 +137,15 @@ class SessionProxy(LocalProxy["SessionMixin"]):
 
 
 for _proxy in (AppProxy, GlobalsProxy, RequestProxy, SessionProxy):
-    # What people see of a proxy outside of a context: `<LocalProxy unbound>`.
+    # The repr of a proxy outside of a context is `<LocalProxy unbound>`, as in Flask.
     _proxy.__name__ = "LocalProxy"
 
-app_ctx: AppContext = LocalProxy(_app_context)  # type: ignore[assignment]  # a proxy
-current_app: App = AppProxy(_app)  # type: ignore[assignment]  # a proxy
-g: AppGlobals = GlobalsProxy(_g)  # type: ignore[assignment]  # a proxy
-request_ctx: RequestContext = LocalProxy(current_request_context)  # type: ignore[assignment]  # a proxy
-request: Request = RequestProxy(_request)  # type: ignore[assignment]  # a proxy
-session: SessionMixin = SessionProxy(_session)  # type: ignore[assignment]  # a proxy
+app_ctx: Any = LocalProxy(_app_context)
+current_app: Application = AppProxy(_app)  # type: ignore[assignment]  # a proxy
+g: Any = GlobalsProxy(_g)
+request_ctx: Any = LocalProxy(current_request_context)
+request: Any = RequestProxy(_request)
+session: Any = SessionProxy(_session)
 
 
 class _ContextView:

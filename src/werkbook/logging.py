@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import logging
 import sys
-from typing import TYPE_CHECKING, TextIO
+from typing import TextIO
 
 from werkzeug.local import LocalProxy
 
 from .globals import request
-
-if TYPE_CHECKING:
-    from .app import App
+from .typing import Application
 
 
 def _errors_stream() -> TextIO:
@@ -45,7 +43,7 @@ default_handler.setFormatter(
 )
 
 
-def create_logger(app: App) -> logging.Logger:
+def create_logger(app: Application) -> logging.Logger:
     """Return the logger named as the application, ready for use.
 
     In debug mode a logger without a level gets DEBUG. Where no handler takes the

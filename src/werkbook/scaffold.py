@@ -11,13 +11,13 @@ from werkzeug.utils import cached_property
 
 from .ctx.functions import default_context
 from .globals import current_app
-from .handlers import class_and_code
-from .helpers.files import send_from_directory
+from .helpers.files import open_for_reading, send_from_directory
 from .helpers.paths import get_root_path
 from .registrations.attributes import OwnedAttributes
-from .registrations.lists import OwnedDict
+from .registrations.dicts import OwnedDict
+from .registrations.error_handlers import ErrorHandlerSpec, read_error_class
 from .registrations.registration import Registration
-from .registrations.scopes import ErrorHandlerSpec, OwnedScopes
+from .registrations.scopes import OwnedScopes
 
 if TYPE_CHECKING:
     from jinja2 import BaseLoader
@@ -378,22 +378,22 @@ class Scaffold(OwnedAttributes):
         exc_class_or_code: type[Exception] | int,
     ) -> tuple[type[Exception], int | None]:
         """Return an exception class and its status code, None when it has none."""
-        return class_and_code(exc_class_or_code)
+        return read_error_class(exc_class_or_code)
 
 
-def open_for_reading(path: str, mode: str, encoding: str | None) -> IO[Any]:
-    """Open a file for reading.
+def decorating(add: Callable[..., None], name: Any) -> Any:
+    """Make the decorator of a template filter, test or global.
 
-    Raises:
-        ValueError: The mode is not for reading.
+    Args:
+        add: Registers a function under a name.
+        name: The name; or the function itself, where the decorator has no brackets.
     """
-    if mode not in {"r", "rt", "rb"}:
-        raise ValueError("Resources can only be opened for reading.")
-    return open(path, mode, encoding=None if mode == "rb" else encoding)
+    if callable(name):
+        add(name)
+        return name
 
+    def decorator(f: FunctionType) -> FunctionType:
+        add(f, name=name)
+        return f
 
-def endpoint_of(view_func: Callable[..., Any] | None) -> str:
-    """Return the endpoint that a view function has by default: its name."""
-    if view_func is None:
-        raise AssertionError("expected view func if endpoint is not provided.")
-    return view_func.__name__
+    return decorator

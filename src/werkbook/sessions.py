@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping, MutableMapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from werkzeug.datastructures import CallbackDict
 
-from .digests import lazy_sha1
 from .errors import WerkbookError
 from .json.tag import TaggedJSONSerializer
 
 if TYPE_CHECKING:
     from itsdangerous import URLSafeTimedSerializer
 
-    from .app import App
     from .signing import KeptSerializer
     from .wrappers import Request, Response
+
+
+def lazy_sha1(string: bytes = b"") -> Any:
+    """Make a SHA-1 hash; only a call needs one, as FIPS builds of Python have none."""
+    return hashlib.sha1(string)
 
 
 class NoSecretKeyError(WerkbookError, RuntimeError):
@@ -99,7 +103,7 @@ class SessionInterface:
     pickle_based = False
     """Whether sessions are pickled; extensions ask."""
 
-    def make_null_session(self, app: App) -> NullSession:
+    def make_null_session(self, app: Any) -> NullSession:
         """Make the session for when `open_session` returns None."""
         return self.null_session_class()
 
@@ -107,45 +111,46 @@ class SessionInterface:
         """Say whether a session is one that is never saved."""
         return isinstance(obj, self.null_session_class)
 
-    def get_cookie_name(self, app: App) -> str:
+    def get_cookie_name(self, app: Any) -> str:
         """Return the cookie's name: `SESSION_COOKIE_NAME`."""
         return app.config["SESSION_COOKIE_NAME"]  # type: ignore[no-any-return]  # config
 
-    def get_cookie_domain(self, app: App) -> str | None:
+    def get_cookie_domain(self, app: Any) -> str | None:
         """Return the cookie's domain: `SESSION_COOKIE_DOMAIN`.
 
         None: the browser sends it to the very host that set it.
         """
         return app.config["SESSION_COOKIE_DOMAIN"]  # type: ignore[no-any-return]  # config
 
-    def get_cookie_path(self, app: App) -> str:
+    def get_cookie_path(self, app: Any) -> str:
         """Return the cookie's path: `SESSION_COOKIE_PATH` or `APPLICATION_ROOT`."""
         config = app.config
         return config["SESSION_COOKIE_PATH"] or config["APPLICATION_ROOT"]  # type: ignore[no-any-return]  # config
 
-    def get_cookie_httponly(self, app: App) -> bool:
+    def get_cookie_httponly(self, app: Any) -> bool:
         """Say whether scripts cannot see the cookie: `SESSION_COOKIE_HTTPONLY`."""
         return app.config["SESSION_COOKIE_HTTPONLY"]  # type: ignore[no-any-return]  # config
 
-    def get_cookie_secure(self, app: App) -> bool:
+    def get_cookie_secure(self, app: Any) -> bool:
         """Say whether the cookie needs HTTPS: `SESSION_COOKIE_SECURE`."""
         return app.config["SESSION_COOKIE_SECURE"]  # type: ignore[no-any-return]  # config
 
-    def get_cookie_samesite(self, app: App) -> str | None:
+    def get_cookie_samesite(self, app: Any) -> str | None:
         """Return `Strict`, `Lax` or None: `SESSION_COOKIE_SAMESITE`."""
         return app.config["SESSION_COOKIE_SAMESITE"]  # type: ignore[no-any-return]  # config
 
-    def get_cookie_partitioned(self, app: App) -> bool:
+    def get_cookie_partitioned(self, app: Any) -> bool:
         """Say whether the cookie is partitioned: `SESSION_COOKIE_PARTITIONED`."""
         return app.config["SESSION_COOKIE_PARTITIONED"]  # type: ignore[no-any-return]  # config
 
-    def get_expiration_time(self, app: App, session: SessionMixin) -> datetime | None:
+    def get_expiration_time(self, app: Any, session: SessionMixin) -> datetime | None:
         """Return when the cookie expires; None: with the browser's session."""
         if session.permanent:
-            return datetime.now(UTC) + app.permanent_session_lifetime
+            lifetime: timedelta = app.permanent_session_lifetime
+            return datetime.now(UTC) + lifetime
         return None
 
-    def should_set_cookie(self, app: App, session: SessionMixin) -> bool:
+    def should_set_cookie(self, app: Any, session: SessionMixin) -> bool:
         """Say whether the response sets the cookie.
 
         It does when the session changed, and always for a permanent session under
@@ -155,14 +160,14 @@ class SessionInterface:
             session.permanent and app.config["SESSION_REFRESH_EACH_REQUEST"]
         )
 
-    def open_session(self, app: App, request: Request) -> SessionMixin | None:
+    def open_session(self, app: Any, request: Request) -> SessionMixin | None:
         """Return the session of a request; None: make a null session.
 
         The request context is there, the URL is not matched yet.
         """
         raise NotImplementedError
 
-    def save_session(self, app: App, session: SessionMixin, response: Response) -> None:
+    def save_session(self, app: Any, session: SessionMixin, response: Response) -> None:
         """Keep a session for the next request; null sessions do not come here."""
         raise NotImplementedError
 
@@ -192,7 +197,7 @@ class SecureCookieSessionInterface(SessionInterface):
 
     _kept: tuple[tuple[Any, ...], KeptSerializer] | None = None
 
-    def get_signing_serializer(self, app: App) -> URLSafeTimedSerializer | None:
+    def get_signing_serializer(self, app: Any) -> URLSafeTimedSerializer | None:
         """Return what signs and verifies; None without a secret key.
 
         Keys in `SECRET_KEY_FALLBACKS` verify, but do not sign. The same object is
@@ -202,10 +207,12 @@ class SecureCookieSessionInterface(SessionInterface):
             return None
         # itsdangerous signs with the last key.
         keys = [*(app.config["SECRET_KEY_FALLBACKS"] or ()), app.secret_key]
-        signer = {
+        signer: dict[str, Any] = {
             "key_derivation": self.key_derivation,
             "digest_method": self.digest_method,
         }
+        if self.digest_method is lazy_sha1:
+            signer["openssl_name"] = "sha1"
         settings = (keys, self.salt, self.serializer, signer)
         kept = self._kept
         if kept is None or kept[0] != settings:
@@ -217,7 +224,7 @@ class SecureCookieSessionInterface(SessionInterface):
             kept = self._kept = (settings, made)
         return kept[1]
 
-    def open_session(self, app: App, request: Request) -> SecureCookieSession | None:
+    def open_session(self, app: Any, request: Request) -> SecureCookieSession | None:
         """Return the session of the request's cookie.
 
         A cookie that is forged, damaged or too old gives an empty session.
@@ -236,7 +243,7 @@ class SecureCookieSessionInterface(SessionInterface):
         except BadSignature:
             return self.session_class()
 
-    def save_session(self, app: App, session: SessionMixin, response: Response) -> None:
+    def save_session(self, app: Any, session: SessionMixin, response: Response) -> None:
         """Set or delete the response's cookie, where the session asks for it."""
         if session.accessed:
             _vary_on_cookie(response)
@@ -259,7 +266,7 @@ class SecureCookieSessionInterface(SessionInterface):
         )
         _vary_on_cookie(response)
 
-    def _cookie_settings(self, app: App) -> dict[str, Any]:
+    def _cookie_settings(self, app: Any) -> dict[str, Any]:
         return {
             "domain": self.get_cookie_domain(app),
             "path": self.get_cookie_path(app),

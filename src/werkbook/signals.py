@@ -11,21 +11,21 @@ from typing import Any, TypeVar
 from blinker import ANY, NamedSignal
 
 from .registrations.ledger import ledger
-from .registrations.ordered import Entries
+from .registrations.ordered import OrderedRegistrations
 from .registrations.owners import current_owners
 from .registrations.registration import Registration
 
 FunctionType = TypeVar("FunctionType", bound=Callable[..., Any])
 
 
-class Receivers(Entries):
+class Receivers(OrderedRegistrations):
     """The receivers that cells connected to one signal: (function, sender, weak)."""
 
     kind = "signal"
 
     def __init__(self, signal: AppSignal) -> None:
         self.signal = signal
-        self.entries = []
+        self.registrations = []
         self.removals = []
         self.connected: list[Registration] = []
 
@@ -45,12 +45,6 @@ class Receivers(Entries):
                 function, sender, weak = one.value
                 NamedSignal.connect(self.signal, function, sender, weak)
         self.connected = wanted
-
-    def divide(self) -> None:
-        """Nothing to do: nobody reads these."""
-
-    def join(self) -> None:
-        """Nothing to do."""
 
 
 class AppSignal(NamedSignal):
@@ -76,7 +70,7 @@ class AppSignal(NamedSignal):
         if not current_owners():
             return super().connect(receiver, sender, weak)
         with ledger.lock:
-            # Held by the registration until the cell no longer says it.
+            # Not weak: the registration holds the receiver as long as it lives.
             self.owned.add((receiver, sender, False))
             self.owned.settle()
         return receiver
@@ -84,9 +78,9 @@ class AppSignal(NamedSignal):
     def disconnect(self, receiver: Callable[..., Any], sender: Any = ANY) -> None:
         """Stop calling a receiver."""
         with ledger.lock:
-            for entry in self.owned.in_force():
-                if entry.value[0] is receiver and entry.value[1] is sender:
-                    self.owned.hide(entry)
+            for one in self.owned.in_force():
+                if one.value[0] is receiver and one.value[1] is sender:
+                    self.owned.hide(one)
             self.owned.settle()
         super().disconnect(receiver, sender)
 

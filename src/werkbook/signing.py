@@ -13,23 +13,28 @@ from typing import Any
 from itsdangerous import TimestampSigner, URLSafeTimedSerializer
 from itsdangerous.signer import HMACAlgorithm
 
-from .digests import lazy_sha1
-
 
 class KeptHmac(HMACAlgorithm):
-    """HMAC that keeps the state that each key leads to."""
+    """HMAC that keeps the state that each key leads to.
 
-    def __init__(self, digest_method: Callable[..., Any]) -> None:
+    Args:
+        digest_method: Makes a hash object.
+        openssl_name: The hash's name in OpenSSL, where it has one: by name OpenSSL
+            does all of the work, by function Python's `hmac` module does half.
+    """
+
+    def __init__(
+        self, digest_method: Callable[..., Any], openssl_name: str | None = None
+    ) -> None:
         super().__init__(digest_method)
+        self._digest = openssl_name or digest_method
         self._macs: dict[bytes, hmac.HMAC] = {}
 
     def get_signature(self, key: bytes, value: bytes) -> bytes:
         """Return the signature of a value under a derived key."""
         mac = self._macs.get(key)
         if mac is None:
-            # By name OpenSSL does all of it; by function the hmac module does.
-            digest = "sha1" if self.digest_method is lazy_sha1 else self.digest_method
-            mac = self._macs[key] = hmac.new(key, digestmod=digest)
+            mac = self._macs[key] = hmac.new(key, digestmod=self._digest)
         mac = mac.copy()
         mac.update(value)
         return mac.digest()
@@ -38,9 +43,11 @@ class KeptHmac(HMACAlgorithm):
 class KeptSigner(TimestampSigner):
     """A signer that derives each key once; used by several threads at a time."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, openssl_name: str | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.algorithm = KeptHmac(self.digest_method)
+        self.algorithm = KeptHmac(self.digest_method, openssl_name)
         self._keys: dict[Any, bytes] = {}
 
     def derive_key(self, secret_key: str | bytes | None = None) -> bytes:

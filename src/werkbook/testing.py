@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
     from werkzeug.test import TestResponse
 
-    from .app import App
-
 
 class AmbiguousBaseUrlError(WerkbookError, AssertionError):
     """A base URL was given together with parts of it."""
@@ -63,7 +61,7 @@ class EnvironBuilder(werkzeug.test.EnvironBuilder):
 
     def __init__(
         self,
-        app: App,
+        app: Any,
         path: str = "/",
         base_url: str | None = None,
         subdomain: str | None = None,
@@ -89,7 +87,7 @@ class EnvironBuilder(werkzeug.test.EnvironBuilder):
 
 
 def _split(
-    app: App, path: str, subdomain: str | None, url_scheme: str | None
+    app: Any, path: str, subdomain: str | None, url_scheme: str | None
 ) -> tuple[str, str]:
     """Return the base URL and the path under it, with the query string."""
     host = app.config.get("SERVER_NAME") or "localhost"
@@ -114,7 +112,7 @@ class FlaskClient(werkzeug.test.Client):
     the end of the block, so that a test can look at `request`, `session` and `g`.
     """
 
-    application: App
+    application: Any
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -173,7 +171,7 @@ class FlaskClient(werkzeug.test.Client):
             environ["werkzeug.debug.preserve_context"] = self._new_contexts.append
         return environ
 
-    def _request_of(self, args: tuple[Any, ...], kwargs: Any) -> WerkzeugRequest:
+    def _make_request(self, args: tuple[Any, ...], kwargs: Any) -> WerkzeugRequest:
         given = args[0] if args else None
         if isinstance(given, werkzeug.test.EnvironBuilder):
             builder = copy(given)
@@ -216,7 +214,7 @@ class FlaskClient(werkzeug.test.Client):
                 are its `history`.
             kwargs: Those of `EnvironBuilder`.
         """
-        request = self._request_of(args, kwargs)
+        request = self._make_request(args, kwargs)
         # A context kept from the request before does not outlive the next request.
         self._context_stack.close()
         response = super().open(
@@ -256,7 +254,7 @@ class FlaskCliRunner(CliRunner):
         kwargs: Those of `click.testing.CliRunner`.
     """
 
-    def __init__(self, app: App, **kwargs: Any) -> None:
+    def __init__(self, app: Any, **kwargs: Any) -> None:
         self.app = app
         super().__init__(**kwargs)
 

@@ -1,15 +1,12 @@
-"""Types that are shared, and what a front end is to the framework."""
+"""Types that are shared, and what modules read of what stands above them."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
+from typing import Any, Protocol, TypeAlias, TypeVar
 
 from werkzeug.datastructures import Headers
 from werkzeug.wrappers import Response as WerkzeugResponse
-
-if TYPE_CHECKING:
-    from .wrappers import Response
 
 # Real types, not their names: extensions write `RouteCallable | None` in signatures.
 WSGICallable: TypeAlias = Callable[
@@ -35,7 +32,7 @@ ResponseReturnValue: TypeAlias = (
     | tuple[ResponseValue, int, HeadersValue]
     | WSGICallable
 )
-ResponseClass = TypeVar("ResponseClass", bound="Response")
+ResponseClass = TypeVar("ResponseClass", bound=WerkzeugResponse)
 AppOrBlueprintKey: TypeAlias = str | None
 RouteCallable: TypeAlias = (
     Callable[..., ResponseReturnValue] | Callable[..., Awaitable[ResponseReturnValue]]
@@ -72,6 +69,108 @@ ErrorHandlerCallable: TypeAlias = (
 )
 StatusCode = int
 StreamValue: TypeAlias = AsyncIterable[bytes] | Iterable[bytes]
+
+
+class Application(Protocol):
+    """What the modules below `app` read of an application.
+
+    A value is `Any` where its class stands above its readers. What users read or
+    override is typed `Any` in place of this Protocol, so that they may write `App`.
+    """
+
+    name: str
+    import_name: str
+    root_path: str
+    instance_path: str
+    debug: Any
+    testing: Any
+    config: Any
+    json: Any
+    aborter: Any
+    cli: Any
+    jinja_options: dict[str, Any]
+    jinja_environment: Any
+    url_map: Any
+    blueprints: Any
+    view_functions: Any
+    before_request_funcs: Any
+    error_handler_spec: Any
+    teardown_appcontext_funcs: Any
+    url_build_error_handlers: Any
+    subdomain_matching: bool
+    response_class: Any
+    request_class: Any
+    session_interface: Any
+
+    @property
+    def logger(self) -> Any:
+        """The logger of the app's name."""
+
+    @property
+    def jinja_env(self) -> Any:
+        """The Jinja2 environment."""
+
+    @property
+    def jinja_loader(self) -> Any:
+        """Loads the app's own templates."""
+
+    def snapshot(self) -> Any:
+        """Return the compiled registrations."""
+
+    def wsgi_app(
+        self, environ: dict[str, Any], start_response: Callable[..., Any]
+    ) -> Iterable[bytes]:
+        """Answer a WSGI request."""
+
+    def app_context(self) -> Any:
+        """Make an application context."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Return a function that can be called without `await`."""
+
+    def make_response(self, rv: Any) -> Any:
+        """Make a response of what a view function returned."""
+
+    def redirect(self, location: str, code: int = 302) -> WerkzeugResponse:
+        """Make a redirect."""
+
+    def url_for(self, /, endpoint: str, **values: Any) -> str:
+        """Build the URL of an endpoint."""
+
+    def create_url_adapter(self, request: Any) -> Any:
+        """Return what matches and builds URLs."""
+
+    def inject_url_defaults(self, endpoint: str, values: dict[str, Any]) -> None:
+        """Let the URL default functions fill in values."""
+
+    def handle_url_build_error(
+        self, error: Any, endpoint: str, values: dict[str, Any]
+    ) -> str:
+        """Ask the URL build error handlers."""
+
+    def get_send_file_max_age(self, filename: str | None) -> int | None:
+        """Return how many seconds a browser may cache a file."""
+
+    def iter_blueprints(self) -> Any:
+        """Return the blueprints in the order in which they were registered."""
+
+    def create_global_jinja_loader(self) -> Any:
+        """Make what loads templates."""
+
+    def select_jinja_autoescape(self, filename: str | None) -> bool:
+        """Tell whether a template is escaped."""
+
+    def update_template_context(self, context: dict[str, Any]) -> None:
+        """Add the variables of the context processors."""
+
+    def template_hint(self, name: str) -> str:
+        """Say how to make a template that does not exist."""
+
+    def make_shell_context(self) -> dict[str, Any]:
+        """Return the variables of the interactive shell."""
+
+    def is_claimed_elsewhere(self, kind: str, key: Any) -> bool:
+        """Tell whether another cell claims a key."""
 
 
 class FrontEnd(Protocol):

@@ -20,7 +20,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 from . import json
 from .debughelpers import attach_enctype_error_multidict
 from .globals import current_app
-from .helpers.paths import split_blueprint_path
+from .routing.endpoints import name_blueprint, split_blueprint_path
 from .wsgi_environ import read_server, read_text, read_unescaped
 
 if TYPE_CHECKING:
@@ -235,10 +235,7 @@ class Request(WerkzeugRequest):
         It has dots where blueprints are nested, and need not be the blueprint's own
         name.
         """
-        endpoint = self.endpoint
-        if endpoint is None or "." not in endpoint:
-            return None
-        return endpoint.rpartition(".")[0]
+        return name_blueprint(self.endpoint)
 
     @property
     def blueprints(self) -> list[str]:

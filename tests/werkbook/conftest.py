@@ -5,8 +5,7 @@ from collections.abc import Iterator
 import pytest
 from tests.werkbook.run_cells import Cells, forget_everything
 
-from werkbook import App
-from werkbook.live import control as live
+from werkbook import App, live
 from werkbook.testing import FlaskClient
 
 
@@ -38,6 +37,6 @@ def cells() -> Iterator[Cells]:
 APP_CELL = """
 from werkbook import *
 from werkbook import g
-from werkbook.live import control as live
+from werkbook import live
 app = App("app_of_cells", root_path="/tmp")
 """

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from werkbook.live import control as live
+from werkbook import live
 from werkbook.live import instances
 from werkbook.registrations.ledger import ledger
 
@@ -91,7 +91,7 @@ def forget_everything() -> None:
     if ledger.run is not None:
         ledger.run.depth = 1
         ledger.run.roll_back()
-    for owner_id in list(ledger.of_owner):
+    for owner_id in list(ledger.by_owner):
         ledger.forget(owner_id)
     for kept in (ledger.slots, ledger.owners, ledger.parked, ledger.gone):
         kept.clear()

@@ -56,7 +56,7 @@ def test_from_object_by_name_and_class(config: Config) -> None:
         lower = 2
 
     config.from_object(Settings)
-    config.from_object("werkbook.flask_version")
+    config.from_object("werkbook.flask_names")
     assert config["UPPER"] == 1
     assert config["FLASK_VERSION"] == "3.1.3"
     assert "lower" not in config

@@ -10,14 +10,13 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from tests.werkbook.run_cells import Cells, forget_everything
 
-from werkbook import g, render_template, render_template_string
-from werkbook.live import control as live
+from werkbook import g, live, render_template, render_template_string
 
 PATHS = ("/a", "/b", "/x/<v>")
 HOOKS = ("before", "after", "teardown", "context")
 APP = """
 from werkbook import App, g, render_template, request
-from werkbook.live import control as live
+from werkbook import live
 app = App("app_of_laws", root_path="/tmp", static_folder=None)
 app.config["FROM_APP"] = {number}
 app.note = {number}

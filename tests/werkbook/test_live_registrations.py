@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from tests.werkbook.run_cells import Cells, from_another_thread
 
-from werkbook.live import control as live
+from werkbook import live
 
 
 def view(name: str, text: str, rule: str = "/") -> str:

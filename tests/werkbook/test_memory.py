@@ -11,8 +11,7 @@ from typing import Any
 import pytest
 from tests.werkbook.run_cells import Cells
 
-from werkbook import App, abort, render_template_string, request, session
-from werkbook.live import control as live
+from werkbook import App, abort, live, render_template_string, request, session
 from werkbook.testing import EnvironBuilder
 
 COUNT = 1000
@@ -76,7 +75,7 @@ def ask(app: App, path: str) -> None:
 def test_requests_leave_nothing(path: str, is_open: bool) -> None:
     """Neither bytes nor objects, by the lane or by the pipeline."""
     app = make_app()
-    app.snapshot().is_open = is_open
+    app.snapshot().conditions.is_open = is_open
     size, more = grown(lambda: ask(app, path), COUNT // (1 if is_open else 4))
     assert size < KEPT_BYTES
     assert sum(more.values()) < 50, more

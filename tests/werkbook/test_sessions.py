@@ -18,8 +18,9 @@ from werkbook.sessions import (
     SecureCookieSessionInterface,
     SessionInterface,
     SessionMixin,
+    lazy_sha1,
 )
-from werkbook.signing import KeptSerializer, lazy_sha1
+from werkbook.signing import KeptSerializer
 from werkbook.testing import FlaskClient
 
 
@@ -298,12 +299,18 @@ def test_kept_serializer_is_itsdangerous(
     value: dict[str, str], keys: list[Any], derivation: str
 ) -> None:
     """The kept serializer signs as itsdangerous does, and each reads the other's."""
-    settings: Any = {
-        "salt": "s",
-        "signer_kwargs": {"key_derivation": derivation, "digest_method": lazy_sha1},
-    }
-    theirs = URLSafeTimedSerializer(keys, **settings)
-    ours = KeptSerializer(keys, **settings)
+    signer: Any = {"key_derivation": derivation, "digest_method": lazy_sha1}
+    theirs = URLSafeTimedSerializer(keys, salt="s", signer_kwargs=signer)
+    by_name = {**signer, "openssl_name": "sha1"}
+    for settings in (signer, by_name):
+        check_serializer(
+            KeptSerializer(keys, salt="s", signer_kwargs=settings), theirs, value
+        )
+
+
+def check_serializer(
+    ours: KeptSerializer, theirs: URLSafeTimedSerializer, value: dict[str, str]
+) -> None:
     signed = ours.dumps(value)
     assert theirs.loads(signed, max_age=60) == value
     assert ours.loads(theirs.dumps(value), max_age=60) == value

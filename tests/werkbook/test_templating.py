@@ -29,7 +29,7 @@ def test_other_sources_are_compiled_once(app: App) -> None:
             "{% filter shout %}x{% endfilter %}",
         ):
             assert render_template_string(source, x="x") == "X"
-            assert templates.of_source(source) is templates.of_source(source)
+            assert templates.compile_source(source) is templates.compile_source(source)
 
 
 def test_environment_class_may_be_a_subclass_of_the_own_one() -> None:

@@ -13,8 +13,7 @@ from tests.werkbook_ext.notebooks import (
 )
 from traitlets.config import Config
 
-from werkbook import serving
-from werkbook.live import control as live
+from werkbook import live, serving
 from werkbook.live import instances
 
 

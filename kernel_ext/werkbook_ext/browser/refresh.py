@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 from wsgiref.types import WSGIApplication
 
-from werkbook.live import control as live
-from werkbook.registrations.registration import Changes
+from werkbook import live
+from werkbook.live import Changes
 
 from .background import start
 from .conversation import View

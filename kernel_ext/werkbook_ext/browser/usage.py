@@ -10,8 +10,8 @@ from typing import Any
 from jinja2 import Environment, meta
 from jinja2.exceptions import TemplateError
 
-from werkbook.live import control as live
-from werkbook.registrations.registration import Changes, Registration
+from werkbook import live
+from werkbook.live import Changes, Registration
 
 from .reads import constants_read, names_read
 

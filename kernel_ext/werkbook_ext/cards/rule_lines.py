@@ -8,7 +8,7 @@ from typing import Any
 from IPython.core.interactiveshell import InteractiveShell
 
 from werkbook.app import App
-from werkbook.live.control import Changes, Registration
+from werkbook.live import Changes, Registration
 
 from ..notebook.environment import has_front_end
 from ..output.notes import Note, show

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from IPython.core.interactiveshell import InteractiveShell
 
-from werkbook.live import control as live
+from werkbook import live
 
 from ..notebook.cells import current_run
 from ..notebook.environment import has_front_end

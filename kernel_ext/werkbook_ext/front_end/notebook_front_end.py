@@ -24,7 +24,7 @@ LOOPBACK = "127.0.0.1"
 
 
 class NotebookFrontEnd:
-    """The front end of one shell, as `werkbook.live.control.front_end`."""
+    """The front end of one shell, as `live.set_front_end` takes it."""
 
     def __init__(self, shell: InteractiveShell) -> None:
         """Speak for a shell."""

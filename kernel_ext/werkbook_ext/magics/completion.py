@@ -9,8 +9,8 @@ from typing import Any
 from IPython.core.completer import CompletionContext, SimpleCompletion, context_matcher
 from IPython.core.interactiveshell import InteractiveShell
 
+from werkbook import live
 from werkbook.cells.requests import OPTION_NAMES
-from werkbook.live import control as live
 
 from ..notebook.apps import named_apps
 from . import browse, check, export, routes, serve

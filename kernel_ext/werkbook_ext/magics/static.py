@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from IPython.core.magic import Magics
 
+from werkbook import live
 from werkbook.cells.routes import STATIC_USAGE, CellLineError, parse_static_line
-from werkbook.live import control as live
 
 from ..output.notes import show_note
 from .arguments import cell_magic, magics_class

@@ -13,9 +13,9 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.local import LocalProxy
 from werkzeug.wrappers import Response
 
+from werkbook import live
 from werkbook.app import App
 from werkbook.blueprints.blueprint import Blueprint
-from werkbook.live import control as live
 
 from ..config import get_options
 

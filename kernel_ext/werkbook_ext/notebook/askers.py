@@ -9,7 +9,7 @@ from typing import Any
 
 from IPython.core.interactiveshell import InteractiveShell
 
-from werkbook.live import control as live
+from werkbook import live
 from werkbook.serving import Exchange
 
 from .cells import current_run

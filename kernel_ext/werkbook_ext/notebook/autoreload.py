@@ -10,7 +10,7 @@ import sys
 from types import ModuleType
 from typing import Any
 
-from werkbook.live import control as live
+from werkbook import live
 
 _MODULE = "IPython.extensions.deduperreload.deduperreload"
 _original: Any = None

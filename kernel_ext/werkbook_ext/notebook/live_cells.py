@@ -15,7 +15,7 @@ from IPython.core.interactiveshell import (
     InteractiveShell,
 )
 
-from werkbook.live import control as live
+from werkbook import live
 
 from ..config import Werkbook, get_options
 from . import autoreload

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from werkbook.cells.magics import PYTHON_MAGICS, cell_magic, transform
-from werkbook.cells.routes import rule_variables
+from werkbook.routing.variables import list_variables
 
 SCOPES = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef
 COMPREHENSIONS = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
@@ -28,7 +28,7 @@ def shadowed_globals(body: str, rule: str, names: Mapping[str, Any]) -> list[str
     """
     uses = _Uses()
     uses.visit(ast.parse(body))
-    local = uses.writes.keys() - uses.declared - set(rule_variables(rule))
+    local = uses.writes.keys() - uses.declared - set(list_variables(rule))
     return [
         f"{name} is local to this view, and the notebook has a {name} too:"
         f" to change that one, begin the cell with: global {name}"

@@ -8,10 +8,10 @@ from IPython.core.error import UsageError
 from IPython.core.interactiveshell import InteractiveShell
 from jinja2 import Environment, TemplateSyntaxError
 
+from werkbook import live
 from werkbook.app import App
 from werkbook.cells.routes import TEMPLATE_USAGE
 from werkbook.errors import WerkbookError
-from werkbook.live import control as live
 from werkbook.templating import render_template
 
 from .apps import which_app

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from werkbook.blueprints.blueprint import Blueprint
-from werkbook.live.control import Changes, Registration, rules
+from werkbook.live import Changes, Registration, rules
 from werkbook.live.instances import namesakes
 
 MAX_LINES = 12

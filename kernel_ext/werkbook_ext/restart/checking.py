@@ -19,11 +19,11 @@ from typing import Any
 from IPython.core.error import UsageError
 from IPython.core.interactiveshell import InteractiveShell
 
+from werkbook import live
 from werkbook.app import App
 from werkbook.errors import WerkbookError
 from werkbook.export import Cell, Export, export
 from werkbook.export.notebook_folder import options_for
-from werkbook.live import control as live
 from werkbook.registrations.ledger import ledger, outside_run
 
 from ..notebook.apps import name_app, named_apps

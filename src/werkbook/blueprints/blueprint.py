@@ -9,22 +9,19 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any
 from weakref import WeakSet
 
 from ..errors import WerkbookError
 from ..live.instances import same_or_new
-from ..registrations.ledger import in_run, ledger
+from ..registrations.ledger import ledger
 from ..registrations.lists import OwnedList
 from ..registrations.owners import current_owners, owned_by
-from ..registrations.registration import Registration, caused_by
-from ..scaffold import Scaffold, setupmethod
+from ..registrations.registration import Cause, Registration
+from ..scaffold import FunctionType, Scaffold, decorating, setupmethod
+from ..typing import Application
 from .mounts import SCOPED, BlueprintSetupState, DeferredSetupFunction, Mount
 
-if TYPE_CHECKING:
-    from ..app import App
-
-FunctionType = TypeVar("FunctionType", bound=Callable[..., Any])
 _SAME_AS_NAME: Any = object()
 
 
@@ -106,11 +103,11 @@ class Blueprint(Scaffold):
     def derive(self, registration: Registration) -> None:
         """Let a new registration take effect wherever the blueprint is mounted."""
         if registration.kind == "mount":
-            registration.value.entry = registration
+            registration.value.registration = registration
             if not registration.is_previous:
                 self._replay_all(registration.value)
             return
-        for mount in self._mounts.in_force(for_cell=in_run()) or _plain(self._mounts):
+        for mount in self._mounts.seen_registrations():
             mount.value.replay(registration)
 
     def _replay_all(self, mount: Mount) -> None:
@@ -118,25 +115,25 @@ class Blueprint(Scaffold):
             mount.replay(registration)
 
     def run_ended(self) -> None:
-        """Mount it anew where its own prefix, name or the like changed."""
-        entries = self._mounts.in_force()
-        apps: list[App] = []
-        changed: list[App] = []
-        for state in (entry.value.state for entry in entries):
+        """Mount it anew on apps for which its prefix, name or the like changed."""
+        mounts = self._mounts.in_force()
+        apps: list[Any] = []
+        changed: list[Any] = []
+        for state in (mounted.value.state for mounted in mounts):
             now = self.make_setup_state(state.app, state.options, state.app not in apps)
             apps.append(state.app)
             if not state.name_prefix and not now.equals(state):
                 changed.append(state.app)
         again = [
-            entry
-            for entry in entries
-            if not entry.value.is_nested and entry.value.state.app in changed
+            mounted
+            for mounted in mounts
+            if not mounted.value.is_nested and mounted.value.state.app in changed
         ]
-        for entry in again:
-            ledger.withdraw(entry.value.all_made())
-        for entry in again:
-            mount: Mount = entry.value
-            at_its_place = caused_by(WeakSet(), sources=[entry])
+        for mounted in again:
+            ledger.withdraw(mounted.value.all_made())
+        for mounted in again:
+            mount: Mount = mounted.value
+            at_its_place = Cause(WeakSet(), sources=[mounted])
             with owned_by(mount.owners), at_its_place:
                 self.register(mount.state.app, mount.state.options)
 
@@ -144,13 +141,13 @@ class Blueprint(Scaffold):
         found: list[Registration] = []
         for code_handlers in self.error_handler_spec.values():
             for handlers in code_handlers.values():
-                found += _of_dict(handlers)
-        found += _of_dict(self.view_functions)
+                found += _seen(handlers)
+        found += _seen(self.view_functions)
         for attribute in SCOPED.values():
             for functions in getattr(self, attribute).values():
-                found += _of_list(functions)
-        found += _of_list(self.deferred_functions)
-        return found + _of_list(self._blueprints)
+                found += _seen(functions)
+        found += _seen(self.deferred_functions)
+        return found + _seen(self._blueprints)
 
     def _check_setup_finished(self, f_name: str) -> None:
         if self._got_registered_once and not ledger.is_live:
@@ -180,7 +177,7 @@ class Blueprint(Scaffold):
         self.record(once)
 
     def make_setup_state(
-        self, app: App, options: dict[str, Any], first_registration: bool = False
+        self, app: Any, options: dict[str, Any], first_registration: bool = False
     ) -> BlueprintSetupState:
         """Make what deferred functions get."""
         return BlueprintSetupState(self, app, options, first_registration)
@@ -196,7 +193,7 @@ class Blueprint(Scaffold):
             raise ValueError("Cannot register a blueprint on itself")
         self._blueprints.append((blueprint, options))
 
-    def register(self, app: App, options: dict[str, Any]) -> None:
+    def register(self, app: Any, options: dict[str, Any]) -> None:
         """Mount this blueprint on an app; `app.register_blueprint` calls it.
 
         Raises:
@@ -207,7 +204,7 @@ class Blueprint(Scaffold):
         )
         self._check_free(app, state.full_name, state.name)
         mount = Mount(state, current_owners())
-        with ledger.lock, caused_by(mount.made):
+        with ledger.lock, Cause(mount.made):
             app.blueprints[state.full_name] = self
             self._got_registered_once = True
             if self.has_static_folder:
@@ -219,7 +216,7 @@ class Blueprint(Scaffold):
             self._add_commands(app, state)
             self._mounts.append(mount)
 
-    def _check_free(self, app: App, name: str, own_name: str) -> None:
+    def _check_free(self, app: Application, name: str, own_name: str) -> None:
         taken = app.blueprints.get(name)
         if taken is None or app.is_claimed_elsewhere("blueprint", name):
             return
@@ -231,7 +228,7 @@ class Blueprint(Scaffold):
             fix="Use 'name=' to provide a unique name.",
         )
 
-    def _add_commands(self, app: App, state: BlueprintSetupState) -> None:
+    def _add_commands(self, app: Application, state: BlueprintSetupState) -> None:
         if "_cli" not in self.__dict__ or not self.cli.commands:
             return
         group = state.options.get("cli_group", self.cli_group)
@@ -374,24 +371,6 @@ class Blueprint(Scaffold):
         self._template_part("add_template_global", f, name)
 
 
-def decorating(add: Callable[..., None], name: Any) -> Any:
-    """Make the decorator of a template filter, test or global.
-
-    Args:
-        add: Registers a function under a name.
-        name: The name; or the function itself, where the decorator has no brackets.
-    """
-    if callable(name):
-        add(name)
-        return name
-
-    def decorator(f: FunctionType) -> FunctionType:
-        add(f, name=name)
-        return f
-
-    return decorator
-
-
 def _refuse_dot(what: str, name: str) -> None:
     if "." in name:
         raise BlueprintNameError(
@@ -401,17 +380,5 @@ def _refuse_dot(what: str, name: str) -> None:
         )
 
 
-def _plain(items: Any) -> list[Registration]:
-    return [Registration(items, None, value, ()) for value in items]
-
-
-def _of_list(items: Any) -> list[Registration]:
-    seen = items.in_force(for_cell=in_run())
-    return seen if seen or not items._is_plain else _plain(items)
-
-
-def _of_dict(items: Any) -> list[Registration]:
-    return [
-        items.claimant(key) or Registration(items, key, value, ())
-        for key, value in items.items()
-    ]
+def _seen(container: Any) -> list[Registration]:
+    return container.seen_registrations()  # type: ignore[no-any-return]  # an owned dict or list

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
-from ..registrations.owners import joined, owned_by
-from ..registrations.registration import Registration, caused_by
-from ..registrations.scopes import ErrorHandlers, ScopedList
-from ..scaffold import endpoint_of
-
-if TYPE_CHECKING:
-    from ..app import App
-    from ..registrations.owners import Owners
-    from .blueprint import Blueprint
+from ..registrations.error_handlers import ErrorHandlers
+from ..registrations.owners import Owners, joined, owned_by
+from ..registrations.registration import Cause, Registration
+from ..registrations.scopes import ScopedList
+from ..routing.endpoints import name_endpoint
 
 DeferredSetupFunction = Callable[["BlueprintSetupState"], None]
 
@@ -29,6 +25,18 @@ SCOPED = {
 """Kinds whose registrations a mount copies to the app, and the app's attribute."""
 
 
+class Mountable(Protocol):
+    """What a mount reads of its blueprint."""
+
+    name: str
+    url_prefix: str | None
+    subdomain: str | None
+    url_values_defaults: dict[str, Any]
+
+    def register(self, app: Any, options: dict[str, Any]) -> None:
+        """Mount it on an app."""
+
+
 class BlueprintSetupState:
     """What a deferred function gets: an app, and how a blueprint is mounted on it.
 
@@ -40,16 +48,14 @@ class BlueprintSetupState:
     """
 
     def __init__(
-        self, blueprint: Blueprint, app: App, options: Any, first_registration: bool
+        self, blueprint: Any, app: Any, options: Any, first_registration: bool
     ) -> None:
         self.app = app
         self.blueprint = blueprint
         self.options = options
         self.first_registration = first_registration
-        subdomain = options.get("subdomain")
-        self.subdomain = blueprint.subdomain if subdomain is None else subdomain
-        url_prefix = options.get("url_prefix")
-        self.url_prefix = blueprint.url_prefix if url_prefix is None else url_prefix
+        self.subdomain = _setting("subdomain", options, blueprint)
+        self.url_prefix = _setting("url_prefix", options, blueprint)
         self.name = options.get("name", blueprint.name)
         self.name_prefix = options.get("name_prefix", "")
         self.url_defaults = dict(blueprint.url_values_defaults)
@@ -88,7 +94,7 @@ class BlueprintSetupState:
                 rule = self.url_prefix
         options.setdefault("subdomain", self.subdomain)
         if endpoint is None:
-            endpoint = endpoint_of(view_func)
+            endpoint = name_endpoint(view_func)
         defaults = self.url_defaults
         if "defaults" in options:
             defaults = dict(defaults, **options.pop("defaults"))
@@ -109,14 +115,14 @@ class Mount:
         owners: Who mounted it.
 
     Attributes:
-        entry: The blueprint's registration of it.
-        made: What it registered.
+        registration: The mount as a registration of the blueprint.
+        made: What it registered on the app.
     """
 
     def __init__(self, state: BlueprintSetupState, owners: Owners) -> None:
         self.state = state
         self.owners = owners
-        self.entry: Registration | None = None
+        self.registration: Registration | None = None
         self.made: weakref.WeakSet[Registration] = weakref.WeakSet()
 
     @property
@@ -135,10 +141,10 @@ class Mount:
     def replay(self, registration: Registration) -> None:
         """Let a registration of the blueprint take effect on the app."""
         owners = joined(registration.owners, self.owners)
-        sources = registration, self.entry
+        sources = registration, self.registration
         with (
             owned_by(owners),
-            caused_by(self.made, is_derivation=True, sources=sources),
+            Cause(self.made, is_derivation=True, sources=sources),
         ):
             _replay(self.state, registration)
 
@@ -165,22 +171,28 @@ def _scope(name: str, scope: str | None) -> str:
 
 
 def _mount_nested(
-    state: BlueprintSetupState, blueprint: Blueprint, options: dict[str, Any]
+    state: BlueprintSetupState, blueprint: Mountable, options: dict[str, Any]
 ) -> None:
-    options = dict(options)
-    subdomain = options.get("subdomain")
-    if subdomain is None:
-        subdomain = blueprint.subdomain
-    if state.subdomain is not None and subdomain is not None:
-        options["subdomain"] = f"{subdomain}.{state.subdomain}"
-    elif subdomain is not None or state.subdomain is not None:
-        options["subdomain"] = subdomain if subdomain is not None else state.subdomain
-    prefix = options.get("url_prefix")
+    nested = {**options, "name_prefix": state.full_name}
+    subdomains = [
+        part
+        for part in (_setting("subdomain", options, blueprint), state.subdomain)
+        if part is not None
+    ]
+    if subdomains:
+        nested["subdomain"] = ".".join(subdomains)
+    prefix = _setting("url_prefix", options, blueprint)
     if prefix is None:
-        prefix = blueprint.url_prefix
-    if state.url_prefix is not None and prefix is not None:
-        options["url_prefix"] = f"{state.url_prefix.rstrip('/')}/{prefix.lstrip('/')}"
-    elif prefix is not None or state.url_prefix is not None:
-        options["url_prefix"] = prefix if prefix is not None else state.url_prefix
-    options["name_prefix"] = state.full_name
-    blueprint.register(state.app, options)
+        prefix = state.url_prefix
+    elif state.url_prefix is not None:
+        prefix = f"{state.url_prefix.rstrip('/')}/{prefix.lstrip('/')}"
+    if prefix is not None:
+        nested["url_prefix"] = prefix
+    blueprint.register(state.app, nested)
+
+
+def _setting(name: str, options: dict[str, Any], blueprint: Mountable) -> str | None:
+    """Return what a mount was told, or else what the blueprint says itself."""
+    given: str | None = options.get(name)
+    own: str | None = getattr(blueprint, name)
+    return own if given is None else given

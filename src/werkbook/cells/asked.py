@@ -18,6 +18,7 @@ from werkbook.cells.requests.grammar import RequestSyntaxError
 from werkbook.cells.trees import chain
 from werkbook.errors import WerkbookError
 from werkbook.export.flow.vocabulary import LOCAL_HOSTS
+from werkbook.routing.variables import list_variables
 
 _HTTP_LINE = re.compile(r"\s*(?:\w[\w\s,]*=\s*)?%http\s+(?P<command>.+)")
 """`%http ...`, or `answer = %http ...`."""
@@ -84,7 +85,7 @@ def _tries(magic: magics.CellMagic, cell: str) -> Iterator[Asked]:
     except ValueError:
         return
     urls = line.tries
-    if not urls and "GET" in line.methods and not cellroutes.rule_variables(line.rule):
+    if not urls and "GET" in line.methods and not list_variables(line.rule):
         urls = (line.rule,)
     method = "GET" if "GET" in line.methods else line.methods[0]
     for url in urls:

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from werkbook.errors import WerkbookError
+from werkbook.routing.variables import VARIABLE, list_variables
 
 ROUTE_USAGE = (
     "%%route [METHOD[,METHOD]] RULE [--name ENDPOINT] [--try URL]... [--app NAME]"
@@ -25,9 +26,6 @@ METHODS = frozenset(
 )
 
 _METHODS = re.compile(r"[A-Za-z]+(,[A-Za-z]+)*,?\Z")
-_VARIABLE = re.compile(
-    r"<(?:[a-zA-Z_]\w*(?:\((?:[^()\"']|\"[^\"]*\"|'[^']*')*\))?:)?([a-zA-Z_]\w*)>"
-)
 _TOKEN = re.compile(r"""(?:<[^<>]*>|"[^"]*"|'[^']*'|[^\s"'<]|<)+""")
 
 
@@ -139,7 +137,7 @@ def derive_endpoint(methods: Iterable[str], rule: str) -> str:
     has its methods in front: `post_items`. The result is a Python identifier and no
     keyword.
     """
-    variables_named = _VARIABLE.sub(lambda match: match.group(1), rule)
+    variables_named = VARIABLE.sub(lambda match: match["name"], rule)
     words = re.findall(r"\w+", variables_named)
     name = "_".join(words) or "index"
     methods = list(methods)
@@ -148,11 +146,6 @@ def derive_endpoint(methods: Iterable[str], rule: str) -> str:
     if keyword.iskeyword(name):
         return name + "_"
     return name if name.isidentifier() else "_" + name
-
-
-def rule_variables(rule: str) -> list[str]:
-    """List the variables of a rule, in the order of the URL."""
-    return _VARIABLE.findall(rule)
 
 
 def view_tree(
@@ -244,7 +237,7 @@ def _parse_body(source: str, filename: str, first_line: int) -> list[ast.stmt]:
 def _function(
     name: str, rule: str, body: list[ast.stmt]
 ) -> ast.FunctionDef | ast.AsyncFunctionDef:
-    variables = rule_variables(rule)
+    variables = list_variables(rule)
     if len(set(variables)) != len(variables):
         raise CellBodyError(
             f"The rule {rule!r} names a variable twice.",

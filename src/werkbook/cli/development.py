@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from werkzeug import serving
 
-from ..environment import get_debug_flag, get_load_dotenv
+from ..config import get_debug_flag, get_load_dotenv
 from .dotenv_files import load_dotenv
 from .run import is_under_cli, show_server_banner
 
-if TYPE_CHECKING:
-    from ..app import App
-
 
 def serve_in_development(
-    app: App,
+    app: Any,
     host: str | None,
     port: int | None,
     debug: bool | None,

@@ -9,14 +9,12 @@ import sys
 import traceback
 from collections.abc import Callable
 from types import FunctionType, ModuleType
-from typing import TYPE_CHECKING, Any, Literal, TypeGuard, overload
+from typing import Any, Literal, TypeGuard, overload
 
 import click
 
 from ..errors import WerkbookError
-
-if TYPE_CHECKING:
-    from ..app import App
+from ..typing import Application
 
 
 class NoAppException(WerkbookError, click.UsageError):
@@ -41,7 +39,7 @@ class NoAppException(WerkbookError, click.UsageError):
         click.UsageError.__init__(self, WerkbookError.__str__(self), ctx)
 
 
-def is_application(value: Any) -> TypeGuard[App]:
+def is_application(value: Any) -> TypeGuard[Application]:
     """Say whether a value is an application, Werkbook's or any of Flask's API.
 
     The class is asked, so that a proxy such as `current_app` does not count.
@@ -50,7 +48,7 @@ def is_application(value: Any) -> TypeGuard[App]:
     return hasattr(cls, "wsgi_app") and hasattr(cls, "test_cli_runner")
 
 
-def find_best_app(module: ModuleType) -> App:
+def find_best_app(module: ModuleType) -> Any:
     """Return the application of a module.
 
     In this order: `app`, `application`, the only application among the module's
@@ -82,7 +80,7 @@ def find_best_app(module: ModuleType) -> App:
     )
 
 
-def _call_factory(module: ModuleType) -> App | None:
+def _call_factory(module: ModuleType) -> Any:
     for name in ("create_app", "make_app"):
         factory = getattr(module, name, None)
         if not inspect.isfunction(factory):
@@ -112,7 +110,7 @@ def _is_wrong_call(function: FunctionType, error: TypeError) -> bool:
     return True
 
 
-def find_app_by_string(module: ModuleType, app_name: str) -> App:
+def find_app_by_string(module: ModuleType, app_name: str) -> Any:
     """Return the application that a name or a call such as `create(1)` stands for.
 
     Raises:
@@ -198,18 +196,18 @@ def prepare_import(path: str) -> str:
 @overload
 def locate_app(
     module_name: str, app_name: str | None, raise_if_not_found: Literal[True] = True
-) -> App: ...
+) -> Any: ...
 
 
 @overload
 def locate_app(
     module_name: str, app_name: str | None, raise_if_not_found: Literal[False]
-) -> App | None: ...
+) -> Any: ...
 
 
 def locate_app(
     module_name: str, app_name: str | None, raise_if_not_found: bool = True
-) -> App | None:
+) -> Any:
     """Import a module and return its application.
 
     Args:
@@ -238,4 +236,4 @@ def locate_app(
     return find_app_by_string(module, app_name)
 
 
-CreateApp = Callable[..., "App"]
+CreateApp = Callable[..., Any]

@@ -11,7 +11,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from ..flask_version import FLASK_VERSION
+from ..flask_names import FLASK_VERSION
 from .dotenv_files import load_dotenv
 from .script_info import ScriptInfo
 

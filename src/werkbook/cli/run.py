@@ -13,7 +13,7 @@ import click
 from werkzeug import run_simple
 from werkzeug.serving import is_running_from_reloader
 
-from ..environment import get_debug_flag
+from ..config import get_debug_flag
 from .certificates import SEPARATOR, CertParamType, SeparatedPathType, validate_key
 from .options import debug_option
 from .script_info import ScriptInfo, pass_script_info
@@ -52,7 +52,7 @@ def _load(info: ScriptInfo) -> WSGIApplication:
     The reloader must go on: the next change of a file may mend it.
     """
     try:
-        return info.load_app()
+        return info.load_app()  # type: ignore[no-any-return]  # an app
     except Exception as error:
         if not is_running_from_reloader():
             raise

@@ -5,16 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import update_wrapper
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import click
 
-from ..environment import get_debug_flag, get_load_dotenv
+from ..config import get_debug_flag, get_load_dotenv
 from ..globals import current_app
 from .locating import CreateApp, NoAppException, locate_app, prepare_import
-
-if TYPE_CHECKING:
-    from ..app import App
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -43,9 +40,9 @@ class ScriptInfo:
         """Anything that commands want to share."""
         self.set_debug_flag = set_debug_flag
         self.load_dotenv_defaults = get_load_dotenv(load_dotenv_defaults)
-        self._loaded_app: App | None = None
+        self._loaded_app: Any = None
 
-    def load_app(self) -> App:
+    def load_app(self) -> Any:
         """Load the application; a second call returns the same one.
 
         Raises:
@@ -58,7 +55,7 @@ class ScriptInfo:
             self._loaded_app = app
         return self._loaded_app
 
-    def _find_app(self) -> App:
+    def _find_app(self) -> Any:
         if self.create_app is not None:
             return self.create_app()
         if self.app_import_path:

@@ -4,19 +4,53 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
 
 from ..globals import current_context
-from ..pushed_context import PushedContext, check_left
 from ..signals import appcontext_popped, appcontext_pushed
 
 if TYPE_CHECKING:
     from contextvars import Token
 
-    from ..app import App
-    from .request import RequestContext
 
 _UNSET: Any = object()
+
+
+class PushedContext:
+    """A context for a `with` block."""
+
+    def push(self) -> None:
+        """Make this the current context."""
+        raise NotImplementedError
+
+    def pop(self, exc: BaseException | None = None) -> None:
+        """Leave this context."""
+        raise NotImplementedError
+
+    def __enter__(self) -> Self:
+        self.push()
+        return self
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc_value: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.pop(exc_value)
+
+
+def check_left(context: Any, current: Any) -> None:
+    """Make sure that the context that was left was the current one.
+
+    Raises:
+        AssertionError: It was not; as Flask says it.
+    """
+    if current is not context:
+        raise AssertionError(
+            f"Popped wrong context. ({current!r} instead of {context!r})"
+        )
 
 
 class AppGlobals:
@@ -67,14 +101,14 @@ class AppContext(PushedContext):
         app: The application.
     """
 
-    request_context: RequestContext | None = None
+    request_context: Any = None
     _snapshot: Any = None
     _url_adapter: Any = _UNSET
     _g: Any = None
 
-    def __init__(self, app: App) -> None:
+    def __init__(self, app: Any) -> None:
         self.app = app
-        self._tokens: list[tuple[Token[Any], RequestContext | None]] = []
+        self._tokens: list[tuple[Token[Any], Any]] = []
 
     @property
     def app_context(self) -> AppContext:

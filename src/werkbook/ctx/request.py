@@ -14,11 +14,9 @@ from typing import TYPE_CHECKING, Any
 from werkzeug.exceptions import HTTPException
 
 from ..globals import current_context
-from ..pushed_context import PushedContext, check_left
-from .application import AppContext
+from .application import AppContext, PushedContext, check_left
 
 if TYPE_CHECKING:
-    from ..app import App
     from ..sessions import SessionMixin
     from ..wrappers import Request
 
@@ -47,7 +45,7 @@ class RequestContext(PushedContext):
 
     def __init__(
         self,
-        app: App,
+        app: Any,
         environ: dict[str, Any],
         request: Request | None = None,
         session: SessionMixin | None = None,
@@ -58,7 +56,7 @@ class RequestContext(PushedContext):
         self._session = session
         self._tokens = []
         self._snapshot = app.snapshot()
-        if not self._snapshot.is_url_lazy:
+        if not self._snapshot.conditions.is_url_lazy:
             try:
                 self._url_adapter = self._make_url_adapter()
             except HTTPException as error:
@@ -182,7 +180,7 @@ class RequestContext(PushedContext):
             pushed.push()
         self._app_context = app_context
         self._tokens.append((current_context.set(self), pushed))
-        if self._session is None and not self._snapshot.is_session_lazy:
+        if self._session is None and not self._snapshot.conditions.is_session_lazy:
             self.open_session()
         if self._url_adapter is not None:
             self.match_request()

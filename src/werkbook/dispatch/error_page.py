@@ -125,7 +125,7 @@ def _wants_json() -> bool:
     if request.is_json:
         return True
     best = accepted.best_match(["text/html", "application/json"], default="text/html")
-    return best == "application/json" and accepted["text/html"] < accepted[best]
+    return bool(best == "application/json" and accepted["text/html"] < accepted[best])
 
 
 def _frame(filename: str, line: int, function: str) -> str:

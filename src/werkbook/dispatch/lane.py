@@ -1,53 +1,36 @@
-"""The lane: a request's way from WSGI to a response without any detour.
+"""The lane: a request's way from WSGI to a response in one piece.
 
 It does what `pipeline.Pipeline` does through methods that a subclass may change, and
-signals that something may listen to. Where a subclass or a listener could tell, or the
-request needs what only the pipeline does, the lane is closed: `respond` returns None
-before it has done anything.
+signals that something may listen to. Where somebody could tell the difference (see
+`conditions`) `respond` returns None before it has done anything.
 """
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from werkzeug.exceptions import HTTPException, NotFound
-from werkzeug.routing import ValidationError
 
 from ..ctx.application import AppContext
 from ..ctx.request import RequestContext
 from ..globals import current_context
-from ..routing.matcher import NoMatch, Target
-from ..signals import AppSignal
+from ..routing.matcher import Target
+from .conditions import (
+    has_no_session,
+    is_simple_path,
+    may_answer,
+    may_answer_not_found,
+    may_send_text,
+)
 from .responses import default_page, send
-from .snapshot import Plan, Snapshot, convert, no_match
+from .snapshot import Plan, Snapshot
 
-if TYPE_CHECKING:
-    from ..app import App
-
-_set, _reset, _get = current_context.set, current_context.reset, current_context.get
+_set, _reset = current_context.set, current_context.reset
 _new = RequestContext.__new__
 _TEXT = ("Content-Type", "text/html; charset=utf-8")
 _NOT_FOUND = default_page(NotFound())
-
-CHANGEABLE = (
-    "__call__",
-    "app_context",
-    "async_to_sync",
-    "create_url_adapter",
-    "dispatch_request",
-    "do_teardown_appcontext",
-    "do_teardown_request",
-    "finalize_request",
-    "full_dispatch_request",
-    "make_default_options_response",
-    "preprocess_request",
-    "process_response",
-    "raise_routing_exception",
-    "request_context",
-)
-"""Methods that the lane does the work of: a change of one closes it."""
 
 
 def respond(
@@ -62,70 +45,40 @@ def respond(
         environ: The WSGI environ.
         start_response: As in PEP 3333.
     """
-    if (
-        not snapshot.is_open
-        or AppSignal.has_connected
-        or _get(None) is not None
-        or "HTTP_UPGRADE" in environ
-        or "werkzeug.debug.preserve_context" in environ
-    ):
+    if not may_answer(snapshot.conditions, environ):
         return None
     path = environ.get("PATH_INFO", "")
     method = environ["REQUEST_METHOD"]
-    if not path.isascii() or path[:1] != "/" or path[1:2] == "/":
+    if not is_simple_path(path):
         return None
     by_method = snapshot.exact.get(path)
     target: Target | None = None if by_method is None else by_method.get(method)
-    error: HTTPException | None = None
     arguments: dict[str, Any] = {}
     if target is None:
-        matcher = snapshot.matcher
-        if not matcher.is_complete:
+        if not method.isupper():
             return None
-        found = matcher.straight(path, method)
+        try:
+            found = snapshot.match_parts(path, method)
+        except HTTPException as error:
+            return _refuse(snapshot, environ, start_response, error)
+        except Exception:
+            return None  # the pipeline meets the same error and handles it
         if found is None:
-            if method != method.upper():
-                return None
-            try:
-                found = matcher.search(path, method)
-            except NoMatch as no_rule:
-                error = no_match(no_rule)
-            except Exception:
-                return None
-        if found is not None:
-            target, texts = found
-            plan = snapshot._plans.get(id(target)) or snapshot.plan_of(target)
-            if texts:
-                try:
-                    arguments = convert(plan, texts)
-                except ValidationError:
-                    error, target = no_match(matcher.refused(path, method)), None
-    if target is None:
-        return _without_rule(snapshot, environ, start_response, error)
-    plan = snapshot._plans.get(id(target)) or snapshot.plan_of(target)
+            return None
+        target, arguments = found
+    plan = snapshot._plans.get(id(target)) or snapshot.find_plan(target)
     if plan.view is None or (plan.answers_options and method == "OPTIONS"):
         return None
     return _run(snapshot, environ, start_response, plan, target, arguments)
 
 
-def _without_rule(
+def _refuse(
     snapshot: Snapshot,
     environ: dict[str, Any],
     start_response: Callable[..., Any],
-    error: HTTPException | None,
+    error: HTTPException,
 ) -> Iterable[bytes] | None:
-    hooks = snapshot.hooks_of(None)
-    if (
-        type(error) is not NotFound
-        or not hooks.is_quiet
-        or hooks.teardown
-        or snapshot.appcontext_teardown
-        or not snapshot.has_plain_response
-        or not snapshot.has_plain_request
-        or snapshot.app.config["TRAP_HTTP_EXCEPTIONS"]
-        or snapshot.session_cookie_name in environ.get("HTTP_COOKIE", "")
-        or snapshot.error_handler(NotFound, 404, (None,)) is not None
-    ):
+    if not may_answer_not_found(snapshot, environ, error):
         return None
     snapshot.app.__dict__["_got_first_request"] = True
     status, headers, body = _NOT_FOUND
@@ -167,14 +120,7 @@ def _run(
                     value = plan.view(**match[1])  # type: ignore[misc]  # there is one
             except Exception as raised:
                 value = app.handle_user_exception(raised)
-            if (
-                type(value) is str
-                and snapshot.has_plain_response
-                and context._session is None
-                and context._after_request_functions is None
-                and not hooks.after
-                and snapshot.session_cookie_name not in environ.get("HTTP_COOKIE", "")
-            ):
+            if may_send_text(snapshot.conditions, context, hooks, value):
                 data = value.encode()
                 start_response("200 OK", [_TEXT, ("Content-Length", str(len(data)))])
                 return () if environ["REQUEST_METHOD"] == "HEAD" else (data,)
@@ -227,7 +173,7 @@ def _finalized(
         response = function(response)
     session = context._session
     if session is None:
-        if snapshot.session_cookie_name not in environ.get("HTTP_COOKIE", ""):
+        if has_no_session(snapshot.conditions, environ):
             return response
         session = context.open_session()
     interface = app.session_interface
@@ -252,7 +198,7 @@ def _tear_down(
     app_token: Any,
     error: BaseException | None,
 ) -> None:
-    app: App = snapshot.app
+    app = snapshot.app
     if error is not None and app.should_ignore_error(error):
         error = None
     try:

@@ -1,6 +1,6 @@
-"""The way of a request through methods that a subclass may change, as Flask's.
+"""The pipeline: a request's way through methods that a subclass may change, as Flask's.
 
-`lane.respond` does the same in one piece where no subclass and no listener could tell.
+`lane.respond` does the same in one piece where nobody could tell the difference.
 """
 
 from __future__ import annotations
@@ -17,14 +17,13 @@ from werkzeug.exceptions import (
     InternalServerError,
 )
 from werkzeug.routing import MapAdapter, RequestRedirect, RoutingException
-from werkzeug.wsgi import get_host
 
 from ..ctx.application import AppContext
 from ..ctx.request import RequestContext
 from ..debughelpers import FormDataRoutingRedirect
 from ..globals import current_context, current_request_context, request, request_ctx
 from ..registrations.ledger import call_outside_run, in_run, ledger
-from ..routing.hosts import subdomain_of, without_standard_port
+from ..routing.hosts import make_url_adapter
 from ..routing.view_functions import no_view
 from ..scaffold import Scaffold
 from ..signals import (
@@ -34,11 +33,11 @@ from ..signals import (
     request_started,
     request_tearing_down,
 )
-from . import responses as answering
+from . import responses
 from .coroutines import run_to_end
 from .error_page import live_error_response, view_problem
 from .lane import respond
-from .snapshot import Snapshot
+from .snapshot import Snapshot, compile_snapshot
 
 if TYPE_CHECKING:
     import logging
@@ -67,7 +66,8 @@ class Pipeline(Scaffold):
 
     def snapshot(self) -> Snapshot:
         """Return the compiled registrations, which requests from now on use."""
-        raise NotImplementedError
+        snapshot = self._snapshot
+        return compile_snapshot(self, Pipeline) if snapshot is None else snapshot
 
     # Contexts.
 
@@ -79,37 +79,15 @@ class Pipeline(Scaffold):
         Raises:
             SecurityError: The request's host is not one of `TRUSTED_HOSTS`.
         """
-        config = self.config
-        if request is not None:
-            if (trusted_hosts := config["TRUSTED_HOSTS"]) is not None:
-                request.trusted_hosts = trusted_hosts
-            request.host = get_host(request.environ, request.trusted_hosts)
-            server_name, subdomain = config["SERVER_NAME"], None
-            if self.url_map.host_matching:
-                server_name = None
-            elif not self.subdomain_matching:
-                subdomain = self.url_map.default_subdomain or ""
-            elif server_name is not None:
-                server = without_standard_port(server_name, request.scheme)
-                subdomain = subdomain_of(get_host(request.environ), server)
-            return self.url_map.bind_to_environ(  # type: ignore[no-any-return]  # Werkzeug's
-                request.environ, server_name=server_name, subdomain=subdomain
-            )
-        if config["SERVER_NAME"] is not None:
-            return self.url_map.bind(  # type: ignore[no-any-return]  # Werkzeug's
-                config["SERVER_NAME"],
-                script_name=config["APPLICATION_ROOT"],
-                url_scheme=config["PREFERRED_URL_SCHEME"],
-            )
-        return None
+        return make_url_adapter(self, request)  # type: ignore[no-any-return]  # Werkzeug's
 
     def app_context(self) -> AppContext:
         """Make an application context, for a `with` block."""
-        return AppContext(self)  # type: ignore[arg-type]  # an App
+        return AppContext(self)
 
     def request_context(self, environ: dict[str, Any]) -> RequestContext:
         """Make a request context of a WSGI environ, for a `with` block."""
-        return RequestContext(self, environ)  # type: ignore[arg-type]  # an App
+        return RequestContext(self, environ)
 
     # Dispatch.
 
@@ -142,7 +120,7 @@ class Pipeline(Scaffold):
         exchange = context.environ.get("werkbook.exchange")
         if exchange is not None:
             exchange.endpoint, exchange.rule = rule.endpoint, rule.rule
-        view = context._snapshot.view_of(context, rule)
+        view = context._snapshot.find_view(context, rule)
         if view is None:
             raise no_view(rule.endpoint, rule.rule)
         return view(**context.request.view_args)
@@ -162,7 +140,7 @@ class Pipeline(Scaffold):
     def preprocess_request(self) -> Any:
         """Run what comes before a view function; what is returned is sent instead."""
         context = current_request_context()
-        hooks = context._snapshot.hooks_of(context.request.blueprint)
+        hooks = context._snapshot.find_hooks(context.request.blueprint)
         for function in hooks.preprocessors:
             function(context.request.endpoint, context.request.view_args)
         for function in hooks.before:
@@ -197,14 +175,14 @@ class Pipeline(Scaffold):
         context = current_request_context()
         for function in context._after_request_functions or ():
             response = self.ensure_sync(function)(response)
-        hooks = context._snapshot.hooks_of(context.request.blueprint)
+        hooks = context._snapshot.find_hooks(context.request.blueprint)
         for function in hooks.after:
             response = function(response)
         session = context._session
         if session is None:
             session = context.open_session()
         if not self.session_interface.is_null_session(session):
-            self.session_interface.save_session(self, session, response)  # type: ignore[arg-type]  # an App
+            self.session_interface.save_session(self, session, response)
         return response
 
     def make_response(self, rv: Any) -> Any:
@@ -214,7 +192,7 @@ class Pipeline(Scaffold):
             ResponseError: It is None, a bad tuple, or can't be sent; also a
                 TypeError.
         """
-        return answering.make_response(self, rv)  # type: ignore[arg-type]  # an App
+        return responses.make_response(self, rv)  # type: ignore[arg-type]  # an App
 
     def make_default_options_response(self) -> Any:
         """Answer OPTIONS with the methods that the URL allows."""
@@ -227,7 +205,9 @@ class Pipeline(Scaffold):
         if exc is _UNSET:
             exc = sys.exc_info()[1]
         context = current_request_context()
-        for function in context._snapshot.hooks_of(context.request.blueprint).teardown:
+        for function in context._snapshot.find_hooks(
+            context.request.blueprint
+        ).teardown:
             function(exc)
         request_tearing_down.send(self, _async_wrapper=self.ensure_sync, exc=exc)
 
@@ -272,7 +252,7 @@ class Pipeline(Scaffold):
         if handler is not None:
             return self.ensure_sync(handler)(e)
         if ledger.is_live and isinstance(e, BadRequestKeyError):
-            # The client is told nothing, but whoever wrote the view must find it.
+            # The client is told nothing; the notebook shows what the view asked for.
             self._note_failure(e)
         return e
 
@@ -313,7 +293,7 @@ class Pipeline(Scaffold):
     def _propagates(self) -> bool:
         propagate = self.config["PROPAGATE_EXCEPTIONS"]
         if propagate is None:
-            # No debugger waits for it in a notebook; the card shows the traceback.
+            # In a notebook no debugger waits for it, and the card shows it.
             return bool(self.testing or (self.debug and not ledger.is_live))
         return bool(propagate)
 
@@ -327,7 +307,7 @@ class Pipeline(Scaffold):
 
     def log_exception(self, exc_info: Any) -> None:
         """Log an exception that nothing handled."""
-        # Extensions call it outside of an except clause too, with nothing to show.
+        # Extensions call this outside of an except clause too, without an exception.
         problem = view_problem(exc_info[1] if exc_info else None)
         self.logger.error(
             f"Exception on {request.path} [{request.method}]{problem}",
@@ -356,13 +336,19 @@ class Pipeline(Scaffold):
 
     # WSGI.
 
+    def __call__(
+        self, environ: dict[str, Any], start_response: Callable[..., Any]
+    ) -> Iterable[bytes]:
+        """Answer a WSGI request (PEP 3333)."""
+        return self.wsgi_app(environ, start_response)
+
     def wsgi_app(
         self, environ: dict[str, Any], start_response: Callable[..., Any]
     ) -> Iterable[bytes]:
         """Answer a WSGI request (PEP 3333); wrap this one in middleware."""
         if ledger.run is not None and in_run():
-            # A cell calls its app: a request sees and owns what requests do. Middleware
-            # and subclasses, which `self.wsgi_app` may be, have had their turn.
+            # A cell calls its app: the request sees and owns what any request does.
+            # `self.wsgi_app` may be middleware, which has had its turn already.
             return call_outside_run(Pipeline.wsgi_app, self, environ, start_response)  # type: ignore[no-any-return]  # of this
         look = ledger.before_request
         if look is not None and ledger.run is None:
@@ -370,12 +356,12 @@ class Pipeline(Scaffold):
         snapshot = self._snapshot
         if snapshot is None:
             snapshot = self.snapshot()
-        answer = respond(snapshot, environ, start_response)
-        if answer is not None:
-            return answer
-        return self._answer(environ, start_response)
+        sent = respond(snapshot, environ, start_response)
+        if sent is not None:
+            return sent
+        return self._respond(environ, start_response)
 
-    def _answer(
+    def _respond(
         self, environ: dict[str, Any], start_response: Callable[..., Any]
     ) -> Iterable[bytes]:
         context = self.request_context(environ)

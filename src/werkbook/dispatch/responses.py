@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from werkzeug.datastructures import Headers
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as WerkzeugResponse
 
-from ..definitions import place_of_view
 from ..errors import WerkbookError
 from ..globals import current_app, request
+from ..routing.view_functions import locate_view
+from ..typing import Application
 from ..wrappers import Response
-
-if TYPE_CHECKING:
-    from ..app import App
 
 _TAKEN = (
     "a string, bytes, dict, list, generator, Response instance, WSGI callable, or a"
@@ -35,10 +33,10 @@ class ResponseError(WerkbookError, TypeError):
         WerkbookError.__init__(self, problem, why=why, fix=fix)
         endpoint = request.endpoint if request else None
         view = current_app.view_functions.get(endpoint) if endpoint else None
-        self.view_place = place_of_view(view, request.method) if view else None
+        self.view_place = locate_view(view, request.method) if view else None
 
 
-def make_response(app: App, value: Any) -> Any:
+def make_response(app: Application, value: Any) -> Any:
     """Make a response of what a view function returned.
 
     Args:
@@ -83,7 +81,7 @@ def _unpack(value: tuple[Any, ...]) -> tuple[Any, Any, Any]:
     )
 
 
-def _coerce(app: App, value: Any) -> Any:
+def _coerce(app: Application, value: Any) -> Any:
     if isinstance(value, dict | list):
         return app.json.response(value)
     if isinstance(value, WerkzeugResponse) or callable(value):

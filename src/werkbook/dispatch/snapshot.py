@@ -7,26 +7,24 @@ parts are made anew that the change concerns, and puts it in place in one assign
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from werkzeug.exceptions import BadRequest, HTTPException, MethodNotAllowed, NotFound
 from werkzeug.routing import RequestRedirect, Rule, ValidationError
 
-from ..helpers.paths import split_blueprint_path
-from ..json.provider import DefaultJSONProvider
-from ..live.notebook import notebook
-from ..registrations.divided import whole_class
+from ..live.notebook_cells import notebook
 from ..registrations.ledger import ledger, outside_run
+from ..routing.endpoints import name_blueprint
 from ..routing.matcher import Matcher, NeedsWerkzeug, NoMatch, Target
 from ..routing.view_functions import checked
-from ..sessions import SecureCookieSessionInterface
-from ..wrappers import Request, Response
+from ..typing import Application
+from .conditions import Conditions
+from .hooks import Hooks, RegisteredHooks, visible
 
 if TYPE_CHECKING:
-    from ..app import App
     from ..ctx.request import RequestContext
-    from ..templating import TemplateSet
+    from ..templating.sets import TemplateSet
 
 ROUTE_KINDS = frozenset({"rule", "converter", "view", "url_map"})
 HOOK_KINDS = frozenset(
@@ -45,99 +43,6 @@ TEMPLATE_KINDS = frozenset(
     {"template", "template_filter", "template_test", "template_global"}
     | {"jinja_attribute", "jinja_policy", "jinja_extension", "blueprint"}
 )
-_HOOK_ATTRIBUTES = (
-    "url_value_preprocessors",
-    "before_request_funcs",
-    "template_context_processors",
-    "after_request_funcs",
-    "teardown_request_funcs",
-    "url_default_functions",
-)
-_SESSION_METHODS = (
-    "open_session",
-    "save_session",
-    "make_null_session",
-    "is_null_session",
-    "should_set_cookie",
-    "get_cookie_name",
-)
-
-
-class Said:
-    """The hooks and error handlers of an app, as they were at one moment.
-
-    Args:
-        app: The application.
-    """
-
-    def __init__(self, app: App) -> None:
-        self.by_attribute = {
-            name: {
-                scope: visible(functions)
-                for scope, functions in list(dict.items(getattr(app, name)))
-            }
-            for name in _HOOK_ATTRIBUTES
-        }
-        self.handlers = {
-            scope: {
-                code: dict.copy(handlers)
-                for code, handlers in list(dict.items(by_code))
-            }
-            for scope, by_code in list(dict.items(app.error_handler_spec))
-        }
-
-    def hooks(
-        self, attribute: str, scopes: list[str | None], *, is_backward: bool = False
-    ) -> list[Callable[..., Any]]:
-        """Return the hooks of several scopes, in the order in which they run."""
-        by_scope = self.by_attribute[attribute]
-        functions: list[Callable[..., Any]] = []
-        for scope in scopes:
-            of_scope = by_scope.get(scope, ())
-            functions += reversed(of_scope) if is_backward else of_scope
-        return functions
-
-
-def visible(functions: Any) -> list[Any]:
-    """Return what requests see of an owned list, whoever asks."""
-    return list.copy(functions)
-
-
-class Hooks:
-    """The hooks of requests to one blueprint, in the order in which they run.
-
-    Args:
-        app: The application.
-        said: What is registered.
-        blueprint: The blueprint's full name, None for the app's own views.
-    """
-
-    __slots__ = (
-        "after",
-        "before",
-        "context_processors",
-        "handler_scopes",
-        "is_quiet",
-        "preprocessors",
-        "teardown",
-    )
-
-    def __init__(self, app: App, said: Said, blueprint: str | None) -> None:
-        inner_first = split_blueprint_path(blueprint) if blueprint else []
-        inward: list[str | None] = [None, *reversed(inner_first)]
-        outward: list[str | None] = [*inner_first, None]
-        ensure_sync = app.ensure_sync
-        self.preprocessors = tuple(said.hooks("url_value_preprocessors", inward))
-        before = said.hooks("before_request_funcs", inward)
-        processors = said.hooks("template_context_processors", inward)
-        after = said.hooks("after_request_funcs", outward, is_backward=True)
-        teardown = said.hooks("teardown_request_funcs", outward, is_backward=True)
-        self.before = tuple(map(ensure_sync, before))
-        self.context_processors = tuple(map(ensure_sync, processors))
-        self.after = tuple(map(ensure_sync, after))
-        self.teardown = tuple(map(ensure_sync, teardown))
-        self.handler_scopes = tuple(outward)
-        self.is_quiet = not (self.preprocessors or self.before or self.after)
 
 
 class Plan:
@@ -145,15 +50,15 @@ class Plan:
 
     __slots__ = ("answers_options", "converters", "endpoint", "hooks", "names", "view")
 
-    def __init__(self, app: App, snapshot: Snapshot, target: Target) -> None:
+    def __init__(self, app: Application, snapshot: Snapshot, target: Target) -> None:
         rule = target.rule
         self.endpoint: Any = rule.endpoint
-        self.hooks = snapshot.hooks_of(blueprint_of(rule.endpoint))
+        self.hooks = snapshot.find_hooks(name_blueprint(rule.endpoint))
         view = snapshot.views.get(rule.endpoint)
         if view is not None:
             view = app.ensure_sync(view)
             if not self.hooks.preprocessors:
-                # Otherwise one of them may change the values before the call.
+                # A preprocessor may change the values before the call.
                 names = target.names if target.pattern else rule.arguments
                 view = checked(view, rule.rule, names)
         self.view = view
@@ -170,42 +75,31 @@ def _keeps_text(converter: Any) -> bool:
     return bool(converter.regex.startswith("[^/]{1,}")) or not converter.part_isolating
 
 
-def blueprint_of(endpoint: Any) -> str | None:
-    """Return the full name of an endpoint's blueprint, None without one."""
-    if isinstance(endpoint, str) and "." in endpoint:
-        return endpoint.rpartition(".")[0]
-    return None
-
-
 class Snapshot:
     """Everything that answering a request needs, as it was at one moment.
 
     Args:
         app: The application.
-        before: The snapshot that this one follows, None for the first.
+        standard: The class whose methods the lane does the work of.
+        before: The snapshot that this one follows; None for the first.
         stale: The kinds of registrations that changed since then.
     """
 
     def __init__(
-        self, app: App, before: Snapshot | None, stale: Iterable[str] = ()
+        self,
+        app: Application,
+        standard: type,
+        before: Snapshot | None,
+        stale: set[str],
     ) -> None:
-        kinds = set(stale)
-        self.app = app
+        self.app: Any = app
         self.changed: dict[str, int] = {}
-        self.is_url_lazy = app.is_url_lazy()
-        interface = app.session_interface
-        self.is_session_lazy = _is_lazy(interface)
-        self.session_cookie_name = app.config["SESSION_COOKIE_NAME"]
-        self.is_open = app.is_lane_open() and self.is_url_lazy and self.is_session_lazy
+        self.conditions = Conditions(app, standard)
         self.is_live = ledger.is_live
-        json = app.json
-        self.has_plain_response = app.response_class is Response
-        self.has_plain_request = app.request_class is Request
-        self.has_plain_json = whole_class(json) is DefaultJSONProvider
         self._templates: TemplateSet | None = None
         self.matcher: Matcher
         self.views: dict[Any, Callable[..., Any]]
-        self._said: Said
+        self._registered: RegisteredHooks
         self._by_rule: dict[int, Target]
         self._rules: list[tuple[Rule, frozenset[str] | None]]
         self._maps: list[Any]
@@ -215,21 +109,21 @@ class Snapshot:
         self.appcontext_teardown = tuple(
             app.ensure_sync(f) for f in reversed(visible(app.teardown_appcontext_funcs))
         )
-        if before is not None and not kinds & TEMPLATE_KINDS:
+        if before is not None and not stale & TEMPLATE_KINDS:
             self._templates = before._templates
         elif self.is_live and (notebook.templates or "jinja_env" in app.__dict__):
-            # Made now: a request that began before a change does not see it.
+            # At once: made later, they could hold a change that came after this.
             self._templates = self._template_set()
-        if before is not None and not kinds & HOOK_KINDS:
-            self._said = before._said
+        if before is not None and not stale & HOOK_KINDS:
+            self._registered = before._registered
             self._hooks, self._handlers = before._hooks, before._handlers
         else:
-            self._said = Said(app)
-        if before is not None and not kinds & ROUTE_KINDS:
+            self._registered = RegisteredHooks(app)
+        if before is not None and not stale & ROUTE_KINDS:
             self.matcher, self.views = before.matcher, before.views
             self._by_rule, self._rules = before._by_rule, before._rules
             self._maps = before._maps
-            if not kinds & HOOK_KINDS:
+            if not stale & HOOK_KINDS:
                 self._plans = before._plans
         else:
             self.matcher = self._compile_routes()
@@ -240,7 +134,7 @@ class Snapshot:
 
     def _compile_routes(self) -> Matcher:
         url_map = self.app.url_map
-        found = url_map.targets(is_simple=self.app.has_simple_hosts())
+        found = url_map.targets(is_simple=self.conditions.has_simple_hosts)
         targets = [target for _, target in found]
         self._rules = [(target.rule, target.methods) for target in targets]
         return Matcher(targets, merge_slashes=url_map.merge_slashes)
@@ -256,7 +150,7 @@ class Snapshot:
         return self._maps[0]
 
     def _template_set(self) -> TemplateSet:
-        from ..templating import TemplateSet  # start-up time
+        from ..templating.sets import TemplateSet  # start-up time
 
         return TemplateSet(self.app)
 
@@ -269,18 +163,20 @@ class Snapshot:
                     self._templates = self._template_set()
         return self._templates
 
-    def hooks_of(self, blueprint: str | None) -> Hooks:
+    def find_hooks(self, blueprint: str | None) -> Hooks:
         """Return the hooks of requests to a blueprint, or to the app's own views."""
         hooks = self._hooks.get(blueprint)
         if hooks is None:
-            hooks = self._hooks[blueprint] = Hooks(self.app, self._said, blueprint)
+            hooks = self._hooks[blueprint] = Hooks(
+                self.app, self._registered, blueprint
+            )
         return hooks
 
     def url_defaults(self, scopes: list[str | None]) -> list[Callable[..., Any]]:
         """Return the functions that fill in values when a URL is built."""
-        return self._said.hooks("url_default_functions", scopes)
+        return self._registered.hooks("url_default_functions", scopes)
 
-    def plan_of(self, target: Target) -> Plan:
+    def find_plan(self, target: Target) -> Plan:
         """Return how requests to a rule are answered."""
         plan = self._plans.get(id(target))
         if plan is None:
@@ -299,7 +195,7 @@ class Snapshot:
     def _find_handler(
         self, exception_class: type[Exception], code: int | None, scopes: Any
     ) -> Callable[..., Any] | None:
-        spec = self._said.handlers
+        spec = self._registered.handlers
         for wanted in (code, None) if code is not None else (None,):
             for scope in scopes:
                 handlers = spec.get(scope, {}).get(wanted)
@@ -308,7 +204,7 @@ class Snapshot:
                 for base in exception_class.__mro__:
                     handler = handlers.get(base)
                     if handler is not None:
-                        return self.app.ensure_sync(handler)
+                        return self.app.ensure_sync(handler)  # type: ignore[no-any-return]  # a handler
         return None
 
     def match(self, context: RequestContext) -> tuple[Target, dict[str, Any]]:
@@ -318,7 +214,7 @@ class Snapshot:
             HTTPException: No rule matches, or the answer is a redirect.
         """
         environ = context.environ
-        if self.is_url_lazy and "HTTP_UPGRADE" not in environ:
+        if self.conditions.is_url_lazy and "HTTP_UPGRADE" not in environ:
             found = self.match_path(environ)
             if found is not None:
                 return found
@@ -329,7 +225,7 @@ class Snapshot:
                 # No server lets it through, and no header could hold it.
                 raise BadRequest("The query has a line break.") from None
             raise
-        return self._target_of(rule), dict(values)
+        return self._find_target(rule), dict(values)
 
     def match_path(
         self, environ: dict[str, Any]
@@ -349,38 +245,60 @@ class Snapshot:
         target: Target | None = self.exact.get(path, {}).get(method)
         if target is not None:
             return target, {}
-        if not self.matcher.is_complete:
+        return self.match_parts(path, method)
+
+    def match_parts(
+        self, path: str, method: str
+    ) -> tuple[Target, dict[str, Any]] | None:
+        """Find the rule of a path that is not itself the text of a rule.
+
+        Args:
+            path: A path that begins with one slash.
+            method: The HTTP method, in capitals.
+
+        Returns:
+            The rule and the values of its variables; None where Werkzeug must decide.
+
+        Raises:
+            NotFound: No rule matches the path.
+            MethodNotAllowed: A rule does, but not with this method.
+        """
+        matcher = self.matcher
+        if not matcher.is_complete:
             return None
-        found = self.matcher.straight(path, method)
+        found = matcher.straight(path, method)
         if found is None:
             try:
-                found = self.matcher.search(path, method)
+                found = matcher.search(path, method)
             except NeedsWerkzeug:
                 return None
             except NoMatch as error:
-                raise no_match(error) from None
+                raise _refusal(error) from None
         target, texts = found
+        if not texts:
+            return target, {}
+        plan = self._plans.get(id(target)) or self.find_plan(target)
         try:
-            return target, convert(self.plan_of(target), texts)
+            return target, _convert(plan, texts)
         except ValidationError:
-            raise no_match(self.matcher.refused(path, method)) from None
+            raise _refusal(matcher.refused(path, method)) from None
 
-    def view_of(self, context: RequestContext, rule: Rule) -> Any:
+    def find_view(self, context: RequestContext, rule: Rule) -> Any:
         """Return what answers requests to a rule, None without a view function."""
         match = context._match
         if match is not None and match[0].rule is rule:
-            return self.plan_of(match[0]).view
+            return self.find_plan(match[0]).view
         view = self.views.get(rule.endpoint)
         return None if view is None else self.app.ensure_sync(view)
 
-    def _target_of(self, rule: Rule) -> Target:
+    def _find_target(self, rule: Rule) -> Target:
         target = self._by_rule.get(id(rule))
         if target is None or target.rule is not rule:
             target = self._by_rule[id(rule)] = Target(rule, None, rule.methods)
         return target
 
 
-def convert(plan: Plan, texts: list[str]) -> dict[str, Any]:
+def _convert(plan: Plan, texts: list[str]) -> dict[str, Any]:
     """Turn the texts of a match into a view function's arguments.
 
     Raises:
@@ -392,18 +310,36 @@ def convert(plan: Plan, texts: list[str]) -> dict[str, Any]:
     return values
 
 
-def no_match(error: NoMatch) -> HTTPException:
-    """Return the answer to a request that no rule matches."""
+def _refusal(error: NoMatch) -> HTTPException:
+    """Make the HTTP error for a request that no rule matches."""
     if error.methods:
         return MethodNotAllowed(valid_methods=sorted(error.methods))
     return NotFound()
 
 
-def _is_lazy(interface: Any) -> bool:
-    """Tell whether nobody can see that a session was not opened at once."""
-    cls = whole_class(interface)
-    return all(
-        getattr(cls, name, None) is getattr(SecureCookieSessionInterface, name)
-        and name not in vars(interface)
-        for name in _SESSION_METHODS
-    )
+def compile_snapshot(app: Any, standard: type) -> Snapshot:
+    """Compile an app's registrations into its current snapshot, and return that.
+
+    Args:
+        app: The application.
+        standard: The class whose methods the lane does the work of.
+    """
+    with ledger.lock, outside_run():
+        known: Snapshot | None = app._snapshot
+        if known is not None:
+            return known  # another thread compiled it meanwhile
+        changed = dict(app._changed)
+        before = app.__dict__.get("_last_snapshot")
+        snapshot = Snapshot(app, standard, before, _stale_kinds(changed, before))
+        snapshot.changed = changed
+        app.__dict__["_last_snapshot"] = snapshot
+        app.__dict__["_snapshot"] = snapshot
+        if app._changed != changed:
+            # A thread that owns nothing changed a registration meanwhile.
+            app.__dict__["_snapshot"] = None
+        return snapshot
+
+
+def _stale_kinds(changed: dict[str, int], before: Snapshot | None) -> set[str]:
+    known = {} if before is None else before.changed
+    return {kind for kind, number in changed.items() if known.get(kind) != number}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..environment import get_debug_flag, get_load_dotenv
+from ..config import get_debug_flag, get_load_dotenv
 from .files import send_file, send_from_directory
 from .flashing import flash, get_flashed_messages
 from .paths import get_root_path

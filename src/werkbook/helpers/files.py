@@ -104,3 +104,14 @@ def send_cell_file(data: bytes, filename: str) -> Response:
         etag=hashlib.sha1(data, usedforsecurity=False).hexdigest(),
         max_age=0,
     )
+
+
+def open_for_reading(path: str, mode: str, encoding: str | None) -> IO[Any]:
+    """Open a file for reading.
+
+    Raises:
+        ValueError: The mode is not for reading.
+    """
+    if mode not in {"r", "rt", "rb"}:
+        raise ValueError("Resources can only be opened for reading.")
+    return open(path, mode, encoding=None if mode == "rb" else encoding)

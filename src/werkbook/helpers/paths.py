@@ -1,10 +1,9 @@
-"""Where a module's files are, and the parents of a blueprint's name."""
+"""Where the files of a module are, and where its package is installed."""
 
 from __future__ import annotations
 
 import os
 import sys
-from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 
@@ -52,12 +51,54 @@ def _file_by_spec(import_name: str) -> str | None:
     return str(file)
 
 
-@cache
-def _names_upwards(name: str) -> tuple[str, ...]:
-    parts = name.split(".")
-    return tuple(".".join(parts[:end]) for end in range(len(parts), 0, -1))
+def find_package(import_name: str) -> tuple[str | None, str]:
+    """Return the prefix a package is installed under and the folder it is in.
+
+    Args:
+        import_name: Of the package, or of a module in it.
+
+    Returns:
+        `sys.prefix` for what is installed in this Python, the parent of
+        `site-packages` for another environment, None for what is not installed; and
+        the folder from which the package is imported.
+    """
+    folder = _package_folder(import_name)
+    prefix = os.path.abspath(sys.prefix)
+    if _is_inside(folder, prefix):
+        return prefix, folder
+    parent, name = os.path.split(folder)
+    if name.lower() != "site-packages":
+        return None, folder
+    above, library = os.path.split(parent)
+    if library.lower() == "lib":  # Windows: prefix/lib/site-packages
+        return above, folder
+    if os.path.basename(above).lower() == "lib":  # prefix/lib/pythonX.Y/site-packages
+        return os.path.dirname(above), folder
+    return parent, folder
 
 
-def split_blueprint_path(name: str) -> list[str]:
-    """Return a dotted blueprint name and those that it is nested in, inner first."""
-    return list(_names_upwards(name))
+def _package_folder(import_name: str) -> str:
+    top = import_name.partition(".")[0]
+    try:
+        spec = find_spec(top)
+    except (ImportError, ValueError):
+        spec = None
+    if spec is None:
+        return os.getcwd()
+    locations = spec.submodule_search_locations
+    if not locations:
+        return os.path.dirname(spec.origin or "") or os.getcwd()
+    if spec.origin is not None and spec.origin != "namespace":
+        return os.path.dirname(os.path.dirname(spec.origin))
+    # A namespace package: where its part with this module is.
+    inner = find_spec(import_name)
+    if inner is not None and inner.submodule_search_locations:
+        path = os.path.commonpath(inner.submodule_search_locations)
+        for location in locations:
+            if _is_inside(path, location):
+                return os.path.dirname(location)
+    return os.path.dirname(next(iter(locations)))
+
+
+def _is_inside(path: str, folder: str) -> bool:
+    return path == folder or path.startswith(os.path.join(folder, ""))

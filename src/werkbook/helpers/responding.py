@@ -26,7 +26,7 @@ def make_response(*args: Any) -> Response:
         RuntimeError: There is no application context.
     """
     if not args:
-        return current_app.response_class()
+        return current_app.response_class()  # type: ignore[no-any-return]  # of any class
     value = args[0] if len(args) == 1 else args
     return current_app.make_response(value)  # type: ignore[no-any-return]  # of any class
 

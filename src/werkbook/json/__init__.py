@@ -14,7 +14,7 @@ from ..globals import current_app
 from .provider import to_json_type
 
 if TYPE_CHECKING:
-    from ..wrappers import Response
+    from werkzeug.wrappers import Response
 
 __all__ = ["dump", "dumps", "jsonify", "load", "loads"]
 

@@ -19,8 +19,6 @@ from .late_types import is_decimal, is_uuid
 if TYPE_CHECKING:
     from werkzeug.sansio.response import Response
 
-    from ..app import App
-
 
 class NotSerializableError(WerkbookError, TypeError):
     """A value that JSON cannot hold and that the provider does not know."""
@@ -40,8 +38,8 @@ class JSONProvider(OwnedAttributes):
         app: The application. Only a weak proxy of it is kept, as `_app`.
     """
 
-    def __init__(self, app: App) -> None:
-        self._app: App = weakref.proxy(app)  # type: ignore[assignment]  # a proxy
+    def __init__(self, app: Any) -> None:
+        self._app: Any = weakref.proxy(app)
 
     def dumps(self, obj: Any, **kwargs: Any) -> str:
         """Serialize a value to JSON text; `kwargs` go to the JSON library."""
@@ -82,7 +80,7 @@ class JSONProvider(OwnedAttributes):
             AmbiguousJsonError: Both positional and keyword values were given.
         """
         text = self.dumps(self._prepare_response_obj(args, kwargs))
-        return self._app.response_class(text, mimetype="application/json")
+        return self._app.response_class(text, mimetype="application/json")  # type: ignore[no-any-return]  # the app's
 
 
 def to_json_type(value: Any) -> Any:
@@ -163,4 +161,4 @@ class DefaultJSONProvider(JSONProvider):
             if is_compact
             else self.dumps(value, indent=2)
         )
-        return self._app.response_class(f"{text}\n", mimetype=self.mimetype)
+        return self._app.response_class(f"{text}\n", mimetype=self.mimetype)  # type: ignore[no-any-return]  # the app's

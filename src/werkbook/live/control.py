@@ -3,33 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from ..registrations.changes import Changes, Takeover
 from ..registrations.ledger import Run, ledger
 from ..registrations.owners import Owner, current_owner
-from ..registrations.registration import Changes, Registration, Taken
+from ..registrations.registration import Registration
 from ..typing import FrontEnd
 from . import modules
-from .notebook import Notebook, notebook
-
-if TYPE_CHECKING:
-    from ..app import App
+from .notebook_cells import Notebook, notebook
 
 Listener = Callable[[Changes], None]
 _listeners: list[Listener] = []
 
 
-@dataclass(frozen=True)
 class RuleInfo:
     """A rule in force, as people see it."""
 
-    rule: str
-    methods: tuple[str, ...]
-    endpoint: str
-    owner: Owner | None
-    view: Any
-    place: str
+    # No dataclass: those cost a tenth of what `import werkbook` takes.
+    __slots__ = ("endpoint", "methods", "owner", "place", "rule", "view")
+
+    def __init__(
+        self,
+        rule: str,
+        methods: tuple[str, ...],
+        endpoint: str,
+        owner: Owner | None,
+        view: Any,
+        place: str,
+    ) -> None:
+        self.rule = rule
+        self.methods = methods
+        self.endpoint = endpoint
+        self.owner = owner
+        self.view = view
+        self.place = place
 
 
 def enable() -> None:
@@ -97,34 +105,34 @@ def recall(owner_id: str) -> Changes:
 
 def owners() -> list[Owner]:
     """Return the cells that own something now, in the order of their first runs."""
-    found = [ledger.owners[one] for one in ledger.of_owner if one in ledger.owners]
+    found = [ledger.owners[one] for one in ledger.by_owner if one in ledger.owners]
     return sorted(found, key=lambda owner: ledger.slots[owner.id])
 
 
 def registrations_of(owner_id: str) -> list[Registration]:
     """Return what a cell owns."""
-    return list(ledger.of_owner.get(owner_id, ()))
+    return list(ledger.by_owner.get(owner_id, ()))
 
 
-def apps() -> list[App]:
+def apps() -> list[Any]:
     """Return the apps of this process, in the order in which they were made."""
     return [app for one in notebook.made if (app := one()) is not None]
 
 
-def rules(app: App) -> list[RuleInfo]:
+def rules(app: Any) -> list[RuleInfo]:
     """Return the rules in force of an app, in their order."""
     found = []
-    for entry, methods in app._rules.effective():
-        rule = entry.value
+    for registration, methods in app._rules.effective():
+        rule = registration.value
         view = dict.get(app.view_functions, rule.endpoint)
-        claim = app.view_functions.claimant(rule.endpoint)  # type: ignore[attr-defined]  # owned
-        place = (claim or entry).place
+        claim = app.view_functions.claimant(rule.endpoint)
+        place = (claim or registration).place
         found.append(
             RuleInfo(
                 rule.rule,
                 tuple(sorted(methods or ())),
                 rule.endpoint,
-                entry.owner,
+                registration.owner,
                 view,
                 place,
             )
@@ -158,7 +166,7 @@ __all__ = [
     "Registration",
     "RuleInfo",
     "Run",
-    "Taken",
+    "Takeover",
     "apps",
     "before_requests",
     "begin",

@@ -1,7 +1,8 @@
-"""Attributes that are registrations: `app.secret_key = ...` in a cell is the cell's.
+"""Attributes that are registrations: how requests and cells read and write them.
 
-A subclass's public attributes are claims like the items of an owned dict. While a cell
-that set some of them runs again, its own code sees the object without them.
+`app.secret_key = ...` in a cell belongs to the cell. The public attributes of an object
+with `OwnedAttributes` are claims, like the items of an owned dict. While a cell that
+set some of them runs again, its own code sees the object without them.
 """
 
 from __future__ import annotations
@@ -10,12 +11,11 @@ import weakref
 from collections.abc import Iterable
 from typing import Any
 
-from ..homes import ABSENT, NO_HOME
 from .divided import divided, whole_class
 from .keyed import Claims
 from .ledger import in_run
 from .owners import current_owners
-from .registration import Home, Registration
+from .registration import ABSENT, NO_HOME, Home, Registration
 
 
 class AttributeClaims(Claims):
@@ -33,7 +33,7 @@ class AttributeClaims(Claims):
         return self._target()
 
     def drop(self, registrations: Iterable[Registration]) -> None:
-        """Take claims out; what an object was made with stays, as nobody's."""
+        """Take claims out; what the object was made with stays, owned by nobody."""
         gone = list(registrations)
         super().drop(gone)
         for registration in gone:
@@ -57,19 +57,19 @@ class AttributeClaims(Claims):
         return self._shown_in().get(key, ABSENT)
 
     def _shown_in(self) -> dict[str, Any]:
-        # An object that has gone leaves its claims in the ledger.
+        # The claims of an object can outlive it in the ledger.
         target = self.target
         return {} if target is None else target.__dict__
 
     def divide(self) -> None:
-        """Show the running cell the attributes without its previous run."""
+        """Let the running cell read the attributes without its previous run."""
         target = self.target
         if target is not None:
             whole = divided(type(target), DividedAttributes)
             object.__setattr__(target, "__class__", whole)
 
     def join(self) -> None:
-        """Show everyone the same attributes again."""
+        """Let everyone read the same attributes again."""
         target = self.target
         if target is not None:
             object.__setattr__(target, "__class__", whole_class(target))
@@ -81,7 +81,7 @@ class OwnedAttributes:
     _attributes: AttributeClaims
 
     def own_attributes(self, home: Home | None = None, kind: str = "attribute") -> None:
-        """Start to note who sets what; attributes set before are nobody's."""
+        """Note from now on who sets what; nobody owns what was set before."""
         self.__dict__["_attributes"] = AttributeClaims(self, home or NO_HOME, kind)
 
     def _attribute_changed(self, name: str) -> None:
@@ -114,7 +114,7 @@ class OwnedAttributes:
 
 
 class DividedAttributes:
-    """What reading an attribute does while a cell that set some runs again."""
+    """Reading an attribute while a cell that set some of them runs again."""
 
     def __getattribute__(self, name: str) -> Any:
         if name[0] != "_" and in_run():

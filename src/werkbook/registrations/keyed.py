@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from ..homes import ABSENT, AtHome
-from .divided import DividedDict, divided, whole_class
 from .ledger import in_run, ledger, new_registration
 from .owners import current_owners
-from .registration import Registration
+from .registration import ABSENT, ContainerBase, Registration
 
 
-class Claims(AtHome):
+class Claims(ContainerBase):
     """Registrations with a key: the newest claim to a key is in force."""
 
     _claims: dict[Any, list[Registration]]
@@ -50,11 +48,11 @@ class Claims(AtHome):
         for index, claim in enumerate(claims):
             if claim.owners == registration.owners and not claim.is_previous:
                 del claims[index]
-                ledger.strike(claim)
+                ledger.unindex(claim)
                 break
         claims.append(registration)
         claims.sort(key=lambda claim: claim.sequence)
-        ledger.enter(registration)
+        ledger.index(registration)
         return registration
 
     def _base(self, key: Any) -> list[Registration]:
@@ -76,7 +74,7 @@ class Claims(AtHome):
             for claim in list(claims):
                 if claim.owners == owners and not claim.is_previous:
                     claims.remove(claim)
-                    ledger.strike(claim)
+                    ledger.unindex(claim)
             if any(claim.value is not ABSENT for claim in claims):
                 self._claim(key, ABSENT)
             self._settle_key(key)
@@ -121,7 +119,15 @@ class Claims(AtHome):
                 self._settle_key(registration.key)
 
     def settle(self) -> None:
-        """Nothing to do: each claim is settled as it comes and goes."""
+        """Do nothing: each claim is settled as it comes and goes."""
+
+    def divide(self) -> None:
+        """Let the running cell read the content without its previous run."""
+        raise NotImplementedError
+
+    def join(self) -> None:
+        """Let everyone read the same content again."""
+        raise NotImplementedError
 
     def rivals(
         self, registrations: list[Registration]
@@ -148,11 +154,3 @@ class Claims(AtHome):
             if not (claim.is_previous and in_run()):
                 return claim
         return None
-
-    def divide(self) -> None:
-        """Show the running cell its own content from now on."""
-        self.__class__ = divided(type(self), DividedDict)
-
-    def join(self) -> None:
-        """Show everyone the same content again."""
-        self.__class__ = whole_class(self)

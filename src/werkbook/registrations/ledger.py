@@ -1,21 +1,23 @@
 """The ledger of registrations, and the runs of cells that replace them.
 
-Everything an app knows is a registration: kind, key, value, owners. The containers in
-`owned` hold them; the ledger indexes those that have an owner, and carries out what a
-run of a cell, its failure or its deletion means for them. While a cell runs, what it
-registered before is marked as previous: requests still see it, overlaid by what the
-run registers, the cell's own code does not, and what was not repeated goes at the end.
+Everything an app knows is a registration: kind, key, value, owners. Containers hold
+them; the ledger indexes those that have an owner, and carries out what a run of a cell,
+its failure or its deletion means for them. While a cell runs, what it registered before
+is marked as previous. Requests still see it, overlaid by what the run registers; the
+cell's own code does not see it; what the run did not repeat goes when the run ends.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from .owners import Owner, current_owners, set_owners
-from .registration import Changes, Container, Registration, Taken, slots
+from .changes import Changes, Takeover
+from .owners import Owner, current_owners, set_owners, slots
+from .registration import Container, Registration
 
 
 class Run:
@@ -29,7 +31,7 @@ class Run:
         self.depth = 1
         self.is_first = False
         self.constructed: dict[str, int] = {}
-        self.of_modules: list[Changes] = []
+        self.module_changes: list[Changes] = []
         self.source = ""
         self.bound_names: dict[int, str] | None = None
 
@@ -61,7 +63,7 @@ class Ledger:
         self.run: Run | None = None
         self.inner: list[Run] = []
         self.owners: dict[str, Owner] = {}
-        self.of_owner: dict[str, dict[Registration, None]] = {}
+        self.by_owner: dict[str, dict[Registration, None]] = {}
         self.parked: dict[str, list[Registration]] = {}
         self.gone: set[str] = set()
         self.constructed: dict[str, dict[str, int]] = {}
@@ -69,29 +71,29 @@ class Ledger:
         self.is_live = False
         self.front_end: Any = None
         self.before_request: Callable[[], None] | None = None
-        """What looks, before each request, for news that no cell's run brings."""
+        """Called before each request, to look for changes that no run brings."""
 
-    def enter(self, registration: Registration) -> None:
+    def index(self, registration: Registration) -> None:
         """Index a registration that a container has just taken in."""
         for owner in registration.owners:
-            self.of_owner.setdefault(owner.id, {})[registration] = None
+            self.by_owner.setdefault(owner.id, {})[registration] = None
         for run in self.runs():
             if run.owner in registration.owners:
                 run.added[registration] = None
 
-    def strike(self, registration: Registration) -> None:
+    def unindex(self, registration: Registration) -> None:
         """Forget a registration that a container has just dropped."""
         for owner in registration.owners:
-            of_owner = self.of_owner.get(owner.id)
-            if of_owner is not None:
-                of_owner.pop(registration, None)
-                if not of_owner:
-                    del self.of_owner[owner.id]
+            owned = self.by_owner.get(owner.id)
+            if owned is not None:
+                owned.pop(registration, None)
+                if not owned:
+                    del self.by_owner[owner.id]
         for run in self.runs():
             run.added.pop(registration, None)
 
     def runs(self) -> list[Run]:
-        """Return what runs now: the cell, then the modules that it imports."""
+        """Return the runs under way: the cell's, then those of modules it imports."""
         return [] if self.run is None else [self.run, *self.inner]
 
     def begin(self, owner: Owner, source: str = "") -> Run:
@@ -114,8 +116,8 @@ class Ledger:
     def begin_module(self, owner: Owner) -> Run:
         """Begin to execute a module that the running cell imports or reloads."""
         with self.lock:
-            # What a cell imports comes before what it registers itself.
-            outer = self.slots.of((self.runs()[-1].owner,))
+            # The hooks of a module run before those of the cell that imports it.
+            outer = self.slots.find((self.runs()[-1].owner,))
             self.slots.setdefault(owner.id, outer - 0.5)
             run = self._new_run(owner)
             self.inner.append(run)
@@ -123,11 +125,11 @@ class Ledger:
 
     def _new_run(self, owner: Owner) -> Run:
         is_first = owner.id not in self.slots
-        self.slots.of((owner,))
+        self.slots.find((owner,))
         self.owners[owner.id] = owner
-        # A cell that runs is there: its deletion was undone.
+        # A deleted cell that runs is back: its deletion was undone.
         self.recall(owner.id)
-        previous = list(self.of_owner.get(owner.id, ()))
+        previous = list(self.by_owner.get(owner.id, ()))
         for registration in previous:
             registration.is_previous = True
         for container in _containers(previous):
@@ -144,9 +146,9 @@ class Ledger:
                 return Changes(run.owner)
             changes = self._ended(run, succeeded=succeeded)
             if run.is_first and not succeeded:
-                # The cell's place is that of its first run that did something.
+                # A failed first run gives the cell no place: its next run does.
                 del self.slots[run.owner.id]
-            for made in run.of_modules:
+            for made in run.module_changes:
                 changes.registered += made.registered
                 changes.removed += made.removed
         _run.set(None)
@@ -154,24 +156,23 @@ class Ledger:
         return changes
 
     def end_module(self, run: Run, *, succeeded: bool) -> None:
-        """End the execution of a module: it replaces what the module said before."""
+        """End the execution of a module, which replaces its previous execution."""
         with self.lock:
             changes = self._ended(run, succeeded=succeeded)
             self.inner.remove(run)
             if self.run is not None:
-                self.run.of_modules.append(changes)
+                self.run.module_changes.append(changes)
             for other in self.runs():
                 for container in _containers(other.previous):
                     container.divide()
 
     def _ended(self, run: Run, *, succeeded: bool) -> Changes:
         gone = run.previous if succeeded else list(run.added)
-        # What another owner hid or replaced meanwhile has left the index.
-        gone = [one for one in gone if self._is_entered(one)]
+        # Another owner may have hidden or replaced some meanwhile.
+        gone = [one for one in gone if self._is_indexed(one)]
         for registration in run.previous:
             registration.is_previous = False
         touched = _containers(run.previous, run.added)
-        # Of a run that failed: what it would have registered.
         changes = Changes(run.owner, run.added, is_rolled_back=not succeeded)
         self._drop(gone)
         if run is self.run:
@@ -183,15 +184,15 @@ class Ledger:
             if run.constructed or run.owner.id in self.constructed:
                 self.constructed[run.owner.id] = run.constructed
             changes.removed = gone
-            changes.taken = _taken(run)
+            changes.taken = _takeovers(run)
         _touch(touched)
-        _end_run_of(touched)
+        _end_runs(touched)
         return changes
 
     def forget(self, owner_id: str) -> Changes:
-        """Park what a deleted cell registered; see `recall`."""
+        """Take away what a deleted cell registered, and keep it for `recall`."""
         with self.lock:
-            gone = list(self.of_owner.get(owner_id, ()))
+            gone = list(self.by_owner.get(owner_id, ()))
             owner = self.owners.get(owner_id)
             self.gone.add(owner_id)
             if not gone or (self.run is not None and self.run.owner == owner):
@@ -204,14 +205,14 @@ class Ledger:
             return Changes(owner, removed=gone)
 
     def recall(self, owner_id: str) -> Changes:
-        """Bring back what `forget` parked: the cell's deletion was undone."""
+        """Bring back what `forget` took away: the cell's deletion was undone."""
         with self.lock:
             back = self.parked.pop(owner_id, [])
             self.gone.discard(owner_id)
             owner = self.owners.get(owner_id)
             for registration in back:
                 registration.container.take([registration])
-                self.enter(registration)
+                self.index(registration)
                 registration.container.home.derive(registration)
             touched = _containers(back)
             self._settle(touched)
@@ -222,29 +223,26 @@ class Ledger:
             container.settle()
         _touch(touched)
         if self.run is None:
-            _end_run_of(touched)
+            _end_runs(touched)
 
     def withdraw(self, registrations: Iterable[Registration]) -> None:
         """Take out registrations whose cause has gone."""
-        gone = [one for one in registrations if self._is_entered(one)]
+        gone = [one for one in registrations if self._is_indexed(one)]
         self._drop(gone)
         touched = _containers(gone)
         for container in touched:
             container.settle()
         _touch(touched)
 
-    def _is_entered(self, registration: Registration) -> bool:
+    def _is_indexed(self, registration: Registration) -> bool:
         owner = registration.owner
-        return owner is not None and registration in self.of_owner.get(owner.id, ())
+        return owner is not None and registration in self.by_owner.get(owner.id, ())
 
     def _drop(self, registrations: Iterable[Registration]) -> None:
-        by_container: dict[int, list[Registration]] = {}
-        for registration in registrations:
-            by_container.setdefault(id(registration.container), []).append(registration)
-        for group in by_container.values():
+        for group in _by_container(registrations):
             group[0].container.drop(group)
         for registration in registrations:
-            self.strike(registration)
+            self.unindex(registration)
 
 
 def in_run() -> bool:
@@ -263,26 +261,25 @@ def is_owned() -> bool:
     return bool(current_owners())
 
 
-class outside_run:
-    """See and register inside the block what a request does: the cell's code is not it.
+@contextmanager
+def outside_run() -> Iterator[None]:
+    """Let the block see and register what a request does, though a cell calls it.
 
-    For what the running cell's own code asks for, but others use as well: a snapshot,
-    the answer to a request.
+    It is for what a running cell asks for and others use as well: a snapshot, or the
+    response to a request.
     """
-
-    def __enter__(self) -> None:
-        self._owners = current_owners()
-        self._run = _run.get()
-        _run.set(None)
-        set_owners(())
-
-    def __exit__(self, *exception: object) -> None:
-        _run.set(self._run)
-        set_owners(self._owners)
+    run, owners = _run.get(), current_owners()
+    _run.set(None)
+    set_owners(())
+    try:
+        yield
+    finally:
+        _run.set(run)
+        set_owners(owners)
 
 
 def call_outside_run(function: Callable[..., Any], *arguments: Any) -> Any:
-    """Call a function as in an `outside_run` block, in half of its time."""
+    """Call a function as in an `outside_run` block, in less time."""
     run, owners = _run.get(), current_owners()
     _run.set(None)
     set_owners(())
@@ -298,24 +295,28 @@ def _containers(*groups: Iterable[Registration]) -> list[Container]:
     return list(found.values())
 
 
+def _by_container(registrations: Iterable[Registration]) -> list[list[Registration]]:
+    groups: dict[int, list[Registration]] = {}
+    for registration in registrations:
+        groups.setdefault(id(registration.container), []).append(registration)
+    return list(groups.values())
+
+
 def _touch(containers: Iterable[Container]) -> None:
     for container in containers:
         container.home.touch(container.kind)
 
 
-def _end_run_of(containers: Iterable[Container]) -> None:
+def _end_runs(containers: Iterable[Container]) -> None:
     for home in {id(one.home): one.home for one in containers}.values():
         home.run_ended()
 
 
-def _taken(run: Run) -> list[Taken]:
-    by_container: dict[int, list[Registration]] = {}
-    for registration in run.added:
-        if not registration.is_derived:
-            by_container.setdefault(id(registration.container), []).append(registration)
+def _takeovers(run: Run) -> list[Takeover]:
+    added = [one for one in run.added if not one.is_derived]
     return [
-        Taken(registration, rival.owner)
-        for group in by_container.values()
+        Takeover(registration, rival.owner)
+        for group in _by_container(added)
         for registration, rival in group[0].container.rivals(group)
     ]
 

@@ -1,110 +1,24 @@
-"""Dicts and lists whose items are registrations: real, mutable, and replaceable.
+"""Lists whose items are registrations: how requests and cells read and write them.
 
-They are what `app.view_functions`, `app.config` or `app.before_request_funcs[None]`
-are. Reading costs what a builtin's costs; each change notes who made it. While a cell
-that has registered something here runs again, the container's class is changed to one
-that shows the cell's own code the content without the cell's previous run.
+`app.before_request_funcs[None]` is such a list. Reading costs what a builtin's costs;
+each change notes who made it. While a cell that has items here runs again, the list has
+the class `DividedList` too: the cell's own code reads the content without the cell's
+previous run, everyone else what requests see.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from ..homes import ABSENT
-from .divided import DividedList, divided, whole_class
-from .keyed import Claims
+from .divided import divided, whole_class
 from .ledger import in_run, ledger
-from .ordered import Entries
+from .ordered import OrderedRegistrations
 from .owners import current_owners
 from .registration import Home, Position, Registration
 
 
-class OwnedDict(Claims, dict[Any, Any]):
-    """A dict whose items are registrations with a key.
-
-    Args:
-        kind: What its registrations are called.
-        home: The app or blueprint to tell of changes.
-        initial: Items that nobody owns.
-    """
-
-    def __init__(
-        self,
-        kind: str = "",
-        home: Home | None = None,
-        initial: Mapping[Any, Any] | Iterable[tuple[Any, Any]] = (),
-    ) -> None:
-        dict.__init__(self, initial)
-        self.own(kind, home)
-
-    def own(self, kind: str, home: Home | None) -> None:
-        """Say what kind of registrations these are, and whose."""
-        self.kind = kind
-        if home is not None:
-            self.home = home
-        self._claims = {}
-
-    def _show(self, key: Any, value: Any) -> None:
-        dict.__setitem__(self, key, value)
-
-    def _hide(self, key: Any) -> None:
-        dict.pop(self, key, None)
-
-    def _shown(self, key: Any) -> Any:
-        return dict.get(self, key, ABSENT)
-
-    def __setitem__(self, key: Any, value: Any) -> None:
-        self._set(key, value)
-
-    def __delitem__(self, key: Any) -> None:
-        if key not in self:
-            raise KeyError(key)
-        self._unset(key)
-
-    def setdefault(self, key: Any, default: Any = None) -> Any:
-        """Return the item, after setting it to `default` when there is none."""
-        if key not in self:
-            self._set(key, default)
-        return self[key]
-
-    def pop(self, key: Any, *default: Any) -> Any:
-        """Remove an item and return its value, or the default."""
-        if key not in self:
-            return dict.pop(self, ABSENT, *default) if default else self[key]
-        value = self[key]
-        self._unset(key)
-        return value
-
-    def popitem(self) -> tuple[Any, Any]:
-        """Remove and return the last item."""
-        for key in reversed(list(self)):
-            return key, self.pop(key)
-        raise KeyError("popitem(): dictionary is empty")
-
-    def clear(self) -> None:
-        """Remove all items."""
-        for key in list(self):
-            self._unset(key)
-
-    def update(self, *others: Any, **items: Any) -> None:
-        """Set many items."""
-        for key, value in dict(*others, **items).items():
-            self._set(key, value)
-
-    def __ior__(self, other: Any) -> Any:  # type: ignore[misc]  # any mapping
-        self.update(other)
-        return self
-
-    def copy(self) -> dict[Any, Any]:
-        """Return a plain dict with the same items."""
-        return dict(self.items())
-
-    def __reduce__(self) -> Any:
-        return (dict, (dict(self.items()),))
-
-
-class OwnedList(Entries, list[Any]):
+class OwnedList(OrderedRegistrations, list[Any]):
     """A list whose items are registrations without a key, such as hooks.
 
     Args:
@@ -120,18 +34,18 @@ class OwnedList(Entries, list[Any]):
         self.kind = kind
         if home is not None:
             self.home = home
-        self.entries = []
+        self.registrations = []
         self.removals = []
         self._is_plain = True
 
     def _own(self) -> None:
-        """Make entries of the items that nobody owned so far."""
+        """Make registrations of the items, which nobody owned so far."""
         if self._is_plain:
             self._is_plain = False
             for number, value in enumerate(list.__iter__(self)):
                 base = Registration(self, None, value, ())
                 base.position = ((-1.0, number),)
-                self.entries.append(base)
+                self.registrations.append(base)
 
     def settle(self) -> None:
         """Show again what is in force."""
@@ -139,12 +53,18 @@ class OwnedList(Entries, list[Any]):
             shown = [one.value for one in self.in_force()]
             list.__setitem__(self, slice(None), shown)
 
+    def seen_registrations(self) -> list[Registration]:
+        """Return the registrations of the items that whoever runs now sees."""
+        if self._is_plain:
+            return [Registration(self, None, value, ()) for value in self]
+        return self.in_force(for_cell=in_run())
+
     def _changed(self) -> None:
         self.settle()
         self.home.touch(self.kind)
 
     def append(self, value: Any) -> None:
-        """Add an item after the owner's others."""
+        """Add an item after its owner's others."""
         if self._is_plain and not current_owners():
             list.append(self, value)
             self.home.touch(self.kind)
@@ -169,19 +89,19 @@ class OwnedList(Entries, list[Any]):
             return
         with ledger.lock:
             self._own()
-            at = self._place_before(int(index))
+            at = self._position_before(int(index))
             registration = self.add(value, at)
             self._changed()
             self.home.derive(registration)
 
-    def _place_before(self, index: int) -> Position | None:
+    def _position_before(self, index: int) -> Position | None:
         seen = self.in_force(for_cell=in_run())
         following = seen[index:]
         if not following:
             return None
         after = following[0]
-        position = self.entries.index(after)
-        before = self.entries[position - 1] if position else None
+        position = self.registrations.index(after)
+        before = self.registrations[position - 1] if position else None
         *shared, (slot, order) = after.position
         same = before.position[: len(shared)] if before is not None else ()
         rest = before.position[len(shared) :] if before is not None else ()
@@ -198,10 +118,6 @@ class OwnedList(Entries, list[Any]):
         self.extend(values)
         return self
 
-    def _hide_at(self, entry: Registration) -> None:
-        self.hide(entry)
-        self._changed()
-
     def __delitem__(self, index: Any) -> None:
         if self._is_plain and not current_owners():
             list.__delitem__(self, index)
@@ -210,8 +126,10 @@ class OwnedList(Entries, list[Any]):
         with ledger.lock:
             self._own()
             seen = self.in_force(for_cell=in_run())
-            for entry in seen[index] if isinstance(index, slice) else [seen[index]]:
-                self._hide_at(entry)
+            gone = seen[index] if isinstance(index, slice) else [seen[index]]
+            for registration in gone:
+                self.hide(registration)
+                self._changed()
 
     def remove(self, value: Any) -> None:
         """Remove the first item that equals `value`."""
@@ -266,9 +184,50 @@ class OwnedList(Entries, list[Any]):
         return (list, (list(self),))
 
     def divide(self) -> None:
-        """Show the running cell its own content from now on."""
+        """Let the running cell read the list without its previous run."""
         self.__class__ = divided(type(self), DividedList)
 
     def join(self) -> None:
-        """Show everyone the same content again."""
+        """Let everyone read the same items again."""
         self.__class__ = whole_class(self)
+
+
+class DividedList:
+    """The reading methods of a list while a cell that has items in it runs again."""
+
+    def _content(self: Any) -> list[Any]:
+        if not in_run():
+            return [list.__getitem__(self, i) for i in range(list.__len__(self))]
+        return [one.value for one in self.in_force(for_cell=True)]
+
+    def __getitem__(self, index: Any) -> Any:
+        return self._content()[index]
+
+    def __iter__(self: Any) -> Iterator[Any]:
+        return iter(self._content())
+
+    def __reversed__(self) -> Iterator[Any]:
+        yield from reversed(self._content())
+
+    def __len__(self) -> int:
+        return len(self._content())
+
+    def __contains__(self, value: Any) -> bool:
+        return value in self._content()
+
+    def __eq__(self, other: object) -> bool:
+        return bool(self._content() == other)
+
+    def __ne__(self, other: object) -> bool:
+        return bool(self._content() != other)
+
+    __hash__ = None  # type: ignore[assignment]  # as list's
+
+    def index(self, *arguments: Any) -> int:
+        return self._content().index(*arguments)
+
+    def count(self, value: Any) -> int:
+        return self._content().count(value)
+
+    def __repr__(self) -> str:
+        return repr(self._content())

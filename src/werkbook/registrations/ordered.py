@@ -1,4 +1,4 @@
-"""Entries: registrations without a key, in the order of their owners' first runs."""
+"""Registrations without a key, in the order of their owners' first runs."""
 
 from __future__ import annotations
 
@@ -6,97 +6,100 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from ..homes import ABSENT, AtHome
 from .ledger import ledger, new_registration
 from .owners import current_owners
-from .registration import Position, Registration
+from .registration import ABSENT, ContainerBase, Position, Registration
 
 
-class Entries(AtHome):
+class OrderedRegistrations(ContainerBase):
     """Registrations without a key, in the order of their owners' first runs."""
 
-    entries: list[Registration]
+    registrations: list[Registration]
     removals: list[Registration]
+    """Registrations whose value is ABSENT and whose key is what they remove."""
 
     def settle(self) -> None:
         """Show again what is in force."""
         raise NotImplementedError
 
     def divide(self) -> None:
-        """Begin to show a running cell another content than requests."""
-        raise NotImplementedError
+        """Do nothing: a running cell's code does not read this container."""
 
     def join(self) -> None:
-        """Show everyone the same again."""
-        raise NotImplementedError
+        """Do nothing: see `divide`."""
 
     def identity(self, value: Any) -> Any:
-        """Return what tells which of the previous run's entries this one repeats."""
+        """Return what a value shares with the one of the previous run it repeats."""
         function = getattr(value, "__func__", value)
         return getattr(function, "__qualname__", None) or type(value)
 
     def add(self, value: Any, at: Position | None = None) -> Registration:
-        """Add an entry of the owner that runs now.
+        """Register a value for the owner that runs now.
 
         Args:
             value: What is registered.
-            at: Its position, where it is not to be the owner's last.
+            at: Its position; None: after the owner's others.
         """
         registration = new_registration(self, None, value)
         if at is not None:
             registration.position = at
         self.take([registration])
-        ledger.enter(registration)
+        ledger.index(registration)
         return registration
 
-    def hide(self, entry: Registration) -> None:
-        """Remove an entry on behalf of the owner that runs now."""
-        if entry.owners == current_owners() and not entry.is_previous:
-            self.drop([entry])
-            ledger.strike(entry)
+    def hide(self, registration: Registration) -> None:
+        """Remove a registration on behalf of the owner that runs now."""
+        if registration.owners == current_owners() and not registration.is_previous:
+            self.drop([registration])
+            ledger.unindex(registration)
             return
-        removal = new_registration(self, entry, ABSENT)
+        removal = new_registration(self, registration, ABSENT)
         self.removals.append(removal)
-        ledger.enter(removal)
+        ledger.index(removal)
 
     def take(self, registrations: Iterable[Registration]) -> None:
-        """Put entries in at their positions."""
+        """Put registrations in at their positions."""
         for registration in registrations:
             if registration.value is ABSENT:
                 self.removals.append(registration)
                 continue
-            entries = self.entries
-            index = len(entries)
-            while index and entries[index - 1].position > registration.position:
+            held = self.registrations
+            index = len(held)
+            while index and held[index - 1].position > registration.position:
                 index -= 1
-            entries.insert(index, registration)
+            held.insert(index, registration)
 
     def drop(self, registrations: Iterable[Registration]) -> None:
-        """Take entries out."""
+        """Take registrations out."""
         gone = set(map(id, registrations))
-        self.entries[:] = [one for one in self.entries if id(one) not in gone]
-        self.removals[:] = [one for one in self.removals if id(one) not in gone]
+        for held in (self.registrations, self.removals):
+            held[:] = [one for one in held if id(one) not in gone]
 
     def in_force(self, *, for_cell: bool = False) -> list[Registration]:
-        """Return the entries that requests see now, or that the running cell sees."""
+        """Return the registrations that requests see now.
+
+        Args:
+            for_cell: Return those that the running cell sees instead.
+        """
         removed = {
             id(one.key) for one in self.removals if not (for_cell and one.is_previous)
         }
-        entries = [one for one in self.entries if id(one) not in removed]
+        held = [one for one in self.registrations if id(one) not in removed]
         if for_cell:
-            return [one for one in entries if not one.is_previous]
-        return self._overlaid(entries) if ledger.run is not None else entries
+            return [one for one in held if not one.is_previous]
+        return self._overlaid(held) if ledger.run is not None else held
 
-    def _overlaid(self, entries: list[Registration]) -> list[Registration]:
+    def _overlaid(self, held: list[Registration]) -> list[Registration]:
+        """Put what the run registered in the place of what it repeats."""
+        if not any(one.is_previous for one in held):
+            return held
         runs = ledger.runs()
-        if not any(one.is_previous for one in entries):
-            return entries
         repeats: dict[Any, deque[Registration]] = {}
-        for one in entries:
+        for one in held:
             if any(one in run.added for run in runs):
                 repeats.setdefault(self.identity(one.value), deque()).append(one)
         shown: dict[Registration, None] = {}
-        for one in entries:
+        for one in held:
             repeat = repeats.get(self.identity(one.value)) if one.is_previous else None
             shown[repeat.popleft() if repeat else one] = None
         return list(shown)
@@ -104,5 +107,5 @@ class Entries(AtHome):
     def rivals(
         self, registrations: list[Registration]
     ) -> Iterator[tuple[Registration, Registration]]:
-        """Entries stand beside each other: nothing is taken."""
+        """Return nothing: without a key, nothing takes another's place."""
         yield from ()

@@ -42,7 +42,7 @@ class Owner:
 
 
 Owners = tuple[Owner, ...]
-"""The first owns; the registration lives only while all of them say it."""
+"""The first one owns; a registration lives while all of them register it."""
 
 _owners: ContextVar[Owners] = ContextVar("werkbook_owners", default=())
 current_owners = _owners.get
@@ -70,5 +70,27 @@ def owned_by(owners: Owners) -> Iterator[None]:
 
 
 def joined(first: Owners, second: Owners) -> Owners:
-    """Return the owners of what needs both: `first`, then who of `second` is new."""
+    """Return the owners of what both must register, each once, `first` before."""
     return first + tuple(owner for owner in second if owner not in first)
+
+
+class Slots(dict[str, float]):
+    """The places of owners in a row, by id: each keeps that of its first run."""
+
+    _next = 0
+
+    def find(self, owners: Owners) -> float:
+        """Return the place of the first owner, a new one at its first run.
+
+        What nobody owns comes after all owners that have run so far.
+        """
+        if not owners:
+            return self._next - 0.5
+        owner_id = owners[0].id
+        if owner_id not in self:
+            self[owner_id] = self._next
+            self._next += 1
+        return self[owner_id]
+
+
+slots = Slots()

@@ -1,4 +1,4 @@
-"""One thing that an app was told: a registration, its home and what becomes of it."""
+"""One thing that an app was told, and the containers that hold such things."""
 
 from __future__ import annotations
 
@@ -8,23 +8,7 @@ from collections.abc import Iterable
 from contextvars import ContextVar
 from typing import Any, Protocol
 
-from .owners import Owner, Owners
-
-
-class Slots(dict[str, float]):
-    """The places of owners, by id: each keeps the one of its first run."""
-
-    _next = 0
-
-    def of(self, owners: Owners) -> float:
-        """Return the place of the first owner, new if need be; nobody's is now."""
-        if not owners:
-            return self._next - 0.5
-        owner_id = owners[0].id
-        if owner_id not in self:
-            self[owner_id] = self._next
-            self._next += 1
-        return self[owner_id]
+from .owners import Owner, Owners, slots
 
 
 class Home(Protocol):
@@ -34,10 +18,10 @@ class Home(Protocol):
         """Note that a registration of this kind changed: snapshots are stale."""
 
     def derive(self, registration: Registration) -> None:
-        """Make what follows from a new registration elsewhere, as in mounts."""
+        """Make what follows from a new registration elsewhere: where it is mounted."""
 
     def run_ended(self) -> None:
-        """Do what must wait for the end of a run that changed something here."""
+        """Do what waits for the end of a run that changed something here."""
 
 
 class Container(Protocol):
@@ -47,7 +31,7 @@ class Container(Protocol):
     home: Home
 
     def take(self, registrations: Iterable[Registration]) -> None:
-        """Put registrations (back) in, at the place their numbers give them."""
+        """Put registrations in, new ones or again, each at its own place."""
 
     def drop(self, registrations: Iterable[Registration]) -> None:
         """Take registrations out."""
@@ -56,33 +40,77 @@ class Container(Protocol):
         """Show again what is in force."""
 
     def divide(self) -> None:
-        """Begin to show a running cell another content than requests."""
+        """Let the running cell read the content without its previous run."""
 
     def join(self) -> None:
-        """Show everyone the same again."""
+        """Let everyone read the same content again."""
 
     def rivals(
         self, registrations: list[Registration]
     ) -> Iterable[tuple[Registration, Registration]]:
-        """Return what takes something from the registration of another, and that."""
+        """Return each of them that takes a place, with whose place it takes."""
+
+
+class _Absent:
+    """The value of a claim which says that there is nothing under its key."""
+
+    def __repr__(self) -> str:
+        return "ABSENT"
+
+
+ABSENT: Any = _Absent()
+
+
+class NoHome:
+    """The home of a container that belongs to no app."""
+
+    def touch(self, kind: str) -> None:
+        """Do nothing."""
+
+    def derive(self, registration: Registration) -> None:
+        """Do nothing."""
+
+    def run_ended(self) -> None:
+        """Do nothing."""
+
+
+NO_HOME = NoHome()
+
+
+class ContainerBase:
+    """Base of the containers, which know their home without keeping it alive."""
+
+    kind = ""
+    _home: Any = None
+
+    @property
+    def home(self) -> Home:
+        """What the container belongs to."""
+        home = None if self._home is None else self._home()
+        return NO_HOME if home is None else home
+
+    @home.setter
+    def home(self, home: Home) -> None:
+        self._home = weakref.ref(home)
 
 
 class Registration:
     """One thing an app was told, with its owners.
 
     Attributes:
-        container: Where it stands; gives its kind and home.
-        key: What names it among its kind, None for hooks.
-        value: The thing itself.
-        owners: Who must say it for it to live; empty outside cells.
-        position: Place among those without a key: the slot of the owner, by its first
-            run, and the order within the slot; the latest comes first where several
-            things had to be said, as a hook of a blueprint and the blueprint's mount.
-        sequence: Rises with time; among claims to one key the highest is in force.
-        is_previous: Whether it is of the run before the one that is under way.
+        container: What holds it, and gives its kind and home.
+        key: Its name among those of its kind; None for hooks.
+        value: The view function, hook, setting, ... itself.
+        owners: The cells that must all register it for it to live; empty outside
+            cells.
+        position: Its place among registrations without a key: the slot of its owner
+            and the order within the slot. A blueprint's hook has two, of the hook and
+            of the mount, the later one first.
+        sequence: Rises with time; of the claims to one key the highest is in force.
+        is_previous: Whether the cell registered it in its last run, and runs again.
         is_derived: Whether it follows from another one (a blueprint's mount).
-        is_lasting: Whether its value stays, as nobody's, when it goes: what an app
-            was made with, until the app is made anew.
+        is_lasting: Whether its value stays when the registration goes, owned by
+            nobody: what an app was made with, until the app is made anew.
         memo: What its container has worked out about it.
     """
 
@@ -123,7 +151,7 @@ class Registration:
 
     @property
     def owner(self) -> Owner | None:
-        """Who said it, None outside cells."""
+        """The cell that registered it; None outside cells."""
         return self.owners[0] if self.owners else None
 
     @property
@@ -133,7 +161,7 @@ class Registration:
 
     @property
     def place(self) -> str:
-        """Where it was said, for messages: `In[5]`, or the view's file and line."""
+        """Where it was registered, for messages: `In[5]`, or a file and line."""
         code = getattr(self.value, "__code__", None)
         if self.owners and self.owners[0].label:
             return self.owners[0].label
@@ -144,56 +172,12 @@ class Registration:
         return f"<Registration {self.kind} {self.key!r} of {owner}>"
 
 
-class Taken:
-    """A claim that a cell took over from another owner."""
-
-    __slots__ = ("previous_owner", "registration")
-
-    def __init__(
-        self, registration: Registration, previous_owner: Owner | None
-    ) -> None:
-        self.registration = registration
-        self.previous_owner = previous_owner
-
-    def __repr__(self) -> str:
-        return f"<Taken {self.registration!r} from {self.previous_owner!r}>"
-
-
-class Changes:
-    """What the end of a run, a deletion or a return changed.
-
-    Attributes:
-        owner: The cell.
-        registered: What it registered.
-        removed: What it no longer says.
-        taken: What it took over from other cells.
-        is_rolled_back: Whether the run failed, so that nothing changed.
-    """
-
-    def __init__(
-        self,
-        owner: Owner | None = None,
-        registered: Iterable[Registration] = (),
-        removed: Iterable[Registration] = (),
-        taken: Iterable[Taken] = (),
-        is_rolled_back: bool = False,
-    ) -> None:
-        self.owner = owner
-        self.registered = list(registered)
-        self.removed = list(removed)
-        self.taken = list(taken)
-        self.is_rolled_back = is_rolled_back
-
-    def __bool__(self) -> bool:
-        return bool(self.registered or self.removed)
-
-
-class caused_by:
-    """Note what is registered inside the block, because of one thing.
+class Cause:
+    """The cause of what is registered inside a `with` block.
 
     Args:
-        made: Where it is noted.
-        is_derivation: Whether it goes and comes with what it follows from.
+        made: Where what is registered is noted.
+        is_derivation: Whether that comes and goes with the sources.
         sources: The registrations that it follows from, and which give it its place.
     """
 
@@ -216,13 +200,13 @@ class caused_by:
 
 
 def _when(
-    owners: Owners, causes: tuple[caused_by, ...]
+    owners: Owners, causes: tuple[Cause, ...]
 ) -> tuple[Position, tuple[int, ...]]:
-    """Return position and sequence: now, or when the last of the causes was said."""
+    """Return position and sequence: those of now, or of the sources of a cause."""
     sources = next((one.sources for one in reversed(causes) if one.sources), None)
     if sources is None:
         number = next(_sequence)
-        return ((slots.of(owners), float(number)),), (number,)
+        return ((slots.find(owners), float(number)),), (number,)
     places = [place for source in sources for place in source.position]
     times = [time for source in sources for time in source.sequence]
     return (
@@ -233,5 +217,4 @@ def _when(
 
 _sequence = itertools.count(1)
 Position = tuple[tuple[float, float], ...]
-_causes: ContextVar[tuple[caused_by, ...]] = ContextVar("werkbook_causes", default=())
-slots = Slots()
+_causes: ContextVar[tuple[Cause, ...]] = ContextVar("werkbook_causes", default=())

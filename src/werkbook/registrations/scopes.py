@@ -1,13 +1,11 @@
-"""Registrations by scope: an app's own (None), or a blueprint's (its name)."""
+"""Hooks by scope: an app's own (None), or a blueprint's (its name)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
-from ..homes import AtHome
-from .lists import OwnedDict, OwnedList
-from .registration import Home
+from .lists import OwnedList
+from .registration import ContainerBase, Home
 
 
 class ScopedList(OwnedList):
@@ -16,7 +14,7 @@ class ScopedList(OwnedList):
     scope: Any = None
 
 
-class OwnedScopes(AtHome, dict[Any, Any]):
+class OwnedScopes(ContainerBase, dict[Any, Any]):
     """A dict of hook lists by scope; a list is there as soon as it is asked for.
 
     Args:
@@ -62,60 +60,3 @@ class OwnedScopes(AtHome, dict[Any, Any]):
         held = list(self[scope])
         self[scope].clear()
         return held
-
-
-class HandlersByCode(AtHome, dict[Any, Any]):
-    """The error handlers of one scope: status code, then exception class.
-
-    Args:
-        home: The app or blueprint.
-        scope: None, or the blueprint's name.
-    """
-
-    def __init__(self, home: Home, scope: Any) -> None:
-        super().__init__()
-        self.home = home
-        self.scope = scope
-
-    def __missing__(self, code: Any) -> ErrorHandlers:
-        made = ErrorHandlers("error_handler", self.home)
-        made.scope, made.code = self.scope, code
-        dict.__setitem__(self, code, made)
-        return made
-
-    def __setitem__(self, code: Any, handlers: Mapping[Any, Any]) -> None:
-        if handlers is not dict.get(self, code):
-            own = self[code]
-            own.clear()
-            own.update(handlers)
-
-
-class ErrorHandlers(OwnedDict):
-    """The error handlers of one scope and code, by exception class."""
-
-    scope: Any = None
-    code: Any = None
-
-
-class ErrorHandlerSpec(AtHome, dict[Any, Any]):
-    """Error handlers by scope, status code and exception class.
-
-    Args:
-        home: The app or blueprint.
-    """
-
-    def __init__(self, home: Home) -> None:
-        super().__init__()
-        self.home = home
-
-    def __missing__(self, scope: Any) -> HandlersByCode:
-        made = HandlersByCode(self.home, scope)
-        dict.__setitem__(self, scope, made)
-        return made
-
-    def __setitem__(self, scope: Any, by_code: Mapping[Any, Any]) -> None:
-        if by_code is not dict.get(self, scope):
-            for handlers in self[scope].values():
-                handlers.clear()
-            for code, handlers in by_code.items():
-                self[scope][code].update(handlers)

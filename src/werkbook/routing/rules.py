@@ -8,7 +8,6 @@ converters of one's own) is left to Werkzeug's `Map`, with which rules are bound
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from werkzeug.routing import Rule
@@ -16,14 +15,10 @@ from werkzeug.routing.converters import DEFAULT_CONVERTERS, BaseConverter
 from werkzeug.routing.rules import parse_converter_args
 
 from ..errors import WerkbookError, close_matches, quoted_list
+from .variables import VARIABLE
 
 if TYPE_CHECKING:
     from werkzeug.routing import Map
-
-_variable = re.compile(
-    r"<(?:(?P<converter>[a-zA-Z_][a-zA-Z0-9_]*)(?:\((?P<arguments>.*?)\))?:)?"
-    r"(?P<name>[a-zA-Z_][a-zA-Z0-9_]*)>"
-)
 
 
 class RuleError(WerkbookError, ValueError):
@@ -64,22 +59,7 @@ class Pattern:
         self.converters = tuple(part.converter for part in parts if part.converter)
 
 
-def shape_of(text: str) -> str:
-    """Return a rule's text without the names of its variables.
-
-    Two rules of one shape match the same paths.
-    """
-
-    def nameless(match: re.Match[str]) -> str:
-        converter = match["converter"] or "string"
-        arguments = match["arguments"]
-        converter = "string" if converter == "default" else converter
-        return f"<{converter}({arguments})>" if arguments else f"<{converter}>"
-
-    return _variable.sub(nameless, text)
-
-
-def pattern_of(rule: Rule, url_map: Map) -> Pattern | None:
+def read_pattern(rule: Rule, url_map: Map) -> Pattern | None:
     """Read a rule into a pattern, or return None when it is not a simple one."""
     text = rule.rule
     if (
@@ -108,7 +88,7 @@ def pattern_of(rule: Rule, url_map: Map) -> Pattern | None:
 
 
 def _variable_part(piece: str, url_map: Map, names: list[str]) -> Part | None:
-    match = _variable.fullmatch(piece)
+    match = VARIABLE.fullmatch(piece)
     if match is None or match["name"] in names:
         return None
     converter_name = match["converter"] or "default"
@@ -150,7 +130,7 @@ def refused(text: str, error: Exception) -> RuleError:
 
 def unknown_converter(text: str, url_map: Map) -> UnknownConverterError:
     """Make the error for a rule that names a URL converter nobody registered."""
-    for match in _variable.finditer(text):
+    for match in VARIABLE.finditer(text):
         name = match["converter"]
         if name and name not in url_map.converters:
             known = sorted(url_map.converters)

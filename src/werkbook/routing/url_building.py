@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote
 
 from werkzeug.routing import BuildError
 
 from ..errors import WerkbookError, close_matches, quoted_list
 from ..globals import current_context
-
-if TYPE_CHECKING:
-    from ..app import App
+from ..typing import Application
 
 _ANCHOR_SAFE = "%!#$&'()*+,/:;=?@"
 
@@ -22,7 +20,7 @@ class UrlBuildingError(WerkbookError, RuntimeError):
 
 
 def build_url(
-    app: App, endpoint: str, options: dict[str, Any], values: dict[str, Any]
+    app: Application, endpoint: str, options: dict[str, Any], values: dict[str, Any]
 ) -> str:
     """Build the URL of an endpoint.
 
@@ -81,7 +79,7 @@ class UnknownEndpointError(WerkbookError, BuildError):
         self.method, self.adapter = error.method, error.adapter
 
 
-def _adapter_for(app: App, endpoint: str) -> tuple[Any, str, bool]:
+def _adapter_for(app: Application, endpoint: str) -> tuple[Any, str, bool]:
     context = current_context.get(None)
     in_request = None if context is None else context.request_context
     if in_request is not None:
@@ -106,7 +104,7 @@ def _adapter_for(app: App, endpoint: str) -> tuple[Any, str, bool]:
 
 
 def ask_error_handlers(
-    app: App, error: BuildError, endpoint: str, values: dict[str, Any]
+    app: Application, error: BuildError, endpoint: str, values: dict[str, Any]
 ) -> str:
     """Ask the URL build error handlers; the first that returns a URL has it.
 
@@ -127,7 +125,7 @@ def ask_error_handlers(
     raise error
 
 
-def _refuse_unknown(app: App, error: BuildError, endpoint: str) -> None:
+def _refuse_unknown(app: Application, error: BuildError, endpoint: str) -> None:
     names = {rule.endpoint for rule in app.url_map.iter_rules()}
     if endpoint in names:
         return

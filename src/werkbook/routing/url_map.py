@@ -1,8 +1,8 @@
-"""The app's rules as registrations, and Werkzeug's `Map` derived from them.
+"""The URL map: Werkzeug's `Map`, derived from the registrations of rules.
 
-The registrations are the truth. `app.url_map` is a real `werkzeug.routing.Map` for
-those who ask for it (URL building, redirects, rules that only Werkzeug can match): it
-brings itself up to date when it is read, and what is added to it is registered.
+`app.url_map` is a real `werkzeug.routing.Map` for those who ask for one: URL building,
+redirects, rules that only Werkzeug can match. It brings itself up to date when it is
+read, and what is added to it becomes a registration.
 """
 
 from __future__ import annotations
@@ -16,141 +16,27 @@ from werkzeug.routing.map import MapAdapter
 from werkzeug.routing.matcher import StateMachineMatcher
 
 from ..registrations.attributes import OwnedAttributes
+from ..registrations.dicts import OwnedDict
 from ..registrations.divided import whole_class
 from ..registrations.ledger import ledger
-from ..registrations.lists import OwnedDict
-from ..registrations.ordered import Entries
 from ..registrations.registration import Home, Registration
 from .matcher import Target
+from .rule_registrations import RuleRegistrations
 from .rules import (
     Pattern,
     RuleError,
     UnknownConverterError,
     bind,
-    pattern_of,
+    read_pattern,
     refused,
-    shape_of,
 )
 
-_AUTOMATIC = frozenset({"HEAD", "OPTIONS"})
 
-
-class RuleEntries(Entries):
-    """An app's rules, in the order in which a fresh run would register them."""
-
-    kind = "rule"
-
-    def __init__(self, home: Home) -> None:
-        self.home = home
-        self.entries = []
-        self.removals = []
-
-    def identity(self, rule: Any) -> Any:
-        """Two runs of a cell repeat a rule when shape, methods and host are equal."""
-        methods = None if rule.methods is None else frozenset(rule.methods)
-        return shape_of(rule.rule), methods, rule.subdomain, rule.host, rule.endpoint
-
-    def settle(self) -> None:
-        """Nothing to do: what is in force is asked for when a snapshot is compiled."""
-
-    def divide(self) -> None:
-        """Nothing to do: nobody reads these but snapshots and the URL map."""
-
-    def join(self) -> None:
-        """Nothing to do."""
-
-    def register(self, rule: Rule) -> None:
-        """Add a rule for the owner that runs now."""
-        with ledger.lock:
-            registration = self.add(rule)
-            registration.key = rule.rule
-            self.home.touch("rule")
-            self.home.derive(registration)
-
-    def effective(self) -> list[tuple[Registration, frozenset[str] | None]]:
-        """Return the rules in force, each with the methods that it still has.
-
-        Where two owners claim one rule (variable names aside) and method, the one
-        that ran last has it.
-        """
-        entries = self.in_force()
-        if len({_claimed(entry) for entry in entries}) == len(entries):
-            return [(entry, entry.memo[1]) for entry in entries]
-        groups: dict[Any, list[Registration]] = {}
-        for entry in entries:
-            groups.setdefault(_claimed(entry), []).append(entry)
-        result = []
-        for entry in entries:
-            group = groups[_claimed(entry)]
-            methods = _methods_left(entry, group) if len(group) > 1 else _all(entry)
-            if methods is None or methods:
-                result.append((entry, methods))
-        return result
-
-    def rivals(
-        self, registrations: list[Registration]
-    ) -> Iterator[tuple[Registration, Registration]]:
-        """Find the rules of others that lose a method to one of these."""
-        groups: dict[Any, list[Registration]] = {}
-        for entry in self.in_force():
-            groups.setdefault(_claimed(entry), []).append(entry)
-        for registration in registrations:
-            for entry in groups.get(_claimed(registration), ()):
-                if (
-                    entry.owner != registration.owner
-                    and entry.sequence < registration.sequence
-                    and _own_methods(entry.value) & _own_methods(registration.value)
-                ):
-                    yield registration, entry
-
-
-def _claimed(entry: Registration) -> Any:
-    """Return what two rules have in common that match the same requests."""
-    if entry.memo is None:
-        rule = entry.value
-        claimed = shape_of(rule.rule), rule.subdomain, rule.host, rule.websocket
-        methods = None if rule.methods is None else frozenset(rule.methods)
-        entry.memo = claimed, methods
-    return entry.memo[0]
-
-
-def _all(entry: Registration) -> frozenset[str] | None:
-    _claimed(entry)
-    return entry.memo[1]  # type: ignore[no-any-return]  # made there
-
-
-def _own_methods(rule: Rule) -> frozenset[str]:
-    methods = frozenset(rule.methods or ("*",))
-    return methods - _AUTOMATIC or methods
-
-
-def _methods_left(
-    entry: Registration, group: list[Registration]
-) -> frozenset[str] | None:
-    methods = _all(entry)
-    taken: set[str] = set()
-    for other in group:
-        if _is_by_another_run(other, entry) and other.sequence > entry.sequence:
-            taken |= _own_methods(other.value)
-    if not taken or (methods is None and "*" not in taken):
-        return methods
-    if methods is None or "*" in taken:
-        return frozenset()
-    left = methods - taken
-    if "GET" in taken:
-        left -= {"HEAD"}
-    return left if left - {"OPTIONS"} or not methods - {"OPTIONS"} else frozenset()
-
-
-def _is_by_another_run(one: Registration, other: Registration) -> bool:
-    return one.owner != other.owner or one.is_previous != other.is_previous
-
-
-def _with_methods(said: Rule, methods: frozenset[str]) -> Rule:
-    rule = said.empty()
+def _with_methods(registered: Rule, methods: frozenset[str]) -> Rule:
+    rule = registered.empty()
     rule.methods = set(methods)
-    rule.merge_slashes = said.merge_slashes
-    offered = getattr(said, "provide_automatic_options", False)
+    rule.merge_slashes = registered.merge_slashes
+    offered = getattr(registered, "provide_automatic_options", False)
     rule.provide_automatic_options = offered  # type: ignore[attr-defined]  # as Flask
     return rule
 
@@ -159,15 +45,19 @@ class UrlMap(OwnedAttributes, Map):
     """A `werkzeug.routing.Map` of the rules in force.
 
     Args:
-        entries: The app's rules.
+        registrations: The app's rules.
         home: The app.
         host_matching: As Werkzeug's.
     """
 
     def __init__(
-        self, entries: RuleEntries, home: Home, *, host_matching: bool = False
+        self,
+        registrations: RuleRegistrations,
+        home: Home,
+        *,
+        host_matching: bool = False,
     ) -> None:
-        self._entries = entries
+        self._registrations = registrations
         self._is_stale = True
         self._mark = object()
         self._targets: dict[int, tuple[Any, ...]] = {}
@@ -191,13 +81,13 @@ class UrlMap(OwnedAttributes, Map):
         if rule.subdomain is None:
             rule.subdomain = self.default_subdomain
         try:
-            pattern = pattern_of(rule, self)
+            pattern = read_pattern(rule, self)
         except (ValueError, TypeError) as error:
             raise refused(rule.rule, error) from error
         if pattern is None or self.host_matching:
             bind(rule, self)
         self._patterns[id(rule)] = (rule, pattern)
-        self._entries.register(rule)
+        self._registrations.register(rule)
 
     def add(self, rulefactory: RuleFactory) -> None:
         """Register a rule, or the rules of a rule factory."""
@@ -213,16 +103,16 @@ class UrlMap(OwnedAttributes, Map):
         kept = self._targets
         made: dict[int, tuple[Any, ...]] = {}
         targets = []
-        for entry, methods in self._entries.effective():
-            rule = entry.value
+        for registration, methods in self._registrations.effective():
+            rule = registration.value
             known = kept.get(id(rule))
             if known is None or known[:3] != (rule, methods, is_simple):
                 pattern = self._pattern(rule) if is_simple else None
                 known = (rule, methods, is_simple, Target(rule, pattern, methods))
             made[id(rule)] = known
-            targets.append((entry, known[3]))
+            targets.append((registration, known[3]))
         self._targets = made
-        if len(self._patterns) > len(made) + 20:  # of rules long replaced
+        if len(self._patterns) > len(made) + 20:  # most belong to replaced rules
             kept_patterns = self._patterns
             self._patterns = {
                 key: kept_patterns[key] for key in made if key in kept_patterns
@@ -233,9 +123,9 @@ class UrlMap(OwnedAttributes, Map):
         kept = self._patterns.get(id(rule))
         if kept is None or kept[0] is not rule:
             try:
-                pattern = pattern_of(rule, self)
+                pattern = read_pattern(rule, self)
             except (ValueError, TypeError):
-                pattern = None  # of a converter that takes other arguments now
+                pattern = None  # the converter now takes other arguments
             kept = self._patterns[id(rule)] = (rule, pattern)
         return kept[1]
 
@@ -258,7 +148,7 @@ class UrlMap(OwnedAttributes, Map):
 
     def _derive(self) -> None:
         mark = self._mark
-        rules = [(entry.value, left) for entry, left in self._entries.effective()]
+        rules = [(one.value, left) for one, left in self._registrations.effective()]
         self._matcher, self._by_endpoint = self._compiled(rules)
         self._patterns = {id(rule): (rule, self._pattern(rule)) for rule, _ in rules}
         if self._mark == mark:
@@ -271,16 +161,16 @@ class UrlMap(OwnedAttributes, Map):
         self._bound_with = dict(self.converters)
         matcher = StateMachineMatcher(self.merge_slashes)
         by_endpoint: dict[Any, list[Rule]] = {}
-        for said, methods in rules:
-            rule = said
-            if methods is not None and methods != frozenset(said.methods or ()):
-                rule = _with_methods(said, methods)
+        for registered, methods in rules:
+            rule = registered
+            if methods is not None and methods != frozenset(rule.methods or ()):
+                rule = _with_methods(registered, methods)
             if rule.map is None or rebind:
                 try:
                     bind(rule, self, rebind=rule.map is not None)
                 except (UnknownConverterError, RuleError):
-                    # The cell of the converter has gone, or it takes other arguments
-                    # now: nothing can match the rule.
+                    # The cell of the converter has gone, or the converter now takes
+                    # other arguments: nothing can match the rule.
                     continue
             if not rule.build_only:
                 matcher.add(rule)
@@ -336,8 +226,3 @@ class UrlMap(OwnedAttributes, Map):
 
     def __repr__(self) -> str:
         return f"UrlMap([{', '.join(map(repr, self.iter_rules()))}])"
-
-
-def endpoints(rules: Iterable[Rule]) -> list[str]:
-    """Return the endpoints of rules, each once, in order."""
-    return list(dict.fromkeys(rule.endpoint for rule in rules))

@@ -1,13 +1,20 @@
-"""Do a rule's variables fit its view function's parameters?"""
+"""View functions: their endpoints, methods, places in the source, and parameters."""
 
 from __future__ import annotations
 
 import inspect
+import linecache
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from ..definitions import Place, place_of_view
 from ..errors import WerkbookError, quoted_list
+
+Place = tuple[str, int, str]
+"""File name, line, and the function's name, as a frame of a traceback has them."""
+
+
+class EndpointTakenError(WerkbookError, AssertionError):
+    """An endpoint was given a second view function."""
 
 
 class ViewArgumentsError(WerkbookError, TypeError):
@@ -22,6 +29,75 @@ class ViewArgumentsError(WerkbookError, TypeError):
 
 class NoViewError(WerkbookError, KeyError):
     """A rule's endpoint has no view function."""
+
+
+def locate_view(view: Callable[..., Any] | None, method: str = "") -> Place | None:
+    """Return where a view function begins; None for what was not written in Python.
+
+    Args:
+        view: The view function, decorated or not.
+        method: The request's method, to find the one of a `MethodView`.
+    """
+    view_class = getattr(view, "view_class", None)
+    if view_class is not None:
+        view = getattr(view_class, method.lower(), view_class.dispatch_request)
+    code = getattr(inspect.unwrap(view), "__code__", None) if view else None
+    if code is None:
+        return None
+    return code.co_filename, _find_def_line(code), code.co_name
+
+
+def _find_def_line(code: Any) -> int:
+    """Find the line below the decorators, with which a function's code begins."""
+    first: int = code.co_firstlineno
+    last = max(line or first for _, _, line in code.co_lines())
+    for line in range(first, last + 1):
+        words = linecache.getline(code.co_filename, line).split()
+        if words[:1] == ["def"] or words[:2] == ["async", "def"]:
+            return line
+    return first
+
+
+def endpoint_taken(
+    endpoint: str, taken: Callable[..., Any], wanted: Callable[..., Any]
+) -> EndpointTakenError:
+    """Make the error for a second view function, naming the places of both."""
+    return EndpointTakenError(
+        "View function mapping is overwriting an existing endpoint function:"
+        f" {endpoint}",
+        why=f"{_described(taken)} has it, {_described(wanted)} wants it.",
+        fix=f"rename one of them, or write endpoint='{endpoint}_2'.",
+    )
+
+
+def decide_methods(
+    view_func: Any, methods: Any, automatic: bool | None, *, is_offered: bool
+) -> tuple[set[str], bool]:
+    """Return a rule's methods, and whether the app itself answers OPTIONS."""
+    if methods is None:
+        methods = getattr(view_func, "methods", None) or ("GET",)
+    if isinstance(methods, str):
+        raise TypeError(
+            "Allowed methods must be a list of strings, for example:"
+            ' @app.route(..., methods=["POST"])'
+        )
+    names = {method.upper() for method in methods}
+    required = set(getattr(view_func, "required_methods", ()))
+    if automatic is None:
+        automatic = getattr(view_func, "provide_automatic_options", None)
+    if automatic is None:
+        automatic = "OPTIONS" not in names and is_offered
+        if automatic:
+            required.add("OPTIONS")
+    return names | required, automatic
+
+
+def _described(view_func: Callable[..., Any]) -> str:
+    name = getattr(view_func, "__name__", repr(view_func))
+    code = getattr(view_func, "__code__", None)
+    if code is None:
+        return f"{name!r}"
+    return f"{name!r} ({code.co_filename}, line {code.co_firstlineno})"
 
 
 def checked(
@@ -77,7 +153,7 @@ def _mismatch(
         f" {quoted_list(taken)}.",
         fix=f"{fix}.",
     )
-    error.view_place = place_of_view(view)
+    error.view_place = locate_view(view)
     return error
 
 

@@ -25,6 +25,7 @@ from werkbook import (
     g,
     get_flashed_messages,
     jsonify,
+    live,
     make_response,
     redirect,
     render_template_string,
@@ -35,7 +36,6 @@ from werkbook import (
     url_for,
 )
 from werkbook.globals import app_ctx, request_ctx
-from werkbook.live import control as live
 
 LOG: list[Any] = []
 
@@ -419,7 +419,7 @@ METHODS = ("GET", "HEAD", "POST", "OPTIONS", "BREW", "get")
 def answer(app: App, environ: dict[str, Any], *, is_open: bool) -> Any:
     """Send one request and return everything that can be seen of it."""
     del LOG[:]
-    app.snapshot().is_open = is_open
+    app.snapshot().conditions.is_open = is_open
     started: list[Any] = []
 
     def start_response(status: str, headers: Any, exc_info: Any = None) -> Any:

@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 from tests.werkbook.run_cells import Cells
 
-from werkbook import App, render_template, url_for
-from werkbook.live import control as live
+from werkbook import App, live, render_template, url_for
 
 
 class Held:
@@ -57,7 +56,7 @@ def test_request_keeps_its_view(held: Cells, is_open: bool) -> None:
     """A view of the next run, with other arguments, does not get an old request."""
     held.ran("view", "@app.get('/x/<a>')\ndef show(a): return 'old ' + a")
     app = held["app"]
-    app.snapshot().is_open = is_open
+    app.snapshot().conditions.is_open = is_open
     request = Held(app, "/x/1")
     held.ran("view", "@app.get('/x/<b>')\ndef show(b): return 'new ' + b")
     assert request.finish() == "200 old 1"
@@ -74,7 +73,7 @@ def test_first_request_to_a_rule_keeps_its_view(held: Cells) -> None:
     found = snapshot.match_path(environ)
     assert found is not None
     target, values = found
-    assert snapshot.plan_of(target).view(**values) == "old 1"
+    assert snapshot.find_plan(target).view(**values) == "old 1"
 
 
 def test_request_keeps_its_rules_for_building(held: Cells) -> None:
@@ -119,7 +118,7 @@ def test_request_keeps_its_hooks(held: Cells, is_open: bool) -> None:
     held.namespace["LOG"] = log = []
     held.ran("hooks", hooks.format("old"))
     held.ran("view", "@app.get('/')\ndef home():\n    werkbook.abort(404)")
-    held["app"].snapshot().is_open = is_open
+    held["app"].snapshot().conditions.is_open = is_open
     request = Held(held["app"], "/")
     held.ran("hooks", hooks.format("new"))
     assert request.finish() == "404 old gone"
@@ -133,9 +132,9 @@ def test_hooks_of_a_blueprint_are_those_of_the_snapshot(cells: Cells) -> None:
     cells.ran("hooks", source.format("old"))
     snapshot = cells["app"].snapshot()
     cells.ran("hooks", source.format("new"))
-    assert [function() for function in snapshot.hooks_of("shop").before] == ["old"]
+    assert [function() for function in snapshot.find_hooks("shop").before] == ["old"]
     new = cells["app"].snapshot()
-    assert [function() for function in new.hooks_of("shop").before] == ["new"]
+    assert [function() for function in new.find_hooks("shop").before] == ["new"]
 
 
 def test_streamed_response_keeps_its_snapshot(held: Cells) -> None:

@@ -7,8 +7,7 @@ import weakref
 import pytest
 from tests.werkbook.run_cells import Cells
 
-from werkbook import App
-from werkbook.live import control as live
+from werkbook import App, live
 
 VIEW = "@app.get({0!r})\ndef {1}(): return {2!r}\n"
 

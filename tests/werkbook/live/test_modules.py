@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from werkbook import App
-from werkbook.live import control as live
+from werkbook import App, live
 
 SOURCE = """
 from werkbook import App

@@ -223,15 +223,13 @@ def test_check_follows_globals_of_inner_functions(here: ShellNotebook) -> None:
 
 
 def test_check_makes_nothing_for_its_own_cell(here: ShellNotebook) -> None:
-    apps = (
-        "[one.name for one in __import__('werkbook.live.control').live.control.apps()]"
-    )
+    apps = "[one.name for one in __import__('werkbook.live').live.apps()]"
     before = here.ask(apps)
     assert check(here) == SAME
     assert here.shell.run_cell("import gc; _ = gc.collect()").success
     assert here.ask(apps) == before
     owner = f"{here.prefix}check"
-    control = "__import__('werkbook.live.control').live.control"
+    control = "__import__('werkbook.live').live"
     assert here.ask(f"len({control}.registrations_of({owner!r}))") == 0
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from dataclasses import replace
 
 from werkbook.cells.statements import Statement, parse_source
@@ -11,8 +10,7 @@ from werkbook.cells.texts import quote
 from werkbook.cells.trees import first_line
 from werkbook.export.flow.program import Program, Version
 from werkbook.export.flow.rule_calls import Rule, rules_of
-
-_VARIABLE = re.compile(r"(<(?:[^<>:]*:)?)[^<>:]*>")
+from werkbook.routing.variables import strip_names
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -72,14 +70,14 @@ def _lost_rules(
     holder: dict[tuple[Version, str, str], Rule] = {}
     for owner, rule in rules:
         for method in rule.methods or ():
-            key = (owner, _VARIABLE.sub(r"\1>", rule.rule or ""), method)
+            key = (owner, strip_names(rule.rule or ""), method)
             known = holder.get(key)
             if known is None or known.number <= rule.number:
                 holder[key] = rule
     lost: dict[int, dict[int, set[str]]] = {}
     for owner, rule in rules:
         for method in rule.methods or ():
-            key = (owner, _VARIABLE.sub(r"\1>", rule.rule or ""), method)
+            key = (owner, strip_names(rule.rule or ""), method)
             winner = holder[key]
             if winner.number == rule.number:
                 continue

@@ -10,11 +10,13 @@ from werkbook.cells.edits import Edit, apply, insert
 from werkbook.cells.lines import indent, strip_line_ends
 from werkbook.cells.names import BUILTINS, forget_names, names_of
 from werkbook.cells.parse import LeftOut
-from werkbook.cells.routes import RouteLine, is_generator, rule_variables
+from werkbook.cells.routes import RouteLine, is_generator
 from werkbook.cells.statements import Statement
 from werkbook.cells.texts import quote
 from werkbook.export.flow.context import Context
 from werkbook.export.flow.rule_calls import ROUTE_METHODS, rules_of
+from werkbook.export.text.edits import Edit, apply, insert
+from werkbook.routing.variables import list_variables
 
 
 def decorate_route_cells(
@@ -126,7 +128,7 @@ def _decorate(statement: Statement, route: RouteLine, app: str, name: str) -> No
     forget_names(node)
     node.name = name
     node.decorator_list = [ast.parse(decorator, mode="eval").body]
-    variables = ", ".join(rule_variables(route.rule))
+    variables = ", ".join(list_variables(route.rule))
     keyword = "async def" if isinstance(node, ast.AsyncFunctionDef) else "def"
     body = indent(returning(statement.text))
     statement.text = f"@{decorator}\n{keyword} {name}({variables}):\n{body}"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import weakref
 from typing import Any
 
+from ..registrations.dicts import OwnedDict
 from ..registrations.ledger import ledger
-from ..registrations.lists import OwnedDict
 from ..registrations.registration import Registration
 
 

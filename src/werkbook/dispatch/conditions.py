@@ -1,0 +1,174 @@
+"""May the lane answer? Everything that decides so, in one place.
+
+The lane does the work of `pipeline.Pipeline` in one piece. It may, where nobody could
+tell the difference. `Conditions` holds what the registrations decide, once for each
+snapshot; the functions decide for one request.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from werkzeug.exceptions import HTTPException, NotFound
+
+from ..ctx.request import RequestContext
+from ..globals import current_context
+from ..registrations.divided import whole_class
+from ..routing.url_map import UrlMap
+from ..sessions import SecureCookieSessionInterface
+from ..signals import AppSignal
+from ..typing import Application
+from ..wrappers import Request, Response
+
+LANE_METHODS = (
+    "__call__",
+    "app_context",
+    "async_to_sync",
+    "create_url_adapter",
+    "dispatch_request",
+    "do_teardown_appcontext",
+    "do_teardown_request",
+    "finalize_request",
+    "full_dispatch_request",
+    "make_default_options_response",
+    "preprocess_request",
+    "process_response",
+    "raise_routing_exception",
+    "request_context",
+)
+"""Methods whose work the lane does: a subclass that changes one closes it."""
+
+SESSION_METHODS = (
+    "open_session",
+    "save_session",
+    "make_null_session",
+    "is_null_session",
+    "should_set_cookie",
+    "get_cookie_name",
+)
+"""Methods whose calls a session interface could miss when a session is opened late."""
+
+_MATCH_REQUEST = RequestContext.match_request
+_get = current_context.get
+
+
+class Conditions:
+    """What the registrations of an app say about the lane.
+
+    Args:
+        app: The application.
+        standard: The class whose methods the lane does the work of.
+
+    Attributes:
+        is_open: Whether the lane may answer requests at all.
+        is_url_lazy: Whether a request's URL adapter may be made when it is needed.
+        is_session_lazy: Whether a session may be opened when it is needed.
+        has_simple_hosts: Whether neither hosts nor subdomains play a part in matching.
+        has_plain_response: Whether the response class is the framework's own.
+        has_plain_request: Whether the request class is the framework's own.
+        session_cookie_name: The cookie without which there is no session to open.
+    """
+
+    __slots__ = (
+        "has_plain_request",
+        "has_plain_response",
+        "has_simple_hosts",
+        "is_open",
+        "is_session_lazy",
+        "is_url_lazy",
+        "session_cookie_name",
+    )
+
+    def __init__(self, app: Application, standard: type) -> None:
+        config = app.config
+        self.has_simple_hosts = _has_simple_hosts(app)
+        self.is_url_lazy = (
+            config["TRUSTED_HOSTS"] is None
+            and self.has_simple_hosts
+            and _keeps(app, standard, ("create_url_adapter", "request_context"))
+            and RequestContext.match_request is _MATCH_REQUEST
+        )
+        self.is_session_lazy = _keeps(
+            app.session_interface, SecureCookieSessionInterface, SESSION_METHODS
+        )
+        self.is_open = (
+            self.is_url_lazy
+            and self.is_session_lazy
+            and _keeps(app, standard, LANE_METHODS)
+        )
+        self.has_plain_response = app.response_class is Response
+        self.has_plain_request = app.request_class is Request
+        self.session_cookie_name: str = config["SESSION_COOKIE_NAME"]
+
+
+def _keeps(target: Any, standard: type, names: tuple[str, ...]) -> bool:
+    """Tell whether an object's methods are those of the framework's own class."""
+    cls = whole_class(target)
+    return all(
+        getattr(cls, name, None) is getattr(standard, name) and name not in vars(target)
+        for name in names
+    )
+
+
+def _has_simple_hosts(app: Application) -> bool:
+    url_map = app.url_map
+    return not (
+        url_map.host_matching
+        or app.subdomain_matching
+        or url_map.default_subdomain
+        or not isinstance(url_map, UrlMap)
+    )
+
+
+def may_answer(conditions: Conditions, environ: dict[str, Any]) -> bool:
+    """Tell whether the lane may answer a request, whatever its rule is."""
+    return not (
+        not conditions.is_open
+        or AppSignal.has_connected
+        or _get(None) is not None
+        or "HTTP_UPGRADE" in environ
+        or "werkzeug.debug.preserve_context" in environ
+    )
+
+
+def is_simple_path(path: str) -> bool:
+    """Tell whether a path can be matched as it stands in the WSGI environ."""
+    return path.isascii() and path[:1] == "/" and path[1:2] != "/"
+
+
+def may_answer_not_found(
+    snapshot: Any, environ: dict[str, Any], error: HTTPException | None
+) -> bool:
+    """Tell whether the lane may answer a request that no rule matches."""
+    conditions: Conditions = snapshot.conditions
+    hooks = snapshot.find_hooks(None)
+    return not (
+        type(error) is not NotFound
+        or not hooks.is_quiet
+        or hooks.teardown
+        or snapshot.appcontext_teardown
+        or not conditions.has_plain_response
+        or not conditions.has_plain_request
+        or snapshot.app.config["TRAP_HTTP_EXCEPTIONS"]
+        or not has_no_session(conditions, environ)
+        or snapshot.error_handler(NotFound, 404, (None,)) is not None
+    )
+
+
+def may_send_text(
+    conditions: Conditions, context: RequestContext, hooks: Any, value: Any
+) -> bool:
+    """Tell whether a view function's value is sent as it is, without a response."""
+    return (
+        type(value) is str
+        and conditions.has_plain_response
+        and context._session is None
+        and context._after_request_functions is None
+        and not hooks.after
+        and has_no_session(conditions, context.environ)
+    )
+
+
+def has_no_session(conditions: Conditions, environ: dict[str, Any]) -> bool:
+    """Tell whether a request comes without a session that would have to be opened."""
+    return conditions.session_cookie_name not in environ.get("HTTP_COOKIE", "")

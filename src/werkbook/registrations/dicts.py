@@ -1,0 +1,183 @@
+"""Dicts whose items are registrations: how requests and cells read and write them.
+
+`app.view_functions` and `app.config` are such dicts. Reading costs what a builtin's
+costs; each change notes who made it. While a cell that has items here runs again, the
+dict has the class `DividedDict` too: the cell's own code reads the content without the
+cell's previous run, everyone else what requests see.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from .divided import divided, whole_class
+from .keyed import Claims
+from .ledger import in_run
+from .registration import ABSENT, Home, Registration
+
+
+class OwnedDict(Claims, dict[Any, Any]):
+    """A dict whose items are registrations with a key.
+
+    Args:
+        kind: What its registrations are called.
+        home: The app or blueprint to tell of changes.
+        initial: Items that nobody owns.
+    """
+
+    def __init__(
+        self,
+        kind: str = "",
+        home: Home | None = None,
+        initial: Mapping[Any, Any] | Iterable[tuple[Any, Any]] = (),
+    ) -> None:
+        dict.__init__(self, initial)
+        self.own(kind, home)
+
+    def own(self, kind: str, home: Home | None) -> None:
+        """Say what kind of registrations these are, and whose."""
+        self.kind = kind
+        if home is not None:
+            self.home = home
+        self._claims = {}
+
+    def _show(self, key: Any, value: Any) -> None:
+        dict.__setitem__(self, key, value)
+
+    def _hide(self, key: Any) -> None:
+        dict.pop(self, key, None)
+
+    def _shown(self, key: Any) -> Any:
+        return dict.get(self, key, ABSENT)
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        self._set(key, value)
+
+    def __delitem__(self, key: Any) -> None:
+        if key not in self:
+            raise KeyError(key)
+        self._unset(key)
+
+    def setdefault(self, key: Any, default: Any = None) -> Any:
+        """Return the item, after setting it to `default` when there is none."""
+        if key not in self:
+            self._set(key, default)
+        return self[key]
+
+    def pop(self, key: Any, *default: Any) -> Any:
+        """Remove an item and return its value, or the default."""
+        if key not in self:
+            return dict.pop(self, ABSENT, *default) if default else self[key]
+        value = self[key]
+        self._unset(key)
+        return value
+
+    def popitem(self) -> tuple[Any, Any]:
+        """Remove and return the last item."""
+        for key in reversed(list(self)):
+            return key, self.pop(key)
+        raise KeyError("popitem(): dictionary is empty")
+
+    def clear(self) -> None:
+        """Remove all items."""
+        for key in list(self):
+            self._unset(key)
+
+    def update(self, *others: Any, **items: Any) -> None:
+        """Set many items."""
+        for key, value in dict(*others, **items).items():
+            self._set(key, value)
+
+    def __ior__(self, other: Any) -> Any:  # type: ignore[misc]  # any mapping
+        self.update(other)
+        return self
+
+    def seen_registrations(self) -> list[Registration]:
+        """Return the registrations of the items that whoever runs now sees."""
+        return [
+            self.claimant(key) or Registration(self, key, value, ())
+            for key, value in self.items()
+        ]
+
+    def copy(self) -> dict[Any, Any]:
+        """Return a plain dict with the same items."""
+        return dict(self.items())
+
+    def __reduce__(self) -> Any:
+        return (dict, (dict(self.items()),))
+
+    def divide(self) -> None:
+        """Let the running cell read the dict without its previous run."""
+        self.__class__ = divided(type(self), DividedDict)
+
+    def join(self) -> None:
+        """Let everyone read the same items again."""
+        self.__class__ = whole_class(self)
+
+
+class DividedDict:
+    """The reading methods of a dict while a cell that has items in it runs again."""
+
+    def _content(self: Any) -> dict[Any, Any]:
+        content = {key: dict.__getitem__(self, key) for key in dict.keys(self)}
+        if not in_run():
+            return content
+        for key in self._claims:
+            value = self._seen(key)
+            if value is ABSENT:
+                content.pop(key, None)
+            else:
+                content[key] = value
+        return content
+
+    def __getitem__(self: Any, key: Any) -> Any:
+        if not in_run():
+            return dict.__getitem__(self, key)
+        value = self._seen(key)
+        if value is ABSENT:
+            missing = getattr(self, "__missing__", None)
+            if missing is None:
+                raise KeyError(key)
+            return missing(key)
+        return value
+
+    def get(self: Any, key: Any, default: Any = None) -> Any:
+        if not in_run():
+            return dict.get(self, key, default)
+        value = self._seen(key)
+        return default if value is ABSENT else value
+
+    def __contains__(self: Any, key: Any) -> bool:
+        if not in_run():
+            return dict.__contains__(self, key)
+        return self._seen(key) is not ABSENT
+
+    def __iter__(self: Any) -> Iterator[Any]:
+        return iter(self._content())
+
+    def __len__(self) -> int:
+        return len(self._content())
+
+    def __reversed__(self) -> Iterator[Any]:
+        yield from reversed(self._content())
+
+    def __eq__(self, other: object) -> bool:
+        return bool(self._content() == other)
+
+    def __ne__(self, other: object) -> bool:
+        return bool(self._content() != other)
+
+    __hash__ = None  # type: ignore[assignment]  # as dict's
+
+    def keys(self) -> Any:
+        return self._content().keys()
+
+    def values(self) -> Any:
+        return self._content().values()
+
+    def items(self) -> Any:
+        return self._content().items()
+
+    def __repr__(self) -> str:
+        return repr(self._content())

@@ -1,0 +1,66 @@
+"""The Jinja2 environment of an app, whose parts are registrations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from jinja2 import Environment as BaseEnvironment
+from jinja2.nodes import Node
+
+from ..globals import g, request, session
+from ..helpers.flashing import get_flashed_messages
+from ..registrations.attributes import OwnedAttributes
+from ..registrations.dicts import OwnedDict
+from ..registrations.registration import Home
+
+
+class Environment(OwnedAttributes, BaseEnvironment):
+    """The app's Jinja2 environment: its filters, tests and globals are registrations.
+
+    Args:
+        app: The application.
+        options: As `jinja2.Environment`'s.
+    """
+
+    def __init__(self, app: Any, **options: Any) -> None:
+        if "loader" not in options:
+            options["loader"] = app.create_global_jinja_loader()
+        BaseEnvironment.__init__(self, **options)
+        self.app = app
+        home: Home = app
+        self.filters: Any = OwnedDict("template_filter", home, self.filters)
+        self.tests: Any = OwnedDict("template_test", home, self.tests)
+        self.globals: Any = OwnedDict("template_global", home, self.globals)
+        self.policies: Any = OwnedDict("jinja_policy", home, self.policies)
+        self.extensions: Any = OwnedDict("jinja_extension", home, self.extensions)
+        self.own_attributes(home, "jinja_attribute")
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> Any:
+        """Number the lines of a template cell as the cell does, its first included."""
+        tree = super()._parse(source, name, filename)
+        offset = getattr(filename, "first_line", 1) - 1
+        if offset:
+            for node in tree.find_all(Node):
+                if node.lineno is not None:  # a comparison's operand has none
+                    node.lineno += offset
+        return tree
+
+
+def create_environment(app: Any) -> Any:
+    """Make the Jinja2 environment of an app, with the app's globals."""
+    options = dict(app.jinja_options)
+    options.setdefault("autoescape", app.select_jinja_autoescape)
+    if "auto_reload" not in options:
+        auto_reload = app.config["TEMPLATES_AUTO_RELOAD"]
+        options["auto_reload"] = app.debug if auto_reload is None else auto_reload
+    environment = app.jinja_environment(app, **options)
+    environment.globals.update(
+        url_for=app.url_for,
+        get_flashed_messages=get_flashed_messages,
+        config=app.config,
+        request=request,
+        session=session,
+        g=g,
+    )
+    environment.policies["json.dumps_function"] = app.json.dumps
+    return environment
