@@ -1,4 +1,8 @@
-"""The layers of STYLE.md, read from the imports in the source."""
+"""The house, floor by floor, held against every import in the source.
+
+Both packages are read as one graph, in which each import counts: at the top of a
+module, inside a function, and those that only a type checker reads.
+"""
 
 import ast
 from collections.abc import Iterator
@@ -6,10 +10,29 @@ from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
-import pytest
+from werkbook.errors import quoted_list
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = {"werkbook": ROOT / "src", "werkbook_ext": ROOT / "kernel_ext"}
+
+FLOORS = {
+    # The top first. A room is a folder or module of a package; it imports from the
+    # floors below its own, never from its own or a higher one.
+    "export a notebook's app, and prove it": "export",
+    "what a user imports": "werkbook",
+    "the application; exercises about one": "app exercises",
+    "blueprints; a request's way to its response": "blueprints dispatch",
+    "what apps and blueprints have in common": "scaffold",
+    "contexts, templates, test clients": "ctx templating testing",
+    "sessions; functions for view functions": "helpers sessions __main__",
+    "requests and responses; cells as text; commands": "wrappers cli cells",
+    "parts of an app that know no request": (
+        "routing live json config signals logging debughelpers views serving"
+    ),
+    "registrations; the current context": "registrations globals flask_names",
+    "words that all use": "errors typing version wsgi_environ signing",
+}
+
 JUPYTER = {
     "IPython",
     "anywidget",
@@ -28,21 +51,15 @@ JUPYTER = {
     "traitlets",
     "werkbook_ext",
 }
-UPWARD_STEPS = {
-    ("werkbook", "load_ipython_extension"),
-    ("werkbook", "unload_ipython_extension"),
-}
-"""The only places of the framework that may import the extension."""
 
 
 @dataclass(frozen=True)
 class Import:
-    """One imported module, and the function that imports it, if any."""
+    """One imported name, and where."""
 
     importer: str
     name: str
     line: int
-    function: str | None
 
     @property
     def root(self) -> str:
@@ -52,47 +69,29 @@ class Import:
         return f"{self.importer}:{self.line} imports {self.name}"
 
 
-def modules(package: str) -> dict[str, Path]:
-    """Return the package's modules, by dotted name."""
-    folder = PACKAGES[package]
+def modules() -> dict[str, Path]:
+    """Return the modules of both packages, by dotted name."""
     names = {}
-    for path in sorted((folder / package).rglob("*.py")):
-        parts = path.relative_to(folder).with_suffix("").parts
-        names[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    for package, folder in PACKAGES.items():
+        for path in sorted((folder / package).rglob("*.py")):
+            parts = path.relative_to(folder).with_suffix("").parts
+            names[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
     return names
 
 
 def imports(module: str, path: Path) -> Iterator[Import]:
-    """Return every import that a module may do, those in functions included.
-
-    What only a type checker reads (``if TYPE_CHECKING``) names types of higher layers
-    and imports nothing.
-    """
-    is_package = path.name == "__init__.py"
-
-    def walk(node: ast.AST, function: str | None) -> Iterator[Import]:
-        for child in ast.iter_child_nodes(node):
-            if isinstance(child, ast.If) and ast.unparse(child.test).endswith(
-                "TYPE_CHECKING"
-            ):
-                continue
-            inner = function
-            if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
-                inner = function or child.name
-            elif isinstance(child, ast.Import):
-                for alias in child.names:
-                    yield Import(module, alias.name, child.lineno, function)
-            elif isinstance(child, ast.ImportFrom):
-                base = _absolute(module, is_package, child)
-                for alias in child.names:
-                    name = f"{base}.{alias.name}"
-                    yield Import(module, name, child.lineno, function)
-            yield from walk(child, inner)
-
-    yield from walk(ast.parse(path.read_text("utf-8")), None)
+    """Return every name that a module imports, wherever it does."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield Import(module, alias.name, node.lineno)
+        elif isinstance(node, ast.ImportFrom):
+            base = absolute_name(module, path.name == "__init__.py", node)
+            for alias in node.names:
+                yield Import(module, f"{base}.{alias.name}", node.lineno)
 
 
-def _absolute(module: str, is_package: bool, node: ast.ImportFrom) -> str:
+def absolute_name(module: str, is_package: bool, node: ast.ImportFrom) -> str:
     if not node.level:
         return node.module or ""
     parts = module.split(".")
@@ -100,41 +99,45 @@ def _absolute(module: str, is_package: bool, node: ast.ImportFrom) -> str:
     return ".".join([*parts, *filter(None, [node.module])])
 
 
-def all_imports(package: str) -> list[Import]:
-    return [
-        found
-        for module, path in modules(package).items()
-        for found in imports(module, path)
-    ]
+def imported_module(name: str) -> str | None:
+    """Find the module that `from module import thing` loads, if it is of the house."""
+    while name and name not in MODULES:
+        name = name.rpartition(".")[0]
+    return name or None
+
+
+def room(module: str) -> str:
+    """Return the folder or module of a package that a module belongs to."""
+    package, *inner = module.split(".")
+    if package == "werkbook_ext":
+        return package
+    return inner[0] if inner else package
+
+
+MODULES = modules()
+IMPORTS = [one for module, path in MODULES.items() for one in imports(module, path)]
 
 
 def test_framework_imports_no_jupyter() -> None:
-    """src/werkbook imports neither Jupyter nor the extension, with one exception."""
+    """src/werkbook imports neither Jupyter nor the extension.
+
+    `load_ipython_extension` hands over to the extension by its import string.
+    """
     wrong = [
-        found
-        for found in all_imports("werkbook")
-        if found.root in JUPYTER
-        and (found.importer, found.function) not in UPWARD_STEPS
+        one
+        for one in IMPORTS
+        if one.importer.partition(".")[0] == "werkbook" and one.root in JUPYTER
     ]
     assert not wrong, "\n".join(map(str, wrong))
 
 
-def test_exception_is_used() -> None:
-    """``%load_ext werkbook`` is the framework handing over to the extension."""
-    steps = [found for found in all_imports("werkbook") if found.root == "werkbook_ext"]
-    assert steps
-    assert {(step.importer, step.function) for step in steps} <= UPWARD_STEPS
-
-
-@pytest.mark.parametrize("package", PACKAGES)
-def test_modules_have_layers(package: str) -> None:
+def test_no_circle_of_imports() -> None:
     """No module imports one that imports it, directly or by a detour."""
-    known = modules(package)
-    graph: dict[str, set[str]] = {module: set() for module in known}
-    for found in all_imports(package):
-        target = _longest_known(found.name, known)
-        if target is not None and target != found.importer:
-            graph[found.importer].add(target)
+    graph: dict[str, set[str]] = {module: set() for module in MODULES}
+    for one in IMPORTS:
+        target = imported_module(one.name)
+        if target is not None and target != one.importer:
+            graph[one.importer].add(target)
     try:
         TopologicalSorter(graph).prepare()
     except CycleError as error:
@@ -142,8 +145,26 @@ def test_modules_have_layers(package: str) -> None:
         raise AssertionError(f"a circle of imports: {circle}") from None
 
 
-def _longest_known(name: str, known: dict[str, Path]) -> str | None:
-    """Find the module that ``from module import thing`` loads."""
-    while name and name not in known:
-        name = name.rpartition(".")[0]
-    return name or None
+def test_rooms_are_on_one_floor_each() -> None:
+    """The table names each folder and module of the framework once."""
+    listed = [name for rooms in FLOORS.values() for name in rooms.split()]
+    there = {room(module) for module in MODULES} - {"werkbook_ext"}
+    assert sorted(listed) == sorted(there), quoted_list(there ^ set(listed))
+
+
+def test_imports_lead_downstairs() -> None:
+    """A room imports from the floors below its own alone."""
+    floors = {
+        name: number
+        for number, rooms in enumerate(reversed(FLOORS.values()))
+        for name in rooms.split()
+    }
+    floors["werkbook_ext"] = len(FLOORS)
+    wrong = []
+    for one in IMPORTS:
+        target = imported_module(one.name)
+        if target is None or room(target) == room(one.importer):
+            continue
+        if floors[room(target)] >= floors[room(one.importer)]:
+            wrong.append(str(one))
+    assert not wrong, "\n".join(wrong)

@@ -28,7 +28,7 @@ _MODULES = {
     "flask.blueprints": "werkbook.blueprints.blueprint",
     "flask.cli": "werkbook.cli",
     "flask.config": "werkbook.config",
-    "flask.ctx": "werkbook.ctx.functions",
+    "flask.ctx": "werkbook.ctx",
     "flask.debughelpers": "werkbook.debughelpers",
     "flask.globals": "werkbook.globals",
     "flask.helpers": "werkbook.helpers",

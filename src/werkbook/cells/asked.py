@@ -17,11 +17,12 @@ from werkbook.cells.requests import Filler, FillError, compose, read_request
 from werkbook.cells.requests.grammar import RequestSyntaxError
 from werkbook.cells.trees import chain
 from werkbook.errors import WerkbookError
-from werkbook.export.flow.vocabulary import LOCAL_HOSTS
 from werkbook.routing.variables import list_variables
 
 _HTTP_LINE = re.compile(r"\s*(?:\w[\w\s,]*=\s*)?%http\s+(?P<command>.+)")
 """`%http ...`, or `answer = %http ...`."""
+LOCAL_HOSTS = ("localhost", "127.0.0.1", "0.0.0.0", "[::1]", "ngrok", "loca.lt")
+"""Parts of URLs that lead to a server of this machine, tunnels included."""
 _VERBS = ("get", "post", "put", "patch", "delete", "head", "options")
 
 

@@ -2,6 +2,9 @@
 
 Environment variables have Flask's names: `FLASK_APP`, `FLASK_DEBUG`,
 `FLASK_RUN_PORT`, ...
+
+Imports `config` and `globals`; the exporter by its import string, when a command needs
+it. `scaffold`, `testing` and `app` may import it, late: click is slow to import.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The contexts, and what asks which of them there are."""
+"""Functions that ask which context there is, or use the current one."""
 
 from __future__ import annotations
 
@@ -10,12 +10,9 @@ from ..globals import (
     current_context,
     current_request_context,
     g,
-    outside_app,
     request,
     session,
 )
-from .application import AppContext, AppGlobals
-from .request import RequestContext
 
 FunctionType = TypeVar("FunctionType", bound=Callable[..., Any])
 
@@ -67,16 +64,3 @@ def default_context() -> dict[str, Any]:
     if context.request_context is None:
         return {"g": g}
     return {"g": g, "request": request, "session": session}
-
-
-__all__ = [
-    "AppContext",
-    "AppGlobals",
-    "RequestContext",
-    "after_this_request",
-    "copy_current_request_context",
-    "default_context",
-    "has_app_context",
-    "has_request_context",
-    "outside_app",
-]

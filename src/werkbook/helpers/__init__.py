@@ -1,4 +1,8 @@
-"""The functions that view functions use, in one place, under the names Flask gives."""
+"""The functions that view functions use, in one place, under the names Flask gives.
+
+Imports `globals`, `signals` and, for types alone, `wrappers`. `templating`, `scaffold`
+and what stands above them may import it.
+"""
 
 from __future__ import annotations
 

@@ -3,6 +3,9 @@
 Within an application context each function here is the method of the same name of
 `current_app.json`; outside, the standard library's with the types of
 `provider.to_json_type` added.
+
+Imports `globals` and `registrations`. What knows requests may import it: everything
+from `wrappers` up.
 """
 
 from __future__ import annotations

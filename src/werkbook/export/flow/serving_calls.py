@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
+from werkbook.cells.asked import LOCAL_HOSTS
 from werkbook.cells.routes import own
 from werkbook.cells.trees import arguments, calls, chain, constants
 from werkbook.export.flow import vocabulary as words
@@ -117,7 +118,7 @@ def _is_local(call: ast.Call, context: Context) -> bool:
     for one in ast.walk(call):
         if isinstance(one, ast.Name) and one.id in context.texts:
             texts.add(context.texts[one.id])
-    return any(host in text for text in texts for host in words.LOCAL_HOSTS)
+    return any(host in text for text in texts for host in LOCAL_HOSTS)
 
 
 def argument_roots(values: Iterable[ast.expr]) -> set[str]:

@@ -168,5 +168,3 @@ WRITING = _words(
     """
 )
 """Calls that write a file which they name, or open something that can."""
-
-LOCAL_HOSTS = ("localhost", "127.0.0.1", "0.0.0.0", "[::1]", "ngrok", "loca.lt")

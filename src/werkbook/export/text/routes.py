@@ -15,7 +15,6 @@ from werkbook.cells.statements import Statement
 from werkbook.cells.texts import quote
 from werkbook.export.flow.context import Context
 from werkbook.export.flow.rule_calls import ROUTE_METHODS, rules_of
-from werkbook.export.text.edits import Edit, apply, insert
 from werkbook.routing.variables import list_variables
 
 
