@@ -7,12 +7,12 @@ from contextvars import Context
 from typing import Any
 
 from IPython.core.interactiveshell import InteractiveShell
-from werkbook.view_rules import EndpointTakenError
 
 from werkbook import live
 from werkbook.app import App
 from werkbook.blueprints.blueprint import Blueprint
 from werkbook.cells.routes import RouteLine
+from werkbook.routing.view_functions import EndpointTakenError
 
 from ..config import get_options
 from .apps import list_rules, which_target
