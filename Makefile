@@ -7,6 +7,9 @@ BIN := $(VENV)/bin
 # Jupyter refuses to run as root (the user of most containers) unless told.
 LAB_OPTIONS ?= $(if $(filter 0,$(shell id -u)),--allow-root)
 PYTEST_OPTIONS ?=
+# Tests of one browser module or notebook stay together and in order; see tests/conftest.py.
+WORKERS ?= 2
+PARALLEL := -n $(WORKERS) --dist loadgroup --no-loadscope-reorder
 # The peers that benchmarks compare with have an environment of their own.
 BENCH_VENV := .venv-bench
 BENCH ?=
@@ -26,7 +29,10 @@ test: $(VENV)/.dev ## Set everything up and run all tests
 	@tools/prepare firefox
 	@tools/prepare npm
 	@echo "werkbook: running the tests"
-	@$(BIN)/python -m pytest --nbval --nbval-current-env $(PYTEST_OPTIONS)
+	@$(BIN)/python -m pytest --nbval --nbval-current-env $(PARALLEL) $(PYTEST_OPTIONS)
+
+test-fast: $(VENV)/.dev ## Run the tests that need no browser and no kernel
+	@$(BIN)/python -m pytest -q -m "not slow" $(PARALLEL) $(PYTEST_OPTIONS)
 
 check: $(VENV)/.dev ## Check format, lint and types
 	@tools/prepare javascript

@@ -8,11 +8,17 @@ import threading
 import time
 import warnings
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from jupyter_core.utils import ensure_event_loop
 
+HERE = Path(__file__).parent
+KERNELS = {"kernel", "kernel_notebook", "shared_kernel"}
+"""The fixtures that start a process with a kernel."""
+QUICK = {"test_bench.py", "test_docs.py", "test_layers.py"}
+"""The modules of this folder that start no kernel."""
 LEAK_TIMEOUT_S = 3.0
 """How long threads and sockets that are on their way out may take."""
 
@@ -37,8 +43,36 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the browser tests last: Playwright's event loop runs in this thread."""
-    items.sort(key=lambda item: "browser" in item.path.parts)
+    """Put the browser tests last, and mark what is slow and what must run in order.
+
+    Playwright's event loop runs in the main thread, for good. The tests of a browser
+    module share its notebook, and a notebook's cells share its kernel: one process
+    runs them, in order.
+    """
+    items.sort(key=is_in_browser)
+    for item in items:
+        if is_in_browser(item) or item.path.suffix == ".ipynb":
+            item.add_marker(pytest.mark.xdist_group(str(item.path)))
+        if is_slow(item):
+            item.add_marker("slow")
+
+
+def is_in_browser(item: pytest.Item) -> bool:
+    """Say whether a test drives a real browser."""
+    return item.path.parent == HERE / "browser"
+
+
+def is_slow(item: pytest.Item) -> bool:
+    """Say whether a test needs a browser, a kernel or an installation."""
+    folder, name = item.path.parent, item.path.name
+    if is_in_browser(item) or item.path.suffix == ".ipynb":
+        return True
+    if folder == HERE / "conformance" or (folder == HERE and name not in QUICK):
+        return True
+    callspec = getattr(item, "callspec", None)
+    if callspec is not None and "kernel" in callspec.params.values():
+        return True
+    return not KERNELS.isdisjoint(getattr(item, "fixturenames", ()))
 
 
 @pytest.fixture(scope="session", autouse=True)

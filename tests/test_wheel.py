@@ -10,8 +10,10 @@ import zipfile
 from pathlib import Path
 
 import pytest
+import yaml
 
 ROOT = Path(__file__).parents[1]
+pytestmark = pytest.mark.xdist_group("wheel")
 
 
 @pytest.fixture(scope="module")
@@ -57,20 +59,41 @@ def test_wheel_holds_the_extension_of_jupyterlab(wheel: Path) -> None:
     assert wheel.name.startswith(f"werkbook-{package['version']}-")
 
 
-def test_wheel_runs_the_tour_elsewhere(wheel: Path, tmp_path: Path) -> None:
-    """Installed with its notebook extra, it runs the tour outside the checkout."""
-    venv.create(tmp_path / "fresh", with_pip=True)
-    programs = tmp_path / "fresh/bin"
+@pytest.fixture(scope="module")
+def fresh(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The programs of an environment made as Binder makes it, with the wheel.
+
+    First the pip section of environment.yml, then the project without dependencies.
+    """
+    folder = tmp_path_factory.mktemp("elsewhere")
+    venv.create(folder / "fresh", with_pip=True)
+    programs = folder / "fresh/bin"
+    environment = yaml.safe_load((ROOT / "environment.yml").read_text("utf-8"))
+    sections = [one for one in environment["dependencies"] if isinstance(one, dict)]
     install = [programs / "python", "-m", "pip", "install", "--quiet"]
-    subprocess.run([*install, f"{wheel}[notebook]"], check=True, timeout=280)
+    subprocess.run([*install, *sections[0]["pip"]], check=True, timeout=280)
+    subprocess.run([*install, "--no-deps", wheel], check=True, timeout=60)
+    return programs
+
+
+def test_environment_has_what_the_extra_asks_for(wheel: Path, fresh: Path) -> None:
+    """With the wheel's notebook extra pip finds nothing left to install."""
+    pip = [fresh / "python", "-m", "pip"]
+    subprocess.run([*pip, "check"], check=True, timeout=60)
+    install = ["install", "--no-index", f"{wheel}[notebook]"]
+    subprocess.run([*pip, *install], check=True, timeout=60)
+
+
+def test_wheel_runs_the_tour_elsewhere(fresh: Path, tmp_path: Path) -> None:
+    """Installed with its notebook extra, it runs the tour outside the checkout."""
     folder = tmp_path / "notebooks"
     ignored = shutil.ignore_patterns("app.py", ".*")
     shutil.copytree(ROOT / "notebooks", folder, ignore=ignored)
-    command = [programs / "jupyter", "execute", "00_tour.ipynb"]
+    command = [fresh / "jupyter", "execute", "00_tour.ipynb"]
     done = subprocess.run(
         command,
         cwd=folder,
-        env=outside_environment(programs, tmp_path),
+        env=outside_environment(fresh, tmp_path),
         capture_output=True,
         text=True,
         timeout=120,

@@ -65,15 +65,13 @@ def kernel() -> Iterator[RealKernel]:
 
 
 @pytest.fixture(params=["shell", "kernel"])
-def notebook(
-    request: pytest.FixtureRequest, shared_kernel: RealKernel
-) -> Iterator[Notebook]:
+def notebook(request: pytest.FixtureRequest) -> Iterator[Notebook]:
     """Cells that run in an embedded shell, and the same in a real kernel."""
     made: Notebook
     if request.param == "shell":
         made = ShellNotebook(request.getfixturevalue("shell"))
     else:
-        made = KernelNotebook(shared_kernel)
+        made = KernelNotebook(request.getfixturevalue("shared_kernel"))
     yield made
     _end(made)
 
