@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -17,14 +19,30 @@ from werkbook.cells.requests import OutgoingRequest
 from ..transport.sessions import can_serve
 from ..widgets import busy_comm as fast_lane
 from ..widgets.esm import join_modules, style_source
+from .changes import list_changes
 from .model import Card
-from .state import body_head, make_state, summary_for_diff
+from .state import body_head, make_state
 from .whole_pages import Load, with_resources
 
 HERE = Path(__file__).parent
 MAX_SENT_CHARS = 5_000_000
 
 Resend = Callable[[OutgoingRequest], Card]
+
+
+@dataclass(frozen=True)
+class Showing:
+    """What a widget shows, until it shows something else.
+
+    Attributes:
+        number: Tells it from what the widget showed before; the front end names it
+            in what it asks for.
+        previous: What the card is compared with.
+    """
+
+    number: int
+    card: Card
+    previous: Card | None = None
 
 
 class CardWidget(anywidget.AnyWidget):
@@ -39,7 +57,7 @@ class CardWidget(anywidget.AnyWidget):
 
     state = traitlets.Dict().tag(sync=True)
     content = traitlets.Bytes().tag(sync=True)
-    previous = traitlets.Dict().tag(sync=True)
+    has_changes = traitlets.Bool(False).tag(sync=True)
     is_busy = traitlets.Bool(False).tag(sync=True)
 
     def __init__(
@@ -64,8 +82,8 @@ class CardWidget(anywidget.AnyWidget):
             kernel: The kernel; messages are then answered while a cell runs.
             more: Other traits.
         """
-        self._showings = count(1)
-        self._begin(card, resend, load, base_url)
+        self._numbers = count(1)
+        self._begin(resend, load, base_url)
         super().__init__(**self._shown(card, previous), **more)
         self.on_msg(self._receive)
         if self.comm is not None:
@@ -86,17 +104,15 @@ class CardWidget(anywidget.AnyWidget):
 
         What was sent from the card before and is not answered yet will not be shown.
         """
-        self._begin(card, resend, load, base_url)
+        self._begin(resend, load, base_url)
         self._set(is_busy=False, **more, **self._shown(card, previous))
 
     def _begin(
         self,
-        card: Card | None,
         resend: Resend | None,
         load: Load | None,
         base_url: str,
     ) -> None:
-        self._card = card
         self._resend = resend
         self._load = load
         self._base_url = base_url
@@ -104,17 +120,19 @@ class CardWidget(anywidget.AnyWidget):
 
     def _shown(self, card: Card | None, previous: Card | None) -> dict[str, Any]:
         if card is None:
-            return {"previous": {}, "content": b"", "state": {}}
+            self._showing = None
+            return {"has_changes": False, "content": b"", "state": {}}
+        self._showing = Showing(next(self._numbers), card, previous)
         can_send = self._resend is not None
         # What another request answered is no change of this one's answer.
         is_same = previous is not None and _asked(previous) == _asked(card)
         state = make_state(card, base_url=self._base_url, can_send=can_send)
         return {
-            "previous": summary_for_diff(previous if is_same else None),
+            "has_changes": is_same,
             "content": body_head(card.body),
             # The state comes last, for the front end draws when it changes. Two answers
             # that took equally long can have the same state: the number is always new.
-            "state": {**state, "showing": next(self._showings)},
+            "state": {**state, "showing": self._showing.number},
         }
 
     def show(self, card: Card, previous: Card | None = None) -> None:
@@ -124,7 +142,6 @@ class CardWidget(anywidget.AnyWidget):
             card: What is shown now.
             previous: What it is compared with.
         """
-        self._card = card
         self._set(**self._shown(card, previous))
 
     def _set(self, **traits: Any) -> None:
@@ -143,38 +160,52 @@ class CardWidget(anywidget.AnyWidget):
     def _receive(self, _widget: Any, message: Any, _buffers: Any) -> None:
         """Answer a message of the front end; what is not one of ours is ignored."""
         kind = message.get("type") if isinstance(message, dict) else None
-        if kind == "body" and self._card is not None:
-            _in_background(self._send_body, self._card)
-        elif kind == "page" and self._card is not None:
-            _in_background(self._send_page, self._card)
+        if kind in ("body", "page", "changes"):
+            showing = self._showing
+            # What was drawn of a card before this one waits for nothing any more.
+            if showing and message.get("showing", showing.number) == showing.number:
+                _in_background(partial(self._send_part, kind), showing)
         elif kind == "send" and self._resend is not None:
-            outgoing = read_outgoing_request(message.get("request"))
-            if outgoing is not None and self._sending.acquire(blocking=False):
-                _in_background(partial(self._send_again, self._sending), outgoing)
+            request = read_outgoing_request(message.get("request"))
+            if request is not None and self._sending.acquire(blocking=False):
+                _in_background(partial(self._send_again, self._sending), request)
 
-    def _send_page(self, card: Card) -> None:
-        """Send the page with its style sheets and images inside."""
-        page = card.body.text
+    def _send_part(self, kind: str, showing: Showing) -> None:
+        """Send what a tab of the card shows and its state does not hold."""
+        parts = {"body": _body, "page": self._page, "changes": _changes}
+        message = {"type": kind, "showing": showing.number}
+        self.send(message, [parts[kind](showing)])
+
+    def _page(self, showing: Showing) -> bytes:
+        """Return the page with its style sheets and images inside."""
+        page = showing.card.body.text
         if self._load is not None:
-            page = with_resources(page, card.hops[-1].url, self._load)
-        self.send({"type": "page"}, [page.encode("utf-8", "replace")])
+            page = with_resources(page, showing.card.hops[-1].url, self._load)
+        return page.encode("utf-8", "replace")
 
-    def _send_body(self, card: Card) -> None:
-        self.send({"type": "body"}, [card.body.content])
-
-    def _send_again(self, sending: Lock, outgoing: OutgoingRequest) -> None:
+    def _send_again(self, sending: Lock, request: OutgoingRequest) -> None:
         assert self._resend is not None
         try:
             self.is_busy = True
-            card = self._resend(outgoing)
+            card = self._resend(request)
             if self._sending is sending:
-                self.show(card, self._card)
+                self.show(card, self._showing.card if self._showing else None)
         except Exception as error:  # whatever it is, the card must say it
             self.send({"type": "failed", "text": f"{type(error).__name__}: {error}"})
         finally:
             if self._sending is sending:
                 self.is_busy = False
             sending.release()
+
+
+def _body(showing: Showing) -> bytes:
+    return showing.card.body.content
+
+
+def _changes(showing: Showing) -> bytes:
+    """Return the lines that differ from the answer of the run before, as JSON."""
+    rows = list_changes(showing.previous or showing.card, showing.card)
+    return json.dumps(rows).encode()
 
 
 def _in_background(work: Callable[[Any], None], argument: Any) -> None:

@@ -105,22 +105,3 @@ def body_head(body: Body) -> bytes:
     """Return the part of a body that travels with the card; images are whole."""
     is_image = body.kind == "image" and len(body.content) <= MAX_IMAGE_BYTES
     return body.content if is_image else body.content[:HEAD_BYTES]
-
-
-def summary_for_diff(card: Card | None) -> dict[str, Any]:
-    """Return what the next run of the same cell is compared with; empty for none."""
-    if card is None:
-        return {}
-    is_text = card.body.kind in ("json", "html", "text")
-    text = Body(card.body.content[:HEAD_BYTES], card.body.content_type).text
-    state: dict[str, Any] = sendable(
-        {
-            "line": str(card.hops[-1]),
-            "headers": list(card.headers),
-            "body": text
-            if is_text
-            else f"{card.body.kind}, {len(card.body.content)} bytes",
-            "is_cut": len(card.body.content) > HEAD_BYTES,
-        }
-    )
-    return state

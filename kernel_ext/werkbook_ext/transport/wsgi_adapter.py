@@ -2,6 +2,9 @@
 
 For places without threads or sockets, such as Pyodide. What a response is made of
 (cookies, redirects, streamed bodies, encodings, errors) is as over the socket.
+
+By hand: `werkzeug.test.run_wsgi_app` raises the error of an app that answers with its
+own error page (`start_response` with `exc_info`), where a server sends that page.
 """
 
 from __future__ import annotations
@@ -145,7 +148,7 @@ class _Call:
         for name, value in self.headers:
             message[name] = value
             headers.add(name, value)
-        body = _Body(self.chunks())
+        body = _BodyFile(self.chunks())
         if not has_body:
             body.close()
             self.close()
@@ -156,7 +159,7 @@ class _Call:
             version=11,
             reason=reason or _reason(status),
             preload_content=False,
-            original_response=_Original(message, body),  # type: ignore[arg-type]  # the part of http.client's that requests reads
+            original_response=_HTTPClientResponse(message, body),  # type: ignore[arg-type]  # the part of http.client's that requests reads
             request_method=request.method,
             request_url=request.url,
         )
@@ -169,10 +172,10 @@ def _reason(status: int) -> str:
         return ""
 
 
-class _Original:
+class _HTTPClientResponse:
     """What requests reads cookies from: http.client's response, as far as needed."""
 
-    def __init__(self, message: Message, body: _Body) -> None:
+    def __init__(self, message: Message, body: _BodyFile) -> None:
         self.msg = message
         self._body = body
 
@@ -183,7 +186,7 @@ class _Original:
         self._body.close()
 
 
-class _Body(io.RawIOBase):
+class _BodyFile(io.RawIOBase):
     """A body as a file, read from the pieces that the app yields."""
 
     def __init__(self, chunks: Iterator[bytes]) -> None:
@@ -268,4 +271,4 @@ def _input(body: Any) -> tuple[io.BufferedIOBase, int | None]:
         return io.BytesIO(body), len(body)
     chunks = iter(lambda: body.read(65536), b"") if hasattr(body, "read") else body
     pieces = (c.encode("utf-8") if isinstance(c, str) else c for c in chunks)
-    return io.BufferedReader(_Body(pieces)), None
+    return io.BufferedReader(_BodyFile(pieces)), None

@@ -6,11 +6,14 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from itsdangerous import URLSafeTimedSerializer
 
 from werkbook import App, Response, redirect, request, serving, session
 from werkbook.cells.requests import OutgoingRequest
 from werkbook_ext.cards.html import render_html
-from werkbook_ext.cards.model import Card, make_card
+from werkbook_ext.cards.model import Card, Cookie, make_card, session_in
 from werkbook_ext.cards.text import render_text
 from werkbook_ext.transport.sending import send_request
 from werkbook_ext.transport.sessions import close_sessions
@@ -195,3 +198,19 @@ def test_deterministic(ask: Any) -> None:
         assert render_text(first) == render_text(second)
         assert render_html(first) == render_html(second)
         assert "127.0.0.1" not in render_html(first) + render_text(first)
+
+
+@given(st.from_regex(r"[.]?[\w=-]{0,40}[.][\w=-]{0,12}[.][\w=-]{0,40}", fullmatch=True))
+def test_cookie_that_looks_like_a_session_breaks_nothing(value: str) -> None:
+    """What looks like a session cookie and is none says nothing, and breaks nothing."""
+    assert session_in([Cookie("session", value, "/")]) in (
+        None,
+        *map(int, "0123456789"),
+    )
+
+
+def test_session_of_another_key_is_read() -> None:
+    """Its signature does not matter, nor whether it is compressed."""
+    for held in ({"user": "Ada"}, {"user": "Ada" * 100}):
+        value = URLSafeTimedSerializer("k", salt="cookie-session").dumps(held)
+        assert session_in([Cookie("session", value, "/")]) == held

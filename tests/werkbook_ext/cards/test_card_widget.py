@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -43,6 +45,12 @@ class Front:
             if thread.name == "werkbook-send":
                 thread.join(5)
 
+    def changes(self) -> list[list[Any]]:
+        """Return the changed lines that the kernel gives for what is shown."""
+        self.send({"type": "changes", "showing": self.widget.state["showing"]})
+        rows = json.loads(self.received[-1][1][0])
+        return sorted(row for row in rows if row[0] in "+-")
+
 
 @pytest.fixture(autouse=True)
 def closes_models() -> Iterator[None]:
@@ -71,7 +79,12 @@ def test_send_again_shows_the_new_card_in_place() -> None:
     widget = front.widget
     assert widget.state["hops"][0]["status"] == 201
     assert widget.content == b"new"
-    assert widget.previous["body"] == "old"
+    assert front.changes() == [
+        ["+", "GET /x -> 201 OK"],
+        ["+", "new"],
+        ["-", "GET /x -> 200 OK"],
+        ["-", "old"],
+    ]
     assert widget.is_busy is False
 
 
@@ -104,7 +117,8 @@ def test_answer_that_comes_after_the_next_run_is_not_shown() -> None:
     front.send(None)  # waits for what is under way
     assert (widget.content, widget.is_busy) == (b"next", False)
     front.send({"type": "send", "request": REQUEST})
-    assert (widget.content, widget.previous["body"]) == (b"again", "next")
+    assert widget.content == b"again"
+    assert front.changes() == [["+", "again"], ["-", "next"]]
 
 
 def test_failed_request_is_told() -> None:
@@ -165,7 +179,7 @@ def test_long_body_comes_when_asked_for() -> None:
     assert len(front.widget.content) == 64 * 1024
     assert front.widget.state["response"]["size_bytes"] == 200_000
     front.send({"type": "body"})
-    assert front.received == [({"type": "body"}, [text.encode()])]
+    assert front.received == [({"type": "body", "showing": 1}, [text.encode()])]
 
 
 def test_close_leaves_no_model() -> None:
@@ -217,8 +231,27 @@ def test_rules_of_the_next_run_stand_without_a_card() -> None:
     ]
     front.widget.announce_again(later, "and 2 more")
     widget = front.widget
-    assert (widget.state, widget.content, widget.previous) == ({}, b"", {})
+    assert (widget.state, widget.content, widget.has_changes) == ({}, b"", False)
     assert [rule["rule"] for rule in widget.rules] == ["/b"]
     assert widget.more == "and 2 more"
     front.send({"type": "send", "rule": 0, "request": REQUEST})
     assert widget.content == b"b"
+
+
+def test_what_belongs_to_a_card_before_is_not_sent() -> None:
+    """A tab that was drawn of another card waits for nothing any more."""
+    front = Front(CardWidget(card("old")))
+    before = front.widget.state["showing"]
+    front.widget.show(card("new"))
+    front.send({"type": "body", "showing": before})
+    assert front.received == []
+    now = front.widget.state["showing"]
+    front.send({"type": "body", "showing": now})
+    assert front.received == [({"type": "body", "showing": now}, [b"new"])]
+
+
+def test_answers_to_different_requests_are_not_compared() -> None:
+    """What another request answered is no change of this one's answer."""
+    other = replace(card("old"), hops=(Hop("GET", "/other", 200, "OK"),))
+    assert CardWidget(card("new"), previous=other).has_changes is False
+    assert CardWidget(card("new"), previous=card("old")).has_changes is True

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextvars
 import gzip
 import io
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -185,6 +186,22 @@ def test_error_is_a_500(ask: Any) -> None:
 
     response = ask(app, "GET", "/")
     assert (response.status_code, response.text) == (500, "Internal Server Error")
+
+
+def test_error_page_of_the_app_itself_arrives(ask: Any) -> None:
+    """An app may take back what it started, and answer with its own error page."""
+
+    def app(environ: Any, start_response: Any) -> list[bytes]:
+        start_response("200 OK", [("X-Old", "1")])
+        try:
+            raise ZeroDivisionError
+        except ZeroDivisionError:
+            start_response("500 Sorry", [("X-New", "1")], sys.exc_info())
+        return [b"own page"]
+
+    response = ask(app, "GET", "/")
+    assert (response.status_code, response.text) == (500, "own page")
+    assert dict(response.headers) == {"X-New": "1"}
 
 
 def test_error_in_the_body_breaks_the_connection(ask: Any) -> None:

@@ -19,9 +19,8 @@ import { decode, readableSize, readableTime, statusKind } from "./text.js";
 
 /**
  * @import { RenderProps, WidgetModel } from "../../widgets/js/widget_model.d.ts"
- * @import { CardState, Hop, PreviousAnswer, TypedRequest } from "./card_state.d.ts"
+ * @import { CardState, Hop, TypedRequest } from "./card_state.d.ts"
  * @import { Tab } from "./tabs.js"
- * @typedef {() => Promise<Uint8Array<ArrayBuffer>>} Loader
  */
 
 /**
@@ -45,6 +44,7 @@ class CardView {
     this.element = element;
     this.loadBody = loader(model, "body");
     this.loadPage = loader(model, "page");
+    this.loadChanges = loader(model, "changes");
     /** @type {string | null} */
     this.chosenTab = null;
     this.isEditing = false;
@@ -114,7 +114,7 @@ class CardView {
     /** @param {string} words */
     const say = (words) => this.say(words);
     const isBusy = this.model.get("is_busy");
-    const tabs = this.tabs(card, bytes, readText);
+    const tabs = this.tabs(card, bytes);
     const box = make(
       "section",
       { class: "wb-card", "aria-label": `${method} ${url}, ${status} ${reason}` },
@@ -136,22 +136,19 @@ class CardView {
    *
    * @param {CardState} card
    * @param {Uint8Array<ArrayBuffer>} bytes
-   * @param {() => string} readText
    * @returns {Tab[]}
    */
-  tabs(card, bytes, readText) {
-    const { response } = card;
-    /** @type {PreviousAnswer} */
-    const previous = this.model.get("previous") ?? {};
+  tabs(card, bytes) {
+    const { response, showing } = card;
     /** @type {[isThere: unknown, name: string, draw: () => Node][]} */
     const tabs = [
       [card.error, "Traceback", () => drawTraceback(card)],
       [
         response.kind === "html",
         "Page",
-        () => drawPage(response, bytes, this.loadPage),
+        () => drawPage(response, bytes, () => this.loadPage(showing)),
       ],
-      [true, "Body", () => drawBody(response, bytes, this.loadBody)],
+      [true, "Body", () => drawBody(response, bytes, () => this.loadBody(showing))],
       [true, "Headers", () => drawTable(response.headers, ["Header", "Value"])],
       [true, "Request", () => drawRequest(card)],
       [card.output, "Output", () => drawPlainText(card.output)],
@@ -160,7 +157,11 @@ class CardView {
         "Cookies",
         () => drawCookies(card),
       ],
-      [previous.line, "Changes", () => drawChanges(card, previous, readText())],
+      [
+        this.model.get("has_changes"),
+        "Changes",
+        () => drawChanges(() => this.loadChanges(showing)),
+      ],
     ];
     return tabs.filter(([isThere]) => isThere).map(([, name, draw]) => [name, draw]);
   }
@@ -192,24 +193,31 @@ function drawHop({ method, url, status, reason }) {
 }
 
 /**
- * Return a function that asks the kernel for bytes: the whole body, or the page with
- * its styles and images inside.
+ * Return a function that asks the kernel for bytes: the whole body, the page with its
+ * styles and images inside, or the changes as JSON. Its argument is the number of what
+ * is shown, so that no card waits for what belongs to the one before it.
  *
  * @param {WidgetModel} model
- * @param {"body" | "page"} type
- * @returns {Loader}
+ * @param {"body" | "changes" | "page"} type
+ * @returns {(showing: number) => Promise<Uint8Array<ArrayBuffer>>}
  */
 function loader(model, type) {
-  /** @type {((bytes: Uint8Array<ArrayBuffer>) => void)[]} */
-  const waiting = [];
+  /** @type {Map<number, ((bytes: Uint8Array<ArrayBuffer>) => void)[]>} */
+  const waiting = new Map();
   model.on("msg:custom", (message, buffers) => {
     if (message?.type !== type || !buffers?.length) return;
-    for (const done of waiting.splice(0)) done(shownBytes(buffers[0]));
+    for (const done of waiting.get(message.showing) ?? []) done(shownBytes(buffers[0]));
+    waiting.delete(message.showing);
   });
-  return () =>
+  return (showing) =>
     new Promise((done) => {
-      waiting.push(done);
-      if (waiting.length === 1) model.send({ type });
+      const others = waiting.get(showing);
+      if (others) {
+        others.push(done);
+        return;
+      }
+      waiting.set(showing, [done]);
+      model.send({ type, showing });
     });
 }
 

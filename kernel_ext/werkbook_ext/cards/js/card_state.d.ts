@@ -53,17 +53,16 @@ export interface CardState {
   rule: string | null;
   base_url: string;
   can_send: boolean;
+  /** The number of what is shown: a new one for each card. */
+  showing: number;
 }
 
-/** The trait `previous`: what the cell's run before answered. */
-export interface PreviousAnswer {
-  line: string;
-  headers: Header[];
-  body: string;
-  is_cut: boolean;
-}
+/** A line that differs from the answer of the run before, or how many do not. */
+export type ChangedRow =
+  | [mark: " " | "-" | "+", line: string]
+  | [mark: "…", count: number];
 
-/** A request that the reader wants sent: the kernel reads it in `widget.py`. */
+/** A request that the reader wants sent: the kernel reads it in `card_widget.py`. */
 export interface TypedRequest {
   method: string;
   url: string;

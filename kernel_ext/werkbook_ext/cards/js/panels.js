@@ -1,15 +1,13 @@
 // What the tabs of a card show, body and page aside.
 
 import { make } from "../../widgets/js/dom.js";
-import { comparable, diffLines, foldSame } from "./diff.js";
 import { drawCode, drawNote, drawTable } from "./drawing.js";
 import { typedHeaders } from "./headers.js";
 import { drawJson } from "./json_tree.js";
-import { readableSize } from "./text.js";
+import { decode, readableSize } from "./text.js";
 
 /**
- * @import { CardState, Frame, PreviousAnswer } from "./card_state.d.ts"
- * @import { FoldedRow } from "./diff.js"
+ * @import { CardState, ChangedRow, Frame } from "./card_state.d.ts"
  */
 
 const ROW_CLASSES = {
@@ -100,28 +98,27 @@ function drawStackFrame(frame) {
 }
 
 /**
- * Draw what differs from the answer of the run before.
+ * Draw what differs from the answer of the run before: the kernel compares the two.
  *
- * @param {CardState} card
- * @param {PreviousAnswer} previous
- * @param {string} text The body.
+ * @param {() => Promise<Uint8Array<ArrayBuffer>>} load Fetches the rows as JSON.
  */
-export function drawChanges(card, previous, text) {
-  const { method, url, status, reason } = card.hops[card.hops.length - 1];
-  const { kind, size_bytes, headers } = card.response;
-  const isText = ["json", "html", "text"].includes(kind);
-  const line = `${method} ${url} -> ${status} ${reason}`.trim();
-  const body = isText ? text : `${kind}, ${size_bytes} bytes`;
-  const rows = diffLines(
-    comparable(previous.line, previous.headers, previous.body),
-    comparable(line, headers, body),
-  );
-  const isSame = rows.every(([mark]) => mark === " ");
-  if (isSame) return drawNote("The same as in the run before.");
-  return drawCode("Differences from the run before", ...foldSame(rows).map(drawRow));
+export function drawChanges(load) {
+  const box = make("div", {}, drawNote("Comparing…"));
+  load().then((bytes) => {
+    /** @type {ChangedRow[]} */
+    const rows = JSON.parse(decode(bytes, "utf-8"));
+    box.replaceChildren(drawRows(rows));
+  });
+  return box;
 }
 
-/** @param {FoldedRow} row */
+/** @param {ChangedRow[]} rows */
+function drawRows(rows) {
+  if (!rows.length) return drawNote("The same as in the run before.");
+  return drawCode("Differences from the run before", ...rows.map(drawRow));
+}
+
+/** @param {ChangedRow} row */
 function drawRow([mark, value]) {
   const text = mark === "…" ? `… ${value} unchanged\n` : `${mark} ${value}\n`;
   return make("span", { class: ROW_CLASSES[mark] }, text);
