@@ -22,6 +22,7 @@ from .magics import (
     check,
     completion,
     doctor,
+    exercise,
     export,
     help_card,
     http,
@@ -44,6 +45,7 @@ MAGICS: list[type[Magics]] = [
     *routes.MAGICS,
     *check.MAGICS,
     *doctor.MAGICS,
+    *exercise.MAGICS,
     *export.MAGICS,
     *help_card.MAGICS,
 ]
@@ -70,6 +72,8 @@ def load(shell: InteractiveShell) -> None:
     live.set_front_end(front_end)
     live.enable()
     cells.install()
+    # After the cells' own listener: what a cell registered is in the app by then.
+    _undo[id(shell)].append(exercise.install(shell))
 
 
 def unload(shell: InteractiveShell) -> None:

@@ -153,7 +153,7 @@ def _take_line(parts: _Parts, line: str, number: int) -> None:
         parts.open_list = parts.hints if key["key"] == "hint" else parts.solution
         parts.open_list.append(key["text"] or "")
     elif parts.open_list is not None and (not line.strip() or line[0].isspace()):
-        parts.open_list[-1] += "\n" + line
+        parts.open_list[-1] += _continued(parts.open_list[-1], line)
     elif remark := _WHEN.fullmatch(line):
         parts.open_list = None
         parts.remarks.append(_remark(remark))
@@ -168,6 +168,13 @@ def _take_line(parts: _Parts, line: str, number: int) -> None:
         parts.text.append(line)
 
 
+def _continued(text: str, line: str) -> str:
+    """Return a line to add; before indented code Markdown wants a blank line."""
+    before = text.rpartition("\n")[2]
+    is_first_of_code = line[:4].isspace() and before and not before[0].isspace()
+    return ("\n\n" if is_first_of_code else "\n") + line
+
+
 def is_check(line: str) -> bool:
     """Tell a check from a line of the text."""
     prefix = _PREFIX.match(line)
@@ -177,7 +184,9 @@ def is_check(line: str) -> bool:
 
 
 def _stray(line: str, number: int) -> ExerciseError:
-    if _KINDS.match(line[_PREFIX.match(line).end() :]):  # type: ignore[union-attr]
+    prefix = _PREFIX.match(line)
+    assert prefix is not None, "all of the prefix may be missing"
+    if _KINDS.match(line[prefix.end() :]):
         return ExerciseError(
             f"Line {number} says not what must hold: {line.strip()!r}.",
             why="a check is a request, an arrow and what must hold of the answer.",

@@ -15,7 +15,7 @@ SIMILAR = 0.6
 
 def _is_lost(case: Case) -> bool:
     """Say whether no rule fits, though one must."""
-    is_wanted = any(one.startswith("4") for one in case.wanted_statuses)
+    is_wanted = any(one in ("404", "4xx") for one in case.wanted_statuses)
     return case.answer.status == 404 and not case.answer.rule and not is_wanted
 
 

@@ -1,0 +1,211 @@
+"""The exercises of a notebook: each is checked again as soon as a cell ran."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from threading import Event, Thread
+from typing import Any
+
+from IPython.core.interactiveshell import (
+    ExecutionInfo,
+    ExecutionResult,
+    InteractiveShell,
+)
+from IPython.display import DisplayHandle, display
+
+from werkbook.exercises.checking import Line, Progress, check_exercise
+from werkbook.exercises.exercise import Exercise
+from werkbook.exercises.limits import has_threads
+from werkbook.exercises.workplace import Workplace
+from werkbook.live import control as live
+
+from ..cards.view import WIDGET_TYPE, widget_reference
+from ..notebook.environment import has_front_end
+from .attempts import Attempts
+from .shown import html_of, text_of
+
+WAIT_S = 1.0
+"""How long a cell's end waits for the checks, so that what is saved is of now.
+
+An app that takes longer is checked in the background; no cell waits for it.
+"""
+STOP_S = 0.3
+_NAME = "_werkbook_desk"
+
+
+@dataclass
+class Posted:
+    """An exercise that is shown under a cell."""
+
+    exercise: Exercise
+    owner: str = ""
+    progress: Progress | None = None
+    handle: DisplayHandle | None = None
+    widget: Any = None
+    bundle: dict[str, Any] = field(default_factory=dict)
+
+    def show(self, progress: Progress) -> None:
+        """Show how far the exercise is, where that has changed."""
+        self.progress = progress
+        if self.widget is not None and self.widget.comm is not None:
+            self.widget.show(progress)
+        bundle = _bundle(progress, self.widget)
+        if self.handle is not None and bundle != self.bundle:
+            self.handle.update(bundle, raw=True)  # type: ignore[no-untyped-call]
+        self.bundle = bundle
+
+
+@dataclass
+class _Round:
+    """One time that the exercises are checked."""
+
+    posted: list[tuple[Posted, Workplace]]
+    is_stopped: Event = field(default_factory=Event)
+    thread: Thread | None = None
+
+    def check(self) -> list[tuple[Posted, Progress]]:
+        """Check each exercise; what was stopped is left out."""
+        found = []
+        for posted, place in self.posted:
+            progress = check_exercise(
+                posted.exercise, place, is_stopped=self.is_stopped.is_set
+            )
+            if not self.is_stopped.is_set():
+                found.append((posted, progress))
+        return found
+
+
+class Desk:
+    """Listens to the cells of a shell, and checks the exercises it knows."""
+
+    def __init__(self, shell: InteractiveShell) -> None:
+        """Prepare; `install` begins to listen."""
+        self.shell = shell
+        self.attempts = Attempts(shell)
+        self.posted: dict[str, Posted] = {}
+        self._round: _Round | None = None
+
+    def install(self) -> None:
+        """Listen."""
+        self.shell.events.register("pre_run_cell", self.pre_run_cell)
+        self.shell.events.register("post_run_cell", self.post_run_cell)
+        setattr(self.shell, _NAME, self)
+
+    def uninstall(self) -> None:
+        """Stop listening, and let go of the widgets."""
+        self.stop()
+        self.shell.events.unregister("pre_run_cell", self.pre_run_cell)
+        self.shell.events.unregister("post_run_cell", self.post_run_cell)
+        for posted in self.posted.values():
+            if posted.widget is not None:
+                posted.widget.close()
+        self.posted.clear()
+        delattr(self.shell, _NAME)
+
+    def post(self, exercise: Exercise) -> None:
+        """Show an exercise under the running cell, checked as things are now."""
+        owner = live.current_owner()
+        before = self.posted.get(exercise.name)
+        posted = Posted(exercise, owner.id if owner is not None else "")
+        self.posted[exercise.name] = posted
+        self._forget_renamed(posted)
+        posted.progress = _unchecked(exercise)
+        self.check([posted])
+        posted.widget = self._widget(posted.progress, before)
+        posted.bundle = _bundle(posted.progress, posted.widget)
+        posted.handle = display(  # type: ignore[no-untyped-call]  # IPython's
+            posted.bundle, raw=True, display_id=True
+        )
+
+    def _forget_renamed(self, posted: Posted) -> None:
+        """Drop the exercise that this cell showed before under another name."""
+        for name, other in list(self.posted.items()):
+            if other is not posted and other.owner == posted.owner != "":
+                del self.posted[name]
+
+    def _widget(self, progress: Progress, before: Posted | None) -> Any:
+        """Make the widget, or go on with that of the cell's run before."""
+        if not has_front_end(self.shell):
+            return None
+        widget = before.widget if before is not None else None
+        if widget is not None and widget.comm is not None:
+            widget.show(progress)
+            return widget
+        try:
+            from .widget import ExerciseWidget  # anywidget is optional
+        except ImportError:
+            return None
+        return ExerciseWidget(progress)
+
+    def pre_run_cell(self, info: ExecutionInfo) -> None:
+        """End the checks that still run: what they check changes now."""
+        self.stop()
+
+    def post_run_cell(self, result: ExecutionResult | None) -> None:
+        """Check all exercises again, when the cell can have changed the app."""
+        if result is None or live.current_owner() is not None:
+            return  # interrupted, or a cell inside of another
+        if self.attempts.note(result) and self.posted:
+            self.check(list(self.posted.values()))
+
+    def check(self, posted: list[Posted]) -> None:
+        """Check some exercises; wait a moment for it, then go on without."""
+        pairs = [(one, self.attempts.workplace(one.exercise.app)) for one in posted]
+        self._round = this = _Round(pairs)
+        if not has_threads():
+            self._show(this.check())
+            return
+        found: list[list[tuple[Posted, Progress]]] = []
+        is_late = Event()
+
+        def run() -> None:
+            results = this.check()
+            found.append(results)
+            if is_late.is_set() and not this.is_stopped.is_set():
+                self._show(results)
+
+        this.thread = Thread(target=run, name="werkbook-exercises", daemon=True)
+        this.thread.start()
+        this.thread.join(WAIT_S)
+        is_late.set()
+        if found:
+            self._show(found[0])
+
+    def stop(self) -> None:
+        """Let the checks that still run end after the request they are at."""
+        this = self._round
+        if this is not None and this.thread is not None and this.thread.is_alive():
+            this.is_stopped.set()
+            this.thread.join(STOP_S)
+
+    def _show(self, results: list[tuple[Posted, Progress]]) -> None:
+        for posted, progress in results:
+            posted.show(progress)
+
+
+def _unchecked(exercise: Exercise) -> Progress:
+    return Progress(exercise, tuple(Line(check) for check in exercise.checks))
+
+
+def _bundle(progress: Progress, widget: Any) -> dict[str, Any]:
+    bundle: dict[str, Any] = {
+        "text/plain": text_of(progress),
+        "text/html": html_of(progress),
+    }
+    if widget is not None:
+        bundle[WIDGET_TYPE] = widget_reference(widget)
+    return bundle
+
+
+def desk_of(shell: InteractiveShell) -> Desk | None:
+    """Return the desk of a shell, when the extension is loaded there."""
+    desk = getattr(shell, _NAME, None)
+    return desk if isinstance(desk, Desk) else None
+
+
+def install(shell: InteractiveShell) -> Callable[[], None]:
+    """Give a shell its desk; return what takes it away."""
+    desk = Desk(shell)
+    desk.install()
+    return desk.uninstall
