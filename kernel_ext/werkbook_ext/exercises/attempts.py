@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from wsgiref.types import WSGIApplication
 
 from IPython.core.error import UsageError
@@ -92,8 +91,3 @@ def only_asks(source: str) -> bool:
     if _ASKING_CELL.match(source):
         return True
     return all(_ASKING.fullmatch(line) for line in source.splitlines())
-
-
-def attempts_of(shell: Any) -> Attempts | None:
-    """Return what remembers the cells of a shell."""
-    return getattr(shell, "_werkbook_attempts", None)

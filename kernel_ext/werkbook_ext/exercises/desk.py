@@ -23,7 +23,7 @@ from werkbook.live import control as live
 from ..cards.view import WIDGET_TYPE, widget_reference
 from ..notebook.environment import has_front_end
 from .attempts import Attempts
-from .shown import html_of, text_of
+from .shown import write_html, write_text
 
 WAIT_S = 1.0
 """How long a cell's end waits for the checks, so that what is saved is of now.
@@ -190,15 +190,15 @@ def _unchecked(exercise: Exercise) -> Progress:
 
 def _bundle(progress: Progress, widget: Any) -> dict[str, Any]:
     bundle: dict[str, Any] = {
-        "text/plain": text_of(progress),
-        "text/html": html_of(progress),
+        "text/plain": write_text(progress),
+        "text/html": write_html(progress),
     }
     if widget is not None:
         bundle[WIDGET_TYPE] = widget_reference(widget)
     return bundle
 
 
-def desk_of(shell: InteractiveShell) -> Desk | None:
+def find_desk(shell: InteractiveShell) -> Desk | None:
     """Return the desk of a shell, when the extension is loaded there."""
     desk = getattr(shell, _NAME, None)
     return desk if isinstance(desk, Desk) else None

@@ -16,7 +16,7 @@ from werkbook.exercises.words import count, language, say
 from ..cards.bodies import Body
 from ..cards.masking import steady_text
 from ..cards.model import Card, Hop
-from ..cards.state import head_of, state_of
+from ..cards.state import body_head, make_state
 from ..cards.tracebacks import Frame
 
 # Without HTML of its own: what the text says is text, and links lead to pages only.
@@ -28,7 +28,7 @@ def markdown(text: str) -> str:
     return str(_MARKDOWN.render(text))
 
 
-def title_of(exercise: Exercise) -> str:
+def name_exercise(exercise: Exercise) -> str:
     """Name an exercise."""
     return say("Exercise {name}", name=exercise.name)
 
@@ -55,10 +55,10 @@ def state_words(line: Line) -> str:
     return say("done") if line.is_done else say("not yet")
 
 
-def text_of(progress: Progress) -> str:
+def write_text(progress: Progress) -> str:
     """Return the card as text: the same for the same answers."""
     with language(progress.exercise.language):
-        lines = [f"{title_of(progress.exercise)}: {done_words(progress)}"]
+        lines = [f"{name_exercise(progress.exercise)}: {done_words(progress)}"]
         for line in progress.lines:
             lines.append(f"  {_mark(line)} {line.check.source}")
             if words := steady_text(line.words):
@@ -70,10 +70,10 @@ def _mark(line: Line) -> str:
     return "[x]" if line.is_done else "[ ]"
 
 
-def html_of(progress: Progress) -> str:
+def write_html(progress: Progress) -> str:
     """Return the card as plain HTML, for where no kernel runs."""
     with language(progress.exercise.language):
-        title, words = title_of(progress.exercise), done_words(progress)
+        title, words = name_exercise(progress.exercise), done_words(progress)
         parts = [
             Markup("<p><strong>{}</strong>: {}</p>").format(title, words),
             Markup(markdown(progress.exercise.text)),
@@ -99,7 +99,7 @@ def widget_state(progress: Progress) -> dict[str, Any]:
     with language(exercise.language):
         return {
             "name": exercise.name,
-            "title": title_of(exercise),
+            "title": name_exercise(exercise),
             "html": markdown(exercise.text),
             "summary": done_words(progress),
             "is_done": progress.is_done,
@@ -143,17 +143,17 @@ def _words(exercise: Exercise) -> dict[str, str]:
 
 def card_state(line: Line) -> dict[str, Any] | None:
     """Return the exchange behind a line as a card's state; None without one."""
-    card = card_of(line.answer) if line.answer is not None else None
-    return state_of(card, can_send=False) if card is not None else None
+    card = make_card(line.answer) if line.answer is not None else None
+    return make_state(card, can_send=False) if card is not None else None
 
 
 def card_content(line: Line) -> bytes:
     """Return the beginning of the body that a line's card shows."""
-    card = card_of(line.answer) if line.answer is not None else None
-    return head_of(card.body) if card is not None else b""
+    card = make_card(line.answer) if line.answer is not None else None
+    return body_head(card.body) if card is not None else b""
 
 
-def card_of(answer: Answer) -> Card | None:
+def make_card(answer: Answer) -> Card | None:
     """Return an answer as a card of `%http` shows one; None where nothing was sent."""
     if not answer.status:
         return None

@@ -10,7 +10,7 @@ from IPython.core.magic import Magics
 
 from werkbook.exercises.reading import USAGE, read_exercise
 
-from .arguments import cell_magic, magics_class, shell_of
+from .arguments import cell_magic, magics_class, get_shell
 from .errors import shown_briefly
 
 HELP = f"""\
@@ -43,12 +43,12 @@ class ExerciseMagics(Magics):
             print(HELP)
             return
         try:
-            from ..exercises.desk import desk_of  # needs werkbook[teach]
+            from ..exercises.desk import find_desk  # needs werkbook[teach]
         except ImportError as error:
             raise UsageError(
                 f"%%exercise: {error.name} is missing: pip install 'werkbook[teach]'"
             ) from None
-        desk = desk_of(shell_of(self))
+        desk = find_desk(get_shell(self))
         if desk is None:
             raise UsageError("%%exercise: %load_ext werkbook first")
         with shown_briefly():

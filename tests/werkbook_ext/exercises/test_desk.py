@@ -14,8 +14,8 @@ hint: A rule can vary."""
 RIGHT = """@app.get("/hello/<name>")
 def hello(name):
     return f"Hello {name}" """
-PROGRESS = "from werkbook_ext.exercises.desk import desk_of\n" + (
-    "print(desk_of(get_ipython()).posted['greet'].progress.done)"
+PROGRESS = "from werkbook_ext.exercises.desk import find_desk\n" + (
+    "print(find_desk(get_ipython()).posted['greet'].progress.done)"
 )
 
 

@@ -1,7 +1,7 @@
 // The card of an exercise: its text, its checks, the exchange behind each, its hints.
 
-import { make } from "../../widgets/js/dom.js";
 import { renderCard } from "../../cards/js/card.js";
+import { make } from "../../widgets/js/dom.js";
 
 const SAY_AFTER_MS = 150;
 
@@ -99,7 +99,9 @@ function draw(model, box) {
   const checks = make(
     "ul",
     { class: "wb-exercise-checks", "aria-label": words.checks },
-    ...state.lines.map((line, index) => checkLine(line, contents[index], words, opened)),
+    ...state.lines.map((line, index) =>
+      checkLine(line, contents[index], words, opened),
+    ),
   );
   const hints = uncovered(model, state.hints, "hints_shown", {
     title: words.hints,
