@@ -15,6 +15,7 @@ from .cards.run_reports import report_run
 from .cards.view import forget_cards
 from .config import get_options
 from .front_end import foreign_apps
+from .front_end.link import Link
 from .front_end.notebook_front_end import NotebookFrontEnd
 from .front_end.servers import follow_options
 from .magics import (
@@ -74,6 +75,7 @@ def load(shell: InteractiveShell) -> None:
     cells.install()
     # After the cells' own listener: what a cell registered is in the app by then.
     _undo[id(shell)].append(exercise.install(shell))
+    _undo[id(shell)].append(Link(shell, cells).close)
 
 
 def unload(shell: InteractiveShell) -> None:

@@ -2,6 +2,7 @@
 
 import { highlightingPlugin } from "./highlighting/plugin.js";
 import { fillLab } from "./lab.js";
+import { linkPlugin } from "./link/plugin.js";
 import { outputsPlugin } from "./outputs/plugin.js";
 
 /**
@@ -11,7 +12,7 @@ import { outputsPlugin } from "./outputs/plugin.js";
 export async function loadPlugins(scope) {
   await fillLab(scope);
   addStyle();
-  return [highlightingPlugin(), outputsPlugin()];
+  return [highlightingPlugin(), outputsPlugin(), linkPlugin()];
 }
 
 function addStyle() {

@@ -9,6 +9,7 @@ const NAMES = {
   highlight: "@lezer/highlight",
   notebook: "@jupyterlab/notebook",
   rendermime: "@jupyterlab/rendermime",
+  signaling: "@lumino/signaling",
   state: "@codemirror/state",
   translation: "@jupyterlab/translation",
   view: "@codemirror/view",

@@ -14,6 +14,8 @@ from werkbook.cells.requests import OPTION_NAMES
 
 from ..notebook.apps import named_apps
 from . import browse, check, export, routes, serve
+from .request_words import request_words
+from .template_words import template_words
 
 URL_FOR = re.compile(r"""\burl_for\(\s*(["'])(?P<typed>[^"']*)$""")
 TEMPLATE = re.compile(
@@ -60,8 +62,9 @@ def completions_for(shell: InteractiveShell, text: str) -> tuple[str, list[str]]
 
     Args:
         shell: The shell whose apps are asked.
-        text: The line up to the cursor.
+        text: The cell up to the cursor, or its line.
     """
+    line = text.rpartition("\n")[2]
     for pattern, words in (
         (URL_FOR, _endpoints),
         (TEMPLATE, _template_names),
@@ -69,26 +72,34 @@ def completions_for(shell: InteractiveShell, text: str) -> tuple[str, list[str]]
         (TARGET, _targets),
         (RULE, _rules),
     ):
-        match = pattern.search(text)
+        match = pattern.search(line)
         if match is not None:
             groups = match.groupdict()
             typed = next(filter(None, groups.values()), "")
             return typed, _beginning(typed, words(shell))
-    option = OPTION.search(text)
+    option = OPTION.search(line)
     if option is None:
-        return "", []
+        found = template_words(shell, text) or request_words(shell, text)
+        return (found[0], _in_order(*found)) if found is not None else ("", [])
     typed = option["typed"]
     return typed, _beginning(typed, OPTIONS.get(option["magic"], ()))
 
 
 def _match(shell: InteractiveShell, context: CompletionContext) -> dict[str, object]:
-    typed, words = completions_for(shell, context.text_until_cursor)
+    lines = context.full_text.split("\n")[: context.cursor_line + 1]
+    lines[-1] = context.text_until_cursor
+    typed, words = completions_for(shell, "\n".join(lines))
     return {
         "completions": [SimpleCompletion(word, type="werkbook") for word in words],
         "matched_fragment": typed,
         "suppress": bool(words),
         "ordered": True,
     }
+
+
+def _in_order(typed: str, words: Iterable[str]) -> list[str]:
+    """Keep the order: what is most likely comes first."""
+    return list(dict.fromkeys(word for word in words if word.startswith(typed)))
 
 
 def _beginning(typed: str, words: Iterable[str]) -> list[str]:

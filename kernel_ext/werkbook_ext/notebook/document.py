@@ -25,20 +25,21 @@ class DocumentCell:
 def read_document(cells: LiveCells) -> list[DocumentCell]:
     """Return the notebook's code cells, as far as the kernel can know them.
 
-    The newest save gives the order. A cell that ran since has the source that ran; a
-    cell that the save does not have yet stands at the end, one that was deleted since
-    is left out. Where no file is known, the order is that of first runs.
+    What pages show is the notebook. Where none tells, the newest save gives the order;
+    a cell that ran since has the source that ran, a cell that the save does not have
+    yet stands at the end, one that was deleted since is left out. Where no file is
+    known, the order is that of first runs.
 
     Args:
         cells: What the shell's listener remembers.
     """
     cells.follow_save()
     deleted = cells.deleted_since_save()
-    made = {
-        saved.id: _document_cell(cells, saved.id, saved.source)
-        for saved in cells.notebook.cells
-        if saved.id and saved.id not in deleted
-    }
+    made: dict[str, DocumentCell] = {}
+    for saved in cells.cells_now():
+        if saved.id and saved.id not in deleted:
+            owner_id = cells.identities.owner_id(saved.id)
+            made[owner_id] = _document_cell(cells, owner_id, saved.source)
     for owner_id, known in cells.known.items():
         if owner_id not in made and not known.is_forgotten:
             made[owner_id] = _document_cell(cells, owner_id, known.cell.source)
@@ -49,6 +50,7 @@ def _document_cell(cells: LiveCells, cell_id: str, saved: str) -> DocumentCell:
     known = cells.known.get(cell_id)
     if known is None:
         return DocumentCell(cell_id, saved, None)
-    ran_since = known.save_at_run == cells.notebook.signature
+    is_shown = bool(cells.documents)  # then what is shown is newer than any run
+    ran_since = not is_shown and known.save_at_run == cells.notebook.signature
     source = known.cell.source if ran_since else saved
     return DocumentCell(cell_id, source, known.cell.execution_count)

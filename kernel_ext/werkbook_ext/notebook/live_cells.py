@@ -6,7 +6,7 @@ import math
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from IPython.core.interactiveshell import (
@@ -20,8 +20,13 @@ from werkbook import live
 from ..config import Werkbook, get_options
 from . import autoreload
 from .cells import CellRun, first_line, identify_run, request_id
+from .documents import Documents
 from .failures import FailureWatch
-from .saved import SavedNotebook, find_notebook
+from .identities import Identities, holder_of
+from .saved import SavedCell, SavedNotebook, find_notebook
+
+MAX_UNNAMED = 500
+"""How many runs without a cell id are remembered beyond those that own something."""
 
 
 @dataclass
@@ -75,6 +80,8 @@ class LiveCells:
         self.shell = shell
         self.options: Werkbook = get_options(shell)
         self.notebook = SavedNotebook(find_notebook(shell))
+        self.documents = Documents()
+        self.identities = Identities()
         self.known: dict[str, KnownCell] = {}
         self.last_cell: CellRun | None = None
         self.last_edit_s = -math.inf
@@ -85,6 +92,8 @@ class LiveCells:
         """Cells that are gone by the front end's hint alone; a save may correct it."""
         self._has_unfollowed_save = False
         self._looking = threading.Lock()
+        self._following = threading.RLock()
+        self._running: set[str] = set()
         self._local = threading.local()
         self._failures = FailureWatch(shell, self._note_failure)
         self._listeners: list[Callable[[RunEnd], None]] = []
@@ -142,13 +151,16 @@ class LiveCells:
             execution.has_failed = True
             self._end(execution, is_interrupted=True)
         autoreload.watch()
-        cell = identify_run(info, self.shell)
+        cell = self._identified(identify_run(info, self.shell))
+        self._running.add(cell.owner.id)
         self._follow_notebook(cell)
         self.last_cell = cell
         before = self.known.get(cell.owner.id)
         if before is not None and before.cell.source != cell.source:
             self.last_edit_s = time.monotonic()
         self.known[cell.owner.id] = KnownCell(cell, self.notebook.signature)
+        if cell.owner.is_approximate:
+            self._bound_unnamed()
         run = live.begin(cell.owner, self._code(info))
         self._execution = _Execution(run, [info], request)
 
@@ -183,14 +195,42 @@ class LiveCells:
         return f"the cell {line!r}" if line else "another cell"
 
     def was_edited(self, owner_id: str) -> bool:
-        """Say whether the newest save holds another source than the cell last ran."""
+        """Say whether the notebook holds another source than the cell last ran.
+
+        The notebook is what pages show; where no page tells, the newest save.
+        """
         known = self.known.get(owner_id)
-        if known is None or known.save_at_run == self.notebook.signature:
+        if known is None:
+            return False
+        if not self.documents and known.save_at_run == self.notebook.signature:
             return False  # what ran is the newer one: it may not be saved yet
         return any(
-            saved.id == owner_id and saved.source.strip() != known.cell.source.strip()
-            for saved in self.notebook.cells
+            self.identities.owner_id(cell.id) == owner_id
+            and cell.source.strip() != known.cell.source.strip()
+            for cell in self.cells_now()
         )
+
+    def cells_now(self) -> list[SavedCell]:
+        """Return the notebook's code cells: as pages show them, else as saved."""
+        is_shown = bool(self.documents)
+        return self.documents.cells() if is_shown else list(self.notebook.cells)
+
+    def follow_documents(self) -> None:
+        """Do at once what a page's change of its notebook means for the apps (L3)."""
+        with self._following:
+            if self.documents:
+                self._unite_unnamed(self.documents.cells())
+                self._forget_what_is_not_shown()
+
+    def _forget_what_is_not_shown(self) -> None:
+        with self._following:
+            cells = self.documents.cells()
+            held = {self.identities.owner_id(cell.id) for cell in cells}
+            for owner_id, known in list(self.known.items()):
+                if owner_id in held:
+                    self._recall(owner_id)
+                elif owner_id not in self._running and self._is_shown(known.cell):
+                    self._forget(owner_id)
 
     def follow_save(self) -> None:
         """Read a save that was made while the cell runs, if there is one."""
@@ -199,12 +239,17 @@ class LiveCells:
 
     def deleted_since_save(self) -> list[str]:
         """Return the ids that the front end told of and the newest save still has."""
-        saved_ids = [saved.id for saved in self.notebook.cells]
+        if self.documents:
+            return []
         return [
-            owner_id
-            for owner_id in saved_ids
-            if owner_id in self.known and self.known[owner_id].is_forgotten
+            saved.id
+            for saved in self.notebook.cells
+            if (known := self.known_of(saved.id)) is not None and known.is_forgotten
         ]
+
+    def known_of(self, cell_id: str) -> KnownCell | None:
+        """Return what is remembered of a cell of the notebook."""
+        return self.known.get(self.identities.owner_id(cell_id))
 
     def _code(self, info: ExecutionInfo) -> str:
         """Return the Python that runs; the core reads what it assigns."""
@@ -231,11 +276,57 @@ class LiveCells:
         run, has_failed = execution.run, execution.has_failed
         changes = live.roll_back(run) if has_failed else live.commit(run)
         end = RunEnd(run, changes, has_failed, is_interrupted, execution.announced)
+        self._running.discard(run.owner.id)
+        # It may have been deleted while it ran.
+        self._forget_what_is_not_shown()
         for listener in self._listeners:
             listener(end)
 
+    def _identified(self, cell: CellRun) -> CellRun:
+        """Give a run the owner of the notebook's cell that it is a run of."""
+        owner = self.identities.owner_of(cell.owner)
+        if cell.owner.is_approximate:
+            self._has_unfollowed_save |= self.notebook.refresh()
+            owner = self.identities.found(owner, cell.source, self.cells_now())
+        return cell if owner is cell.owner else replace(cell, owner=owner)
+
+    def _unite_unnamed(self, cells: list[SavedCell]) -> None:
+        """Find the cells of which runs without an id were runs; drop other runs."""
+        for owner_id, known in list(self.known.items()):
+            if not known.cell.owner.is_approximate or owner_id in self._running:
+                continue
+            cell_id = holder_of(known.cell.source, cells)
+            if cell_id is None:
+                self._forget(owner_id)
+            elif before := self.identities.unite(cell_id, known.cell.owner):
+                self._forget(before)
+                self.known.pop(before, None)
+
+    def _bound_unnamed(self) -> None:
+        """Forget the oldest runs without an id that own nothing."""
+        unnamed = [
+            owner_id
+            for owner_id, known in self.known.items()
+            if known.cell.owner.is_approximate and not live.registrations_of(owner_id)
+        ]
+        for owner_id in unnamed[:-MAX_UNNAMED]:
+            del self.known[owner_id]
+
+    def _is_shown(self, cell: CellRun) -> bool:
+        """Say whether a page's notebook is where a cell would be."""
+        if not self.documents or cell.owner.is_approximate:
+            return False
+        is_of_page = cell.session in self.documents.sessions
+        was_seen = self.documents.was_seen(cell.owner.id)
+        return is_of_page or was_seen or self.identities.is_united(cell.owner.id)
+
     def _follow_notebook(self, cell: CellRun) -> None:
         """Forget what the notebook no longer holds; recall what came back (L3)."""
+        if self.documents:
+            self.follow_documents()
+            if cell.owner.id in self.known:
+                self._recall(cell.owner.id)
+            return
         moved: set[str] = set()
         if self.notebook.refresh(cell.owner.id) or self._has_unfollowed_save:
             self._has_unfollowed_save = False
@@ -265,7 +356,9 @@ class LiveCells:
         try:
             if self.notebook.refresh():
                 self._has_unfollowed_save = True
-                saved_ids = {cell.id for cell in self.notebook.cells}
+                saved_ids = {
+                    self.identities.owner_id(cell.id) for cell in self.notebook.cells
+                }
                 for owner_id in self._hinted & saved_ids:
                     self._recall(owner_id)
                 self._trust_hints()
@@ -278,7 +371,13 @@ class LiveCells:
         live.before_requests(None)
 
     def _compare_with_save(self, running: CellRun) -> None:
-        saved_ids = {saved.id for saved in self.notebook.cells}
+        if self.documents:
+            return  # pages show what is newer than any save
+        if self._is_of_this_notebook():
+            self._unite_unnamed(list(self.notebook.cells))
+        saved_ids = {
+            self.identities.owner_id(saved.id) for saved in self.notebook.cells
+        }
         # A save that holds none of the cells that ran is of another notebook, or
         # of a front end (VS Code) whose ids in the file are not those it sends.
         if not saved_ids & self.known.keys():
@@ -287,11 +386,23 @@ class LiveCells:
         cells = [running, *(known.cell for known in self.known.values())]
         self._sessions |= {cell.session for cell in cells if cell.owner.id in saved_ids}
         self._trust_hints()
-        for owner_id, known in self.known.items():
+        for owner_id, known in list(self.known.items()):
             if owner_id in saved_ids:
                 self._recall(owner_id)
             elif self._is_notebook_cell(known.cell):
                 self._forget(owner_id, unless=running)
+
+    def _is_of_this_notebook(self) -> bool:
+        """Say whether the save holds something that ran here.
+
+        A kernel that another one starts is told of the other one's notebook.
+        """
+        ids = {self.identities.owner_id(saved.id) for saved in self.notebook.cells}
+        sources = {saved.source.rstrip() for saved in self.notebook.cells}
+        return any(
+            owner_id in ids or known.cell.source.rstrip() in sources
+            for owner_id, known in self.known.items()
+        )
 
     def _is_notebook_cell(self, cell: CellRun) -> bool:
         """Say whether the notebook's file is where a cell would be saved.
@@ -303,9 +414,11 @@ class LiveCells:
             return False
         return cell.session in self._sessions or cell.owner.id in self._were_saved
 
-    def _forget(self, owner_id: str, *, unless: CellRun) -> None:
+    def _forget(self, owner_id: str, *, unless: CellRun | None = None) -> None:
         known = self.known.get(owner_id)
-        if known is None or known.is_forgotten or owner_id == unless.owner.id:
+        if known is None or known.is_forgotten:
+            return
+        if unless is not None and owner_id == unless.owner.id:
             return
         known.is_forgotten = True
         live.forget(owner_id)

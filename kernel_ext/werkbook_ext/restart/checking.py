@@ -111,7 +111,8 @@ def deleted_lines(shell: InteractiveShell) -> list[str]:
         f"Left out, as deleted since the notebook was saved: {cells.name_cell(one)}."
         " If it is there again, save the notebook."
         for one in cells.deleted_since_save()
-        if ledger.parked.get(one) or assigned_names(cells.known[one].cell.source)
+        if (known := cells.known_of(one)) is not None
+        if ledger.parked.get(known.cell.owner.id) or assigned_names(known.cell.source)
     ]
 
 
