@@ -66,7 +66,9 @@ def follow_options(shell: InteractiveShell) -> Callable[[], None]:
         What ends that.
     """
     options = get_options(shell)
-    names = [one.name for one in fields(serving.defaults)]
+    names = [
+        one.name for one in fields(serving.defaults) if options.has_trait(one.name)
+    ]
 
     def follow(change: Any = None) -> None:
         for name in names:

@@ -9,6 +9,7 @@ from werkbook.serving.errors import (
     PortInUseError,
 )
 from werkbook.serving.exchanges import Exchange, ExchangeRing
+from werkbook.serving.limits import Limits
 from werkbook.serving.log import ServerLog
 from werkbook.serving.output import current_exchange
 from werkbook.serving.recording import recorded
@@ -23,6 +24,7 @@ __all__ = [
     "AddressError",
     "Exchange",
     "ExchangeRing",
+    "Limits",
     "NoServerError",
     "NotWsgiError",
     "PortInUseError",

@@ -15,28 +15,28 @@ import time
 import traceback
 from collections.abc import Callable
 from contextlib import suppress
-from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from waitress.adjustments import (  # type: ignore[import-untyped]  # has none
-    Adjustments,
-)
-from waitress.parser import HTTPRequestParser  # type: ignore[import-untyped]  # none
-from waitress.utilities import BadRequest  # type: ignore[import-untyped]  # none
-
+from werkbook.serving.limits import Limits
 from werkbook.serving.log import ServerLog
 from werkbook.serving.reply import ClientGoneError, Reply
+from werkbook.serving.requests import (
+    Request,
+    RequestTimeout,
+    environ_of,
+    new_request,
+)
 from werkbook.serving.waiting import LONG_WAIT_S, explained, wait_of
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
 
-IDLE_TIMEOUT_S = 75
 LINGER_S = 1.0
 RECEIVE_BYTES = 65536
+CONNECTION_KEY = "werkbook.connection"
+"""In an environ: what is known of the connection, the same dict for its requests."""
+
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
-_LIMITS = Adjustments()
-_UNPREFIXED = frozenset({"CONTENT_TYPE", "CONTENT_LENGTH"})
 
 
 class Connection:
@@ -49,6 +49,7 @@ class Connection:
         environ: What is the same in every request's environ.
         log: Where an app's errors go that nobody else notes.
         is_stopping: Says whether the connection should end after this response.
+        limits: What the client may ask for, and how long it may take.
     """
 
     def __init__(
@@ -59,16 +60,26 @@ class Connection:
         environ: "WSGIEnvironment",
         log: ServerLog,
         is_stopping: Callable[[], bool],
+        limits: Limits,
     ):
         self._sock = sock
         self._app = app
         host, port = address[:2]
-        self._environ = {**environ, "REMOTE_ADDR": host, "REMOTE_PORT": str(port)}
+        self._environ = {
+            **environ,
+            "REMOTE_ADDR": host,
+            "REMOTE_PORT": str(port),
+            CONNECTION_KEY: {},
+        }
+        self._limits = limits
         self._log = log
         self._is_stopping = is_stopping
         self._received = b""
         self._has_unread = False
         self._waited_s = 0.0
+        self._is_hurried = False
+        self.is_idle = True
+        self.since_s = time.monotonic()
         self.thread = threading.current_thread()
         self.request_line: str | None = None
         self.reply: Reply | None = None
@@ -77,7 +88,7 @@ class Connection:
         """Answer request after request until one side closes."""
         try:
             self._sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            _set_timeout(self._sock, IDLE_TIMEOUT_S)
+            _set_timeout(self._sock, self._limits.idle_s)
             while (request := self._read()) is not None:
                 try:
                     self._answer(request)
@@ -121,27 +132,65 @@ class Connection:
                     pass
         self._sock.close()
 
-    def _read(self) -> HTTPRequestParser | None:
+    def _read(self) -> Request | None:
         """Return the next request, with its body; None when there is none."""
-        request = HTTPRequestParser(_LIMITS)
+        request = new_request(self._limits)
         is_continued = False
         self._waited_s = 0.0
+        self.since_s = time.monotonic()
         while not request.completed:
-            data = self._received
-            if not data:
-                data = self._sock.recv(RECEIVE_BYTES)
-                self._waited_s = max(self._waited_s, wait_of(self._sock))
+            try:
+                data = self._received or self._receive(request)
+            except (BlockingIOError, TimeoutError):
+                return self._late(request)
             if not data:
                 return None
-            self._received = data[_parse(request, data) :]
+            self._received = data[request.received(data) :]
             if request.empty:  # an empty line between two requests
-                request = HTTPRequestParser(_LIMITS)
-            elif _waits(request) and not is_continued:
+                request = new_request(self._limits)
+            elif request.is_waiting and not is_continued:
                 is_continued = True
                 self._sock.sendall(_CONTINUE)
+        self.is_idle = False
+        if self._is_hurried:
+            self._is_hurried = False
+            _set_timeout(self._sock, self._limits.idle_s)
         return request
 
-    def _answer(self, request: Any) -> None:
+    def _receive(self, request: Request) -> bytes:
+        """Wait for more of a request.
+
+        Raises:
+            TimeoutError: It takes too long, as does `BlockingIOError`.
+        """
+        self.is_idle = not request.headers_finished
+        if request.header_plus or request.headers_finished:
+            self._hurry(request)
+        data = self._sock.recv(RECEIVE_BYTES)
+        self._waited_s = max(self._waited_s, wait_of(self._sock))
+        return data
+
+    def _hurry(self, request: Request) -> None:
+        """Wait no longer for the rest of a request than it may take."""
+        if request.headers_finished and not request.is_body_late:
+            request.is_body_late = True  # its time begins with the end of the head
+            self.since_s = time.monotonic()
+        limits = self._limits
+        limit_s = limits.body_s if request.headers_finished else limits.head_s
+        left_s = self.since_s + limit_s - time.monotonic()
+        if left_s <= 0:
+            raise TimeoutError
+        self._is_hurried = True
+        _set_timeout(self._sock, min(left_s, limits.idle_s))
+
+    def _late(self, request: Request) -> Request | None:
+        """Refuse a request that takes too long; one that has not begun just ends."""
+        if not (request.header_plus or request.headers_finished):
+            return None
+        request.error = RequestTimeout("The request took too long to come")
+        return request
+
+    def _answer(self, request: Request) -> None:
         is_old = request.version != "1.1"
         keeps = not request.connection_close and not self._is_stopping()
         method = "GET" if request.error else request.command
@@ -164,43 +213,6 @@ class Connection:
         except BaseException:
             self._log.write(f"{self.request_line}\n{traceback.format_exc()}")
             _fail(reply)
-
-
-def _parse(request: Any, data: bytes) -> int:
-    """Let a request take in data; return how much of it was the request's."""
-    try:
-        taken: int = request.received(data)
-    except ValueError as error:  # of urlsplit, say: waitress lets it through
-        request.error = BadRequest(str(error))
-        request.version = "1.1"
-        request.completed = True
-        return len(data)
-    return taken
-
-
-def _waits(request: Any) -> bool:
-    """Tell whether the client holds the body back until it is asked for."""
-    return bool(
-        request.expect_continue and request.headers_finished and not request.completed
-    )
-
-
-def environ_of(request: Any, common: "WSGIEnvironment") -> "WSGIEnvironment":
-    """Return the WSGI environ of a request that waitress has parsed."""
-    environ = common.copy()
-    environ["REQUEST_METHOD"] = request.command
-    environ["PATH_INFO"] = request.path
-    environ["QUERY_STRING"] = request.query
-    environ["REQUEST_URI"] = environ["RAW_URI"] = request.request_uri
-    environ["SERVER_PROTOCOL"] = f"HTTP/{request.version}"
-    for name, value in request.headers.items():
-        environ[name if name in _UNPREFIXED else "HTTP_" + name] = value
-    if request.proxy_netloc:  # absolute form: the Host header does not count
-        environ["HTTP_HOST"] = request.proxy_netloc
-    receiver = request.body_rcv
-    environ["wsgi.input"] = BytesIO() if receiver is None else receiver.getfile()
-    environ["wsgi.errors"] = sys.stderr
-    return environ
 
 
 def _run(app: "WSGIApplication", environ: "WSGIEnvironment", reply: Reply) -> None:
@@ -230,7 +242,7 @@ def _fail(reply: Reply) -> None:
         reply.send([b"Internal Server Error\n"])
 
 
-def _set_timeout(sock: socket.socket, timeout_s: int) -> None:
+def _set_timeout(sock: socket.socket, timeout_s: float) -> None:
     """Let the system end a wait on the socket.
 
     Python's own time-outs make two system calls of one, and each gives up the
@@ -240,6 +252,6 @@ def _set_timeout(sock: socket.socket, timeout_s: int) -> None:
         sock.settimeout(timeout_s)
         return
     sock.settimeout(None)
-    value = struct.pack("ll", timeout_s, 0)
+    value = struct.pack("ll", int(timeout_s), int(timeout_s % 1 * 1e6) or 1)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, value)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, value)

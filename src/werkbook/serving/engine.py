@@ -11,24 +11,37 @@ import socket
 import threading
 import time
 import weakref
+from collections import deque
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from werkbook.serving.connection import Connection
+from werkbook.serving.connection import RECEIVE_BYTES, Connection
 from werkbook.serving.interrupting import ServerStoppedError, interrupt
+from werkbook.serving.limits import Limits
 from werkbook.serving.log import ServerLog
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
 
 SPARE_THREADS = 2
-MAX_THREADS = 1000
-"""More connections than this wait until one ends."""
+BUSY = (
+    b"HTTP/1.1 503 Service Unavailable\r\n"
+    b"Content-Type: text/plain\r\nContent-Length: 37\r\n"
+    b"Retry-After: 1\r\nConnection: close\r\n\r\n"
+    b"Too many connections: ask again soon\n"
+)
+REFUSING_TIMEOUT_S = 0.2
+ALONE_IDLE_S = 0.25
+"""How long the only thread there is waits for a client that says nothing."""
 
 GRACE_S = 1.0
 """How long a request that runs may take to finish when the engine stops."""
 
 INTERRUPT_EVERY_S = 0.25
+
+Accepted = tuple[socket.socket, Any, bool]
+"""A connection, the client's address, and whether nobody else accepts meanwhile."""
 
 _engines: "weakref.WeakSet[Engine]" = weakref.WeakSet()
 
@@ -40,9 +53,19 @@ class Engine:
         listener: Bound and listening; the engine closes it.
         app: Who answers.
         log: Where an app's errors go that nobody else notes.
+        limits: What a client may ask for.
     """
 
-    def __init__(self, listener: socket.socket, app: "WSGIApplication", log: ServerLog):
+    def __init__(
+        self,
+        listener: socket.socket,
+        app: "WSGIApplication",
+        log: ServerLog,
+        limits: Limits,
+    ):
+        self._limits = limits
+        self._short_since_s: float | None = None
+        self._handed_over: deque[tuple[socket.socket, Any]] = deque()
         self._listener = listener
         self._app = app
         self._log = log
@@ -56,9 +79,14 @@ class Engine:
         _engines.add(self)
 
     def start(self) -> None:
-        """Begin to accept."""
+        """Begin to accept.
+
+        Raises:
+            RuntimeError: Not one thread can be started.
+        """
         with self._lock:
-            self._add_threads()
+            if not self._add_threads():
+                raise RuntimeError("no thread can be started")
 
     def stop(self, timeout_s: float) -> list[str]:
         """Close the socket and all connections, and end the threads.
@@ -95,8 +123,9 @@ class Engine:
         self._listener.close()
         self._threads, self._connections = set(), set()
 
-    def _add_threads(self) -> None:
-        while self._waiting < SPARE_THREADS and len(self._threads) < MAX_THREADS:
+    def _add_threads(self) -> bool:
+        """Have enough threads wait for a connection; false where none does then."""
+        while self._waiting < SPARE_THREADS and self._has_room():
             self._thread_number += 1
             port = self._environ["SERVER_PORT"]
             thread = threading.Thread(
@@ -104,14 +133,24 @@ class Engine:
                 name=f"werkbook-{port}-{self._thread_number}",
                 daemon=True,
             )
+            try:
+                thread.start()
+            except (RuntimeError, MemoryError):  # the system has no more of them
+                break
             self._threads.add(thread)
             self._waiting += 1
-            thread.start()
+        return self._waiting > 0
+
+    def _has_room(self) -> bool:
+        # One more than there may be connections: it refuses what is too much.
+        return len(self._threads) <= self._limits.connections
 
     def _work(self) -> None:
         try:
             while (accepted := self._accept()) is not None:
                 self._serve(*accepted)
+                while (accepted := self._take_over()) is not None:
+                    self._serve(*accepted)
                 with self._lock:
                     if self.is_stopping or self._waiting >= SPARE_THREADS:
                         return
@@ -122,28 +161,82 @@ class Engine:
             with self._lock:
                 self._threads.discard(threading.current_thread())
 
-    def _accept(self) -> tuple[socket.socket, Any] | None:
-        """Wait for a connection; None when the engine stops."""
-        accepted = None
-        while accepted is None and not self.is_stopping:
+    def _accept(self) -> Accepted | None:
+        """Wait for a connection to serve; None when the engine stops.
+
+        The last thread that waits serves nobody: it would keep all others waiting. It
+        hands the connection to one that has nothing to do, or refuses it. Where it is
+        the only one there is, it serves one connection after the other.
+        """
+        while (accepted := self._next_connection()) is not None:
+            with self._lock:
+                self._waiting -= 1
+                if self.is_stopping:
+                    accepted[0].close()
+                    return None
+                if self._waiting > 0 or self._add_threads():
+                    self._note_shortage(is_short=False)
+                    return *accepted, False
+                if len(self._threads) == 1:
+                    self._note_shortage(is_short=True)
+                    return *accepted, True
+                self._waiting += 1
+                self._note_shortage(is_short=True)
+                is_handed_over = self._make_room()
+                if is_handed_over:
+                    self._handed_over.append(accepted)
+            if not is_handed_over:
+                _refuse(accepted[0])
+        return None
+
+    def _next_connection(self) -> tuple[socket.socket, Any] | None:
+        while not self.is_stopping:
             try:
-                accepted = self._listener.accept()
+                return self._listener.accept()
             except OSError:
                 if not self.is_stopping:  # too many open files, say: it passes
                     time.sleep(0.05)
         with self._lock:
             self._waiting -= 1
-            if self.is_stopping:
-                if accepted is not None:
-                    accepted[0].close()
-                return None
-            if self._waiting == 0:
-                self._add_threads()
-        return accepted
+        return None
 
-    def _serve(self, sock: socket.socket, address: Any) -> None:
+    def _make_room(self) -> bool:
+        """End the connection that has waited longest for its client; the lock is held.
+
+        Returns:
+            Whether there was one, so that a thread will soon be free.
+        """
+        idle = [one for one in self._connections if one.is_idle]
+        if len(self._handed_over) >= len(idle):
+            return False
+        oldest = sorted(idle, key=lambda one: one.since_s)
+        oldest[len(self._handed_over)].shut_down()
+        return True
+
+    def _take_over(self) -> Accepted | None:
+        with self._lock:
+            if self.is_stopping or not self._handed_over:
+                return None
+            return *self._handed_over.popleft(), False
+
+    def _note_shortage(self, *, is_short: bool) -> None:
+        if is_short and self._short_since_s is None:
+            self._short_since_s = time.monotonic()
+            self._log.write(
+                f"No thread for one more connection, at {len(self._connections)} open "
+                "ones: those that wait for their client are ended, others get 503.\n"
+            )
+        elif not is_short and self._short_since_s is not None:
+            self._short_since_s = None
+            self._log.write("There are threads for new connections again.\n")
+
+    def _serve(self, sock: socket.socket, address: Any, is_alone: bool) -> None:
+        limits, says_stopping = self._limits, self._says_stopping
+        if is_alone:  # nobody else accepts meanwhile
+            limits = replace(limits, idle_s=min(limits.idle_s, ALONE_IDLE_S))
+            says_stopping = _always
         connection = Connection(
-            sock, address, self._app, self._environ, self._log, self._says_stopping
+            sock, address, self._app, self._environ, self._log, says_stopping, limits
         )
         with self._lock:
             self._connections.add(connection)
@@ -168,6 +261,8 @@ class Engine:
 
     def _shut_down(self, *, only_safe: bool) -> None:
         with self._lock:
+            while self._handed_over:
+                self._handed_over.popleft()[0].close()
             for connection in self._connections:
                 is_own = connection.thread is threading.current_thread()
                 if not is_own and (not only_safe or connection.is_ended_safely):
@@ -192,6 +287,20 @@ def _common_environ(listener: socket.socket) -> "WSGIEnvironment":
         "wsgi.run_once": False,
         "wsgi.input_terminated": True,
     }
+
+
+def _always() -> bool:
+    return True
+
+
+def _refuse(sock: socket.socket) -> None:
+    """Say that it is too much now, and close without losing the answer."""
+    with suppress(OSError):
+        sock.settimeout(REFUSING_TIMEOUT_S)
+        sock.sendall(BUSY)
+        sock.shutdown(socket.SHUT_WR)
+        sock.recv(RECEIVE_BYTES)
+    sock.close()
 
 
 def _join(threads: set[threading.Thread], timeout_s: float) -> None:

@@ -17,3 +17,7 @@ class NotWsgiError(WerkbookError, TypeError):
 
 class NoServerError(WerkbookError, RuntimeError):
     """This Python has no threads or no sockets, as in the browser."""
+
+
+class HeaderError(WerkbookError, ValueError):
+    """An app's header is none that HTTP can carry."""

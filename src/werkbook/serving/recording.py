@@ -113,12 +113,13 @@ class _Response:
         exchange = self._exchange
         if exchange.rule is None:
             _ask_flask(exchange, self._environ)
-        exchange.status, exchange.reason = int(status[:3]), status[4:]
-        exchange.response_headers = list(headers)
         if exc_info is None:
             write = self._start_response(status, headers)
         else:
             write = self._start_response(status, headers, exc_info)
+        # Only now: a status or a header that can't be sent raises an error.
+        exchange.status, exchange.reason = int(status[:3]), status[4:]
+        exchange.response_headers = list(headers)
 
         def keeping_write(data: bytes) -> object:
             self._note(data)

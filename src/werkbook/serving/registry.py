@@ -4,11 +4,12 @@ import atexit
 import os
 import sys
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from werkbook.serving.applications import check_application, is_same_app, name_of
 from werkbook.serving.errors import NoServerError, PortInUseError
+from werkbook.serving.limits import Limits
 from werkbook.serving.tokens import new_token
 
 if TYPE_CHECKING:
@@ -29,12 +30,14 @@ class Defaults:
         port: TCP port; 0 picks a free one.
         token: Whether requests have to bring a token.
         allowed_hosts: Host names that servers answer to, beside loopback's.
+        limits: What a client may ask for, and how long it may take.
     """
 
     host: str = "127.0.0.1"
     port: int = 0
     token: Token = "auto"
     allowed_hosts: tuple[str, ...] = ()
+    limits: Limits = field(default_factory=Limits)
 
 
 defaults = Defaults()
@@ -48,6 +51,7 @@ def serve(
     host: str | None = None,
     port: int | None = None,
     token: Token | None = None,
+    limits: Limits | None = None,
     timeout_s: float = 5.0,
 ) -> "Server":
     """Serve an application from background threads of this process.
@@ -62,6 +66,7 @@ def serve(
         port: TCP port; 0 picks a free one, or keeps the one that there is.
         token: Whether requests have to bring the token that is part of `link()`:
             "auto" asks for it where other people use this machine.
+        limits: What a client may ask for; `defaults.limits` if not given.
         timeout_s: Seconds that closing the old port may take, where it changes.
 
     Raises:
@@ -75,7 +80,7 @@ def serve(
         if server is None:
             port = defaults.port if port is None else port
             _check_port(app, port)
-            server = _new_server(app, host or defaults.host, port, token)
+            server = _new_server(app, host or defaults.host, port, token, limits)
             _servers[:] = [*servers(), server]
         elif port not in (None, 0, server.port) or not _is_at(server, host):
             _check_port(app, port or 0)
@@ -97,7 +102,11 @@ def server_of(app: object) -> "Server | None":
 
 
 def _new_server(
-    app: "WSGIApplication", host: str, port: int, token: Token | None
+    app: "WSGIApplication",
+    host: str,
+    port: int,
+    token: Token | None,
+    limits: Limits | None,
 ) -> "Server":
     check_application(app)
     _check_platform()
@@ -107,7 +116,9 @@ def _new_server(
 
     token = defaults.token if token is None else token
     is_asked = is_shared_host() if token == "auto" else token
-    server = Server(app, host, port, new_token() if is_asked else None)
+    server = Server(
+        app, host, port, new_token() if is_asked else None, limits or defaults.limits
+    )
     for name in defaults.allowed_hosts:
         server.allow_host(name)
     return server

@@ -5,7 +5,9 @@ import time
 from collections.abc import Callable, Iterable
 from email.utils import formatdate
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
+
+from werkbook.serving.errors import HeaderError
 
 Headers = list[tuple[str, str]]
 # A server's own business; what an app says of it is taken up or left out.
@@ -42,7 +44,7 @@ class Reply:
     """
 
     __slots__ = (
-        "_headers",
+        "_head",
         "_held",
         "_is_head",
         "_is_http_1_0",
@@ -61,7 +63,7 @@ class Reply:
         self._is_head = method == "HEAD"
         self._is_http_1_0 = is_http_1_0
         self._status = ""
-        self._headers: Headers = []
+        self._head = _Head(b"", None, False)
         # How much of the body is still to come; None where nobody knows.
         self._left_bytes: int | None = None
         self._held = b""
@@ -81,8 +83,9 @@ class Reply:
             )
         if not (isinstance(status, str) and status[:3].isdigit()):
             raise TypeError(f"Status {status!r} is not like '200 OK' (PEP 3333).")
+        # What can't be sent must be known before anybody notes the answer as sent.
+        self._head = _head(status, headers)
         self._status = status
-        self._headers = headers
         return self.write
 
     def send(self, body: Iterable[bytes]) -> None:
@@ -132,27 +135,26 @@ class Reply:
         """Decide how the body's end is told, and return the head."""
         if not self._status:
             raise TypeError("The app did not call start_response (PEP 3333).")
-        lines, length, wants_close = _header_lines(self._status, self._headers)
+        head, length = self._head.lines, self._head.length
         status = self._status[:3]
-        self.must_close = self.must_close or wants_close
+        self.must_close = self.must_close or self._head.wants_close
         has_no_body = status in ("204", "304") or status[0] == "1"
         if length is None and not (has_no_body or self._is_head):
             length = total_bytes
             if length is not None:
-                lines.append(f"Content-Length: {length}")
+                head += b"Content-Length: %d\r\n" % length
             elif self._is_http_1_0:
                 self.must_close = True
             else:
                 self.is_chunked = True
-                lines.append("Transfer-Encoding: chunked")
+                head += b"Transfer-Encoding: chunked\r\n"
         self._left_bytes = 0 if has_no_body or self._is_head else length
         if self.must_close:
-            lines.append("Connection: close")
+            head += b"Connection: close\r\n"
         elif self._is_http_1_0:
-            lines.append("Connection: keep-alive")
+            head += b"Connection: keep-alive\r\n"
         self.has_begun = True
-        lines.append("\r\n")
-        return "\r\n".join(lines).encode("latin-1")
+        return head + b"\r\n"
 
     def _send(self, data: bytes) -> None:
         if not data:
@@ -164,15 +166,33 @@ class Reply:
             raise ClientGoneError from error
 
 
-def _header_lines(status: str, headers: Headers) -> tuple[list[str], int | None, bool]:
-    """Return the head's lines, the body's length, and whether to close after it."""
+class _Head(NamedTuple):
+    """What an app said of its response.
+
+    Attributes:
+        lines: The status line and the headers, as bytes.
+        length: Of the body; None where the app does not tell.
+        wants_close: Whether the app wants the connection to end.
+    """
+
+    lines: bytes
+    length: int | None
+    wants_close: bool
+
+
+def _head(status: str, headers: Headers) -> _Head:
+    """Return the head of a response.
+
+    Raises:
+        HeaderError: A header, or the status, is none that HTTP can carry.
+    """
     lines = [f"HTTP/1.1 {status}"]
     length = None
     has_date = wants_close = False
     for name, value in headers:
         key = name.lower()
         if key == "content-length":
-            length = int(value)
+            length = _length(value)
             if status.startswith("204"):  # RFC 9110 8.6
                 continue
         elif key == "date":
@@ -183,10 +203,43 @@ def _header_lines(status: str, headers: Headers) -> tuple[list[str], int | None,
         lines.append(f"{name}: {value}")
     if not has_date:
         lines.append(_date_line(int(time.time())))
-    for line in lines:
-        if "\n" in line or "\r" in line:
-            raise ValueError(f"Line break in the header {line!r:.60}.")
-    return lines, length, wants_close
+    text = "\r\n".join(lines)
+    # Two line ends for each line but the last: one more stands inside of a header.
+    if text.count("\n") + text.count("\r") != 2 * (len(lines) - 1) or "\0" in text:
+        raise _bad_header(lines)
+    try:
+        return _Head(text.encode("latin-1") + b"\r\n", length, wants_close)
+    except UnicodeEncodeError:
+        raise _bad_header(lines) from None
+
+
+def _length(value: str) -> int:
+    if not (value.isascii() and value.isdigit()):
+        raise HeaderError(
+            f"The header 'Content-Length' is {value!r:.60}.",
+            why="it is the number of the body's bytes, in digits (RFC 9110 8.6).",
+            fix="leave it out: the server counts.",
+        )
+    return int(value)
+
+
+def _bad_header(lines: list[str]) -> HeaderError:
+    line = next(line for line in lines if not _is_sendable(line))
+    name, _, value = line.partition(": ")
+    return HeaderError(
+        f"The header {name!r:.60} has the value {value!r:.80}.",
+        why="a header is one line of Latin-1 characters (RFC 9110 5.5; PEP 3333).",
+        fix="percent-encode what is beyond that (urllib.parse.quote); for the name of "
+        "a file: send_file(..., download_name=name).",
+    )
+
+
+def _is_sendable(line: str) -> bool:
+    try:
+        line.encode("latin-1")
+    except UnicodeEncodeError:
+        return False
+    return not set(line) & {"\r", "\n", "\0"}
 
 
 @lru_cache(maxsize=2)

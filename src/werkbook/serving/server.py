@@ -4,9 +4,11 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit
 
 from werkbook.serving.engine import Engine
+from werkbook.serving.errors import NoServerError
 from werkbook.serving.exchanges import ExchangeRing
 from werkbook.serving.gate import HostGate, TokenGate
 from werkbook.serving.hosts import AllowedHosts
+from werkbook.serving.limits import Limits
 from werkbook.serving.log import ServerLog
 from werkbook.serving.output import catch_output
 from werkbook.serving.ports import listen
@@ -29,11 +31,20 @@ class Server:
         exchanges: Its last requests and responses.
         log: What belongs to no request: refused ones, the output of threads that a
             view started.
+        limits: What a client may ask for, and how long it may take.
         token: What a request has to bring on a shared host; None elsewhere.
     """
 
-    def __init__(self, app: "WSGIApplication", host: str, port: int, token: str | None):
+    def __init__(
+        self,
+        app: "WSGIApplication",
+        host: str,
+        port: int,
+        token: str | None,
+        limits: Limits | None = None,
+    ):
         self.app = app
+        self.limits = limits or Limits()
         self.log = ServerLog()
         self.exchanges = ExchangeRing(log=self.log)
         self.token = token
@@ -127,5 +138,19 @@ class Server:
         if self.token is not None:
             app = TokenGate(app, self.token, cookie, self.log)
         app = HostGate(proxied(app), self._hosts, self.log)
-        self._engine = Engine(listener, app, self.log)
-        self._engine.start()
+        self._engine = Engine(listener, app, self.log, self.limits)
+        try:
+            self._engine.start()
+        except RuntimeError:
+            self._engine.stop(0.0)
+            raise no_threads() from None
+
+
+def no_threads() -> NoServerError:
+    """Return the error for a process that may not have one more thread."""
+    return NoServerError(
+        "No thread can be started for the server.",
+        why="the process has as many threads, or as much memory, as it may.",
+        fix="raise the limit of the container (pids) or of the user (ulimit -u, -v), "
+        "or restart the kernel.",
+    )

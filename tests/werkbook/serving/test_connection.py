@@ -398,3 +398,53 @@ def test_no_bytes_bring_the_server_down(started: Any, pieces: list[bytes]) -> No
     with requests.get(server.url, timeout=10) as response:
         assert response.status_code == 200
     assert "Traceback" not in server.log.text
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("Content-Disposition", "attachment; filename=Preis\u20ac.csv"),
+        ("X-A", "a\nb"),
+        ("X-A", "a\r\nSet-Cookie: b"),
+        ("X-\u20ac", "a"),
+        ("X-A", "a\0b"),
+    ],
+)
+def test_header_that_cannot_be_sent_is_an_answer_of_500(
+    started: Any, raw: Any, name: str, value: str
+) -> None:
+    """The client hears of it, and what is noted is what was sent."""
+
+    def odd_app(environ: Any, start_response: Any) -> list[bytes]:
+        start_response("200 OK", [(name, value)])
+        return [b"x"]
+
+    server = started(odd_app)
+    client = raw(server)
+    status, _, body = client.ask()
+    assert status == 500
+    assert body.decode() == (
+        "Internal Server Error\n"
+        f"HeaderError: The header {name!r:.60} has the value {value!r:.80}.\n"
+        "  Why: a header is one line of Latin-1 characters (RFC 9110 5.5; PEP 3333).\n"
+        "  Fix: percent-encode what is beyond that (urllib.parse.quote); for the name "
+        "of a file: send_file(..., download_name=name).\n"
+    )
+    exchange = server.exchanges.last()
+    assert (exchange.status, type(exchange.exception).__name__) == (500, "HeaderError")
+    assert client.ask()[0] == 500
+
+
+@pytest.mark.parametrize("length", ["a", "-1", "+1", "1_0", "", "1 "])
+def test_length_that_is_no_number_is_an_answer_of_500(
+    started: Any, raw: Any, length: str
+) -> None:
+    """An app's own Content-Length is looked at before it is believed."""
+
+    def odd_app(environ: Any, start_response: Any) -> list[bytes]:
+        start_response("200 OK", [("Content-Length", length)])
+        return [b"x"]
+
+    server = started(odd_app)
+    assert raw(server).ask()[0] == 500
+    assert server.exchanges.last().status == 500

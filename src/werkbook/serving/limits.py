@@ -1,0 +1,27 @@
+"""How much a client may ask of a server, and how long it may take."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The limits of one server; each can be changed.
+
+    Attributes:
+        connections: How many are open at the same time. One more ends the connection
+            that has waited longest without a request, and is refused (503) where there
+            is none.
+        head_bytes: The request line and the headers (431).
+        body_bytes: The body (413).
+        head_s: Seconds for the head, from its first byte (408).
+        body_s: Seconds for the body, from the end of the head (408).
+        idle_s: Seconds without a byte, between two requests or within one; and
+            without a byte that the client takes of its answer.
+    """
+
+    connections: int = 1000
+    head_bytes: int = 64 * 1024
+    body_bytes: int = 1024**3
+    head_s: float = 30.0
+    body_s: float = 600.0
+    idle_s: float = 75.0

@@ -1,0 +1,241 @@
+"""What a client may ask for, and what becomes of the others when it asks for more."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+import threading
+from typing import Any
+
+import pytest
+
+from werkbook.serving import Limits, NoServerError, serve
+
+HEAD = b"GET / HTTP/1.1\r\nHost: localhost\r\n"
+
+
+def hello(environ: Any, start_response: Any) -> list[bytes]:
+    environ["wsgi.input"].read()
+    start_response("200 OK", [])
+    return [b"hello"]
+
+
+@pytest.mark.parametrize(
+    ("limits", "sent", "status"),
+    [
+        (Limits(head_bytes=500), HEAD + b"X: " + b"x" * 600, 431),
+        (
+            Limits(body_bytes=10),
+            b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 11\r\n\r\n",
+            413,
+        ),
+        (
+            Limits(body_bytes=10),
+            b"POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
+            b"b\r\n01234567890\r\n0\r\n\r\n",
+            413,
+        ),
+        (Limits(head_s=0.1), HEAD, 408),
+        (
+            Limits(body_s=0.1),
+            b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n\r\nab",
+            408,
+        ),
+        (Limits(idle_s=0.1), HEAD, 408),
+    ],
+)
+def test_what_is_too_much_is_refused(
+    started: Any, raw: Any, limits: Limits, sent: bytes, status: int
+) -> None:
+    """Each limit has its status, and the server answers others all the same."""
+    server = started(hello, limits=limits)
+    client = raw(server)
+    client.send(sent)
+    assert client.response()[0] == status
+    assert client.rest() == b""
+    assert raw(server).ask()[0] == 200
+
+
+def test_a_connection_that_says_nothing_just_ends(started: Any, raw: Any) -> None:
+    """No request, no answer: an idle connection is closed without a word."""
+    client = raw(started(hello, limits=Limits(idle_s=0.1)))
+    assert client.rest() == b""
+
+
+def test_bytes_that_trickle_do_not_hold_a_head_open(started: Any, raw: Any) -> None:
+    """The time is the head's, not that of each byte."""
+    client = raw(started(hello, limits=Limits(head_s=0.3)))
+    client.send(HEAD)
+    stop = threading.Event()
+
+    def trickle() -> None:
+        while not stop.wait(0.02):
+            try:
+                client.send(b"X: y\r\n")
+            except OSError:
+                return
+
+    thread = threading.Thread(target=trickle)
+    thread.start()
+    try:
+        assert client.response()[0] == 408
+    finally:
+        stop.set()
+        thread.join()
+
+
+@pytest.mark.parametrize("line", [b"3;", b"0\r\nX", b"0\r\n", b"00000", b"3\r\nabc"])
+def test_an_endless_line_between_chunks_is_refused_early(
+    started: Any, raw: Any, line: bytes
+) -> None:
+    """Neither an extension nor a trailer takes memory without end."""
+    client = raw(started(hello))
+    head = b"POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
+    client.send(head + line + b"a" * 20_000)
+    assert client.response()[0] == 400
+
+
+def test_more_connections_than_allowed(started: Any, raw: Any) -> None:
+    """The connection that waited longest gives way; no request waits for idle ones."""
+    server = started(hello, limits=Limits(connections=8))
+    idle = [raw(server) for _ in range(30)]
+    for _ in range(10):
+        assert raw(server).ask()[0] == 200
+    assert "No thread for one more connection" in server.log.text
+    half = raw(server)
+    half.send(HEAD)
+    assert idle[0].rest() == b""
+
+
+def test_more_requests_than_allowed_are_refused_politely(
+    started: Any, raw: Any
+) -> None:
+    """Where all connections are busy, one more is told to come again: 503."""
+    gate, entered = threading.Event(), threading.Semaphore(0)
+
+    def slow(environ: Any, start_response: Any) -> list[bytes]:
+        entered.release()
+        gate.wait(10)
+        return hello(environ, start_response)
+
+    server = started(slow, limits=Limits(connections=4))
+    busy = [raw(server) for _ in range(4)]
+    try:
+        for client in busy:
+            client.send(HEAD + b"\r\n")
+            assert entered.acquire(timeout=10)
+        status, headers, body = raw(server).ask()
+        assert (status, headers["retry-after"]) == (503, "1")
+        assert body == b"Too many connections: ask again soon\n"
+    finally:
+        gate.set()
+    assert [client.response()[0] for client in busy] == [200] * 4
+    for client in busy:
+        client.sock.close()
+    assert raw(server).ask()[0] == 200
+
+
+class NoThreads:
+    """Refuses to start more threads of a server's than so many."""
+
+    def __init__(self, allowed: int) -> None:
+        self.allowed = allowed
+        self.start = threading.Thread.start
+        self.is_on = True
+
+    def __call__(self, thread: threading.Thread) -> None:
+        if self.is_on and thread.name.startswith("werkbook-"):
+            if self.allowed == 0:
+                raise RuntimeError("can't start new thread")
+            self.allowed -= 1
+        self.start(thread)
+
+
+@pytest.mark.parametrize("allowed", [1, 2, 3])
+def test_a_limit_of_threads_is_recovered_from(
+    started: Any, raw: Any, monkeypatch: pytest.MonkeyPatch, allowed: int
+) -> None:
+    """While no thread can be started it answers; once they can, all is as before."""
+    limit = NoThreads(allowed)
+    monkeypatch.setattr(threading.Thread, "start", lambda thread: limit(thread))
+    server = started(hello)
+    idle = [raw(server) for _ in range(6)]
+    idle[-1].send(HEAD)
+    statuses = {raw(server).ask()[0] for _ in range(5)}
+    assert 200 in statuses
+    assert statuses <= {200, 503}
+    limit.is_on = False
+    for client in idle:
+        client.sock.close()
+    open_ones = [raw(server) for _ in range(5)]
+    assert [client.ask()[0] for client in open_ones] == [200] * 5
+    assert [client.ask()[0] for client in open_ones] == [200] * 5
+    assert "There are threads for new connections again." in server.log.text
+    server.stop()
+
+
+def test_a_server_without_a_thread_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is left open, and the error says what to raise."""
+    limit = NoThreads(0)
+    monkeypatch.setattr(threading.Thread, "start", lambda thread: limit(thread))
+    with pytest.raises(NoServerError) as caught:
+        serve(hello, token=False)
+    assert str(caught.value) == (
+        "No thread can be started for the server.\n"
+        "  Why: the process has as many threads, or as much memory, as it may.\n"
+        "  Fix: raise the limit of the container (pids) or of the user (ulimit -u, "
+        "-v), or restart the kernel."
+    )
+
+
+REAL = """
+import resource, socket, sys
+from werkbook.serving import serve
+def hello(environ, start_response):
+    start_response("200 OK", [])
+    return [b"hello"]
+server = serve(hello, token=False)
+pages = int(open("/proc/self/statm").read().split()[0])
+most = pages * resource.getpagesize() + 100 * 2**20
+resource.setrlimit(resource.RLIMIT_AS, (most, resource.RLIM_INFINITY))
+idle = [socket.create_connection(("127.0.0.1", server.port), 5) for _ in range(60)]
+def ask():
+    with socket.create_connection(("127.0.0.1", server.port), 5) as one:
+        one.sendall(b"GET / HTTP/1.1\\r\\nHost: localhost\\r\\n\\r\\n")
+        return one.recv(1000).split()[1].decode()
+print(sorted({ask() for _ in range(20)}))
+resource.setrlimit(resource.RLIMIT_AS, (resource.RLIM_INFINITY,) * 2)
+for one in idle: one.close()
+one = socket.create_connection(("127.0.0.1", server.port), 5)
+print(sorted({ask() for _ in range(20)}))
+server.stop()
+"""
+
+
+@pytest.mark.skipif("sys.platform != 'linux'", reason="its limit of memory")
+def test_a_real_limit_of_memory() -> None:
+    """As a container's limit does it: no room for one more thread's stack."""
+    done = subprocess.run(
+        [sys.executable, "-c", REAL], capture_output=True, text=True, timeout=60
+    )
+    assert done.stderr == ""
+    during, after = done.stdout.splitlines()
+    assert during in ("['200']", "['200', '503']")
+    assert after == "['200']"
+
+
+def test_idle_and_half_sent_connections_keep_nobody_waiting(
+    started: Any, raw: Any
+) -> None:
+    """500 idle and 200 half-sent connections, and each request is answered at once."""
+    server = started(hello)
+    idle = [raw(server) for _ in range(500)]
+    half = [raw(server) for _ in range(200)]
+    for client in half:
+        client.send(HEAD)
+    assert [raw(server).ask()[0] for _ in range(20)] == [200] * 20
+    assert all(isinstance(client.sock, socket.socket) for client in idle)
+    for client in half:
+        client.send(b"\r\n")
+    assert {client.response()[0] for client in half} == {200}
