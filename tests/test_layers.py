@@ -21,13 +21,11 @@ FLOORS = {
     "what %load_ext loads, and the Python twins of magics": "ext",
     "what is loaded and subscribed, in which order": "ext.loading",
     "one file for each magic: arguments in, a call, output": "ext.magics",
-    "the mini browser": "ext.browser",
+    "the mini browser; exercises' cards": "ext.browser ext.exercises",
     "cards; the environment and its servers; a restart in another process": (
         "ext.cards ext.front_end ext.restart"
     ),
-    "what outputs show; how requests are sent; exercises' cards": (
-        "ext.output ext.transport ext.exercises"
-    ),
+    "what outputs show; how requests are sent": "ext.output ext.transport",
     "the notebook's cells and apps": "ext.notebook",
     "options, HTML and widgets, which know no app": (
         "ext.config ext.markup ext.widgets"
