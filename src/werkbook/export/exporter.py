@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 
 from werkbook.cells.cell import Cell, NoAppError
 from werkbook.cells.failures import failed_cells
@@ -285,6 +286,7 @@ def _emit(
     other_files: list[str],
 ) -> Export:
     package = _package(program, slice_, app)
+    is_local = partial(_is_local, parsed=parsed, options=options, program=program)
     parts = parts_of(program, slice_)
     taken = _all_names(program, slice_)
     reference = app.reference
@@ -311,7 +313,7 @@ def _emit(
         installs=parsed.installs,
         imported=all_packages(parsed),
         extras=[package] if has_async_views(program, slice_) else [],
-        is_local=lambda one: _is_local(one, parsed, options),
+        is_local=is_local,
         version_of=options.version_of,
     )
     source = assemble(
@@ -319,7 +321,7 @@ def _emit(
         metadata_block(dependencies.requirements),
         parts,
         ending,
-        lambda one: _is_local(one, parsed, options),
+        is_local,
     )
     rules = [
         rule
@@ -404,7 +406,12 @@ def _all_names(program: Program, slice_: Slice) -> set[str]:
     }
 
 
-def _is_local(package: str, parsed: Parsed, options: Options) -> bool:
-    if f"{package}.py" in parsed.modules:
-        return True
+def _is_local(package: str, parsed: Parsed, options: Options, program: Program) -> bool:
+    """Say whether a package is the author's own: written by cells, or beside them."""
+    stem = package.removesuffix("_module")
+    for path in (f"{package}.py", f"{package}/__init__.py", f"{stem}.py"):
+        if path in parsed.modules or any(
+            path in effects.writes for effects in program.effects
+        ):
+            return True
     return options.is_file(f"{package}.py") or options.is_file(f"{package}/__init__.py")

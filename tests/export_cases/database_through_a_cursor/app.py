@@ -21,8 +21,6 @@ c.execute("create table user (name)")
 c.executemany("insert into user values (?)", [("a",), ("b",)])
 conn.commit()
 
-c.execute("select * from user").fetchall()
-
 
 @app.route("/")
 def index():

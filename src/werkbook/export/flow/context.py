@@ -64,9 +64,13 @@ class Context:
         self.functions: dict[str, Definition] = {}
         self.methods: dict[str, list[Function]] = {}
         self.texts: dict[str, str] = {}
+        self.values: dict[str, ast.expr] = {}
+        self.plots: set[str] = set()
+        self.lists_subclasses = False
         self.apps: set[str] = set()
         self.inner_apps: set[str] = set()
         self.summaries: dict[int, Effects] = {}
+        self.effects: dict[int, tuple[ast.stmt, Effects]] = {}
         self.serving: dict[int, bool] = {}
         for node in nodes:
             for one in simple_statements(node):
@@ -103,6 +107,11 @@ class Context:
             if not isinstance(target, ast.Name):
                 continue
             value = node.value
+            if value is not None:
+                self.values[target.id] = value
+                root, _ = chain(value)
+                if self.is_module(root, words.PLOTTING):
+                    self.plots.add(target.id)
             if isinstance(value, ast.Constant) and isinstance(value.value, str):
                 self.texts[target.id] = value.value
             if isinstance(value, ast.Lambda):

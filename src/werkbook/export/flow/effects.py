@@ -22,7 +22,13 @@ from werkbook.cells.trees import (
 from werkbook.export.flow import vocabulary as words
 from werkbook.export.flow.context import Context, Definition, Effects, Function
 from werkbook.export.flow.links import links_of
+from werkbook.export.flow.looking import (
+    connections_looked_through,
+    only_reads,
+    reads_table,
+)
 from werkbook.export.flow.serving_calls import argument_roots, is_serving, serves
+from werkbook.export.flow.writes import written_by
 
 
 def summary(node: Definition, context: Context) -> Effects:
@@ -98,10 +104,14 @@ def _links_within(body: list[ast.stmt], context: Context) -> dict[str, set[str]]
 
 def effects_of(node: ast.stmt, context: Context) -> Effects:
     """What running a statement of the module does."""
+    known = context.effects.get(id(node))
+    if known is not None:
+        return known[1]
     effects = _block_effects(node, context)
     effects.changes = {name for name in effects.changes if not name.startswith("<")}
     for one in simple_statements(node):
         effects.links |= links_of(one, context)
+    context.effects[id(node)] = node, effects
     return effects
 
 
@@ -113,8 +123,16 @@ def _block_effects(node: ast.stmt, context: Context) -> Effects:
         if isinstance(one, Definition):
             _add_definition(one, effects, context)
     statements = _statement_calls(node)
-    for call in calls([node]):
-        _add_call(call, id(call) in statements, effects, context)
+    every = list(calls([node]))
+    looked = connections_looked_through(node, every, context)
+    bare = {
+        id(one.value) for one in simple_statements(node) if isinstance(one, ast.Expr)
+    }
+    for call in every:
+        if only_reads(call, context) and (id(call) not in bare or reads_table(call)):
+            continue  # a bare query moves its cursor
+        if id(call) not in looked:
+            _add_call(call, id(call) in statements, effects, context)
     return effects
 
 
@@ -180,7 +198,7 @@ def _add_definition(node: Definition, effects: Effects, context: Context) -> Non
                 effects.acts_on.add(context.imports[name])
             elif attributes and name in context.apps:
                 effects.changes.add(name)
-        elif name in context.functions:
+        elif name in context.functions and not attributes:
             effects.changes |= summary(context.functions[name], context).changes
         else:
             effects.changes.add(name)
@@ -215,7 +233,7 @@ def _add_call(
     if is_serving(call, context):
         effects.serves = True
         return
-    effects.writes |= _written(call, last, context)
+    effects.writes |= written_by(call, last, context)
     if last == "load_dotenv":
         effects.sets_environment = True
     if not attributes and name in context.functions:
@@ -318,51 +336,65 @@ def _add_method_call(
     ):
         effects.changes.add(name)
     for method in context.methods.get(last, ()):
-        found = summary(method, context)
-        given = Effects()
-        given.add(found)
-        given.changes = {one for one in found.changes if not one.startswith("<")}
-        effects.add(given)
+        _add_changes_of(call, method, name, effects, context)
+    given = argument_roots(arguments(call))
     if last in words.TAKING:
-        effects.changes |= argument_roots(arguments(call))
+        effects.changes |= given
     elif is_statement:
-        effects.changes |= argument_roots(arguments(call)) & context.apps
+        is_known = last in words.LOOKING or last in words.CHANGING
+        is_plot = name in context.plots
+        effects.changes |= given & context.apps if is_known or is_plot else given
+
+
+def _add_changes_of(
+    call: ast.Call,
+    method: Function,
+    receiver: str | None,
+    effects: Effects,
+    context: Context,
+) -> None:
+    """A method of the notebook's own changes what its parameters stand for."""
+    found = summary(method, context)
+    given = Effects()
+    given.add(found)
+    given.changes = set()
+    for name in found.changes:
+        if not name.startswith("<"):
+            given.changes.add(name)
+        elif name == "<self>" and receiver is not None:
+            given.changes.add(receiver)
+        else:
+            value = _argument(call, method, name[1:-1], 1)
+            given.changes |= argument_roots([value]) if value is not None else set()
+    effects.add(given)
 
 
 def _add_given_functions(call: ast.Call, effects: Effects, context: Context) -> None:
     """A function that is given away may be called: count what it changes."""
-    for value in arguments(call):
-        if isinstance(value, ast.Name) and value.id in context.functions:
-            definition = context.functions[value.id]
+    given = list(arguments(call))
+    for value in given:
+        found: set[str] = set()
+        if isinstance(value, ast.Name):
+            definition = context.functions.get(value.id)
             if isinstance(definition, Function):
-                found = summary(definition, context)
-                effects.changes |= {
-                    one for one in found.changes if not one.startswith("<")
-                }
+                found = summary(definition, context).changes
+        elif isinstance(value, ast.Attribute):
+            found = _changed_by_method(value, context)
+        effects.changes |= {one for one in found if not one.startswith("<")}
+        if any(one.startswith("<") for one in found):
+            others = (one for one in given if one is not value)
+            effects.changes |= argument_roots(others)
 
 
-def _written(call: ast.Call, last: str, context: Context) -> set[str]:
-    if last not in words.WRITING:
+def _changed_by_method(value: ast.Attribute, context: Context) -> set[str]:
+    """What a bound method changes that is given away: `map(app.register, parts)`."""
+    name, _ = chain(value)
+    if name is None or name in context.imports:
         return set()
-    name, _ = chain(call.func)
-    if last == "open" and not _opens_to_write(call):
-        return set()
-    if last == "connect" and not context.is_module(
-        name, ("sqlite3", "duckdb", "aiosqlite", "pysqlite3", "apsw")
-    ):
-        return set()
-    found: set[str] = set()
-    place = [call.func] if last in ("write_text", "write_bytes", "mkdir") else []
-    for value in (*place, *call.args, *(keyword.value for keyword in call.keywords)):
-        found |= context.text_of(value)
-    return {text.removeprefix("sqlite:///") for text in found}
-
-
-def _opens_to_write(call: ast.Call) -> bool:
-    modes = [*call.args[1:2], *(k.value for k in call.keywords if k.arg == "mode")]
-    return any(
-        isinstance(mode, ast.Constant)
-        and isinstance(mode.value, str)
-        and set(mode.value) & set("wax+")
-        for mode in modes
-    )
+    if value.attr in context.methods:
+        changes = [summary(one, context).changes for one in context.methods[value.attr]]
+        found = set[str]().union(*changes)
+        return {name if one == "<self>" else one for one in found}
+    if value.attr in words.CHANGING or value.attr in words.TAKING:
+        return {name, "<argument>"}
+    return set()

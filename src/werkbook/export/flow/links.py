@@ -49,6 +49,8 @@ def _stands_for(value: ast.expr, context: Context) -> set[str]:
     if definition is not None and serves(definition, context):
         return set()
     found = given & context.apps
+    if isinstance(definition, ast.ClassDef):
+        found |= given - context.imports.keys()
     if name is not None and name not in context.imports:
         is_object = name not in context.functions and not attributes
         if last in words.GIVING or (is_object and name not in words.SHOWING):

@@ -10,6 +10,7 @@ from werkbook.cells.statements import Statement
 from werkbook.export.flow.context import Context, Effects
 from werkbook.export.flow.effects import effects_of
 from werkbook.export.flow.prune import Premature, prune
+from werkbook.export.flow.rule_calls import rules_of
 from werkbook.export.flow.served import Served, made_by_factories, served_by
 
 Version = tuple[str, int]
@@ -24,7 +25,7 @@ class Program:
         whole = Context(statement.node for statement in statements)
         self.served: list[Served] = served_by(statements, whole)
         self.made_apps: list[ast.Call] = made_by_factories(statements, whole)
-        self.statements = prune(statements, self.premature)
+        self.statements = prune(statements, whole, self.premature)
         for number, statement in enumerate(self.statements):
             statement.number = number
         self.end = len(self.statements)
@@ -90,6 +91,18 @@ class Program:
     def constants(self) -> list[str]:
         """The names in capitals that the program binds."""
         return sorted(name for name in self._bindings if name.isupper())
+
+    def own_definitions(self) -> set[str]:
+        """The names of the notebook's own classes and functions, its views aside."""
+        return {
+            statement.node.name
+            for statement in self.statements
+            if isinstance(statement.node, ast.ClassDef)
+            or (
+                isinstance(statement.node, (ast.FunctionDef, ast.AsyncFunctionDef))
+                and not rules_of(statement.node, 0)
+            )
+        }
 
     def resolve(self, name: str, before: int) -> list[Version]:
         """The bindings of a name that may be in force before a statement runs."""

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 from werkbook.cells.lines import dedent
 from werkbook.cells.names import BUILTINS, imported_as, names_of
+from werkbook.cells.prompts import is_console_loop
 from werkbook.cells.statements import Statement, parse_source, statements_of
 from werkbook.cells.trees import bodies, is_compound, simple_statements
 from werkbook.export.flow import vocabulary as words
-from werkbook.export.flow.context import Context, makes_app
+from werkbook.export.flow.context import Context, Definition, Function, makes_app
 from werkbook.export.flow.effects import effects_of, summary
 
 _NOTEBOOK_NAMES = frozenset(("get_ipython", "display", "In", "Out"))
@@ -27,6 +28,7 @@ class Premature:
 
 def prune(
     statements: list[Statement],
+    context: Context,
     premature: list[Premature] | None = None,
 ) -> list[Statement]:
     """Leave out the statements that only serve the app, and those that need these.
@@ -36,11 +38,14 @@ def prune(
 
     Args:
         statements: The notebook's, in order.
+        context: What they say about their names.
         premature: Takes those that fail after Restart and Run All, as they read a name
             before any statement binds it.
     """
-    statements = inline_main_functions(statements)
-    context = Context(statement.node for statement in statements)
+    inlined = inline_main_functions(statements, context)
+    if inlined != statements:
+        context = Context(statement.node for statement in inlined)
+    statements = inlined
     early = premature if premature is not None else []
     return list(_prune(statements, context, early))
 
@@ -80,7 +85,9 @@ def _prune(
         serves = effects_of(node, context).serves
         if serves and statement.main_block:
             ended.add(block)
-        if is_compound(node):
+        if _talks(node, context):
+            rest = None
+        elif is_compound(node):
             rest = _prune_compound(statement, tainted, context)
         elif _is_away(node, tainted, context):
             rest = None
@@ -126,6 +133,21 @@ def _is_away(node: ast.stmt, tainted: set[str], context: Context) -> bool:
     if not is_definition and effects_of(node, context).serves:
         return True
     return bool(names_of(node).reads & tainted)
+
+
+def _talks(node: ast.stmt, context: Context) -> bool:
+    """Say whether a statement is a talk with a person at the console."""
+    if isinstance(node, Definition):
+        return False
+    if is_console_loop(node):
+        return True
+    call = node.value if isinstance(node, ast.Expr) else None
+    if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name):
+        return False
+    definition = context.functions.get(call.func.id)
+    return isinstance(definition, Function) and any(
+        is_console_loop(one) for one in definition.body
+    )
 
 
 def _prune_compound(
@@ -198,12 +220,13 @@ def _all_bodies(node: ast.stmt) -> Iterator[list[ast.stmt]]:
                 yield from _all_bodies(one)
 
 
-def inline_main_functions(statements: list[Statement]) -> list[Statement]:
+def inline_main_functions(
+    statements: list[Statement], context: Context
+) -> list[Statement]:
     """Put the body of `def main(): ...; app.run()` where `main()` stands.
 
     Only what is called without arguments at the top, serves, and does more than that.
     """
-    context = Context(statement.node for statement in statements)
     definitions = {
         statement.node.name: statement
         for statement in statements

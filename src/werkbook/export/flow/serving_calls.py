@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from werkbook.cells.asked import LOCAL_HOSTS
 from werkbook.cells.routes import own
-from werkbook.cells.trees import arguments, calls, chain, constants
+from werkbook.cells.trees import arguments, called, calls, chain, constants, dotted
 from werkbook.export.flow import vocabulary as words
 from werkbook.export.flow.context import (
     APP_NAMES,
@@ -50,17 +50,56 @@ def is_serving(call: ast.Call, context: Context) -> bool:
     name, attributes = chain(call.func)
     last = attributes[-1] if attributes else name or ""
     origin = context.imports.get(name or "", "")
+    if last in ("serve_forever", "handle_request") and _is_another(name, context):
+        return False
     if last in words.SERVING or origin.rpartition(".")[2] in words.SERVING:
         return True
     if last == "run" and _runs_app(call, name, attributes, context):
         return True
     if last in ("serve", "run_app") and context.is_module(name, words.SERVER_MODULES):
         return True
-    if context.is_module(name, words.CLIENT_MODULES) and _is_local(call, context):
+    if last == "run_forever" or (
+        last == "start" and context.is_module(name, ("tornado.ioloop",))
+    ):
+        return True
+    if (
+        context.is_module(name, words.SERVER_MODULES)
+        and not context.is_module(name, ("bottle",))
+        and _is_given_app(call, context)
+    ):
+        return True
+    is_client = context.is_module(name, words.CLIENT_MODULES)
+    if is_client and last not in words.OWN_SERVERS and _is_local(call, context):
         return True
     if last in words.STARTERS:
         return any(_is_serving_value(one, context) for one in arguments(call))
     return False
+
+
+def _is_given_app(call: ast.Call, context: Context) -> bool:
+    """Say whether an app stands among what is given to a call, wrapped or not."""
+    given = [*call.args, *(keyword.value for keyword in call.keywords)]
+    if isinstance(call.func, ast.Attribute):
+        given.append(call.func.value)
+    return any(
+        isinstance(one, ast.Name) and one.id in context.apps
+        for value in given
+        for one in ast.walk(value)
+    )
+
+
+def _is_another(name: str | None, context: Context) -> bool:
+    """Say whether a name is a server of the notebook's own that serves no app."""
+    made = context.values.get(name or "")
+    if not isinstance(made, ast.Call):
+        return False
+    definition = context.functions.get(called(made))
+    if isinstance(definition, ast.ClassDef):
+        bases = [(dotted(base) or "").rpartition(".")[2] for base in definition.bases]
+        is_server = bool(words.OWN_SERVERS.intersection(bases))
+    else:
+        is_server = called(made) in words.OWN_SERVERS
+    return is_server and not _is_given_app(made, context)
 
 
 def _runs_app(

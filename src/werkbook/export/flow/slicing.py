@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from werkbook.cells.names import BUILTINS
 from werkbook.cells.trees import called, chain, constants, mount
 from werkbook.export.flow import vocabulary as words
+from werkbook.export.flow.dynamic import dynamic_reads
 from werkbook.export.flow.program import Program, Version, imported_modules
 
 
@@ -20,11 +21,13 @@ class Slice:
         kept: Numbers of statements.
         names: Names that kept statements use; an import is cut down to these.
         missing: Names that nothing binds, with a statement that reads them.
+        pickles: Statements that read pickles, which name the notebook's own classes.
     """
 
     kept: set[int] = field(default_factory=set)
     names: set[str] = field(default_factory=set)
     missing: dict[str, int] = field(default_factory=dict)
+    pickles: set[int] = field(default_factory=set)
 
 
 def slice_program(
@@ -89,21 +92,12 @@ def _only_shows(program: Program, number: int) -> bool:
     )
 
 
-def _reads_module(node: ast.stmt) -> bool:
-    """Say whether a statement reads the module's capitals: `from_object(__name__)`."""
-    return any(
-        isinstance(one, ast.Call)
-        and called(one) == "from_object"
-        and any(isinstance(v, ast.Name) and v.id == "__name__" for v in one.args)
-        for one in ast.walk(node)
-    )
-
-
 class _Slicer:
     def __init__(self, program: Program, is_file: Callable[[str], bool]) -> None:
         self.program = program
         self.is_file = is_file
         self.result = Slice()
+        self.has_all = False
         self.captured: set[Version] = set()
         self.strangers: set[Version] = set()
         self._limits: dict[Version, int] = {}
@@ -176,10 +170,33 @@ class _Slicer:
             self._read_later(name, number)
         for name in names.reads:
             self._follow_calls(name, number)
-        if _reads_module(program.statements[number].node):
-            for name in program.constants():
-                self.result.names.add(name)
-                self._read(name, number, number)
+        self._follow_dynamic(number)
+
+    def _follow_dynamic(self, number: int) -> None:
+        """Keep what a statement may read without writing its name down."""
+        program = self.program
+        reads = dynamic_reads(program.statements[number].node, program.context)
+        names = set(reads.names)
+        if reads.has_constants:
+            names |= set(program.constants())
+        if reads.has_definitions:
+            names |= program.own_definitions()
+            self.result.pickles.add(number)
+        if reads.has_all and not self.has_all:
+            self.has_all = True
+            self._keep_all()
+        for name in sorted(names):
+            self.result.names.add(name)
+            self._read_later(name, -1)
+
+    def _keep_all(self) -> None:
+        """Keep every name of the module, with what only shows left out."""
+        program = self.program
+        for number in range(program.end):
+            if self._is_strange(number) or _only_shows(program, number):
+                continue
+            self.result.names |= program.names[number].binds
+            self.keep(number)
 
     def _read(self, name: str, number: int, limit: int) -> None:
         versions = self.program.resolve(name, number)
@@ -233,7 +250,8 @@ class _Slicer:
         """Keep what acts on modules, files or the environment that the app uses."""
         before = len(self.result.kept)
         packages = self._packages()
-        texts = self._texts | {
+        texts = self._texts | self._module_files()
+        texts |= {
             text
             for name, text in self.program.context.texts.items()
             if name in self.result.names
@@ -267,11 +285,23 @@ class _Slicer:
         for text in self.program.effects[number].writes:
             if not _is_database(text) and self.is_file(text):
                 continue
-            if text.removeprefix("./").startswith(("templates/", "static/")):
+            place = text.removeprefix("./")
+            if place.startswith(("templates/", "static/")):
+                return True
+            if place in ("templates", "static") and not makes_folder(node):
                 return True
             if text in texts or any(_names_file_in(one, text) for one in texts):
                 return True
         return False
+
+    def _module_files(self) -> set[str]:
+        """The files that kept imports may mean, if a cell writes them."""
+        nodes = (self.program.statements[number].node for number in self.result.kept)
+        return {
+            module.replace(".", "/") + ".py"
+            for node in nodes
+            for module in imported_modules(node).values()
+        }
 
     def _packages(self) -> set[str]:
         """The packages of which kept statements use a name."""
@@ -286,6 +316,12 @@ class _Slicer:
 
 _QUIET = frozenset(("flask", "werkbook", "bottle", "json", "datetime", "time", "math"))
 """Packages that read no environment variables."""
+
+
+def makes_folder(node: ast.stmt) -> bool:
+    """Say whether a statement does nothing but make folders."""
+    value = node.value if isinstance(node, ast.Expr) else None
+    return isinstance(value, ast.Call) and called(value) in ("makedirs", "mkdir")
 
 
 def _is_database(path: str) -> bool:

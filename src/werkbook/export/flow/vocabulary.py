@@ -53,6 +53,13 @@ ASKING = _words(
     """
 )
 """Those of SERVING that serve nothing."""
+OWN_SERVERS = _words(
+    """
+    BaseServer HTTPServer SimpleXMLRPCServer TCPServer ThreadingHTTPServer
+    ThreadingTCPServer ThreadingUDPServer UDPServer UnixStreamServer
+    """
+)
+"""Servers that may answer with the notebook's own class instead of an app."""
 SERVER_MODULES = _words(
     """
     aiohttp.web bjoern bottle cheroot eventlet gevent gunicorn hypercorn
@@ -106,7 +113,7 @@ TAKING = _words(
     """
     attach bind configure create_all delattr drop_all heapify heappop heappush init
     init_app init_db initialize insort install mount register setattr setup shuffle
-    wrap
+    to_sql wrap
     """
 )
 """Calls that change what is given to them."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from werkbook.cells.lines import strip_line_ends
 from werkbook.cells.statements import Statement
 from werkbook.cells.trees import dotted, mount
-from werkbook.export.flow.program import Program
+from werkbook.export.flow.program import Program, imported_modules
 from werkbook.export.flow.slicing import Slice
 from werkbook.export.text import awaiting
 from werkbook.export.text.imports import Import, import_block, imports_of
@@ -72,6 +72,7 @@ def parts_of(program: Program, slice_: Slice) -> Parts:
             binds = program.names[number].binds
             _run_at_once(piece, statement.node, binds, has_loop=has_loop)
         (parts.early if number in early else parts.pieces).append(piece)
+    _name_for_pickles(parts, program, slice_)
     if waiting:
         parts.imports.append(Import("asyncio"))
     if has_loop:
@@ -79,6 +80,32 @@ def parts_of(program: Program, slice_: Slice) -> Parts:
         run = Piece(awaiting.RUN_IN_LOOP, is_definition=True)
         parts.pieces[:0] = [Piece(awaiting.LOOP), run]
     return parts
+
+
+def _name_for_pickles(parts: Parts, program: Program, slice_: Slice) -> None:
+    """Let pickles of the notebook's own classes find them: as `__main__.Twice`."""
+    own = program.own_definitions()
+    named = [
+        program.statements[number].node.name  # type: ignore[attr-defined]  # a definition
+        for number in sorted(slice_.kept)
+        if own & program.names[number].binds
+        and isinstance(program.statements[number].node, _Definition)
+    ]
+    if not slice_.pickles or not named:
+        return
+    parts.imports.append(Import("sys"))
+    lines = [
+        f'sys.modules["__main__"].{name} = {name}' for name in dict.fromkeys(named)
+    ]
+    comment = "# A pickle names what the notebook defines as the main module's."
+    piece = Piece("\n".join(lines), [comment])
+    at_once = {
+        one
+        for one in slice_.pickles
+        if not isinstance(program.statements[one].node, _Definition)
+    }
+    places = [n for n, one in enumerate(parts.pieces) if one.number in at_once]
+    parts.pieces.insert(places[0] if places else len(parts.pieces), piece)
 
 
 def _run_at_once(
@@ -141,11 +168,25 @@ def _clashing_imports(program: Program, kept: list[int], names: set[str]) -> set
                 meaning = str(found[:1] or "module")
             bound.setdefault(name, set()).add(meaning)
     clashes = {name for name, meanings in bound.items() if len(meanings) > 1}
+    written = {text for number in kept for text in program.effects[number].writes}
     return {
         number
         for number in kept
-        if program.is_import(number) and program.names[number].binds & names & clashes
+        if program.is_import(number)
+        and (
+            program.names[number].binds & names & clashes
+            or _is_of_written_module(program.statements[number].node, written)
+        )
     }
+
+
+def _is_of_written_module(node: ast.stmt, written: set[str]) -> bool:
+    """Say whether an import is of a module that the file itself writes first."""
+    return any(
+        f"{module.partition('.')[0]}.py" in written
+        or module.replace(".", "/") + ".py" in written
+        for module in imported_modules(node).values()
+    )
 
 
 def _early_statements(

@@ -1,0 +1,118 @@
+"""Names that code reads without writing them down: `globals()`, `eval`, pickles."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from werkbook.cells.trees import called, chain, dotted
+from werkbook.export.flow.context import Context
+
+_PICKLES = (
+    "pickle",
+    "cPickle",
+    "_pickle",
+    "dill",
+    "cloudpickle",
+    "joblib",
+    "torch",
+    "shelve",
+    "pandas",
+    "sklearn.externals",
+)
+_LOADS = frozenset(("load", "loads", "open", "Unpickler", "read_pickle"))
+_DJANGO = frozenset(("urlpatterns", "handler400", "handler403", "handler404"))
+
+
+@dataclass
+class DynamicReads:
+    """What code may read besides the names that stand in it.
+
+    Attributes:
+        names: Names that a literal text gives.
+        has_all: It may read any name of the module.
+        has_definitions: It may read any class or function: a pickle names them.
+        has_constants: It reads the names in capitals: `from_object(__name__)`.
+    """
+
+    names: set[str] = field(default_factory=set)
+    has_all: bool = False
+    has_definitions: bool = False
+    has_constants: bool = False
+
+
+def dynamic_reads(node: ast.stmt, context: Context) -> DynamicReads:
+    """Find what a statement, its functions included, reads without naming it."""
+    found = DynamicReads()
+    known = set(_named_globals(node, found))
+    for one in ast.walk(node):
+        if isinstance(one, ast.Call):
+            _add_call(one, known, found, context)
+        elif isinstance(one, ast.Subscript) and dotted(one.value) == "sys.modules":
+            found.has_all |= isinstance(one.slice, ast.Name) or (
+                isinstance(one.slice, ast.Constant) and one.slice.value == "__main__"
+            )
+        elif isinstance(one, ast.keyword) and one.arg == "ROOT_URLCONF":
+            found.names |= _DJANGO
+    return found
+
+
+def _named_globals(node: ast.stmt, found: DynamicReads) -> Iterator[int]:
+    """The calls of `globals()` of which a literal key is taken."""
+    for one in ast.walk(node):
+        key: ast.expr | None = None
+        base: ast.expr | None = None
+        if isinstance(one, ast.Subscript):
+            base, key = one.value, one.slice
+        elif isinstance(one, ast.Call) and isinstance(one.func, ast.Attribute):
+            if one.func.attr in ("get", "pop", "setdefault") and one.args:
+                base, key = one.func.value, one.args[0]
+        elif isinstance(one, ast.Compare) and isinstance(
+            one.ops[0], ast.In | ast.NotIn
+        ):
+            base, key = one.comparators[0], one.left
+        if (
+            isinstance(base, ast.Call)
+            and isinstance(key, ast.Constant)
+            and isinstance(key.value, str)
+        ):
+            found.names.add(key.value)
+            yield id(base)
+
+
+def _add_call(
+    call: ast.Call, known: set[int], found: DynamicReads, context: Context
+) -> None:
+    name = dotted(call.func) or ""
+    if (
+        name in ("globals", "vars", "locals")
+        and not call.args
+        and id(call) not in known
+    ):
+        found.has_all |= name == "globals"
+    elif name in ("eval", "exec") and call.args:
+        _add_evaluated(call, found)
+    elif name in ("__import__", "importlib.import_module", "import_module"):
+        first = call.args[0] if call.args else None
+        found.has_all |= isinstance(first, ast.Constant) and first.value == "__main__"
+    elif called(call) == "from_object":
+        found.has_constants |= any(
+            isinstance(one, ast.Name) and one.id == "__name__" for one in call.args
+        )
+    elif called(call) in _LOADS and context.is_module(chain(call.func)[0], _PICKLES):
+        found.has_definitions |= not name.endswith("read_csv")
+
+
+def _add_evaluated(call: ast.Call, found: DynamicReads) -> None:
+    code = call.args[0]
+    if len(call.args) > 1 and isinstance(call.args[1], ast.Dict):
+        return  # it sees only what it is given
+    if not isinstance(code, ast.Constant) or not isinstance(code.value, str):
+        found.has_all = True
+        return
+    try:
+        tree = ast.parse(code.value.strip())
+    except (SyntaxError, ValueError):
+        return
+    found.names |= {one.id for one in ast.walk(tree) if isinstance(one, ast.Name)}

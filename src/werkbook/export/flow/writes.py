@@ -1,0 +1,37 @@
+"""Which files a call writes, by the texts that name them."""
+
+from __future__ import annotations
+
+import ast
+
+from werkbook.cells.trees import chain
+from werkbook.export.flow import vocabulary as words
+from werkbook.export.flow.context import Context
+
+
+def written_by(call: ast.Call, last: str, context: Context) -> set[str]:
+    """List the texts that name what a call writes: files, folders, databases."""
+    if last not in words.WRITING:
+        return set()
+    name, _ = chain(call.func)
+    if last == "open" and not _opens_to_write(call):
+        return set()
+    if last == "connect" and not context.is_module(
+        name, ("sqlite3", "duckdb", "aiosqlite", "pysqlite3", "apsw")
+    ):
+        return set()
+    found: set[str] = set()
+    place = [call.func] if last in ("write_text", "write_bytes", "mkdir") else []
+    for value in (*place, *call.args, *(keyword.value for keyword in call.keywords)):
+        found |= context.text_of(value)
+    return {text.removeprefix("sqlite:///") for text in found}
+
+
+def _opens_to_write(call: ast.Call) -> bool:
+    modes = [*call.args[1:2], *(k.value for k in call.keywords if k.arg == "mode")]
+    return any(
+        isinstance(mode, ast.Constant)
+        and isinstance(mode.value, str)
+        and set(mode.value) & set("wax+")
+        for mode in modes
+    )
