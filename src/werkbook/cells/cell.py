@@ -29,6 +29,7 @@ class Cell:
         kind: "code", "markdown" or "raw".
         execution_count: The number that people see, or None.
         error: The name and text of the exception that its saved output shows, or "".
+        name: What people call it; see `label`.
         printed: What its saved output prints, prompts and their answers included.
     """
 
@@ -38,10 +39,13 @@ class Cell:
     execution_count: int | None = None
     error: str = ""
     printed: str = ""
+    name: str = ""
 
 
 def label(cell: Cell, number: int) -> str:
     """Name a cell as people see it: by its count, else by its place among the cells."""
+    if cell.name:
+        return cell.name
     if cell.execution_count is not None:
         return f"In[{cell.execution_count}]"
     return f"cell {number}"

@@ -1,4 +1,4 @@
-"""Cells of Jupyter Kernel Gateway's notebook-http mode, read as `%%route` cells.
+"""Cells of Jupyter Kernel Gateway's notebook-http mode, read as views.
 
 There a comment names the route (`# GET /hello/:id`), the body reads the global
 `REQUEST`, a JSON text, and what it prints is the response, or else the mimebundle of
@@ -13,8 +13,13 @@ import ast
 import re
 from dataclasses import dataclass, field, replace
 
+from werkbook.cells import magics
 from werkbook.cells.cell import Cell
+from werkbook.cells.edits import apply
+from werkbook.cells.edits import replace as replace_node
 from werkbook.cells.lines import indent
+from werkbook.cells.names import Names, names_of
+from werkbook.cells.routes import derive_endpoint
 
 _ANNOTATION = re.compile(
     r"\s*#+\s*(?P<info>ResponseInfo\s+)?(?P<method>GET|PUT|POST|DELETE)"
@@ -27,13 +32,24 @@ _VARIABLE = re.compile(r":([A-Za-z_]\w*)")
 _RESULT = "result_of_cell"
 
 _SETUP = '''\
+import builtins
+import functools
 import json
-from contextlib import redirect_stdout
+from contextvars import ContextVar
 from io import StringIO
 
 from werkbook import App, request
 
 app = App()
+printed = ContextVar("printed")
+
+
+def print(*values, **options):
+    """Print into the answer of the request that is being answered, if one is."""
+    parts = printed.get(None)
+    if parts and "file" not in options:
+        options["file"] = parts[-1]
+    builtins.print(*values, **options)
 
 
 def read_request():
@@ -44,23 +60,14 @@ def read_request():
         body = request.form.to_dict(flat=False)
     else:
         body = request.get_data(as_text=True)
-    arguments = request.args.to_dict(flat=False)
-    headers = dict(request.headers)
     return json.dumps(
         {
             "body": body,
-            "args": arguments,
+            "args": request.args.to_dict(flat=False),
             "path": request.view_args,
-            "headers": headers,
+            "headers": dict(request.headers),
         }
     )
-
-
-def respond(text, info="{}"):
-    """Answer with what a cell printed, and what its ResponseInfo cell printed."""
-    info = json.loads(info)
-    headers = {"Content-Type": "text/plain", **info.get("headers", {})}
-    return text, info.get("status", 200), headers
 
 
 def mimebundle(value):
@@ -78,7 +85,40 @@ def mimebundle(value):
         if describe is not None and (described := describe()) is not None:
             bundle[mimetype] = described
     return json.dumps(bundle)
+
+
+def response_info():
+    """Let what follows in a cell describe the response: its status and headers."""
+    printed.get().append(StringIO())
+
+
+def gateway_cell(cell):
+    """Answer with what a cell prints, or else with its last expression."""
+
+    @functools.wraps(cell)
+    def answer(**variables):
+        token = printed.set([StringIO()])
+        try:
+            value = cell(read_request())
+            parts = [part.getvalue() for part in printed.get()]
+        finally:
+            printed.reset(token)
+        info = json.loads(parts[1]) if len(parts) > 1 else {}
+        headers = {"Content-Type": "text/plain", **info.get("headers", {})}
+        return parts[0] or mimebundle(value), info.get("status", 200), headers
+
+    return answer
 '''
+_OWN_NAMES = (
+    "app",
+    "printed",
+    "read_request",
+    "mimebundle",
+    "response_info",
+    "gateway_cell",
+    "request",
+)
+"""Names of the lines above that give way to the notebook's own."""
 
 
 @dataclass
@@ -88,9 +128,18 @@ class _Route:
     bodies: list[str] = field(default_factory=list)
     infos: list[str] = field(default_factory=list)
 
+    @property
+    def source(self) -> str:
+        """All that its cells do."""
+        return "\n".join([*self.bodies, *self.infos])
+
 
 def as_route_cells(cells: list[Cell]) -> list[Cell]:
-    """Turn annotated cells into `%%route` cells; other notebooks stay as they are."""
+    """Turn annotated cells into views; other notebooks stay as they are.
+
+    Each becomes a function, so that requests that overlap share nothing but what the
+    notebook means to share: a name that one cell binds and another reads.
+    """
     annotated = [_ANNOTATION.match(cell.source) for cell in cells]
     if not any(annotated) or any(_OWN_APP.search(cell.source) for cell in cells):
         return cells
@@ -102,40 +151,121 @@ def as_route_cells(cells: list[Cell]) -> list[Cell]:
         route = routes.setdefault(key, _Route(*key))
         body = cell.source[match.end() :].strip("\n")
         (route.infos if match["info"] else route.bodies).append(body)
-    shared = _shared_names([cell.source for cell in cells])
-    result = [Cell("kernel-gateway", _SETUP)]
+    plain = [
+        cell for cell, match in zip(cells, annotated, strict=True) if match is None
+    ]
+    notebook = _Notebook(plain, list(routes.values()))
+    result = [Cell("kernel-gateway", notebook.setup(), name="Kernel Gateway's helpers")]
     done = set()
     for cell, match in zip(cells, annotated, strict=True):
         if match is None:
-            result.append(cell)
+            result.append(replace(cell, source=notebook.plain_source(cell.source)))
             continue
         key = (match["method"], match["path"])
         if key not in done and routes[key].bodies and not match["info"]:
             done.add(key)
-            result.append(replace(cell, source=_route_source(routes[key], shared)))
+            source = notebook.view_source(routes[key])
+            result.append(replace(cell, source=source))
     return result
 
 
-def _route_source(route: _Route, shared: set[str]) -> str:
-    rule = _VARIABLE.sub(r"<\1>", route.path)
-    body, has_result = _keeping_result("\n".join(route.bodies))
-    info = "\n".join(route.infos)
-    kept = sorted((_assigned(body) | _assigned(info)) & shared)
-    lines = [f"%%route {route.method} {rule}"]
-    if kept:
-        lines.append(f"global {', '.join(kept)}")
-    if "REQUEST" in body + info:
-        lines.append("REQUEST = read_request()")
-    lines += ["with redirect_stdout(StringIO()) as printed:", indent(body)]
-    text = "printed.getvalue()"
-    if has_result:
-        text += f" or mimebundle({_RESULT})"
-    if info:
-        lines += ["with redirect_stdout(StringIO()) as printed_info:", indent(info)]
-        lines.append(f"respond({text}, printed_info.getvalue())")
-    else:
-        lines.append(f"respond({text})")
-    return "\n".join(lines)
+class _Notebook:
+    """What the cells of a notebook bind and read, and the views made of them."""
+
+    def __init__(self, plain: list[Cell], routes: list[_Route]) -> None:
+        self.words: set[str] = set()
+        self.bound: set[str] = set()
+        self.read_later: set[str] = set()
+        for cell in plain:
+            names = self._learn(magics.transform(cell.source).source)
+            self.bound |= names.binds
+            self.read_later |= names.later
+        self.reads: dict[int, set[str]] = {}
+        for route in routes:
+            names = self._learn(route.source)
+            self.reads[id(route)] = names.reads | names.later
+        self.own = {name: self._free(name) for name in _OWN_NAMES}
+
+    def _learn(self, source: str) -> Names:
+        self.words.update(re.findall(r"[A-Za-z_]\w*", source))
+        try:
+            return names_of(*ast.parse(source).body)
+        except (SyntaxError, ValueError, RecursionError):
+            return Names()
+
+    def _free(self, name: str) -> str:
+        """A name for a helper that is the notebook's nowhere."""
+        is_taken = name in self.bound or (
+            name in self.words and name not in ("app", "request")
+        )
+        return f"gateway_{name.removeprefix('gateway_')}" if is_taken else name
+
+    def setup(self) -> str:
+        """The helpers, under names that are free."""
+        source = _SETUP
+        for name, free in self.own.items():
+            if name != free:
+                source = re.sub(rf"\b{name}\b(?!=)", free, source)
+        return source.replace(
+            f"import App, {self.own['request']}", _import_request(self.own["request"])
+        )
+
+    def plain_source(self, source: str) -> str:
+        """A cell that is no route: `REQUEST` in its functions is the request's."""
+        if "REQUEST" not in source:
+            return source
+        try:
+            tree = ast.parse(source)
+        except (SyntaxError, ValueError):
+            return source
+        reads = f"{self.own['read_request']}()"
+        edits = [
+            replace_node(node, reads)
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Name)
+            and node.id == "REQUEST"
+            and isinstance(node.ctx, ast.Load)
+        ]
+        return apply(source, edits)
+
+    def view_source(self, route: _Route) -> str:
+        """The view function of a route."""
+        rule = _VARIABLE.sub(r"<\1>", route.path)
+        method = route.method.lower()
+        name = derive_endpoint((route.method,), rule)
+        while name in self.words:
+            name += "_view"
+        body, has_result = _keeping_result("\n".join(route.bodies))
+        lines = [
+            f'@{self.own["app"]}.{method}("{rule}")',
+            f"@{self.own['gateway_cell']}",
+            f"def {name}(REQUEST):",
+        ]
+        shared = self._shared(route)
+        if shared:
+            lines.append(f"    global {', '.join(shared)}")
+        lines.append(indent(body) or "    pass")
+        if route.infos:
+            lines.append(f"    {self.own['response_info']}()")
+            lines.append(indent("\n".join(route.infos)))
+        if has_result:
+            lines.append(f"    return {_RESULT}")
+        return "\n".join(lines)
+
+    def _shared(self, route: _Route) -> list[str]:
+        """The names that a route binds for others, or for its next request."""
+        try:
+            names = names_of(*ast.parse(route.source).body)
+        except (SyntaxError, ValueError, RecursionError):
+            return []
+        elsewhere = self.read_later.union(*self.reads.values())
+        return sorted(names.binds & elsewhere - {"REQUEST"})
+
+
+def _import_request(name: str) -> str:
+    return (
+        f"import App, request as {name}" if name != "request" else "import App, request"
+    )
 
 
 def _keeping_result(body: str) -> tuple[str, bool]:
@@ -161,26 +291,3 @@ def _is_print(node: ast.expr) -> bool:
         and isinstance(node.func, ast.Name)
         and node.func.id == "print"
     )
-
-
-def _assigned(source: str) -> set[str]:
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError):
-        return set()
-    return {
-        node.id
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
-    } - {"REQUEST"}
-
-
-def _shared_names(sources: list[str]) -> set[str]:
-    """Names that stand in more than one cell: the kernel's globals."""
-    seen: set[str] = set()
-    shared: set[str] = set()
-    for source in sources:
-        names = set(re.findall(r"[A-Za-z_]\w*", source))
-        shared |= names & seen
-        seen |= names
-    return shared

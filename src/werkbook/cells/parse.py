@@ -80,9 +80,9 @@ def parse_cells(
     reader = _Reader(python, open_file)
     skipped = set(skip)
     code = [cell for cell in cells if cell.kind == "code" and cell.source.strip()]
-    code = gateway.as_route_cells(code)
-    for number, cell in enumerate(code, 1):
-        name = label(cell, number)
+    code = [replace(one, name=label(one, n)) for n, one in enumerate(code, 1)]
+    for cell in gateway.as_route_cells(code):
+        name = cell.name
         if cell.id in skipped:
             reader.parsed.left_out.append(LeftOut(name, f"it failed ({cell.error})"))
             continue

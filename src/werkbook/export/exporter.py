@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import partial
@@ -142,12 +143,23 @@ def export(cells: Iterable[Cell], options: Options | None = None) -> Export:
         if not skip:
             raise
         return _export(chosen, options, set())
-    if skip and result.slice.missing:
-        # A saved error may be old: with its cell, all names may be there.
-        whole = _export(chosen, options, set())
+    # A saved error may be old: with its cell, a missing name may be there.
+    back = {
+        cell.id
+        for cell in chosen
+        if cell.id in skip
+        and not cell.source.lstrip().startswith(("%%template", "%%static"))
+        and any(_mentions(cell, name) for name in result.slice.missing)
+    }
+    if back:
+        whole = _export(chosen, options, skip - back)
         if len(whole.slice.missing) < len(result.slice.missing):
             return whole
     return result
+
+
+def _mentions(cell: Cell, name: str) -> bool:
+    return re.search(rf"\b{re.escape(name)}\b", cell.source) is not None
 
 
 def _cells_upto(cells: list[Cell], upto: int | None) -> list[Cell]:
@@ -297,7 +309,9 @@ def _emit(
     is_flask = app.framework.is_flask or bool(app.inner)
     held = app.inner or "app"
     if options.embeds and is_flask:
-        _add_embedded(parts, embed(held, package, templates, static, taken), app)
+        have = [*parts.imports, *parts.late_imports]
+        embedded = embed(held, package, templates, static, taken, have)
+        _add_embedded(parts, embedded, app)
     else:
         folders = folders_of(program, app)
         files.update({f"{folders[0]}/{key}": text for key, text in templates.items()})

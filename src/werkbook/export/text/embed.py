@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from werkbook.cells.texts import mapping, unique
@@ -15,6 +16,15 @@ class Embedded:
 
     imports: list[Import] = field(default_factory=list)
     pieces: list[Piece] = field(default_factory=list)
+    have: Collection[Import] = ()
+
+    def name(self, module: str, name: str, taken: set[str]) -> str:
+        """Import a name of a module; give what the file has to call it."""
+        one = Import(module, name)
+        if name in taken and one not in self.have:
+            one = Import(module, name, unique(f"_{name}", taken))
+        self.imports.append(one)
+        return one.bound
 
 
 def embed(
@@ -23,6 +33,7 @@ def embed(
     templates: dict[str, str],
     static: dict[str, str],
     taken: set[str],
+    have: Collection[Import] = (),
 ) -> Embedded:
     """Write the mappings, and the lines that make the app look into them first.
 
@@ -32,8 +43,9 @@ def embed(
         templates: Sources by name.
         static: Texts by path below the static folder.
         taken: Names that the file uses already.
+        have: What the file imports already.
     """
-    result = Embedded()
+    result = Embedded(have=have)
     if templates:
         _embed_templates(app, templates, taken, result)
     if static:
@@ -45,14 +57,15 @@ def _embed_templates(
     app: str, templates: dict[str, str], taken: set[str], result: Embedded
 ) -> None:
     name = unique("TEMPLATES", taken)
-    result.imports += [Import("jinja2", "ChoiceLoader"), Import("jinja2", "DictLoader")]
+    choice = result.name("jinja2", "ChoiceLoader", taken)
+    by_name = result.name("jinja2", "DictLoader", taken)
     result.pieces.append(Piece(mapping(name, templates)))
-    loader = f"ChoiceLoader([DictLoader({name}), {app}.jinja_loader])"
+    loader = f"{choice}([{by_name}({name}), {app}.jinja_loader])"
     line = f"{app}.jinja_loader = {loader}"
     if len(line) > 88:
         line = (
-            f"{app}.jinja_loader = ChoiceLoader(\n"
-            f"    [DictLoader({name}), {app}.jinja_loader]\n)"
+            f"{app}.jinja_loader = {choice}(\n"
+            f"    [{by_name}({name}), {app}.jinja_loader]\n)"
         )
     result.pieces.append(Piece(line, space=0))
     _embed_escaping(app, templates, taken, result)
@@ -88,7 +101,8 @@ def _embed_static(
 ) -> None:
     name = unique("STATIC", taken)
     function = unique("static_file", taken)
-    result.imports += [Import("io", "BytesIO"), Import(package, "send_file")]
+    in_memory = result.name("io", "BytesIO", taken)
+    send = result.name(package, "send_file", taken)
     result.pieces.append(Piece(mapping(name, static)))
     result.pieces.append(
         Piece(
@@ -96,8 +110,8 @@ def _embed_static(
             f"def {function}(filename):\n"
             '    """Answer with a file of the notebook, else of the static folder."""\n'
             f"    if filename in {name}:\n"
-            f"        content = BytesIO({name}[filename].encode())\n"
-            "        return send_file(content, download_name=filename)\n"
+            f"        content = {in_memory}({name}[filename].encode())\n"
+            f"        return {send}(content, download_name=filename)\n"
             f"    return {app}.send_static_file(filename)",
             is_definition=True,
         )

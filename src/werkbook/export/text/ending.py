@@ -31,7 +31,9 @@ def bind_app(parts: Parts, app: AppChoice, bound: set[str], later: set[str]) -> 
     if app.expression == "app" and not wsgi:
         return
     if "app" in bound and "app" in later:
-        stem = app.framework.package if wsgi else "inner"
+        stem = (
+            "inner" if app.inner == "app" else app.framework.package if wsgi else "own"
+        )
         new = unique(f"{stem}_app", bound)
         rename_in_parts(parts, "app", new)
         app.expression = rename_global(app.expression, "app", new)
