@@ -233,9 +233,10 @@ class _Notebook:
         rule = _VARIABLE.sub(r"<\1>", route.path)
         method = route.method.lower()
         name = derive_endpoint((route.method,), rule)
-        while name in self.words:
+        while name in self.words or re.search(rf"\b{name}\b", _SETUP):
             name += "_view"
-        body, has_result = _keeping_result("\n".join(route.bodies))
+        how = f"{_RESULT} = " if route.infos else "return "
+        body, has_result = _keeping_result("\n".join(route.bodies), how)
         lines = [
             f'@{self.own["app"]}.{method}("{rule}")',
             f"@{self.own['gateway_cell']}",
@@ -248,8 +249,8 @@ class _Notebook:
         if route.infos:
             lines.append(f"    {self.own['response_info']}()")
             lines.append(indent("\n".join(route.infos)))
-        if has_result:
-            lines.append(f"    return {_RESULT}")
+            if has_result:
+                lines.append(f"    return {_RESULT}")
         return "\n".join(lines)
 
     def _shared(self, route: _Route) -> list[str]:
@@ -268,8 +269,8 @@ def _import_request(name: str) -> str:
     )
 
 
-def _keeping_result(body: str) -> tuple[str, bool]:
-    """Name what a last expression gives; tell whether there is one."""
+def _keeping_result(body: str, how: str) -> tuple[str, bool]:
+    """Return or name what a last expression gives; tell whether there is one."""
     try:
         last = ast.parse(body).body[-1]
     except (SyntaxError, ValueError, IndexError):
@@ -281,7 +282,7 @@ def _keeping_result(body: str) -> tuple[str, bool]:
     lines = body.split("\n")
     line = lines[last.lineno - 1].encode()
     before, after = line[: last.col_offset], line[last.col_offset :]
-    lines[last.lineno - 1] = f"{before.decode()}{_RESULT} = {after.decode()}"
+    lines[last.lineno - 1] = f"{before.decode()}{how}{after.decode()}"
     return "\n".join(lines), True
 
 

@@ -13,6 +13,7 @@ from werkbook.cells.trees import called, chain, first_line, targets
 from werkbook.export.exporter import Export
 from werkbook.export.flow.rule_calls import rules_of
 from werkbook.export.flow.vocabulary import CHANGING
+from werkbook.export.flow.writes import written_by
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 _ABSOLUTE = re.compile(
@@ -44,15 +45,22 @@ def cautions_of(export: Export, folder: Path | None = None) -> list[str]:
     """
     found: list[str] = []
     kept = [export.program.statements[number] for number in sorted(export.slice.kept)]
+    written = written_texts(export)
     for statement in kept:
         found += _changed_globals(statement, export)
         found += _texts(statement)
-        found += _opened_files(statement, export, folder)
+        found += _opened_files(statement, export, folder, written)
+        if statement.note:
+            found.append(f"{statement.place}: {statement.note}")
+    if folder is not None:
+        found += absent_templates(export, kept, folder, written)
     for name, number in sorted(export.slice.missing.items()):
-        place = export.program.statements[number].place
-        found.append(f"{place}: no cell binds {name!r}.")
-    for package in export.unknown:
-        found.append(f"no installed distribution provides the import {package!r}.")
+        found.append(_missing(export, name, number))
+    found += [
+        f"no installed distribution provides the import {package!r}; the file asks for"
+        " none, as it may be a module of your own."
+        for package in export.unknown
+    ]
     return list(dict.fromkeys(found))
 
 
@@ -134,21 +142,92 @@ def _named_secret(node: ast.AST, statement: Statement) -> Iterator[str]:
             )
 
 
+def _missing(export: Export, name: str, number: int) -> str:
+    place = export.program.statements[number].place
+    left = export.program.left.get(name)
+    if left is None:
+        return f"{place}: no cell binds {name!r}."
+    return (
+        f"{place}: {name!r} comes from {left.place}, which stays out, as it serves or"
+        " asks the app or belongs to the notebook."
+    )
+
+
+def written_texts(export: Export) -> set[str]:
+    """The texts that name what the app itself writes, its views included."""
+    context = export.program.context
+    return {
+        text.removeprefix("./")
+        for number in export.slice.kept
+        for node in ast.walk(export.program.statements[number].node)
+        if isinstance(node, ast.Call)
+        for text in written_by(node, called(node), context)
+    }
+
+
 def _opened_files(
-    statement: Statement, export: Export, folder: Path | None
+    statement: Statement, export: Export, folder: Path | None, written: set[str]
 ) -> Iterator[str]:
+    own = export.program.context.functions
     for node in ast.walk(statement.node):
         if not isinstance(node, ast.Call) or called(node) not in _READERS:
             continue
+        if isinstance(node.func, ast.Name) and node.func.id in own:
+            continue  # a function of the notebook's that only has such a name
         if not node.args or not isinstance(node.args[0], ast.Constant):
             continue
         path = node.args[0].value
         if not isinstance(path, str) or "://" in path or _ABSOLUTE.match(path):
             continue
-        if path in export.files or (folder is not None and (folder / path).exists()):
+        if path in export.files or path.removeprefix("./") in written:
+            continue
+        if folder is not None and (folder / path).exists():
             continue
         line = node.lineno - first_line(statement.node) + statement.line
         yield (
             f"{statement.cell}, line {line}: the app opens {path!r}, which the export "
             "does not ship."
         )
+
+
+def absent_templates(
+    export: Export, kept: list[Statement], folder: Path, written: set[str]
+) -> Iterator[str]:
+    """Name the templates that the app renders and that are nowhere."""
+    places = {export.folders[0]}
+    for statement in kept:
+        for node in ast.walk(statement.node):
+            if isinstance(node, ast.keyword) and node.arg in _TEMPLATE_FOLDERS:
+                places |= export.program.context.text_of(node.value)
+    if places & written:
+        return  # the app writes templates under names that only a run knows
+    for name, place in _rendered(export, kept):
+        paths = [f"{one}/{name}" for one in places]
+        is_there = name in export.templates or any(
+            path in export.files or path in written or (folder / path).exists()
+            for path in paths
+        )
+        if not is_there:
+            yield f"{place}: the template {name!r} is nowhere."
+
+
+def _rendered(export: Export, kept: list[Statement]) -> Iterator[tuple[str, str]]:
+    """The literal names of templates that code renders, and that templates extend."""
+    for statement in kept:
+        for node in ast.walk(statement.node):
+            if not isinstance(node, ast.Call) or called(node) not in _RENDERERS:
+                continue
+            named = [*node.args, *(k.value for k in node.keywords if k.arg == "name")]
+            for value in named:
+                if isinstance(value, ast.Constant) and isinstance(value.value, str):
+                    line = node.lineno - first_line(statement.node) + statement.line
+                    yield value.value, f"{statement.cell}, line {line}"
+                    break
+    for name, text in export.templates.items():
+        for found in _EXTENDS.finditer(text):
+            yield found[1], f"the template {name!r}"
+
+
+_RENDERERS = ("render_template", "get_template", "TemplateResponse")
+_TEMPLATE_FOLDERS = ("template_folder", "directory")
+_EXTENDS = re.compile(r"{%-?\s*(?:extends|include|import|from)\s+['\"]([^'\"]+)['\"]")

@@ -23,9 +23,9 @@ from werkbook.export.text.ending import bind_app, last_block
 from werkbook.export.text.imports import Import
 from werkbook.export.text.modules import candidates
 from werkbook.export.text.requiring import (
-    all_packages,
     has_async_views,
     imported_packages,
+    needed_at_run_time,
     needed_packages,
 )
 from werkbook.export.text.routes import decorate_route_cells
@@ -91,6 +91,7 @@ class Export:
         module: The file that cells write and that is exported, or "".
         notes: What to say of the choice of the app.
         places: The cell of each file that cells write.
+        folders: The folders in which the app looks for templates and static files.
     """
 
     source: str
@@ -113,6 +114,7 @@ class Export:
     module: str = ""
     notes: list[str] = field(default_factory=list)
     places: dict[str, str] = field(default_factory=dict)
+    folders: tuple[str, str] = ("templates", "static")
 
     def place_of(self, line: int) -> str:
         """The cell and line from which a line of the file comes, or ""."""
@@ -206,13 +208,16 @@ def _export_parsed(parsed: Parsed, options: Options) -> Export:
     chosen = max(found, key=lambda one: one.ran)
     program, app = chosen.program, chosen.app
     slice_ = _slice(program, app, options)
+    taken = claims.check(program, slice_.kept) if _has_claims(app) else []
     settled = claims.settle(program, slice_.kept) if _has_claims(app) else None
     if settled is not None:
         program = Program(settled)
         app = choose_app(program, options.app) or app
         slice_ = _slice(program, app, options)
     files = [one.path for one in found if one.path and one is not chosen]
-    return _emit(parsed, program, app, slice_, options, chosen.path, files)
+    result = _emit(parsed, program, app, slice_, options, chosen.path, files)
+    result.notes += taken
+    return result
 
 
 @dataclass(frozen=True)
@@ -322,11 +327,14 @@ def _emit(
         _let_extensions_find_flask(parts)
     ending = last_block(parts, app, package, taken)
     imported = [*parts.imports, *parts.late_imports]
+    packages = needed_packages(imported_packages(program, slice_, imported), package)
+    nodes = [program.statements[number].node for number in slice_.kept]
+    has_extra = package in ("flask", "werkbook") and has_async_views(program, slice_)
     dependencies = find_dependencies(
-        needed_packages(imported_packages(program, slice_, imported), package),
+        packages,
         installs=parsed.installs,
-        imported=all_packages(parsed),
-        extras=[package] if has_async_views(program, slice_) else [],
+        besides=needed_at_run_time(nodes, packages),
+        extras=[package] if has_extra else [],
         is_local=is_local,
         version_of=options.version_of,
     )
@@ -363,6 +371,7 @@ def _emit(
         module=path,
         notes=_notes(app, path, other_files),
         places=parsed.places,
+        folders=folders_of(program, app),
     )
 
 

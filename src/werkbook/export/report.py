@@ -12,9 +12,7 @@ def report(result: Proved, paths: Iterable[Path], cautions: Iterable[str]) -> st
     """Say what was written, whether it is proved, and what to look at."""
     export = result.export
     lines = [f"Wrote {path}" for path in paths]
-    if export.other_apps:
-        others = ", ".join(export.other_apps)
-        lines.append(f"The notebook makes other apps too: {others} (--app NAME).")
+    lines += export.notes
     lines += [f"Left out {one.cell}: {one.reason}" for one in export.left_out]
     lines += [
         f"Left out {one.statement.place}: it reads {one.name!r} before a cell binds it"

@@ -7,14 +7,25 @@
 # ]
 # ///
 
+import builtins
+import functools
 import json
 import os
-from contextlib import redirect_stdout
+from contextvars import ContextVar
 from io import StringIO
 
 from flask import Flask, request
 
 app = Flask(__name__)
+printed = ContextVar("printed")
+
+
+def print(*values, **options):
+    """Print into the answer of the request that is being answered, if one is."""
+    parts = printed.get(None)
+    if parts and "file" not in options:
+        options["file"] = parts[-1]
+    builtins.print(*values, **options)
 
 
 def read_request():
@@ -25,23 +36,54 @@ def read_request():
         body = request.form.to_dict(flat=False)
     else:
         body = request.get_data(as_text=True)
-    arguments = request.args.to_dict(flat=False)
-    headers = dict(request.headers)
     return json.dumps(
         {
             "body": body,
-            "args": arguments,
+            "args": request.args.to_dict(flat=False),
             "path": request.view_args,
-            "headers": headers,
+            "headers": dict(request.headers),
         }
     )
 
 
-def respond(text, info="{}"):
-    """Answer with what a cell printed, and what its ResponseInfo cell printed."""
-    info = json.loads(info)
-    headers = {"Content-Type": "text/plain", **info.get("headers", {})}
-    return text, info.get("status", 200), headers
+def mimebundle(value):
+    """Describe a cell's last expression as Jupyter does."""
+    if value is None:
+        return ""
+    bundle = {"text/plain": repr(value)}
+    for mimetype, method in (
+        ("text/html", "_repr_html_"),
+        ("text/markdown", "_repr_markdown_"),
+        ("image/svg+xml", "_repr_svg_"),
+        ("application/json", "_repr_json_"),
+    ):
+        describe = getattr(value, method, None)
+        if describe is not None and (described := describe()) is not None:
+            bundle[mimetype] = described
+    return json.dumps(bundle)
+
+
+def response_info():
+    """Let what follows in a cell describe the response: its status and headers."""
+    printed.get().append(StringIO())
+
+
+def gateway_cell(cell):
+    """Answer with what a cell prints, or else with its last expression."""
+
+    @functools.wraps(cell)
+    def answer(**variables):
+        token = printed.set([StringIO()])
+        try:
+            value = cell(read_request())
+            parts = [part.getvalue() for part in printed.get()]
+        finally:
+            printed.reset(token)
+        info = json.loads(parts[1]) if len(parts) > 1 else {}
+        headers = {"Content-Type": "text/plain", **info.get("headers", {})}
+        return parts[0] or mimebundle(value), info.get("status", 200), headers
+
+    return answer
 
 
 people = {'1': 'Ada'}
@@ -49,26 +91,22 @@ count = 0
 
 
 @app.get("/people/<id>")
-def people_id(id):
+@gateway_cell
+def people_id(REQUEST):
     global count
-    REQUEST = read_request()
-    with redirect_stdout(StringIO()) as printed:
-        request = json.loads(REQUEST)
-        count = count + 1
-        print(people[request["path"]["id"]], count)
-    with redirect_stdout(StringIO()) as printed_info:
-        print(json.dumps({"headers": {"Content-Type": "text/x-name"}, "status": 203}))
-    return respond(printed.getvalue(), printed_info.getvalue())
+    request = json.loads(REQUEST)
+    count = count + 1
+    print(people[request["path"]["id"]], count)
+    response_info()
+    print(json.dumps({"headers": {"Content-Type": "text/x-name"}, "status": 203}))
 
 
 @app.post("/people")
-def post_people():
-    REQUEST = read_request()
-    with redirect_stdout(StringIO()) as printed:
-        body = json.loads(REQUEST)["body"]
-        people[body["id"]] = body["name"]
-        print(len(people))
-    return respond(printed.getvalue())
+@gateway_cell
+def post_people(REQUEST):
+    body = json.loads(REQUEST)["body"]
+    people[body["id"]] = body["name"]
+    print(len(people))
 
 
 def main(host="127.0.0.1", port=5000):

@@ -7,14 +7,25 @@
 # ]
 # ///
 
+import builtins
+import functools
 import json
 import os
-from contextlib import redirect_stdout
+from contextvars import ContextVar
 from io import StringIO
 
 from flask import Flask, request
 
 app = Flask(__name__)
+printed = ContextVar("printed")
+
+
+def print(*values, **options):
+    """Print into the answer of the request that is being answered, if one is."""
+    parts = printed.get(None)
+    if parts and "file" not in options:
+        options["file"] = parts[-1]
+    builtins.print(*values, **options)
 
 
 def read_request():
@@ -25,23 +36,14 @@ def read_request():
         body = request.form.to_dict(flat=False)
     else:
         body = request.get_data(as_text=True)
-    arguments = request.args.to_dict(flat=False)
-    headers = dict(request.headers)
     return json.dumps(
         {
             "body": body,
-            "args": arguments,
+            "args": request.args.to_dict(flat=False),
             "path": request.view_args,
-            "headers": headers,
+            "headers": dict(request.headers),
         }
     )
-
-
-def respond(text, info="{}"):
-    """Answer with what a cell printed, and what its ResponseInfo cell printed."""
-    info = json.loads(info)
-    headers = {"Content-Type": "text/plain", **info.get("headers", {})}
-    return text, info.get("status", 200), headers
 
 
 def mimebundle(value):
@@ -61,6 +63,24 @@ def mimebundle(value):
     return json.dumps(bundle)
 
 
+def gateway_cell(cell):
+    """Answer with what a cell prints, or else with its last expression."""
+
+    @functools.wraps(cell)
+    def answer(**variables):
+        token = printed.set([StringIO()])
+        try:
+            value = cell(read_request())
+            parts = [part.getvalue() for part in printed.get()]
+        finally:
+            printed.reset(token)
+        info = json.loads(parts[1]) if len(parts) > 1 else {}
+        headers = {"Content-Type": "text/plain", **info.get("headers", {})}
+        return parts[0] or mimebundle(value), info.get("status", 200), headers
+
+    return answer
+
+
 tea = {'price': 3}
 
 
@@ -72,51 +92,44 @@ class Page:
         return 'Page'
 
 
-@app.get("/tea", endpoint="tea")
-def tea_view():
-    with redirect_stdout(StringIO()) as printed:
-        result_of_cell = tea
-    return respond(printed.getvalue() or mimebundle(result_of_cell))
+@app.get("/tea")
+@gateway_cell
+def tea_view(REQUEST):
+    return tea
 
 
 @app.get("/greeting/<name>")
-def greeting_name(name):
-    REQUEST = read_request()
-    with redirect_stdout(StringIO()) as printed:
-        import json
+@gateway_cell
+def greeting_name(REQUEST):
+    import json
 
-        name = json.loads(REQUEST)['path']['name']
-        result_of_cell = f'Hello, {name}'  # é
-    return respond(printed.getvalue() or mimebundle(result_of_cell))
+    name = json.loads(REQUEST)['path']['name']
+    return f'Hello, {name}'  # é
 
 
 @app.get("/page")
-def page():
-    with redirect_stdout(StringIO()) as printed:
-        result_of_cell = Page()
-    return respond(printed.getvalue() or mimebundle(result_of_cell))
+@gateway_cell
+def page(REQUEST):
+    return Page()
 
 
 @app.get("/printed")
-def printed():
-    with redirect_stdout(StringIO()) as printed:
-        print('text')
-        result_of_cell = tea
-    return respond(printed.getvalue() or mimebundle(result_of_cell))
+@gateway_cell
+def printed_view(REQUEST):
+    print('text')
+    return tea
 
 
 @app.get("/nothing")
-def nothing():
-    with redirect_stdout(StringIO()) as printed:
-        result_of_cell = tea.get('milk')
-    return respond(printed.getvalue() or mimebundle(result_of_cell))
+@gateway_cell
+def nothing(REQUEST):
+    return tea.get('milk')
 
 
 @app.get("/hidden")
-def hidden():
-    with redirect_stdout(StringIO()) as printed:
-        tea
-    return respond(printed.getvalue())
+@gateway_cell
+def hidden(REQUEST):
+    tea
 
 
 def main(host="127.0.0.1", port=5000):

@@ -4,8 +4,6 @@
 # requires-python = ">=3.11"
 # dependencies = [
 #     "flask",
-#     "pandas",
-#     "requests",
 # ]
 # ///
 

@@ -4,7 +4,6 @@
 # requires-python = ">=3.11"
 # dependencies = [
 #     "Flask>=3.1,<4",
-#     "no-such-module-here",
 # ]
 # ///
 

@@ -8,9 +8,15 @@ from dataclasses import replace
 from werkbook.cells.statements import Statement, parse_source
 from werkbook.cells.texts import quote
 from werkbook.cells.trees import first_line
+from werkbook.errors import WerkbookError
 from werkbook.export.flow.program import Program, Version
 from werkbook.export.flow.rule_calls import Rule, rules_of
 from werkbook.routing.variables import strip_names
+
+
+class EndpointTakenError(WerkbookError, ValueError):
+    """One cell defines two views of one endpoint, which Flask refuses."""
+
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -38,6 +44,35 @@ def settle(program: Program, kept: set[int]) -> list[Statement] | None:
     if not moved and not lost:
         return None
     return _rewrite(program, rules, moved, lost)
+
+
+def check(program: Program, kept: set[int]) -> list[str]:
+    """Look for endpoints with two views; say which cell's view has each.
+
+    Raises:
+        EndpointTakenError: The two stand in one cell, where no framework lets them.
+    """
+    first: dict[tuple[Version, str], int] = {}
+    notes = []
+    for owner, rule in _rules(program, kept):
+        key = owner, rule.endpoint or ""
+        known = first.setdefault(key, rule.number)
+        if known == rule.number:
+            continue
+        one, other = program.statements[known], program.statements[rule.number]
+        if one.cell == other.cell:
+            raise EndpointTakenError(
+                f"{other.place} defines a second view named {rule.endpoint!r}.",
+                why=f"{one.place} has the endpoint already, and Flask refuses another"
+                " view function for it.",
+                fix="give one of the functions another name.",
+            )
+        notes.append(
+            f"{other.place}: the view {rule.endpoint!r} of {one.cell} is defined again,"
+            " and answers for both. Flask refuses that outside of a live notebook."
+        )
+        first[key] = rule.number
+    return notes
 
 
 def _rules(program: Program, kept: set[int]) -> list[tuple[Version, Rule]]:

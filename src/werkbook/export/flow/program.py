@@ -28,6 +28,7 @@ class Program:
         self.statements = prune(statements, whole, self.premature)
         for number, statement in enumerate(self.statements):
             statement.number = number
+        self.left = _left_names(statements, self.statements)
         self.end = len(self.statements)
         self.context = Context(statement.node for statement in self.statements)
         self.names: list[Names] = [names_of(one.node) for one in self.statements]
@@ -151,6 +152,19 @@ class Program:
             for name in names
             if name not in BUILTINS and not self.resolve(name, before)
         }
+
+
+def _left_names(
+    before: list[Statement], after: list[Statement]
+) -> dict[str, Statement]:
+    """The names that only statements bind which stay out, with one of these."""
+    bound = {name for one in after for name in names_of(one.node).binds}
+    return {
+        name: one
+        for one in before
+        for name in names_of(one.node).binds
+        if name not in bound
+    }
 
 
 def imported_modules(node: ast.stmt) -> dict[str, str]:

@@ -11,47 +11,7 @@ from importlib import metadata
 
 import werkbook
 from werkbook.export.flow.prune import is_notebook_import
-
-_KNOWN = {
-    "werkbook": "werkbook",
-    "flask": "Flask",
-    "cv2": "opencv-python-headless",
-    "sklearn": "scikit-learn",
-    "skimage": "scikit-image",
-    "PIL": "pillow",
-    "bs4": "beautifulsoup4",
-    "yaml": "PyYAML",
-    "dotenv": "python-dotenv",
-    "jwt": "PyJWT",
-    "MySQLdb": "mysqlclient",
-    "mysql": "mysql-connector-python",
-    "psycopg2": "psycopg2-binary",
-    "dateutil": "python-dateutil",
-    "Crypto": "pycryptodome",
-    "serial": "pyserial",
-    "docx": "python-docx",
-    "pptx": "python-pptx",
-    "fitz": "PyMuPDF",
-    "magic": "python-magic",
-    "telegram": "python-telegram-bot",
-    "slack": "slackclient",
-    "googleapiclient": "google-api-python-client",
-    "speech_recognition": "SpeechRecognition",
-    "OpenSSL": "pyOpenSSL",
-    "zmq": "pyzmq",
-    "attr": "attrs",
-    "faiss": "faiss-cpu",
-    "markdown": "Markdown",
-    "bson": "pymongo",
-    "gridfs": "pymongo",
-    "pkg_resources": "setuptools",
-}
-_NOT_FOR_APPS = re.compile(
-    r"(?:py|flask[-_])?(?:ngrok|cloudflared|localtunnel)\d*|jupyter.*|notebook|ipython"
-    r"|ipykernel|ipywidgets|nbconvert|nest[-_]asyncio|pip|setuptools|wheel|werkbook"
-    r"|virtualenv|black|ruff|pytest|colab.*|jupyterlab|kora|voila",
-    re.IGNORECASE,
-)
+from werkbook.export.text.distributions import IMPORTS, SAME_NAME
 
 
 @dataclass
@@ -71,42 +31,42 @@ def find_dependencies(
     packages: Iterable[str],
     *,
     installs: Iterable[str] = (),
-    imported: Iterable[str] = (),
+    besides: Iterable[str] = (),
     extras: Iterable[str] = (),
     is_local: Callable[[str], bool] = lambda name: False,
     version_of: Callable[[str], str | None] | None = None,
 ) -> Dependencies:
     """Find the distributions of the packages that a file imports.
 
+    A package that no distribution here provides, no pip line names and no table knows
+    may be the author's own module; a stranger's distribution could bear its name, so
+    none is asked for.
+
     Args:
-        packages: Top-level packages that the file imports.
+        packages: What the file imports, each as far as one distribution provides it.
         installs: What the notebook's pip lines name.
-        imported: All packages that the notebook imports, so that a pip line for
-            something never imported (a plug-in, such as openpyxl) is known as such.
-        extras: Distributions of which the file needs the `async` extra.
+        besides: Distributions that the file needs without importing them.
+        extras: Packages of which the file needs the `async` extra.
         is_local: Says whether a package is a file of the notebook's folder.
         version_of: The installed version of a distribution, or None.
     """
     version = version_of or installed_version
     result = Dependencies()
     by_name = {normal(_bare(one)): one for one in installs}
-    names: dict[str, str] = {}
+    names = {normal(one): one for one in besides}
     for package in sorted(set(packages), key=str.lower):
-        if _is_no_distribution(package) or is_local(package):
+        if _is_no_distribution(package) or is_local(package.partition(".")[0]):
             continue
-        name, is_known = _distribution(package, by_name)
-        names.setdefault(normal(name), name)
-        if not is_known:
+        name = _distribution(package, by_name)
+        if name is None:
             result.unknown.append(package)
-    every = {normal(_distribution(one, by_name)[0]) for one in imported}
-    for key, install in by_name.items():
-        if key not in every and key not in names and not _NOT_FOR_APPS.fullmatch(key):
-            names[key] = _bare(install)
+        else:
+            names.setdefault(normal(name), name)
     needs_async = {normal(one) for one in extras}
     for key, name in sorted(names.items()):
         asked = by_name.get(key, name)
         bare = f"{name}[async]" if key in needs_async else name
-        found = version(name)
+        found = version(_bare(name))
         result.requirements.append(bare + compatible(found) if found else asked)
     return result
 
@@ -129,18 +89,21 @@ def normal(name: str) -> str:
     return re.sub(r"[-_.]+", "-", _bare(name)).lower()
 
 
-def _distribution(package: str, by_name: dict[str, str]) -> tuple[str, bool]:
-    provided = _provided().get(package)
+def _distribution(package: str, by_name: dict[str, str]) -> str | None:
+    """The distribution of a package: one installed here, asked for, or well known."""
+    provided = _provided().get(package, [])
+    if "." in package:
+        provided = []  # many distributions share such a package
     if provided:
         asked = [one for one in provided if normal(one) in by_name]
-        return (asked or sorted(provided))[0], True
+        return (asked or sorted(provided))[0]
     if normal(package) in by_name:
-        return _bare(by_name[normal(package)]), True
-    known = _KNOWN.get(package)
+        return _bare(by_name[normal(package)])
+    known = IMPORTS.get(package)
     if known:
-        variants = [one for one in by_name if known.lower().startswith(one)]
-        return (_bare(by_name[variants[0]]) if variants else known), True
-    return package.replace("_", "-"), False
+        variants = [one for one in by_name if normal(known).startswith(one)]
+        return _bare(by_name[variants[0]]) if variants else known
+    return package.replace("_", "-") if package in SAME_NAME else None
 
 
 @cache

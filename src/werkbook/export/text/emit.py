@@ -34,6 +34,7 @@ class Piece:
 class Parts:
     """The parts of the file, in their order."""
 
+    head: list[str] = field(default_factory=list)
     imports: list[Import] = field(default_factory=list)
     early: list[Piece] = field(default_factory=list)
     late_imports: list[Import] = field(default_factory=list)
@@ -42,8 +43,8 @@ class Parts:
 
 def parts_of(program: Program, slice_: Slice) -> Parts:
     """Sort what is kept into imports and statements."""
-    parts = Parts()
     kept = sorted(slice_.kept)
+    parts = Parts(_head_comments(program, slice_))
     uses = _dotted_uses(program, kept)
     clashing = _clashing_imports(program, kept, slice_.names)
     early = _early_statements(program, kept, clashing)
@@ -80,6 +81,20 @@ def parts_of(program: Program, slice_: Slice) -> Parts:
         run = Piece(awaiting.RUN_IN_LOOP, is_definition=True)
         parts.pieces[:0] = [Piece(awaiting.LOOP), run]
     return parts
+
+
+def _head_comments(program: Program, slice_: Slice) -> list[str]:
+    """The comments above the imports with which the notebook begins."""
+    lines: list[str] = []
+    for number, statement in enumerate(program.statements):
+        if not program.is_import(number):
+            break
+        if statement.comments and (number == 0 or number in slice_.kept):
+            comments = list(statement.comments)
+            while not comments[-1]:
+                comments.pop()
+            lines += ["", *comments] if lines else comments
+    return lines
 
 
 def _name_for_pickles(parts: Parts, program: Program, slice_: Slice) -> None:
@@ -286,7 +301,7 @@ def assemble(
     is_local: Callable[[str], bool],
 ) -> str:
     """Put the whole file together."""
-    sections = [docstring, metadata]
+    sections = [docstring, metadata, "\n".join(parts.head)]
     future = [one for one in parts.imports if one.module == "__future__"]
     later_future = [one for one in parts.late_imports if one.module == "__future__"]
     late = [one for one in parts.late_imports if one.module != "__future__"]
