@@ -26,7 +26,9 @@ FLOORS = {
         "ext.cards ext.front_end ext.restart"
     ),
     "what outputs show; how requests are sent": "ext.output ext.transport",
-    "the notebook's cells and apps": "ext.notebook",
+    "the notebook's cells and apps; bodies; what a page uses of its app": (
+        "ext.notebook ext.bodies ext.page_usage"
+    ),
     "options, HTML and widgets, which know no app": (
         "ext.config ext.markup ext.widgets"
     ),

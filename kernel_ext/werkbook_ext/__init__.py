@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from IPython.core.interactiveshell import InteractiveShell
 
-from .browser.browsers import browse
-from .front_end.servers import serve
+from .browser import browse
+from .front_end import serve
 from .loading import load, unload
 from .magics.doctor import doctor
 from .magics.export import export

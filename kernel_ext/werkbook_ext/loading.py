@@ -10,14 +10,11 @@ from IPython.core.magic import Magics
 
 from werkbook import live
 
-from .browser.refresh import close_watch
-from .cards.run_reports import report_run
-from .cards.view import forget_cards
+from .browser import close_watch
+from .cards import forget_cards, report_run
 from .config import get_options
-from .front_end import foreign_apps
+from .front_end import NotebookFrontEnd, follow_options, foreign_apps
 from .front_end.link import Link
-from .front_end.notebook_front_end import NotebookFrontEnd
-from .front_end.servers import follow_options
 from .magics import (
     browse,
     check,
@@ -33,8 +30,8 @@ from .magics import (
     static,
     template,
 )
-from .notebook.live_cells import LiveCells, find_live_cells
-from .transport.sessions import close_sessions
+from .notebook import LiveCells, find_live_cells
+from .transport import close_sessions
 
 MAGICS: list[type[Magics]] = [
     *route.MAGICS,

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+from ..page_usage.usage import Usage
 from .arriving import Arriving
 from .background import Work, Workers, start
 from .cookies import set_cookie
@@ -27,7 +28,6 @@ from .log_cards import LogCards
 from .padding import is_loopback, padding
 from .pages import Page, load_page
 from .storage import Storage
-from .usage import Usage
 
 Send = Callable[[dict[str, Any], list[bytes]], object]
 MAX_UPLOAD_BYTES = 200_000_000

@@ -15,10 +15,10 @@ from wsgiref.types import WSGIApplication
 from werkbook import live
 from werkbook.live import Changes
 
+from ..page_usage.reads import State, touched_names
+from ..page_usage.usage import functions_used, is_touched, names_used
 from .background import start
 from .conversation import View
-from .reads import State, touched_names
-from .usage import functions_used, is_touched, names_used
 from .widget import Browser
 
 # What runs code that cannot be seen here.

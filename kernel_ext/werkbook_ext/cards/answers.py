@@ -14,12 +14,12 @@ from IPython.core.interactiveshell import InteractiveShell
 from werkbook import serving
 from werkbook.cells.requests import USAGE, OutgoingRequest
 
+from ..bodies.body import Body
 from ..notebook.cells import current_run
 from ..notebook.environment import has_front_end
 from ..output.notes import show
 from ..transport.sending import NoAnswerError, WholeResponse, send_request
 from ..transport.sessions import AppResponse
-from .bodies import Body
 from .model import Card, make_card
 from .view import CardView, view_card
 

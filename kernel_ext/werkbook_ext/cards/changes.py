@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
 from itertools import takewhile
 
-from .bodies import Body
-from .masking import VARYING_HEADERS, well_formed
+from ..bodies.body import Body
+from ..bodies.masking import VARYING_HEADERS, well_formed
 from .model import Card
 from .state import body_head
 

@@ -16,7 +16,7 @@ from werkbook.exercises.answers import Answer, Hop, Mishap
 from werkbook.exercises.judging import judge
 from werkbook.exercises.visitor import mishap_of
 
-from .bodies import shortened
+from ..bodies.body import shortened
 
 Evaluate = Callable[[str, Mapping[str, Any]], Any]
 

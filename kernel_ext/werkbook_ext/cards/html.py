@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from .bodies import readable, shortened
-from .masking import steady_headers, steady_text, visible_text
+from ..bodies.body import readable, shortened
+from ..bodies.masking import steady_headers, steady_text, visible_text
 from .model import Card
 from .text import render_traceback, shown_body, shown_output, steady_hops
 

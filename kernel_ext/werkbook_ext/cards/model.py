@@ -11,8 +11,8 @@ from itsdangerous import URLSafeTimedSerializer
 
 from werkbook.serving import Exchange
 
+from ..bodies.body import Body
 from ..transport.sessions import AppResponse, shorten_url
-from .bodies import Body
 from .tracebacks import Frame, list_frames, summarize_error
 
 Headers = tuple[tuple[str, str], ...]

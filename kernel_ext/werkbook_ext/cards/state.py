@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from .bodies import Body
-from .masking import well_formed
+from ..bodies.body import Body
+from ..bodies.masking import well_formed
 from .model import Card
 
 HEAD_BYTES = 64 * 1024

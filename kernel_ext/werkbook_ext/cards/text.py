@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from textwrap import indent
 
-from .bodies import readable, shortened
-from .masking import (
+from ..bodies.body import readable, shortened
+from ..bodies.masking import (
     steady_headers,
     steady_output,
     steady_text,

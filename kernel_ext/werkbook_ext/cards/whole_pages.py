@@ -7,10 +7,10 @@ from collections.abc import Callable
 from html import escape
 from urllib.parse import urljoin, urlsplit
 
+from ..bodies.body import Body
 from ..markup.references import Reference, in_css, joined
 from ..markup.tags import Tag, read_tags
 from ..transport.sessions import ORIGIN
-from .bodies import Body
 
 MAX_RESOURCES = 60
 MAX_BYTES = 4_000_000

@@ -1,1 +1,22 @@
-"""What the front end is, and what the framework asks of it."""
+"""What the framework asks of a notebook: `app.run`, names of cells, failed views.
+
+And the servers that magics start and show. Magics and `loading` import it.
+"""
+
+from .notebook_front_end import NotebookFrontEnd
+from .servers import (
+    follow_options,
+    serve,
+    show_server,
+    start_server,
+    stop_servers,
+)
+
+__all__ = [
+    "NotebookFrontEnd",
+    "follow_options",
+    "serve",
+    "show_server",
+    "start_server",
+    "stop_servers",
+]

@@ -9,8 +9,8 @@ from typing import Any
 from IPython.core.magic import Magics
 from IPython.display import display
 
-from ..browser.browsers import open_browser
-from ..notebook.apps import which_app
+from ..browser import open_browser
+from ..notebook import which_app
 from .arguments import MagicParser, line_magic, magics_class
 from .errors import shown_briefly
 

@@ -7,9 +7,9 @@ from IPython.core.magic import Magics
 
 from werkbook.app import App
 
-from ..notebook.apps import which_app
-from ..output.notes import show_note
-from ..restart.checking import compare_with_restart, deleted_lines
+from ..notebook import which_app
+from ..output import show_note
+from ..restart import compare_with_restart, deleted_lines
 from .arguments import MagicParser, get_shell, line_magic, magics_class
 from .errors import shown_briefly
 

@@ -13,12 +13,10 @@ from IPython.core.magic import Magics
 
 from werkbook import serving
 
-from ..notebook.apps import name_app
+from ..notebook import find_live_cells, name_app
 from ..notebook.cells import CellRun
 from ..notebook.environment import KernelEnvironment, detect_environment
-from ..notebook.live_cells import find_live_cells
-from ..output.tables import html_table, text_table
-from ..output.varying import Varying
+from ..output import Varying, html_table, text_table
 from .arguments import MagicParser, get_shell, line_magic, magics_class
 
 PARSER = MagicParser("%doctor", "")

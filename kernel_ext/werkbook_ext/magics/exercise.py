@@ -10,7 +10,7 @@ from IPython.core.magic import Magics
 
 from werkbook.exercises.reading import USAGE, read_exercise
 
-from .arguments import cell_magic, magics_class, get_shell
+from .arguments import cell_magic, get_shell, magics_class
 from .errors import shown_briefly
 
 HELP = f"""\

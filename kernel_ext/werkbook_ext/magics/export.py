@@ -12,7 +12,7 @@ from IPython.core.magic import Magics
 
 from werkbook.export.delivering import Delivery, Wish
 
-from ..restart.exporting import export_notebook, notebook_path
+from ..restart import export_notebook, notebook_path
 from .arguments import MagicParser, line_magic, magics_class
 from .errors import shown_briefly
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from IPython.core.magic import Magics
 
-from ..output.notes import show
-from ..output.tables import html_table, text_table
+from ..output import html_table, show, text_table
 from .arguments import MagicParser, line_magic, magics_class
 
 PARSER = MagicParser("%werkbook", "")

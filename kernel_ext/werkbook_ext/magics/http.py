@@ -26,11 +26,11 @@ from werkbook.cells.requests import (
     read_request,
 )
 
-from ..cards.answers import ask
+from ..cards import ask
 from ..cards.expectations import check
-from ..notebook.apps import which_app
-from ..output.notes import show
-from ..transport.sending import find_app, is_elsewhere
+from ..notebook import which_app
+from ..output import show
+from ..transport import find_app, is_elsewhere
 from .arguments import cell_magic, line_magic, magics_class
 from .errors import as_usage_error, shown_briefly
 

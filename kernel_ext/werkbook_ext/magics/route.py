@@ -13,12 +13,12 @@ from werkbook.cells.routes import (
     parse_route_line,
 )
 
-from ..cards.answers import ask
+from ..cards import ask
 from ..config import get_options
-from ..notebook.live_cells import find_live_cells
+from ..notebook import find_live_cells
 from ..notebook.route_cells import app_to_try, register_route, requests_to_try
 from ..notebook.shadowing import shadowed_globals
-from ..output.notes import show, show_note
+from ..output import show, show_note
 from ..output.registration_lines import rule_line
 from .arguments import cell_magic, get_shell, magics_class
 from .errors import as_usage_error, shown_briefly

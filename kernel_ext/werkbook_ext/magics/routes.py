@@ -15,10 +15,9 @@ from markupsafe import escape
 from werkbook import serving
 from werkbook.app import App
 
+from ..notebook import LiveCells, find_live_cells
 from ..notebook.apps import app_here, list_rules, name_app, which_app
-from ..notebook.live_cells import LiveCells, find_live_cells
-from ..output.tables import html_table, text_table
-from ..output.varying import Varying
+from ..output import Varying, html_table, text_table
 from .arguments import MagicParser, get_shell, line_magic, magics_class
 from .errors import shown_briefly
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from IPython.core.magic import Magics
 
-from ..front_end.servers import show_server, start_server, stop_servers
-from ..notebook.apps import which_app
-from ..output.notes import show_note
+from ..front_end import show_server, start_server, stop_servers
+from ..notebook import which_app
+from ..output import show_note
 from .arguments import MagicParser, get_shell, line_magic, magics_class, port_number
 from .errors import shown_briefly
 

@@ -7,7 +7,7 @@ from IPython.core.magic import Magics
 from werkbook import live
 from werkbook.cells.routes import STATIC_USAGE, CellLineError, parse_static_line
 
-from ..output.notes import show_note
+from ..output import show_note
 from .arguments import cell_magic, magics_class
 from .errors import as_usage_error, shown_briefly
 

@@ -1,1 +1,17 @@
-"""The notebook in this kernel: its cells, their runs, its apps and its saved file."""
+"""The notebook in this kernel: its cells, their runs, its apps and its saved file.
+
+`live_cells` ties the runs of cells to the live app; it knows neither cards nor output,
+and tells those who subscribe. All packages above import from here.
+"""
+
+from .apps import app_here, name_app, which_app
+from .live_cells import LiveCells, RunEnd, find_live_cells
+
+__all__ = [
+    "LiveCells",
+    "RunEnd",
+    "app_here",
+    "find_live_cells",
+    "name_app",
+    "which_app",
+]

@@ -12,7 +12,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from werkbook_ext.browser import refresh
 from werkbook_ext.browser.conversation import View
 from werkbook_ext.browser.refresh import Watch, close_watch, watch_of
-from werkbook_ext.browser.usage import Usage
+from werkbook_ext.page_usage.usage import Usage
 
 APP = """from werkbook import App, render_template
 app = App()

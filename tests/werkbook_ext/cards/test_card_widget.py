@@ -12,9 +12,9 @@ import pytest
 from ipywidgets.widgets import widget as ipywidgets_widget
 
 from werkbook.cells.requests import OutgoingRequest
+from werkbook_ext.bodies.body import Body
 from werkbook_ext.cards.announce_widget import AnnounceWidget
 from werkbook_ext.cards.announcement import Announcement
-from werkbook_ext.cards.bodies import Body
 from werkbook_ext.cards.card_widget import CardWidget, read_outgoing_request
 from werkbook_ext.cards.model import Card, Hop
 

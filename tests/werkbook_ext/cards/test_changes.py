@@ -8,8 +8,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from werkbook_ext.bodies.body import Body
 from werkbook_ext.cards import changes
-from werkbook_ext.cards.bodies import Body
 from werkbook_ext.cards.changes import list_changes
 from werkbook_ext.cards.model import Card, Hop
 

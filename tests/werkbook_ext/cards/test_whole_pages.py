@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from werkbook_ext.cards.bodies import Body
+from werkbook_ext.bodies.body import Body
 from werkbook_ext.cards.whole_pages import MAX_RESOURCES, with_resources
 
 FILES = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from werkbook_ext.cards.masking import (
+from werkbook_ext.bodies.masking import (
     is_secret_name,
     masked_header,
     masked_html,

@@ -4,7 +4,7 @@ from typing import Any
 
 import bottle  # noqa: F401  # installs an import hook, which no test should leave
 
-from werkbook_ext.browser.usage import Usage, names_used, with_referenced
+from werkbook_ext.page_usage.usage import Usage, names_used, with_referenced
 
 
 def test_templates_count_with_those_they_use() -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from werkbook_ext.cards.bodies import (
+from werkbook_ext.bodies.body import (
     Body,
     pretty_json,
     readable,

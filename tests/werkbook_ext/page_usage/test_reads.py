@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from werkbook_ext.browser.reads import State, names_read, touched_names
+from werkbook_ext.page_usage.reads import State, names_read, touched_names
 
 
 def namespace_of(source: str) -> dict[str, Any]:
