@@ -13,8 +13,8 @@ from werkbook.exercises.checking import Line, Progress
 from werkbook.exercises.exercise import Exercise
 from werkbook.exercises.words import count, language, say
 
-from ..cards.bodies import Body
-from ..cards.masking import steady_text
+from ..bodies.body import Body
+from ..bodies.masking import steady_text
 from ..cards.model import Card, Hop
 from ..cards.state import body_head, make_state
 from ..cards.tracebacks import Frame

@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.growth import grows_linearly
 
+from werkbook_ext.bodies import masking
 from werkbook_ext.bodies.body import Body, readable, shortened
 from werkbook_ext.browser.bundling import references
-from werkbook_ext.cards import masking
 from werkbook_ext.cards.html import render_html
 from werkbook_ext.cards.model import make_card
 from werkbook_ext.cards.state import make_state
