@@ -1,11 +1,8 @@
 """What the front end's views and the kernel say to each other.
 
-A view says: `open`, `close`, `go` (a navigation), `fetch`, `abort`, `part` (of an
-upload), `card`, `cookies`, `store`, `moved`, `tab`. The kernel says: `opened`, `page`,
-`head`, `piece`, `end`, `failed`, `card`, `stale`, `store`, `tab`. A page that still
-comes names its `stream`: the pieces and the end have that id, and so has its `abort`. A
-message of another form, or of a view that never opened, is ignored: any code in
-Jupyter's page can send one.
+`messages.json` has the kinds. A page that still comes names its `stream`: the pieces
+and the end have that id, and so has its `abort`. A message of another form, or of a
+view that never opened, is ignored: any code in Jupyter's page can send one.
 
 What is asked for with an id is answered, aborted or not: the view counts what is under
 way by the answers, so that a page can't ask faster than the kernel works.
@@ -25,6 +22,7 @@ from .cookies import set_cookie
 from .fetching import HOST, VIRTUAL_ORIGIN, Answer, Asked, Fetcher, ForeignOriginError
 from .log import Record
 from .log_cards import LogCards
+from .messages import MESSAGES
 from .padding import is_loopback, padding
 from .pages import Page, load_page
 from .storage import Storage
@@ -93,16 +91,9 @@ class Conversation:
         self._workers = Workers(MAX_AT_ONCE, MAX_WAITING)
         self._first: Page | None = None
         self._takers: dict[str, Callable[[View, dict[str, Any], list[bytes]], None]] = {
-            "close": self._close,
-            "go": self._go,
-            "fetch": self._fetch,
-            "abort": self._abort,
-            "part": self._part,
-            "card": self._card,
-            "cookies": self._cookies,
-            "moved": self._moved,
-            "store": self._store,
-            "tab": self._tab,
+            kind: getattr(self, f"_{kind}")
+            for kind in MESSAGES["view to kernel"]
+            if kind != "open"  # there is no view yet
         }
 
     # --- what the kernel starts
@@ -179,6 +170,9 @@ class Conversation:
             return
         asked = Asked("GET", self.url, headers)
         self._navigators.start(lambda: self._load(view, asked, None))
+
+    def _alive(self, view: View, _: dict[str, Any], __: list[bytes]) -> None:
+        """Do nothing: a view sends this to see whether it can."""
 
     def _close(self, view: View, _: dict[str, Any], __: list[bytes]) -> None:
         self.views.pop(view.id, None)

@@ -15,6 +15,13 @@ from werkbook_ext.browser.conversation import (
     Conversation,
 )
 from werkbook_ext.browser.fetching import VIRTUAL_ORIGIN
+from werkbook_ext.browser.messages import MESSAGES, Direction
+
+
+def check(direction: Direction, message: dict[str, Any]) -> None:
+    """Fail where a message is not one of the table's."""
+    fields = set(message) - {"t", "view"}
+    assert fields <= set(MESSAGES[direction][message["t"]]["fields"]), message
 
 
 class Talk:
@@ -27,11 +34,13 @@ class Talk:
         self._event = threading.Condition()
 
     def _send(self, message: dict[str, Any], buffers: list[bytes]) -> None:
+        check("kernel to view", message)
         with self._event:
             self.said.append((message, buffers))
             self._event.notify_all()
 
     def say(self, **message: Any) -> None:
+        check("view to kernel", message)
         self.conversation.receive({"view": "v", **message}, [])
 
     def wait(self, kind: str, count: int = 1) -> tuple[dict[str, Any], list[bytes]]:
@@ -54,6 +63,27 @@ class Talk:
 @pytest.fixture
 def talk() -> Talk:
     return Talk(index="<h1>home</h1>", other="<h1>other</h1>")
+
+
+def test_answers_of_the_table_are_kinds_of_the_other_direction() -> None:
+    back: dict[Direction, Direction] = {
+        "page to view": "view to page",
+        "view to page": "page to view",
+        "view to kernel": "kernel to view",
+    }
+    for there, here in back.items():
+        for message in MESSAGES[there].values():
+            assert set(message.get("answered by", [])) <= set(MESSAGES[here])
+
+
+def test_view_that_still_asks_whether_the_kernel_is_there_is_not_answered(
+    talk: Talk,
+) -> None:
+    talk.say(t="open")
+    talk.wait("page")
+    before = list(talk.said)
+    talk.say(t="alive")
+    assert talk.said == before
 
 
 def test_view_that_opens_gets_the_page(talk: Talk) -> None:

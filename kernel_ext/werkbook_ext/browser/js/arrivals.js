@@ -1,20 +1,40 @@
 // Pages whose body still comes: each part is written into the frame as it is there.
 
+import { bytesOf } from "../../widgets/js/bytes.js";
 import { buildDocument } from "./document.js";
 import { documentParts } from "./page_parts.js";
-import { bytesOf } from "./requests.js";
+
+/**
+ * @import { Built, Options } from "./document.js"
+ * @import { Buffer, Bytes, Message, Page } from "./messages.d.ts"
+ * @import { Resources } from "./resources.js"
+ * @import { Frame, Tab } from "./tab.d.ts"
+ */
 
 /** The rest of a page's body; iterates over what comes of it. */
 export class PageStream {
+  /**
+   * @param {string} id
+   * @param {() => void} abort
+   */
   constructor(id, abort) {
     this.id = id;
     this.abort = abort;
+    /** @type {Bytes[]} */
     this.pieces = [];
     this.isAtEnd = false;
+    /** @type {string | null} */
     this.detail = null; // why it broke off, where it did
+    /** @type {Frame | null} */
+    this.frame = null;
+    /** @type {(() => void) | null} */
     this.wake = null;
   }
 
+  /**
+   * @param {Message<"kernel to view">} message
+   * @param {Buffer[]} buffers
+   */
   receive(message, buffers) {
     if (this.isAtEnd) return;
     if (message.t === "piece") this.pieces.push(bytesOf(buffers[0]));
@@ -29,6 +49,7 @@ export class PageStream {
     this.abort();
   }
 
+  /** @param {string | null} [detail] */
   end(detail = null) {
     this.isAtEnd = true;
     this.detail = detail;
@@ -37,11 +58,12 @@ export class PageStream {
 
   async *[Symbol.asyncIterator]() {
     for (;;) {
-      if (this.pieces.length) yield this.pieces.shift();
+      const piece = this.pieces.shift();
+      if (piece) yield piece;
       else if (this.isAtEnd) return;
       else
         await new Promise((resolve) => {
-          this.wake = resolve;
+          this.wake = () => resolve(undefined);
         });
     }
   }
@@ -49,9 +71,12 @@ export class PageStream {
 
 /** The streams of one view. */
 export class Arrivals {
+  /** @param {Tab} view */
   constructor(view) {
     this.view = view;
+    /** @type {Map<string, PageStream>} */
     this.streams = new Map();
+    /** @type {PageStream | null} */
     this.latest = null;
   }
 
@@ -59,7 +84,11 @@ export class Arrivals {
     return !!this.latest && !this.latest.isAtEnd;
   }
 
-  /** Take up the rest of a page, if there is one still to come. */
+  /**
+   * Take up the rest of a page, if there is one still to come.
+   *
+   * @param {string | null} id
+   */
   begin(id) {
     if (!this.latest?.frame) this.latest?.stop(); // nothing of that page is shown yet
     this.latest = null;
@@ -71,10 +100,15 @@ export class Arrivals {
     return stream;
   }
 
+  /** @param {string | null} id */
   refuse(id) {
     if (id) this.view.tell({ t: "abort", id });
   }
 
+  /**
+   * @param {Message<"kernel to view">} message
+   * @param {Buffer[]} buffers
+   */
   receive(message, buffers) {
     this.streams.get(message.id)?.receive(message, buffers);
     if (message.t === "end") this.streams.delete(message.id);
@@ -84,7 +118,13 @@ export class Arrivals {
     this.latest?.stop();
   }
 
-  /** Write the parts of a page into its frame, to the end or until it is stopped. */
+  /**
+   * Write the parts of a page into its frame, to the end or until it is stopped.
+   *
+   * @param {Frame} frame
+   * @param {PageStream} stream
+   * @param {AsyncIterable<Built>} parts
+   */
   async follow(frame, stream, parts) {
     const { frames, panel, notices } = this.view;
     stream.frame = frame;
@@ -107,10 +147,19 @@ export class Arrivals {
   }
 }
 
-/** Build a page: {built, rest}, its document or the beginning, and an iterator of parts. */
+/**
+ * Build a page: {built, rest}, its document or the beginning, and an iterator of parts.
+ *
+ * @param {Page} page
+ * @param {PageStream | null} stream
+ * @param {Resources} resources
+ * @param {Options} options
+ * @returns {Promise<{ built: Built, rest: AsyncGenerator<Built, void> | null }>}
+ */
 export async function beginDocument(page, stream, resources, options) {
   if (!stream)
     return { built: await buildDocument(page, resources, options), rest: null };
   const rest = documentParts(page, stream, resources, options);
-  return { built: (await rest.next()).value, rest };
+  const first = await rest.next();
+  return { built: /** @type {Built} */ (first.value), rest };
 }

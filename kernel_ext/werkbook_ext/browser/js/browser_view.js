@@ -1,36 +1,69 @@
 // One tab: history, the page shown, and what comes between page and kernel.
 
 import { make } from "../../widgets/js/dom.js";
-import { Arrivals, beginDocument } from "./arrivals.js";
-import { fileNameOf } from "./downloads.js";
-import { Frames, keptNothing, newToken } from "./frames.js";
+import { Arrivals } from "./arrivals.js";
+import { Frames, newToken } from "./frames.js";
 import { History } from "./history.js";
-import { jsonOf } from "./limits.js";
 import { LogCard } from "./log_card.js";
 import { NetworkLog } from "./network_log.js";
 import { Notices } from "./notices.js";
 import { Outbox } from "./outbox.js";
 import { PageDesk } from "./page_desk.js";
+import { keepChanges } from "./page_keeping.js";
+import { PageShow } from "./page_show.js";
 import { Panel } from "./panel.js";
-import { bytesOf, Requests } from "./requests.js";
-import { Resources } from "./resources.js";
+import { Requests } from "./requests.js";
+import { tabUrl } from "./tabs.js";
 import { Tellings } from "./tellings.js";
 import { Toolbar } from "./toolbar.js";
-import { isOwn, resolve, shownAddress, typedAddress, withoutHash } from "./urls.js";
+import { isOwn, shownAddress, typedAddress, withoutHash } from "./urls.js";
+
+/**
+ * @import { WidgetModel } from "../../widgets/js/widget_model.d.ts"
+ * @import { Buffer, Kind, LoggedAnswer, Message, PageHead, StoreChange } from "./messages.d.ts"
+ * @import { Server } from "./tabs.js"
+ * @import { Frame, Navigation, Tab } from "./tab.d.ts"
+ * @typedef {(view: BrowserView, message: any, buffers: Buffer[]) => void} KernelTaker
+ */
 
 const BUSY_AFTER_MS = 1500;
+/** @type {Set<string>} */
 const shownFirst = new Set(); // serial numbers of first pages that a view took
 
+/**
+ * What is done for what the kernel says; an answer to a request goes to `Requests`.
+ *
+ * @type {Record<Exclude<Kind<"kernel to view">, "head" | "failed" | "card">, KernelTaker>}
+ */
+export const KERNEL_TAKERS = {
+  opened: (view, message) => view.takeStores(message),
+  page: (view, message, buffers) => view.takePushed(message, buffers),
+  piece: (view, message, buffers) => view.arrivals.receive(message, buffers),
+  end: (view, message, buffers) => view.arrivals.receive(message, buffers),
+  stale: (view) => view.say.stale(),
+  store: () => {}, // the changes that this view's own page made
+  tab: (view, message) => view.openTab(message),
+};
+
+/** @implements {Tab} */
 export class BrowserView {
+  /**
+   * @param {WidgetModel} model
+   * @param {HTMLElement} element
+   * @param {string} bridge What runs inside the page.
+   */
   constructor(model, element, bridge) {
     this.model = model;
-    this.bridgeText = bridge;
     this.id = newToken().slice(0, 16);
     this.history = new History();
+    /** @type {Map<string, string>} */
     this.local = new Map();
+    /** @type {Map<string, string>} */
     this.session = new Map();
-    this.navigation = 0;
     this.shownCount = 0;
+    this.isClosed = false;
+    /** @type {(() => void) | null} */
+    this.stopNavigation = null;
     this.outbox = new Outbox((message) => this.tell(message));
     this.requests = new Requests((message, buffers) => {
       this.outbox.flush();
@@ -44,27 +77,49 @@ export class BrowserView {
     );
     this.desk = new PageDesk(this);
     this.arrivals = new Arrivals(this);
-    this.build(element);
+    this.toolbar = this.makeToolbar();
+    this.stage = make("div", { class: "wb-stage" });
+    this.device = make("div", { class: "wb-device" }, this.stage);
+    this.element = this.makeElement();
+    this.frames = new Frames(this.stage, {
+      message: (frame, data) => this.desk.receive(frame, data),
+      shown: (frame) => this.onShown(frame),
+      left: (frame) => this.onLeft(frame),
+      removed: (frame) => this.letGo(frame),
+    });
+    this.pages = new PageShow(this, bridge);
+    element.append(this.element);
+    this.onCustom = (/** @type {any} */ message, /** @type {Buffer[]} */ buffers) =>
+      this.receive(message, buffers);
+    this.onLive = () => this.checkKernel();
+    // When Jupyter's page is reloaded nobody closes its views.
+    this.onHide = () => this.tell({ t: "close" });
     this.listen();
     this.open();
   }
 
-  build(element) {
-    this.toolbar = new Toolbar({
+  makeToolbar() {
+    return new Toolbar({
       back: () => this.leave(() => this.traverse(-1)),
       forward: () => this.leave(() => this.traverse(1)),
       reload: () => this.leave(() => this.reload()),
       stop: () => this.stop(),
-      go: (text) =>
-        this.leave(() => this.navigate({ url: typedAddress(text, this.currentUrl) })),
+      go: (text) => {
+        const url = typedAddress(text, this.currentUrl);
+        this.leave(() => this.navigate({ url }));
+      },
       open: () => this.tell({ t: "tab", host: window.location.hostname }),
-      panel: () =>
-        this.toolbar.panel.setAttribute("aria-expanded", String(this.panel.toggle())),
+      panel: () => {
+        const isOpen = String(this.panel.toggle());
+        this.toolbar.panel.setAttribute("aria-expanded", isOpen);
+      },
       resize: () => this.resize(),
     });
-    this.stage = make("div", { class: "wb-stage" });
-    this.device = make("div", { class: "wb-device" }, this.stage);
-    this.element = make(
+  }
+
+  makeElement() {
+    this.device.style.height = `${this.model.get("height_px")}px`;
+    return make(
       "div",
       {
         class: "wb-browser",
@@ -77,53 +132,46 @@ export class BrowserView {
       this.device,
       this.panel.element,
     );
-    this.device.style.height = `${this.model.get("height_px")}px`;
-    element.append(this.element);
-    this.frames = new Frames(this.stage, {
-      message: (frame, data) => this.desk.receive(frame, data),
-      shown: (frame) => this.onShown(frame),
-      left: (frame) => this.onLeft(frame),
-      removed: (frame) => this.letGo(frame),
-    });
   }
 
   listen() {
-    this.onCustom = (message, buffers) => this.receive(message, buffers);
-    this.onLive = () => this.checkKernel();
     this.model.on("msg:custom", this.onCustom);
     this.model.on("comm_live_update", this.onLive);
-    // When Jupyter's page is reloaded nobody closes its views.
-    this.onHide = () => this.tell({ t: "close" });
     window.addEventListener("pagehide", this.onHide);
   }
 
   open() {
     const first = this.model.get("first");
     const hasFirst = !!first?.serial && !shownFirst.has(first.serial);
-    const hello = {
+    const isTold = this.tell({
       t: "open",
       agent: navigator.userAgent,
       language: navigator.languages.join(","),
       host: window.location.hostname,
       has_first: hasFirst,
-    };
-    if (!this.tell(hello)) return;
+    });
+    if (!isTold) return;
     if (hasFirst) {
       shownFirst.add(first.serial);
       this.takeStores(first);
       this.log("page", first);
-      this.takePage(first, first.buffers, { how: "visit" });
+      this.pages.take(first, first.buffers, { how: "visit" });
     } else this.toolbar.showStatus("\u2026", "waiting");
   }
 
+  /** @returns {string} */
   get currentUrl() {
-    return this.history.current?.url ?? resolve("/", "http://app.invalid");
+    return this.history.current?.url ?? "http://app.invalid/";
   }
 
-  /** Send to the kernel; says so when there is none. */
-  tell(message, buffers = []) {
+  /**
+   * Send to the kernel; says so when there is none.
+   *
+   * @param {Message<"view to kernel">} message
+   */
+  tell(message) {
     try {
-      this.model.send({ ...message, view: this.id }, undefined, buffers);
+      this.model.send({ ...message, view: this.id }, undefined, []);
       return true;
     } catch {
       this.say.gone();
@@ -131,7 +179,12 @@ export class BrowserView {
     }
   }
 
-  /** Have the kernel put a response into the log's card; gives the id of its model. */
+  /**
+   * Have the kernel put a response into the log's card; gives the id of its model.
+   *
+   * @param {number} number
+   * @returns {Promise<string | null>}
+   */
   askCard(number) {
     return new Promise((resolve, reject) => {
       this.requests.ask({ t: "card", number }, null, {
@@ -143,58 +196,70 @@ export class BrowserView {
 
   // --- what the kernel says
 
+  /**
+   * Take a message, which is for all views of the widget: most are of one.
+   *
+   * @param {Message<"kernel to view">} message
+   * @param {Buffer[]} buffers
+   */
   receive(message, buffers) {
     if (message.view !== this.id) {
       if (message.t === "store") this.takeStored(message.changes);
       return;
     }
     if (message.id && this.requests.receive(message, buffers)) return;
-    if (message.t === "page") this.takePushed(message, buffers);
-    else if (message.t === "piece" || message.t === "end")
-      this.arrivals.receive(message, buffers);
-    else if (message.t === "opened") {
-      this.takeStores(message);
-    } else if (message.t === "stale") this.say.stale();
-    else if (message.t === "tab") this.desk.openTab(message);
+    const kind = /** @type {keyof typeof KERNEL_TAKERS} */ (message.t);
+    if (Object.hasOwn(KERNEL_TAKERS, kind)) KERNEL_TAKERS[kind](this, message, buffers);
   }
 
-  /** A page that the kernel sent by itself: the first one, or the shown one anew. */
+  /**
+   * Show a page that the kernel sent by itself: the first one, or the shown one anew.
+   *
+   * @param {PageHead} message
+   * @param {Buffer[]} buffers
+   */
   takePushed(message, buffers) {
     if (this.stopNavigation) return this.arrivals.refuse(message.stream); // on the way elsewhere
     const how = this.history.current ? "refresh" : "visit";
     this.log(how === "refresh" ? "refresh" : "page", message);
-    this.takePage(message, buffers, { how });
+    return this.pages.take(message, buffers, { how });
   }
 
-  /** Take what pages have stored; a name may be anything, `__proto__` too. */
+  /**
+   * Take what pages have stored.
+   *
+   * @param {{ local?: Record<string, string>, session?: Record<string, string> }} stores
+   */
   takeStores({ local, session }) {
-    for (const [name, value] of Object.entries(local ?? {}))
-      this.local.set(name, value);
-    for (const [name, value] of Object.entries(session ?? {}))
-      this.session.set(name, value);
+    keepChanges(this.local, Object.entries(local ?? {}));
+    keepChanges(this.session, Object.entries(session ?? {}));
   }
 
+  /** @param {StoreChange[]} changes */
   takeStored(changes) {
-    for (const [name, value] of changes) {
-      if (name === null) this.local.clear();
-      else if (value === null) this.local.delete(name);
-      else this.local.set(name, value);
-    }
+    keepChanges(this.local, changes);
     this.frames.tell(this.frames.shown, { t: "store", changes });
+  }
+
+  /**
+   * Open the app in a tab of its own, where there is a way to it.
+   *
+   * @param {Server} server
+   */
+  async openTab(server) {
+    const { url, why } = await tabUrl(server, this.currentUrl);
+    if (url) this.notices.show("tab", "The app in a tab of its own:", { link: url });
+    else this.notices.show("tab", why ?? "");
   }
 
   // --- navigation
 
-  /** Go to an address; `how` is visit, replace, refresh or stay (traversal). */
-  navigate({
-    method = "GET",
-    url,
-    headers = [],
-    body = null,
-    how = "visit",
-    kept = null,
-    asDownload = null,
-  }) {
+  /**
+   * Go to an address of the app.
+   *
+   * @param {Navigation} navigation
+   */
+  navigate({ method = "GET", url, headers = [], body = null, ...options }) {
     if (!url) return;
     if (!isOwn(url)) {
       this.say.outside(url);
@@ -212,19 +277,17 @@ export class BrowserView {
       this.stopNavigation = null;
       this.showLoading();
     };
+    const address = withoutHash(url);
+    const is_file = !!options.asDownload;
     const stop = this.requests.ask(
-      { t: "go", method, url: withoutHash(url), headers, is_file: !!asDownload },
+      { t: "go", method, url: address, headers, is_file },
       body,
       {
         page: (message, buffers) => {
           finish();
           done(answerIn(message));
-          this.takePage(message, buffers, {
-            how,
-            kept,
-            asDownload,
-            hash: url.slice(withoutHash(url).length),
-          });
+          const hash = url.slice(address.length);
+          this.pages.take(message, buffers, { ...options, hash });
         },
         fail: (detail) => {
           finish();
@@ -240,10 +303,14 @@ export class BrowserView {
     this.showLoading();
   }
 
-  /** Go where the reader wants: the pages that are here go nowhere by themselves now. */
+  /**
+   * Go where the reader wants: the pages that are here go nowhere by themselves now.
+   *
+   * @param {() => void} go
+   */
   leave(go) {
     this.desk.forgive();
-    const left = [this.frames.shown, this.frames.next].filter(Boolean);
+    const left = [this.frames.shown, this.frames.next].filter((frame) => !!frame);
     for (const frame of left) frame.isLeft = true;
     go();
     if (!this.stopNavigation) for (const frame of left) frame.isLeft = false;
@@ -259,143 +326,58 @@ export class BrowserView {
 
   /** Go nowhere, and want no more of the page that comes. */
   stop() {
-    if (this.stopNavigation) {
-      this.stopNavigation();
-      if (this.frames.shown) this.frames.shown.isLeft = false;
-      this.toolbar.showAddress(shownAddress(this.currentUrl));
-      if (this.frames.shown) this.say.status(this.frames.shown.page.head);
-    } else this.arrivals.stop();
+    if (!this.stopNavigation) {
+      this.arrivals.stop();
+      return;
+    }
+    const { shown } = this.frames;
+    this.stopNavigation();
+    if (shown) shown.isLeft = false;
+    this.toolbar.showAddress(shownAddress(this.currentUrl));
+    if (shown) this.say.status(shown.page.head);
   }
 
-  /** Note a page that was not asked for from here. */
+  /**
+   * Note a page that was not asked for from here.
+   *
+   * @param {string} kind
+   * @param {PageHead} message
+   */
   log(kind, message) {
-    this.panel.addRequest({
-      kind,
-      method: message.method,
-      url: message.url,
-      ...answerIn(message),
-    });
+    const { method, url } = message;
+    this.panel.addRequest({ kind, method, url, ...answerIn(message) });
   }
 
-  takePage(message, buffers, options) {
-    const page = {
-      head: message,
-      body: bytesOf(buffers[0]),
-      resources: (message.resources || []).map((head, i) => ({
-        key: head.key,
-        head,
-        body: bytesOf(buffers[i + 1]),
-      })),
-    };
-    for (const one of page.resources) {
-      this.panel.addRequest({
-        kind: "resource",
-        method: "GET",
-        url: one.key,
-        head: one.head,
-      });
-    }
-    if (message.problem === "outside") this.say.outside(message.detail);
-    else if (message.problem) this.say.unreachable(message.detail);
-    else if (message.status === 204 || message.status === 205) this.say.status(message);
-    else {
-      const name = fileNameOf(message, options.asDownload);
-      if (name) this.say.file(name, page.body, message);
-      else this.show(page, options);
-    }
-  }
-
-  async show(page, { how = "visit", kept = null, hash = "" }) {
-    const number = ++this.navigation;
-    const stream = this.arrivals.begin(page.head.stream);
-    const url = withoutHash(page.head.url) + hash;
-    page.head.url = url;
-    const state =
-      how === "refresh" || how === "stay" ? this.history.current?.state : null;
-    const resources = new Resources(
-      (address) => this.desk.loadResource(address),
-      page.resources,
-    );
-    const token = newToken();
-    const isRefresh = how === "refresh";
-    const old = this.frames.shown;
-    const keep = isRefresh && old ? { ...old.kept } : (kept ?? keptNothing());
-    const { built, rest } = await beginDocument(page, stream, resources, {
-      allowed: this.model.get("allowed"),
-      bridge: (config) => this.bridge(config),
-      config: {
-        token,
-        isArriving: !!stream,
-        cookie: page.head.cookie,
-        local: [...this.local],
-        session: [...this.session],
-        historyState: jsonOf(state), // it may be what JSON can't hold: a circle
-        historyLength: Math.max(1, this.history.entries.length),
-        referrer: how === "visit" ? (this.history.current?.url ?? "") : "",
-        kept: { scroll: keep.scroll, typed: [...keep.typed] },
-      },
-    });
-    if (number !== this.navigation || this.isClosed) return;
-    const frame = this.frames.load(
-      built.html,
-      token,
-      { ...page, title: built.title },
-      !!stream,
-    );
-    Object.assign(frame, { url, how, isRefresh, resources, refresh: built.refresh });
-    frame.kept = { scroll: keep.scroll, typed: new Map(keep.typed), focus: keep.focus };
-    this.remember(how, url);
-    for (const note of built.notes) this.panel.addLine("warn", note);
-    if (stream) this.arrivals.follow(frame, stream, rest);
-  }
-
-  bridge(config) {
-    const text = JSON.stringify(config).replace(/</g, "\\u003c");
-    return this.bridgeText.replace('"__WB_CONFIG__"', () => text);
-  }
-
-  remember(how, url) {
-    if (how === "visit") {
-      if (this.history.current) this.history.current.kept = this.frames.shown?.kept;
-      this.history.visit(url);
-    } else if (how === "replace") this.history.replaceDocument(url);
-    else if (this.history.current) this.history.current.url = url;
-  }
-
+  /** @param {Frame} frame */
   onShown(frame) {
     this.toolbar.showAddress(shownAddress(frame.url));
     this.toolbar.update(this.history);
     this.say.status(frame.page.head);
-    this.notices.hide("stale");
-    this.notices.hide("left");
-    this.notices.hide("unreachable");
-    this.element.dataset.shown = String(++this.shownCount);
+    for (const name of ["stale", "left", "unreachable"]) this.notices.hide(name);
+    this.shownCount += 1;
+    this.element.dataset.shown = String(this.shownCount);
     clearTimeout(this.refreshTimer);
     if (frame.refresh) {
       const { url, delay_ms } = frame.refresh;
-      this.refreshTimer = setTimeout(
-        () => this.navigate({ url, how: "replace" }),
-        delay_ms,
-      );
+      const go = () => this.navigate({ url, how: "replace" });
+      this.refreshTimer = setTimeout(go, delay_ms);
     }
   }
 
+  /** @param {number} delta */
   traverse(delta) {
     const from = this.history.current;
     const moved = this.history.go(delta);
     if (!moved) return;
-    if (from && this.frames.shown) from.kept = this.frames.shown.kept;
-    const { entry, isSameDocument } = moved;
+    const { shown } = this.frames;
+    if (from && shown) from.kept = shown.kept;
+    const { url, state, kept } = moved.entry;
     this.toolbar.update(this.history);
-    if (isSameDocument && this.frames.shown?.port) {
-      this.toolbar.showAddress(shownAddress(entry.url));
-      this.outbox.moved(withoutHash(entry.url));
-      this.frames.tell(this.frames.shown, {
-        t: "popstate",
-        state: entry.state,
-        url: entry.url,
-      });
-    } else this.navigate({ url: entry.url, how: "stay", kept: entry.kept });
+    if (moved.isSameDocument && shown?.port) {
+      this.toolbar.showAddress(shownAddress(url));
+      this.outbox.moved(withoutHash(url));
+      this.frames.tell(shown, { t: "popstate", state, url });
+    } else this.navigate({ url, how: "stay", kept });
   }
 
   reload() {
@@ -408,10 +390,10 @@ export class BrowserView {
     this.device.dataset.device = width;
     this.stage.style.width = width ? `${width}px` : `${100 / zoom}%`;
     this.stage.style.height = `${100 / zoom}%`;
-    // In the middle, unless it is wider than there is room for: then all of it can be scrolled to.
-    this.stage.style.marginLeft = width
-      ? `max(0px, calc((100% - ${width * zoom}px) / 2))`
-      : "";
+    // A page stands in the middle, unless it is wider than there is room for: then all
+    // of it can be scrolled to.
+    const half = `calc((100% - ${Number(width) * zoom}px) / 2)`;
+    this.stage.style.marginLeft = width ? `max(0px, ${half})` : "";
     this.stage.style.transform = zoom === 1 ? "" : `scale(${zoom})`;
   }
 
@@ -426,11 +408,13 @@ export class BrowserView {
     }
   }
 
+  /** @param {Frame} frame */
   letGo(frame) {
     this.desk.forget(frame);
     frame.stream?.stop();
   }
 
+  /** @param {Frame} frame */
   onLeft(frame) {
     this.letGo(frame);
     this.toolbar.showStatus("left", "error");
@@ -459,7 +443,12 @@ export class BrowserView {
   }
 }
 
-/** Return what the network log is told of a page: its head, or what failed. */
+/**
+ * Return what the network log is told of a page: its head, or what failed.
+ *
+ * @param {PageHead} message
+ * @returns {LoggedAnswer}
+ */
 function answerIn(message) {
   return message.problem ? { problem: message.detail } : { head: message };
 }

@@ -10,7 +10,11 @@ const PARTS = new RegExp(
   "gi",
 );
 
-/** Return [{start, end, url, isImport}] of what `css` refers to. */
+/**
+ * Return [{start, end, url, isImport}] of what `css` refers to.
+ *
+ * @param {string} css
+ */
 export function readReferences(css) {
   const found = [];
   for (const match of css.matchAll(PARTS)) {
@@ -23,7 +27,12 @@ export function readReferences(css) {
   return found;
 }
 
-/** Return the text that refers to another address instead. */
+/**
+ * Return the text that refers to another address instead.
+ *
+ * @param {{ isImport: boolean }} reference
+ * @param {string} url
+ */
 export function referenceText(reference, url) {
   return `${reference.isImport ? "@import " : ""}url("${url}")`;
 }

@@ -4,7 +4,13 @@
 
 const WAIT_MS = 3000;
 
-/** Open another view of a model right of the notebook; returns whether that was done. */
+/**
+ * Open another view of a model right of the notebook; returns whether that was done.
+ *
+ * @param {any} manager
+ * @param {string} modelId
+ * @param {HTMLElement} element
+ */
 export async function dock(manager, modelId, element) {
   const context = manager?.context;
   const isLab = !!document.querySelector(".jp-LabShell");
@@ -26,7 +32,11 @@ export async function dock(manager, modelId, element) {
   }
 }
 
-/** Return a panel around a view: the view's own layout would undo where a panel stands. */
+/**
+ * Return a panel around a view: the view's own layout would undo where a panel stands.
+ *
+ * @param {any} view
+ */
 function panelOf(view) {
   let Widget = (view.luminoWidget ?? view.pWidget).constructor;
   while (Object.getPrototypeOf(Widget).prototype)
@@ -39,7 +49,12 @@ function panelOf(view) {
   return panel;
 }
 
-/** Close a widget when its notebook's tab is closed, not when that is dragged elsewhere. */
+/**
+ * Close a widget when its notebook's tab is closed, not when that is dragged elsewhere.
+ *
+ * @param {Element} notebook
+ * @param {any} widget
+ */
 function closeWith(notebook, widget) {
   const follow = () => {
     const observer = new MutationObserver(() => {
@@ -48,13 +63,18 @@ function closeWith(notebook, widget) {
       setTimeout(() => (notebook.isConnected ? follow() : widget.close()));
     });
     const place = notebook.parentElement;
+    if (!place) return;
     observer.observe(place, { childList: true });
     widget.disposed.connect(() => observer.disconnect());
   };
   follow();
 }
 
-/** Wait until the element stands in a notebook; null where it never does. */
+/**
+ * Wait until the element stands in a notebook; null where it never does.
+ *
+ * @param {HTMLElement} element
+ */
 async function notebookOf(element) {
   const until = performance.now() + WAIT_MS;
   while (performance.now() < until) {

@@ -8,20 +8,42 @@ import {
   encodeText,
   headPosition,
   readTags,
-  valueOf,
+  attributeValue,
 } from "./html.js";
 import { dataUrl, headerOf, textOf } from "./resources.js";
 import { replaceLocation } from "./scripts.js";
 import { isJupyters, isOwn, resolve } from "./urls.js";
 
 /**
+ * @import { Attribute, Tag } from "./html.js"
+ * @import { Head, Loaded } from "./messages.d.ts"
+ * @import { Resources } from "./resources.js"
+ * @import { Refresh } from "./tab.d.ts"
+ * @import { Place } from "./urls.js"
+ * @typedef {Loaded} ShownPage
+ * @typedef {object} Built A page's document, or a part of it.
+ * @property {string} html
+ * @property {Refresh | null} refresh
+ * @property {string[]} notes
+ * @property {string | null} icon
+ * @property {string} title
+ * @typedef {object} Options
+ * @property {string[]} allowed Hosts that the page may load from.
+ * @property {object} config What the bridge is told; the page's own is added.
+ * @property {(config: object) => string} bridge Gives the bridge's script.
+ */
+
+/**
  * Return the Content-Security-Policy of a page: the bridge, and the hosts allowed.
  *
  * `place` is where Jupyter is: no page may ask that, whatever is allowed.
+ *
+ * @param {string[]} [allowed]
+ * @param {Place | undefined} [place]
  */
 export function policy(allowed = [], place = globalThis.location) {
   const hosts = allowed.filter((host) => isAllowable(host, place));
-  const more = hosts.length ? " " + hosts.join(" ") : "";
+  const more = hosts.length ? ` ${hosts.join(" ")}` : "";
   return [
     "default-src 'none'",
     `script-src 'unsafe-inline' 'unsafe-eval' data: blob:${more}`,
@@ -45,22 +67,27 @@ const HOST = /^(?:https?:\/\/)?(?:\*\.)?[\w-]+(?:\.[\w-]+)*(?::\d+)?$/;
  *
  * What could mean Jupyter's own server may not: any host, any port of its host, a
  * pattern that its host fits, another name of the same machine.
+ *
+ * @param {string} host
+ * @param {Place | undefined} place
  */
 function isAllowable(host, place) {
   if (!HOST.test(host)) return false;
   if (!place) return true;
   const pattern = host.replace(/^https?:\/\//, "").toLowerCase();
-  const [, name, port] = /^(.*?)(?::(\d+))?$/.exec(pattern);
+  const [name, port] = pattern.split(":");
   if (name.startsWith("*.")) return !`.${place.hostname}`.endsWith(name.slice(1));
   const scheme = /^https?:/.exec(host)?.[0];
   const ports = port ? [port] : scheme ? [portOf(scheme)] : ["80", "443"];
   return !ports.some((one) => isJupyters({ hostname: name, port: one }, place));
 }
 
+/** @param {string} scheme */
 const portOf = (scheme) => (scheme === "https:" ? "443" : "80");
 
 const START = "<!doctype html><meta name=viewport content=width=device-width>";
 const JS_TYPE = /^$|^(text|application)\/(x-)?(java|ecma|j)script/i;
+/** @type {Record<string, string[]>} */
 const IMAGES = {
   img: ["src"],
   input: ["src"],
@@ -76,6 +103,10 @@ const IMAGES = {
  * Return {html, refresh, notes, icon, title} for the frame's srcdoc.
  *
  * `bridge(config)` gives the script's text; `config` is completed with the page's own.
+ *
+ * @param {ShownPage} page
+ * @param {Resources} resources
+ * @param {Options} options
  */
 export async function buildDocument(page, resources, options) {
   const part = await buildPart(htmlOf(page), page.head.url, null, resources);
@@ -84,7 +115,14 @@ export async function buildDocument(page, resources, options) {
   return part.built();
 }
 
-/** Return a `Builder` that has done a part of a page; `base` is that of its first one. */
+/**
+ * Return a `Builder` that has done a part of a page; `base` is that of its first one.
+ *
+ * @param {string} source
+ * @param {string} url
+ * @param {string | null} base
+ * @param {Resources} resources
+ */
 export async function buildPart(source, url, base, resources) {
   const builder = new Builder(source, base ?? url, resources);
   if (base !== null) builder.base = base; // a page's first <base> is the one that counts
@@ -92,16 +130,22 @@ export async function buildPart(source, url, base, resources) {
   return builder;
 }
 
+/** @param {Head} head */
 export function isHtml(head) {
   const type = typeOf(head);
   return type === "text/html" || type === "application/xhtml+xml";
 }
 
+/** @param {Head} head */
 function typeOf(head) {
   return headerOf(head, "content-type").split(";")[0].trim().toLowerCase();
 }
 
-/** Return the HTML of any response: pictures and texts become a page that shows them. */
+/**
+ * Return the HTML of any response: pictures and texts become a page that shows them.
+ *
+ * @param {ShownPage} page
+ */
 export function htmlOf(page) {
   if (isHtml(page.head)) return textOf(page.head, page.body);
   const type = typeOf(page.head);
@@ -123,6 +167,7 @@ export function startOfText() {
   return `${START}${style}<pre>`;
 }
 
+/** @param {string} text */
 function prettyJson(text) {
   try {
     return JSON.stringify(JSON.parse(text), null, 2);
@@ -132,17 +177,30 @@ function prettyJson(text) {
 }
 
 class Builder {
+  /**
+   * @param {string} source
+   * @param {string} url
+   * @param {Resources} resources
+   */
   constructor(source, url, resources) {
     const tags = readTags(source);
-    Object.assign(this, { source, tags, edits: new Edits(source), resources });
+    this.source = source;
+    this.tags = tags;
+    this.edits = new Edits(source);
+    this.resources = resources;
     const base = tags.find((tag) => tag.name === "base" && attribute(tag, "href"));
-    this.base = (base && resolve(valueOf(base, "href"), url)) || url;
+    this.base = (base && resolve(attributeValue(base, "href") ?? "", url)) || url;
     if (!isOwn(this.base)) this.base = url;
+    /** @type {Refresh | null} */
     this.refresh = null;
+    /** @type {string | null} */
     this.icon = null;
     this.title = "";
+    /** @type {string[]} */
     this.notes = [];
+    /** @type {Record<string, string | null>} */
     this.imports = {};
+    /** @type {Promise<unknown>[]} */
     this.jobs = [];
   }
 
@@ -151,6 +209,7 @@ class Builder {
     await Promise.all(this.jobs);
   }
 
+  /** @param {Tag} tag */
   visit(tag) {
     if (tag.name === "base") this.remove(tag);
     else if (tag.name === "meta") this.meta(tag);
@@ -163,18 +222,28 @@ class Builder {
     for (const one of tag.attributes) this.attribute(one);
   }
 
+  /** @param {Tag} tag */
   text(tag) {
     return tag.text ? this.source.slice(tag.text.start, tag.text.end) : "";
   }
 
+  /** @param {Tag} tag */
   remove(tag) {
     this.edits.replace(tag.start, tag.end, "");
   }
 
+  /**
+   * @param {Attribute} one
+   * @param {string} value
+   */
   set(one, value) {
     this.edits.replace(one.start, one.end, `${one.name}="${encodeAttribute(value)}"`);
   }
 
+  /**
+   * @param {Tag} tag
+   * @param {...string} names
+   */
   drop(tag, ...names) {
     for (const name of names) {
       const one = attribute(tag, name);
@@ -182,10 +251,15 @@ class Builder {
     }
   }
 
+  /**
+   * @param {Tag} tag
+   * @param {string} name
+   * @param {string} [kind]
+   */
   inline(tag, name, kind = "") {
     const one = attribute(tag, name);
     const url = one && resolve(one.value, this.base);
-    if (!one || !one.value || !isOwn(url)) return;
+    if (!one?.value || !isOwn(url)) return;
     this.jobs.push(
       this.resources.dataUrl(url, kind).then((data) => {
         if (!data) return;
@@ -195,6 +269,7 @@ class Builder {
     );
   }
 
+  /** @param {Attribute} one */
   attribute(one) {
     if (one.name.startsWith("on") && one.value.includes("location")) {
       this.set(one, replaceLocation(one.value));
@@ -207,6 +282,7 @@ class Builder {
     }
   }
 
+  /** @param {Attribute} one */
   async srcset(one) {
     const parts = one.value.split(",").map((part) => part.trim().split(/\s+/));
     const texts = await Promise.all(
@@ -218,9 +294,10 @@ class Builder {
     this.set(one, texts.join(", "));
   }
 
+  /** @param {Tag} tag */
   meta(tag) {
-    const kind = (valueOf(tag, "http-equiv") || "").toLowerCase();
-    const content = valueOf(tag, "content") || "";
+    const kind = (attributeValue(tag, "http-equiv") || "").toLowerCase();
+    const content = attributeValue(tag, "content") || "";
     if (kind === "content-security-policy") {
       this.remove(tag);
       this.notes.push("The page's own Content-Security-Policy is not applied here.");
@@ -230,14 +307,15 @@ class Builder {
         /^\s*(\d+(?:\.\d+)?)\s*(?:[;,]\s*(?:url\s*=\s*)?["']?([^"']+))?/i.exec(content);
       if (match) {
         const url = resolve(match[2] ? match[2].trim() : "", this.base);
-        this.refresh = { delay_ms: Number(match[1]) * 1000, url };
+        this.refresh = { delay_ms: Number(match[1]) * 1000, url: url ?? this.base };
       }
     }
   }
 
+  /** @param {Tag} tag */
   link(tag) {
-    const relations = (valueOf(tag, "rel") || "").toLowerCase().split(/\s+/);
-    const url = resolve(valueOf(tag, "href") || "", this.base);
+    const relations = (attributeValue(tag, "rel") || "").toLowerCase().split(/\s+/);
+    const url = resolve(attributeValue(tag, "href") || "", this.base);
     if (relations.includes("stylesheet")) this.inline(tag, "href", "css");
     else if (relations.includes("icon") && isOwn(url)) {
       this.drop(tag, "href");
@@ -258,8 +336,9 @@ class Builder {
     }
   }
 
+  /** @param {Tag} tag */
   script(tag) {
-    const type = (valueOf(tag, "type") || "").trim().toLowerCase();
+    const type = (attributeValue(tag, "type") || "").trim().toLowerCase();
     if (type === "importmap") this.readImportMap(tag);
     else if (type === "module") this.moduleScript(tag);
     else if (JS_TYPE.test(type)) {
@@ -268,10 +347,16 @@ class Builder {
     }
   }
 
+  /**
+   * @param {Tag} tag
+   * @param {string} text
+   */
   replaceText(tag, text) {
-    if (text !== this.text(tag)) this.edits.replace(tag.text.start, tag.text.end, text);
+    if (!tag.text || text === this.text(tag)) return;
+    this.edits.replace(tag.text.start, tag.text.end, text);
   }
 
+  /** @param {Tag} tag */
   moduleScript(tag) {
     const src = attribute(tag, "src");
     if (!src) {
@@ -293,8 +378,10 @@ class Builder {
     );
   }
 
+  /** @param {Tag} tag */
   readImportMap(tag) {
-    this.edits.replace(tag.start, tag.text.end, '<script type="application/json">');
+    const end = tag.text?.end ?? tag.end;
+    this.edits.replace(tag.start, end, '<script type="application/json">');
     try {
       const map = JSON.parse(this.text(tag));
       for (const [name, target] of Object.entries(map.imports || {})) {
@@ -308,7 +395,12 @@ class Builder {
     }
   }
 
-  /** Put the base, the policy and the bridge where the head begins. */
+  /**
+   * Put the base, the policy and the bridge where the head begins.
+   *
+   * @param {Options} options
+   * @param {string} url
+   */
   putHead({ bridge, config, allowed }, url) {
     this.edits.insert(
       headPosition(this.source),
@@ -322,33 +414,33 @@ class Builder {
    * Put the import map before all else: the page's own, and what relative imports became.
    *
    * `known` has the names that an earlier part told, and gets those of this one.
+   *
+   * @param {Set<string>} [known]
    */
   putImportMap(known = new Set()) {
     const loaded = this.resources.importMap();
-    const own = Object.entries(this.imports).map(([name, url]) => [
-      name,
-      loaded[url] || url,
-    ]);
-    const imports = [...Object.entries(loaded), ...own].filter(
-      ([name]) => !known.has(name),
-    );
-    if (!imports.length) return;
-    for (const [name] of imports) known.add(name);
-    const text = JSON.stringify({ imports: Object.fromEntries(imports) }).replace(
-      /</g,
-      "\\u003c",
-    );
+    const imports = { ...loaded };
+    for (const [name, url] of Object.entries(this.imports)) {
+      const target = loaded[url ?? ""] || url;
+      if (target) imports[name] = target;
+    }
+    for (const name of known) delete imports[name];
+    if (!Object.keys(imports).length) return;
+    for (const name of Object.keys(imports)) known.add(name);
+    const text = JSON.stringify({ imports }).replace(/</g, "\\u003c");
     this.edits.insert(
       headPosition(this.source),
       `<script type="importmap">${text}</script>`,
     );
   }
 
+  /** @returns {Built} */
   built() {
     const { refresh, notes, icon, title } = this;
     return { html: this.edits.result(), refresh, notes, icon, title };
   }
 
+  /** @param {Tag} tag */
   style(tag) {
     this.jobs.push(
       this.resources
@@ -357,8 +449,9 @@ class Builder {
     );
   }
 
+  /** @param {Tag} tag */
   inner(tag) {
-    const url = resolve(valueOf(tag, "src") || "", this.base);
+    const url = resolve(attributeValue(tag, "src") || "", this.base);
     if (attribute(tag, "src") && isOwn(url)) {
       this.notes.push(`A frame inside the page is not shown: ${url}`);
     }

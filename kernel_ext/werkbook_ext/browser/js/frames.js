@@ -5,6 +5,17 @@
 
 import { textOr } from "./limits.js";
 
+/**
+ * @import { Message } from "./messages.d.ts"
+ * @import { Frame, Kept } from "./tab.d.ts"
+ * @typedef {{ element: HTMLIFrameElement, isReady: boolean }} Spare
+ * @typedef {object} Listener
+ * @property {(frame: Frame, message: Record<string, unknown>) => void} message
+ * @property {(frame: Frame) => void} shown
+ * @property {(frame: Frame) => void} left
+ * @property {(frame: Frame) => void} removed
+ */
+
 const SANDBOX = "allow-scripts allow-forms allow-modals"; // never allow-same-origin
 const SWAP_AFTER_MS = 1500;
 const HANGS_AFTER_MS = 700;
@@ -25,28 +36,44 @@ export function newToken() {
 
 /** `listener` has message(frame, data), shown(frame), left(frame), removed(frame). */
 export class Frames {
+  /**
+   * @param {HTMLElement} stage
+   * @param {Listener} listener
+   */
   constructor(stage, listener) {
     this.stage = stage;
     this.listener = listener;
+    /** @type {Frame | null} */
     this.shown = null;
+    /** @type {Frame | null} */
     this.next = null;
+    /** @type {Spare | null} */
     this.spare = null;
+    /** @type {number} */
     this.forged = 0;
-    this.onMessage = (event) => this.receive(event);
+    this.onMessage = (/** @type {MessageEvent} */ event) => this.receive(event);
     window.addEventListener("message", this.onMessage);
   }
 
-  /** Load a document under the shown one, or the beginning of one that still comes. */
+  /**
+   * Load a document under the shown one, or the beginning of one that still comes.
+   *
+   * @param {string} html
+   * @param {string} token
+   * @param {Frame["page"]} page
+   * @param {boolean} [isArriving]
+   * @returns {Frame}
+   */
   load(html, token, page, isArriving = false) {
     if (this.next) this.remove(this.next);
-    const frame = {
+    const frame = /** @type {Frame} */ ({
       token,
       page,
       port: null,
       loads: 0,
       kept: keptNothing(),
       isArriving,
-    };
+    });
     frame.connected = new Promise((resolve) => {
       frame.connect = resolve;
     });
@@ -64,6 +91,10 @@ export class Frames {
     return frame;
   }
 
+  /**
+   * @param {Frame} frame
+   * @param {string} html
+   */
   place(frame, html) {
     if (this.spare?.isReady) this.fill(frame, html);
     else if (frame.isArriving) {
@@ -72,15 +103,24 @@ export class Frames {
     } else this.attach(frame, html);
   }
 
+  /**
+   * @param {Frame} frame
+   * @param {string} html
+   */
   attach(frame, html) {
     const element = sandboxed(html);
     this.adopt(frame, element);
     this.stage.prepend(element);
   }
 
-  /** Write a document into the empty frame. */
+  /**
+   * Write a document into the empty frame.
+   *
+   * @param {Frame} frame
+   * @param {string} html
+   */
   fill(frame, html) {
-    const { element } = this.spare;
+    const { element } = /** @type {Spare} */ (this.spare);
     this.spare = null;
     element.removeAttribute("aria-hidden");
     element.removeAttribute("tabindex");
@@ -88,11 +128,19 @@ export class Frames {
     this.write(frame, html);
   }
 
+  /**
+   * @param {Frame} frame
+   * @param {string} html
+   */
   write(frame, html) {
     const { isArriving } = frame;
-    frame.element.contentWindow.postMessage({ html, isArriving }, "*");
+    frame.element.contentWindow?.postMessage({ html, isArriving }, "*");
   }
 
+  /**
+   * @param {Frame} frame
+   * @param {HTMLIFrameElement} element
+   */
   adopt(frame, element) {
     element.className = "wb-frame";
     element.setAttribute("title", frame.page.title || "The app's page");
@@ -129,19 +177,26 @@ export class Frames {
    * Free a new page from an old one in an endless loop.
    *
    * Sandboxed frames share a process: it ends only when no frame of it is left.
+   *
+   * @param {Frame} frame
+   * @param {string} html
    */
   replaceHanging(frame, html) {
     if (frame !== this.next || frame.port || this.shown?.hasAnswered) return;
     frame.element.remove();
     this.removeSpare();
-    this.remove(this.shown);
+    if (this.shown) this.remove(this.shown);
     this.shown = null;
     setTimeout(() => {
       if (frame === this.next) this.place(frame, html);
     }, PROCESS_ENDS_MS);
   }
 
-  /** The first load is the page's; a second means that it went somewhere itself. */
+  /**
+   * The first load is the page's; a second means that it went somewhere itself.
+   *
+   * @param {Frame} frame
+   */
   loaded(frame) {
     if (frame.beginning) {
       this.write(frame, frame.beginning);
@@ -155,6 +210,7 @@ export class Frames {
     this.listener.left(frame);
   }
 
+  /** @param {MessageEvent} event */
   receive(event) {
     const frame = [this.next, this.shown].find(
       (one) => one && one.element.contentWindow === event.source,
@@ -181,14 +237,22 @@ export class Frames {
     };
   }
 
-  /** Hear a page no more. */
+  /**
+   * Hear a page no more.
+   *
+   * @param {Frame} frame
+   */
   cutOff(frame) {
     frame.port?.close();
     frame.port = null;
     frame.token = null;
   }
 
-  /** Put a frame in the place of the shown one. */
+  /**
+   * Put a frame in the place of the shown one.
+   *
+   * @param {Frame} frame
+   */
   swap(frame) {
     if (frame !== this.next) return;
     clearTimeout(frame.timer);
@@ -212,6 +276,7 @@ export class Frames {
     this.prepareTimer = setTimeout(() => this.prepare(), PREPARE_AFTER_MS);
   }
 
+  /** @param {Frame} frame */
   remove(frame) {
     clearTimeout(frame.timer);
     clearTimeout(frame.hangTimer);
@@ -222,6 +287,11 @@ export class Frames {
     this.listener.removed?.(frame);
   }
 
+  /**
+   * @param {Frame | null} frame
+   * @param {Message<"view to page">} message
+   * @param {Transferable[]} [transfer]
+   */
   tell(frame, message, transfer = []) {
     try {
       frame?.port?.postMessage(message, transfer);
@@ -238,7 +308,11 @@ export class Frames {
   }
 }
 
-/** Return a frame for a document that may reach nothing. */
+/**
+ * Return a frame for a document that may reach nothing.
+ *
+ * @param {string} html
+ */
 function sandboxed(html) {
   const element = document.createElement("iframe");
   element.setAttribute("sandbox", SANDBOX);
@@ -248,6 +322,7 @@ function sandboxed(html) {
   return element;
 }
 
+/** @returns {Kept} */
 export function keptNothing() {
   return { scroll: null, typed: new Map(), focus: null };
 }

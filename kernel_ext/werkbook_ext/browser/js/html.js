@@ -1,6 +1,16 @@
 // The tags of an HTML text, found as a browser's tokenizer finds them (WHATWG HTML,
 // 13.2.5), so that a page can be changed in place and else stays as the app wrote it.
 
+/**
+ * @typedef {{ name: string, value: string, start: number, end: number }} Attribute
+ * @typedef {object} Tag A start tag, or the doctype.
+ * @property {string} name
+ * @property {number} start
+ * @property {number} end
+ * @property {Attribute[]} attributes
+ * @property {{ start: number, end: number }} [text] Of a script, a style and the like.
+ */
+
 const RAW_TEXT = new Set([
   "script",
   "style",
@@ -15,8 +25,13 @@ const RAW_TEXT = new Set([
 const LETTER = /[a-z]/i;
 const SPACE = /[\t\n\f\r ]/;
 
-/** Return start tags and the doctype: {name, start, end, attributes, text}. */
+/**
+ * Return start tags and the doctype: {name, start, end, attributes, text}.
+ *
+ * @param {string} html
+ */
 export function readTags(html) {
+  /** @type {Tag[]} */
   const tags = [];
   let at = 0;
   while (at < html.length) {
@@ -27,7 +42,11 @@ export function readTags(html) {
   return tags;
 }
 
-/** Return the length of the beginning that ends in no tag, comment, script or style. */
+/**
+ * Return the length of the beginning that ends in no tag, comment, script or style.
+ *
+ * @param {string} html
+ */
 export function completeLength(html) {
   const text = `${html}x`; // what reaches to the very end is not complete
   let at = 0;
@@ -39,7 +58,13 @@ export function completeLength(html) {
   }
 }
 
-/** Add the tag that begins at `open` to `tags`; return where it ends. */
+/**
+ * Add the tag that begins at `open` to `tags`; return where it ends.
+ *
+ * @param {string} html
+ * @param {number} open
+ * @param {Tag[]} tags
+ */
 function readToken(html, open, tags) {
   const next = html[open + 1] ?? "";
   if (html.startsWith("<!--", open)) return endOfComment(html, open);
@@ -48,6 +73,10 @@ function readToken(html, open, tags) {
   return LETTER.test(next) ? readElement(html, open, tags) : open + 1;
 }
 
+/**
+ * @param {string} html
+ * @param {number} open
+ */
 function endOfComment(html, open) {
   if (html.startsWith("<!-->", open)) return open + 5;
   const close = html.slice(open + 4).search(/--!?>/);
@@ -55,6 +84,11 @@ function endOfComment(html, open) {
   return html.indexOf(">", open + 4 + close) + 1;
 }
 
+/**
+ * @param {string} html
+ * @param {number} open
+ * @param {Tag[]} tags
+ */
 function readDeclaration(html, open, tags) {
   const close = html.indexOf(">", open);
   const end = close < 0 ? html.length : close + 1;
@@ -64,15 +98,25 @@ function readDeclaration(html, open, tags) {
   return end;
 }
 
+/**
+ * @param {string} html
+ * @param {number} at
+ */
 function endOfTag(html, at) {
   const close = html.indexOf(">", at);
   return close < 0 ? html.length : close + 1;
 }
 
+/**
+ * @param {string} html
+ * @param {number} open
+ * @param {Tag[]} tags
+ */
 function readElement(html, open, tags) {
   let at = open + 1;
   while (at < html.length && !/[\t\n\f\r />]/.test(html[at])) at++;
   const name = html.slice(open + 1, at).toLowerCase();
+  /** @type {Tag} */
   const tag = { name, start: open, end: at, attributes: [] };
   at = readAttributes(html, at, tag);
   tags.push(tag);
@@ -84,6 +128,11 @@ function readElement(html, open, tags) {
   return end;
 }
 
+/**
+ * @param {string} html
+ * @param {number} from
+ * @param {Tag} tag
+ */
 function readAttributes(html, from, tag) {
   let at = from;
   for (;;) {
@@ -96,6 +145,11 @@ function readAttributes(html, from, tag) {
   }
 }
 
+/**
+ * @param {string} html
+ * @param {number} from
+ * @param {Tag} tag
+ */
 function readAttribute(html, from, tag) {
   let at = from + 1;
   while (at < html.length && !/[\t\n\f\r />=]/.test(html[at])) at++;
@@ -114,6 +168,11 @@ function readAttribute(html, from, tag) {
   return after;
 }
 
+/**
+ * @param {string} html
+ * @param {number} at
+ * @returns {[start: number, end: number, after: number]}
+ */
 function valueRange(html, at) {
   const quote = html[at];
   if (quote === '"' || quote === "'") {
@@ -126,16 +185,26 @@ function valueRange(html, at) {
   return [at, end, end];
 }
 
+/**
+ * @param {Tag} tag
+ * @param {string} name
+ */
 export function attribute(tag, name) {
   return tag.attributes.find((one) => one.name === name);
 }
 
-export function valueOf(tag, name) {
+/**
+ * @param {Tag} tag
+ * @param {string} name
+ */
+export function attributeValue(tag, name) {
   return attribute(tag, name)?.value ?? null;
 }
 
+/** @type {Record<string, string>} */
 const NAMED = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'", nbsp: "\u00a0" };
 
+/** @param {string} text */
 export function decodeEntities(text) {
   return text.replace(
     /&(?:#(\d+)|#x([0-9a-f]+)|(amp|lt|gt|quot|apos|nbsp));?/gi,
@@ -147,10 +216,12 @@ export function decodeEntities(text) {
   );
 }
 
+/** @param {string} text */
 export function encodeAttribute(text) {
   return text.replace(/&/g, "&amp;").replace(/"/g, "&quot;").replace(/</g, "&lt;");
 }
 
+/** @param {string} text */
 export function encodeText(text) {
   return text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
 }
@@ -164,6 +235,8 @@ const BEFORE_HEAD = /^(?:[\t\n\f\r ]|<!--[^>]*-->)*<!doctype[^>]*>/i;
  * ignores a policy in the body. `<html>` and `<head>` then follow what is put here,
  * which a browser takes as if it stood in them. A comment counts as one only where
  * every reading agrees that it ends at its first `>`.
+ *
+ * @param {string} html
  */
 export function headPosition(html) {
   return BEFORE_HEAD.exec(html)?.[0].length ?? 0;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-const { completeLength, readTags, valueOf, headPosition, decodeEntities } = await load("html.js");
+const { completeLength, readTags, attributeValue, headPosition, decodeEntities } = await load("html.js");
 
 async function load(name) {
   return import(`${process.env.WB_JS}/${name}`);
@@ -11,10 +11,10 @@ test("tags and attributes as a browser's tokenizer finds them", () => {
   const tags = readTags(`<!doctype html><!-- <img src=no> --><IMG a=1 SRC = 'x>y' b "c>
     <p title="a &amp; b"><br/><a href=/x?y=1&amp;z=2>`);
   assert.deepEqual(tags.map((tag) => tag.name), ["!doctype", "img", "p", "br", "a"]);
-  assert.equal(valueOf(tags[1], "src"), "x>y");
-  assert.equal(valueOf(tags[1], "b"), "");
-  assert.equal(valueOf(tags[2], "title"), "a & b");
-  assert.equal(valueOf(tags[4], "href"), "/x?y=1&z=2");
+  assert.equal(attributeValue(tags[1], "src"), "x>y");
+  assert.equal(attributeValue(tags[1], "b"), "");
+  assert.equal(attributeValue(tags[2], "title"), "a & b");
+  assert.equal(attributeValue(tags[4], "href"), "/x?y=1&z=2");
 });
 
 test("what stands in scripts, styles and text areas is no tag", () => {

@@ -3,9 +3,18 @@
 // The page's scripts can get hold of the port (window.event, patched prototypes), so
 // nothing that comes through it is believed to be the bridge's.
 
+/**
+ * @import { Kind } from "./messages.d.ts"
+ * @typedef {Exclude<Kind<"page to view">, "painted" | "pong">} PageKind
+ *   Those two do nothing that costs.
+ * @typedef {{ perSecond: number, burst: number, bytes: number }} Limit
+ * @typedef {{ left: number, at: number }} Bucket
+ */
+
 const MB = 1024 * 1024;
 
 /** Of each kind of message: how many in a second, how many at once, how large each. */
+/** @satisfies {Record<PageKind, Limit>} */
 export const LIMITS = {
   ask: { perSecond: 200, burst: 1000, bytes: 200 * MB },
   abort: { perSecond: 400, burst: 2000, bytes: 1024 },
@@ -35,11 +44,17 @@ const MAX_PARTS = 200_000;
 export class Budget {
   constructor(now = () => performance.now()) {
     this.now = now;
+    /** @type {Map<string, Bucket>} */
     this.buckets = new Map();
     this.refused = { left: MAX_REFUSED, at: now() };
   }
 
-  /** Return why a message is refused, null where it is not. */
+  /**
+   * Return why a message is refused, null where it is not.
+   *
+   * @param {PageKind} kind
+   * @param {object} message
+   */
   refusal(kind, message) {
     const limit = LIMITS[kind];
     if (weightOf(message, limit.bytes) > limit.bytes) {
@@ -51,6 +66,10 @@ export class Budget {
     return null;
   }
 
+  /**
+   * @param {PageKind} kind
+   * @param {Limit} limit
+   */
   takes(kind, { perSecond, burst }) {
     const now = this.now();
     const bucket = this.buckets.get(kind) ?? { left: burst, at: now };
@@ -66,25 +85,37 @@ export class Budget {
   }
 }
 
+/**
+ * @param {Bucket} bucket
+ * @param {number} perSecond
+ * @param {number} burst
+ * @param {number} now
+ */
 function refill(bucket, perSecond, burst, now) {
   bucket.left = Math.min(burst, bucket.left + ((now - bucket.at) / 1000) * perSecond);
   bucket.at = now;
 }
 
+/** @param {Bucket} bucket */
 function spend(bucket) {
   if (bucket.left < 1) return false;
   bucket.left -= 1;
   return true;
 }
 
-/** Return about how many bytes a message has, or something above `most`. */
+/**
+ * Return about how many bytes a message has, or something above `most`.
+ *
+ * @param {unknown} message
+ * @param {number} most
+ */
 export function weightOf(message, most) {
   const waiting = [message];
   const seen = new Set(); // a message may hold itself
   let bytes = 0;
   for (let parts = 0; waiting.length && bytes <= most; parts++) {
     if (parts > MAX_PARTS) return Infinity;
-    const part = waiting.pop();
+    const part = /** @type {any} */ (waiting.pop());
     if (typeof part === "string") bytes += part.length;
     else if (part instanceof ArrayBuffer || ArrayBuffer.isView(part))
       bytes += part.byteLength;
@@ -97,12 +128,23 @@ export function weightOf(message, most) {
   return bytes;
 }
 
-/** Return a text as it is, anything else as "": an object's own toString is a trap. */
+/**
+ * Return a text as it is, anything else as "": an object's own toString is a trap.
+ *
+ * @param {unknown} value
+ * @param {string} [other]
+ */
 export function textOr(value, other = "") {
   return typeof value === "string" ? value : other;
 }
 
-/** Return the well-formed pairs of a list: of texts, or of null where it may be. */
+/**
+ * Return the well-formed pairs of a list: of texts, or of null where it may be.
+ *
+ * @param {unknown} value
+ * @param {(part: unknown) => boolean} [isPart]
+ * @returns {any[]}
+ */
 export function pairsIn(value, isPart = (part) => typeof part === "string") {
   if (!Array.isArray(value)) return [];
   return value.filter(
@@ -110,9 +152,14 @@ export function pairsIn(value, isPart = (part) => typeof part === "string") {
   );
 }
 
+/** @param {unknown} part */
 export const isTextOrNull = (part) => part === null || typeof part === "string";
 
-/** Return what JSON can hold of a value, null where it can hold none. */
+/**
+ * Return what JSON can hold of a value, null where it can hold none.
+ *
+ * @param {unknown} value
+ */
 export function jsonOf(value) {
   try {
     return JSON.parse(JSON.stringify(value ?? null));

@@ -4,19 +4,32 @@ import { make } from "../../widgets/js/dom.js";
 import { kindOfStatus } from "./toolbar.js";
 import { shownAddress } from "./urls.js";
 
+/** @import { LoggedAnswer, LoggedRequest } from "./messages.d.ts" */
+
 const MAX_ROWS = 300;
 
 export class NetworkLog {
-  /** `showCard(number, place)` puts the card of a response into an element. */
+  /**
+   * `showCard(number, place)` puts the card of a response into an element.
+   *
+   * @param {(number: number, place: HTMLElement) => unknown} showCard
+   */
   constructor(showCard) {
     this.showCard = showCard;
+    /** @type {Row[]} */
     this.rows = [];
+    /** @type {Row | null} */
     this.opened = null;
     this.empty = make("p", { class: "wb-empty", text: "No requests yet." });
     this.element = make("div", { class: "wb-requests" }, this.empty);
   }
 
-  /** Add a request; returns what to call when it is answered. */
+  /**
+   * Add a request; returns what to call when it is answered.
+   *
+   * @param {LoggedRequest} request
+   * @returns {(answer: LoggedAnswer) => void}
+   */
   add(request) {
     const row = new Row(request, (isOpen) => this.toggle(row, isOpen));
     this.rows.push(row);
@@ -31,6 +44,7 @@ export class NetworkLog {
     };
   }
 
+  /** @param {Row} row */
   remove(row) {
     row.element.remove();
     if (row === this.opened) this.opened = null;
@@ -41,6 +55,10 @@ export class NetworkLog {
     this.empty.hidden = false;
   }
 
+  /**
+   * @param {Row} row
+   * @param {boolean} isOpen
+   */
   toggle(row, isOpen) {
     if (!isOpen) {
       if (row === this.opened) this.opened = null;
@@ -52,6 +70,7 @@ export class NetworkLog {
     this.fill(row);
   }
 
+  /** @param {Row} row */
   fill(row) {
     const { head, problem } = row.request;
     if (head?.number) this.showCard(head.number, row.place);
@@ -60,6 +79,10 @@ export class NetworkLog {
 }
 
 class Row {
+  /**
+   * @param {LoggedRequest} request
+   * @param {(isOpen: boolean) => void} toggled
+   */
   constructor(request, toggled) {
     this.request = request;
     this.status = make("span", { class: "wb-code" });

@@ -13,7 +13,13 @@ export class Notices {
     this.name = "";
   }
 
-  /** Show a notice; `actions` are [label, function] pairs. */
+  /**
+   * Show a notice; `actions` are [label, function] pairs.
+   *
+   * @param {string} name
+   * @param {string} text
+   * @param {{ kind?: string, actions?: [string, () => void][], link?: string | null }} [options]
+   */
   show(name, text, { kind = "note", actions = [], link = null } = {}) {
     this.name = name;
     this.element.dataset.kind = kind;
@@ -51,6 +57,7 @@ export class Notices {
     this.element.hidden = false;
   }
 
+  /** @param {string} [name] */
   hide(name = this.name) {
     if (name !== this.name) return;
     this.name = "";

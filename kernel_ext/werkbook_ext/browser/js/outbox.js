@@ -1,10 +1,19 @@
 // Messages to the kernel that a page may cause by the thousand, sent together.
 
+/**
+ * @import { Message, StoreChange } from "./messages.d.ts"
+ * @typedef {"local" | "session"} Area
+ */
+
 const FLUSH_MS = 100;
 const MAX_COOKIES = 50;
 
 /** `send(message)` sends to the kernel. */
 export class Outbox {
+  /**
+   * @param {(message: Message<"view to kernel">) => unknown} send
+   * @param {(flush: () => void, delay_ms: number) => unknown} [later]
+   */
   constructor(send, later = setTimeout) {
     this.send = send;
     this.later = later;
@@ -12,13 +21,21 @@ export class Outbox {
   }
 
   clear() {
+    /** @type {Record<Area, Map<string | null, string | null>>} */
     this.stores = { local: new Map(), session: new Map() };
+    /** @type {{ text: string, url: string }[]} */
     this.cookies = [];
+    /** @type {string | null} */
     this.url = null;
     this.isWaiting = false;
   }
 
-  /** Note changes of a storage area; a later one of a name replaces the earlier. */
+  /**
+   * Note changes of a storage area; a later one of a name replaces the earlier.
+   *
+   * @param {Area} area
+   * @param {StoreChange[]} changes
+   */
   store(area, changes) {
     const noted = this.stores[area];
     for (const [name, value] of changes) {
@@ -29,11 +46,16 @@ export class Outbox {
     this.flushLater();
   }
 
+  /**
+   * @param {string} text
+   * @param {string} url
+   */
   cookie(text, url) {
     this.cookies = [...this.cookies.slice(1 - MAX_COOKIES), { text, url }];
     this.flushLater();
   }
 
+  /** @param {string} url */
   moved(url) {
     this.url = url;
     this.flushLater();

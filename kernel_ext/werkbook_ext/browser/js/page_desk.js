@@ -1,56 +1,88 @@
-// What a shown page asks for through its port.
+// What a shown page asks for through its port: each message goes to its taker.
 
-import { Budget, isTextOrNull, jsonOf, LIMITS, pairsIn, textOr } from "./limits.js";
-import { relativeTo } from "./resources.js";
-import { tabUrl } from "./tabs.js";
-import { isJupyters, isOwn, shownAddress, withoutHash } from "./urls.js";
+import { Budget, textOr } from "./limits.js";
+import { KEEPING } from "./page_keeping.js";
+import { MOVING } from "./page_moving.js";
+import { REPORTING } from "./page_reporting.js";
+import { REQUESTING } from "./page_requesting.js";
 
-const MAX_SCRIPT_MOVES = 20;
-const MOVES_WINDOW_MS = 10_000;
-const MAX_ASKED = 500;
+/**
+ * @import { PageKind } from "./limits.js"
+ * @import { Frame, Tab } from "./tab.d.ts"
+ * @typedef {Record<string, any>} PageMessage Nothing in it is believed.
+ * @typedef {(desk: PageDesk, message: PageMessage, frame: Frame) => unknown} Taker
+ */
+
+const MAX_REFUSALS_TOLD = 50;
+
+/**
+ * What is done for each kind of message; `messages.json` says what they mean.
+ *
+ * @type {Record<PageKind, Taker>}
+ */
+export const TAKERS = { ...MOVING, ...REQUESTING, ...KEEPING, ...REPORTING };
 
 export class PageDesk {
+  /** @param {Tab} view */
   constructor(view) {
     this.view = view;
-    this.stops = new Map(); // frame -> Map(id -> stop)
-    this.moves = [];
+    /** @type {Map<Frame, Map<unknown, () => void>>} */
+    this.stops = new Map(); // of each frame, by the ids of its requests
+    /** @type {number[]} */
+    this.moves = []; // when pages went elsewhere by themselves
   }
 
+  /**
+   * Take a message of a page's, unless it is of no kind or too much.
+   *
+   * @param {Frame} frame
+   * @param {PageMessage} message
+   */
   receive(frame, message) {
     const kind = textOr(message.t);
-    const isKnown =
-      Object.hasOwn(LIMITS, kind) && Object.hasOwn(PageDesk.prototype, `on_${kind}`);
     frame.budget ??= new Budget();
-    const problem = isKnown
+    const problem = isKind(kind)
       ? frame.budget.refusal(kind, message)
       : "a message is of no known kind";
     if (problem) this.refuse(frame, kind, problem, message);
-    else this.take(frame, kind, message);
+    else this.take(frame, /** @type {PageKind} */ (kind), message);
   }
 
-  /** Do what a message asks for; one that is not what it should be does nothing. */
+  /**
+   * Do what a message asks for; one that is not what it should be does nothing.
+   *
+   * @param {Frame} frame
+   * @param {PageKind} kind
+   * @param {PageMessage} message
+   */
   async take(frame, kind, message) {
     try {
-      await this[`on_${kind}`](message, frame);
+      await TAKERS[kind](this, message, frame);
     } catch (error) {
-      this.refuse(
-        frame,
-        kind,
-        `a message of kind "${kind}" is malformed (${error.message})`,
-        message,
-      );
+      const detail = error instanceof Error ? error.message : error;
+      const problem = `a message of kind "${kind}" is malformed (${detail})`;
+      this.refuse(frame, kind, problem, message);
     }
   }
 
+  /**
+   * Say why a message is not taken; a page with too many of them is cut off.
+   *
+   * @param {Frame} frame
+   * @param {string} kind
+   * @param {string} problem
+   * @param {PageMessage} message
+   */
   refuse(frame, kind, problem, { id }) {
     frame.refusals ??= new Set();
-    if (!frame.refusals.has(problem) && frame.refusals.size < 50) {
+    if (!frame.refusals.has(problem) && frame.refusals.size < MAX_REFUSALS_TOLD) {
       frame.refusals.add(problem);
       this.view.panel.addLine("error", `Not done: ${problem}`);
     }
-    if (kind === "ask")
+    if (kind === "ask") {
       this.view.frames.tell(frame, { t: "fail", detail: problem, id });
-    if (!frame.budget.isSpent()) return;
+    }
+    if (!frame.budget?.isSpent()) return;
     this.view.frames.cutOff(frame);
     this.forget(frame);
     this.view.notices.show("flood", `The page was cut off: ${problem}.`, {
@@ -59,44 +91,14 @@ export class PageDesk {
     });
   }
 
-  /** Stop what a frame that is gone still waits for. */
+  /**
+   * Stop what a frame that is gone still waits for.
+   *
+   * @param {Frame} frame
+   */
   forget(frame) {
     for (const stop of this.stops.get(frame)?.values() || []) stop();
     this.stops.delete(frame);
-  }
-
-  isShown(frame) {
-    return frame === this.view.frames.shown && frame.port !== null;
-  }
-
-  /** Tell whether a page may still move: one that the reader leaves may not. */
-  isStaying(frame) {
-    return !frame.isLeft && this.isShown(frame);
-  }
-
-  // --- navigation
-
-  on_go({ method, url, headers, body, isReplacing, isElsewhere, asDownload }, frame) {
-    if (typeof url !== "string" || frame.isLeft) return;
-    if (!this.isShown(frame) && frame !== this.view.frames.next) return;
-    if (!this.mayMove()) return;
-    if (isElsewhere && isOwn(url)) {
-      this.view.panel.addLine("info", `Opened in this view: ${shownAddress(url)}`);
-    }
-    this.view.navigate({
-      method: method === "POST" ? "POST" : "GET",
-      url,
-      headers: pairsIn(headers),
-      body: body instanceof ArrayBuffer ? new Uint8Array(body) : null,
-      how: isReplacing ? "replace" : "visit",
-      asDownload: asDownload === true ? true : textOr(asDownload) || null,
-    });
-    if (isElsewhere && isOwn(url)) {
-      this.view.notices.show(
-        "elsewhere",
-        "This link asks for a new tab; it opens in this view.",
-      );
-    }
   }
 
   /** The reader has acted: what the page did by itself before counts no more. */
@@ -105,288 +107,25 @@ export class PageDesk {
     this.view.notices.hide("loop");
   }
 
-  /** A page that sends itself on and on is stopped. */
-  mayMove() {
-    const now = performance.now();
-    this.moves = this.moves.filter((time) => now - time < MOVES_WINDOW_MS);
-    this.moves.push(now);
-    if (this.moves.length <= MAX_SCRIPT_MOVES) return true;
-    this.view.notices.show(
-      "loop",
-      "The page keeps going to other addresses by itself, and was stopped.",
-      {
-        kind: "error",
-        actions: [
-          [
-            "Load it again",
-            () => {
-              this.view.leave(() => this.view.reload());
-            },
-          ],
-        ],
-      },
-    );
-    return false;
+  /** @param {Frame} frame */
+  isShown(frame) {
+    return frame === this.view.frames.shown && frame.port !== null;
   }
 
-  on_push({ url, state }, frame) {
-    if (!this.isStaying(frame) || !isOwn(url) || !this.view.history.current) return;
-    this.view.history.push(url, state);
-    this.moved(url, frame);
-  }
-
-  on_replace({ url, state }, frame) {
-    if (!isOwn(url) || !this.view.history.current || frame.isLeft) return;
-    if (this.isShown(frame) || frame === this.view.frames.next) {
-      this.view.history.replace(url, state);
-      this.moved(url, frame);
-    }
-  }
-
-  moved(url, frame) {
-    const isSame = withoutHash(frame.url) === withoutHash(url);
-    frame.url = url;
-    this.view.toolbar.showAddress(shownAddress(url));
-    this.view.toolbar.update(this.view.history);
-    if (!isSame) this.view.outbox.moved(withoutHash(url));
-  }
-
-  on_traverse({ delta }, frame) {
-    if (this.isStaying(frame) && Number.isInteger(delta) && this.mayMove())
-      this.view.traverse(delta);
-  }
-
-  on_reload(_, frame) {
-    if (this.isStaying(frame) && this.mayMove()) this.view.reload();
-  }
-
-  // --- requests
-
-  on_ask(message, frame) {
-    const { id, method, url, headers, kind } = message;
-    const stops = this.stops.get(frame) ?? new Map();
-    this.stops.set(frame, stops);
-    const answer = (reply, transfer) =>
-      this.view.frames.tell(frame, { ...reply, id }, transfer);
-    if (!isOwn(url) || stops.size >= MAX_ASKED) {
-      answer({
-        t: "fail",
-        detail: isOwn(url) ? "too many requests at once" : "outside the app",
-      });
-      return;
-    }
-    const body =
-      message.body instanceof ArrayBuffer ? new Uint8Array(message.body) : null;
-    const request = {
-      kind: textOr(kind, "fetch"),
-      method: textOr(method, "GET"),
-      url: withoutHash(url),
-      headers: pairsIn(headers),
-    };
-    const stop = this.send(request, body, {
-      head(head, bytes, isEnd) {
-        if (isEnd) stops.delete(id);
-        const copy = bytes.slice().buffer;
-        answer({ t: "head", head: plainHead(head), body: copy, isEnd }, [copy]);
-      },
-      piece(bytes) {
-        const copy = bytes.slice().buffer;
-        answer({ t: "piece", body: copy }, [copy]);
-      },
-      end(detail) {
-        stops.delete(id);
-        answer({ t: "end", detail });
-      },
-      fail(detail) {
-        stops.delete(id);
-        answer({ t: "fail", detail });
-      },
-    });
-    stops.set(id, stop);
-  }
-
-  on_abort({ id }, frame) {
-    this.stops.get(frame)?.get(id)?.();
-    this.stops.get(frame)?.delete(id);
-  }
-
-  /** Send a request of the page's and note it in the network log. */
-  send({ kind, method, url, headers }, body, take) {
-    const done = this.view.panel.addRequest({ kind, method, url });
-    return this.view.requests.ask({ t: "fetch", method, url, headers }, body, {
-      head(head, bytes, isEnd) {
-        done({ head });
-        take.head(head, bytes, isEnd);
-      },
-      piece: (bytes) => take.piece(bytes),
-      end: (detail) => take.end(detail),
-      fail(detail) {
-        done({ problem: detail });
-        take.fail(detail);
-      },
-    });
-  }
-
-  /** Load a resource whole; null where that fails. */
-  loadResource(url) {
-    return new Promise((resolve) => {
-      let found = null;
-      const pieces = [];
-      const finish = () => resolve(found && { ...found, body: joined(pieces) });
-      this.send({ kind: "resource", method: "GET", url, headers: [] }, null, {
-        head(head, bytes, isEnd) {
-          found = { head };
-          pieces.push(bytes);
-          if (isEnd) finish();
-        },
-        piece: (bytes) => pieces.push(bytes),
-        end: finish,
-        fail: () => resolve(null),
-      });
-    });
-  }
-
-  /** Put what a script's style refers to inside of it. */
-  async on_css({ id, text, base }, frame) {
-    if (!frame.resources) return;
-    const css = await frame.resources.css(textOr(text), textOr(base));
-    this.view.frames.tell(frame, { t: "css", css, id });
-  }
-
-  async on_resource({ id, url, kind }, frame) {
-    const answer = (reply) => this.view.frames.tell(frame, { ...reply, id });
-    if (!isOwn(url) || !frame.resources)
-      return answer({ t: "fail", detail: "outside the app" });
-    if (kind === "module") {
-      await frame.resources.addModule(relativeTo(url, url));
-      const importMap = frame.resources.importMap();
-      return importMap[url]
-        ? answer({ t: "resource", importMap })
-        : answer({ t: "fail", detail: `no module at ${url}` });
-    }
-    const data = await frame.resources.dataUrl(
-      url,
-      kind === "css" || kind === "script" ? kind : "",
-    );
-    if (!data) return answer({ t: "fail", detail: `nothing at ${url}` });
-    const [type, content] = data.slice(5).split(";base64,");
-    const body = Uint8Array.from(atob(content.split("#")[0]), (c) =>
-      c.charCodeAt(0),
-    ).buffer;
-    return answer({ t: "resource", type, body });
-  }
-
-  // --- what the page keeps
-
-  on_cookie({ text, url }) {
-    this.view.outbox.cookie(textOr(text).slice(0, 5000), textOr(url));
-  }
-
-  on_store({ area, changes }) {
-    const made = pairsIn(changes, isTextOrNull);
-    const values = area === "session" ? this.view.session : this.view.local;
-    for (const [name, value] of made) {
-      if (name === null) values.clear();
-      else if (value === null) values.delete(name);
-      else values.set(name, value);
-    }
-    this.view.outbox.store(area === "session" ? "session" : "local", made);
-  }
-
-  on_scroll({ x, y }, frame) {
-    frame.kept.scroll = { x: Number(x) || 0, y: Number(y) || 0 };
-    if (this.isShown(frame) && this.view.frames.next?.isRefresh) {
-      this.view.frames.next.kept.scroll = frame.kept.scroll;
-    }
-  }
-
-  on_typed({ name, content }, frame) {
-    const { next } = this.view.frames;
-    const targets = this.isShown(frame) && next?.isRefresh ? [frame, next] : [frame];
-    const typed = content === null ? null : jsonOf(content);
-    for (const target of targets) {
-      if (typed === null) target.kept.typed.delete(textOr(name));
-      else if (target.kept.typed.size < 500) target.kept.typed.set(textOr(name), typed);
-    }
-    if (targets.length > 1 && typed !== null)
-      this.view.frames.tell(next, { t: "typed", name, content: typed });
-  }
-
-  on_focus({ name, selection }, frame) {
-    frame.kept.focus = { name: textOr(name), selection: jsonOf(selection) };
-    if (this.isShown(frame) && this.view.frames.next?.isRefresh) {
-      this.view.frames.next.kept.focus = frame.kept.focus;
-    }
-  }
-
-  // --- what the page says
-
-  on_log({ lines, dropped }) {
-    if (!Array.isArray(lines)) return;
-    for (const line of lines.slice(0, 300)) {
-      this.view.panel.addLine(
-        textOr(line?.level, "log"),
-        textOr(line?.text).slice(0, 4000),
-      );
-    }
-    if (Number(dropped) > 0)
-      this.view.panel.addLine("warn", `${Number(dropped)} more messages were left out`);
-  }
-
-  on_blocked({ url, directive }) {
-    const address = textOr(url).slice(0, 300);
-    this.view.panel.addLine(
-      "error",
-      `Not loaded (${textOr(directive).slice(0, 100)}): ${address}`,
-    );
-    const place =
-      /^https?:/.test(address) && URL.canParse(address) ? new URL(address) : null;
-    if (!place) return;
-    if (isJupyters(place)) {
-      this.view.notices.show(
-        "blocked",
-        `The page asks Jupyter's own server (${place.origin}), which no page may.`,
-      );
-      return;
-    }
-    this.view.notices.show(
-      "blocked",
-      `The page loads from ${place.origin}, which is outside the app. ` +
-        `To let it: %browse --allow ${place.origin}`,
-    );
-  }
-
-  on_download({ name, bytes }) {
-    if (bytes instanceof ArrayBuffer) {
-      this.view.say.file(
-        textOr(name).split(/[\\/]/).pop() || "download",
-        new Uint8Array(bytes),
-      );
-    }
-  }
-
-  /** Open the app in a tab of its own, where there is a way to it. */
-  async openTab(server) {
-    const found = await tabUrl(server, this.view.currentUrl);
-    if (found.url) {
-      const text = "The app in a tab of its own:";
-      this.view.notices.show("tab", text, { link: found.url });
-    } else this.view.notices.show("tab", found.why);
+  /**
+   * Tell whether a page may still move: one that the reader leaves may not.
+   *
+   * @param {Frame} frame
+   */
+  isStaying(frame) {
+    return !frame.isLeft && this.isShown(frame);
   }
 }
 
-function plainHead({ status, reason, url, headers, hops, cookie }) {
-  return { status, reason, url, headers, hops, cookie };
-}
-
-function joined(pieces) {
-  if (pieces.length === 1) return pieces[0];
-  const size = pieces.reduce((sum, piece) => sum + piece.byteLength, 0);
-  const whole = new Uint8Array(size);
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.byteLength;
-  }
-  return whole;
+/**
+ * @param {string} kind
+ * @returns {kind is PageKind}
+ */
+function isKind(kind) {
+  return Object.hasOwn(TAKERS, kind);
 }

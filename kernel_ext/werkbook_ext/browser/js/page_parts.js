@@ -5,13 +5,26 @@ import { completeLength, encodeText, headPosition } from "./html.js";
 import { decoderOf } from "./resources.js";
 
 /**
+ * @import { Built, Options, ShownPage } from "./document.js"
+ * @import { Bytes } from "./messages.d.ts"
+ * @import { Resources } from "./resources.js"
+ */
+
+/**
  * Yield {html, refresh, notes, icon, title} of each part; the first has the bridge.
  *
  * `stream` iterates over the bytes that follow the page's own, null where none do;
  * `options` are those of `buildDocument`.
+ *
+ * @param {ShownPage} page
+ * @param {AsyncIterable<Bytes> | null} stream
+ * @param {Resources} resources
+ * @param {Options} options
+ * @returns {AsyncGenerator<Built, void>}
  */
 export async function* documentParts(page, stream, resources, options) {
   const known = new Set();
+  /** @type {string | null} */
   let base = null;
   for await (const text of textParts(page, stream)) {
     const part = await buildPart(text, page.head.url, base, resources);
@@ -22,7 +35,12 @@ export async function* documentParts(page, stream, resources, options) {
   }
 }
 
-/** Yield the HTML as far as it is complete: never half a tag, a comment or a script. */
+/**
+ * Yield the HTML as far as it is complete: never half a tag, a comment or a script.
+ *
+ * @param {ShownPage} page
+ * @param {AsyncIterable<Bytes> | null} stream
+ */
 async function* textParts(page, stream) {
   const source = isHtml(page.head) ? new HtmlSource() : new TextSource();
   const decoder = decoderOf(page.head);
@@ -34,6 +52,10 @@ async function* textParts(page, stream) {
   if (rest || !source.hasBegun) yield rest;
 }
 
+/**
+ * @param {ShownPage} page
+ * @param {AsyncIterable<Bytes> | null} stream
+ */
 async function* bodyOf(page, stream) {
   yield page.body;
   if (stream) yield* stream;
@@ -49,6 +71,7 @@ class HtmlSource {
     this.nextLength = 0;
   }
 
+  /** @param {string} text */
   take(text) {
     this.waiting += text;
     if (this.waiting.length < this.nextLength) return "";
@@ -62,12 +85,17 @@ class HtmlSource {
     return complete;
   }
 
+  /** @param {string} text */
   rest(text) {
     return this.waiting + text;
   }
 }
 
-/** Tell whether the place of the bridge is known: behind the doctype, in the head. */
+/**
+ * Tell whether the place of the bridge is known: behind the doctype, in the head.
+ *
+ * @param {string} html
+ */
 function hasContent(html) {
   const rest = html.slice(headPosition(html));
   return rest.replace(/<!--[\s\S]*?-->/g, "").trim() !== "";
@@ -78,12 +106,14 @@ class TextSource {
     this.hasBegun = false;
   }
 
+  /** @param {string} text */
   take(text) {
     const start = this.hasBegun ? "" : startOfText();
     this.hasBegun = true;
     return start + encodeText(text);
   }
 
+  /** @param {string} text */
   rest(text) {
     return encodeText(text);
   }

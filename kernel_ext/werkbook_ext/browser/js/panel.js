@@ -2,12 +2,23 @@
 
 import { make } from "../../widgets/js/dom.js";
 
+/**
+ * @import { LoggedRequest } from "./messages.d.ts"
+ * @import { NetworkLog } from "./network_log.js"
+ * @typedef {"network" | "console"} PanelTab
+ */
+
 const MAX_LINES = 300;
 
 export class Panel {
-  /** `network` is a `NetworkLog`. */
+  /**
+   * `network` is a `NetworkLog`.
+   *
+   * @param {NetworkLog} network
+   */
   constructor(network) {
     this.network = network;
+    /** @type {{ level: string, text: string }[]} */
     this.lines = [];
     this.isWaiting = false;
     this.networkTab = this.makeTab("network", "Network");
@@ -49,6 +60,10 @@ export class Panel {
     this.select("network");
   }
 
+  /**
+   * @param {PanelTab} name
+   * @param {string} label
+   */
   makeTab(name, label) {
     return make("button", {
       type: "button",
@@ -59,6 +74,7 @@ export class Panel {
     });
   }
 
+  /** @param {KeyboardEvent} event */
   moveTab(event) {
     if (event.key !== "ArrowLeft" && event.key !== "ArrowRight") return;
     event.stopPropagation();
@@ -76,12 +92,11 @@ export class Panel {
     return this.isOpen;
   }
 
+  /** @param {PanelTab} name */
   select(name) {
     this.tab = name;
-    for (const [tab, own] of [
-      [this.networkTab, "network"],
-      [this.consoleTab, "console"],
-    ]) {
+    const tabs = { network: this.networkTab, console: this.consoleTab };
+    for (const [own, tab] of Object.entries(tabs)) {
       tab.setAttribute("aria-selected", String(own === name));
       tab.tabIndex = own === name ? 0 : -1;
     }
@@ -97,10 +112,15 @@ export class Panel {
     this.draw();
   }
 
+  /** @param {LoggedRequest} request */
   addRequest(request) {
     return this.network.add(request);
   }
 
+  /**
+   * @param {string} level
+   * @param {string} text
+   */
   addLine(level, text) {
     this.lines.push({ level, text });
     this.lines.splice(0, this.lines.length - MAX_LINES);

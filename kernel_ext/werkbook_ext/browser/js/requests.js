@@ -1,17 +1,31 @@
 // Requests of a view over the widget's comm: their answers, whole or piece by piece.
 
+import { bytesOf } from "../../widgets/js/bytes.js";
+
+/**
+ * @import { Buffer, Bytes, Head, Message } from "./messages.d.ts"
+ * @typedef {(message: Message<"view to kernel">, buffers: Bytes[]) => void} Send
+ * @typedef {object} Take What hears the answer to a request.
+ * @property {(head: Head, body: Bytes, isEnd: boolean) => void} head
+ * @property {(bytes: Bytes) => void} piece
+ * @property {(detail: string | null) => void} end
+ * @property {(message: any, buffers: Buffer[]) => void} page
+ * @property {(message: any) => void} answer
+ * @property {(detail: string) => void} fail
+ * @typedef {object} Request
+ * @property {string} id
+ * @property {Message<"view to kernel">} message
+ * @property {Bytes | null} body
+ * @property {Take} take
+ * @property {boolean} isStarted
+ * @property {boolean} isStreaming
+ * @property {boolean} [isAborted]
+ */
+
 const PART_BYTES = 4 * 1024 * 1024; // more than 10 MiB ends Jupyter's websocket
 const MAX_AT_ONCE = 12;
 
-export const bytesOf = (buffer) =>
-  buffer instanceof Uint8Array
-    ? buffer
-    : new Uint8Array(
-        buffer.buffer ?? buffer,
-        buffer.byteOffset ?? 0,
-        buffer.byteLength,
-      );
-
+/** @type {Take} */
 const NOTHING = { head() {}, piece() {}, end() {}, page() {}, answer() {}, fail() {} };
 
 /**
@@ -21,9 +35,12 @@ const NOTHING = { head() {}, piece() {}, end() {}, page() {}, answer() {}, fail(
  * that asks and stops without end asks no faster than the kernel works.
  */
 export class Requests {
+  /** @param {Send} send */
   constructor(send) {
     this.sendMessage = send;
+    /** @type {Map<string, Request>} */
     this.running = new Map();
+    /** @type {Map<string, Request>} */
     this.waiting = new Map();
     this.atOnce = 0;
     this.count = 0;
@@ -33,10 +50,21 @@ export class Requests {
    * Ask the kernel. `take` has head(head, body, isEnd), piece(bytes), end(detail) for
    * what is fetched, page(message, buffers) for a navigation, else answer(message), and
    * fail(detail); returns a function that stops it.
+   *
+   * @param {Message<"view to kernel">} message
+   * @param {Bytes | null} body
+   * @param {Partial<Take>} take
    */
   ask(message, body, take) {
     const id = String(++this.count);
-    const request = { id, message, body, take, isStarted: false, isStreaming: false };
+    const request = {
+      id,
+      message,
+      body,
+      take: { ...NOTHING, ...take },
+      isStarted: false,
+      isStreaming: false,
+    };
     this.running.set(id, request);
     if (message.t === "go")
       this.start(request); // never behind what a page asks for
@@ -53,6 +81,7 @@ export class Requests {
     }
   }
 
+  /** @param {Request} request */
   start(request) {
     request.isStarted = true;
     this.atOnce++;
@@ -60,10 +89,11 @@ export class Requests {
       this.sendRequest(request);
     } catch (error) {
       this.finish(request.id);
-      request.take.fail(String(error.message || error));
+      request.take.fail(error instanceof Error ? error.message : String(error));
     }
   }
 
+  /** @param {Request} request */
   sendRequest({ id, message, body }) {
     if (!body || body.byteLength <= PART_BYTES) {
       this.sendMessage({ ...message, id }, body ? [body] : []);
@@ -75,7 +105,12 @@ export class Requests {
     this.sendMessage({ ...message, id }, []);
   }
 
-  /** Take a message of the kernel; returns whether it was one of a request's. */
+  /**
+   * Take a message of the kernel; returns whether it was one of a request's.
+   *
+   * @param {Message<"kernel to view">} message
+   * @param {Buffer[]} buffers
+   */
   receive(message, buffers) {
     const request = this.running.get(message.id);
     if (!request) return false;
@@ -84,7 +119,7 @@ export class Requests {
       const body = buffers?.[0] ? bytesOf(buffers[0]) : new Uint8Array();
       if (message.end) this.finish(request.id);
       else this.release(request);
-      take.head(message, body, !!message.end);
+      take.head(/** @type {any} */ (message), body, !!message.end);
     } else if (message.t === "piece") {
       take.piece(bytesOf(buffers[0]));
     } else if (message.t === "end") {
@@ -105,7 +140,11 @@ export class Requests {
     return true;
   }
 
-  /** Let another request start while this one's body still comes. */
+  /**
+   * Let another request start while this one's body still comes.
+   *
+   * @param {Request} request
+   */
   release(request) {
     if (request.isStarted && !request.isStreaming) {
       request.isStreaming = true;
@@ -114,6 +153,7 @@ export class Requests {
     }
   }
 
+  /** @param {string} id */
   finish(id) {
     const request = this.running.get(id);
     if (!request) return;
@@ -123,6 +163,7 @@ export class Requests {
     this.startNext();
   }
 
+  /** @param {string} id */
   abort(id) {
     const request = this.running.get(id);
     if (!request || request.isAborted) return;
@@ -135,7 +176,11 @@ export class Requests {
     this.tryToSend({ t: "abort", id });
   }
 
-  /** The kernel that was asked is gone: nothing is answered any more. */
+  /**
+   * The kernel that was asked is gone: nothing is answered any more.
+   *
+   * @param {string} detail
+   */
   failAll(detail) {
     const failed = [...this.running.values()];
     this.running.clear();
@@ -148,6 +193,7 @@ export class Requests {
     for (const id of [...this.running.keys()]) this.abort(id);
   }
 
+  /** @param {Message<"view to kernel">} message */
   tryToSend(message) {
     try {
       this.sendMessage(message, []);

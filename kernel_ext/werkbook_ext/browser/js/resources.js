@@ -5,18 +5,35 @@ import { readReferences, referenceText } from "./css.js";
 import { absoluteImports, readImports, replaceLocation } from "./scripts.js";
 import { isOwn, resolve, withoutHash } from "./urls.js";
 
+/**
+ * @import { Arrived, Bytes, Head, Loaded } from "./messages.d.ts"
+ * @import { LoadResource } from "./tab.d.ts"
+ */
+
 const MAX_DEPTH = 8;
 
+/**
+ * @param {Pick<Head, "headers">} head
+ * @param {string} name
+ */
 export function headerOf(head, name) {
   const pair = (head.headers || []).find(([key]) => key.toLowerCase() === name);
   return pair ? pair[1] : "";
 }
 
+/**
+ * @param {Head} head
+ * @param {Bytes} body
+ */
 export function textOf(head, body) {
   return decoderOf(head).decode(body);
 }
 
-/** Return a decoder of the character set that a response names, UTF-8 by default. */
+/**
+ * Return a decoder of the character set that a response names, UTF-8 by default.
+ *
+ * @param {Head} head
+ */
 export function decoderOf(head) {
   const named = /charset=["']?([\w.:-]+)/i.exec(headerOf(head, "content-type"));
   try {
@@ -26,44 +43,75 @@ export function decoderOf(head) {
   }
 }
 
+/**
+ * @param {Bytes} bytes
+ * @returns {string}
+ */
 export function base64(bytes) {
-  if (bytes.toBase64) return bytes.toBase64();
+  const native = /** @type {{ toBase64?: () => string }} */ (bytes);
+  if (native.toBase64) return native.toBase64();
   const parts = [];
   for (let i = 0; i < bytes.length; i += 0x8000) {
-    parts.push(String.fromCharCode.apply(null, bytes.subarray(i, i + 0x8000)));
+    parts.push(String.fromCharCode(...bytes.subarray(i, i + 0x8000)));
   }
   return btoa(parts.join(""));
 }
 
+/**
+ * @param {string} type
+ * @param {Bytes} bytes
+ */
 export function dataUrl(type, bytes) {
   return `data:${type};base64,${base64(bytes)}`;
 }
 
+/** @param {string} text */
 const encode = (text) => new TextEncoder().encode(text);
 
 /** The resources of one page. `load(url)` gives {head, body} or null. */
 export class Resources {
+  /**
+   * @param {LoadResource} load
+   * @param {Arrived[]} [arrived]
+   */
   constructor(load, arrived = []) {
     this.load = load;
+    /** @type {Map<string, Loaded | null>} */
     this.arrived = new Map(arrived.map((one) => [withoutHash(one.key), one]));
+    /** @type {Map<string, Promise<string | null>>} */
     this.urls = new Map();
+    /** @type {Map<string, string | null>} */
     this.modules = new Map();
   }
 
+  /** @param {string} url */
   async get(url) {
     const key = withoutHash(url);
     if (!this.arrived.has(key)) this.arrived.set(key, await this.load(key));
     return this.arrived.get(key);
   }
 
-  /** Return a data: URL for an own address, null where the app has nothing there. */
+  /**
+   * Return a data: URL for an own address, null where the app has nothing there.
+   *
+   * @param {string | null} url
+   * @param {string} [kind]
+   * @param {number} [depth]
+   * @returns {Promise<string | null>}
+   */
   async dataUrl(url, kind = "", depth = 0) {
     if (!isOwn(url) || depth > MAX_DEPTH) return null;
     const key = `${kind} ${withoutHash(url)}`;
-    if (!this.urls.has(key)) this.urls.set(key, this.build(url, kind, depth));
-    return this.urls.get(key);
+    const known = this.urls.get(key) ?? this.build(url, kind, depth);
+    this.urls.set(key, known);
+    return known;
   }
 
+  /**
+   * @param {string} url
+   * @param {string} kind
+   * @param {number} depth
+   */
   async build(url, kind, depth) {
     const found = await this.get(url);
     if (!found || found.head.status >= 400) return null;
@@ -83,7 +131,13 @@ export class Resources {
     return dataUrl(type || "application/octet-stream", found.body) + hash;
   }
 
-  /** Return a style sheet with all it refers to inside. */
+  /**
+   * Return a style sheet with all it refers to inside.
+   *
+   * @param {string} text
+   * @param {string} base
+   * @param {number} [depth]
+   */
   async css(text, base, depth = 0) {
     const references = readReferences(text);
     if (!references.length) return text;
@@ -98,13 +152,22 @@ export class Resources {
     return edits.result();
   }
 
-  /** Return a module's text with absolute imports, having loaded what it imports. */
+  /**
+   * Return a module's text with absolute imports, having loaded what it imports.
+   *
+   * @param {string} text
+   * @param {string} url
+   */
   async module(text, url) {
     const names = readImports(text).map((name) => relativeTo(name, url));
     await Promise.all(names.filter(isOwn).map((name) => this.addModule(name)));
     return replaceLocation(absoluteImports(text, url, (name) => relativeTo(name, url)));
   }
 
+  /**
+   * @param {string} url
+   * @returns {Promise<void>}
+   */
   async addModule(url) {
     if (this.modules.has(url)) return;
     this.modules.set(url, null);
@@ -114,13 +177,25 @@ export class Resources {
     this.modules.set(url, dataUrl("text/javascript;charset=utf-8", encode(text)));
   }
 
-  /** Return the import map for all modules that were added. */
+  /**
+   * Return the import map for all modules that were added.
+   *
+   * @returns {Record<string, string>}
+   */
   importMap() {
-    return Object.fromEntries([...this.modules].filter(([, data]) => data));
+    /** @type {Record<string, string>} */
+    const map = {};
+    for (const [name, data] of this.modules) if (data) map[name] = data;
+    return map;
   }
 }
 
-/** Return the address of a module's name; null for a bare one. */
+/**
+ * Return the address of a module's name; null for a bare one.
+ *
+ * @param {string} name
+ * @param {string} url
+ */
 export function relativeTo(name, url) {
   return /^(\.{0,2}\/|https?:)/.test(name) ? resolve(name, url) : null;
 }

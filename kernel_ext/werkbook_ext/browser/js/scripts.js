@@ -9,13 +9,19 @@ import { Edits } from "./edits.js";
 const BEFORE_REGEX =
   /(?:^|[(,=:[!&|?{};+\-*%~^<>\n]|\b(?:return|typeof|case|in|of|delete|void|throw|new|do|else|await|yield))$/;
 
-/** Return the text with all that is no code blanked, at the same length. */
+/**
+ * Return the text with all that is no code blanked, at the same length.
+ *
+ * @param {string} js
+ */
 export function maskCode(js) {
   const out = js.split("");
+  /** @type {(from: number, to: number, fill: string) => void} */
   const blank = (from, to, fill) => {
     for (let i = from; i < to; i++) if (out[i] !== "\n") out[i] = fill;
   };
   let at = 0;
+  /** @type {number[]} */
   const braces = []; // depths at which a template's ${ ends
   let depth = 0;
   let tail = ""; // the last code characters, to tell a regex from a division
@@ -64,6 +70,11 @@ export function maskCode(js) {
   return out.join("");
 }
 
+/**
+ * @param {string} js
+ * @param {number} at
+ * @param {string} quote
+ */
 function endOfString(js, at, quote) {
   let i = at + 1;
   while (i < js.length && js[i] !== quote && js[i] !== "\n")
@@ -71,6 +82,10 @@ function endOfString(js, at, quote) {
   return Math.min(i + 1, js.length);
 }
 
+/**
+ * @param {string} js
+ * @param {number} at
+ */
 function endOfTemplate(js, at) {
   let i = at;
   while (i < js.length && js[i] !== "`") {
@@ -80,6 +95,10 @@ function endOfTemplate(js, at) {
   return Math.min(i + 1, js.length);
 }
 
+/**
+ * @param {string} js
+ * @param {number} at
+ */
 function endOfRegex(js, at) {
   let i = at + 1;
   let isInClass = false;
@@ -100,7 +119,11 @@ const LOCATION = new RegExp(
 const DECLARED =
   /\b(?:let|const|var)\s+(?:[^;={}()]*,\s*)?location\b|\b(?:let|const|var)\s*[{[][^=;]*\blocation\b|\bfunction\b[^(]*\([^)]*\blocation\b|[(,]\s*location\s*(?:,[^()]*)?\)\s*=>|\blocation\s*=>/;
 
-/** Return the script with `location` made the bridge's. */
+/**
+ * Return the script with `location` made the bridge's.
+ *
+ * @param {string} js
+ */
 export function replaceLocation(js) {
   if (!js.includes("location")) return js;
   const code = maskCode(js);
@@ -120,6 +143,10 @@ export function replaceLocation(js) {
   return edits.result();
 }
 
+/**
+ * @param {string} after
+ * @param {string} before
+ */
 function isUsed(after, before) {
   const next = after.match(/^\s*(=(?!=)|=>|\??\.|\[|[;)+}:,]|[!=]==?|$)/)?.[1];
   if (next === undefined || next === ":" || next === "=>") return false;
@@ -135,12 +162,20 @@ const STATIC =
 const DYNAMIC = /(?<![\w$.])import\s*(?=\()/g;
 const META = /(?<![\w$.])import\s*\.\s*meta\s*\.\s*(url|resolve)\b/g;
 
-/** Return the addresses, as written, that a module imports at once. */
+/**
+ * Return the addresses, as written, that a module imports at once.
+ *
+ * @param {string} js
+ */
 export function readImports(js) {
   if (!/\b(?:import|export)\b/.test(js)) return [];
   return importsIn(js, maskCode(js)).map((one) => one.name);
 }
 
+/**
+ * @param {string} js
+ * @param {string} code
+ */
 function importsIn(js, code) {
   return [...code.matchAll(STATIC)].map((match) => {
     const end = match.index + match[0].length - 1;
@@ -153,6 +188,10 @@ function importsIn(js, code) {
  * Return the module with its imports made absolute.
  *
  * `absolute(name)` gives the address for a name that is relative, null for a bare one.
+ *
+ * @param {string} js
+ * @param {string} url
+ * @param {(name: string) => string | null} absolute
  */
 export function absoluteImports(js, url, absolute) {
   const code = maskCode(js);

@@ -2,18 +2,27 @@
 
 import { ORIGIN } from "./urls.js";
 
+/** @typedef {{ port?: number, token?: { name: string, value: string } | null }} Server */
+
 const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$|\.localhost$/;
 
 export function baseUrl() {
   const data = document.getElementById("jupyter-config-data");
   try {
-    return JSON.parse(data.textContent).baseUrl || "/";
+    return JSON.parse(data?.textContent ?? "").baseUrl || "/";
   } catch {
     return document.body?.dataset.baseUrl || "/";
   }
 }
 
-/** Return {url} or {why} for a server and the page shown. */
+/**
+ * Return {url} or {why} for a server and the page shown.
+ *
+ * @param {Server} server
+ * @param {string} pageUrl
+ * @param {{ hostname: string, origin: string }} [place]
+ * @returns {Promise<{ url?: string, why?: string }>}
+ */
 export async function tabUrl(server, pageUrl, place = window.location) {
   const path = pageUrl.slice(ORIGIN.length);
   if (!server.port)
@@ -29,11 +38,16 @@ export async function tabUrl(server, pageUrl, place = window.location) {
   };
 }
 
+/**
+ * @param {string} url
+ * @param {Server} server
+ */
 function withToken(url, { token }) {
   if (!token) return url;
   return `${url}${url.includes("?") ? "&" : "?"}${token.name}=${encodeURIComponent(token.value)}`;
 }
 
+/** @param {{ origin: string }} place */
 async function hasProxy(place) {
   try {
     const url = `${place.origin}${baseUrl()}server-proxy/servers-info`;

@@ -4,11 +4,18 @@ import { saveFile, shownSize } from "./downloads.js";
 import { kindOfStatus } from "./toolbar.js";
 import { shownAddress } from "./urls.js";
 
+/**
+ * @import { Bytes, PageHead } from "./messages.d.ts"
+ * @import { Tab } from "./tab.d.ts"
+ */
+
 export class Tellings {
+  /** @param {Tab} view */
   constructor(view) {
     this.view = view;
   }
 
+  /** @param {PageHead} head */
   status(head) {
     const hops = head.hops?.length
       ? head.hops
@@ -26,6 +33,7 @@ export class Tellings {
     );
   }
 
+  /** @param {string} url */
   outside(url) {
     const isWeb = /^https?:/i.test(url);
     this.view.notices.show(
@@ -38,6 +46,7 @@ export class Tellings {
     this.view.toolbar.showAddress(shownAddress(this.view.currentUrl));
   }
 
+  /** @param {string} detail */
   unreachable(detail) {
     this.view.toolbar.showStatus("no answer", "error", detail);
     this.view.notices.show("unreachable", `The app did not answer: ${detail}`, {
@@ -83,6 +92,11 @@ export class Tellings {
     );
   }
 
+  /**
+   * @param {string} name
+   * @param {Bytes} bytes
+   * @param {PageHead} [head]
+   */
   file(name, bytes, head) {
     this.view.toolbar.showAddress(shownAddress(this.view.currentUrl));
     if (head) this.status(head);

@@ -3,6 +3,18 @@
 import { make } from "../../widgets/js/dom.js";
 import { icon, iconButton } from "./icons.js";
 
+/**
+ * @typedef {object} Acts
+ * @property {() => void} back
+ * @property {() => void} forward
+ * @property {() => void} reload
+ * @property {() => void} stop
+ * @property {(text: string) => void} go
+ * @property {() => void} open
+ * @property {() => void} panel
+ * @property {() => void} resize
+ */
+
 export const WIDTHS = [
   ["", "Full width"],
   ["390", "Phone"],
@@ -20,7 +32,9 @@ const STOP_AFTER_MS = 250; // what loads at once needs no other button
 
 /** `act` has back, forward, reload, stop, go(text), open, panel, resize. */
 export class Toolbar {
+  /** @param {Acts} act */
   constructor(act) {
+    this.shown = "";
     this.back = iconButton("back", "Back", () => act.back());
     this.forward = iconButton("forward", "Forward", () => act.forward());
     this.reload = iconButton("reload", "Reload", () =>
@@ -65,12 +79,17 @@ export class Toolbar {
     this.update({ canGoBack: false, canGoForward: false });
   }
 
+  /** @param {{ canGoBack: boolean, canGoForward: boolean }} history */
   update({ canGoBack, canGoForward }) {
     this.back.disabled = !canGoBack;
     this.forward.disabled = !canGoForward;
   }
 
-  /** While a page comes, the button that reloads is the one that stops. */
+  /**
+   * While a page comes, the button that reloads is the one that stops.
+   *
+   * @param {boolean} isLoading
+   */
   showLoading(isLoading) {
     clearTimeout(this.stopTimer);
     if (!isLoading) this.becomeStop(false);
@@ -78,6 +97,7 @@ export class Toolbar {
       this.stopTimer = setTimeout(() => this.becomeStop(true), STOP_AFTER_MS);
   }
 
+  /** @param {boolean} isStop */
   becomeStop(isStop) {
     this.isStop = isStop;
     const label = isStop ? "Stop" : "Reload";
@@ -86,7 +106,11 @@ export class Toolbar {
     this.reload.replaceChildren(icon(isStop ? "stop" : "reload"));
   }
 
-  /** Show an address, unless someone is typing another. */
+  /**
+   * Show an address, unless someone is typing another.
+   *
+   * @param {string} text
+   */
   showAddress(text) {
     const isTyping =
       this.address.matches(":focus") && this.address.value !== this.shown;
@@ -94,6 +118,11 @@ export class Toolbar {
     this.shown = text;
   }
 
+  /**
+   * @param {string} text
+   * @param {string} [kind]
+   * @param {string} [detail]
+   */
   showStatus(text, kind = "", detail = "") {
     this.status.textContent = text;
     this.status.dataset.kind = kind;
@@ -101,6 +130,12 @@ export class Toolbar {
   }
 }
 
+/**
+ * @param {string} label
+ * @param {string[][]} options
+ * @param {string} value
+ * @param {() => void} onchange
+ */
 function choice(label, options, value, onchange) {
   const select = make(
     "select",
@@ -111,7 +146,11 @@ function choice(label, options, value, onchange) {
   return select;
 }
 
-/** Return the kind of a status, which gives it its colour. */
+/**
+ * Return the kind of a status, which gives it its colour.
+ *
+ * @param {number} status
+ */
 export function kindOfStatus(status) {
   if (!status) return "error";
   if (status < 300) return "good";

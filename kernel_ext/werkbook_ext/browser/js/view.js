@@ -4,15 +4,26 @@ import { BrowserView } from "./browser_view.js";
 import { dock } from "./docking.js";
 import { make } from "../../widgets/js/dom.js";
 
+/** @import { RenderProps } from "../../widgets/js/widget_model.d.ts" */
+
+/** @type {Set<string>} */
 const claimed = new Set(); // serial numbers of first pages that go beside the notebook
+/** @type {Map<string, BrowserView | null>} */
 const docked = new Map(); // model id -> the view there
 
+/**
+ * Show a tab here, or beside the notebook.
+ *
+ * @param {RenderProps} props
+ */
 function render({ model, el }) {
   const { serial, model: modelId, url } = model.get("first") ?? {};
+  /** @type {BrowserView | null} */
   let view = null;
   let isGone = false;
   const show = () => {
-    if (!isGone) view = new BrowserView(model, el, BRIDGE);
+    if (isGone) return null;
+    view = new BrowserView(model, el, BRIDGE);
     return view;
   };
   const close = () => {
@@ -24,8 +35,9 @@ function render({ model, el }) {
   else if (claimed.has(serial)) docked.set(modelId, show());
   else {
     claimed.add(serial);
-    if (docked.has(modelId)) {
-      docked.get(modelId).navigate({ url });
+    const beside = docked.get(modelId);
+    if (beside) {
+      beside.navigate({ url });
       showNote(el, show);
     } else {
       dock(model.widget_manager, modelId, el).then((isDone) => {
@@ -37,7 +49,12 @@ function render({ model, el }) {
   return close;
 }
 
-/** Say in the cell's output where the browser is. */
+/**
+ * Say in the cell's output where the browser is.
+ *
+ * @param {HTMLElement} el
+ * @param {() => void} show
+ */
 function showNote(el, show) {
   const here = make("button", {
     type: "button",

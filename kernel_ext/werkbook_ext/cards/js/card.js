@@ -1,5 +1,6 @@
 // A card: the request with its status, what can be done with it, and its tabs.
 
+import { bytesOf } from "../../widgets/js/bytes.js";
 import { make } from "../../widgets/js/dom.js";
 import { drawActions } from "./actions.js";
 import { drawBody } from "./body.js";
@@ -106,7 +107,7 @@ class CardView {
   /** @param {CardState} card */
   drawCard(card) {
     const { method, url, status, reason } = card.hops[card.hops.length - 1];
-    const bytes = shownBytes(this.model.get("content"));
+    const bytes = bytesOf(this.model.get("content"));
     const readText = () => decode(bytes, card.response.charset);
     /** @param {TypedRequest} request */
     const send = (request) => this.send(request);
@@ -206,7 +207,7 @@ function loader(model, type) {
   const waiting = new Map();
   model.on("msg:custom", (message, buffers) => {
     if (message?.type !== type || !buffers?.length) return;
-    for (const done of waiting.get(message.showing) ?? []) done(shownBytes(buffers[0]));
+    for (const done of waiting.get(message.showing) ?? []) done(bytesOf(buffers[0]));
     waiting.delete(message.showing);
   });
   return (showing) =>
@@ -219,15 +220,4 @@ function loader(model, type) {
       waiting.set(showing, [done]);
       model.send({ type, showing });
     });
-}
-
-/**
- * Return what a front end holds of bytes: JupyterLab a DataView, others a buffer.
- *
- * @param {DataView<ArrayBuffer> | ArrayBuffer | null} value
- */
-function shownBytes(value) {
-  if (!value) return new Uint8Array();
-  if (!ArrayBuffer.isView(value)) return new Uint8Array(value);
-  return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
 }

@@ -3,7 +3,11 @@ export interface WidgetModel {
   get(name: string): any;
   on(name: string, callback: (...values: any[]) => void): void;
   off(name: string, callback: (...values: any[]) => void): void;
-  send(content: object, callbacks?: undefined, buffers?: ArrayBuffer[]): void;
+  send(
+    content: object,
+    callbacks?: undefined,
+    buffers?: (ArrayBuffer | Uint8Array<ArrayBuffer>)[],
+  ): void;
   /** Whether the kernel's side of the model is there. */
   comm_live: boolean;
   widget_manager: any;
