@@ -36,7 +36,9 @@ export class DocumentWatch {
 
   /** Return the sources of all code cells, in the notebook's order. */
   sources() {
-    return Object.fromEntries([...this.known].map(([id, one]) => [id, one.cell.source]));
+    return Object.fromEntries(
+      [...this.known].map(([id, one]) => [id, one.cell.source]),
+    );
   }
 
   // Several changes of one action (a cut cell comes back elsewhere) are told as one.
@@ -105,6 +107,8 @@ export class DocumentWatch {
     const ids = [...this.edited].filter((id) => this.known.has(id));
     this.edited.clear();
     if (!ids.length || this.isDisposed) return;
-    this.told.edited(Object.fromEntries(ids.map((id) => [id, this.known.get(id).cell.source])));
+    this.told.edited(
+      Object.fromEntries(ids.map((id) => [id, this.known.get(id).cell.source])),
+    );
   }
 }

@@ -23,11 +23,13 @@ export function linkPlugin() {
       tracker.forEach(open);
       tracker.widgetAdded.connect((_tracker, panel) => open(panel));
       // The kernel knows what was typed last when the cell runs.
-      lab.notebook.NotebookActions.executionScheduled.connect((_actions, { notebook }) => {
-        tracker.forEach((panel) => {
-          if (panel.content === notebook) linkOf(panel)?.watch?.tellEdits();
-        });
-      });
+      lab.notebook.NotebookActions.executionScheduled.connect(
+        (_actions, { notebook }) => {
+          tracker.forEach((panel) => {
+            if (panel.content === notebook) linkOf(panel)?.watch?.tellEdits();
+          });
+        },
+      );
     },
   };
 }
