@@ -75,5 +75,5 @@ def test_every_notebook_exports_what_it_shows(folder: Path, name: str) -> None:
     command = [sys.executable, "-m", "werkbook", "export", name, "-o", str(output)]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    assert "\nProved: it starts, " in done.stdout
+    assert "\nProved: " in done.stdout
     assert output.exists()

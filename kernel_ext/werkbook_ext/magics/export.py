@@ -17,13 +17,15 @@ from .arguments import MagicParser, line_magic, magics_class
 from .errors import shown_briefly
 
 USAGE = (
-    "[PATH] [--target werkbook|flask] [--app NAME] [--upto N] [--project DIR] "
-    "[--tests] [--no-check] [--env NAME]... [--timeout SECONDS] [--force]"
+    "[PATH] [--target werkbook|flask] [--app NAME] [--file PATH] [--upto N] "
+    "[--project DIR] [--tests] [--no-check] [--env NAME]... [--timeout SECONDS] "
+    "[--force]"
 )
 PARSER = MagicParser("%export", USAGE)
 PARSER.add_argument("path", nargs="?", type=Path)
 PARSER.add_argument("--target", choices=["werkbook", "flask"])
 PARSER.add_argument("--app")
+PARSER.add_argument("--file")
 PARSER.add_argument("--upto", type=int)
 PARSER.add_argument("--project", type=Path)
 PARSER.add_argument("--tests", action="store_true")
@@ -47,7 +49,8 @@ class ExportMagics(Magics):
         [--project DIR] [--tests] [--no-check] [--env NAME]... [--force]`
 
         The file is the app after Restart and Run All. It is started in a clean
-        process, and the requests that cells made are asked again.
+        process, and asked what cells asked, and each rule that GET can ask beside;
+        the live app's answers are what it is compared with.
         """
         given = PARSER.parse_line(line)
         wish = Wish(
@@ -62,6 +65,7 @@ class ExportMagics(Magics):
             env=tuple(given.env),
             timeout_s=given.timeout,
             force=given.force,
+            file=given.file,
         )
         with shown_briefly():
             print(export_notebook(self.shell, wish).text)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +22,9 @@ from ..notebook.apps import named_apps, which_app
 from ..notebook.askers import find_asker
 from ..notebook.document import read_document
 from ..notebook.live_cells import find_live_cells
+from ..output.progress import CellProgress
 from ..transport.sessions import ORIGIN, InProcessAdapter, session_for
+from .live_answers import ask_live_app, find_other_requests
 from .recorded_answers import with_answers
 
 
@@ -42,11 +46,21 @@ def export_notebook(shell: InteractiveShell, wish: Wish) -> Delivery:
     asked = with_answers(asked_by(cells), exchanges, since_s)
     is_whole = wish.upto is None and getattr(app, "url_map", None) is not None
     rules = list_url_map(app) if is_whole else None
-    if sys.platform == "emscripten":
-        wish = replace(wish, is_checked=False)  # JupyterLite can start no process
+    wish = replace(wish, check="live")
+    if sys.platform == "emscripten" or "WERKBOOK_PROOF" in os.environ:
+        # JupyterLite can start no process; and a proof that runs this notebook is one.
+        wish = replace(wish, is_checked=False)
     if wish.output is None and wish.project is None:
         wish = replace(wish, output=Path("app.py"))
-    return deliver(cells, wish, requests=asked, rules=rules)
+    return deliver(
+        cells,
+        wish,
+        requests=asked,
+        rules=rules,
+        ask_live=partial(ask_live_app, app) if app is not None else None,
+        why_unsure=find_other_requests(asked, [one for one, _ in exchanges]),
+        progress=CellProgress(),
+    )
 
 
 def cells_to_export(shell: InteractiveShell) -> list[Cell]:

@@ -41,6 +41,7 @@ class Asked:
         response: The body that came back in the notebook.
         follows: Redirects are followed.
         cell_id: The cell's lasting identity.
+        cookies: The names of the cookies that were sent with it; None when not known.
     """
 
     cell: str
@@ -53,6 +54,7 @@ class Asked:
     response: bytes | None = None
     follows: bool = False
     cell_id: str = ""
+    cookies: tuple[str, ...] | None = None
 
 
 def asked_by(cells: Iterable[Cell]) -> list[Asked]:

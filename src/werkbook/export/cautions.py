@@ -7,15 +7,12 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from werkbook.cells.names import local_names
 from werkbook.cells.statements import Statement
-from werkbook.cells.trees import called, chain, first_line, targets
+from werkbook.cells.trees import called, first_line
 from werkbook.export.exporter import Export
-from werkbook.export.flow.rule_calls import rules_of
-from werkbook.export.flow.vocabulary import CHANGING
+from werkbook.export.flow.shared_data import changed_globals
 from werkbook.export.flow.writes import written_by
 
-_Function = ast.FunctionDef | ast.AsyncFunctionDef
 _ABSOLUTE = re.compile(
     r"(?:/(?:home|Users|root|content|mnt|kaggle|tmp|var|opt|data)/|[A-Za-z]:[\\/])\S+\Z"
 )
@@ -33,21 +30,24 @@ _READERS = (
     "load_model",
     "imread",
 )
-_HOLDERS = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp)
 
 
-def cautions_of(export: Export, folder: Path | None = None) -> list[str]:
+def cautions_of(
+    export: Export, folder: Path | None = None, *, of_workers: bool = True
+) -> list[str]:
     """List what to look at before the app is deployed, one line each.
 
     Args:
         export: The exported app.
         folder: The notebook's folder, to see which files come along.
+        of_workers: Say what several workers would not share: no proof has tried it.
     """
     found: list[str] = []
     kept = [export.program.statements[number] for number in sorted(export.slice.kept)]
     written = written_texts(export)
+    changed = _changed_globals(export) if of_workers else {}
     for statement in kept:
-        found += _changed_globals(statement, export)
+        found += changed.get(statement.number, [])
         found += _texts(statement)
         found += _opened_files(statement, export, folder, written)
         if statement.note:
@@ -64,54 +64,15 @@ def cautions_of(export: Export, folder: Path | None = None) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _changed_globals(statement: Statement, export: Export) -> Iterator[str]:
-    node = statement.node
-    if not isinstance(node, _Function) or not rules_of(node, 0):
-        return
-    local = local_names(node)
-    for name, line in _changes(node):
-        if name in local or name in export.program.context.imports:
-            continue
-        if not _holds_data(export, name):
-            continue
-        at = line - first_line(node) + statement.line
-        yield (
-            f"{statement.cell}, line {at}: the view {node.name!r} changes the global "
-            f"{name!r}; with several workers each has its own."
+def _changed_globals(export: Export) -> dict[int, list[str]]:
+    """Lines on data in one process, by the number of the view's statement."""
+    found: dict[int, list[str]] = {}
+    for one in changed_globals(export.program, export.slice.kept):
+        found.setdefault(one.view.number, []).append(
+            f"{one.place}: the view {one.view_name!r} changes the global "
+            f"{one.name!r}; with several workers each has its own."
         )
-
-
-def _changes(function: _Function) -> Iterator[tuple[str, int]]:
-    outer = {
-        name
-        for node in ast.walk(function)
-        if isinstance(node, ast.Global)
-        for name in node.names
-    }
-    for node in ast.walk(function):
-        for target in targets(node):
-            name, _ = chain(target)
-            is_part = isinstance(target, (ast.Attribute, ast.Subscript))
-            if name and (is_part or name in outer):
-                yield name, node.lineno  # type: ignore[attr-defined]  # a statement
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-            name, attributes = chain(node.func)
-            if name and len(attributes) == 1 and called(node) in CHANGING:
-                yield name, node.lineno
-
-
-def _holds_data(export: Export, name: str) -> bool:
-    """Say whether a global is data: not a database, a model or an app."""
-    program = export.program
-    for version in program.resolve(name, program.end):
-        value = getattr(program.statements[version[1]].node, "value", None)
-        if isinstance(value, (*_HOLDERS, ast.Constant)):
-            return True
-        if isinstance(value, ast.Call) and called(value) in (
-            ("list", "dict", "set", "defaultdict", "deque", "Counter", "OrderedDict")
-        ):
-            return True
-    return False
+    return found
 
 
 def _texts(statement: Statement) -> Iterator[str]:

@@ -10,6 +10,12 @@ import click
 from werkbook.cells.read import load
 from werkbook.errors import WerkbookError
 from werkbook.export.delivering import Wish, deliver
+from werkbook.export.proof.progress import LineProgress
+
+RUNS_NOTEBOOK = (
+    "To prove the file the notebook is run, too: all cells in order, in a clean"
+    " process. (With --check recorded or --no-check it is not.)"
+)
 
 
 @click.command("export", short_help="Write the app of a notebook as app.py.")
@@ -23,9 +29,12 @@ from werkbook.export.delivering import Wish, deliver
 @click.option(
     "--target",
     type=click.Choice(["werkbook", "flask"]),
-    help="The package that the file imports; what the notebook uses unless given.",
+    help="The package that the file imports; flask unless given.",
 )
-@click.option("--app", metavar="NAME", help="The app to export; the last one if not.")
+@click.option("--app", metavar="NAME", help="The app to export; else what is served.")
+@click.option(
+    "--file", metavar="PATH", help="Export the app of a file that cells write."
+)
 @click.option("--upto", type=int, metavar="N", help="Use the first N code cells only.")
 @click.option(
     "--project",
@@ -33,13 +42,20 @@ from werkbook.export.delivering import Wish, deliver
     help="Write a folder: app, templates, static, tests, Dockerfile and more.",
 )
 @click.option("--tests", is_flag=True, help="Write test_app.py beside the file, too.")
-@click.option("--no-check", is_flag=True, help="Do not start the file to prove it.")
+@click.option(
+    "--check",
+    type=click.Choice(["notebook", "recorded"]),
+    default="notebook",
+    show_default=True,
+    help="Compare with the notebook, run in a clean process, or with saved answers.",
+)
+@click.option("--no-check", is_flag=True, help="Run nothing, and prove nothing.")
 @click.option("--env", multiple=True, metavar="NAME", help="Hand a variable on to it.")
 @click.option(
     "--timeout",
     default=60.0,
     show_default=True,
-    help="Seconds that the proof may take.",
+    help="Seconds that a start, a cell or a request may take in the proof.",
 )
 @click.option("--force", is_flag=True, help="Overwrite files that someone wrote.")
 def export_command(
@@ -47,9 +63,11 @@ def export_command(
     output: Path | None,
     target: str | None,
     app: str | None,
+    file: str | None,
     upto: int | None,
     project: Path | None,
     tests: bool,
+    check: str,
     no_check: bool,
     env: tuple[str, ...],
     timeout: float,
@@ -57,9 +75,10 @@ def export_command(
 ) -> None:
     """Write the app that NOTEBOOK makes as a file that runs anywhere.
 
-    Nothing of the notebook is executed but the file itself, in a clean process, to
-    prove that it works. The exit status is 0 only when it is proved, or when --no-check
-    asks for no proof.
+    To prove it, the file and the notebook are run, each in a clean process of its own
+    on a copy of the folder, without network where the system can do that, and both are
+    asked the same. The exit status is 0 when the file is proved, or when --no-check
+    asks for no proof; 1 when it is not; 3 when nothing could be compared.
     """
     try:
         book = load(notebook)
@@ -72,18 +91,21 @@ def export_command(
             project,
             tests,
             not no_check,
+            check,
             env,
             timeout,
             force,
             book.python,
+            file,
         )
-        delivery = deliver(book.cells, wish)
+        if wish.is_checked and check == "notebook":
+            click.echo(RUNS_NOTEBOOK)
+        delivery = deliver(book.cells, wish, progress=LineProgress())
     except (WerkbookError, OSError) as error:
         click.echo(f"{type(error).__name__}: {error}", err=True)
         sys.exit(1)
     click.echo(delivery.text)
-    if not no_check and not delivery.is_proved:
-        sys.exit(1)
+    sys.exit(delivery.status)
 
 
 export = export_command

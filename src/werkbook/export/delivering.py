@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -16,9 +16,16 @@ from werkbook.export.project.manifest import Manifest
 from werkbook.export.project.project import project_files
 from werkbook.export.project.writing import check_free, write_text
 from werkbook.export.project.written_tests import tests_for
+from werkbook.export.proof.answers import Answer
+from werkbook.export.proof.layout import Layout
+from werkbook.export.proof.progress import Progress
+from werkbook.export.proof.proof import Prover
 from werkbook.export.proof.proved import Proved, export_and_prove
+from werkbook.export.proof.subject import Subject
 from werkbook.export.report import report
 
+NOTHING_COMPARED = 3
+"""The exit status of a file that starts, and of which nothing could be compared."""
 RuleMap = Sequence[tuple[str, tuple[str, ...], str]]
 
 
@@ -36,10 +43,13 @@ class Wish:
         project: The folder to write a project into.
         tests: Write a pytest file beside the output.
         is_checked: Start the file to prove it.
+        check: What it is compared with: the "notebook", run in a clean process; the
+            "recorded" answers that were saved with it; or the "live" app.
         env: Names of environment variables to hand on to the proof.
-        timeout_s: Seconds that the proof may take.
+        timeout_s: Seconds that a start, a cell or a request may take in the proof.
         force: Overwrite files that Werkbook did not write.
         python: The major version of Python of the notebook.
+        file: A file that cells write, whose app is exported.
     """
 
     notebook: Path
@@ -50,10 +60,12 @@ class Wish:
     project: Path | None = None
     tests: bool = False
     is_checked: bool = True
+    check: str = "notebook"
     env: tuple[str, ...] = ()
     timeout_s: float = 60.0
     force: bool = False
     python: int = 3
+    file: str | None = None
 
 
 @dataclass(frozen=True)
@@ -72,8 +84,16 @@ class Delivery:
 
     @property
     def is_proved(self) -> bool:
-        """The file was started, and no difference was found."""
+        """Answers of the file were compared, and no difference was found."""
         return self.proved.proof is not None and self.proved.proof.is_proved
+
+    @property
+    def status(self) -> int:
+        """The exit status: 0 when proved, or when no proof was asked for; 1; 3."""
+        proof = self.proved.proof
+        if proof is None or proof.is_proved:
+            return 0
+        return 1 if proof.differences else NOTHING_COMPARED
 
 
 def deliver(
@@ -82,6 +102,9 @@ def deliver(
     *,
     requests: Sequence[Asked] | None = None,
     rules: RuleMap | None = None,
+    ask_live: Callable[[Asked], Answer | None] | None = None,
+    why_unsure: str = "",
+    progress: Progress | None = None,
 ) -> Delivery:
     """Export an app, prove it, write what was wished for.
 
@@ -93,6 +116,9 @@ def deliver(
         requests: What the cells asked, with the answers where they are known; read
             from the cells' text when None.
         rules: The live app's URL map, to compare with.
+        ask_live: Sends a request to the live app.
+        why_unsure: Why the live app may be in another state than the file, or "".
+        progress: Shows what the proof does.
 
     Raises:
         NoAppError: The cells make no app.
@@ -100,50 +126,146 @@ def deliver(
         OSError: A file cannot be written.
     """
     asked = list(asked_by(cells) if requests is None else requests)
-    folder = wish.notebook.parent
-    options = options_for(
-        folder,
-        wish.notebook.name,
-        target=wish.target or "flask",
-        app=wish.app,
-        upto=wish.upto,
-        python=wish.python,
+    subject = Subject(
+        cells,
+        wish.notebook.parent,
+        asked,
+        wish.check,
+        rules,
+        ask_live,
+        wish.app is not None or wish.file is not None,
+        wish.upto,
+        wish.env,
+        wish.timeout_s,
+        why_unsure,
     )
-    files: dict[Path, str] = {}
-    proved: Proved | None = None
-    if wish.output is not None or wish.project is None:
-        proved = _prove(cells, options, wish, asked, rules)
-        files.update(_single(proved, wish, asked))
-    data, manifest = DataFiles(), None
-    if wish.project is not None:
-        manifest = Manifest(wish.project)
-        apart = replace(options, embeds=False)
-        proved = _prove(cells, apart, wish, asked, rules)
-        made = project_files(proved, asked, wish.notebook)
-        files.update({wish.project / name: text for name, text in made.items()})
-        reads = proved.proof.reads if proved.proof is not None else ()
-        data = data_files(reads, folder, wish.project, made, manifest)
-    assert proved is not None
-    forced = {
-        path
-        for path, text in files.items()
-        if wish.force or _is_ours(path, text, manifest)
-    }
-    for path in files:
-        check_free(path, force=path in forced)
-    if manifest is not None:
-        check_free(manifest.path, force=wish.force)
-    for path, text in files.items():
-        write_text(path, text, force=path in forced)
-    for source, target in data.copies:
-        copy(source, target)
-    cautions = [*cautions_of(proved.export, folder), *data.cautions]
-    paths = [*files, *(target for _, target in data.copies)]
-    if manifest is not None:
-        root = manifest.path.parent
-        ours = [path for path in paths if path.is_relative_to(root)]
-        manifest.save(ours, force=wish.force)
-    return Delivery(proved, paths, report(proved, paths, cautions))
+    with Prover(subject, progress) as prover:
+        return _Delivering(cells, wish, asked, prover).deliver()
+
+
+class _Delivering:
+    """One export: what it writes, and how that is proved."""
+
+    def __init__(
+        self,
+        cells: Sequence[Cell],
+        wish: Wish,
+        asked: Sequence[Asked],
+        prover: Prover,
+    ) -> None:
+        self._cells = cells
+        self._wish = wish
+        self._asked = asked
+        self._prover = prover
+        self._folder = wish.notebook.parent
+        self._texts: dict[Path, str] = {}
+        self._data = DataFiles()
+        self._manifest: Manifest | None = None
+
+    def deliver(self) -> Delivery:
+        """Export, prove, and write everything that was wished for."""
+        wish = self._wish
+        proved: Proved | None = None
+        if wish.output is not None or wish.project is None:
+            proved = self._single(wish.output or wish.notebook.with_name("app.py"))
+        if wish.project is not None:
+            proved = self._project(wish.project)
+        assert proved is not None
+        paths = self._write()
+        proof = proved.proof
+        is_tried = proof is not None and proof.one_process is not None
+        cautions = cautions_of(proved.export, self._folder, of_workers=not is_tried)
+        cautions += self._data.cautions
+        return Delivery(proved, paths, report(proved, paths, cautions))
+
+    def _single(self, path: Path) -> Proved:
+        """A file of its own, with what it cannot do without."""
+        is_beside = path.parent.resolve() == self._folder.resolve()
+        manifest = Manifest(path.parent)
+        layout = Layout(
+            path.name,
+            None if is_beside else path.parent,
+            lambda names, root: self._ship(names, root, Manifest(root)),
+        )
+        proved = self._prove(self._options(path.name), layout)
+        self._texts[path] = proved.export.source
+        for name, text in proved.export.files.items():
+            beside = path.parent / name
+            if not beside.exists():
+                self._texts[beside] = text
+        if self._wish.tests:
+            tests = path.with_name(f"test_{path.stem}.py")
+            name = self._wish.notebook.name
+            self._texts[tests] = tests_for(proved, self._asked, path.stem, name)
+        if proved.proof is not None and proved.proof.ships:
+            made = proved.export.files
+            names = proved.proof.ships
+            self._data = data_files(names, self._folder, path.parent, made, manifest)
+        return proved
+
+    def _project(self, project: Path) -> Proved:
+        """A folder of its own, with everything that the app reads."""
+        self._manifest = Manifest(project)
+        layout = Layout(
+            "app.py",
+            project,
+            lambda names, root: self._ship(names, root, Manifest(root)),
+            always_ships=True,
+        )
+        options = replace(self._options("app.py"), embeds=False)
+        proved = self._prove(options, layout)
+        made = project_files(proved, self._asked, self._wish.notebook)
+        self._texts.update({project / name: text for name, text in made.items()})
+        reads = proved.proof.ships if proved.proof is not None else ()
+        self._data = data_files(reads, self._folder, project, made, self._manifest)
+        return proved
+
+    def _options(self, output: str) -> Options:
+        wish = self._wish
+        return options_for(
+            self._folder,
+            wish.notebook.name,
+            target=wish.target or "flask",
+            app=wish.app,
+            file=wish.file,
+            output=output,
+            upto=wish.upto,
+            python=wish.python,
+        )
+
+    def _prove(self, options: Options, layout: Layout) -> Proved:
+        if not self._wish.is_checked:
+            return Proved(export(self._cells, options), None)
+        return export_and_prove(self._cells, options, self._prover, layout)
+
+    def _ship(self, names: Iterable[str], root: Path, manifest: Manifest) -> None:
+        for source, target in data_files(
+            names, self._folder, root, (), manifest
+        ).copies:
+            copy(source, target)
+
+    def _write(self) -> list[Path]:
+        """Write everything, or nothing when a file is in the way."""
+        wish, manifest = self._wish, self._manifest
+        forced = {
+            path
+            for path, text in self._texts.items()
+            if wish.force or _is_ours(path, text, manifest)
+        }
+        for path in self._texts:
+            check_free(path, force=path in forced)
+        if manifest is not None:
+            check_free(manifest.path, force=wish.force)
+        for path, text in self._texts.items():
+            write_text(path, text, force=path in forced)
+        for source, target in self._data.copies:
+            copy(source, target)
+        paths = [*self._texts, *(target for _, target in self._data.copies)]
+        if manifest is not None:
+            root = manifest.path.parent
+            ours = [path for path in paths if path.is_relative_to(root)]
+            manifest.save(ours, force=wish.force)
+        return paths
 
 
 def _is_ours(path: Path, text: str, manifest: Manifest | None) -> bool:
@@ -152,36 +274,3 @@ def _is_ours(path: Path, text: str, manifest: Manifest | None) -> bool:
         return False
     is_same = path.is_file() and path.read_bytes() == text.encode()
     return is_same or manifest.is_unchanged(path)
-
-
-def _prove(
-    cells: Sequence[Cell],
-    options: Options,
-    wish: Wish,
-    asked: Sequence[Asked],
-    rules: RuleMap | None,
-) -> Proved:
-    if not wish.is_checked:
-        return Proved(export(cells, options), None)
-    return export_and_prove(
-        cells,
-        options,
-        folder=wish.notebook.parent,
-        requests=asked,
-        rules=rules,
-        env=wish.env,
-        timeout_s=wish.timeout_s,
-    )
-
-
-def _single(proved: Proved, wish: Wish, asked: Sequence[Asked]) -> dict[Path, str]:
-    path = wish.output or wish.notebook.with_name("app.py")
-    files = {path: proved.export.source}
-    for name, text in proved.export.files.items():
-        beside = path.parent / name
-        if not beside.exists():
-            files[beside] = text
-    if wish.tests:
-        tests = path.with_name(f"test_{path.stem}.py")
-        files[tests] = tests_for(proved, asked, path.stem, wish.notebook.name)
-    return files

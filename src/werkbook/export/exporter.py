@@ -51,7 +51,6 @@ class Options:
         embeds: Put templates and static files into the file, not beside it.
         open_file: Reads a file of the notebook's folder; None when there is none.
         version_of: The installed version of a distribution.
-        failing: No longer used: nothing is cut to make a file start.
     """
 
     name: str = "notebook.ipynb"
@@ -66,7 +65,6 @@ class Options:
     open_file: Callable[[str], str | None] | None = None
     is_file: Callable[[str], bool] = lambda path: False
     version_of: Callable[[str], str | None] | None = None
-    failing: frozenset[str] = frozenset()
 
 
 @dataclass

@@ -42,6 +42,8 @@ def options_for(
     *,
     target: str | None = None,
     app: str | None = None,
+    file: str | None = None,
+    output: str = "app.py",
     upto: int | None = None,
     python: int = 3,
 ) -> Options:
@@ -51,6 +53,8 @@ def options_for(
         name=name,
         target=target,
         app=app,
+        file=file,
+        output=output,
         upto=upto,
         python=python,
         open_file=files.read,

@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from werkbook.export.proof.answers import Proof
 from werkbook.export.proof.proved import Proved
+
+_MAX_DIFFERENCES = 10
+_MAX_NOTES = 10
 
 
 def report(result: Proved, paths: Iterable[Path], cautions: Iterable[str]) -> str:
@@ -18,31 +22,60 @@ def report(result: Proved, paths: Iterable[Path], cautions: Iterable[str]) -> st
         f"Left out {one.statement.place}: it reads {one.name!r} before a cell binds it"
         for one in export.program.premature
     ]
-    lines += [f"Left out {one.place}: it fails: {one.error}" for one in result.failing]
     lines += [f"Caution: {caution}" for caution in cautions]
-    lines += _verdict(result)
+    if result.taken_back:
+        taken = "; ".join(result.taken_back)
+        lines.append(f"Took back what a smaller file lacked: {taken}.")
+    if result.proof is None:
+        return "\n".join([*lines, "Not proved: the file was not started."])
+    lines += _notes(result.proof)
+    lines += verdict(result.proof)
     return "\n".join(lines)
 
 
-def _verdict(result: Proved) -> list[str]:
-    proof = result.proof
-    if proof is None:
-        return ["Not proved: the file was not started."]
-    lines = []
-    if result.is_widened:
-        lines.append("The file keeps more of the notebook, as a smaller one failed.")
-    if proof.differences:
-        lines.append("Not proved:")
-        lines += [f"  {line}" for one in proof.differences for line in _lines(str(one))]
-        return lines
-    count = len(proof.answers)
-    asked = "no requests" if not count else f"{count} request{'s' * (count > 1)}"
-    rules = len(proof.rules)
-    return [
-        *lines,
-        f"Proved: it starts, has {rules} rule{'s' * (rules != 1)}, answered {asked}.",
+def _notes(proof: Proof) -> list[str]:
+    """What a reader should know beside the verdict."""
+    notes = list(dict.fromkeys(proof.notes))
+    lines = [f"Note: {one}" for one in notes[:_MAX_NOTES]]
+    if len(notes) > _MAX_NOTES:
+        lines.append(f"Note: {len(notes) - _MAX_NOTES} notes more.")
+    left = [
+        f"{method} {one.rule}"
+        for one in proof.rules_asked
+        for method in one.left
+        if proof.exchanges
     ]
+    if left:
+        lines.append(f"Not asked: {_some(left)}.")
+    lives = proof.one_process or ()
+    return [*lines, *(f"Lives in one process: {one}." for one in lives)]
 
 
-def _lines(text: str) -> list[str]:
-    return text.splitlines()
+def _some(names: list[str]) -> str:
+    if len(names) <= _MAX_NOTES:
+        return ", ".join(names)
+    return f"{', '.join(names[:_MAX_NOTES])} and {len(names) - _MAX_NOTES} more"
+
+
+def verdict(proof: Proof) -> list[str]:
+    """Say one of three things, and why."""
+    if proof.differences:
+        first, *others = proof.differences
+        lines = _lines(f"Not proved: {first}", "  ")
+        for one in others[: _MAX_DIFFERENCES - 1]:
+            lines += [f"  {line}" for line in _lines(str(one), "  ")]
+        if len(proof.differences) > _MAX_DIFFERENCES:
+            count = len(proof.differences) - _MAX_DIFFERENCES
+            lines.append(f"  {count} differences more.")
+        return lines
+    if not proof.equal:
+        return [f"Starts, nothing compared: {proof.why_nothing}."]
+    total = len(proof.rules_asked)
+    asked = sum(bool(one.asked) for one in proof.rules_asked)
+    answers = f"{proof.equal} answer{'s' * (proof.equal != 1)} equal"
+    return [f"Proved: {asked} of {total} rule{'s' * (total != 1)} asked, {answers}"]
+
+
+def _lines(text: str, indent: str) -> list[str]:
+    first, *others = text.splitlines()
+    return [first, *(f"{indent}{line}" for line in others)]

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from werkbook.export.command import export_command
+from werkbook.export import command
+from werkbook.export.command import RUNS_NOTEBOOK, export_command
+from werkbook.export.proof.progress import NoProgress
 
 APP = "from flask import Flask\n\napp = Flask(__name__)"
 VIEW = '@app.route("/")\ndef index():\n    return "hi"'
@@ -23,6 +25,12 @@ def save(path: Path, *sources: str) -> Path:
     return path
 
 
+@pytest.fixture(autouse=True)
+def shows_no_progress(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no output depend on how long a proof takes."""
+    monkeypatch.setattr(command, "LineProgress", NoProgress)
+
+
 @pytest.fixture
 def notebook(tmp_path: Path) -> Path:
     return save(tmp_path / "nb.ipynb", APP, VIEW, "%http /")
@@ -33,8 +41,8 @@ def test_export_writes_and_proves(notebook: Path) -> None:
     done = CliRunner().invoke(export_command, [str(notebook), "--tests"])
     app = notebook.with_name("app.py")
     assert done.output == (
-        f"Wrote {app}\nWrote {app.with_name('test_app.py')}\n"
-        "Proved: it starts, has 2 rules, answered 1 request.\n"
+        f"{RUNS_NOTEBOOK}\nWrote {app}\nWrote {app.with_name('test_app.py')}\n"
+        "Proved: 1 of 1 rule asked, 1 answer equal\n"
     )
     assert done.exit_code == 0
     assert "def test_get(client):" in app.with_name("test_app.py").read_text()
@@ -52,7 +60,10 @@ def test_export_that_is_not_proved_fails(notebook: Path) -> None:
     """The file is written, the status is 1, the difference is shown."""
     save(notebook, APP, VIEW, "%http / --expect 404")
     done = CliRunner().invoke(export_command, [str(notebook)])
-    assert "GET / answers 200, not 404 as here." in done.output
+    assert done.output.endswith(
+        "Not proved: cell 3: ExpectationError: GET / answered 200 OK, not 404, when the"
+        " notebook runs.\n"
+    )
     assert done.exit_code == 1
 
 

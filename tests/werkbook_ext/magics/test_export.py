@@ -37,7 +37,7 @@ def test_export_writes_what_the_cells_say(
     capsys.readouterr()
     shell.run_line_magic("export", "made.py")
     assert capsys.readouterr().out == (
-        "Wrote made.py\nProved: it starts, has 2 rules, answered 1 request.\n"
+        "Wrote made.py\nProved: 1 of 1 rule asked, 1 answer equal\n"
     )
     cells = [Cell(f"c{n}", source) for n, source in enumerate(sources)]
     assert (folder / "made.py").read_text() == export_cells(cells, Options()).source

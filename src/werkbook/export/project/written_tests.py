@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from werkbook.cells.asked import Asked
 from werkbook.cells.texts import LINE_LENGTH, quote
 from werkbook.export.exporter import MARK
-from werkbook.export.proof.proof import Answer
+from werkbook.export.proof.answers import Answer
 from werkbook.export.proof.proved import Proved
 
 _SHORT = 2000
@@ -70,7 +70,7 @@ def _test(asked: Asked, answer: Answer | None, name: str) -> list[str]:
     kind = asked.content_type or ""
     if answer is not None:
         body = answer.body if body is None else body
-        kind = kind or answer.content_type.partition(";")[0]
+        kind = kind or answer.kind
         if answer.varies or answer.status != status:
             body = None
     lines += _body_check(body, kind)

@@ -1,372 +1,234 @@
-"""The proof: the exported file, started in a clean process, answers as it should."""
+"""The proof: two apps are asked the same, the exported file and the notebook's own."""
 
 from __future__ import annotations
 
-import base64
-import difflib
-import json
-import os
-import shutil
-import subprocess
-import sys
 import tempfile
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+import time
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from types import TracebackType
+from typing import Self
 
-import werkbook
 from werkbook.cells.asked import Asked
-
-MAX_COPY_BYTES = 200_000_000
-"""Of a larger folder only the small files come along."""
-MAX_FILE_BYTES = 20_000_000
-MAX_COPY_FILES = 5_000
-_NOT_COPIED = frozenset(
-    (
-        ".git",
-        ".hg",
-        ".venv",
-        "venv",
-        "node_modules",
-        "__pycache__",
-        ".ipynb_checkpoints",
-    )
-)
-_DIFF_LINES = 12
+from werkbook.export.exporter import Export
+from werkbook.export.proof.answers import Answer, Exchange, Proof
+from werkbook.export.proof.file_run import FileFound, FileRun
+from werkbook.export.proof.folder import plan_copies
+from werkbook.export.proof.judging import judge, problem_proof
+from werkbook.export.proof.layout import Layout
+from werkbook.export.proof.notebook_run import NotebookRun, Reference
+from werkbook.export.proof.progress import NoProgress, Progress
+from werkbook.export.proof.subject import Subject
+from werkbook.export.proof.workers_run import WorkersRun, lives_in_one_process
 
 
-@dataclass(frozen=True)
-class Difference:
-    """One thing in which the file is not what the notebook says.
+class Prover:
+    """Proves exported files against one notebook, whose own app is asked once.
 
-    Attributes:
-        cell: The label of the cell that asked, or "".
-        what: One line.
-        detail: A small diff, or a traceback.
-    """
-
-    cell: str
-    what: str
-    detail: str = ""
-
-    def __str__(self) -> str:
-        """The line, its cell in front, and the detail below."""
-        head = f"{self.cell}: {self.what}" if self.cell else self.what
-        return f"{head}\n{self.detail}".rstrip()
-
-
-@dataclass
-class Proof:
-    """What the clean process found.
-
-    Attributes:
-        differences: Empty when the file is proved.
-        rules: Its URL map: rule, methods, endpoint.
-        answers: What it answered: status, content type and body for each request.
-        reads: The files of the notebook's folder that it read, or may ask for later:
-            paths below it, parts joined by slashes.
-        undefined: Names that it lacked.
-        is_imported: The file could be imported.
-        kind: The class of the exception that it raised, or "".
-        traceback: That exception's traceback.
-    """
-
-    differences: list[Difference] = field(default_factory=list)
-    rules: list[tuple[str, tuple[str, ...], str]] = field(default_factory=list)
-    answers: list[Answer] = field(default_factory=list)
-    reads: tuple[str, ...] = ()
-    undefined: bool = False
-    is_imported: bool = True
-    kind: str = ""
-    traceback: str = ""
-
-    @property
-    def is_proved(self) -> bool:
-        """No difference was found."""
-        return not self.differences
-
-
-@dataclass(frozen=True)
-class Answer:
-    """A response of the exported file.
-
-    Attributes:
-        status: The status code; 0 when the app raised.
-        content_type: As sent.
-        body: The bytes.
-        log: What the app wrote to its error stream.
-        varies: Asked again, it answered otherwise.
-    """
-
-    status: int
-    content_type: str
-    body: bytes
-    log: str = ""
-    varies: bool = False
-
-
-def prove(
-    source: str,
-    *,
-    app: str = "app",
-    folder: Path | None = None,
-    files: dict[str, str] | None = None,
-    requests: Sequence[Asked] = (),
-    rules: Iterable[tuple[str, tuple[str, ...], str]] | None = None,
-    env: Iterable[str] = (),
-    timeout_s: float = 60.0,
-) -> Proof:
-    """Start an exported file in a clean process, and ask it what the cells asked.
-
-    The process runs in a copy of the notebook's folder, with HOME, PATH and what `env`
-    names, so that nothing but the file and the folder can make it work.
+    Use it as a context manager: at the end no process and no copy is left.
 
     Args:
-        source: The text of app.py.
-        app: The app's name in it.
-        folder: The notebook's folder; an empty one when None.
-        files: Files to write beside app.py, unless the folder has them.
-        requests: What to ask, in order.
-        rules: The live app's URL map, to compare with.
-        env: Names of further environment variables to hand on.
-        timeout_s: Seconds until the process is ended.
+        subject: The notebook.
+        progress: Shows what is done.
+        tries_workers: The file is served by several workers, too.
     """
-    founds: list[dict[str, Any]] = []
-    for _ in range(2 if requests else 1):
-        # A second process with a fresh copy: what differs varies by nature.
-        found = _start(source, app, folder, files or {}, requests, env, timeout_s)
-        if isinstance(found, str):
-            return Proof([Difference("", found)], is_imported=False)
-        founds.append(found)
-        if found["error"]:
-            break
-    return judge(founds, requests, rules)
 
-
-def _start(
-    source: str,
-    app: str,
-    folder: Path | None,
-    files: dict[str, str],
-    requests: Sequence[Asked],
-    env: Iterable[str],
-    timeout_s: float,
-) -> dict[str, Any] | str:
-    """Run the file in a copy of the folder; say what was found or what went wrong."""
-    with tempfile.TemporaryDirectory(prefix="werkbook-proof-") as place:
-        root = Path(place) / "notebook"
-        copy_folder(folder, root)
-        for name, text in files.items():
-            _write_missing(root, name, text)
-        (root / "app.py").write_text(source, encoding="utf-8")
-        result = Path(place) / "result.json"
-        job = _job(root / "app.py", app, requests, result)
-        problem = _run(job, root, env, timeout_s)
-        if problem is not None:
-            return problem
-        found: dict[str, Any] = json.loads(result.read_text(encoding="utf-8"))
-        return found
-
-
-def copy_folder(folder: Path | None, root: Path) -> None:
-    """Copy a notebook's folder, without caches and environments.
-
-    Of a very large one (someone's home) come its own files that are not large, and the
-    folders where Flask looks.
-    """
-    if folder is None or not folder.is_dir():
-        root.mkdir(parents=True)
-    elif not _is_large(folder):
-        shutil.copytree(folder, root, ignore=_ignored)
-    else:
-        root.mkdir(parents=True)
-        for path in folder.iterdir():
-            if path.is_file() and path.stat().st_size <= MAX_FILE_BYTES:
-                shutil.copy2(path, root)
-            elif path.is_dir() and path.name in ("templates", "static", "data"):
-                shutil.copytree(path, root / path.name, ignore=_ignored)
-
-
-def _is_large(folder: Path) -> bool:
-    size = count = 0
-    for directory, folders, names in os.walk(folder):
-        folders[:] = [name for name in folders if name not in _NOT_COPIED]
-        for name in names:
-            path = Path(directory, name)
-            size += path.stat().st_size if path.is_file() else 0
-            count += 1
-        if size > MAX_COPY_BYTES or count > MAX_COPY_FILES:
-            return True
-    return False
-
-
-def _ignored(directory: str, names: list[str]) -> set[str]:
-    """Names that are not copied: caches, dead links, sockets and pipes."""
-    found = set(_NOT_COPIED.intersection(names))
-    for name in names:
-        path = Path(directory, name)
-        if not (path.is_file() or path.is_dir()):
-            found.add(name)
-    return found
-
-
-def _write_missing(root: Path, name: str, text: str) -> None:
-    path = (root / name).resolve()
-    if root.resolve() in path.parents and not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-
-
-def _job(
-    file: Path, app: str, requests: Sequence[Asked], result: Path
-) -> dict[str, Any]:
-    return {
-        "file": str(file),
-        "app": app,
-        "folder": str(file.parent),
-        "result": str(result),
-        # A checkout that is not installed must be found too.
-        "path": [str(Path(werkbook.__file__).parent.parent)],
-        "requests": [
-            {
-                "method": one.method,
-                "url": one.url,
-                "follow": one.follows,
-                "headers": [list(pair) for pair in one.headers],
-                "body": base64.b64encode(one.body).decode(),
-            }
-            for one in requests
-        ],
-    }
-
-
-def _run(
-    job: dict[str, Any], root: Path, env: Iterable[str], timeout_s: float
-) -> str | None:
-    names = ["HOME", "PATH", "SYSTEMROOT", *env]
-    environment = {name: os.environ[name] for name in names if name in os.environ}
-    child = Path(__file__).with_name("child.py")
-    try:
-        done = subprocess.run(
-            [sys.executable, "-I" if not env else "-s", str(child)],
-            input=json.dumps(job).encode(),
-            cwd=root,
-            env=environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            timeout=timeout_s,
-            check=False,
+    def __init__(
+        self,
+        subject: Subject,
+        progress: Progress | None = None,
+        *,
+        tries_workers: bool = True,
+    ) -> None:
+        self.subject = subject
+        self._tries_workers = tries_workers
+        self._progress = progress or NoProgress()
+        self._folder = tempfile.TemporaryDirectory(
+            prefix="werkbook-proof-", ignore_cleanup_errors=True
         )
-    except subprocess.TimeoutExpired:
-        return f"The file did not answer within {timeout_s:g} s."
-    except OSError as error:
-        return f"No process can be started here: {error}"
-    if not Path(job["result"]).exists():
-        output = done.stdout.decode(errors="replace")[-2000:]
-        return f"The process ended with {done.returncode}.\n{output}".rstrip()
-    return None
+        self._root = Path(self._folder.name).resolve()
+        self.plan = plan_copies(subject.folder, self._root)
+        self._count = 0
+        self._running: list[NotebookRun | FileRun | WorkersRun] = []
+        self._notebook: NotebookRun | None = None
+        self._reference: Reference | None = None
 
+    def __enter__(self) -> Self:
+        return self
 
-def judge(
-    founds: Sequence[dict[str, Any]],
-    requests: Sequence[Asked],
-    rules: Iterable[tuple[str, tuple[str, ...], str]] | None,
-) -> Proof:
-    """Compare what the clean process found with what the notebook says."""
-    found = founds[0]
-    proof = Proof(
-        rules=[(rule, tuple(methods), name) for rule, methods, name in found["rules"]],
-        reads=tuple(found["reads"]),
-    )
-    if found["error"]:
-        proof.is_imported = False
-        proof.kind, proof.traceback = found["kind"], found["error"]
-        proof.undefined = found["kind"] in ("NameError", "AttributeError")
-        last = found["error"].strip().splitlines()[-1]
-        proof.differences.append(
-            Difference("", f"The file does not start: {last}", _tail(found["error"]))
-        )
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        for one in self._running:
+            one.close()
+        self._progress.done()
+        self._folder.cleanup()
+
+    def prove(self, export: Export, layout: Layout | None = None) -> Proof:
+        """Ask a file what the notebook's own app is asked, and compare.
+
+        Args:
+            export: The file.
+            layout: Where it will lie; beside the notebook when None.
+
+        Raises:
+            OSError: No process can be started here, or the disk is full.
+        """
+        layout = layout or Layout()
+        if self.subject.check == "notebook" and self._notebook is None:
+            self._notebook = NotebookRun(
+                self.subject, export, self.plan, self._new_place(), self._progress
+            )
+            self._running.append(self._notebook)
+        if not layout.is_elsewhere:
+            return self._attempt(export, layout)
+        beside = Layout(layout.name)
+        scouted = self._attempt(export, beside, with_workers=False)
+        if not layout.always_ships:
+            proof = self._attempt(export, layout)
+            if (
+                proof.is_proved
+                or not scouted.reads
+                or not scouted.is_better_than(proof)
+            ):
+                return proof
+        proof = self._attempt(export, layout, scouted.reads)
+        proof.ships = scouted.reads
         return proof
-    if rules is not None:
-        proof.differences += compare_rules(rules, proof.rules)
-    again = founds[-1]["answers"] or found["answers"]
-    for asked, one, other in zip(requests, found["answers"], again, strict=True):
-        answer = _answer(one, other)
-        proof.answers.append(answer)
-        proof.undefined |= "NameError:" in answer.log
-        proof.differences += compare_answer(asked, answer)
-    return proof
+
+    def _attempt(
+        self,
+        export: Export,
+        layout: Layout,
+        reads: Sequence[str] = (),
+        *,
+        with_workers: bool = True,
+    ) -> Proof:
+        began_s = time.monotonic()
+        main = self._run_file(export, layout, reads)
+        again = self._run_file(export, layout, reads)
+        workers = None
+        if with_workers and self._tries_workers:
+            workers = self._run_workers(export, layout, reads)
+        if not main.has_started():
+            return self._stopped(main)
+        started_s = time.monotonic()
+        reference = self._wait_for_notebook()
+        asked = [one.asked for one in reference.exchanges]
+        explores = self.subject.check == "live"
+        main.ask(asked, explores=explores)
+        found = main.wait()
+        if found.problem is not None:
+            return self._stopped(main)
+        exchanges = self._exchanges(reference, found)
+        self._ask_again(again, exchanges)
+        proof = judge(self.subject, export, reference, exchanges, found)
+        asked_s = time.monotonic()
+        if workers is not None:
+            self._ask_workers(workers, export, proof)
+        proof.timings = {
+            "start": started_s - began_s,
+            "notebook": reference.seconds,
+            "asking": asked_s - started_s,
+            "workers": time.monotonic() - asked_s,
+        }
+        return proof
+
+    def _stopped(self, main: FileRun) -> Proof:
+        """The file does not start, or stops: nothing else need be waited for."""
+        for one in self._running:
+            if one is not self._notebook:
+                one.close()
+        proof = problem_proof(main.found)
+        if self._reference is not None:
+            proof.notes += self._reference.notes
+        return proof
+
+    def _wait_for_notebook(self) -> Reference:
+        if self._reference is None:
+            if self._notebook is not None:
+                self._reference = self._notebook.wait()
+            else:
+                self._reference = _recorded(self.subject)
+        return self._reference
+
+    def _exchanges(self, reference: Reference, found: FileFound) -> list[Exchange]:
+        """Put the file's answers beside the notebook's, with what else was asked."""
+        known = [
+            replace_file(one, answer)
+            for one, answer in zip(reference.exchanges, found.answers, strict=False)
+        ]
+        for one in found.explored:
+            if self.subject.ask_live is not None:
+                one.here = self.subject.ask_live(one.asked)
+        return [*known, *found.explored]
+
+    def _ask_again(self, again: FileRun, exchanges: Sequence[Exchange]) -> None:
+        """Ask another process of the same file: what differs varies by nature."""
+        if not again.has_started():
+            return
+        again.ask([one.asked for one in exchanges])
+        for one, answer in zip(exchanges, again.wait().answers, strict=False):
+            one.again = answer
+
+    def _ask_workers(self, workers: WorkersRun, export: Export, proof: Proof) -> None:
+        workers.ask(proof.asked)
+        answers = workers.wait()
+        if workers.problem:
+            proof.notes.append(
+                f"Several workers could not be tried: {workers.problem}."
+            )
+            return
+        for one, answer in zip(proof.exchanges, answers, strict=False):
+            one.workers = answer
+        proof.one_process = lives_in_one_process(proof, export)
+
+    def _run_file(
+        self, export: Export, layout: Layout, reads: Sequence[str]
+    ) -> FileRun:
+        place = self._new_place()
+        root = place / "notebook"
+        layout.make(root, export, self.plan, reads)
+        file = root / layout.name
+        run = FileRun(self.subject, export, file, place, self._progress)
+        self._running.append(run)
+        return run
+
+    def _run_workers(
+        self, export: Export, layout: Layout, reads: Sequence[str]
+    ) -> WorkersRun:
+        place = self._new_place()
+        root = place / "notebook"
+        layout.make(root, export, self.plan, reads)
+        file = root / layout.name
+        run = WorkersRun(self.subject, export, file, place, self._progress)
+        self._running.append(run)
+        return run
+
+    def _new_place(self) -> Path:
+        self._count += 1
+        place = self._root / str(self._count)
+        place.mkdir()
+        return place
 
 
-def _answer(one: dict[str, Any], other: dict[str, Any]) -> Answer:
-    varies = (one["body"], one["status"]) != (other["body"], other["status"])
-    body = base64.b64decode(one["body"])
-    return Answer(one["status"], one["content_type"], body, one["log"], varies)
+def replace_file(one: Exchange, answer: Answer) -> Exchange:
+    """An exchange with another file's answer."""
+    return replace(one, file=answer, again=None, workers=None)
 
 
-def compare_rules(
-    expected: Iterable[tuple[str, tuple[str, ...], str]],
-    found: Iterable[tuple[str, tuple[str, ...], str]],
-) -> list[Difference]:
-    """Compare two URL maps."""
-    wanted = {(rule, tuple(sorted(methods)), name) for rule, methods, name in expected}
-    have = {(rule, tuple(sorted(methods)), name) for rule, methods, name in found}
-    missing = [
-        Difference("", f"The file has no rule {_rule_text(one)}.")
-        for one in sorted(wanted - have)
-    ]
-    more = [
-        Difference("", f"Only the file has the rule {_rule_text(one)}.")
-        for one in sorted(have - wanted)
-    ]
-    return missing + more
+def _recorded(subject: Subject) -> Reference:
+    """What saved outputs, or a running kernel, tell of the notebook's own app."""
+    exchanges = [Exchange(one, _recorded_answer(one)) for one in subject.requests]
+    rules = None if subject.rules is None else list(subject.rules)
+    return Reference(exchanges, rules)
 
 
-def _rule_text(rule: tuple[str, tuple[str, ...], str]) -> str:
-    return f"{rule[0]!r} ({', '.join(rule[1])}) of the endpoint {rule[2]!r}"
-
-
-def compare_answer(asked: Asked, answer: Answer) -> list[Difference]:
-    """Compare a response with the one that the notebook got."""
-    request = f"{asked.method} {asked.url}"
-    if answer.status == 0 or "NameError:" in answer.log:
-        lines = answer.log.strip().splitlines() or [""]
-        return [Difference(asked.cell, f"{request} raises {lines[-1]}")]
-    if asked.status is not None and asked.status != answer.status:
-        what = f"{request} answers {answer.status}, not {asked.status} as here."
-        return [Difference(asked.cell, what, _tail(answer.log))]
-    kind = answer.content_type.partition(";")[0]
-    if asked.content_type is not None and asked.content_type != kind:
-        what = f"{request} has the type {kind!r}, not {asked.content_type!r}."
-        return [Difference(asked.cell, what)]
-    if asked.response is None or answer.varies or asked.response == answer.body:
-        return []
-    return [
-        Difference(
-            asked.cell,
-            f"{request} has another body.",
-            diff(asked.response, answer.body),
-        )
-    ]
-
-
-def diff(expected: bytes, found: bytes) -> str:
-    """Show two bodies' difference in a few lines."""
-    lines = difflib.unified_diff(
-        expected.decode(errors="replace").splitlines(),
-        found.decode(errors="replace").splitlines(),
-        "notebook",
-        "app.py",
-        lineterm="",
-        n=1,
-    )
-    shown = list(lines)
-    if len(shown) > _DIFF_LINES:
-        shown = [*shown[:_DIFF_LINES], f"... {len(shown) - _DIFF_LINES} lines more"]
-    return "\n".join(shown)
-
-
-def _tail(text: str) -> str:
-    lines = text.strip().splitlines()
-    return "\n".join(lines[-8:])
+def _recorded_answer(asked: Asked) -> Answer | None:
+    if asked.status is None or asked.response is None:
+        return None
+    return Answer(asked.status, asked.content_type, asked.response)

@@ -1,124 +1,445 @@
-"""The exported file in a clean process."""
+"""Two apps that are asked the same: the exported file and the notebook's own."""
 
 from __future__ import annotations
 
-import os
+import re
 from pathlib import Path
 
 import pytest
 
-from werkbook.cells.asked import Asked
-from werkbook.export.proof import proof as proof_module
-from werkbook.export.proof.proof import compare_rules, diff, prove
+from werkbook.cells.asked import Asked, asked_by
+from werkbook.cells.cell import Cell
+from werkbook.export import Options, export
+from werkbook.export.proof.answers import Answer, Proof
+from werkbook.export.proof.proof import Prover
+from werkbook.export.proof.subject import Subject
+from werkbook.export.report import verdict
 
-APP = "from werkbook import App, request\n\napp = App()\n\n\n"
+FLASK = "from flask import Flask, request\n\napp = Flask(__name__)"
+INDEX = '@app.get("/")\ndef index():\n    return {}'
 
 
-def view(expression: str) -> str:
-    return f'@app.get("/")\ndef index():\n    return {expression}\n'
+def cells_of(*sources: str) -> list[Cell]:
+    return [Cell(f"c{number}", source) for number, source in enumerate(sources)]
 
 
-def test_proof_compares_status_type_and_body() -> None:
-    """Each difference names its cell; a body's is a small diff."""
-    asked = [
-        Asked("In[1]", "GET", "/", status=200, content_type="text/html", response=b"a"),
-        Asked("In[2]", "GET", "/none", status=200),
-        Asked("In[3]", "GET", "/", status=200, response=b"b\nc"),
-        Asked("In[4]", "GET", "/", status=200, content_type="application/json"),
+def prove(
+    *sources: str,
+    folder: Path | None = None,
+    change: tuple[str, str] = ("", ""),
+    tries_workers: bool = False,
+    **more: object,
+) -> Proof:
+    """Prove the export of a few cells, with a fault put into its text."""
+    cells = cells_of(*sources)
+    made = export(cells, Options())
+    assert change[0] in made.source
+    made.source = made.source.replace(*change)
+    subject = Subject(cells, folder, asked_by(cells), **more)  # type: ignore[arg-type]
+    with Prover(subject, tries_workers=tries_workers) as prover:
+        return prover.prove(made)
+
+
+def whats(proof: Proof) -> list[str]:
+    return [one.what for one in proof.differences]
+
+
+def test_what_no_cell_asks_is_asked_of_both() -> None:
+    """A notebook that asks nothing is proved by requests of the proof's own."""
+    proof = prove(FLASK, INDEX.format("'home'"))
+    assert verdict(proof) == ["Proved: 1 of 1 rule asked, 1 answer equal"]
+    [one] = proof.exchanges
+    assert (one.asked.method, one.asked.url, one.asked.cell) == ("GET", "/", "")
+    assert one.here == one.file
+
+
+def test_another_answer_is_a_difference() -> None:
+    """It names the cell of the view, and shows what differs."""
+    proof = prove(FLASK, INDEX.format("'home'"), change=("'home'", "'away'"))
+    assert verdict(proof) == [
+        "Not proved: cell 2, line 1: GET / has another body.",
+        "  --- notebook",
+        "  +++ app.py",
+        "  @@ -1 +1 @@",
+        "  -home",
+        "  +away",
     ]
-    proof = prove(APP + view("'a'"), requests=asked)
-    assert [(one.cell, one.what) for one in proof.differences] == [
-        ("In[2]", "GET /none answers 404, not 200 as here."),
-        ("In[3]", "GET / has another body."),
-        ("In[4]", "GET / has the type 'text/html', not 'application/json'."),
+
+
+def test_requests_of_cells_are_asked_in_the_state_that_cells_make() -> None:
+    """A view redefined later, and state that a later cell resets, count as they end."""
+    proof = prove(
+        FLASK,
+        "items = []",
+        '@app.post("/add")\ndef add():\n    items.append(1)\n    return str(items)',
+        INDEX.format("'first'"),
+        "client = app.test_client()\nclient.post('/add')\nclient.get('/')",
+        "app.view_functions['index'] = lambda: f'{len(items)} items'\nitems.clear()",
+        "for number in range(2):\n    client.get(f'/?n={number}')",
+    )
+    assert verdict(proof) == ["Proved: 2 of 2 rules asked, 4 answers equal"]
+    asked = [(one.asked.url, one.asked.cell) for one in proof.exchanges]
+    assert asked == [
+        ("/add", "cell 5"),
+        ("/", "cell 5"),
+        ("/?n=0", "cell 7"),
+        ("/?n=1", "cell 7"),
     ]
-    assert proof.differences[1].detail.splitlines()[3:] == ["-b", "-c", "+a"]
+    assert [one.file.body for one in proof.exchanges if one.file] == [
+        b"[1]",
+        b"1 items",
+        b"1 items",
+        b"1 items",
+    ]
 
 
-def test_proof_lets_off_what_varies() -> None:
-    """A token differs from one process to the next; a state does not."""
-    code = APP + "import secrets\n" + view("secrets.token_hex()")
-    asked = [Asked("In[1]", "GET", "/", status=200, response=b"x")]
-    proof = prove(code, requests=asked)
+def test_a_server_error_of_the_file_alone_is_a_difference() -> None:
+    """With or without an expectation."""
+    view = INDEX.format("str(1 / number)")
+    proof = prove(FLASK, "number = 2", view, change=("number = 2", "number = 0"))
+    [what] = whats(proof)
+    assert what == ("GET / answers 500, not 200: ZeroDivisionError: division by zero")
+    assert proof.differences[0].cell == "cell 3, line 1"
+
+
+def test_a_server_error_of_both_is_said() -> None:
+    """It is no difference where other answers are compared."""
+    ratio = '@app.get("/ratio/<int:n>")\ndef ratio(n):\n    return str(1 // (n - 1))'
+    proof = prove(FLASK, INDEX.format("'home'"), ratio)
     assert proof.is_proved
-    assert proof.answers[0].varies
+    [said] = [one for one in proof.notes if "ZeroDivisionError" in one]
+    assert said.startswith("GET /ratio/1 raises ZeroDivisionError: ")
+    assert said.endswith(" in both.")
 
 
-def test_proof_keeps_cookies_between_requests() -> None:
-    """The requests of a notebook share a jar."""
-    code = APP + view("request.cookies.get('a', 'none')")
-    code += '@app.get("/set")\ndef put():\n    return "x", 200, {"Set-Cookie": "a=1"}\n'
-    asked = [Asked("", "GET", url) for url in ("/", "/set", "/")]
-    bodies = [one.body for one in prove(code, requests=asked).answers]
-    assert bodies == [b"none", b"x", b"1"]
-
-
-def test_proof_runs_in_a_copy_of_the_folder(tmp_path: Path) -> None:
-    """The file finds the folder's files and modules, and changes none of them."""
-    (tmp_path / "data.txt").write_text("before")
-    helper = "from pathlib import Path\n\ntext = Path('data.txt').read_text()\n"
-    (tmp_path / "helper.py").write_text(helper)
-    (tmp_path / ".git").mkdir()
-    code = APP + "import os, helper\nos.remove('data.txt')\n"
-    code += view("helper.text + str(os.path.exists('.git'))")
-    proof = prove(code, folder=tmp_path, requests=[Asked("", "GET", "/")])
-    assert proof.answers[0].body == b"beforeFalse"
-    assert (tmp_path / "data.txt").read_text() == "before"
-
-
-def test_proof_has_home_and_path_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Another variable is there when it is named."""
-    monkeypatch.setenv("MY_KEY", "secret")
-    code = APP + "import os\n" + view("os.environ.get('MY_KEY', 'none')")
-    asked = [Asked("", "GET", "/")]
-    assert prove(code, requests=asked).answers[0].body == b"none"
-    assert prove(code, requests=asked, env=["MY_KEY"]).answers[0].body == b"secret"
-    assert "PATH" in os.environ
-
-
-def test_proof_ends_after_the_time_out() -> None:
-    """A file that never comes back is a difference."""
-    proof = prove(APP + "while True:\n    pass", timeout_s=1.5)
-    whats = [one.what for one in proof.differences]
-    assert whats == ["The file did not answer within 1.5 s."]
-
-
-def test_proof_names_a_file_that_ends_its_process() -> None:
-    """`os._exit` leaves no result."""
-    proof = prove("import os\nos._exit(3)")
-    assert proof.differences[0].what.startswith("The process ended with 3.")
-
-
-def test_compare_rules_shows_both_sides() -> None:
-    """A rule too few and one too many."""
-    found = compare_rules([("/a", ("GET",), "a")], [("/b", ("GET",), "b")])
-    assert [one.what for one in found] == [
-        "The file has no rule '/a' (GET) of the endpoint 'a'.",
-        "Only the file has the rule '/b' (GET) of the endpoint 'b'.",
+def test_nothing_but_errors_is_no_proof() -> None:
+    """Where each request raises in both, nothing has been compared."""
+    proof = prove(FLASK, INDEX.format("1 / 0"))
+    assert verdict(proof) == [
+        "Not proved: Each request raises, here and in the notebook: that proves"
+        " nothing."
     ]
 
 
-def test_diff_is_small() -> None:
-    """Long differences are cut."""
-    lines = diff(b"", b"\n".join(b"%d" % n for n in range(100))).splitlines()
-    assert len(lines) == 13
-    assert lines[-1].endswith("lines more")
+def test_a_template_that_nobody_ships_is_a_difference() -> None:
+    """Both answer 500, and the verdict names the template."""
+    source = "from flask import Flask, render_template\n\napp = Flask(__name__)"
+    proof = prove(source, INDEX.format("render_template('home.html')"))
+    assert verdict(proof) == [
+        "Not proved: cell 2, line 1: GET / answers 500: the template 'home.html' is not"
+        " there.",
+        "  TemplateNotFound: home.html",
+    ]
 
 
-def test_large_folder_is_not_copied_whole(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Its own small files and the folders where Flask looks come along."""
-    monkeypatch.setattr(proof_module, "MAX_COPY_FILES", 3)
-    monkeypatch.setattr(proof_module, "MAX_FILE_BYTES", 10)
-    folder = tmp_path / "home"
-    for name in ("a.txt", "deep/b.txt", "templates/t.html", "venv/c", "d.txt"):
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text("x")
-    (folder / "big.bin").write_bytes(b"x" * 11)
-    (folder / "dead").symlink_to("nowhere")
-    proof_module.copy_folder(folder, tmp_path / "copy")
-    copied = {
-        str(p.relative_to(tmp_path / "copy")) for p in (tmp_path / "copy").rglob("*.*")
-    }
-    assert copied == {"a.txt", "d.txt", "templates/t.html"}
+def test_a_file_that_is_not_there_is_named() -> None:
+    """The statement stays, and the verdict has its cell and line."""
+    proof = prove(FLASK, "rows = open('gone.csv').read()", INDEX.format("rows"))
+    assert verdict(proof)[:2] == [
+        "Not proved: cell 2, line 1: The file does not start: the file 'gone.csv' is"
+        " not there.",
+        "  rows = open('gone.csv').read()",
+    ]
+
+
+def test_a_package_that_is_not_there_is_named() -> None:
+    """So is a missing module."""
+    proof = prove(FLASK, "from nowhere import rows", INDEX.format("str(rows)"))
+    assert whats(proof) == [
+        "The file does not start: the package 'nowhere' is not installed here."
+    ]
+
+
+def test_an_app_that_cannot_be_called_is_a_difference() -> None:
+    """No server can load it."""
+    change = ("if __name__", "app = 3\nif __name__")
+    proof = prove(FLASK, INDEX.format("'x'"), change=change)
+    assert whats(proof) == [
+        "'app' of the file is of the type 'int': no server can call it."
+    ]
+
+
+def test_a_rule_too_few_is_a_difference() -> None:
+    """The URL maps are compared."""
+    change = ('@app.get("/")\n', "")
+    proof = prove(FLASK, INDEX.format("'x'"), change=change)
+    assert whats(proof)[0] == (
+        "The file has no rule '/' (GET, HEAD, OPTIONS) of the endpoint 'index'."
+    )
+
+
+def test_what_varies_by_nature_is_no_difference() -> None:
+    """A token differs in each process; what stands beside it is compared."""
+    token = "import secrets\n" + INDEX.format("f'key {secrets.token_hex()} end'")
+    assert prove(FLASK, token).is_proved
+    proof = prove(FLASK, token, change=(" end'", " stop'"))
+    assert whats(proof) == ["GET / has another body."]
+
+
+def test_cookies_are_kept_as_the_cells_kept_them() -> None:
+    """A new client of a cell is a new visitor."""
+    proof = prove(
+        FLASK + "\napp.secret_key = 'x'\nfrom flask import session",
+        '@app.get("/in")\ndef enter():\n    session["a"] = 1\n    return "in"',
+        INDEX.format("str('a' in session)"),
+        "one = app.test_client()\none.get('/in')\none.get('/')",
+        "app.test_client().get('/')\none.get('/')",
+    )
+    assert proof.is_proved
+    bodies = [one.file.body for one in proof.exchanges if one.file]
+    assert bodies == [b"in", b"True", b"False", b"True"]
+
+
+def test_bodies_are_made_up_for_forms_and_json() -> None:
+    """A rule that no cell asks is asked with an empty and with a plausible body."""
+    form = '@app.post("/add")\ndef add():\n    return "Hi " + request.form["name"]'
+    data = (
+        '@app.post("/sum")\ndef total():\n'
+        '    return str(request.get_json()["a"] + request.json["b"])'
+    )
+    proof = prove(FLASK, form, data)
+    assert verdict(proof) == ["Proved: 2 of 2 rules asked, 4 answers equal"]
+    found = [(one.file.status, one.asked.body) for one in proof.exchanges if one.file]
+    assert found == [
+        (400, b""),
+        (200, b"name=example"),
+        (415, b""),
+        (200, b'{"a": 1, "b": 1}'),
+    ]
+
+
+def test_the_notebook_runs_in_a_copy_without_the_network(tmp_path: Path) -> None:
+    """Nothing of the folder changes; a prompt and a host are refused."""
+    (tmp_path / "data.txt").write_text("before")
+    proof = prove(
+        FLASK,
+        "import os\ntext = open('data.txt').read()\nos.remove('data.txt')",
+        INDEX.format("text"),
+        "input('Who? ')",
+        "from urllib.request import urlopen\nurlopen('http://198.51.100.7/', None, 2)",
+        folder=tmp_path,
+    )
+    assert (tmp_path / "data.txt").read_text() == "before"
+    assert proof.is_proved
+    notes = [one for one in proof.notes if "fails" in one]
+    assert notes[0] == (
+        "In the clean run of the notebook cell 4 fails: RefusedInputError:"
+        " input('Who? ') asks, and nobody answers here."
+    )
+    assert "'198.51.100.7' cannot be reached" in notes[1]
+
+
+def test_servers_of_the_notebook_do_not_block() -> None:
+    """`app.run()` serves in the background, and cells below can ask it."""
+    proof = prove(
+        FLASK,
+        INDEX.format("'home'"),
+        "app.run(port=5077)",
+        "import urllib.request\n"
+        "text = urllib.request.urlopen('http://127.0.0.1:5077/').read()\n"
+        "assert text == b'home', text",
+    )
+    assert proof.is_proved
+    assert not [one for one in proof.notes if "fails" in one]
+    assert proof.exchanges[0].asked.cell == "cell 4"
+
+
+def test_a_loop_that_only_waits_is_interrupted() -> None:
+    """As a person would; the app is asked all the same."""
+    loop = "import time\nwhile True:\n    time.sleep(5)"
+    proof = prove(FLASK, INDEX.format("'home'"), loop)
+    assert proof.is_proved
+
+
+def test_an_endless_stream_is_let_go_after_its_first_part() -> None:
+    """The proof goes on."""
+    stream = (
+        "from flask import Response\nimport time\n"
+        '@app.get("/feed")\ndef feed():\n'
+        "    def parts():\n        while True:\n"
+        '            yield "data: x\\n\\n"\n            time.sleep(0.1)\n'
+        "    return Response(parts(), mimetype='text/event-stream')"
+    )
+    proof = prove(FLASK, stream)
+    assert proof.is_proved
+    [one] = proof.exchanges
+    assert one.file is not None
+    assert one.file.is_cut
+
+
+def test_a_slow_start_names_the_statement_and_the_option() -> None:
+    """Which statement it was at when the time was over."""
+    slow = "import time\n\n\ndef train():\n    time.sleep(30)\n    return 3"
+    cells = (FLASK, slow, "model = train()", INDEX.format("str(model)"))
+    proof = prove(*cells, timeout_s=1.5)
+    assert verdict(proof) == [
+        "Not proved: cell 3, line 1: The file does not start within 1.5 s: it is still"
+        " at `model = train()`; --timeout gives it more."
+    ]
+
+
+def test_a_process_that_ends_itself_is_a_difference() -> None:
+    """`os._exit` leaves no word."""
+    code = (FLASK + "\nimport os", INDEX.format("os.sep"))
+    proof = prove(*code, change=("app = ", "os._exit(3)\napp = "))
+    assert whats(proof)[0].startswith("The file ends its process while it starts")
+
+
+@pytest.mark.parametrize(
+    "started",
+    [
+        "import threading, time\nt = threading.Thread(target=time.sleep, args=(300,))\n"
+        "t.start()",
+        "import subprocess\nt = subprocess.Popen(['sleep', '301.5'])",
+        "import subprocess\nt = subprocess.Popen('setsid sleep 301.5 &', shell=True)",
+    ],
+)
+def test_threads_and_children_of_the_app_end_with_the_proof(started: str) -> None:
+    """The proof ends when its answers are in, and nothing outlives it."""
+    proof = prove(FLASK, started, INDEX.format("str(bool(t))"))
+    assert verdict(proof) == ["Proved: 1 of 1 rule asked, 1 answer equal"]
+    left = [
+        path for path in Path("/proc").glob("[0-9]*/cmdline") if b"301.5" in _read(path)
+    ]
+    assert not left
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""
+
+
+def test_the_file_cannot_write_outside_of_its_folder(tmp_path: Path) -> None:
+    """Where the system cannot refuse it, one line says so."""
+    outside = tmp_path / "outside.txt"
+    proof = prove(
+        FLASK,
+        f"def write():\n    open({str(outside)!r}, 'w').write('x')",
+        "try:\n    write()\n    text = 'done'\nexcept OSError:\n    text = 'refused'",
+        INDEX.format("text"),
+    )
+    assert proof.is_proved
+    said = any("could write outside of its folder" in one for one in proof.notes)
+    assert outside.exists() == said
+
+
+def test_home_is_an_empty_folder() -> None:
+    """And of the environment there is what was handed on."""
+    view = INDEX.format("str(os.listdir(os.path.expanduser('~')))")
+    proof = prove(FLASK + "\nimport os", view)
+    assert [one.file.body for one in proof.exchanges if one.file] == [b"[]"]
+
+
+def test_variables_are_handed_on_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Others are not."""
+    monkeypatch.setenv("MY_KEY", "secret")
+    code = (FLASK + "\nimport os", INDEX.format("os.environ.get('MY_KEY', 'none')"))
+    for env, body in (((), b"none"), (("MY_KEY",), b"secret")):
+        proof = prove(*code, env=env)
+        assert [one.file.body for one in proof.exchanges if one.file] == [body]
+
+
+def test_recorded_answers_count_where_nothing_is_run() -> None:
+    """With `--check recorded` the notebook is not run."""
+    cells = cells_of(FLASK, INDEX.format("'home'"), "1 / 0")
+    made = export(cells, Options())
+    recorded = Asked("cell 4", "GET", "/", status=200, response=b"home")
+    wrong = Asked("cell 4", "GET", "/", status=200, response=b"away")
+    for asked, is_proved in ((recorded, True), (wrong, False)):
+        subject = Subject(cells, None, [asked], "recorded")
+        with Prover(subject, tries_workers=False) as prover:
+            assert prover.prove(made).is_proved is is_proved
+
+
+def test_nothing_recorded_is_said() -> None:
+    """The third verdict: it starts, and nothing could be compared."""
+    cells = cells_of(FLASK, INDEX.format("'home'"))
+    with Prover(Subject(cells, check="recorded"), tries_workers=False) as prover:
+        proof = prover.prove(export(cells, Options()))
+    assert verdict(proof) == [
+        "Starts, nothing compared: the saved notebook holds no answer; run it with a"
+        " %http cell and save it, or leave --check recorded out."
+    ]
+
+
+def test_a_live_app_is_asked_what_get_can_ask() -> None:
+    """Its recorded answers count, and nothing is run again."""
+    view = '@app.post("/add")\ndef add():\n    return "added"'
+    cells = cells_of(FLASK, INDEX.format("'home'"), view)
+    seen: list[str] = []
+
+    def ask(asked: Asked) -> Answer:
+        seen.append(f"{asked.method} {asked.url}")
+        return Answer(200, "text/html", b"home")
+
+    subject = Subject(cells, check="live", ask_live=ask)
+    with Prover(subject, tries_workers=False) as prover:
+        proof = prover.prove(export(cells, Options()))
+    assert proof.is_proved
+    assert seen == ["GET /"]
+    assert [(one.rule, one.left) for one in proof.rules_asked] == [
+        ("/", ()),
+        ("/add", ("POST",)),
+    ]
+
+
+def test_no_copy_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The proof cleans up, also where its folder lies in the notebook's."""
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr("tempfile.tempdir", None)
+    proof = prove(FLASK, INDEX.format("'home'"), folder=tmp_path)
+    assert proof.is_proved
+    assert not list(tmp_path.iterdir())
+
+
+def test_several_workers_show_what_lives_in_one_process() -> None:
+    """A counter differs between two workers, and its cell is named."""
+    count = (
+        '@app.get("/")\ndef index():\n    global visits\n    visits += 1\n'
+        "    return str(visits)"
+    )
+    ask = "client = app.test_client()\nfor _ in range(3):\n    client.get('/')"
+    proof = prove(FLASK, "visits = 0", count, ask, tries_workers=True)
+    assert proof.is_proved
+    assert [str(one) for one in proof.one_process or ()] == [
+        "cell 3, line 4: the view 'index' changes the global 'visits'"
+    ]
+
+
+def test_several_workers_share_a_file() -> None:
+    """What is kept on the disk is the same for both, before and after a restart."""
+    count = (
+        '@app.get("/")\ndef index():\n'
+        "    with open('visits.txt', 'a') as file:\n        file.write('x')\n"
+        "    return str(len(open('visits.txt').read()))"
+    )
+    ask = "client = app.test_client()\nfor _ in range(4):\n    client.get('/')"
+    proof = prove(FLASK, count, ask, tries_workers=True)
+    assert proof.is_proved
+    assert proof.one_process == []
+
+
+def test_progress_names_what_is_done() -> None:
+    """Each cell and each request is a step."""
+    steps: list[str] = []
+
+    class Noting:
+        def step(self, text: str) -> None:
+            steps.append(text)
+
+        def tick(self) -> None:
+            """Nothing."""
+
+        def done(self) -> None:
+            steps.append("done")
+
+    cells = cells_of(FLASK, INDEX.format("'home'"))
+    with Prover(Subject(cells), Noting(), tries_workers=False) as prover:
+        prover.prove(export(cells, Options()))
+    text = "\n".join(steps)
+    assert re.search("the notebook runs cell 1\n.*the notebook runs cell 2", text, re.S)
+    assert "the notebook's app is asked GET /" in text
+    assert "the file is asked GET /" in text
+    assert steps[-1] == "done"

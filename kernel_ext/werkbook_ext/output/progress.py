@@ -1,0 +1,50 @@
+"""What a long proof shows in its cell's output while it works; nothing of it stays."""
+
+from __future__ import annotations
+
+import time
+
+from IPython.display import DisplayHandle, Pretty, clear_output
+
+AFTER_S = 5.0
+"""Seconds after which the cell says what the proof does."""
+EVERY_S = 1.0
+
+
+class CellProgress:
+    """A line in the cell's output, shown when the proof takes long.
+
+    It is taken away again, as a saved notebook must be the same after each run.
+    """
+
+    def __init__(self) -> None:
+        self._began_s = self._said_s = time.monotonic()
+        self._handle: DisplayHandle | None = None
+        self._text = ""
+        self._count = 0
+
+    def step(self, text: str) -> None:
+        """Show the step, with its number and the seconds since the start."""
+        self._count += 1
+        self._text = text
+        self.tick()
+
+    def tick(self) -> None:
+        """Show the seconds anew."""
+        now_s = time.monotonic()
+        is_early = now_s - self._began_s < AFTER_S
+        if is_early or now_s - self._said_s < EVERY_S:
+            return
+        self._said_s = now_s
+        seconds = now_s - self._began_s
+        line = Pretty(f"Proof, {seconds:.0f} s, step {self._count}: {self._text}")  # type: ignore[no-untyped-call]  # IPython's
+        if self._handle is None:
+            self._handle = DisplayHandle()  # type: ignore[no-untyped-call]  # IPython's
+            self._handle.display(line)  # type: ignore[no-untyped-call]  # IPython's
+        else:
+            self._handle.update(line)  # type: ignore[no-untyped-call]  # IPython's
+
+    def done(self) -> None:
+        """Take the line away."""
+        if self._handle is not None:
+            clear_output()  # type: ignore[no-untyped-call]  # IPython's

@@ -1,0 +1,48 @@
+"""What the live app answers in a proof, and whether its state can be compared."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import redirect_stderr, redirect_stdout
+from io import StringIO
+from typing import Any
+
+from werkbook import serving
+from werkbook.cells.asked import Asked
+from werkbook.export.proof.answers import Answer, answer_from, question_from
+from werkbook.export.proof.children.asking import Asker
+
+LIMIT_S = 10.0
+"""Seconds that one request to the live app may take."""
+_ASKED = ("GET", "HEAD")
+_SAFE = (*_ASKED, "OPTIONS")
+
+
+def ask_live_app(app: Any, asked: Asked) -> Answer | None:
+    """Send a request that changes nothing to the live app, in this process.
+
+    It is no exchange: neither its server nor a card sees it.
+    """
+    if asked.method not in _ASKED:
+        return None
+    with redirect_stdout(StringIO()), redirect_stderr(StringIO()):
+        return answer_from(Asker(app, LIMIT_S).ask(question_from(asked)))
+
+
+def find_other_requests(
+    asked: Sequence[Asked], exchanges: Sequence[serving.Exchange]
+) -> str:
+    """Say why the live app may be in another state than cells alone make it, or ""."""
+    known = Counter((one.method, one.url) for one in asked)
+    others = [
+        one
+        for one in exchanges
+        if one.method not in _SAFE
+        and one.status < 400
+        and not known[one.method, one.url]
+    ]
+    if not others:
+        return ""
+    first = f"{others[0].method} {others[0].url}"
+    return f"the live app had requests that no cell makes ({first})"

@@ -1,0 +1,287 @@
+"""What is asked in a proof, what is answered, and what a difference is."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass, field
+from typing import Any
+
+from werkbook.cells.asked import Asked
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One thing in which the file is not what the notebook says.
+
+    Attributes:
+        cell: The label of the cell, with its line where that is known, or "".
+        what: One line.
+        detail: A small diff, or a traceback.
+    """
+
+    cell: str
+    what: str
+    detail: str = ""
+
+    def __str__(self) -> str:
+        """The line, its cell in front, and the detail below."""
+        head = f"{self.cell}: {self.what}" if self.cell else self.what
+        return f"{head}\n{self.detail}".rstrip()
+
+
+@dataclass(frozen=True)
+class Failure:
+    """An exception, with what was missing.
+
+    Attributes:
+        kind: The exception's class.
+        text: Its last line.
+        traceback: The end of its traceback.
+        file: A file that is not there, or "".
+        module: A module that is not installed, or "".
+        template: A template that nobody ships, or "".
+        hosts: Hosts that were looked for.
+        is_late: It did not raise, it took too long.
+    """
+
+    kind: str = ""
+    text: str = ""
+    traceback: str = ""
+    file: str = ""
+    module: str = ""
+    template: str = ""
+    hosts: tuple[str, ...] = ()
+    is_late: bool = False
+
+    @property
+    def missing(self) -> str:
+        """What is not there, in words, or ""."""
+        if self.template:
+            return f"the template {self.template!r} is not there"
+        if self.module:
+            return f"the package {self.module!r} is not installed here"
+        if self.file:
+            return f"the file {self.file!r} is not there"
+        if self.hosts and self.is_of_network:
+            return f"the host {self.hosts[0]!r} cannot be reached from the proof"
+        return ""
+
+    @property
+    def is_of_network(self) -> bool:
+        """It is of the kind that a missing network makes."""
+        words = (
+            "Connection",
+            "URLError",
+            "gaierror",
+            "Timeout",
+            "OSError",
+            "HTTP",
+            "SSL",
+        )
+        return any(word in self.kind for word in words) or "resol" in self.text
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A response, as far as it is known.
+
+    Attributes:
+        status: The status code; 0 when there was no response, None when not known.
+        content_type: As sent; None when not known.
+        body: The bytes; None when not known.
+        location: Where a redirect leads.
+        allow: The methods of an Allow header, sorted.
+        cookies: The names of the cookies that are set, sorted.
+        failure: The exception behind a 500, or None.
+        is_cut: It was still sent when it was let go.
+        problem: "late" or "raised" when there was no response.
+        varies: Asked in another process, the same file answers otherwise.
+    """
+
+    status: int | None
+    content_type: str | None = None
+    body: bytes | None = None
+    location: str | None = None
+    allow: tuple[str, ...] | None = None
+    cookies: tuple[str, ...] | None = None
+    failure: Failure | None = None
+    is_cut: bool = False
+    problem: str = ""
+    varies: bool = False
+
+    @property
+    def kind(self) -> str:
+        """The media type."""
+        return (self.content_type or "").partition(";")[0].strip().lower()
+
+
+@dataclass
+class Exchange:
+    """One request of the proof, with what both apps answered.
+
+    Attributes:
+        asked: The request, with the cell that made it; "" where the proof did.
+        here: What the notebook's own app answers; None when that is not known.
+        file: What the exported file answers.
+        again: What it answers in another process.
+    """
+
+    asked: Asked
+    here: Answer | None = None
+    file: Answer | None = None
+    again: Answer | None = None
+    workers: Answer | None = None
+
+
+def failure_from(told: dict[str, Any] | None) -> Failure | None:
+    """Read an exception as a clean process describes it."""
+    if told is None:
+        return None
+    return Failure(
+        told["kind"],
+        told["text"],
+        told["traceback"],
+        told.get("file", ""),
+        told.get("module", ""),
+        told.get("template", ""),
+        tuple(told.get("hosts", ())),
+        told.get("is_late", False),
+    )
+
+
+def answer_from(told: dict[str, Any]) -> Answer:
+    """Read an answer as a clean process tells it."""
+    error = told.get("error")
+    if error is not None:
+        error = {**error, "hosts": told.get("hosts", ())}
+    return Answer(
+        told["status"],
+        told["type"],
+        base64.b64decode(told["body"]),
+        told["location"],
+        tuple(told["allow"]),
+        tuple(told["cookies"]),
+        failure_from(error),
+        told["cut"],
+        told["problem"],
+    )
+
+
+def question_from(asked: Asked) -> dict[str, Any]:
+    """Write a request as a clean process takes it."""
+    return {
+        "method": asked.method,
+        "url": asked.url,
+        "follow": asked.follows,
+        "headers": [list(pair) for pair in asked.headers],
+        "body": base64.b64encode(asked.body).decode(),
+        "cookies": None if asked.cookies is None else list(asked.cookies),
+    }
+
+
+def asked_from(question: dict[str, Any], cell: str = "", cell_id: str = "") -> Asked:
+    """Read a request as a clean process tells it."""
+    cookies = question.get("cookies")
+    return Asked(
+        cell,
+        question["method"],
+        question["url"],
+        tuple((name, value) for name, value in question.get("headers", ())),
+        base64.b64decode(question.get("body", "")),
+        cell_id=cell_id,
+        follows=question.get("follow", False),
+        cookies=None if cookies is None else tuple(cookies),
+    )
+
+
+@dataclass(frozen=True)
+class OneProcess:
+    """Something that lives in one process: several workers do not share it.
+
+    Attributes:
+        what: In a few words.
+        cell: The label of the cell that makes it, or "".
+    """
+
+    what: str
+    cell: str = ""
+
+    def __str__(self) -> str:
+        """The cell in front."""
+        return f"{self.cell}: {self.what}" if self.cell else self.what
+
+
+@dataclass(frozen=True)
+class RuleAsked:
+    """A rule that can be asked, with what was asked of it.
+
+    Attributes:
+        rule: The rule.
+        asked: Methods.
+        left: Its methods that were not asked.
+    """
+
+    rule: str
+    asked: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
+
+
+RuleLine = tuple[str, tuple[str, ...], str]
+"""A rule, its methods, its endpoint."""
+
+
+@dataclass
+class Proof:
+    """What the clean processes found.
+
+    Attributes:
+        differences: What speaks against the file.
+        exchanges: What was asked and answered, in order.
+        equal: How many answers were compared and are equal.
+        rules: The file's URL map.
+        rules_asked: Its rules that can be asked.
+        why_nothing: Why nothing could be compared, and what would change it.
+        notes: What a reader should know beside the verdict, a line each.
+        reads: The files of the notebook's folder that it read, or may ask for later:
+            paths below it, parts joined by slashes.
+        one_process: What lives in one process; None when several workers were not
+            tried.
+        ships: What has to come along of the notebook's folder where the file goes.
+        failure: Why the file does not start, or None.
+        timings: Seconds by part of the proof.
+    """
+
+    differences: list[Difference] = field(default_factory=list)
+    exchanges: list[Exchange] = field(default_factory=list)
+    equal: int = 0
+    rules: list[RuleLine] = field(default_factory=list)
+    rules_asked: list[RuleAsked] = field(default_factory=list)
+    why_nothing: str = ""
+    notes: list[str] = field(default_factory=list)
+    reads: tuple[str, ...] = ()
+    one_process: list[OneProcess] | None = None
+    ships: tuple[str, ...] = ()
+    failure: Failure | None = None
+    timings: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def is_proved(self) -> bool:
+        """Answers were compared, and no difference was found."""
+        return not self.differences and bool(self.equal)
+
+    def is_better_than(self, other: Proof) -> bool:
+        """Less speaks against this file than against that one."""
+        mine, theirs = (
+            (not one.exchanges, len(one.differences)) for one in (self, other)
+        )
+        return mine < theirs
+
+    @property
+    def asked(self) -> list[Asked]:
+        """The requests, in order."""
+        return [one.asked for one in self.exchanges]
+
+    @property
+    def answers(self) -> list[Answer]:
+        """What the file answered to each of them."""
+        return [one.file or Answer(None) for one in self.exchanges]

@@ -1,0 +1,94 @@
+"""The clean process of an exported file: it imports the file, and asks its app."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import sys
+from typing import Any
+
+from .asking import Asker, Hosts, TookTooLongError, describe, limited
+from .channel import Channel, leave
+from .exploring import Explorer, described
+from .reading import Reads
+
+
+def main(open_ends: str) -> None:
+    """Do what the one who started this process says, message by message."""
+    channel = Channel()
+    job = channel.hear()
+    sys.argv = [job["file"]]
+    os.chdir(os.path.dirname(job["file"]))
+    sys.path.insert(0, os.getcwd())
+    sys.path.extend(job["path"])
+    for name in job["without"]:
+        sys.modules[name] = None  # type: ignore[assignment]  # an import of it fails
+    reads = Reads(os.path.dirname(job["file"]))
+    sys.addaudithook(reads.note)
+    sys.addaudithook(lambda event, arguments: Hosts.current.note(event, arguments))
+    channel.say("begin", open_ends=open_ends)
+    app = _start(job, channel)
+    reads.note_folders(app)
+    _serve(job, app, channel)
+    reads.note_folders(app)
+    channel.say("end", reads=reads.names(but=job["file"]))
+    leave(0)
+
+
+def _start(job: dict[str, Any], channel: Channel) -> Any:
+    try:
+        with limited(job["limit_s"]):
+            app = load(job["file"], job["app"])
+    except BaseException as error:
+        problem = describe(error)
+        problem["is_late"] = isinstance(error, TookTooLongError)
+        problem["hosts"] = sorted(Hosts.current.names)
+        channel.say("failed", error=problem)
+        leave(0)
+    if not callable(app):
+        channel.say("uncallable", type=type(app).__name__)
+        leave(0)
+    return app
+
+
+def _serve(job: dict[str, Any], app: Any, channel: Channel) -> None:
+    asker = Asker(app, job["request_limit_s"])
+    explorer = Explorer(app, asker, job)
+    counted = [explorer.rules[number] for number in explorer.counted()]
+    channel.say("started", rules=described(explorer.rules), counted=described(counted))
+    wanted = channel.hear()
+    for number, question in enumerate(wanted["questions"]):
+        channel.say("asking", number=number)
+        answer = asker.ask(question)
+        explorer.learn(question, answer)
+        channel.say("answer", number=number, answer=answer)
+    if wanted["explores"]:
+        for question, answer in explorer.explore(
+            lambda text: channel.say("exploring", request=text)
+        ):
+            channel.say("explored", question=question, answer=answer)
+    channel.say("asked", rules=rules_asked(explorer))
+
+
+def rules_asked(explorer: Explorer) -> list[list[Any]]:
+    """For each rule that can be asked: its text, the methods asked, those left out."""
+    found = []
+    for number in explorer.counted():
+        rule = explorer.rules[number]
+        asked = [one for one in rule.all_methods if (number, one) in explorer.asked]
+        left = [one for one in rule.methods if one not in asked and one != "ANY"]
+        found.append([rule.text, asked, left])
+    return found
+
+
+def load(path: str, name: str) -> Any:
+    """Import a file as the module `app`, and give its app."""
+    spec = importlib.util.spec_from_file_location("app", path)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["app"] = module
+    spec.loader.exec_module(module)
+    found: Any = module
+    for part in name.split("."):
+        found = getattr(found, part)
+    return found

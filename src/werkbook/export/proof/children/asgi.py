@@ -1,0 +1,143 @@
+"""An ASGI app as a WSGI one, for one who asks: one request at a time.
+
+Source: https://asgi.readthedocs.io/en/latest/specs/www.html
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import queue
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import unquote
+
+START_S = 10.0
+"""Seconds that an app's start-up may take."""
+
+
+def is_asgi(app: Any) -> bool:
+    """Tell whether an app is called as `await app(scope, receive, send)`."""
+    if inspect.iscoroutinefunction(app):
+        return True
+    call = getattr(type(app), "__call__", None)  # noqa: B004  # is it a coroutine's?
+    return inspect.iscoroutinefunction(call)
+
+
+class AsgiAsWsgi:
+    """Calls an ASGI app in a thread of its own, and waits for what it sends."""
+
+    def __init__(self, app: Any) -> None:
+        """Start the event loop, and the app's lifespan where it has one."""
+        self.app = app
+        self._loop = asyncio.new_event_loop()
+        threading.Thread(target=self._loop.run_forever, daemon=True).start()
+        started = threading.Event()
+        asyncio.run_coroutine_threadsafe(self._live(started), self._loop)
+        started.wait(START_S)
+
+    async def _live(self, started: threading.Event) -> None:
+        messages = iter([{"type": "lifespan.startup"}])
+
+        async def receive() -> dict[str, Any]:
+            for message in messages:
+                return message
+            await asyncio.Event().wait()
+            raise AssertionError("nothing sets the event")
+
+        async def send(message: dict[str, Any]) -> None:
+            started.set()
+
+        try:
+            scope = {"type": "lifespan", "asgi": {"version": "3.0"}, "state": {}}
+            await self.app(scope, receive, send)
+        except BaseException:
+            pass  # an app without a lifespan raises
+        finally:
+            started.set()
+
+    def __call__(
+        self, environ: dict[str, Any], start_response: Callable[..., Any]
+    ) -> Iterator[bytes]:
+        """Answer a WSGI request (PEP 3333)."""
+        length = int(environ.get("CONTENT_LENGTH") or 0)
+        body = environ["wsgi.input"].read(length)
+        sent: queue.Queue[dict[str, Any] | BaseException] = queue.Queue()
+        answering = self._answer(_scope(environ), body, sent)
+        task = asyncio.run_coroutine_threadsafe(answering, self._loop)
+        first = _take(sent)
+        headers = [
+            (k.decode("latin-1"), v.decode("latin-1")) for k, v in first["headers"]
+        ]
+        start_response(f"{first['status']} -", headers)
+        return _parts(sent, task.cancel)
+
+    async def _answer(
+        self, scope: dict[str, Any], body: bytes, sent: queue.Queue[Any]
+    ) -> None:
+        messages = iter([{"type": "http.request", "body": body, "more_body": False}])
+
+        async def receive() -> dict[str, Any]:
+            for message in messages:
+                return message
+            await asyncio.Event().wait()
+            raise AssertionError("nothing sets the event")
+
+        async def send(message: dict[str, Any]) -> None:
+            sent.put({"headers": [], **message})
+
+        try:
+            await self.app(scope, receive, send)
+        except BaseException as error:
+            sent.put(error)
+        else:
+            sent.put({"type": "http.response.body", "more_body": False})
+
+
+def _take(sent: queue.Queue[Any]) -> dict[str, Any]:
+    message = sent.get()
+    if isinstance(message, BaseException):
+        raise message
+    found: dict[str, Any] = message
+    return found
+
+
+def _parts(sent: queue.Queue[Any], cancel: Callable[[], Any]) -> Iterator[bytes]:
+    try:
+        while True:
+            message = _take(sent)
+            if message.get("body"):
+                yield message["body"]
+            if not message.get("more_body"):
+                return
+    finally:
+        cancel()
+
+
+def _scope(environ: dict[str, Any]) -> dict[str, Any]:
+    headers = [
+        (name[5:].replace("_", "-").lower().encode(), str(value).encode("latin-1"))
+        for name, value in environ.items()
+        if name.startswith("HTTP_")
+    ]
+    for name in ("CONTENT_TYPE", "CONTENT_LENGTH"):
+        if environ.get(name):
+            key = name.replace("_", "-").lower().encode()
+            headers.append((key, str(environ[name]).encode("latin-1")))
+    path = environ.get("PATH_INFO", "/").encode("latin-1").decode("utf-8", "replace")
+    return {
+        "type": "http",
+        "asgi": {"version": "3.0", "spec_version": "2.3"},
+        "http_version": "1.1",
+        "method": environ["REQUEST_METHOD"],
+        "scheme": "http",
+        "path": unquote(path) if "%" in path else path,
+        "raw_path": path.encode(),
+        "query_string": environ.get("QUERY_STRING", "").encode("latin-1"),
+        "root_path": "",
+        "headers": headers,
+        "client": ("127.0.0.1", 1),
+        "server": ("localhost", 80),
+        "state": {},
+    }

@@ -1,0 +1,281 @@
+"""Ask an app: one request after the other, with cookies, as long as each may take."""
+
+from __future__ import annotations
+
+import base64
+import importlib
+import io
+import os
+import signal
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+from .asgi import AsgiAsWsgi, is_asgi
+
+MAX_BODY_BYTES = 2_000_000
+STREAM_S = 1.0
+"""Seconds after which a response that is still sent, without a length, is let go."""
+_STREAMS = ("multipart/x-mixed-replace", "text/event-stream")
+_REDIRECTS = (301, 302, 303, 307, 308)
+_MAX_REDIRECTS = 10
+_LOG_CHARS = 4000
+_SIGNALS = ("flask.signals", "werkbook.signals")
+
+
+class TookTooLongError(BaseException):
+    """The time for something is over; no `except Exception` of an app takes it."""
+
+
+@contextmanager
+def limited(seconds: float) -> Iterator[None]:
+    """Raise TookTooLongError in the main thread when a block takes too long."""
+    is_possible = hasattr(signal, "setitimer") and (
+        threading.current_thread() is threading.main_thread()
+    )
+    if not is_possible:
+        yield
+        return
+
+    def stop(number: int, frame: Any) -> None:
+        raise TookTooLongError(f"no end within {seconds:g} s")
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+class Asker:
+    """Sends requests to an app in this process.
+
+    Args:
+        app: A WSGI or ASGI app.
+        limit_s: Seconds that one request may take.
+    """
+
+    def __init__(self, app: Any, limit_s: float) -> None:
+        self._app = AsgiAsWsgi(app) if is_asgi(app) else app
+        self._limit_s = limit_s
+        self._raised: list[BaseException] = []
+        self._listen()
+        # Its import belongs to this process, not to the first request.
+        self._client_class: Any = importlib.import_module("werkzeug.test").Client
+        self._jars: list[Any] = []
+
+    def _listen(self) -> None:
+        """Learn of exceptions in views: an app of Flask's kind answers 500 for them."""
+        for name in _SIGNALS:
+            module = sys.modules.get(name)
+            raised = getattr(module, "got_request_exception", None)
+            if raised is not None:
+                raised.connect(self._note)
+
+    def _note(self, sender: Any, exception: BaseException, **more: Any) -> None:
+        self._raised.append(exception)
+
+    def ask(self, question: dict[str, Any]) -> dict[str, Any]:
+        """Send one request; an exception is an answer, too."""
+        self._raised.clear()
+        errors = io.StringIO()
+        hosts = Hosts.current
+        hosts.names.clear()
+        try:
+            with limited(self._limit_s):
+                answer = self._send(question, errors)
+        except TookTooLongError:
+            answer = _no_answer("late", f"no answer within {self._limit_s:g} s")
+        except (Exception, SystemExit) as error:
+            answer = _no_answer("raised", "")
+            self._raised.append(error)
+        log = errors.getvalue()[-_LOG_CHARS:]
+        answer["error"] = describe(self._raised[-1]) if self._raised else None
+        if answer["error"] is None and "Traceback (most recent call last)" in log:
+            answer["error"] = _logged(log)
+        answer["hosts"] = sorted(hosts.names)
+        return answer
+
+    def _send(self, question: dict[str, Any], errors: io.StringIO) -> dict[str, Any]:
+        client = self._client_for(question.get("cookies"))
+        method, url = question["method"], question["url"]
+        headers = [tuple(pair) for pair in question.get("headers", ())]
+        body = base64.b64decode(question.get("body", ""))
+        for _ in range(_MAX_REDIRECTS):
+            response = client.open(
+                url, method=method, headers=headers, data=body, errors_stream=errors
+            )
+            answer = _read(response)
+            is_away = answer["status"] in _REDIRECTS and answer["location"]
+            if not (question.get("follow") and is_away):
+                break
+            url = answer["location"]
+            if answer["status"] not in (307, 308):
+                method, headers, body = "GET", [], b""
+        return answer
+
+    def _client_for(self, cookies: list[str] | None) -> Any:
+        """Choose the jar that the asking cell had, by the names of what it sent."""
+        if not self._jars:
+            self._jars.append(self._client_class(self._app))
+        if cookies is None or cookies == _names(self._jars[-1]):
+            return self._jars[-1]
+        for jar in reversed(self._jars):
+            if _names(jar) == cookies:
+                return self._bring_to_the_end(jar)
+        if not cookies:
+            self._jars.append(self._client_class(self._app))
+        return self._jars[-1]
+
+    def _bring_to_the_end(self, jar: Any) -> Any:
+        self._jars.remove(jar)
+        self._jars.append(jar)
+        return jar
+
+
+def _names(client: Any) -> list[str]:
+    return sorted(name for _, _, name in client._cookies or {})
+
+
+def _read(response: Any) -> dict[str, Any]:
+    """Read a response to its end, or as far as one reads one that has none."""
+    kind = response.content_type or ""
+    is_stream = kind.startswith(_STREAMS)
+    body, is_cut = b"", False
+    end_s = time.monotonic() + STREAM_S
+    has_length = response.headers.get("Content-Length") is not None
+    try:
+        for part in response.response:
+            body += part if isinstance(part, bytes) else str(part).encode()
+            is_late = not has_length and time.monotonic() > end_s
+            if is_late or len(body) > MAX_BODY_BYTES or (is_stream and body):
+                is_cut = True
+                break
+    finally:
+        response.close()
+    return {
+        "status": response.status_code,
+        "type": kind,
+        "location": _local(response.headers.get("Location", "")),
+        "allow": sorted(_listed(response.headers.get("Allow", ""))),
+        "cookies": sorted(
+            one.partition("=")[0] for one in response.headers.getlist("Set-Cookie")
+        ),
+        "body": base64.b64encode(body[:MAX_BODY_BYTES]).decode(),
+        "cut": is_cut,
+        "problem": "",
+    }
+
+
+def _no_answer(problem: str, why: str) -> dict[str, Any]:
+    return {
+        "status": 0,
+        "type": "",
+        "location": "",
+        "allow": [],
+        "cookies": [],
+        "body": "",
+        "cut": False,
+        "problem": problem,
+        "why": why,
+    }
+
+
+def _listed(text: str) -> list[str]:
+    return [one.strip() for one in text.split(",") if one.strip()]
+
+
+def _local(location: str) -> str:
+    """Take the host off that is the asker's own."""
+    parts = urlsplit(location)
+    if parts.hostname in ("localhost", "127.0.0.1"):
+        return location[len(f"{parts.scheme}://{parts.netloc}") :] or "/"
+    return location
+
+
+class Hosts:
+    """Notes which hosts are looked for, to name them when there is no network."""
+
+    current: Hosts
+
+    def __init__(self) -> None:
+        self.names: set[str] = set()
+
+    def note(self, event: str, arguments: tuple[Any, ...]) -> None:
+        """Take an audit event (PEP 578)."""
+        if event == "socket.getaddrinfo" and arguments[0]:
+            name = arguments[0]
+            name = name.decode() if isinstance(name, bytes) else str(name)
+        elif event == "socket.connect" and isinstance(arguments[1], tuple):
+            name = str(arguments[1][0])
+        else:
+            return
+        if name not in ("localhost", "::1", "0.0.0.0") and not name.startswith("127."):
+            self.names.add(name)
+
+
+Hosts.current = Hosts()
+
+
+def describe(error: BaseException) -> dict[str, Any]:
+    """Say of an exception what a reader needs, and what is missing here."""
+    lines = traceback.format_exception(error)
+    causes = list(_causes(error))
+    files = [one.filename for one in causes if isinstance(one, FileNotFoundError)]
+    modules = [one.name for one in causes if isinstance(one, ModuleNotFoundError)]
+    templates = [
+        str(getattr(one, "name", None) or one)
+        for one in causes
+        if type(one).__name__ in ("TemplateNotFound", "TemplatesNotFound")
+    ]
+    return {
+        "kind": type(error).__name__,
+        "text": _short(error),
+        "traceback": "".join(lines)[-_LOG_CHARS:],
+        "file": os.fsdecode(files[0]) if files and _is_path(files[0]) else "",
+        "module": modules[0] if modules and modules[0] else "",
+        "template": templates[0] if templates else "",
+    }
+
+
+def _short(error: BaseException) -> str:
+    """An exception's class without its module, and the first line of its text."""
+    text = str(error).strip().splitlines()
+    return f"{type(error).__name__}: {text[0]}" if text else type(error).__name__
+
+
+def _is_path(value: object) -> bool:
+    return isinstance(value, str | bytes | os.PathLike)
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+def _last_line(text: str) -> str:
+    lines = text.strip().splitlines()
+    return lines[-1] if lines else ""
+
+
+def _logged(log: str) -> dict[str, Any]:
+    """What is known of an exception that a framework only logs."""
+    last = _last_line(log)
+    return {
+        "kind": last.partition(":")[0].rpartition(".")[2],
+        "text": last,
+        "traceback": log,
+        "file": "",
+        "module": "",
+        "template": "",
+    }

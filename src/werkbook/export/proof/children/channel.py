@@ -1,0 +1,51 @@
+"""How a clean process talks with the one that started it: a line of JSON each way."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from typing import Any, NoReturn
+
+
+class Channel:
+    """The pipe that stood in standard input and output, out of the app's reach.
+
+    What the app prints goes to standard error, which is a file; what it reads is at
+    its end.
+    """
+
+    def __init__(self) -> None:
+        """Move the pipe away, in this process and those that it starts."""
+        self._incoming = os.fdopen(os.dup(0), "r", encoding="utf-8")
+        self._outgoing = os.fdopen(os.dup(1), "w", encoding="utf-8")
+        nothing = os.open(os.devnull, os.O_RDONLY)
+        os.dup2(nothing, 0)
+        os.close(nothing)
+        os.dup2(2, 1)
+
+    def say(self, what: str, **more: Any) -> None:
+        """Send one message; None of those who listen may be there any longer."""
+        try:
+            self._outgoing.write(json.dumps({"what": what, **more}) + "\n")
+            self._outgoing.flush()
+        except BrokenPipeError:
+            os._exit(1)
+
+    def hear(self) -> dict[str, Any]:
+        """Wait for one message; the process ends when there will be none."""
+        line = self._incoming.readline()
+        if not line:
+            leave(0)
+        message: dict[str, Any] = json.loads(line)
+        return message
+
+
+def leave(status: int) -> NoReturn:
+    """End the process at once, whatever threads it has."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError):
+            continue
+    os._exit(status)

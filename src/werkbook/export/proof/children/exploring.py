@@ -1,0 +1,174 @@
+"""Ask each rule that no cell asked, with a request of its own."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from .asking import Asker
+from .examples import Examples, example_value, fields_of, reads_query, takes_json
+from .rules import Rule, rules_of
+
+_ORDER = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+_BODIES = ("POST", "PUT", "PATCH")
+_SAFE = ("GET", "HEAD")
+_MAX_TRIES = 3
+_MAX_RULES = 300
+
+Pair = tuple[dict[str, Any], dict[str, Any]]
+
+
+class Explorer:
+    """Finds what to ask of an app beyond what cells asked, and asks it.
+
+    Args:
+        app: The app.
+        asker: Who asks.
+        job: `sources` of the notebook, names of `static` files, `safe_only`.
+    """
+
+    def __init__(self, app: Any, asker: Asker, job: dict[str, Any]) -> None:
+        self.rules = rules_of(app)
+        self._app = app
+        self._asker = asker
+        self._examples = Examples(job.get("sources", ()))
+        self._static: list[str] = job.get("static", [])
+        self._is_safe_only: bool = job.get("safe_only", False)
+        self._pages: dict[str, str] = {}
+        self.asked: set[tuple[int, str]] = set()
+
+    def learn(self, question: dict[str, Any], answer: dict[str, Any]) -> None:
+        """Take what a request tells of rules, links and values."""
+        path = urlsplit(question["url"]).path
+        number = self.rule_of(question["method"], path)
+        if number is not None:
+            self.asked.add((number, question["method"]))
+        self._examples.learn_path(path)
+        body = base64.b64decode(answer["body"])
+        self._examples.learn_body(body, answer["type"])
+        if "html" in answer["type"]:
+            self._pages[path] = body.decode("utf-8", "replace")
+
+    def rule_of(self, method: str, path: str) -> int | None:
+        """Find the rule that a request reaches."""
+        path = path or "/"
+        match = getattr(getattr(self._app, "url_map", None), "bind", None)
+        if match is not None:
+            try:
+                rule, _ = match("localhost").match(
+                    path, method=method, return_rule=True
+                )
+            except Exception:
+                return None
+            wanted = (rule.rule, rule.endpoint)
+            for number, one in enumerate(self.rules):
+                if (one.text, one.endpoint) == wanted and method in one.all_methods:
+                    return number
+            return None
+        for number, one in enumerate(self.rules):
+            is_method = method in one.all_methods or "ANY" in one.methods
+            if (one.text == path or one.matches(path)) and is_method:
+                return number
+        return None
+
+    def counted(self) -> list[int]:
+        """The rules that can be asked: of a folder that has no file, none can."""
+        return [
+            number
+            for number, rule in enumerate(self.rules)
+            if not rule.is_static or self._static_file(rule) is not None
+        ]
+
+    def explore(self, note: Callable[[str], None]) -> Iterator[Pair]:
+        """Ask what is left, GET first, and yield each request with its answer."""
+        if not self.rules and not self.asked:
+            note("GET /")
+            yield self._ask("GET", "/")
+        left = [
+            (_ORDER.index(method) if method in _ORDER else 9, number, method)
+            for number in self.counted()[:_MAX_RULES]
+            for method in self.rules[number].methods
+            if method != "ANY" and (number, method) not in self.asked
+        ]
+        for _, number, method in sorted(left):
+            if self._is_safe_only and method not in _SAFE:
+                continue
+            note(f"{method} {self.rules[number].text}")
+            for pair in self._try(self.rules[number], method):
+                self.asked.add((number, method))
+                yield pair
+
+    def _try(self, rule: Rule, method: str) -> Iterator[Pair]:
+        if rule.is_static:
+            yield self._ask(
+                method, f"{rule.text.partition('<')[0]}{self._static_file(rule)}"
+            )
+            return
+        urls = self._examples.urls(rule)[:_MAX_TRIES]
+        url = urls[0]
+        for url in urls:
+            question, answer = self._ask(method, url)
+            yield question, answer
+            if answer["status"] not in (0, 400, 404, 500):
+                break
+        else:
+            url = urls[0]
+        yield from self._fuller(rule, method, url)
+
+    def _fuller(self, rule: Rule, method: str, url: str) -> Iterator[Pair]:
+        """Ask with a plausible query or body what was asked with an empty one."""
+        fields = fields_of(rule.view, self._pages.get(url, ""))
+        data = {name: example_value(name) for name in fields}
+        if method in _BODIES and takes_json(rule.view):
+            values = {k: int(v) if v.isdigit() else v for k, v in data.items()}
+            body = json.dumps(values).encode()
+            yield self._ask(method, url, body, "application/json")
+        elif method in _BODIES and data:
+            body = urlencode(data).encode()
+            yield self._ask(method, url, body, "application/x-www-form-urlencoded")
+        elif method == "GET" and data and reads_query(rule.view):
+            yield self._ask(method, f"{url}?{urlencode(data)}")
+
+    def _ask(self, method: str, url: str, body: bytes = b"", kind: str = "") -> Pair:
+        question = {
+            "method": method,
+            "url": url,
+            "headers": [["Content-Type", kind]] if kind else [],
+            "body": base64.b64encode(body).decode(),
+            # Nobody knows which cookies a running kernel's app would have to be sent.
+            "cookies": [] if self._is_safe_only else None,
+        }
+        answer = self._asker.ask(question)
+        self.learn(question, answer)
+        return question, answer
+
+    def _static_file(self, rule: Rule) -> str | None:
+        """Name a file below a static rule, or None."""
+        if self._static and rule.endpoint == "static":
+            return self._static[0]
+        holder = self._app
+        blueprint = rule.endpoint.rpartition(".")[0]
+        if blueprint:
+            holder = getattr(self._app, "blueprints", {}).get(blueprint, self._app)
+        return _first_file(getattr(holder, "static_folder", None))
+
+
+def _first_file(folder: str | os.PathLike[str] | None) -> str | None:
+    if folder is None:
+        return None
+    for place, folders, names in os.walk(os.fspath(folder)):
+        folders[:] = sorted(one for one in folders if not one.startswith("."))
+        for name in sorted(names):
+            if not name.startswith("."):
+                path = os.path.relpath(os.path.join(place, name), folder)
+                return path.replace(os.sep, "/")
+    return None
+
+
+def described(rules: Iterable[Rule]) -> list[list[Any]]:
+    """Rules as the one who compares them wants them."""
+    return [[one.text, one.all_methods, one.endpoint] for one in rules]

@@ -1,0 +1,106 @@
+"""Which app of a namespace is the notebook's."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import sys
+import types
+from typing import Any
+
+
+class NoAppError(LookupError):
+    """The cells ran, and no app is there."""
+
+
+def is_app(value: Any) -> bool:
+    """Say whether something is called as a WSGI or ASGI app is, as far as one sees."""
+    if isinstance(value, type | types.FunctionType | types.ModuleType):
+        return False
+    kinds = ("url_map", "routes", "add_route", "wsgi_app", "router")
+    try:
+        return callable(value) and any(hasattr(value, one) for one in kinds)
+    except Exception:
+        return False  # a proxy of a request that is not there
+
+
+class Namespace:
+    """A notebook's names, with those that a failing cell bound anew remembered.
+
+    A cell that fails in the middle may have bound `app` to one that is half made; the
+    one before is what its author saw.
+    """
+
+    def __init__(self, space: dict[str, Any]) -> None:
+        """Look at a shell's namespace."""
+        self.space = space
+        self._before: dict[str, Any] = {}
+        self._made_earlier: dict[str, Any] = {}
+
+    def begin(self) -> None:
+        """A cell is about to run."""
+        self._before = {name: one for name, one in self.space.items() if is_app(one)}
+
+    def failed(self) -> None:
+        """It failed: keep the apps whose names it took."""
+        for name, one in self._before.items():
+            if self.space.get(name) is not one:
+                self._made_earlier.setdefault(name, one)
+
+    def passed(self) -> None:
+        """It passed: what it bound counts."""
+        for name in list(self._made_earlier):
+            if self.space.get(name) is not self._before.get(name):
+                del self._made_earlier[name]
+
+    def find(self, wanted: dict[str, Any], served: list[Any]) -> Any:
+        """Find the app.
+
+        Args:
+            wanted: `module`: a file that the cells wrote; `expression`: what gives the
+                app in its namespace; `is_explicit`: a person asked for that one.
+            served: Apps that servers were given, in order.
+
+        Raises:
+            NoAppError: None is there.
+        """
+        if wanted["module"]:
+            return _of_file(wanted["module"], wanted["expression"])
+        named = self._evaluate(wanted["expression"])
+        if wanted["is_explicit"] and named is not None:
+            return named
+        if served and not any(one is named for one in served):
+            return served[-1]
+        if named is not None:
+            return named
+        apps = [
+            one for name, one in self.space.items() if is_app(one) and name[0] != "_"
+        ]
+        if apps:
+            return apps[-1]
+        raise NoAppError(f"nothing is called {wanted['expression']!r}")
+
+    def _evaluate(self, expression: str) -> Any:
+        if expression in self._made_earlier:
+            return self._made_earlier[expression]
+        try:
+            found = eval(expression, self.space)
+        except Exception:
+            return None
+        return found if callable(found) else None
+
+
+def _of_file(path: str, expression: str) -> Any:
+    """Import a file that the cells wrote, under its own name."""
+    name = os.path.splitext(os.path.basename(path))[0]
+    sys.path.insert(0, os.path.dirname(os.path.abspath(path)))
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None or not os.path.exists(path):
+        raise NoAppError(f"no cell wrote {path!r}")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    found = eval(expression, module.__dict__)
+    if not callable(found):
+        raise NoAppError(f"{expression!r} of {path!r} is {type(found).__name__}")
+    return found

@@ -1,0 +1,44 @@
+"""Start one of the clean processes of a proof. Run as a script.
+
+Usage: launch.py ROLE PLACE, where ROLE is a module beside this one, and PLACE the
+folder that it may write to.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import types
+from importlib import import_module
+
+PACKAGE = "werkbook_proof"
+
+
+def main() -> None:
+    """Shut the process in, where the system can, and go on with the role's module."""
+    here = os.path.dirname(os.path.abspath(__file__))
+    sys.path[:] = [one for one in sys.path if os.path.abspath(one or ".") != here]
+    package = types.ModuleType(PACKAGE)
+    package.__path__ = [here]
+    sys.modules[PACKAGE] = package
+    role, place = sys.argv[1:3]
+    open_ends = _shut_in(place)
+    sys.argv[1:] = []
+    import_module(f"{PACKAGE}.{role}").main(open_ends)
+
+
+def _shut_in(place: str) -> str:
+    """Return why the process is open to the network and the disk, or ""."""
+    if not sys.platform.startswith("linux"):
+        return f"{sys.platform} offers no way to shut a process in"
+    sandbox = import_module(f"{PACKAGE}.sandbox")
+    sandbox.die_with_parent()
+    try:
+        sandbox.enter(place)
+    except OSError as error:
+        return f"this system refuses user namespaces ({error.strerror or error})"
+    return ""
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,236 @@
+"""The clean process of a notebook: all cells in order, then its own app is asked.
+
+Where cells ask the app themselves, the notebook runs twice: the first run notes what
+they ask and what they get; in the second they get the same from memory, so that the
+app is asked in the state that the cells alone give it, which is the exported file's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+import threading
+import time
+from importlib import import_module
+from typing import Any
+
+from .app_file import rules_asked
+from .asking import Asker, Hosts, describe
+from .channel import Channel, leave
+from .exploring import Explorer, described
+from .finding import Namespace
+from .hooks import ImportHook, StandInFinder
+from .recording import Recorder
+from .serving import Served
+from .shells import Naps, Shell, interrupted_after, make_shell, refuse_input
+
+_CELL_SHARE = 0.5
+"""The part of the time that is left which one cell may take."""
+
+
+def main(open_ends: str) -> None:
+    """Run the notebook as the job says, and leave."""
+    channel = Channel()
+    job = channel.hear()
+    sys.path.extend(job["path"])
+    sys.path.insert(0, job["folder"])
+    sys.addaudithook(lambda event, arguments: Hosts.current.note(event, arguments))
+    refuse_input()
+    shell = make_shell()
+    for name in job["preload"]:
+        _preload(name)
+    if job["loads"]:
+        shell.load_werkbook()
+    channel.say("begin", open_ends=open_ends, shell=shell.name)
+    memory: list[dict[str, Any]] = []
+    if not job["is_asked"]:
+        _Run(job, channel, shell, []).go()
+    elif hasattr(os, "fork") and threading.active_count() == 1:
+        memory, failures = _in_fork(job, channel, shell)
+        _Run(job, channel, shell, memory, failures).go()
+    else:
+        channel.say("again")  # another process has to do the second run
+        _Run(job, channel, shell, job["memory"]).go()
+    leave(0)
+
+
+def _preload(name: str) -> None:
+    """Import what both runs need once."""
+    try:
+        import_module(name)
+    except Exception:
+        return  # the cell that wants it will say
+
+
+def _in_fork(
+    job: dict[str, Any], channel: Channel, shell: Shell
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Run the notebook in a process of its own; give what cells asked, and failures."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if not child:
+        os.close(reading)
+        run = _Run(job, channel, shell, [], is_first=True)
+        run.go(writing)
+        leave(0)
+    os.close(writing)
+    with os.fdopen(reading, "rb") as pipe:
+        told = pipe.read()
+    status = os.waitpid(child, 0)[1]
+    if os.waitstatus_to_exitcode(status) == 0 and not told:
+        leave(0)  # it asked the app itself: no cell had
+
+    found = json.loads(told) if told else {"memory": [], "failures": []}
+    return found["memory"], found["failures"]
+
+
+class _Run:
+    """One run of all cells."""
+
+    def __init__(
+        self,
+        job: dict[str, Any],
+        channel: Channel,
+        shell: Shell,
+        memory: list[dict[str, Any]],
+        failures: list[dict[str, Any]] | None = None,
+        *,
+        is_first: bool = False,
+    ) -> None:
+        self._job = job
+        self._channel = channel
+        self._shell = shell
+        self._is_first = is_first
+        self._folder = job["folder"]
+        self._recorder = Recorder(memory)
+        self._served = Served()
+        self._names = Namespace(shell.space)
+        self._failures: list[dict[str, Any]] = []
+        self._earlier_failures = failures
+        self._naps = Naps()
+
+    def go(self, told: int | None = None) -> None:
+        """Run the cells; ask the app, or tell the next run what they asked."""
+        if self._is_first:
+            self._folder = self._job["first_folder"]
+            sys.path[sys.path.index(self._job["folder"])] = self._folder
+        os.chdir(self._folder)
+        changes = [self._recorder.changes(), self._served.changes()]
+        for one in changes:
+            ImportHook(one).install()
+        self._served.install()
+        sys.meta_path.append(StandInFinder(self._job["stand_ins"]))
+        # A kernel's loop runs while cells do; requests are answered without one.
+        loop = asyncio.new_event_loop()
+        asyncio.set_event_loop(loop)
+        loop.run_until_complete(self._run_cells())
+        self._naps.is_on = False
+        self._recorder.is_on = False
+        self._finish(told)
+
+    def _finish(self, told: int | None) -> None:
+        app = self._find_app()
+        mine = [one for one in self._recorder.found if _is_same(one.app, app)]
+        if told is not None and self._recorder.found:
+            memory = [one.as_memory() for one in self._recorder.found]
+            _tell(told, {"memory": memory, "failures": self._failures})
+            leave(0)
+        if self._earlier_failures is not None:
+            # In this run a cell may fail for want of what its requests do.
+            self._failures = self._earlier_failures
+        questions = [one.as_question() for one in mine]
+        self._ask(app, questions)
+        self._channel.say("end", reads=[])
+        leave(0)
+
+    async def _run_cells(self) -> None:
+        end_s = time.monotonic() + self._job["limit_s"]
+        for number, cell in enumerate(self._job["cells"]):
+            self._channel.say("cell", number=number, is_first=self._is_first)
+            self._recorder.cell = number
+            left_s = max(0.5, (end_s - time.monotonic()) * _CELL_SHARE)
+            self._naps.begin()
+            self._names.begin()
+            Hosts.current.names.clear()
+            error = await self._run_cell(cell, left_s)
+            if error is None:
+                self._names.passed()
+                continue
+            self._names.failed()
+            self._failures.append(self._failure(number, error))
+
+    async def _run_cell(
+        self, cell: dict[str, Any], limit_s: float
+    ) -> BaseException | None:
+        interrupted_after(limit_s)
+        try:
+            return await self._shell.run(cell, limit_s)
+        except (KeyboardInterrupt, Exception, SystemExit) as error:
+            return error
+        finally:
+            interrupted_after(0)
+
+    def _failure(self, number: int, error: BaseException) -> dict[str, Any]:
+        found = describe(error)
+        found["is_late"] = isinstance(error, KeyboardInterrupt)
+        found["hosts"] = sorted(Hosts.current.names)
+        return {"cell": number, "error": found}
+
+    def _find_app(self) -> Any:
+        try:
+            return self._names.find(self._job["app"], self._served.apps)
+        except BaseException as error:
+            self._channel.say("failed", error=describe(error), failures=self._failures)
+            leave(0)
+
+    def _ask(self, app: Any, questions: list[dict[str, Any]]) -> None:
+        asker = Asker(app, self._job["request_limit_s"])
+        explorer = Explorer(app, asker, self._job)
+        counted = [explorer.rules[number] for number in explorer.counted()]
+        self._channel.say(
+            "started",
+            rules=described(explorer.rules),
+            counted=described(counted),
+            failures=self._failures,
+        )
+        for question in [*questions, *self._not_yet(questions)]:
+            self._channel.say(
+                "exploring", request=f"{question['method']} {question['url']}"
+            )
+            answer = asker.ask(question)
+            explorer.learn(question, answer)
+            self._channel.say("explored", question=question, answer=answer)
+        for question, answer in explorer.explore(
+            lambda text: self._channel.say("exploring", request=text)
+        ):
+            self._channel.say("explored", question=question, answer=answer)
+        self._channel.say("asked", rules=rules_asked(explorer))
+
+    def _not_yet(self, questions: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """What the text of the cells asks, and no app here was asked.
+
+        Only of an app in a file: the requests went to a process of its own.
+        """
+        if not self._job["app"]["module"]:
+            return []
+        known = {(one["method"], one["url"]) for one in questions}
+        return [
+            one
+            for one in self._job["questions"]
+            if (one["method"], one["url"]) not in known
+        ]
+
+
+def _is_same(one: Any, app: Any) -> bool:
+    """Say whether a request to `one` was one to the app that was found."""
+    if one is app:
+        return True
+    kinds = ("url_map", "routes", "add_route")
+    return not any(hasattr(app, kind) for kind in kinds)  # it wraps what was recorded
+
+
+def _tell(pipe: int, found: dict[str, Any]) -> None:
+    with os.fdopen(pipe, "w") as file:
+        json.dump(found, file)

@@ -1,0 +1,137 @@
+"""The rules of an app, whatever framework it is of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import Any
+
+_AUTOMATIC = frozenset(("HEAD", "OPTIONS"))
+_DOCUMENTATION = ("/docs", "/docs/oauth2-redirect", "/redoc", "/openapi.json")
+"""What FastAPI adds by itself."""
+_VARIABLE = re.compile(
+    r"<(?:(?P<converter>[^:<>]+):)?(?P<name>[^<>]+)>|\{(?P<other>[^{}]+)\}"
+)
+
+
+@dataclass
+class Rule:
+    """One rule, with what answers it.
+
+    Attributes:
+        text: As its framework writes it: `/user/<int:id>`, `/user/{id}`.
+        methods: In capitals, sorted, those that come by themselves left out.
+        endpoint: Its name, or "".
+        view: The function; None when it is not known.
+        all_methods: With those that come by themselves.
+    """
+
+    text: str
+    methods: list[str]
+    endpoint: str = ""
+    view: Any = None
+    all_methods: list[str] = field(default_factory=list)
+
+    @property
+    def is_static(self) -> bool:
+        """It serves a folder of files."""
+        return self.endpoint == "static" or self.endpoint.endswith(".static")
+
+    def matches(self, path: str) -> bool:
+        """Say whether a path is one of the rule's."""
+        return _pattern(self.text).fullmatch(path) is not None
+
+    def variables(self) -> list[tuple[str, str]]:
+        """The name and the converter of each variable."""
+        found = []
+        for match in _VARIABLE.finditer(self.text):
+            if match["other"]:
+                name, _, converter = match["other"].partition(":")
+            else:
+                name, converter = match["name"], match["converter"] or ""
+                if converter.isidentifier() and ":" in name:
+                    converter, _, name = name.partition(":")  # Bottle: <id:int>
+                elif converter and "(" not in converter and not _is_name(name):
+                    name, converter = converter, name
+            found.append((name, converter))
+        return found
+
+    def fill(self, values: list[str]) -> str:
+        """Write the URL with a value for each variable."""
+        remaining = iter(values)
+        return _VARIABLE.sub(lambda match: next(remaining), self.text)
+
+
+def _is_name(text: str) -> bool:
+    return text.isidentifier() and text not in ("int", "float", "path", "re")
+
+
+def _pattern(rule: str) -> re.Pattern[str]:
+    parts, last = [], 0
+    for match in _VARIABLE.finditer(rule):
+        parts.append(re.escape(rule[last : match.start()]))
+        parts.append(".+" if "path" in match[0] else "[^/]+")
+        last = match.end()
+    parts.append(re.escape(rule[last:]))
+    return re.compile("".join(parts) + "/?")
+
+
+def rules_of(app: Any) -> list[Rule]:
+    """List the rules of an app; none where its framework is not known."""
+    if hasattr(app, "url_map") and hasattr(app.url_map, "iter_rules"):
+        return _of_flask(app)
+    if type(app).__module__.startswith("falcon"):
+        return _of_falcon(app)
+    routes = getattr(app, "routes", None)
+    if isinstance(routes, list):
+        found = list(_of_routes(routes, ""))
+        return [one for one in found if one.text not in _DOCUMENTATION]
+    return []
+
+
+def _of_flask(app: Any) -> list[Rule]:
+    views = getattr(app, "view_functions", {})
+    found = [
+        Rule(
+            rule.rule,
+            sorted(set(rule.methods or ()) - _AUTOMATIC) or sorted(rule.methods or ()),
+            rule.endpoint,
+            views.get(rule.endpoint),
+            sorted(rule.methods or ()),
+        )
+        for rule in app.url_map.iter_rules()
+        if not getattr(rule, "build_only", False)
+    ]
+    return sorted(found, key=lambda one: (one.text, one.methods, one.endpoint))
+
+
+def _of_routes(routes: Iterable[Any], prefix: str) -> Iterable[Rule]:
+    """Read Bottle's, Starlette's and FastAPI's routes."""
+    for route in routes:
+        inner = getattr(route, "routes", None)
+        text = str(getattr(route, "rule", None) or getattr(route, "path", ""))
+        if inner:
+            yield from _of_routes(inner, prefix + text)
+            continue
+        given = getattr(route, "methods", None) or [getattr(route, "method", "GET")]
+        methods = sorted({str(one) for one in given})
+        if methods == ["PROXY"]:
+            continue  # Bottle's mounted apps have rules of their own
+        own = sorted(set(methods) - _AUTOMATIC) or methods
+        view = getattr(route, "callback", None) or getattr(route, "endpoint", None)
+        name = getattr(route, "name", "") or ""
+        yield Rule(prefix + text, own, name, view, methods)
+
+
+def _of_falcon(app: Any) -> list[Rule]:
+    inspected = import_module("falcon.inspect").inspect_routes(app)
+    found = []
+    for route in inspected:
+        methods = sorted(
+            one.method for one in route.methods if not getattr(one, "internal", False)
+        )
+        if methods:
+            found.append(Rule(route.path, methods, route.class_name, None, methods))
+    return found

@@ -1,0 +1,187 @@
+"""Servers that a notebook starts: they do not block, and tell which app they serve."""
+
+from __future__ import annotations
+
+import asyncio
+import socketserver
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from .hooks import Change
+
+_SETTLE_S = 0.5
+"""Seconds that a server which was to block has to open its port or to fail."""
+
+
+class Served:
+    """Notes which apps are served, in order."""
+
+    def __init__(self) -> None:
+        """Nothing is served yet."""
+        self.apps: list[Any] = []
+
+    def note(self, app: Any) -> None:
+        """Take an app that a server was given."""
+        if callable(app):
+            self.apps.append(app)
+
+    def changes(self) -> dict[str, Change]:
+        """What is done to the modules of servers."""
+        return {
+            "flask.app": lambda module: self._run_of(module.Flask),
+            "werkbook.app": lambda module: self._run_of(module.App),
+            "bottle": self._bottle,
+            "werkzeug.serving": self._werkzeug,
+            "waitress": self._waitress,
+            "wsgiref.simple_server": self._wsgiref,
+            "uvicorn.config": self._uvicorn_config,
+            "uvicorn.server": self._uvicorn_server,
+            "gevent.pywsgi": self._gevent,
+            "tornado.wsgi": self._tornado,
+            "cheroot.wsgi": self._cheroot,
+        }
+
+    def install(self) -> None:
+        """Let no server of the standard library's kind hold the notebook up."""
+        _no_block(socketserver.BaseServer, "serve_forever")
+
+    def _run_of(self, cls: Any) -> None:
+        run = cls.run
+
+        def noted(app: Any, *arguments: Any, **more: Any) -> Any:
+            self.note(app)
+            return run(app, *arguments, **more)
+
+        cls.run = noted
+
+    def _werkzeug(self, module: Any) -> None:
+        serve = module.run_simple
+
+        def run_simple(host: Any, port: Any, application: Any, **more: Any) -> Any:
+            self.note(application)
+            more.update(use_reloader=False, use_debugger=False)
+            return serve(host, port, application, **more)
+
+        module.run_simple = run_simple
+        make = module.make_server
+
+        def make_server(*arguments: Any, **more: Any) -> Any:
+            self.note(more.get("app", arguments[2] if len(arguments) > 2 else None))
+            return make(*arguments, **more)
+
+        module.make_server = make_server
+
+    def _wsgiref(self, module: Any) -> None:
+        original = module.WSGIServer.set_app
+
+        def set_app(server: Any, application: Any) -> None:
+            self.note(application)
+            original(server, application)
+
+        module.WSGIServer.set_app = set_app
+
+    def _bottle(self, module: Any) -> None:
+        original = module.run
+
+        def run(app: Any = None, *arguments: Any, **more: Any) -> Any:
+            self.note(app or module.default_app())
+            more.update(reloader=False)
+            return original(app, *arguments, **more)
+
+        module.run = run
+
+    def _waitress(self, module: Any) -> None:
+        original = module.serve
+
+        def serve(app: Any, *arguments: Any, **more: Any) -> None:
+            self.note(app)
+            _in_background(lambda: original(app, *arguments, **more))
+
+        module.serve = serve
+
+    def _uvicorn_config(self, module: Any) -> None:
+        original = module.Config.__init__
+
+        def noted(config: Any, app: Any, *arguments: Any, **more: Any) -> None:
+            self.note(app)
+            original(config, app, *arguments, **more)
+
+        module.Config.__init__ = noted
+
+    def _uvicorn_server(self, module: Any) -> None:
+        original = module.Server.serve
+
+        async def serve(server: Any, *arguments: Any, **more: Any) -> None:
+            if threading.current_thread() is not threading.main_thread():
+                await original(server, *arguments, **more)
+                return
+            server.task = asyncio.ensure_future(original(server, *arguments, **more))
+            await asyncio.sleep(_SETTLE_S)
+
+        module.Server.serve = serve
+
+    def _gevent(self, module: Any) -> None:
+        original = module.WSGIServer.__init__
+
+        def noted(
+            server: Any, listener: Any, application: Any = None, **more: Any
+        ) -> None:
+            self.note(application)
+            original(server, listener, application, **more)
+
+        module.WSGIServer.__init__ = noted
+        module.WSGIServer.serve_forever = lambda server, *more: server.start()
+
+    def _tornado(self, module: Any) -> None:
+        original = module.WSGIContainer.__init__
+
+        def noted(
+            container: Any, wsgi_application: Any, *more: Any, **named: Any
+        ) -> None:
+            self.note(wsgi_application)
+            original(container, wsgi_application, *more, **named)
+
+        module.WSGIContainer.__init__ = noted
+
+    def _cheroot(self, module: Any) -> None:
+        original = module.Server.__init__
+
+        def noted(
+            server: Any, bind_addr: Any, wsgi_app: Any, *more: Any, **named: Any
+        ) -> None:
+            self.note(wsgi_app)
+            original(server, bind_addr, wsgi_app, *more, **named)
+
+        module.Server.__init__ = noted
+        _no_block(module.Server, "start")
+
+
+def _no_block(cls: Any, name: str) -> None:
+    """Let a method that serves return, and go on in a thread, in the main one."""
+    original = getattr(cls, name)
+
+    def in_background(server: Any, *arguments: Any, **more: Any) -> Any:
+        if threading.current_thread() is not threading.main_thread():
+            return original(server, *arguments, **more)
+        # Who closes the server when it returns would take it from the thread.
+        server.server_close = lambda: None
+        return _in_background(lambda: original(server, *arguments, **more))
+
+    setattr(cls, name, in_background)
+
+
+def _in_background(serve: Callable[[], Any]) -> None:
+    failures: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            serve()
+        except BaseException as error:
+            failures.append(error)
+
+    thread = threading.Thread(target=run, daemon=True, name="proof-server")
+    thread.start()
+    thread.join(_SETTLE_S if _SETTLE_S < 0.1 else 0.1)
+    if failures:
+        raise failures[0]

@@ -1,0 +1,261 @@
+"""Compare two apps' answers: what is the same, what varies by nature, what differs."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from werkbook.export.proof.answers import (
+    Answer,
+    Difference,
+    Exchange,
+    Failure,
+    RuleLine,
+)
+
+_DIFF_LINES = 12
+_TOKEN = re.compile(r"\w+|\s+|[^\w\s]")
+_MOMENT = re.compile(
+    r"\b(?P<date>\d{4}-\d\d-\d\d)\b"
+    r"|\b(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::\d\d)?(?:\.\d+)?\b"
+    r"|\b(?P<seconds>\d{10})(?:\.\d+)?\b"
+)
+_NEAR_S = 900.0
+"""So near to now, in seconds, a time in an answer is that of the request."""
+
+
+@dataclass(frozen=True)
+class Compared:
+    """What a comparison gives.
+
+    Attributes:
+        differences: Empty when there are none.
+        is_equal: Something was compared, and is equal.
+        note: What is to be said all the same.
+    """
+
+    differences: tuple[Difference, ...] = ()
+    is_equal: bool = False
+    note: str = ""
+
+
+def compare(one: Exchange, place: str = "") -> Compared:
+    """Compare what the file answers with what the notebook's own app does.
+
+    Args:
+        one: The request with its answers.
+        place: The view's cell and line, for a request that no cell made.
+    """
+    assert one.file is not None
+    request = f"{one.asked.method} {one.asked.url}"
+    cell = one.asked.cell or place
+    if one.file.problem == "late":
+        return _late(one, request, cell)
+    if one.file.failure is not None or one.file.problem:
+        return _failed(one, request, cell)
+    status = one.here.status if one.here is not None else None
+    if (one.file.status or 0) >= 500 and status is None and one.asked.status is None:
+        what = f"{request} answers {one.file.status}, and nothing says that it should."
+        return Compared((Difference(cell, what),))
+    found = list(_differences(one, request, cell))
+    if found:
+        return Compared(tuple(found))
+    note = (
+        f"{request} answers {one.file.status} in both."
+        if status and status >= 500
+        else ""
+    )
+    return Compared((), status is not None or one.asked.status is not None, note)
+
+
+def _late(one: Exchange, request: str, cell: str) -> Compared:
+    if one.here is not None and one.here.problem == "late":
+        return Compared(note=f"{request} answers in neither app in time.")
+    what = f"{request} does not answer in time; --timeout gives it more."
+    return Compared((Difference(cell, what),))
+
+
+def _failed(one: Exchange, request: str, cell: str) -> Compared:
+    """Compare an answer behind which there is an exception."""
+    assert one.file is not None
+    failure = one.file.failure or Failure()
+    detail = _tail(failure.traceback)
+    own = one.here.failure if one.here is not None else None
+    if failure.missing:
+        what = f"{request} answers 500: {failure.missing}."
+        return Compared((Difference(cell, what, failure.text),))
+    if one.here is None or one.here.status is None:
+        if one.asked.status is not None and one.asked.status == one.file.status:
+            return Compared(
+                (), True, f"{request} answers {one.file.status}, as expected."
+            )
+        what = f"{request} raises {failure.text}"
+        return Compared((Difference(cell, what, detail),))
+    if own is None and not one.here.problem:
+        if (one.here.status or 0) >= 500 and one.here.status == one.file.status:
+            return Compared((), True, f"{request} answers {one.file.status} in both.")
+        what = f"{request} answers 500, not {one.here.status}: {failure.text}"
+        return Compared((Difference(cell, what, detail),))
+    if own is not None and own.kind != failure.kind:
+        what = (
+            f"{request} raises {failure.text}, not {own.text}, as the notebook's app."
+        )
+        return Compared((Difference(cell, what, detail),))
+    return Compared((), True, f"{request} raises {failure.text} in both.")
+
+
+def _differences(one: Exchange, request: str, cell: str) -> Iterable[Difference]:
+    here, file = one.here or Answer(None), one.file
+    assert file is not None
+    expected = here.status if here.status is not None else one.asked.status
+    if expected is not None and expected != file.status:
+        whose = (
+            "as the notebook's own app" if here.status is not None else "as expected"
+        )
+        what = f"{request} answers {file.status}, not {expected} {whose}."
+        yield Difference(
+            cell, what, diff(here.body or b"", file.body or b"") if here.body else ""
+        )
+        return
+    if here.content_type is not None and here.kind != file.kind:
+        what = f"{request} has the type {file.kind!r}, not {here.kind!r}."
+        yield Difference(cell, what)
+        return
+    yield from _header_differences(one, request, cell)
+    if here.body is None or one.asked.method == "HEAD":
+        return
+    if not same_body(here, file, one.again):
+        yield Difference(
+            cell, f"{request} has another body.", diff(here.body, file.body or b"")
+        )
+
+
+def _header_differences(one: Exchange, request: str, cell: str) -> Iterable[Difference]:
+    here, file = one.here, one.file
+    if here is None or file is None:
+        return
+    is_same = one.again is None or one.again.location == file.location
+    is_known = here.location is not None and is_same
+    if is_known and _masked(here.location or "") != _masked(file.location or ""):
+        what = f"{request} leads to {file.location!r}, not {here.location!r}."
+        yield Difference(cell, what)
+    if here.allow is not None and here.allow != file.allow:
+        yield Difference(
+            cell, f"{request} allows {_listed(file.allow)}, not {_listed(here.allow)}."
+        )
+    if here.cookies is not None and here.cookies != file.cookies:
+        what = f"{request} sets the cookies {_listed(file.cookies)}"
+        yield Difference(cell, f"{what}, not {_listed(here.cookies)}.")
+
+
+def _listed(names: Iterable[str] | None) -> str:
+    return ", ".join(names or ()) or "none"
+
+
+def same_body(here: Answer, file: Answer, again: Answer | None) -> bool:
+    """Say whether two bodies are the same but for what varies by nature."""
+    one, other = here.body or b"", file.body or b""
+    if one == other:
+        return True
+    if here.is_cut or file.is_cut:
+        length = min(len(one), len(other))
+        return bool(length) and one[:length] == other[:length]
+    if "json" in here.kind and _same_json(one, other):
+        return True
+    texts = [_masked(body.decode("utf-8", "replace")) for body in (one, other)]
+    if texts[0] == texts[1]:
+        return True
+    if again is None or again.body == file.body:
+        return False
+    return _fits(
+        texts[0], texts[1], _masked((again.body or b"").decode("utf-8", "replace"))
+    )
+
+
+def _same_json(one: bytes, other: bytes) -> bool:
+    try:
+        return bool(json.loads(one) == json.loads(other))
+    except ValueError:
+        return False
+
+
+def _masked(text: str) -> str:
+    """Take out what only tells when it was written."""
+    now = datetime.now(UTC)
+    return _MOMENT.sub(lambda match: "~" if _is_now(match, now) else match[0], text)
+
+
+def _is_now(match: re.Match[str], now: datetime) -> bool:
+    """Say whether a date or a time is the present one, here or in UTC."""
+    moments = (now, now.astimezone())
+    if match["seconds"]:
+        return abs(int(match["seconds"]) - now.timestamp()) < _NEAR_S
+    if match["date"]:
+        return match["date"] in {one.date().isoformat() for one in moments}
+    minutes = int(match["hour"]) * 60 + int(match["minute"])
+    apart = [abs(minutes - one.hour * 60 - one.minute) * 60 for one in moments]
+    return min(apart) < _NEAR_S
+
+
+def _fits(text: str, file: str, again: str) -> bool:
+    """Say whether a text has what two answers of the same file have in common."""
+    tokens, others = _TOKEN.findall(file), _TOKEN.findall(again)
+    matcher = difflib.SequenceMatcher(None, tokens, others, autojunk=False)
+    if len(tokens) * len(others) > 4_000_000:
+        return True  # too long to be looked at closely: it varies
+    parts = [
+        re.escape("".join(tokens[block.a : block.a + block.size]))
+        for block in matcher.get_matching_blocks()
+        if block.size
+    ]
+    return re.fullmatch(".*".join(["", *parts, ""]), text, re.DOTALL) is not None
+
+
+def varies(file: Answer, again: Answer) -> bool:
+    """Say whether the file answers the same otherwise in another process."""
+    return (file.status, file.body) != (again.status, again.body)
+
+
+def compare_rules(
+    expected: Iterable[RuleLine], found: Iterable[RuleLine]
+) -> list[Difference]:
+    """Compare two URL maps."""
+    wanted = {(rule, tuple(sorted(methods)), name) for rule, methods, name in expected}
+    have = {(rule, tuple(sorted(methods)), name) for rule, methods, name in found}
+    missing = [
+        Difference("", f"The file has no rule {_rule_text(one)}.")
+        for one in sorted(wanted - have)
+    ]
+    more = [
+        Difference("", f"Only the file has the rule {_rule_text(one)}.")
+        for one in sorted(have - wanted)
+    ]
+    return missing + more
+
+
+def _rule_text(rule: RuleLine) -> str:
+    return f"{rule[0]!r} ({', '.join(rule[1])}) of the endpoint {rule[2]!r}"
+
+
+def diff(expected: bytes, found: bytes) -> str:
+    """Show two bodies' difference in a few lines."""
+    lines = difflib.unified_diff(
+        expected.decode(errors="replace").splitlines(),
+        found.decode(errors="replace").splitlines(),
+        "notebook",
+        "app.py",
+        lineterm="",
+        n=1,
+    )
+    shown = [line if len(line) <= 200 else f"{line[:197]}..." for line in lines]
+    if len(shown) > _DIFF_LINES:
+        shown = [*shown[:_DIFF_LINES], f"... {len(shown) - _DIFF_LINES} lines more"]
+    return "\n".join(shown)
+
+
+def _tail(text: str) -> str:
+    return "\n".join(text.strip().splitlines()[-8:])

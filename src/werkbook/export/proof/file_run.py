@@ -1,0 +1,221 @@
+"""The exported file in a clean process."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from werkbook.cells.asked import Asked
+from werkbook.export.exporter import Export
+from werkbook.export.proof.answers import (
+    Answer,
+    Difference,
+    Exchange,
+    Failure,
+    RuleAsked,
+    RuleLine,
+    answer_from,
+    asked_from,
+    failure_from,
+    question_from,
+)
+from werkbook.export.proof.notebook_run import import_path, rules_asked_from
+from werkbook.export.proof.process import CleanProcess, SilentError
+from werkbook.export.proof.progress import Progress
+from werkbook.export.proof.subject import Subject
+
+_FRAME = re.compile(r'File "[^"]*?([^"/\\]+)", line (\d+), in (\S+)')
+
+
+@dataclass
+class FileFound:
+    """What a file's process found.
+
+    Attributes:
+        rules: The URL map.
+        counted: Those of its rules that can be asked.
+        answers: One for each question.
+        explored: What the process asked beside.
+        rules_asked: What was asked of each rule.
+        reads: The files that it read.
+        problem: Why it does not start, or stopped.
+        failure: The exception behind that.
+        notes: What is to be said beside.
+    """
+
+    rules: list[RuleLine] = field(default_factory=list)
+    counted: list[RuleLine] = field(default_factory=list)
+    answers: list[Answer] = field(default_factory=list)
+    explored: list[Exchange] = field(default_factory=list)
+    rules_asked: list[RuleAsked] = field(default_factory=list)
+    reads: tuple[str, ...] = ()
+    problem: Difference | None = None
+    failure: Failure | None = None
+    open_ends: str = ""
+    seconds: float = 0.0
+
+
+class FileRun:
+    """An exported file that runs in a clean process of its own.
+
+    Args:
+        subject: The notebook.
+        export: The file.
+        file: Where it lies.
+        place: The folder of the process; the file lies below it.
+        progress: Shows what is asked.
+    """
+
+    def __init__(
+        self,
+        subject: Subject,
+        export: Export,
+        file: Path,
+        place: Path,
+        progress: Progress,
+    ) -> None:
+        self._subject = subject
+        self._export = export
+        self._progress = progress
+        self._began_s = time.monotonic()
+        self.found = FileFound()
+        self._process = CleanProcess(
+            "app_file", place, env=subject.env, silence_s=subject.timeout_s
+        )
+        self._name = file.name
+        self._process.say(file_job(subject, export, file))
+
+    def close(self) -> None:
+        """End the process."""
+        self._process.close()
+
+    def has_started(self) -> bool:
+        """Wait until the file is imported; say whether it could be."""
+        try:
+            while self.found.problem is None:
+                message = self._process.hear(self._progress.tick)
+                if message["what"] == "started":
+                    self.found.rules = _rules(message["rules"])
+                    self.found.counted = _rules(message["counted"])
+                    return True
+                self._take_start(message)
+        except SilentError as error:
+            limit = f"The file does not start within {self._subject.timeout_s:g} s"
+            what = f"{limit}; --timeout gives it more."
+            if "ended" in error.why:
+                what = f"The file ends its process while it starts ({error.why})."
+            self.found.problem = Difference("", what, _tail(error.log))
+        return False
+
+    def ask(self, questions: Sequence[Asked], *, explores: bool = False) -> None:
+        """Send what is to be asked; `wait` gives what is answered."""
+        self._process.say(
+            {
+                "questions": [question_from(one) for one in questions],
+                "explores": explores,
+            }
+        )
+        self._questions = list(questions)
+
+    def wait(self) -> FileFound:
+        """Wait until everything is answered."""
+        doing = "it starts"
+        try:
+            while True:
+                message = self._process.hear(self._progress.tick)
+                what = message["what"]
+                if what == "asking":
+                    one = self._questions[message["number"]]
+                    doing = f"{one.method} {one.url}"
+                    by = f" ({one.cell})" if one.cell else ""
+                    self._progress.step(f"the file is asked {doing}{by}")
+                elif what == "exploring":
+                    doing = message["request"]
+                    self._progress.step(f"the file is asked {doing}")
+                elif what == "end":
+                    self.found.reads = tuple(message["reads"])
+                    break
+                else:
+                    self._take(message)
+        except SilentError as error:
+            why = f"The file stopped at {doing}: {error.why}."
+            self.found.problem = Difference("", why, _tail(error.log))
+        finally:
+            self.close()
+        self.found.seconds = time.monotonic() - self._began_s
+        return self.found
+
+    def _take(self, message: dict[str, Any]) -> None:
+        if message["what"] == "answer":
+            self.found.answers.append(answer_from(message["answer"]))
+        elif message["what"] == "explored":
+            asked = asked_from(message["question"])
+            self.found.explored.append(
+                Exchange(asked, file=answer_from(message["answer"]))
+            )
+        elif message["what"] == "asked":
+            self.found.rules_asked = rules_asked_from(message["rules"])
+
+    def _take_start(self, message: dict[str, Any]) -> None:
+        if message["what"] == "begin":
+            self.found.open_ends = message["open_ends"]
+        elif message["what"] == "uncallable":
+            app, kind = self._export.app, message["type"]
+            what = (
+                f"{app!r} of the file is of the type {kind!r}: no server can call it."
+            )
+            self.found.problem = Difference("", what)
+        elif message["what"] == "failed":
+            failure = failure_from(message["error"]) or Failure()
+            self.found.failure = failure
+            self.found.problem = self._start_problem(failure)
+
+    def _start_problem(self, failure: Failure) -> Difference:
+        frames = _FRAME.findall(failure.traceback)
+        tops = [
+            int(line)
+            for file, line, name in frames
+            if (file, name) == (self._name, "<module>")
+        ]
+        place = self._export.place_of(tops[-1]) if tops else ""
+        lines = self._export.source.split("\n")
+        statement = lines[tops[-1] - 1].strip() if tops else ""
+        if failure.is_late:
+            limit = f"{self._subject.timeout_s:g} s"
+            what = f"The file does not start within {limit}: it is still at"
+            return Difference(place, f"{what} `{statement}`; --timeout gives it more.")
+        why = failure.missing or failure.text
+        what = f"The file does not start: {why}."
+        detail = (
+            f"{statement}\n{failure.text}"
+            if failure.missing
+            else _tail(failure.traceback)
+        )
+        return Difference(place, what.replace("..", "."), detail.strip())
+
+
+def file_job(subject: Subject, export: Export, file: Path) -> dict[str, Any]:
+    """What the process of a file has to know."""
+    return {
+        "file": str(file.resolve()),
+        "app": export.app,
+        "path": import_path(),
+        "without": [] if "werkbook" in export.source else ["werkbook"],
+        "sources": [one["plain"] for one in subject.cells_to_run()],
+        "static": sorted(export.static),
+        "safe_only": True,
+        "limit_s": subject.timeout_s,
+        "request_limit_s": subject.request_limit_s,
+    }
+
+
+def _rules(told: Sequence[Sequence[Any]]) -> list[RuleLine]:
+    return [(rule, tuple(methods), name) for rule, methods, name in told]
+
+
+def _tail(text: str) -> str:
+    return "\n".join(text.strip().splitlines()[-8:])

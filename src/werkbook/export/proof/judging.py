@@ -1,0 +1,132 @@
+"""What the answers of a proof amount to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from werkbook.export.exporter import Export
+from werkbook.export.proof.answers import Difference, Exchange, Proof
+from werkbook.export.proof.comparing import (
+    Compared,
+    compare,
+    compare_rules,
+    varies,
+)
+from werkbook.export.proof.file_run import FileFound
+from werkbook.export.proof.notebook_run import Reference
+from werkbook.export.proof.subject import Subject
+
+_MAX_FAILURES = 5
+
+
+def problem_proof(found: FileFound) -> Proof:
+    """The proof of a file that does not start, or that stops."""
+    assert found.problem is not None
+    return Proof(
+        [found.problem], rules=found.rules, reads=found.reads, failure=found.failure
+    )
+
+
+def judge(
+    subject: Subject,
+    export: Export,
+    reference: Reference,
+    exchanges: Sequence[Exchange],
+    found: FileFound,
+) -> Proof:
+    """Compare everything that was asked, and the URL maps."""
+    proof = Proof(rules=found.rules, reads=found.reads, exchanges=list(exchanges))
+    proof.rules_asked = reference.rules_asked or found.rules_asked
+    proof.notes += reference.notes
+    if reference.rules is not None:
+        proof.differences += compare_rules(reference.rules, found.rules)
+    good = 0
+    for one in proof.exchanges:
+        if one.file is not None and one.again is not None:
+            one.file = replace(one.file, varies=varies(one.file, one.again))
+        result = compare(one, place_of_view(one, export))
+        if result.differences and subject.why_unsure and not one.asked.cell:
+            result = _unsure(one, subject)
+        proof.differences += result.differences
+        proof.equal += result.is_equal
+        good += result.is_equal and one.file is not None and one.file.failure is None
+        if result.note:
+            proof.notes.append(result.note)
+    if proof.equal and not good:
+        what = "Each request raises, here and in the notebook: that proves nothing."
+        proof.differences.append(Difference("", what))
+    if not proof.equal:
+        proof.why_nothing = _why_nothing(subject, reference, proof)
+    proof.differences += _unmet(reference)
+    proof.notes += _failures(reference)
+    return proof
+
+
+def _unmet(reference: Reference) -> list[Difference]:
+    """What cells expect of their requests, and the notebook's own app does not do."""
+    return [
+        Difference(cell, f"{failure.text.rstrip('.')}, when the notebook runs.")
+        for cell, failure in reference.failures.items()
+        if failure.kind == "ExpectationError"
+    ]
+
+
+def _failures(reference: Reference) -> list[str]:
+    """The cells that fail in a clean run of the notebook."""
+    found = [
+        f"In the clean run of the notebook {cell} fails:"
+        f" {(failure.missing or failure.text).rstrip('.')}."
+        for cell, failure in reference.failures.items()
+        if failure.kind != "ExpectationError"
+    ]
+    if len(found) > _MAX_FAILURES:
+        more = f"{len(found) - _MAX_FAILURES} cells more fail."
+        return [*found[:_MAX_FAILURES], more]
+    return found
+
+
+def _unsure(one: Exchange, subject: Subject) -> Compared:
+    """Of a live app in another state than the file's a difference proves nothing."""
+    request = f"{one.asked.method} {one.asked.url}"
+    return Compared(
+        note=f"{request} is not compared: {subject.why_unsure}. Restart and Run All,"
+        " and export again."
+    )
+
+
+def _why_nothing(subject: Subject, reference: Reference, proof: Proof) -> str:
+    if reference.why_nothing:
+        return reference.why_nothing
+    if subject.check == "recorded":
+        return (
+            "the saved notebook holds no answer; run it with a %http cell and save it,"
+            " or leave --check recorded out"
+        )
+    if subject.check == "live":
+        return (
+            "no cell asked the app, and it has no rule that GET can ask; ask it with"
+            " %http"
+        )
+    if not proof.rules:
+        return "the app has no rules"
+    return "no request was answered; ask the app in a cell, with %http"
+
+
+def place_of_view(one: Exchange, export: Export) -> str:
+    """The cell and line of the view that answers a request that no cell made."""
+    if one.asked.cell:
+        return one.asked.cell
+    path = one.asked.url.partition("?")[0]
+    for rule in export.rules:
+        if rule.rule is not None and _may_match(rule.rule, path):
+            return export.program.statements[rule.number].place
+    return ""
+
+
+def _may_match(rule: str, path: str) -> bool:
+    ours, theirs = rule.strip("/").split("/"), path.strip("/").split("/")
+    return len(ours) == len(theirs) and all(
+        one == other or one[:1] in ("<", "{")
+        for one, other in zip(ours, theirs, strict=True)
+    )

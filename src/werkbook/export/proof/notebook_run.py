@@ -1,0 +1,223 @@
+"""The notebook's own app: the notebook run in a clean process, and asked there."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from werkbook.cells.asked import Asked
+from werkbook.export.exporter import Export
+from werkbook.export.proof.answers import (
+    Exchange,
+    Failure,
+    RuleAsked,
+    RuleLine,
+    answer_from,
+    asked_from,
+    failure_from,
+    question_from,
+)
+from werkbook.export.proof.folder import FolderPlan
+from werkbook.export.proof.process import CleanProcess, SilentError
+from werkbook.export.proof.progress import Progress
+from werkbook.export.proof.subject import Subject
+
+
+@dataclass
+class Reference:
+    """What is known of the notebook's own app.
+
+    Attributes:
+        exchanges: What was asked, with its answers; the file's are still to come.
+        rules: Its URL map; None when it is not known.
+        rules_asked: Its rules that can be asked, with what was asked of them.
+        why_nothing: Why it cannot be asked, and what would change that; or "".
+        failures: The cells that failed, by their labels.
+        notes: What is to be said beside.
+        seconds: How long it took.
+    """
+
+    exchanges: list[Exchange] = field(default_factory=list)
+    rules: list[RuleLine] | None = None
+    rules_asked: list[RuleAsked] | None = None
+    why_nothing: str = ""
+    failures: dict[str, Failure] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+
+
+class NotebookRun:
+    """A notebook that runs in a clean process of its own.
+
+    Args:
+        subject: The notebook.
+        export: An export of it: it says which app is meant.
+        plan: How its folder is copied.
+        place: An empty folder for the process.
+        progress: Shows which cell runs.
+    """
+
+    def __init__(
+        self,
+        subject: Subject,
+        export: Export,
+        plan: FolderPlan,
+        place: Path,
+        progress: Progress,
+    ) -> None:
+        self._subject = subject
+        self._labels = subject.labels()
+        self._progress = progress
+        self._began_s = time.monotonic()
+        self._doing = "it starts"
+        folder, first = place / "notebook", place / "first" / "notebook"
+        plan.copy_to(folder)
+        asks = _may_ask(subject)
+        if asks:
+            plan.copy_to(first)
+        self._process = CleanProcess(
+            "notebook", place, env=subject.env, silence_s=subject.timeout_s
+        )
+        self._process.say(_job(subject, export, folder, first, is_asked=asks))
+
+    def close(self) -> None:
+        """End the process."""
+        self._process.close()
+
+    def wait(self) -> Reference:
+        """Wait until the cells have run and their app has answered."""
+        found = Reference()
+        try:
+            while not self._take(self._process.hear(self._progress.tick), found):
+                continue
+        except SilentError as error:
+            last = error.log.strip().splitlines()[-1:] if not found.exchanges else []
+            found.why_nothing = (
+                f"the notebook's own process stopped at {self._doing}: {error.why}"
+                f"{': ' + last[0] if last else ''}"
+            )
+        finally:
+            self.close()
+        found.seconds = time.monotonic() - self._began_s
+        return found
+
+    def _take(self, message: dict[str, Any], found: Reference) -> bool:
+        """Take a message; say whether it was the last one."""
+        what = message["what"]
+        if what == "begin":
+            self._note_beginning(message, found)
+        elif what == "cell":
+            self._doing = self._labels[message["number"]]
+            self._progress.step(f"the notebook runs {self._doing}")
+        elif what == "exploring":
+            self._doing = message["request"]
+            self._progress.step(f"the notebook's app is asked {self._doing}")
+        elif what == "explored":
+            asked = self._asked(message["question"])
+            found.exchanges.append(Exchange(asked, answer_from(message["answer"])))
+        elif what == "started":
+            found.rules = [
+                (one, tuple(methods), name) for one, methods, name in message["rules"]
+            ]
+            self._note_failures(message, found)
+        elif what == "failed":
+            self._note_failures(message, found)
+            found.why_nothing = self._why_no_app(message, found)
+            return True
+        elif what == "asked":
+            found.rules_asked = rules_asked_from(message["rules"])
+        return bool(what == "end")
+
+    def _asked(self, question: dict[str, Any]) -> Asked:
+        if "label" in question:
+            return asked_from(question, question["label"])
+        number = question.get("cell")
+        if number is None:
+            return asked_from(question)
+        return asked_from(question, self._labels[number], self._subject.code[number].id)
+
+    def _note_beginning(self, message: dict[str, Any], found: Reference) -> None:
+        if message["open_ends"]:
+            found.notes.append(
+                "The proof ran with the network, and could write outside of its folder:"
+                f" {message['open_ends']}."
+            )
+        if message["shell"] != "IPython":
+            found.notes.append(
+                "The notebook ran in plain Python, without magics: IPython is not"
+                " installed."
+            )
+
+    def _note_failures(self, message: dict[str, Any], found: Reference) -> None:
+        for one in message["failures"]:
+            failure = failure_from(one["error"])
+            if failure is not None:
+                found.failures[self._labels[one["cell"]]] = failure
+
+    def _why_no_app(self, message: dict[str, Any], found: Reference) -> str:
+        for cell, failure in found.failures.items():
+            why = failure.missing or failure.text
+            return f"the notebook makes no app here, as {cell} fails: {why}"
+        failure = failure_from(message["error"]) or Failure()
+        return f"the notebook makes no app in a clean process: {failure.text}"
+
+
+def rules_asked_from(told: Sequence[Sequence[Any]]) -> list[RuleAsked]:
+    """Read what a clean process asked of each rule."""
+    return [RuleAsked(rule, tuple(asked), tuple(left)) for rule, asked, left in told]
+
+
+def _may_ask(subject: Subject) -> bool:
+    """Say whether a cell may ask the app: then the notebook has to run twice."""
+    words: tuple[str, ...] = (
+        "http",
+        "--try",
+        "client",
+        "requests",
+        "urlopen",
+        "%browse",
+        "Client",
+    )
+    words = (*words, "%%route", "get(", "request(", "curl", "exercise")
+    return any(word in cell.source for cell in subject.code for word in words)
+
+
+def _job(
+    subject: Subject, export: Export, folder: Path, first: Path, *, is_asked: bool
+) -> dict[str, Any]:
+    labels = subject.labels()
+    return {
+        "cells": subject.cells_to_run(),
+        "folder": str(folder.resolve()),
+        "first_folder": str(first.resolve()),
+        "path": import_path(),
+        "preload": ["werkbook_ext"] if subject.needs_werkbook else [],
+        "loads": subject.needs_werkbook and not subject.loads_werkbook,
+        "is_asked": is_asked,
+        "memory": [],
+        "app": {
+            "module": export.module,
+            "expression": export.reference or export.app,
+            "is_explicit": subject.is_chosen,
+        },
+        "stand_ins": subject.stand_ins(),
+        "questions": [
+            {**question_from(one), "label": one.cell}
+            for one in subject.requests
+            if one.cell in labels
+        ],
+        "sources": [one["plain"] for one in subject.cells_to_run()],
+        "static": sorted(export.static),
+        "limit_s": subject.timeout_s,
+        "request_limit_s": subject.request_limit_s,
+    }
+
+
+def import_path() -> list[str]:
+    """Where Werkbook is found, for a checkout that is not installed."""
+    root = Path(__file__).parents[3]
+    extension = root.parent / "kernel_ext"
+    return [str(root), *([str(extension)] if extension.is_dir() else [])]

@@ -1,0 +1,156 @@
+"""A clean process, from the side of the one who starts it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import queue
+import signal
+import site
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+GRACE_S = 3.0
+"""Seconds beyond the limit that a process has to say that time is over."""
+_LAUNCHER = Path(__file__).with_name("children") / "launch.py"
+_HANDED_ON = ("PATH", "LANG", "LC_ALL", "SYSTEMROOT", "VIRTUAL_ENV", "LD_LIBRARY_PATH")
+_LOG_BYTES = 4000
+
+Message = dict[str, Any]
+
+
+class SilentError(Exception):
+    """A process said nothing for too long, or has ended without a word.
+
+    Attributes:
+        why: In a few words.
+        log: The end of what it printed.
+    """
+
+    def __init__(self, why: str, log: str) -> None:
+        super().__init__(why)
+        self.why = why
+        self.log = log
+
+
+class CleanProcess:
+    """One of the proof's processes, with those that it starts.
+
+    It has an empty HOME, a temporary folder of its own, and of the environment what
+    it was handed on. `close` ends it with all that it started.
+
+    Args:
+        role: The module of `children` that it runs.
+        place: Its folder, new: where it may write.
+        env: Names of further environment variables to hand on.
+        silence_s: Seconds that it may take from one message to the next.
+
+    Raises:
+        OSError: No process can be started here.
+    """
+
+    def __init__(
+        self, role: str, place: Path, *, env: Iterable[str] = (), silence_s: float
+    ) -> None:
+        self.role = role
+        self._silence_s = silence_s
+        self._log = place / "log.txt"
+        self._messages: queue.Queue[tuple[float, Message | None]] = queue.Queue()
+        self._last_s = time.monotonic()
+        for name in ("home", "tmp"):
+            (place / name).mkdir(parents=True, exist_ok=True)
+        with self._log.open("wb") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, str(_LAUNCHER), role, str(place.resolve())],
+                cwd=place,
+                env=_environment(place.resolve(), env),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                start_new_session=True,
+            )
+        threading.Thread(target=self._read, daemon=True, name="proof-reader").start()
+
+    def say(self, message: Message) -> None:
+        """Send a message; what has ended does not listen any longer."""
+        assert self._process.stdin is not None
+        self._last_s = time.monotonic()
+        with contextlib.suppress(BrokenPipeError, OSError):
+            self._process.stdin.write(json.dumps(message).encode() + b"\n")
+            self._process.stdin.flush()
+
+    def hear(self, tick: Callable[[], None] = lambda: None) -> Message:
+        """Wait for the next message.
+
+        Args:
+            tick: Called once a second meanwhile.
+
+        Raises:
+            SilentError: There is none in time, or there will be none.
+        """
+        while True:
+            left_s = self._last_s + self._silence_s + GRACE_S - time.monotonic()
+            try:
+                at_s, message = self._messages.get(timeout=max(0.01, min(1.0, left_s)))
+                break
+            except queue.Empty:
+                tick()
+            if left_s <= 0:
+                why = f"no word for {self._silence_s:g} s; --timeout gives it more"
+                raise SilentError(why, self.log())
+        self._last_s = max(self._last_s, at_s)
+        if message is None:
+            raise SilentError(f"it ended with {self._status()}", self.log())
+        return message
+
+    def log(self) -> str:
+        """The end of what the process and its own printed."""
+        with contextlib.suppress(OSError), self._log.open("rb") as file:
+            file.seek(max(0, self._log.stat().st_size - _LOG_BYTES))
+            return file.read().decode(errors="replace")
+        return ""
+
+    def close(self) -> None:
+        """End it, with all that it started."""
+        if hasattr(os, "killpg"):
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+        else:
+            self._process.kill()
+        self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout):
+            with contextlib.suppress(OSError):
+                if pipe is not None and pipe is self._process.stdin:
+                    pipe.close()
+
+    def _status(self) -> int:
+        try:
+            return self._process.wait(GRACE_S)
+        except subprocess.TimeoutExpired:
+            return 0
+
+    def _read(self) -> None:
+        assert self._process.stdout is not None
+        with self._process.stdout as lines, contextlib.suppress(ValueError, OSError):
+            for line in lines:
+                self._messages.put((time.monotonic(), json.loads(line)))
+        self._messages.put((time.monotonic(), None))
+
+
+def _environment(place: Path, names: Iterable[str]) -> dict[str, str]:
+    handed_on = [*_HANDED_ON, *names]
+    found = {name: os.environ[name] for name in handed_on if name in os.environ}
+    return {
+        **found,
+        "HOME": str(place / "home"),
+        "TMPDIR": str(place / "tmp"),
+        "PYTHONUSERBASE": site.getuserbase(),
+        "MPLBACKEND": "agg",
+        "WERKBOOK_PROOF": "1",
+    }
