@@ -83,6 +83,19 @@ def jupyter_event_loop() -> Iterator[None]:
     loop.close()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def frozen_libraries() -> Iterator[None]:
+    """Keep what was imported out of the garbage collector's way.
+
+    `%reset` and the search for leaks collect after each test, and would look at each
+    object of all libraries again: a second a test.
+    """
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
+
+
 @pytest.fixture(autouse=True)
 def leaves_nothing_behind() -> Iterator[None]:
     """Fail the test that leaves a thread, a socket, a hook or a context."""

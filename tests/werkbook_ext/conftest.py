@@ -64,6 +64,14 @@ def kernel() -> Iterator[RealKernel]:
         yield kernel
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Start the shared kernel before a test's own fixtures look for what it leaves."""
+    for item in items:
+        callspec = getattr(item, "callspec", None)
+        if callspec is not None and callspec.params.get("notebook") == "kernel":
+            item.fixturenames.insert(0, "shared_kernel")  # type: ignore[attr-defined]
+
+
 @pytest.fixture(params=["shell", "kernel"])
 def notebook(request: pytest.FixtureRequest) -> Iterator[Notebook]:
     """Cells that run in an embedded shell, and the same in a real kernel."""
