@@ -29,9 +29,10 @@ def report_run(cells: LiveCells, end: RunEnd) -> None:
 
 
 def _report_success(cells: LiveCells, end: RunEnd) -> None:
-    if cells.options.announce:
-        show_rules(cells.shell, end.changes, end.announced)
-    lines = conflict_lines(end.changes, cells.name_cell)
+    changes = end.changes  # most cells change nothing, and shall cost nothing
+    if changes.registered and cells.options.announce:
+        show_rules(cells.shell, changes, end.announced)
+    lines = conflict_lines(changes, cells.name_cell) if changes.taken else []
     if end.run.constructed:
         lines += namesake_lines(end.run.owner.id, cells.name_cell)
     show_note(lines, is_warning=True)

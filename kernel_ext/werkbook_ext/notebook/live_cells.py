@@ -38,7 +38,7 @@ class KnownCell:
     is_forgotten: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class RunEnd:
     """The end of a cell's run, as those who listen are told of it.
 
@@ -277,8 +277,8 @@ class LiveCells:
         changes = live.roll_back(run) if has_failed else live.commit(run)
         end = RunEnd(run, changes, has_failed, is_interrupted, execution.announced)
         self._running.discard(run.owner.id)
-        # It may have been deleted while it ran.
-        self._forget_what_is_not_shown()
+        if self.documents:  # the cell may have been deleted while it ran
+            self._forget_what_is_not_shown()
         for listener in self._listeners:
             listener(end)
 
