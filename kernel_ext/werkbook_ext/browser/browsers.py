@@ -10,7 +10,7 @@ from wsgiref.types import WSGIApplication
 from IPython.core.getipython import get_ipython
 
 from werkbook import serving
-from werkbook.serving.tokens import TOKEN_PARAMETER
+from werkbook.serving import TOKEN_PARAMETER
 
 from ..cards.answers import base_url, make_loader, make_sender
 from ..cards.card_widget import CardWidget

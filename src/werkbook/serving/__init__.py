@@ -9,12 +9,12 @@ from werkbook.serving.errors import (
     PortInUseError,
 )
 from werkbook.serving.exchanges import Exchange, ExchangeRing
+from werkbook.serving.gate import TOKEN_PARAMETER
 from werkbook.serving.limits import Limits
 from werkbook.serving.log import ServerLog
 from werkbook.serving.output import current_exchange
 from werkbook.serving.recording import recorded
 from werkbook.serving.registry import defaults, serve, server_of, servers
-from werkbook.serving.tokens import TOKEN_PARAMETER
 
 if TYPE_CHECKING:
     from werkbook.serving.server import Server

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from werkbook.serving.limits import Limits
 from werkbook.serving.log import ServerLog
+from werkbook.serving.peers import CONNECTION_KEY
 from werkbook.serving.reply import ClientGoneError, Reply
 from werkbook.serving.requests import (
     Request,
@@ -33,9 +34,6 @@ if TYPE_CHECKING:
 
 LINGER_S = 1.0
 RECEIVE_BYTES = 65536
-CONNECTION_KEY = "werkbook.connection"
-"""In an environ: what is known of the connection, the same dict for its requests."""
-
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 

@@ -7,9 +7,18 @@ local server answers, being of the same origin. Its name still stands in ``Host`
 import ipaddress
 import os
 import threading
+from collections.abc import Mapping
+from urllib.parse import urlsplit
 
 LOOPBACK_NAMES = frozenset({"localhost", "app.invalid"})
 """``app.invalid`` is the host that pages in the mini browser see."""
+
+
+_HUB_VARIABLES = (
+    "JUPYTERHUB_HOST",
+    "JUPYTERHUB_PUBLIC_URL",
+    "JUPYTERHUB_PUBLIC_HUB_URL",
+)
 
 
 class AllowedHosts:
@@ -22,7 +31,7 @@ class AllowedHosts:
 
     def __init__(self, bound_to: str):
         self._is_local = is_loopback(bound_to)
-        self._names = {bound_to.lower()}
+        self._names = {bound_to.lower()} | hub_names()
         self._known: frozenset[str] = frozenset()
         self._lock = threading.Lock()
 
@@ -37,7 +46,7 @@ class AllowedHosts:
             return True
         name = host_name(host)
         if not (name in self._names or is_loopback(name) or self._is_address(name)):
-            return is_behind_hub()
+            return False
         with self._lock:
             if len(self._known) < 100:
                 self._known |= {host}
@@ -47,9 +56,14 @@ class AllowedHosts:
         return not self._is_local and _address(name) is not None
 
 
-def is_behind_hub() -> bool:
-    """Tell whether JupyterHub started this kernel: loopback is the container's own."""
-    return bool(os.environ.get("JUPYTERHUB_SERVICE_PREFIX"))
+def hub_names(variables: Mapping[str, str] = os.environ) -> set[str]:
+    """Return the names under which a JupyterHub says that browsers reach it.
+
+    Args:
+        variables: The environment of this process.
+    """
+    hosts = (urlsplit(variables.get(name, "")).netloc for name in _HUB_VARIABLES)
+    return {host_name(host) for host in hosts if host}
 
 
 def host_name(host: str) -> str:

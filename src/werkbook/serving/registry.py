@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Literal
 from werkbook.serving.applications import check_application, is_same_app, name_of
 from werkbook.serving.errors import NoServerError, PortInUseError
 from werkbook.serving.limits import Limits
-from werkbook.serving.tokens import new_token
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -112,13 +111,9 @@ def _new_server(
     _check_platform()
     # Imported only here, as a Python without sockets has no use for them.
     from werkbook.serving.server import Server
-    from werkbook.serving.sharing import is_shared_host
 
     token = defaults.token if token is None else token
-    is_asked = is_shared_host() if token == "auto" else token
-    server = Server(
-        app, host, port, new_token() if is_asked else None, limits or defaults.limits
-    )
+    server = Server(app, host, port, token, limits or defaults.limits)
     for name in defaults.allowed_hosts:
         server.allow_host(name)
     return server

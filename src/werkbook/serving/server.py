@@ -1,24 +1,33 @@
 """A server: an app on a port of this process."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlencode, urlsplit
 
 from werkbook.serving.engine import Engine
 from werkbook.serving.errors import NoServerError
 from werkbook.serving.exchanges import ExchangeRing
-from werkbook.serving.gate import HostGate, TokenGate
+from werkbook.serving.gate import (
+    TOKEN_HEADER,
+    TOKEN_PARAMETER,
+    HostGate,
+    TokenGate,
+    new_token,
+)
 from werkbook.serving.hosts import AllowedHosts
+from werkbook.serving.jupyter import strip_credentials
 from werkbook.serving.limits import Limits
 from werkbook.serving.log import ServerLog
 from werkbook.serving.output import catch_output
 from werkbook.serving.ports import listen
 from werkbook.serving.proxied import proxied
 from werkbook.serving.recording import recorded
-from werkbook.serving.tokens import TOKEN_HEADER, TOKEN_PARAMETER
+from werkbook.serving.sharing import is_token_due, is_token_usual, judges_peers
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
+Token = bool | Literal["auto"]
 STOP_TIMEOUT_S = 5.0
 _ANY = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}
 
@@ -32,7 +41,6 @@ class Server:
         log: What belongs to no request: refused ones, the output of threads that a
             view started.
         limits: What a client may ask for, and how long it may take.
-        token: What a request has to bring on a shared host; None elsewhere.
     """
 
     def __init__(
@@ -40,14 +48,15 @@ class Server:
         app: "WSGIApplication",
         host: str,
         port: int,
-        token: str | None,
+        token: Token,
         limits: Limits | None = None,
     ):
         self.app = app
         self.limits = limits or Limits()
         self.log = ServerLog()
         self.exchanges = ExchangeRing(log=self.log)
-        self.token = token
+        self._asks_for_token = token
+        self._token = new_token()
         self._recorded = recorded(app, self.exchanges)
         self._allowed: set[str] = set()
         catch_output()
@@ -73,20 +82,33 @@ class Server:
         """Whether it accepts requests; false in a forked child."""
         return not self._engine.is_stopping
 
+    @property
+    def token(self) -> str | None:
+        """What other people's requests have to bring; None where they need nothing.
+
+        Decided anew each time it is asked for: people log in.
+        """
+        is_due = self._asks_for_token
+        return self._token if is_due is True or (is_due and is_token_usual()) else None
+
     def link(self, path: str = "/") -> str:
         """Return the address of a page for a browser, with the token if one is due."""
         return self.url + self.entry(path)
 
     def entry(self, path: str = "/") -> str:
-        """Return a path as a link has to name it: with the token if one is due."""
-        if self.token is None:
+        """Return a path as a link has to name it: with the token if one is due.
+
+        Where each connection is judged by its user, one's own browser needs none.
+        """
+        is_judged = self._asks_for_token == "auto" and judges_peers()
+        if self.token is None or is_judged:
             return path
         joint = "&" if urlsplit(path).query else "?"
-        return f"{path}{joint}{urlencode({TOKEN_PARAMETER: self.token})}"
+        return f"{path}{joint}{urlencode({TOKEN_PARAMETER: self._token})}"
 
     def internal_headers(self) -> dict[str, str]:
         """Return the headers that let the notebook's own requests in."""
-        return {} if self.token is None else {TOKEN_HEADER: self.token}
+        return {} if self.token is None else {TOKEN_HEADER: self._token}
 
     def allow_host(self, name: str) -> None:
         """Answer requests for this host name, too."""
@@ -135,15 +157,32 @@ class Server:
             self._hosts.allow(name)
         cookie = f"{TOKEN_PARAMETER}_{self.port}"
         app = self._recorded
-        if self.token is not None:
-            app = TokenGate(app, self.token, cookie, self.log)
-        app = HostGate(proxied(app), self._hosts, self.log)
+        if self._asks_for_token:
+            is_due = is_token_due if self._asks_for_token == "auto" else _always
+            app = TokenGate(app, self._token, cookie, self.log, is_due)
+        app = HostGate(proxied(_stripped(app)), self._hosts, self.log)
         self._engine = Engine(listener, app, self.log, self.limits)
         try:
             self._engine.start()
         except RuntimeError:
             self._engine.stop(0.0)
             raise no_threads() from None
+
+
+def _always(environ: "WSGIEnvironment") -> bool:
+    return True
+
+
+def _stripped(app: "WSGIApplication") -> "WSGIApplication":
+    """Return an app that gets none of Jupyter's cookies and tokens."""
+
+    def stripped_app(
+        environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        strip_credentials(environ)
+        return app(environ, start_response)
+
+    return stripped_app
 
 
 def no_threads() -> NoServerError:

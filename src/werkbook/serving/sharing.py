@@ -1,13 +1,58 @@
 """Does this machine have other people on it, who can reach a loopback port?"""
 
 import os
+import time
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from werkbook.serving.peers import TABLES, user_id_of
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
+ADMINISTRATOR_ID = 0
+LOOK_AGAIN_S = 5.0
 FIRST_HUMAN_ID = 1000
 LAST_HUMAN_ID = 59999  # Debian's policy; above are nobody and container ranges
 PASSWD = Path("/etc/passwd")
+
+
+def is_token_due(environ: "WSGIEnvironment") -> bool:
+    """Tell whether a request has to bring the token, where nobody has decided it.
+
+    On Linux each connection is judged by its client's user id: one's own and the
+    system's administrator need none, other people do. Where that is not told, it is
+    due on every JupyterHub and on a host that other people use, at this moment.
+    """
+    user_id = user_id_of(environ)
+    if user_id is None or not hasattr(os, "getuid"):
+        return is_token_usual()
+    if user_id in (os.getuid(), ADMINISTRATOR_ID):
+        return False
+    return user_id >= FIRST_HUMAN_ID or is_shared_lately()
+
+
+def is_token_usual() -> bool:
+    """Tell whether other people could reach a loopback port of this host."""
+    return bool(os.environ.get("JUPYTERHUB_SERVICE_PREFIX")) or is_shared_lately()
+
+
+def is_shared_lately() -> bool:
+    """Tell what `is_shared_host` does, looking only every few seconds."""
+    now_s = time.monotonic()
+    if not _seen or now_s - _seen[0][0] > LOOK_AGAIN_S:
+        _seen[:] = [(now_s, is_shared_host())]
+    return _seen[0][1]
+
+
+def judges_peers() -> bool:
+    """Tell whether this system says whose a loopback connection is."""
+    return os.path.exists(TABLES[0])
+
+
+_seen: list[tuple[float, bool]] = []
 
 
 def is_shared_host() -> bool:
