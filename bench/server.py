@@ -60,7 +60,7 @@ BODY = b'{"hello":"ada"}'
 
 
 def bare_app(environ: Any, start_response: Any) -> Iterable[bytes]:
-    """Answer as little as an app can."""
+    """PageResponse as little as an app can."""
     if environ["PATH_INFO"] == "/stream":
         start_response("200 OK", [("Content-Type", "text/event-stream")])
         return events()

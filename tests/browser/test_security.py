@@ -198,9 +198,9 @@ def test_kernel_fetches_only_the_app(shown: Notebook, outside: Outside) -> None:
     view.get_by_label("Address").press("Enter")
     expect(view.locator(".wb-notice")).to_contain_text("outside the app")
     got = shown.run(
-        f"""from werkbook_ext.browser.fetching import Asked
+        f"""from werkbook_ext.browser.fetching import PageRequest
 try:
-    browser.conversation.fetcher.fetch(Asked("GET", {outside.url + "/direct"!r}))
+    browser.conversation.fetcher.fetch(PageRequest("GET", {outside.url + "/direct"!r}))
 except ValueError as error:
     print(type(error).__name__)"""
     )

@@ -16,7 +16,7 @@ from ..cards.answers import base_url, make_loader, make_sender
 from ..cards.card_widget import CardWidget
 from ..notebook.apps import which_app
 from ..transport.sessions import ORIGIN, can_serve, session_for
-from .refresh import watch_of
+from .refresh import get_watch
 from .widget import Browser
 
 HOST_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?")
@@ -92,7 +92,7 @@ def open_browser(
     widget.height_px = height_px
     widget.is_live = live
     widget.go(url)
-    watch_of(shell).follow(widget, app)
+    get_watch(shell).follow(widget, app)
     return widget
 
 

@@ -15,7 +15,7 @@ from typing import Any
 from ..markup.references import in_css, in_module, joined
 from ..markup.tags import Tag, read_tags
 from .background import do_together
-from .fetching import VIRTUAL_ORIGIN, Answer, Asked
+from .fetching import VIRTUAL_ORIGIN, PageRequest, PageResponse
 
 MAX_RESOURCES = 80
 MAX_BYTES = 6_000_000
@@ -39,7 +39,7 @@ class Resource:
 
 
 def bundle(
-    fetch: Callable[[Asked], Answer], page: Answer, body: bytes
+    fetch: Callable[[PageRequest], PageResponse], page: PageResponse, body: bytes
 ) -> list[Resource]:
     """Return the `Resource`s that an HTML page loads, those they load included."""
     if page.content_type not in ("text/html", "application/xhtml+xml"):
@@ -55,18 +55,18 @@ def bundle(
         seen.update(wanted)
         arrived = load(fetch, wanted, page.url)
         found += arrived
-        wanted = [url for one in arrived for url in references_of(one)]
+        wanted = [url for one in arrived for url in references_in(one)]
     return found
 
 
 def load(
-    fetch: Callable[[Asked], Answer], urls: list[str], page_url: str
+    fetch: Callable[[PageRequest], PageResponse], urls: list[str], page_url: str
 ) -> list[Resource]:
     """Fetch at the same time; what fails is left to the front end's own request."""
 
     def one(url: str) -> Resource | None:
         try:
-            answer = fetch(Asked("GET", url, page_url=page_url))
+            answer = fetch(PageRequest("GET", url, page_url=page_url))
             if answer.status != 200 or not answer.is_whole_soon:
                 answer.stop()
                 return None
@@ -84,7 +84,7 @@ def load(
     return list(filter(None, found))
 
 
-def references_of(resource: Resource) -> list[str]:
+def references_in(resource: Resource) -> list[str]:
     headers = resource.head["headers"]
     kind = next((v for k, v in headers if k.lower() == "content-type"), "")
     kind = kind.partition(";")[0].strip().lower()

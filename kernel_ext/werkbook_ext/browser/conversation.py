@@ -16,10 +16,17 @@ from functools import partial
 from typing import Any
 
 from ..page_usage.usage import Usage
-from .arriving import Arriving
+from .arriving_body import ArrivingBody
 from .background import Work, Workers, start
 from .cookies import set_cookie
-from .fetching import HOST, VIRTUAL_ORIGIN, Answer, Asked, Fetcher, ForeignOriginError
+from .fetching import (
+    HOST,
+    VIRTUAL_ORIGIN,
+    Fetcher,
+    ForeignOriginError,
+    PageRequest,
+    PageResponse,
+)
 from .log import Record
 from .log_cards import LogCards
 from .messages import MESSAGES
@@ -41,7 +48,7 @@ METHODS = frozenset(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 
 @dataclass
-class View:
+class BrowserView:
     """One view of the widget: a tab of the mini browser."""
 
     id: str
@@ -51,7 +58,7 @@ class View:
     url: str = ""
     usage: Usage = field(default_factory=Usage)
     is_stale: bool = False
-    running: dict[str, Arriving] = field(default_factory=dict)
+    running: dict[str, ArrivingBody] = field(default_factory=dict)
     asked: set[str] = field(default_factory=set)
     aborted: set[str] = field(default_factory=set)
     uploads: dict[str, list[bytes]] = field(default_factory=dict)
@@ -78,7 +85,7 @@ class Conversation:
         wait_for_room: Callable[[], object] = lambda: None,
     ) -> None:
         self.fetcher = fetcher
-        self.views: dict[str, View] = {}
+        self.views: dict[str, BrowserView] = {}
         self.url = VIRTUAL_ORIGIN + "/"
         self.local = Storage()
         self.session = Storage()
@@ -90,7 +97,9 @@ class Conversation:
         self._navigators = Workers(MAX_PAGES_AT_ONCE, MAX_WAITING)
         self._workers = Workers(MAX_AT_ONCE, MAX_WAITING)
         self._first: Page | None = None
-        self._takers: dict[str, Callable[[View, dict[str, Any], list[bytes]], None]] = {
+        self._takers: dict[
+            str, Callable[[BrowserView, dict[str, Any], list[bytes]], None]
+        ] = {
             kind: getattr(self, f"_{kind}")
             for kind in MESSAGES["view to kernel"]
             if kind != "open"  # there is no view yet
@@ -101,7 +110,7 @@ class Conversation:
     def load_first(self, url: str) -> Page:
         """Load the page that the first view shows."""
         self._drop_first()
-        page = load_page(self.fetcher, Asked("GET", url))
+        page = load_page(self.fetcher, PageRequest("GET", url))
         self._first = page
         self.url = page.url
         return page
@@ -121,7 +130,7 @@ class Conversation:
             self._first.rest.stop()
         self._first = None
 
-    def refresh(self, view: View) -> None:
+    def refresh(self, view: BrowserView) -> None:
         """Show a view its page anew; one that came from a POST is marked stale."""
         page = view.page
         if page is None:
@@ -130,8 +139,8 @@ class Conversation:
             view.is_stale = True
             self._send({"t": "stale", "view": view.id}, [])
             return
-        asked = Asked("GET", view.url, view.headers, page_url=view.url)
-        fresh = load_page(self.fetcher, asked)
+        request = PageRequest("GET", view.url, view.headers, page_url=view.url)
+        fresh = load_page(self.fetcher, request)
         if view.id in self.views and view.page is page:
             self._show(view, fresh, None)
         elif fresh.rest is not None:
@@ -159,7 +168,7 @@ class Conversation:
             for name, key in (("User-Agent", "agent"), ("Accept-Language", "language"))
             if isinstance(message.get(key), str) and message[key].isascii()
         ]
-        view = View(message["view"], headers, is_loopback(message.get("host")))
+        view = BrowserView(message["view"], headers, is_loopback(message.get("host")))
         self.views[view.id] = view
         self._send({"t": "opened", "view": view.id, **self.stored()}, [])
         first = self._first
@@ -168,28 +177,32 @@ class Conversation:
             self._note_page(view, first)
             self._continue(view, first)
             return
-        asked = Asked("GET", self.url, headers)
-        self._navigators.start(lambda: self._load(view, asked, None))
+        request = PageRequest("GET", self.url, headers)
+        self._navigators.start(lambda: self._load(view, request, None))
 
-    def _alive(self, view: View, _: dict[str, Any], __: list[bytes]) -> None:
+    def _alive(self, view: BrowserView, _: dict[str, Any], __: list[bytes]) -> None:
         """Do nothing: a view sends this to see whether it can."""
 
-    def _close(self, view: View, _: dict[str, Any], __: list[bytes]) -> None:
+    def _close(self, view: BrowserView, _: dict[str, Any], __: list[bytes]) -> None:
         self.views.pop(view.id, None)
         for body in list(view.running.values()):
             body.stop()
         if self._cards is not None:
             self._cards.close(view.id)
 
-    def _go(self, view: View, message: dict[str, Any], buffers: list[bytes]) -> None:
-        asked = self._asked(view, message, buffers)
+    def _go(
+        self, view: BrowserView, message: dict[str, Any], buffers: list[bytes]
+    ) -> None:
+        request = self._read_request(view, message, buffers)
         is_file = message.get("is_file") is True
-        if asked is not None:
+        if request is not None:
             name = message["id"]
-            load = partial(self._load, view, asked, name, is_file)
+            load = partial(self._load, view, request, name, is_file)
             self._work(self._navigators, view, name, load)
 
-    def _work(self, workers: Workers, view: View, request_id: str, work: Work) -> None:
+    def _work(
+        self, workers: Workers, view: BrowserView, request_id: str, work: Work
+    ) -> None:
         """Have a request answered; the answer is `failed` where too many wait."""
 
         def answer() -> None:
@@ -204,24 +217,30 @@ class Conversation:
             detail = f"more than {MAX_WAITING} requests wait"
             self._fail(view, request_id, detail)
 
-    def _fail(self, view: View, request_id: str, detail: str) -> None:
+    def _fail(self, view: BrowserView, request_id: str, detail: str) -> None:
         self._done(view, request_id)
         name = {"view": view.id, "id": request_id}
         self._send({"t": "failed", "detail": detail, **name}, [])
 
-    def _end(self, view: View, request_id: str, detail: str | None = None) -> None:
+    def _end(
+        self, view: BrowserView, request_id: str, detail: str | None = None
+    ) -> None:
         self._done(view, request_id)
         name = {"view": view.id, "id": request_id}
         self._send({"t": "end", "detail": detail, **name}, [])
 
-    def _done(self, view: View, request_id: str) -> None:
+    def _done(self, view: BrowserView, request_id: str) -> None:
         view.asked.discard(request_id)
         view.aborted.discard(request_id)
 
     def _load(
-        self, view: View, asked: Asked, request_id: str | None, is_file: bool = False
+        self,
+        view: BrowserView,
+        request: PageRequest,
+        request_id: str | None,
+        is_file: bool = False,
     ) -> None:
-        page = load_page(self.fetcher, asked, is_file=is_file)
+        page = load_page(self.fetcher, request, is_file=is_file)
         if view.id in self.views and request_id not in view.aborted:
             self._done(view, request_id or "")
             self._show(view, page, request_id)
@@ -231,7 +250,7 @@ class Conversation:
         if request_id is not None:
             self._end(view, request_id)
 
-    def _show(self, view: View, page: Page, request_id: str | None) -> None:
+    def _show(self, view: BrowserView, page: Page, request_id: str | None) -> None:
         self._note_page(view, page)
         content, sent = page.message()
         if view.is_near:
@@ -239,29 +258,31 @@ class Conversation:
         self._send({**content, "view": view.id, "id": request_id}, sent)
         self._continue(view, page)
 
-    def _continue(self, view: View, page: Page) -> None:
+    def _continue(self, view: BrowserView, page: Page) -> None:
         rest = page.rest
         if rest is not None:
             view.asked.add(rest.name)
             start(lambda: self._send_rest(view, rest.name, rest))
 
-    def _note_page(self, view: View, page: Page) -> None:
+    def _note_page(self, view: BrowserView, page: Page) -> None:
         view.page, view.url, view.is_stale = page, page.url, False
         view.usage = Usage(is_failed=page.status >= 400 or not page.status)
         for method, path, endpoint in page.used:
             view.usage.note(method, path, endpoint)
         self.url = page.url
 
-    def _fetch(self, view: View, message: dict[str, Any], buffers: list[bytes]) -> None:
-        asked = self._asked(view, message, buffers)
-        if asked is not None:
+    def _fetch(
+        self, view: BrowserView, message: dict[str, Any], buffers: list[bytes]
+    ) -> None:
+        request = self._read_request(view, message, buffers)
+        if request is not None:
             name = message["id"]
-            answer = partial(self._answer, view, asked, name)
+            answer = partial(self._answer, view, request, name)
             self._work(self._workers, view, name, answer)
 
-    def _answer(self, view: View, asked: Asked, request_id: str) -> None:
+    def _answer(self, view: BrowserView, request: PageRequest, request_id: str) -> None:
         try:
-            answer = self.fetcher.fetch(asked)
+            answer = self.fetcher.fetch(request)
         except ForeignOriginError as error:
             self._fail(view, request_id, str(error))
             return
@@ -277,14 +298,16 @@ class Conversation:
             view.usage.note(answer.method, answer.path, answer.endpoint)
             self._end(view, request_id, str(error))
 
-    def _send_whole(self, view: View, answer: Answer, request_id: str) -> None:
+    def _send_whole(
+        self, view: BrowserView, answer: PageResponse, request_id: str
+    ) -> None:
         body = answer.read()
         view.usage.note(answer.method, answer.path, answer.endpoint)
         self._done(view, request_id)
         name = {"view": view.id, "id": request_id}
         self._send({"t": "head", **answer.head(), **name, "end": True}, [body])
 
-    def _stream(self, view: View, answer: Answer, request_id: str) -> None:
+    def _stream(self, view: BrowserView, answer: PageResponse, request_id: str) -> None:
         """Send a body piece by piece, as it comes from the app.
 
         It gets a thread of its own: streams without an end keep nobody waiting.
@@ -297,10 +320,10 @@ class Conversation:
         view.usage.note(answer.method, answer.path, answer.endpoint_so_far)
         name = {"view": view.id, "id": request_id}
         self._send({"t": "head", **answer.head(), **name}, [b""])
-        body = view.running[request_id] = Arriving(answer)
+        body = view.running[request_id] = ArrivingBody(answer)
         start(lambda: self._send_rest(view, request_id, body))
 
-    def _send_rest(self, view: View, name: str, body: Arriving) -> None:
+    def _send_rest(self, view: BrowserView, name: str, body: ArrivingBody) -> None:
         view.running[name] = body
         if name in view.aborted or view.id not in self.views:
             body.stop()
@@ -310,7 +333,9 @@ class Conversation:
         view.running.pop(name, None)
         self._end(view, name, str(body.error) if body.error else None)
 
-    def _abort(self, view: View, message: dict[str, Any], _: list[bytes]) -> None:
+    def _abort(
+        self, view: BrowserView, message: dict[str, Any], _: list[bytes]
+    ) -> None:
         request_id = str(message.get("id"))
         view.uploads.pop(request_id, None)
         if request_id in view.asked:
@@ -319,7 +344,9 @@ class Conversation:
         if body is not None:
             body.stop()
 
-    def _part(self, view: View, message: dict[str, Any], buffers: list[bytes]) -> None:
+    def _part(
+        self, view: BrowserView, message: dict[str, Any], buffers: list[bytes]
+    ) -> None:
         if not is_name(message.get("id")) or not buffers:
             return
         if len(view.uploads) >= MAX_UPLOADS and message["id"] not in view.uploads:
@@ -329,12 +356,14 @@ class Conversation:
         if waiting + len(buffers[0]) <= MAX_UPLOAD_BYTES:
             parts.append(buffers[0])
 
-    def _card(self, view: View, message: dict[str, Any], _: list[bytes]) -> None:
+    def _card(self, view: BrowserView, message: dict[str, Any], _: list[bytes]) -> None:
         record = self.fetcher.log.find(message.get("number"))
         if is_name(message.get("id")):
             self._workers.start(lambda: self._show_card(view, message["id"], record))
 
-    def _show_card(self, view: View, request_id: str, record: Record | None) -> None:
+    def _show_card(
+        self, view: BrowserView, request_id: str, record: Record | None
+    ) -> None:
         """Say which model has the card of an entry: None when it is too old."""
         model_id = None
         if record is not None and self._cards is not None and view.id in self.views:
@@ -345,7 +374,9 @@ class Conversation:
         answer = {"t": "card", "view": view.id, "id": request_id, "model": model_id}
         self._send(answer, [])
 
-    def _cookies(self, view: View, message: dict[str, Any], _: list[bytes]) -> None:
+    def _cookies(
+        self, view: BrowserView, message: dict[str, Any], _: list[bytes]
+    ) -> None:
         cookies = message.get("cookies")
         for one in cookies[:MAX_COOKIES] if isinstance(cookies, list) else []:
             self._cookie(one if isinstance(one, dict) else {})
@@ -355,7 +386,9 @@ class Conversation:
         if isinstance(text, str) and isinstance(url, str):
             set_cookie(self.fetcher.session.cookies, HOST, url, text)
 
-    def _store(self, view: View, message: dict[str, Any], _: list[bytes]) -> None:
+    def _store(
+        self, view: BrowserView, message: dict[str, Any], _: list[bytes]
+    ) -> None:
         changes = message.get("changes")
         is_session = message.get("area") == "session"
         area = self.session if is_session else self.local
@@ -363,13 +396,15 @@ class Conversation:
         if made and not is_session and len(self.views) > 1:
             self._send({"t": "store", "view": view.id, "changes": made}, [])
 
-    def _moved(self, view: View, message: dict[str, Any], _: list[bytes]) -> None:
+    def _moved(
+        self, view: BrowserView, message: dict[str, Any], _: list[bytes]
+    ) -> None:
         """Note the address that the page's own script put into the bar."""
         url = message.get("url")
         if isinstance(url, str) and url.startswith(VIRTUAL_ORIGIN + "/"):
             self.url = view.url = url
 
-    def _tab(self, view: View, message: dict[str, Any], _: list[bytes]) -> None:
+    def _tab(self, view: BrowserView, message: dict[str, Any], _: list[bytes]) -> None:
         host = str(message.get("host") or "")
 
         def answer() -> None:
@@ -377,9 +412,9 @@ class Conversation:
 
         self._workers.start(answer)
 
-    def _asked(
-        self, view: View, message: dict[str, Any], buffers: list[bytes]
-    ) -> Asked | None:
+    def _read_request(
+        self, view: BrowserView, message: dict[str, Any], buffers: list[bytes]
+    ) -> PageRequest | None:
         method, url = message.get("method"), message.get("url")
         is_well_formed = (
             is_name(message.get("id"))
@@ -392,7 +427,7 @@ class Conversation:
         parts = view.uploads.pop(message["id"], None)
         body = b"".join(parts) if parts else (buffers[0] if buffers else None)
         headers = [*view.headers, *header_pairs(message.get("headers"))]
-        return Asked(str(method).upper(), str(url), headers, body, view.url)
+        return PageRequest(str(method).upper(), str(url), headers, body, view.url)
 
 
 def header_pairs(value: Any) -> list[tuple[str, str]]:

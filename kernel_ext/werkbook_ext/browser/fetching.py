@@ -44,8 +44,8 @@ class ForeignOriginError(ValueError):
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What a page asks for."""
+class PageRequest:
+    """A request of a page, as the mini browser sends it."""
 
     method: str
     url: str
@@ -56,7 +56,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Hop:
+class Redirect:
     """One response of a chain of redirects, before the last."""
 
     status: int
@@ -64,7 +64,7 @@ class Hop:
 
 
 @dataclass
-class Answer:
+class PageResponse:
     """A response whose head has arrived; its body comes in pieces."""
 
     status: int
@@ -72,7 +72,7 @@ class Answer:
     url: str
     method: str
     headers: Headers
-    hops: list[Hop]
+    hops: list[Redirect]
     cookie: str
     started_at: float
     pieces: Iterator[bytes]
@@ -133,7 +133,7 @@ class Fetcher:
 
     Args:
         connect: Returns the session to send with and the app's real address, such as
-            `http://127.0.0.1:8000`; asked on each request, a server may have moved.
+            `http://127.0.0.1:8000`; called for each request: a server may move.
 
     Attributes:
         log: What was fetched last.
@@ -143,7 +143,7 @@ class Fetcher:
         self._connect = connect
         self.log = Log()
 
-    def fetch(self, asked: Asked) -> Answer:
+    def fetch(self, request: PageRequest) -> PageResponse:
         """Send a request, follow its redirects, return when the last head is there.
 
         Raises:
@@ -152,22 +152,24 @@ class Fetcher:
         """
         started_at = time.perf_counter()
         session, base = self._connect()
-        hops: list[Hop] = []
+        hops: list[Redirect] = []
         history: list[requests.Response] = []
         while True:
-            path = own_path(asked.url, base)
-            response = self._send(session, base, path, asked)
+            path = own_path(request.url, base)
+            response = self._send(session, base, path, request)
             target = response.headers.get("location")
             if not response.is_redirect or not target or len(hops) >= MAX_REDIRECTS:
-                answer = answer_of(response, session, path, asked, hops, started_at)
+                answer = read_response(
+                    response, session, path, request, hops, started_at
+                )
                 record = self.log.add(response, history)
                 answer.number = record.number
                 answer.pieces = record.keeping(answer.pieces)
                 return answer
             history.append(response)
-            hops.append(Hop(response.status_code, VIRTUAL_ORIGIN + path))
+            hops.append(Redirect(response.status_code, VIRTUAL_ORIGIN + path))
             response.close()
-            asked = redirected(asked, response.status_code, path, target)
+            request = redirected(request, response.status_code, path, target)
 
     def cookie(self, url: str) -> str:
         """Return the cookies that a page may read, as `document.cookie` has them."""
@@ -179,27 +181,27 @@ class Fetcher:
         return self._connect()[0]
 
     def _send(
-        self, session: requests.Session, base: str, path: str, asked: Asked
+        self, session: requests.Session, base: str, path: str, request: PageRequest
     ) -> requests.Response:
         headers: dict[str, str | bytes] = {
             name: value
-            for name, value in asked.headers
+            for name, value in request.headers
             if name.lower() not in UNSENT and not name.lower().startswith("sec-")
         }
         headers["Host"] = HOST
-        if asked.token:
-            headers["X-Werkbook-Exchange"] = asked.token
-        if asked.page_url.startswith(VIRTUAL_ORIGIN):
-            referer = asked.page_url.replace(VIRTUAL_ORIGIN, f"http://{HOST}", 1)
+        if request.token:
+            headers["X-Werkbook-Exchange"] = request.token
+        if request.page_url.startswith(VIRTUAL_ORIGIN):
+            referer = request.page_url.replace(VIRTUAL_ORIGIN, f"http://{HOST}", 1)
             headers["Referer"] = referer.partition("#")[0]
-        if asked.method not in ("GET", "HEAD"):
+        if request.method not in ("GET", "HEAD"):
             # The page's origin as the app knows it: frameworks compare it with Host.
             headers["Origin"] = f"http://{HOST}"
         return session.request(
-            asked.method,
+            request.method,
             base.rstrip("/") + path,
             headers=headers,
-            data=asked.body,
+            data=request.body,
             allow_redirects=False,
             stream=True,
             timeout=(CONNECT_TIMEOUT_S, None),
@@ -220,39 +222,46 @@ def own_path(url: str, base: str) -> str:
     return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
 
 
-def redirected(asked: Asked, status: int, path: str, target: str) -> Asked:
+def redirected(
+    request: PageRequest, status: int, path: str, target: str
+) -> PageRequest:
     """Return the request that follows a redirect (Fetch standard, 4.4)."""
     url = urljoin(VIRTUAL_ORIGIN + path, target)
-    changes_method = (status in (301, 302) and asked.method == "POST") or (
-        status == 303 and asked.method not in ("GET", "HEAD")
+    changes_method = (status in (301, 302) and request.method == "POST") or (
+        status == 303 and request.method not in ("GET", "HEAD")
     )
     if not changes_method:
-        return Asked(
-            asked.method, url, asked.headers, asked.body, asked.page_url, asked.token
+        return PageRequest(
+            request.method,
+            url,
+            request.headers,
+            request.body,
+            request.page_url,
+            request.token,
         )
-    kept = [h for h in asked.headers if not h[0].lower().startswith("content-")]
-    return Asked("GET", url, kept, None, asked.page_url, asked.token)
+    kept = [h for h in request.headers if not h[0].lower().startswith("content-")]
+    return PageRequest("GET", url, kept, None, request.page_url, request.token)
 
 
-def answer_of(
+def read_response(
     response: requests.Response,
     session: requests.Session,
     path: str,
-    asked: Asked,
-    hops: list[Hop],
+    request: PageRequest,
+    hops: list[Redirect],
     started_at: float,
-) -> Answer:
+) -> PageResponse:
     """Return a response in the page's terms."""
-    return Answer(
+    return PageResponse(
         status=response.status_code,
         reason=response.reason or "",
         url=VIRTUAL_ORIGIN + path,
-        method=asked.method,
+        method=request.method,
         headers=headers_of(response),
         hops=hops,
         cookie=cookie_header(session.cookies, HOST, path),
         started_at=started_at,
-        pieces=pieces_of(response),
+        pieces=read_pieces(response),
         stop=lambda: stop(response),
         find_exchange=lambda: getattr(response, "exchange", None),
         exchange_so_far=lambda: getattr(response, "exchange_so_far", None),
@@ -266,7 +275,7 @@ def headers_of(response: requests.Response) -> Headers:
     return [(str(name), str(value)) for name, value in pairs]
 
 
-def pieces_of(response: requests.Response) -> Iterator[bytes]:
+def read_pieces(response: requests.Response) -> Iterator[bytes]:
     """Yield the decoded body as it arrives, not in blocks that fill up first."""
     source = getattr(response.raw, "_fp", None)
     read = getattr(response.raw, "read1", None)

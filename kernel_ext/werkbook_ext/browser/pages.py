@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from .arriving import Arriving
+from .arriving_body import ArrivingBody
 from .bundling import Resource, bundle
-from .fetching import Answer, Asked, Fetcher, ForeignOriginError
+from .fetching import Fetcher, ForeignOriginError, PageRequest, PageResponse
 
 # A page that has not come by then is shown as it comes.
 WHOLE_WITHIN_S = 0.1
@@ -29,7 +29,7 @@ class Page:
     body: bytes = b""
     resources: list[Resource] = field(default_factory=list)
     used: list[tuple[str, str, str | None]] = field(default_factory=list)
-    rest: Arriving | None = None
+    rest: ArrivingBody | None = None
 
     @property
     def url(self) -> str:
@@ -54,23 +54,23 @@ class Page:
         return {**content, "buffers": buffers}
 
 
-def load_page(fetcher: Fetcher, asked: Asked, *, is_file: bool = False) -> Page:
+def load_page(fetcher: Fetcher, request: PageRequest, *, is_file: bool = False) -> Page:
     """Fetch a page with all that it loads at once; a failure is a page too.
 
     Of a body that takes its time the beginning is returned, and the rest with it.
 
     Args:
         fetcher: Reaches the app.
-        asked: What to fetch.
+        request: What to fetch.
         is_file: Whether it is to be saved, not shown: it is waited for to its end.
     """
     try:
-        answer = fetcher.fetch(asked)
+        answer = fetcher.fetch(request)
         body, rest = read_page(answer, is_file)
     except ForeignOriginError as error:
-        return failed_page(asked, "outside", str(error))
+        return failed_page(request, "outside", str(error))
     except (OSError, ValueError) as error:
-        return failed_page(asked, "unreachable", f"{type(error).__name__}: {error}")
+        return failed_page(request, "unreachable", f"{type(error).__name__}: {error}")
     resources = bundle(fetcher.fetch, answer, body)
     endpoint = answer.endpoint_so_far if rest else answer.endpoint
     used = [(answer.method, answer.path, endpoint)]
@@ -78,11 +78,11 @@ def load_page(fetcher: Fetcher, asked: Asked, *, is_file: bool = False) -> Page:
     return Page(answer.head(), body, resources, used, rest)
 
 
-def read_page(answer: Answer, is_file: bool) -> tuple[bytes, Arriving | None]:
+def read_page(answer: PageResponse, is_file: bool) -> tuple[bytes, ArrivingBody | None]:
     """Read a body, or the beginning of one that can be shown as it comes."""
     if answer.is_whole_soon:
         return answer.read(), None
-    arriving = Arriving(answer)
+    arriving = ArrivingBody(answer)
     is_whole = arriving.wait(
         None if is_file or not is_shown(answer) else WHOLE_WITHIN_S
     )
@@ -92,19 +92,19 @@ def read_page(answer: Answer, is_file: bool) -> tuple[bytes, Arriving | None]:
     return body, None if is_whole else arriving
 
 
-def is_shown(answer: Answer) -> bool:
+def is_shown(answer: PageResponse) -> bool:
     """Tell whether the beginning of a body can be shown: a text's, no file's."""
     is_text = answer.content_type.startswith("text/")
     is_file = answer.header("content-disposition").lower().startswith("attachment")
     return not is_file and (is_text or answer.content_type == "application/xhtml+xml")
 
 
-def failed_page(asked: Asked, kind: str, problem: str) -> Page:
+def failed_page(request: PageRequest, kind: str, problem: str) -> Page:
     head = {
         "status": 0,
         "reason": "",
-        "url": asked.url,
-        "method": asked.method,
+        "url": request.url,
+        "method": request.method,
         "headers": [],
         "hops": [],
         "cookie": "",

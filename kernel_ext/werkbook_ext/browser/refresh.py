@@ -18,7 +18,7 @@ from werkbook.live import Changes
 from ..page_usage.reads import State, touched_names
 from ..page_usage.usage import functions_used, is_touched, names_used
 from .background import start
-from .conversation import View
+from .conversation import BrowserView
 from .widget import Browser
 
 # What runs code that cannot be seen here.
@@ -28,7 +28,7 @@ OPAQUE = re.compile(
 
 
 @dataclass(frozen=True)
-class Before:
+class Dependencies:
     """What a page depended on before a cell ran."""
 
     state: State
@@ -45,7 +45,7 @@ class Watch:
     def __init__(self, shell: Any) -> None:
         self._shell = shell
         self._told: list[Changes] = []
-        self._before: dict[str, Before] = {}
+        self._before: dict[str, Dependencies] = {}
         self._browsers: list[tuple[weakref.ref[Browser], WSGIApplication]] = []
         self._started: set[str] = set()
         self._unsubscribe = live.subscribe(self._take)
@@ -63,14 +63,14 @@ class Watch:
         self._shell.events.unregister("pre_run_cell", self._pre_run_cell)
         self._shell.events.unregister("post_run_cell", self._post_run_cell)
 
-    def cell_ran(self, changes: list[Changes], result: Any) -> list[View]:
+    def cell_ran(self, changes: list[Changes], result: Any) -> list[BrowserView]:
         """Show anew what a cell changed; returns those views, before they are shown.
 
         Args:
             changes: What the cell registered and took back.
             result: IPython's ExecutionResult.
         """
-        source = source_of(result)
+        source = executed_source(result)
         found = []
         for browser, app, view in self._views():
             if view.id in self._started:
@@ -97,7 +97,7 @@ class Watch:
                 refresh_soon(browser, view)
 
     def _is_changed(
-        self, app: Any, view: View, changes: list[Changes], source: str
+        self, app: Any, view: BrowserView, changes: list[Changes], source: str
     ) -> bool:
         if OPAQUE.search(source):
             return True
@@ -111,7 +111,7 @@ class Watch:
             return True
         return bool(before.state.changed(lambda: touched_names(source, names)))
 
-    def _views(self) -> list[tuple[Browser, Any, View]]:
+    def _views(self) -> list[tuple[Browser, Any, BrowserView]]:
         self._browsers = [one for one in self._browsers if one[0]() is not None]
         return [
             (browser, app, view)
@@ -125,7 +125,7 @@ class Watch:
         # What was told before the cell began is looked at again when it has ended.
         self._started.clear()
         self._before = {
-            view.id: Before(
+            view.id: Dependencies(
                 State(names_used(app, view.usage, names), names),
                 identities(app, view) if is_foreign(app) else [],
             )
@@ -142,18 +142,18 @@ def is_foreign(app: Any) -> bool:
     return app not in live.apps()
 
 
-def identities(app: Any, view: View) -> list[int]:
+def identities(app: Any, view: BrowserView) -> list[int]:
     return [id(function) for function in functions_used(app, view.usage)]
 
 
-def source_of(result: Any) -> str:
+def executed_source(result: Any) -> str:
     """Return a cell's code as Python, magics turned into calls."""
     info = getattr(result, "info", None)
     text = getattr(info, "transformed_cell", None) or getattr(info, "raw_cell", None)
     return str(text or "")
 
 
-def refresh_soon(browser: Browser, view: View) -> None:
+def refresh_soon(browser: Browser, view: BrowserView) -> None:
     """Refresh a view beside the cell that runs."""
     start(lambda: browser.conversation.refresh(view))
 
@@ -161,7 +161,7 @@ def refresh_soon(browser: Browser, view: View) -> None:
 _watches: weakref.WeakKeyDictionary[Any, Watch] = weakref.WeakKeyDictionary()
 
 
-def watch_of(shell: Any) -> Watch:
+def get_watch(shell: Any) -> Watch:
     """Return the watch of a notebook; the same one each time."""
     watch = _watches.get(shell)
     if watch is None:

@@ -42,7 +42,7 @@ def names_read(functions: Iterable[Any], namespace: Mapping[str, Any]) -> set[st
         for function in functions_in(value):
             if function.__globals__ is not namespace:
                 continue
-            waiting += contents_of(function)
+            waiting += list_contents(function)
             fresh = global_names(function.__code__) - names
             names |= fresh
             waiting += [namespace[name] for name in fresh if name in namespace]
@@ -87,7 +87,7 @@ def _plain(part: Any) -> list[FunctionType]:
     return []
 
 
-def contents_of(function: FunctionType) -> list[Any]:
+def list_contents(function: FunctionType) -> list[Any]:
     """Return what a function holds besides globals: closure, defaults, wrapped."""
     found: list[Any] = list(function.__defaults__ or ())
     found += (function.__kwdefaults__ or {}).values()
@@ -196,9 +196,9 @@ def touched_names(source: str, namespace: Mapping[str, Any]) -> set[str]:
     for node in ast.walk(tree):
         if isinstance(node, (ast.Attribute, ast.Subscript)):
             if not isinstance(node.ctx, ast.Load):
-                found.add(root_of(node))
+                found.add(root_name(node))
         elif isinstance(node, ast.AugAssign):
-            found.add(root_of(node.target))
+            found.add(root_name(node.target))
         elif isinstance(node, ast.Call):
             found |= touched_by(node, namespace)
     return found - {""}
@@ -212,12 +212,12 @@ def touched_by(call: ast.Call, namespace: Mapping[str, Any]) -> set[str]:
             return set()
         found = names_read([namespace.get(callee.id)], namespace)
     else:
-        found = {root_of(callee)}
+        found = {root_name(callee)}
     arguments = [*call.args, *(keyword.value for keyword in call.keywords)]
-    return found | {root_of(argument) for argument in arguments}
+    return found | {root_name(argument) for argument in arguments}
 
 
-def root_of(node: ast.AST) -> str:
+def root_name(node: ast.AST) -> str:
     """Return the name that an expression begins with, `a` of `a.b[c].d()`."""
     while True:
         if isinstance(node, (ast.Attribute, ast.Subscript, ast.Starred)):

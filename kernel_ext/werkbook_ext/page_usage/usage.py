@@ -49,21 +49,21 @@ def functions_used(app: Any, usage: Usage) -> list[Any]:
     known = usage.endpoints
     used = [views[endpoint] for endpoint in known if endpoint in views]
     is_known = bool(known) and bool(views)
-    others = functions_of(app, skip=VIEWS if is_known else "")
-    mounted = [rule.view for rule in rules_of(app) if rule.endpoint in known]
+    others = list_functions(app, skip=VIEWS if is_known else "")
+    mounted = [rule.view for rule in list_live_rules(app) if rule.endpoint in known]
     return [*used, *mounted, *others]
 
 
-def rules_of(app: Any) -> list[Any]:
+def list_live_rules(app: Any) -> list[Any]:
     return list(live.rules(app)) if app in live.apps() else []
 
 
-def functions_of(app: Any, skip: str = "") -> list[Any]:
+def list_functions(app: Any, skip: str = "") -> list[Any]:
     """Return the functions that an object holds, in its containers too."""
     if isinstance(app, FunctionType):
         return [app]
     found: list[Any] = [app]
-    package = package_of(app)
+    package = find_package(app)
     waiting: list[Any] = [
         value for name, value in getattr(app, "__dict__", {}).items() if name != skip
     ]
@@ -82,13 +82,13 @@ def functions_of(app: Any, skip: str = "") -> list[Any]:
             waiting += [value.globals, value.filters, value.tests]
         elif callable(value):
             found.append(value)
-        if package_of(value) == package and package not in TOLD:
+        if find_package(value) == package and package not in TOLD:
             # A framework's own objects, such as Bottle's routes, hold functions too.
-            waiting += attributes_of(value)
+            waiting += list_attributes(value)
     return found
 
 
-def attributes_of(value: Any) -> list[Any]:
+def list_attributes(value: Any) -> list[Any]:
     """Return what an object's own attributes hold, not what a proxy's stands for."""
     try:
         return list(object.__getattribute__(value, "__dict__").values())
@@ -96,7 +96,7 @@ def attributes_of(value: Any) -> list[Any]:
         return []
 
 
-def package_of(value: Any) -> str:
+def find_package(value: Any) -> str:
     """Return the package that an object's class comes from."""
     return str(type(value).__module__).partition(".")[0]
 

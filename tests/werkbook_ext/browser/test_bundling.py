@@ -5,7 +5,7 @@ from tests.werkbook_ext.browser.apps import Recorder, fetcher_of
 from werkzeug.wrappers import Response
 
 from werkbook_ext.browser.bundling import bundle, references
-from werkbook_ext.browser.fetching import VIRTUAL_ORIGIN, Asked
+from werkbook_ext.browser.fetching import VIRTUAL_ORIGIN, PageRequest
 
 PAGE = """<link rel=stylesheet href="/a.css"><link rel="canonical" href="/no">
 <script src='b.js?x=1&amp;y=2'></script><img src=c.png srcset="d.png 1x, e.png 2x">
@@ -38,7 +38,7 @@ def test_bundle_holds_what_css_and_modules_load_in_turn() -> None:
         n_js=Response("export default 1", mimetype="text/javascript"),
     )
     fetcher = fetcher_of(app)
-    page = fetcher.fetch(Asked("GET", VIRTUAL_ORIGIN + "/"))
+    page = fetcher.fetch(PageRequest("GET", VIRTUAL_ORIGIN + "/"))
     found = bundle(fetcher.fetch, page, page.read())
     assert sorted(one.path for one in found) == [
         "/a.css",
@@ -52,6 +52,6 @@ def test_bundle_holds_what_css_and_modules_load_in_turn() -> None:
 def test_bundle_leaves_out_what_fails_and_asks_once() -> None:
     app = Recorder(index="<img src=/x.png><img src=/x.png><img src=/y.png>")
     fetcher = fetcher_of(app)
-    page = fetcher.fetch(Asked("GET", VIRTUAL_ORIGIN + "/"))
+    page = fetcher.fetch(PageRequest("GET", VIRTUAL_ORIGIN + "/"))
     assert bundle(fetcher.fetch, page, page.read()) == []
     assert sorted(request.path for request in app.seen) == ["/", "/x.png", "/y.png"]

@@ -8,15 +8,15 @@ from werkzeug.wrappers import Response
 
 from werkbook_ext.browser.fetching import (
     VIRTUAL_ORIGIN,
-    Asked,
     ForeignOriginError,
+    PageRequest,
     own_path,
 )
 
 
 def test_fetch_follows_redirects_and_tells_them() -> None:
     app = Recorder(a=redirect("/b?x=1"), b="<p>b</p>")
-    answer = fetcher_of(app).fetch(Asked("GET", VIRTUAL_ORIGIN + "/a"))
+    answer = fetcher_of(app).fetch(PageRequest("GET", VIRTUAL_ORIGIN + "/a"))
     assert answer.read() == b"<p>b</p>"
     assert answer.head()["hops"] == [[302, VIRTUAL_ORIGIN + "/a"]]
     assert answer.head()["url"] == VIRTUAL_ORIGIN + "/b?x=1"
@@ -38,7 +38,9 @@ def test_redirect_changes_the_method_as_browsers_do(
 ) -> None:
     app = Recorder(a=redirect("/b", status), b="done")
     headers = [("Content-Type", "text/plain"), ("X-Own", "1")]
-    fetcher_of(app).fetch(Asked(method, VIRTUAL_ORIGIN + "/a", headers, b"x=1")).read()
+    fetcher_of(app).fetch(
+        PageRequest(method, VIRTUAL_ORIGIN + "/a", headers, b"x=1")
+    ).read()
     last = app.seen[-1]
     assert (last.method, last.get_data()) == (
         follows_with,
@@ -64,7 +66,7 @@ def test_redirect_changes_the_method_as_browsers_do(
 def test_fetch_refuses_what_is_outside(url: str) -> None:
     app = Recorder()
     with pytest.raises(ForeignOriginError):
-        fetcher_of(app).fetch(Asked("GET", url))
+        fetcher_of(app).fetch(PageRequest("GET", url))
     assert app.seen == []
 
 
@@ -74,18 +76,20 @@ def test_fetch_refuses_what_is_outside(url: str) -> None:
 def test_redirect_to_the_outside_is_refused(target: str) -> None:
     app = Recorder(a=Response("", 302, {"Location": target}))
     with pytest.raises(ForeignOriginError):
-        fetcher_of(app).fetch(Asked("GET", VIRTUAL_ORIGIN + "/a"))
+        fetcher_of(app).fetch(PageRequest("GET", VIRTUAL_ORIGIN + "/a"))
     assert len(app.seen) == 1
 
 
 def test_redirect_to_the_apps_own_absolute_url_is_followed() -> None:
     app = Recorder(a=Response("", 302, {"Location": "http://localhost/b"}), b="b")
-    assert fetcher_of(app).fetch(Asked("GET", VIRTUAL_ORIGIN + "/a")).read() == b"b"
+    assert (
+        fetcher_of(app).fetch(PageRequest("GET", VIRTUAL_ORIGIN + "/a")).read() == b"b"
+    )
 
 
 def test_endless_redirect_ends() -> None:
     app = Recorder(a=redirect("/a"))
-    answer = fetcher_of(app).fetch(Asked("GET", VIRTUAL_ORIGIN + "/a"))
+    answer = fetcher_of(app).fetch(PageRequest("GET", VIRTUAL_ORIGIN + "/a"))
     assert answer.status == 302
     assert len(app.seen) == 21
 
@@ -93,8 +97,8 @@ def test_endless_redirect_ends() -> None:
 def test_app_sees_a_loopback_host_and_its_own_origin() -> None:
     app = Recorder(form="ok")
     page = VIRTUAL_ORIGIN + "/page#part"
-    asked = Asked("POST", VIRTUAL_ORIGIN + "/form", [("Host", "x")], b"", page)
-    fetcher_of(app).fetch(asked).read()
+    request = PageRequest("POST", VIRTUAL_ORIGIN + "/form", [("Host", "x")], b"", page)
+    fetcher_of(app).fetch(request).read()
     headers = app.seen[0].headers
     assert headers["Host"] == "localhost"
     assert headers["Origin"] == "http://localhost"
@@ -110,7 +114,7 @@ def test_page_cannot_set_headers_that_are_the_browsers() -> None:
         ("X-Werkbook-Token", "t"),
         ("Sec-Fetch-Site", "none"),
     ]
-    fetcher_of(app).fetch(Asked("GET", VIRTUAL_ORIGIN + "/a", forbidden)).read()
+    fetcher_of(app).fetch(PageRequest("GET", VIRTUAL_ORIGIN + "/a", forbidden)).read()
     names = {name.lower() for name, _ in app.seen[0].headers.items()}
     assert not names & {name.lower() for name, _ in forbidden}
 
@@ -124,9 +128,9 @@ def test_cookies_are_kept_and_http_only_ones_hidden() -> None:
 
     app = Recorder(login=log_in, a="ok")
     fetcher = fetcher_of(app)
-    answer = fetcher.fetch(Asked("GET", VIRTUAL_ORIGIN + "/login"))
+    answer = fetcher.fetch(PageRequest("GET", VIRTUAL_ORIGIN + "/login"))
     assert answer.cookie == "colour=red"
-    fetcher.fetch(Asked("GET", VIRTUAL_ORIGIN + "/a")).read()
+    fetcher.fetch(PageRequest("GET", VIRTUAL_ORIGIN + "/a")).read()
     assert app.seen[1].cookies.to_dict() == {"session": "secret", "colour": "red"}
 
 

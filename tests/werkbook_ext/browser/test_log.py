@@ -7,7 +7,7 @@ from tests.werkbook_ext.browser.apps import Recorder, fetcher_of
 from werkzeug.utils import redirect
 
 from werkbook_ext.browser import log
-from werkbook_ext.browser.fetching import VIRTUAL_ORIGIN, Asked, Fetcher
+from werkbook_ext.browser.fetching import VIRTUAL_ORIGIN, Fetcher, PageRequest
 
 
 @pytest.fixture
@@ -17,7 +17,7 @@ def fetcher() -> Fetcher:
 
 
 def fetched(fetcher: Fetcher, path: str, *, is_read: bool = True) -> log.Record:
-    answer = fetcher.fetch(Asked("GET", VIRTUAL_ORIGIN + path))
+    answer = fetcher.fetch(PageRequest("GET", VIRTUAL_ORIGIN + path))
     if is_read:
         answer.read()
     record = fetcher.log.find(answer.head()["number"])

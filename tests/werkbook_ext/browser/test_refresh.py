@@ -10,8 +10,8 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
 from werkbook_ext.browser import refresh
-from werkbook_ext.browser.conversation import View
-from werkbook_ext.browser.refresh import Watch, close_watch, watch_of
+from werkbook_ext.browser.conversation import BrowserView
+from werkbook_ext.browser.refresh import Watch, close_watch, get_watch
 from werkbook_ext.page_usage.usage import Usage
 
 APP = """from werkbook import App, render_template
@@ -35,7 +35,7 @@ class FakeBrowser:
         self.conversation = self
         usage = Usage()
         usage.note("GET", "/", "index")
-        self.views = {"v": View("v", [], usage=usage)}
+        self.views = {"v": BrowserView("v", [], usage=usage)}
 
 
 class Page:
@@ -61,7 +61,7 @@ def page(shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch) -> Iterator[P
     shell.run_cell_magic("template", "base.html", "{% block b %}{% endblock %}")
     shell.run_cell_magic("template", "a.html", "{% extends 'base.html' %}")
     browser: Any = FakeBrowser()
-    watch: Watch = watch_of(shell)
+    watch: Watch = get_watch(shell)
     watch.follow(browser, shell.user_ns["app"])
     yield Page(shell, refreshed)
     close_watch(shell)
@@ -99,7 +99,7 @@ def test_registration_that_is_taken_back_refreshes(page: Page, capsys: Any) -> N
 
 
 def test_failed_page_is_refreshed_by_any_registration(page: Page, capsys: Any) -> None:
-    watch = watch_of(page._shell)
+    watch = get_watch(page._shell)
     _, _, view = watch._views()[0]
     view.usage.is_failed = True
     assert page.is_refreshed_by("@app.get('/more')\ndef more(): return ''")

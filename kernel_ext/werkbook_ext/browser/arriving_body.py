@@ -6,7 +6,7 @@ import secrets
 import threading
 
 from .background import start
-from .fetching import Answer
+from .fetching import PageResponse
 
 # What comes in one go after another is told together: each message costs.
 GAP_S = 0.03
@@ -14,7 +14,7 @@ GAP_S = 0.03
 MAX_BYTES = 32_000_000
 
 
-class Arriving:
+class ArrivingBody:
     """The body of a response, whole or as far as it has come.
 
     Args:
@@ -25,7 +25,7 @@ class Arriving:
         error: Why it broke off by itself; None when it did not.
     """
 
-    def __init__(self, answer: Answer) -> None:
+    def __init__(self, answer: PageResponse) -> None:
         self.name = secrets.token_hex(8)
         self._answer = answer
         self._news = threading.Condition()

@@ -10,17 +10,19 @@ import pytest
 from tests.werkbook_ext.browser.test_conversation import Talk
 from werkzeug.wrappers import Response
 
-from werkbook_ext.browser import arriving
-from werkbook_ext.browser.arriving import Arriving
-from werkbook_ext.browser.fetching import VIRTUAL_ORIGIN, Answer
+from werkbook_ext.browser import arriving_body
+from werkbook_ext.browser.arriving_body import ArrivingBody
+from werkbook_ext.browser.fetching import VIRTUAL_ORIGIN, PageResponse
 
 
-def answer_of(pieces: Iterator[bytes], stopped: list[bool] | None = None) -> Answer:
+def make_response(
+    pieces: Iterator[bytes], stopped: list[bool] | None = None
+) -> PageResponse:
     def stop() -> None:
         if stopped is not None:
             stopped.append(True)
 
-    return Answer(200, "OK", "", "GET", [], [], "", 0.0, pieces, stop)
+    return PageResponse(200, "OK", "", "GET", [], [], "", 0.0, pieces, stop)
 
 
 def fed(source: queue.Queue[bytes]) -> Iterator[bytes]:
@@ -30,7 +32,7 @@ def fed(source: queue.Queue[bytes]) -> Iterator[bytes]:
 
 def test_pieces_are_taken_as_they_come() -> None:
     source: queue.Queue[bytes] = queue.Queue()
-    body = Arriving(answer_of(fed(source)))
+    body = ArrivingBody(make_response(fed(source)))
     assert not body.wait(0)
     for piece in (b"one", b"two"):
         source.put(piece)
@@ -43,7 +45,7 @@ def test_pieces_are_taken_as_they_come() -> None:
 def test_stopped_body_ends_for_who_waits() -> None:
     source: queue.Queue[bytes] = queue.Queue()
     stopped: list[bool] = []
-    body = Arriving(answer_of(fed(source), stopped))
+    body = ArrivingBody(make_response(fed(source), stopped))
     body.stop()
     assert (body.take(), body.error, stopped) == (b"", None, [True])
     source.put(b"")
@@ -54,15 +56,15 @@ def test_body_that_breaks_off_says_why() -> None:
         yield b"begun"
         raise OSError("the line is cut")
 
-    body = Arriving(answer_of(broken()))
+    body = ArrivingBody(make_response(broken()))
     assert body.wait(5)
     assert (body.so_far(), str(body.error)) == (b"begun", "the line is cut")
 
 
 def test_endless_body_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(arriving, "MAX_BYTES", 1000)
+    monkeypatch.setattr(arriving_body, "MAX_BYTES", 1000)
     stopped: list[bool] = []
-    body = Arriving(answer_of(iter(lambda: b"x" * 300, b""), stopped))
+    body = ArrivingBody(make_response(iter(lambda: b"x" * 300, b""), stopped))
     assert body.wait(5)
     assert stopped == [True]
     assert str(body.error) == "the body is longer than 1,000 bytes"
