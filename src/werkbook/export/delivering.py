@@ -185,7 +185,7 @@ class _Delivering:
         layout = Layout(
             path.name,
             None if is_beside else path.parent,
-            lambda names, root: self._ship(names, root, Manifest(root)),
+            self._ship,
         )
         proved = self._prove(self._options(path.name), layout)
         self._texts[path] = proved.export.source
@@ -209,7 +209,7 @@ class _Delivering:
         layout = Layout(
             "app.py",
             project,
-            lambda names, root: self._ship(names, root, Manifest(root)),
+            self._ship,
             always_ships=True,
         )
         options = replace(self._options("app.py"), embeds=False)
@@ -238,11 +238,10 @@ class _Delivering:
             return Proved(export(self._cells, options), None)
         return export_and_prove(self._cells, options, self._prover, layout)
 
-    def _ship(self, names: Iterable[str], root: Path, manifest: Manifest) -> None:
-        for source, target in data_files(
-            names, self._folder, root, (), manifest
-        ).copies:
-            copy(source, target)
+    def _ship(self, names: Iterable[str], root: Path) -> list[str]:
+        """Say which of the files that an app reads come along to a folder."""
+        found = data_files(names, self._folder, root, (), Manifest(root))
+        return [target.relative_to(root).as_posix() for _, target in found.copies]
 
     def _write(self) -> list[Path]:
         """Write everything, or nothing when a file is in the way."""

@@ -62,12 +62,17 @@ class FolderPlan:
         for name in self.folders:
             (target / name).mkdir(exist_ok=True)
         for name in self.files:
-            self._copy_file(name, target / name)
+            self.copy_file(name, target / name)
         for name, goal in self.links.items():
             path = target / name
             path.symlink_to(os.path.relpath(target / goal, path.parent))
 
-    def _copy_file(self, name: str, path: Path) -> None:
+    def copy_file(self, name: str, path: Path) -> None:
+        """Copy one file of the folder; a large one that was copied is linked.
+
+        Raises:
+            OSError: The disk is full.
+        """
         assert self.folder is not None
         source = self.folder / name
         try:
@@ -85,19 +90,19 @@ class FolderPlan:
             self._first[name] = path
 
 
-def plan_copies(folder: Path | None, place: Path) -> FolderPlan:
+def plan_copies(folder: Path | None, place: Path, budget: Budget) -> FolderPlan:
     """Choose what is copied of a folder: no environments, and not more than the limit.
 
     Links are never followed; one that leads out of the folder stays behind.
 
     Args:
-        folder: The notebook's folder.
+        folder: The notebook's folder, or the one that the file goes to.
         place: Where the copies will be, which may be within that folder.
+        budget: What all copies together may take.
     """
     if folder is None or not folder.is_dir():
         return FolderPlan()
     plan = FolderPlan(folder.resolve())
-    budget = _Budget()
     for name, entry in _entries(plan, place.resolve()):
         if entry.is_symlink():
             _plan_link(plan, name, entry)
@@ -112,10 +117,11 @@ def plan_copies(folder: Path | None, place: Path) -> FolderPlan:
     return plan
 
 
-class _Budget:
-    """What may still be copied."""
+class Budget:
+    """What may still be copied, of all folders together."""
 
     def __init__(self) -> None:
+        """Begin with the limits."""
         self.bytes_left = MAX_BYTES
         self.files_left = MAX_FILES
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from werkbook.export.exporter import Export
-from werkbook.export.proof.folder import FolderPlan, plan_copies
+from werkbook.export.proof.folder import FolderPlan
 
-Ship = Callable[[Iterable[str], Path], object]
-"""Copies files of the notebook's folder, by their paths below it, into a folder."""
+Ship = Callable[[Iterable[str], Path], Iterable[str]]
+"""Says which files of the notebook's folder, by their paths below it, come along to a
+folder."""
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,7 @@ class Layout:
     Attributes:
         name: The file's name.
         target: That folder, which may not exist yet; None for the notebook's own.
-        ship: Brings what the app reads along; None when nothing comes along.
+        ship: Says what of that which the app reads comes along; None for nothing.
         always_ships: It brings all of that, needed or not, as a project does.
     """
 
@@ -39,6 +40,7 @@ class Layout:
         root: Path,
         export: Export,
         beside: FolderPlan,
+        there: FolderPlan,
         reads: Iterable[str] = (),
     ) -> None:
         """Make the folder, with the file and what comes along.
@@ -47,21 +49,22 @@ class Layout:
             root: Where to make it; not there yet.
             export: The file.
             beside: The copy of the notebook's folder.
+            there: The copy of the folder that the file goes to.
             reads: What comes along of the notebook's folder.
 
         Raises:
             OSError: The disk is full.
         """
-        plan = beside
-        if self.target is not None:
-            plan = plan_copies(self.target, root)
-        plan.copy_to(root)
+        (there if self.is_elsewhere else beside).copy_to(root)
         for name, text in export.files.items():
             _write(root, name, text, is_kept=self.target is None)
         (root / self.name).unlink(missing_ok=True)
         (root / self.name).write_text(export.source, encoding="utf-8")
-        if self.ship is not None:
-            self.ship(reads, root)
+        for name in self.ship(reads, root) if self.ship is not None else ():
+            target = root / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.unlink(missing_ok=True)
+            beside.copy_file(name, target)
 
 
 def _write(root: Path, name: str, text: str, *, is_kept: bool) -> None:

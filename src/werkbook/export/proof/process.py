@@ -16,6 +16,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+START_S = 60.0
+"""Seconds that a process may take until its own code, which is ours, has begun."""
 GRACE_S = 3.0
 """Seconds beyond the limit that a process has to say that time is over."""
 _LAUNCHER = Path(__file__).with_name("children") / "launch.py"
@@ -63,6 +65,7 @@ class CleanProcess:
         self._log = place / "log.txt"
         self._messages: queue.Queue[tuple[float, Message | None]] = queue.Queue()
         self._last_s = time.monotonic()
+        self._has_begun = False
         for name in ("home", "tmp"):
             (place / name).mkdir(parents=True, exist_ok=True)
         with self._log.open("wb") as log:
@@ -95,16 +98,18 @@ class CleanProcess:
             SilentError: There is none in time, or there will be none.
         """
         while True:
-            left_s = self._last_s + self._silence_s + GRACE_S - time.monotonic()
+            limit_s = self._silence_s if self._has_begun else START_S
+            left_s = self._last_s + limit_s + GRACE_S - time.monotonic()
             try:
                 at_s, message = self._messages.get(timeout=max(0.01, min(1.0, left_s)))
                 break
             except queue.Empty:
                 tick()
             if left_s <= 0:
-                why = f"no word for {self._silence_s:g} s; --timeout gives it more"
+                why = f"no word for {limit_s:g} s; --timeout gives it more"
                 raise SilentError(why, self.log())
         self._last_s = max(self._last_s, at_s)
+        self._has_begun = True
         if message is None:
             raise SilentError(f"it ended with {self._status()}", self.log())
         return message

@@ -14,13 +14,15 @@ from werkbook.cells.asked import Asked
 from werkbook.export.exporter import Export
 from werkbook.export.proof.answers import Answer, Exchange, Proof
 from werkbook.export.proof.file_run import FileFound, FileRun
-from werkbook.export.proof.folder import plan_copies
+from werkbook.export.proof.folder import Budget, FolderPlan, plan_copies
 from werkbook.export.proof.judging import judge, problem_proof
 from werkbook.export.proof.layout import Layout
 from werkbook.export.proof.notebook_run import NotebookRun, Reference
 from werkbook.export.proof.progress import NoProgress, Progress
 from werkbook.export.proof.subject import Subject
 from werkbook.export.proof.workers_run import WorkersRun, lives_in_one_process
+
+_MAX_LEFT_OUT = 5
 
 
 class Prover:
@@ -48,7 +50,9 @@ class Prover:
             prefix="werkbook-proof-", ignore_cleanup_errors=True
         )
         self._root = Path(self._folder.name).resolve()
-        self.plan = plan_copies(subject.folder, self._root)
+        self._budget = Budget()
+        self.plan = plan_copies(subject.folder, self._root, self._budget)
+        self._there: dict[Path, FolderPlan] = {}
         self._count = 0
         self._running: list[NotebookRun | FileRun | WorkersRun] = []
         self._notebook: NotebookRun | None = None
@@ -127,6 +131,7 @@ class Prover:
         exchanges = self._exchanges(reference, found)
         self._ask_again(again, exchanges)
         proof = judge(self.subject, export, reference, exchanges, found)
+        proof.notes += self._left_out()
         asked_s = time.monotonic()
         if workers is not None:
             self._ask_workers(workers, export, proof)
@@ -144,9 +149,23 @@ class Prover:
             if one is not self._notebook:
                 one.close()
         proof = problem_proof(main.found)
+        proof.notes += self._left_out()
         if self._reference is not None:
             proof.notes += self._reference.notes
         return proof
+
+    def _left_out(self) -> list[str]:
+        """Say what of the folders the processes do not have."""
+        found = [
+            f"{name!r} ({why})"
+            for plan in (self.plan, *self._there.values())
+            for name, why in plan.left_out.items()
+        ]
+        if not found:
+            return []
+        more = f" and {len(found) - _MAX_LEFT_OUT} more" * (len(found) > _MAX_LEFT_OUT)
+        names = ", ".join(found[:_MAX_LEFT_OUT])
+        return [f"Not in the proof's copy of the folder: {names}{more}."]
 
     def _wait_for_notebook(self) -> Reference:
         if self._reference is None:
@@ -190,10 +209,7 @@ class Prover:
     def _run_file(
         self, export: Export, layout: Layout, reads: Sequence[str]
     ) -> FileRun:
-        place = self._new_place()
-        root = place / "notebook"
-        layout.make(root, export, self.plan, reads)
-        file = root / layout.name
+        place, file = self._make(export, layout, reads)
         run = FileRun(self.subject, export, file, place, self._progress)
         self._running.append(run)
         return run
@@ -201,13 +217,26 @@ class Prover:
     def _run_workers(
         self, export: Export, layout: Layout, reads: Sequence[str]
     ) -> WorkersRun:
-        place = self._new_place()
-        root = place / "notebook"
-        layout.make(root, export, self.plan, reads)
-        file = root / layout.name
+        place, file = self._make(export, layout, reads)
         run = WorkersRun(self.subject, export, file, place, self._progress)
         self._running.append(run)
         return run
+
+    def _make(
+        self, export: Export, layout: Layout, reads: Sequence[str]
+    ) -> tuple[Path, Path]:
+        """Make a process's place, with the file in it; give both."""
+        place = self._new_place()
+        root = place / "notebook"
+        layout.make(root, export, self.plan, self._plan_of(layout.target), reads)
+        return place, root / layout.name
+
+    def _plan_of(self, target: Path | None) -> FolderPlan:
+        if target is None:
+            return self.plan
+        if target not in self._there:
+            self._there[target] = plan_copies(target, self._root, self._budget)
+        return self._there[target]
 
     def _new_place(self) -> Path:
         self._count += 1

@@ -127,6 +127,7 @@ class _Run:
         asyncio.set_event_loop(loop)
         loop.run_until_complete(self._run_cells())
         self._naps.is_on = False
+        self._served.is_over = True
         self._recorder.is_on = False
         self._finish(told)
 

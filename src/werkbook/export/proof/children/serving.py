@@ -10,7 +10,7 @@ from typing import Any
 
 from .hooks import Change
 
-_SETTLE_S = 0.5
+_SETTLE_S = 0.1
 """Seconds that a server which was to block has to open its port or to fail."""
 
 
@@ -20,6 +20,8 @@ class Served:
     def __init__(self) -> None:
         """Nothing is served yet."""
         self.apps: list[Any] = []
+        self.is_over = False
+        """The cells have run: what serves from now on does nothing."""
 
     def note(self, app: Any) -> None:
         """Take an app that a server was given."""
@@ -44,14 +46,14 @@ class Served:
 
     def install(self) -> None:
         """Let no server of the standard library's kind hold the notebook up."""
-        _no_block(socketserver.BaseServer, "serve_forever")
+        self._no_block(socketserver.BaseServer, "serve_forever")
 
     def _run_of(self, cls: Any) -> None:
         run = cls.run
 
         def noted(app: Any, *arguments: Any, **more: Any) -> Any:
             self.note(app)
-            return run(app, *arguments, **more)
+            return None if self.is_over else run(app, *arguments, **more)
 
         cls.run = noted
 
@@ -61,7 +63,7 @@ class Served:
         def run_simple(host: Any, port: Any, application: Any, **more: Any) -> Any:
             self.note(application)
             more.update(use_reloader=False, use_debugger=False)
-            return serve(host, port, application, **more)
+            return None if self.is_over else serve(host, port, application, **more)
 
         module.run_simple = run_simple
         make = module.make_server
@@ -87,7 +89,7 @@ class Served:
         def run(app: Any = None, *arguments: Any, **more: Any) -> Any:
             self.note(app or module.default_app())
             more.update(reloader=False)
-            return original(app, *arguments, **more)
+            return None if self.is_over else original(app, *arguments, **more)
 
         module.run = run
 
@@ -96,7 +98,8 @@ class Served:
 
         def serve(app: Any, *arguments: Any, **more: Any) -> None:
             self.note(app)
-            _in_background(lambda: original(app, *arguments, **more))
+            if not self.is_over:
+                _in_background(lambda: original(app, *arguments, **more))
 
         module.serve = serve
 
@@ -154,21 +157,22 @@ class Served:
             original(server, bind_addr, wsgi_app, *more, **named)
 
         module.Server.__init__ = noted
-        _no_block(module.Server, "start")
+        self._no_block(module.Server, "start")
 
+    def _no_block(self, cls: Any, name: str) -> None:
+        """Let a method that serves return, and go on in a thread, in the main one."""
+        original = getattr(cls, name)
 
-def _no_block(cls: Any, name: str) -> None:
-    """Let a method that serves return, and go on in a thread, in the main one."""
-    original = getattr(cls, name)
+        def in_background(server: Any, *arguments: Any, **more: Any) -> Any:
+            if threading.current_thread() is not threading.main_thread():
+                return original(server, *arguments, **more)
+            if self.is_over:
+                return None
+            # Who closes the server when it returns would take it from the thread.
+            server.server_close = lambda: None
+            return _in_background(lambda: original(server, *arguments, **more))
 
-    def in_background(server: Any, *arguments: Any, **more: Any) -> Any:
-        if threading.current_thread() is not threading.main_thread():
-            return original(server, *arguments, **more)
-        # Who closes the server when it returns would take it from the thread.
-        server.server_close = lambda: None
-        return _in_background(lambda: original(server, *arguments, **more))
-
-    setattr(cls, name, in_background)
+        setattr(cls, name, in_background)
 
 
 def _in_background(serve: Callable[[], Any]) -> None:
@@ -182,6 +186,6 @@ def _in_background(serve: Callable[[], Any]) -> None:
 
     thread = threading.Thread(target=run, daemon=True, name="proof-server")
     thread.start()
-    thread.join(_SETTLE_S if _SETTLE_S < 0.1 else 0.1)
+    thread.join(_SETTLE_S)
     if failures:
         raise failures[0]

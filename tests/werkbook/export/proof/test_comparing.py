@@ -1,0 +1,123 @@
+"""What is the same, what varies by nature, what differs."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from werkbook.cells.asked import Asked
+from werkbook.export.proof.answers import Answer, Exchange, Failure
+from werkbook.export.proof.comparing import compare, compare_rules, diff, same_body
+
+
+def answer(body: bytes = b"x", status: int = 200, **more: object) -> Answer:
+    return Answer(status, "text/html", body, "", (), (), **more)  # type: ignore[arg-type]
+
+
+def compared(
+    here: Answer | None, file: Answer, again: Answer | None = None
+) -> list[str]:
+    one = Exchange(Asked("In[1]", "GET", "/"), here, file, again)
+    return [difference.what for difference in compare(one).differences]
+
+
+def test_status_type_and_headers_are_compared() -> None:
+    """Each in words of its own."""
+    here = answer()
+    cases = {
+        answer(status=404): "GET / answers 404, not 200 as the notebook's own app.",
+        Answer(200, "text/plain", b"x"): "GET / has the type 'text/plain', not"
+        " 'text/html'.",
+        Answer(200, "text/html", b"x", "/a", (), ()): "GET / leads to '/a', not ''.",
+        Answer(200, "text/html", b"x", "", ("GET",), ()): "GET / allows GET, not none.",
+        Answer(200, "text/html", b"x", "", (), ("s",)): "GET / sets the cookies s, not"
+        " none.",
+        answer(b"y"): "GET / has another body.",
+    }
+    for file, what in cases.items():
+        assert compared(here, file) == [what]
+    assert compared(here, here) == []
+
+
+def test_json_is_compared_as_data() -> None:
+    """Blanks and the order of keys are no difference."""
+    one = Answer(200, "application/json", b'{"a": 1, "b": 2}')
+    assert same_body(one, Answer(200, "application/json", b'{"b":2,"a":1}'), None)
+    assert not same_body(one, Answer(200, "application/json", b'{"a": 1}'), None)
+
+
+def test_the_time_of_the_request_is_no_difference() -> None:
+    """Another time is one."""
+    now = datetime.now(UTC)
+    texts = [
+        f"at {one:%Y-%m-%d %H:%M:%S}" for one in (now, now + timedelta(seconds=61))
+    ]
+    one, other = (answer(text.encode()) for text in texts)
+    assert same_body(one, other, None)
+    assert not same_body(one, answer(b"at 1999-01-01 03:04:05"), None)
+
+
+def test_what_varies_in_the_file_may_vary_here() -> None:
+    """The rest of the text has to be there."""
+    file, again = answer(b"<p>key 1a2b</p>"), answer(b"<p>key 9z8y</p>")
+    assert same_body(answer(b"<p>key 5c5c</p>"), file, again)
+    assert not same_body(answer(b"<b>key 5c5c</b>"), file, again)
+
+
+def test_an_error_of_the_file_alone_differs() -> None:
+    """That of both is said, unless something is missing."""
+    failed = answer(status=500, failure=Failure("KeyError", "KeyError: 'a'"))
+    assert compared(answer(), failed) == ["GET / answers 500, not 200: KeyError: 'a'"]
+    assert compared(failed, failed) == []
+    other = answer(status=500, failure=Failure("NameError", "NameError: b"))
+    assert compared(failed, other) == [
+        "GET / raises NameError: b, not KeyError: 'a', as the notebook's app."
+    ]
+    gone = Failure("TemplateNotFound", "TemplateNotFound: a", template="a.html")
+    lacking = answer(status=500, failure=gone)
+    assert compared(lacking, lacking) == [
+        "GET / answers 500: the template 'a.html' is not there."
+    ]
+
+
+def test_an_error_without_anything_to_compare_with_differs() -> None:
+    """Nobody says that it should be one."""
+    assert compared(None, answer(status=503)) == [
+        "GET / answers 503, and nothing says that it should."
+    ]
+    raised = answer(status=500, failure=Failure("KeyError", "KeyError: 'a'"))
+    assert compared(None, raised) == ["GET / raises KeyError: 'a'"]
+
+
+@pytest.mark.parametrize(
+    ("failure", "missing"),
+    [
+        (Failure("OSError", file="a.csv"), "the file 'a.csv' is not there"),
+        (Failure("ImportError", module="b"), "the package 'b' is not installed here"),
+        (
+            Failure("URLError", hosts=("c.org",)),
+            "the host 'c.org' cannot be reached from the proof",
+        ),
+        (Failure("KeyError", hosts=("c.org",)), ""),
+    ],
+)
+def test_what_is_missing_is_named(failure: Failure, missing: str) -> None:
+    """A file, a package, a host."""
+    assert failure.missing == missing
+
+
+def test_compare_rules_shows_both_sides() -> None:
+    """A rule too few and one too many."""
+    found = compare_rules([("/a", ("GET",), "a")], [("/b", ("GET",), "b")])
+    assert [one.what for one in found] == [
+        "The file has no rule '/a' (GET) of the endpoint 'a'.",
+        "Only the file has the rule '/b' (GET) of the endpoint 'b'.",
+    ]
+
+
+def test_diff_is_small() -> None:
+    """Long differences are cut."""
+    lines = diff(b"", b"\n".join(b"%d" % n for n in range(100))).splitlines()
+    assert len(lines) == 13
+    assert lines[-1].endswith("lines more")
