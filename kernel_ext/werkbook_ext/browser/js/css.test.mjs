@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-const { readReferences } = await import(`${process.env.WB_JS}/css.js`);
+import { readReferences } from "./css.js";
 
 test("imports and urls, not comments, strings or data", () => {
   const found =

@@ -4,11 +4,11 @@
 import { Edits } from "./edits.js";
 import {
   attribute,
+  attributeValue,
   encodeAttribute,
   encodeText,
   headPosition,
   readTags,
-  attributeValue,
 } from "./html.js";
 import { dataUrl, headerOf, textOf } from "./resources.js";
 import { replaceLocation } from "./scripts.js";

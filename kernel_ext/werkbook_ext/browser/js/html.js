@@ -208,7 +208,7 @@ const NAMED = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'", nbsp: "\u00a0"
 export function decodeEntities(text) {
   return text.replace(
     /&(?:#(\d+)|#x([0-9a-f]+)|(amp|lt|gt|quot|apos|nbsp));?/gi,
-    (whole, decimal, hex, name) => {
+    (_, decimal, hex, name) => {
       if (name) return NAMED[name.toLowerCase()];
       const code = decimal ? parseInt(decimal, 10) : parseInt(hex, 16);
       return code && code <= 0x10ffff ? String.fromCodePoint(code) : "\ufffd";

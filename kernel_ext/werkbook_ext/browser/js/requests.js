@@ -3,7 +3,7 @@
 import { bytesOf } from "../../widgets/js/bytes.js";
 
 /**
- * @import { Buffer, Bytes, Head, Message } from "./messages.d.ts"
+ * @import { Buffer, Bytes, Head, Kind, Message } from "./messages.d.ts"
  * @typedef {(message: Message<"view to kernel">, buffers: Bytes[]) => void} Send
  * @typedef {object} Take What hears the answer to a request.
  * @property {(head: Head, body: Bytes, isEnd: boolean) => void} head
@@ -24,6 +24,56 @@ import { bytesOf } from "../../widgets/js/bytes.js";
 
 const PART_BYTES = 4 * 1024 * 1024; // more than 10 MiB ends Jupyter's websocket
 const MAX_AT_ONCE = 12;
+
+/**
+ * @typedef {Extract<
+ *   Kind<"kernel to view">, "head" | "piece" | "end" | "failed" | "page" | "card"
+ * >} AnswerKind
+ * @typedef {(
+ *   requests: Requests, request: Request, message: any, buffers: Buffer[]
+ * ) => void} AnswerTaker
+ */
+
+/**
+ * What is done with each kind of answer.
+ *
+ * @type {Record<AnswerKind, AnswerTaker>}
+ */
+export const ANSWERS = {
+  head(requests, request, message, buffers) {
+    const isEnd = !!message.end;
+    if (isEnd) requests.finish(request.id);
+    else requests.release(request);
+    request.take.head(message, bytesOf(buffers?.[0]), isEnd);
+  },
+
+  piece(_, request, __, buffers) {
+    request.take.piece(bytesOf(buffers[0]));
+  },
+
+  end(requests, request, message) {
+    requests.finish(request.id);
+    request.take.end(message.detail);
+  },
+
+  failed(requests, request, message) {
+    requests.finish(request.id);
+    request.take.fail(message.detail);
+  },
+
+  page(requests, request, message, buffers) {
+    requests.finish(request.id);
+    if (request.isAborted && message.stream) {
+      requests.tryToSend({ t: "abort", id: message.stream });
+    }
+    request.take.page(message, buffers);
+  },
+
+  card(requests, request, message) {
+    requests.finish(request.id);
+    request.take.answer(message);
+  },
+};
 
 /** @type {Take} */
 const NOTHING = { head() {}, piece() {}, end() {}, page() {}, answer() {}, fail() {} };
@@ -113,30 +163,9 @@ export class Requests {
    */
   receive(message, buffers) {
     const request = this.running.get(message.id);
-    if (!request) return false;
-    const { take } = request;
-    if (message.t === "head") {
-      const body = buffers?.[0] ? bytesOf(buffers[0]) : new Uint8Array();
-      if (message.end) this.finish(request.id);
-      else this.release(request);
-      take.head(/** @type {any} */ (message), body, !!message.end);
-    } else if (message.t === "piece") {
-      take.piece(bytesOf(buffers[0]));
-    } else if (message.t === "end") {
-      this.finish(request.id);
-      take.end(message.detail);
-    } else if (message.t === "failed") {
-      this.finish(request.id);
-      take.fail(message.detail);
-    } else if (message.t === "page") {
-      this.finish(request.id);
-      if (request.isAborted && message.stream)
-        this.tryToSend({ t: "abort", id: message.stream });
-      take.page(message, buffers);
-    } else if (message.t === request.message.t) {
-      this.finish(request.id);
-      take.answer(message);
-    } else return false;
+    const kind = /** @type {keyof typeof ANSWERS} */ (message.t);
+    if (!request || !Object.hasOwn(ANSWERS, kind)) return false;
+    ANSWERS[kind](this, request, message, buffers);
     return true;
   }
 

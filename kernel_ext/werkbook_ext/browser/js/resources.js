@@ -1,7 +1,7 @@
 // What a page loads, as texts and data: URLs: css with its imports, modules with theirs.
 
-import { Edits } from "./edits.js";
 import { readReferences, referenceText } from "./css.js";
+import { Edits } from "./edits.js";
 import { absoluteImports, readImports, replaceLocation } from "./scripts.js";
 import { isOwn, resolve, withoutHash } from "./urls.js";
 

@@ -112,10 +112,8 @@ function endOfRegex(js, at) {
 
 const MEMBERS =
   "href|assign|replace|reload|pathname|search|hash|origin|hostname|host|protocol|port|toString|ancestorOrigins";
-const LOCATION = new RegExp(
-  String.raw`(?<![\w$.]|\.\s)(?:(window|self|document|globalThis|top|parent)\s*(\?\.|\.)\s*)?location(?![\w$])`,
-  "g",
-);
+const LOCATION =
+  /(?<![\w$.]|\.\s)(?:(window|self|document|globalThis|top|parent)\s*(\?\.|\.)\s*)?location(?![\w$])/g;
 const DECLARED =
   /\b(?:let|const|var)\s+(?:[^;={}()]*,\s*)?location\b|\b(?:let|const|var)\s*[{[][^=;]*\blocation\b|\bfunction\b[^(]*\([^)]*\blocation\b|[(,]\s*location\s*(?:,[^()]*)?\)\s*=>|\blocation\s*=>/;
 

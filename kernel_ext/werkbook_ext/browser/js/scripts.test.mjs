@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-const { absoluteImports, maskCode, readImports, replaceLocation } = await import(
-  `${process.env.WB_JS}/scripts.js`
-);
+import { absoluteImports, maskCode, readImports, replaceLocation } from "./scripts.js";
 
 test("location is replaced where it is the window's", () => {
   const cases = [

@@ -3,8 +3,7 @@
 import type { Frames } from "./frames.js";
 import type { History } from "./history.js";
 import type { Budget } from "./limits.js";
-import type { Bytes, Loaded, Page, PageHead, Pair } from "./messages.d.ts";
-import type { Message } from "./messages.d.ts";
+import type { Bytes, Loaded, Message, Page, PageHead, Pair } from "./messages.d.ts";
 import type { Notices } from "./notices.js";
 import type { Outbox } from "./outbox.js";
 import type { Panel } from "./panel.js";

@@ -9,6 +9,8 @@ import { shownAddress } from "./urls.js";
  * @import { Tab } from "./tab.d.ts"
  */
 
+const ARROW = " \u2192 ";
+
 export class Tellings {
   /** @param {Tab} view */
   constructor(view) {
@@ -17,20 +19,14 @@ export class Tellings {
 
   /** @param {PageHead} head */
   status(head) {
-    const hops = head.hops?.length
-      ? head.hops
-          .map(([status, url]) => `${status} ${shownAddress(url)}`)
-          .join(" \u2192 ") + " \u2192 "
-      : "";
-    const codes = [
-      ...(head.hops || []).map(([status]) => status),
-      `${head.status} ${head.reason}`.trim(),
-    ];
-    this.view.toolbar.showStatus(
-      codes.join(" \u2192 "),
-      kindOfStatus(head.status),
-      `${hops}${head.method} ${shownAddress(head.url)}: ${Math.round(head.took_ms)} ms`,
-    );
+    const hops = head.hops ?? [];
+    const codes = hops.map(([status]) => String(status));
+    codes.push(`${head.status} ${head.reason}`.trim());
+    const steps = hops.map(([status, url]) => `${status} ${shownAddress(url)}`);
+    const took = `${Math.round(head.took_ms)} ms`;
+    steps.push(`${head.method} ${shownAddress(head.url)}: ${took}`);
+    const kind = kindOfStatus(head.status);
+    this.view.toolbar.showStatus(codes.join(ARROW), kind, steps.join(ARROW));
   }
 
   /** @param {string} url */

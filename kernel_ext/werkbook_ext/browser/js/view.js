@@ -1,8 +1,8 @@
 // The widget's view: a tab of the mini browser, in the cell's output or beside the notebook.
 
+import { make } from "../../widgets/js/dom.js";
 import { BrowserView } from "./browser_view.js";
 import { dock } from "./docking.js";
-import { make } from "../../widgets/js/dom.js";
 
 /** @import { RenderProps } from "../../widgets/js/widget_model.d.ts" */
 

@@ -5,11 +5,17 @@ import { tell } from "./port.js";
 
 let text = config.cookie || "";
 
+/** @param {unknown} fresh */
 export function takeCookies(fresh) {
   if (typeof fresh === "string") text = fresh;
 }
 
-/** Return the cookies' text after `document.cookie = assigned`. */
+/**
+ * Return the cookies' text after `document.cookie = assigned`.
+ *
+ * @param {string} old
+ * @param {string} assigned
+ */
 export function assignCookie(old, assigned) {
   const [pair, ...attributes] = assigned.split(";").map((part) => part.trim());
   const name = pair.includes("=") ? pair.slice(0, pair.indexOf("=")) : "";

@@ -8,6 +8,9 @@ import { isOwn, withoutHash } from "../urls.js";
 import { absolute } from "./addresses.js";
 import { askOnce } from "./port.js";
 
+/** @typedef {Element & { rel?: string, type?: string }} Loading An element that loads. */
+
+/** @type {Record<string, string[]>} */
 const LOADING = {
   IMG: ["src"],
   SCRIPT: ["src"],
@@ -18,28 +21,41 @@ const LOADING = {
   TRACK: ["src"],
   INPUT: ["src"],
 };
+/** @type {WeakMap<Element, Record<string, string>>} */
 const addresses = new WeakMap(); // element -> {name: address as written}
+/** @type {WeakSet<Element>} */
 const pending = new WeakSet();
 const setAttribute = Element.prototype.setAttribute;
 const getAttribute = Element.prototype.getAttribute;
 
+/**
+ * @param {Loading} element
+ * @param {string} name
+ * @param {string} value
+ */
 function isLoading(element, name, value) {
   if (!LOADING[element.tagName]?.includes(name) || !isOwn(absolute(value)))
     return false;
   if (element.tagName !== "LINK") return true;
-  return /\b(stylesheet|icon)\b/i.test(element.rel) || !element.rel;
+  return /\b(stylesheet|icon)\b/i.test(element.rel ?? "") || !element.rel;
 }
 
+/** @param {Loading} element */
 function kindOf(element) {
   if (element.tagName === "LINK") return "css";
   if (element.tagName !== "SCRIPT") return "";
   return element.type === "module" ? "module" : "script";
 }
 
+/**
+ * @param {Loading} element
+ * @param {string} name
+ * @param {string} value
+ */
 async function load(element, name, value) {
   remember(element, name, value);
   pending.add(element);
-  const url = absolute(value);
+  const url = absolute(value) ?? value;
   try {
     const answer = await askOnce({
       t: "resource",
@@ -62,13 +78,21 @@ async function load(element, name, value) {
   setTimeout(() => pending.delete(element), 1000);
 }
 
+/**
+ * @param {Element} element
+ * @param {string} name
+ * @param {string} value
+ */
 function remember(element, name, value) {
-  if (!addresses.has(element)) addresses.set(element, {});
-  addresses.get(element)[name] = value;
+  const written = addresses.get(element) ?? {};
+  written[name] = value;
+  addresses.set(element, written);
 }
 
+/** @param {Record<string, string>} imports */
 export function addImportMap(imports) {
-  const known = (window.__wbImports ??= new Set());
+  window.__wbImports ??= new Set();
+  const known = window.__wbImports;
   const fresh = Object.fromEntries(
     Object.entries(imports).filter(([name]) => !known.has(name)),
   );
@@ -81,21 +105,26 @@ export function addImportMap(imports) {
   map.remove();
 }
 
+/**
+ * @param {object} prototype
+ * @param {string} name
+ */
 function patchProperty(prototype, name) {
   const native = Object.getOwnPropertyDescriptor(prototype, name);
-  if (!native?.set) return;
+  if (!native?.get || !native.set) return;
+  const { get, set } = native;
   Object.defineProperty(prototype, name, {
     ...native,
     get() {
       const written = addresses.get(this)?.[name];
-      return written === undefined ? native.get.call(this) : absolute(written);
+      return written === undefined ? get.call(this) : absolute(written);
     },
     set(value) {
       const text = String(value);
       if (isLoading(this, name, text)) load(this, name, text);
       else {
-        if (addresses.has(this)) delete addresses.get(this)[name];
-        native.set.call(this, value);
+        delete addresses.get(this)?.[name];
+        set.call(this, value);
       }
     },
   });
@@ -114,7 +143,11 @@ function patchAttributes() {
   };
 }
 
-/** Load what an element that came as text refers to. */
+/**
+ * Load what an element that came as text refers to.
+ *
+ * @param {Loading} element
+ */
 function adopt(element) {
   for (const name of LOADING[element.tagName] || []) {
     const value = getAttribute.call(element, name);
@@ -129,9 +162,10 @@ function observe() {
   new MutationObserver((records) => {
     for (const { addedNodes } of records) {
       for (const node of addedNodes) {
-        if (node.nodeType !== 1) continue;
-        adopt(node);
-        node.querySelectorAll(query).forEach(adopt);
+        if (node.nodeType !== Node.ELEMENT_NODE) continue;
+        const element = /** @type {Element} */ (node);
+        adopt(element);
+        element.querySelectorAll(query).forEach(adopt);
       }
     }
   }).observe(document, { subtree: true, childList: true });
@@ -151,6 +185,7 @@ function observe() {
   );
 }
 
+/** @param {Element} element */
 function isRefused(element) {
   return (LOADING[element.tagName] || []).some((name) => {
     const value = getAttribute.call(element, name);
@@ -159,7 +194,7 @@ function isRefused(element) {
 }
 
 function patchImports() {
-  const importNow = (url) => import(url);
+  const importNow = (/** @type {string} */ url) => import(url);
   window.__wbResolve = (base) => (name) => new URL(name, base).href;
   window.__wbImport = (base) => async (name) => {
     const isRelative = /^(\.{0,2}\/|https?:)/.test(name);
@@ -172,17 +207,14 @@ function patchImports() {
 }
 
 export function installDynamic() {
-  for (const [owner, name] of [
-    [HTMLImageElement, "src"],
-    [HTMLScriptElement, "src"],
-    [HTMLLinkElement, "href"],
-    [HTMLSourceElement, "src"],
-    [HTMLMediaElement, "src"],
-    [HTMLVideoElement, "poster"],
-    [HTMLInputElement, "src"],
-    [HTMLTrackElement, "src"],
-  ])
-    patchProperty(owner.prototype, name);
+  patchProperty(HTMLImageElement.prototype, "src");
+  patchProperty(HTMLScriptElement.prototype, "src");
+  patchProperty(HTMLLinkElement.prototype, "href");
+  patchProperty(HTMLSourceElement.prototype, "src");
+  patchProperty(HTMLMediaElement.prototype, "src");
+  patchProperty(HTMLVideoElement.prototype, "poster");
+  patchProperty(HTMLInputElement.prototype, "src");
+  patchProperty(HTMLTrackElement.prototype, "src");
   patchAttributes();
   patchImports();
   observe();

@@ -1,7 +1,18 @@
 // The text of an event stream (WHATWG HTML, 9.2.6), in pieces.
 
+/**
+ * @typedef {object} Take
+ * @property {(event: { type: string, data: string, lastEventId: string }) => void} event
+ * @property {(lastEventId: string) => void} id
+ * @property {(delay_ms: number) => void} retry
+ */
+
 export class EventStreamParser {
-  /** `take` has event({type, data, lastEventId}), id(lastEventId), retry(milliseconds). */
+  /**
+   * `take` has event({type, data, lastEventId}), id(lastEventId), retry(milliseconds).
+   *
+   * @param {Take} take
+   */
   constructor(take) {
     this.take = take;
     this.decoder = new TextDecoder();
@@ -12,17 +23,20 @@ export class EventStreamParser {
 
   clear() {
     this.type = "";
+    /** @type {string[]} */
     this.data = [];
   }
 
+  /** @param {Uint8Array} bytes */
   push(bytes) {
     this.rest += this.decoder.decode(bytes, { stream: true });
     // A carriage return at the end may be the first half of one line end.
     const lines = this.rest.split(/\r\n|\n|\r(?!$)/);
-    this.rest = lines.pop();
+    this.rest = lines.pop() ?? "";
     for (const line of lines) this.line(line);
   }
 
+  /** @param {string} line */
   line(line) {
     if (line === "") return this.dispatch();
     if (line.startsWith(":")) return undefined;

@@ -1,7 +1,12 @@
 // One request of the page through the view: fetch, XMLHttpRequest and the others.
 
-import { ask, forget, tell } from "./port.js";
 import { takeCookies } from "./cookies.js";
+import { ask, forget, tell } from "./port.js";
+
+/**
+ * @import { Message, Pair } from "../messages.d.ts"
+ * @import { AnswerListener, PageRequest } from "./bridge.d.ts"
+ */
 
 const HIDDEN = /^(set-cookie2?|content-encoding|transfer-encoding)$/i;
 
@@ -9,8 +14,12 @@ const HIDDEN = /^(set-cookie2?|content-encoding|transfer-encoding)$/i;
  * Send a request; `take` has head(head), piece(bytes), end(detail), fail(detail).
  *
  * Returns a function that stops it.
+ *
+ * @param {PageRequest} request
+ * @param {AnswerListener} take
  */
 export function exchange({ method, url, headers, body, kind }, take) {
+  /** @type {Message<"page to view">} */
   const message = { t: "ask", method, url, headers, body, kind };
   const id = ask(message, body ? [body] : [], (answer) => {
     if (answer.t === "head") {
@@ -25,6 +34,7 @@ export function exchange({ method, url, headers, body, kind }, take) {
       take.fail(answer.detail);
     }
   });
+  /** @param {string} [detail] */
   function finish(detail) {
     forget(id);
     take.end(detail);
@@ -35,6 +45,7 @@ export function exchange({ method, url, headers, body, kind }, take) {
   };
 }
 
+/** @param {Pair[]} headers */
 function shownHeaders(headers) {
   const isCoded = headers.some(([name]) => /^content-encoding$/i.test(name));
   // The body comes decoded: its length is another one then.

@@ -4,14 +4,23 @@
 import { config } from "./config.js";
 import { listen, tell } from "./port.js";
 
+/**
+ * @typedef {any} Field An element that takes what is typed: an input, a select, a
+ *   textarea, or one whose text can be edited.
+ */
+
 const FIELDS = "input, select, textarea, [contenteditable]";
 
-/** Name a field so that the same one is found in the page as it is after a refresh. */
+/**
+ * Name a field so that the same one is found in the page as it is after a refresh.
+ *
+ * @param {Field} field
+ */
 function nameOf(field) {
   if (field.id) return `#${field.id}`;
   const form = field.form ? [...document.forms].indexOf(field.form) : -1;
   const like = [...document.querySelectorAll(FIELDS)].filter(
-    (one) =>
+    (/** @type {Field} */ one) =>
       !one.id &&
       one.form === field.form &&
       one.name === field.name &&
@@ -20,11 +29,16 @@ function nameOf(field) {
   return `${form} ${field.type || field.tagName} ${field.name || ""} ${like.indexOf(field)}`;
 }
 
+/**
+ * @param {string} name
+ * @returns {Field | null}
+ */
 function find(name) {
   if (name.startsWith("#")) return document.getElementById(name.slice(1));
   return [...document.querySelectorAll(FIELDS)].find((one) => nameOf(one) === name);
 }
 
+/** @param {Field} field */
 function valueOfField(field) {
   if (field.type === "checkbox" || field.type === "radio")
     return { checked: field.checked };
@@ -33,20 +47,24 @@ function valueOfField(field) {
   return field.isContentEditable ? { text: field.textContent } : { value: field.value };
 }
 
+/** @param {{ name: string, content: any }} typed */
 function setField({ name, content }) {
   const field = find(name);
   if (!field || field.type === "file" || field.type === "hidden") return;
   if ("checked" in content) field.checked = content.checked;
   else if ("selected" in content) {
     if (field.options?.length === content.selected.length) {
-      content.selected.forEach((isSelected, i) => {
-        field.options[i].selected = isSelected;
-      });
+      content.selected.forEach(
+        (/** @type {boolean} */ isSelected, /** @type {number} */ i) => {
+          field.options[i].selected = isSelected;
+        },
+      );
     }
   } else if ("text" in content) field.textContent = content.text;
   else field.value = content.value;
 }
 
+/** @param {Field} field */
 function selectionOf(field) {
   try {
     return [field.selectionStart, field.selectionEnd];
@@ -71,6 +89,7 @@ export function restoreFields() {
   for (const [name, content] of config.kept?.typed || []) setField({ name, content });
 }
 
+/** @param {{ name: string, selection: any }} focus */
 function restoreFocus({ name, selection }) {
   const field = name && find(name);
   if (!field) return;
@@ -85,7 +104,9 @@ function restoreFocus({ name, selection }) {
 }
 
 export function installFields() {
-  const typed = ({ target, isTrusted }) => {
+  /** @param {Event} event */
+  const typed = ({ target: field, isTrusted }) => {
+    const target = /** @type {Field} */ (field);
     if (!isTrusted || !target.matches?.(FIELDS) || target.type === "file") return;
     tell({ t: "typed", name: nameOf(target), content: valueOfField(target) });
     reportFocus();
@@ -95,7 +116,7 @@ export function installFields() {
   window.addEventListener(
     "reset",
     ({ target }) => {
-      for (const field of target.elements || [])
+      for (const field of /** @type {HTMLFormElement} */ (target).elements || [])
         tell({ t: "typed", name: nameOf(field), content: null });
     },
     true,

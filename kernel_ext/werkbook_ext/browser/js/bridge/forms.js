@@ -6,16 +6,20 @@ import { tell } from "./port.js";
 
 const NativeFormData = window.FormData;
 
+/**
+ * @param {HTMLFormElement} form
+ * @param {HTMLElement | null} submitter
+ */
 export async function send(form, submitter) {
-  const own = (name) => form.getAttribute(name);
-  const option = (name) =>
-    submitter?.hasAttribute("form" + name)
-      ? submitter.getAttribute("form" + name)
+  const own = (/** @type {string} */ name) => form.getAttribute(name);
+  const option = (/** @type {string} */ name) =>
+    submitter?.hasAttribute(`form${name}`)
+      ? submitter.getAttribute(`form${name}`)
       : own(name);
   const method = (option("method") || "get").toUpperCase();
   if (method === "DIALOG") return;
   const action = option("action");
-  const url = absolute(action || here.url);
+  const url = absolute(action || here.url) ?? here.url;
   const isElsewhere = /^_(blank|new)$/i.test(option("target") || "");
   const data = submitter
     ? new NativeFormData(form, submitter)
@@ -31,6 +35,7 @@ export async function send(form, submitter) {
   tell({ t: "go", method: "POST", url, headers, body, isElsewhere }, [body]);
 }
 
+/** @param {FormData} data */
 function pairs(data) {
   return [...data].map(([name, value]) => [
     name,
@@ -38,6 +43,11 @@ function pairs(data) {
   ]);
 }
 
+/**
+ * @param {FormData} data
+ * @param {string} kind
+ * @returns {Promise<[body: ArrayBuffer, type: string]>}
+ */
 async function encode(data, kind) {
   if (kind === "text/plain") {
     const text = pairs(data)
@@ -48,7 +58,10 @@ async function encode(data, kind) {
   const content =
     kind === "multipart/form-data" ? data : new URLSearchParams(pairs(data));
   const response = new Response(content);
-  const type = response.headers.get("content-type").replace(";charset=UTF-8", "");
+  const type = (response.headers.get("content-type") ?? "").replace(
+    ";charset=UTF-8",
+    "",
+  );
   return [await response.arrayBuffer(), type];
 }
 
@@ -56,7 +69,7 @@ export function installForms() {
   window.addEventListener("submit", (event) => {
     if (event.defaultPrevented) return;
     event.preventDefault();
-    send(event.target, event.submitter);
+    send(/** @type {HTMLFormElement} */ (event.target), event.submitter);
   });
   HTMLFormElement.prototype.submit = function () {
     send(this, null);

@@ -8,18 +8,25 @@ import { tell } from "./port.js";
 
 const pageFetch = window.fetch.bind(window);
 
+/**
+ * @param {Event} event
+ * @returns {HTMLAnchorElement | undefined}
+ */
 function linkOf(event) {
-  return event
-    .composedPath()
-    .find(
-      (one) =>
-        (one.tagName === "A" || one.tagName === "AREA") && one.hasAttribute?.("href"),
-    );
+  const path = /** @type {HTMLAnchorElement[]} */ (event.composedPath());
+  return path.find(
+    (one) =>
+      (one.tagName === "A" || one.tagName === "AREA") && one.hasAttribute?.("href"),
+  );
 }
 
-/** Follow a link; returns whether it was one to follow. */
+/**
+ * Follow a link; returns whether it was one to follow.
+ *
+ * @param {HTMLAnchorElement} link
+ */
 function follow(link) {
-  const written = link.getAttribute("href");
+  const written = link.getAttribute("href") ?? "";
   const url = absolute(written);
   if (!url || /^javascript:/i.test(url)) return false;
   if (link.hasAttribute("download")) {
@@ -36,6 +43,10 @@ function follow(link) {
   return true;
 }
 
+/**
+ * @param {string} url
+ * @param {string} name
+ */
 async function download(url, name) {
   if (isOwn(url)) {
     tell({ t: "go", method: "GET", url, asDownload: name || true });
@@ -70,14 +81,7 @@ export function installLinks() {
   window.open = (url = "", target = "") => {
     const address = url === "" ? null : absolute(url);
     const isHere = /^_(self|top|parent)$/i.test(target);
-    if (address)
-      tell({
-        t: "go",
-        method: "GET",
-        url: address,
-        isElsewhere: !isHere,
-        byScript: true,
-      });
+    if (address) tell({ t: "go", method: "GET", url: address, isElsewhere: !isHere });
     return null;
   };
 }

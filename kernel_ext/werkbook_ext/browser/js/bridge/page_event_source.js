@@ -1,11 +1,17 @@
 // `EventSource`.
 
-import { ORIGIN, isOwn } from "../urls.js";
+import { isOwn, ORIGIN } from "../urls.js";
 import { absolute } from "./addresses.js";
 import { EventStreamParser } from "./event_stream.js";
 import { exchange } from "./exchange.js";
 
+/** @import { Pair } from "../messages.d.ts" */
+
 export class PageEventSource extends EventTarget {
+  /**
+   * @param {string | URL} address
+   * @param {{ withCredentials?: boolean }} [options]
+   */
   constructor(address, { withCredentials = false } = {}) {
     super();
     this.url = absolute(address);
@@ -15,7 +21,9 @@ export class PageEventSource extends EventTarget {
     this.lastEventId = "";
     this.onopen = this.onmessage = this.onerror = null;
     for (const name of ["open", "message", "error"]) {
-      this.addEventListener(name, (event) => this[`on${name}`]?.(event));
+      this.addEventListener(name, (event) =>
+        /** @type {any} */ (this)[`on${name}`]?.(event),
+      );
     }
     setTimeout(() => this.connect());
   }
@@ -37,6 +45,7 @@ export class PageEventSource extends EventTarget {
       },
     });
     parser.lastEventId = this.lastEventId;
+    /** @type {Pair[]} */
     const headers = [
       ["Accept", "text/event-stream"],
       ["Cache-Control", "no-cache"],
@@ -73,6 +82,7 @@ export class PageEventSource extends EventTarget {
     setTimeout(() => this.connect(), this.delay);
   }
 
+  /** @param {string} [event] */
   close(event) {
     this.readyState = 2;
     this.stop?.();
@@ -86,5 +96,5 @@ export function installEventSource() {
     Object.defineProperty(PageEventSource.prototype, name, { value });
   });
   Object.defineProperty(PageEventSource, "name", { value: "EventSource" });
-  window.EventSource = PageEventSource;
+  window.EventSource = /** @type {any} */ (PageEventSource);
 }

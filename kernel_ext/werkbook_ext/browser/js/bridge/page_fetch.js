@@ -4,10 +4,17 @@ import { isOwn } from "../urls.js";
 import { absolute } from "./addresses.js";
 import { exchange } from "./exchange.js";
 
+/** @import { Head, Pair } from "../messages.d.ts" */
+
 const nativeFetch = window.fetch.bind(window);
 const NativeRequest = window.Request;
 const NO_BODY = new Set([101, 103, 204, 205, 304]);
 
+/**
+ * @param {RequestInfo | URL} input
+ * @param {RequestInit} [init]
+ * @returns {Promise<Response>}
+ */
 export async function pageFetch(input, init) {
   const written = input instanceof NativeRequest ? input.url : String(input);
   const url = absolute(written);
@@ -19,6 +26,7 @@ export async function pageFetch(input, init) {
   const body = hasBody ? await request.arrayBuffer() : null;
   const headers = [...request.headers];
   return new Promise((resolve, reject) => {
+    /** @type {ReadableStreamDefaultController | null} */
     let stream = null;
     const stop = exchange(
       { method, url, headers, body, kind: "fetch" },
@@ -61,10 +69,15 @@ export async function pageFetch(input, init) {
   });
 }
 
+/** @param {AbortSignal} signal */
 function abortReason(signal) {
   return signal.reason ?? new DOMException("The request was aborted", "AbortError");
 }
 
+/**
+ * @param {Head} head
+ * @param {ReadableStream | null} content
+ */
 function responseOf(head, content) {
   const headers = new Headers();
   for (const [name, value] of head.headers) {
@@ -87,16 +100,22 @@ function responseOf(head, content) {
   return response;
 }
 
+/** @param {string} text */
 function plain(text) {
   return String(text || "").replace(/[^\t\x20-\x7e]/g, "");
 }
 
+/**
+ * @param {string | URL} address
+ * @param {BodyInit | null} [data]
+ */
 function sendBeacon(address, data = null) {
   const url = absolute(address);
   if (!isOwn(url)) return false;
   const packed = new Response(data);
   packed.arrayBuffer().then((body) => {
     const type = packed.headers.get("content-type");
+    /** @type {Pair[]} */
     const headers = type ? [["Content-Type", type]] : [];
     const ignore = { head() {}, piece() {}, end() {}, fail() {} };
     exchange({ method: "POST", url, headers, body, kind: "beacon" }, ignore);

@@ -9,6 +9,11 @@ import { listen, tell } from "./port.js";
 let state = config.historyState ?? null;
 let length = config.historyLength || 1;
 
+/**
+ * @param {"push" | "replace"} kind
+ * @param {unknown} value
+ * @param {string | URL | null | undefined} url
+ */
 function change(kind, value, url) {
   const target = url === undefined || url === null ? here.url : absolute(url);
   if (!isOwn(target)) {
@@ -20,13 +25,21 @@ function change(kind, value, url) {
   tell({ t: kind, url: target, state });
 }
 
+/**
+ * @param {"push" | "replace"} kind
+ * @returns {History["pushState"]}
+ */
+function changer(kind) {
+  return (value, _title, url) => change(kind, value, url);
+}
+
 export function installHistory() {
   const own = {
-    pushState: (value, _, url) => change("push", value, url),
-    replaceState: (value, _, url) => change("replace", value, url),
+    pushState: changer("push"),
+    replaceState: changer("replace"),
     back: () => tell({ t: "traverse", delta: -1 }),
     forward: () => tell({ t: "traverse", delta: 1 }),
-    go: (delta) =>
+    go: (/** @type {number} */ delta) =>
       delta ? tell({ t: "traverse", delta: Number(delta) }) : tell({ t: "reload" }),
   };
   for (const [name, value] of Object.entries(own)) {

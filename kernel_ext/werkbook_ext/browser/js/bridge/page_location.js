@@ -1,20 +1,30 @@
 // `location` and `document`'s addresses, as the page would have them at the app.
 
-import { ORIGIN, isSameDocument, withoutHash } from "../urls.js";
+import { isSameDocument, ORIGIN, withoutHash } from "../urls.js";
 import { absolute } from "./addresses.js";
 import { config, here } from "./config.js";
 import { tell } from "./port.js";
 
-/** Leave for another address; one that differs by its hash only is a place here. */
+/**
+ * Leave for another address; one that differs by its hash only is a place here.
+ *
+ * @param {unknown} target
+ * @param {boolean} [isReplacing]
+ */
 export function go(target, isReplacing = false) {
   const url = absolute(target);
   if (url === null) throw new DOMException(`'${target}' is no address`, "SyntaxError");
   if (/^javascript:/i.test(url)) return;
   if (url.includes("#") && isSameDocument(url, here.url)) goToPlace(url, isReplacing);
-  else tell({ t: "go", method: "GET", url, isReplacing, byScript: true });
+  else tell({ t: "go", method: "GET", url, isReplacing });
 }
 
-/** Show a place in the page, as a hash link does. */
+/**
+ * Show a place in the page, as a hash link does.
+ *
+ * @param {string} url
+ * @param {boolean} [isReplacing]
+ */
 export function goToPlace(url, isReplacing = false) {
   const old = here.url;
   here.url = url;
@@ -25,6 +35,7 @@ export function goToPlace(url, isReplacing = false) {
   setTimeout(() => window.dispatchEvent(event));
 }
 
+/** @param {string} url */
 export function scrollToPlace(url) {
   const name = decodeURIComponent(url.slice(withoutHash(url).length + 1));
   const target =
@@ -36,8 +47,8 @@ export function scrollToPlace(url) {
 }
 
 const pageLocation = {
-  assign: (url) => go(url),
-  replace: (url) => go(url, true),
+  assign: (/** @type {unknown} */ url) => go(url),
+  replace: (/** @type {unknown} */ url) => go(url, true),
   reload: () => tell({ t: "reload" }),
   toString: () => here.url,
   ancestorOrigins: Object.freeze({
@@ -47,7 +58,7 @@ const pageLocation = {
   }),
 };
 
-for (const name of [
+for (const name of /** @type {const} */ ([
   "href",
   "protocol",
   "host",
@@ -56,7 +67,7 @@ for (const name of [
   "pathname",
   "search",
   "hash",
-]) {
+])) {
   Object.defineProperty(pageLocation, name, {
     enumerable: true,
     get: () => new URL(here.url)[name],
@@ -74,7 +85,7 @@ Object.defineProperty(pageLocation, Symbol.toPrimitive, { value: () => here.url 
 export function installLocation() {
   const accessor = {
     get: () => pageLocation,
-    set: (url) => go(url),
+    set: (/** @type {unknown} */ url) => go(url),
     configurable: true,
   };
   for (const owner of [window, document, HTMLElement.prototype]) {

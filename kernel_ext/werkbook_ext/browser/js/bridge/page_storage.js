@@ -4,8 +4,10 @@ import { config, here } from "./config.js";
 import { listen, tell } from "./port.js";
 import { makeStorage } from "./storage_area.js";
 
+/** @import { StoreChange } from "../messages.d.ts" */
+
 export function installStorage() {
-  for (const area of ["local", "session"]) {
+  for (const area of /** @type {const} */ (["local", "session"])) {
     const map = new Map(config[area] || []);
     const storage = makeStorage(map, (changes) => tell({ t: "store", area, changes }));
     Object.defineProperty(window, `${area}Storage`, {
@@ -16,7 +18,12 @@ export function installStorage() {
   }
 }
 
-/** Take what another view of the app changed, and say so as a browser does. */
+/**
+ * Take what another view of the app changed, and say so as a browser does.
+ *
+ * @param {Map<string | null, string>} map
+ * @param {StoreChange[]} changes
+ */
 function take(map, changes) {
   for (const [key, newValue] of changes) {
     const oldValue = map.get(key) ?? null;

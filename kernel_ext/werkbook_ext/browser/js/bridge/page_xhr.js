@@ -4,6 +4,8 @@ import { isOwn } from "../urls.js";
 import { absolute } from "./addresses.js";
 import { exchange } from "./exchange.js";
 
+/** @import { Head, Pair } from "../messages.d.ts" */
+
 const Native = window.XMLHttpRequest;
 const EVENTS = [
   "loadstart",
@@ -16,6 +18,11 @@ const EVENTS = [
 ];
 
 class Target extends EventTarget {
+  /**
+   * @param {string} name
+   * @param {number} [loaded]
+   * @param {number} [total]
+   */
   emit(name, loaded = 0, total = 0) {
     const options = { loaded, total, lengthComputable: total > 0 };
     this.dispatchEvent(
@@ -24,6 +31,10 @@ class Target extends EventTarget {
   }
 }
 
+/**
+ * @param {object} target
+ * @param {string[]} names
+ */
 function defineHandlers(target, names) {
   for (const name of names) {
     const key = `__on${name}`;
@@ -35,7 +46,9 @@ function defineHandlers(target, names) {
       set(given) {
         if (this[key]) this.removeEventListener(name, this[key].listener);
         const listener =
-          typeof given === "function" ? (event) => given.call(this, event) : null;
+          typeof given === "function"
+            ? (/** @type {Event} */ event) => given.call(this, event)
+            : null;
         this[key] = listener && { given, listener };
         if (listener) this.addEventListener(name, listener);
       },
@@ -47,6 +60,11 @@ export class PageXMLHttpRequest extends Target {
   constructor() {
     super();
     this.upload = new Target();
+    this.readyState = 0;
+    this.loaded = 0;
+    this.method = "";
+    /** @type {string | null} */
+    this.address = null;
     this.timeout = 0;
     this.withCredentials = false;
     this.mimeType = "";
@@ -56,14 +74,24 @@ export class PageXMLHttpRequest extends Target {
 
   reset() {
     this.readyState = 0;
+    /** @type {Head | null} */
     this.head = null;
+    /** @type {Uint8Array<ArrayBuffer>[]} */
     this.pieces = [];
     this.loaded = 0;
+    /** @type {Uint8Array<ArrayBuffer> | null} */
     this.whole = null;
+    /** @type {(() => void) | null} */
     this.stop = null;
+    /** @type {Pair[]} */
     this.requestHeaders = [];
   }
 
+  /**
+   * @param {string} method
+   * @param {string | URL} url
+   * @param {boolean} [isAsync]
+   */
   open(method, url, isAsync = true) {
     if (isAsync === false) {
       throw new DOMException(
@@ -79,16 +107,22 @@ export class PageXMLHttpRequest extends Target {
     this.setState(1);
   }
 
+  /**
+   * @param {string} name
+   * @param {string} value
+   */
   setRequestHeader(name, value) {
     if (this.readyState !== 1)
       throw new DOMException("open() first", "InvalidStateError");
     this.requestHeaders.push([String(name), String(value)]);
   }
 
+  /** @param {Document | XMLHttpRequestBodyInit | null} [data] */
   async send(data = null) {
     if (this.readyState !== 1 || this.stop)
       throw new DOMException("open() first", "InvalidStateError");
-    if (!isOwn(this.address)) return setTimeout(() => this.fail("error"));
+    const { address } = this;
+    if (!isOwn(address)) return setTimeout(() => this.fail("error"));
     this.stop = () => {};
     const hasBody =
       data !== null && data !== undefined && !/^(GET|HEAD)$/.test(this.method);
@@ -97,9 +131,9 @@ export class PageXMLHttpRequest extends Target {
     const body = hasBody ? await this.pack(data, headers) : null;
     if (!this.stop) return undefined; // aborted meanwhile
     if (this.timeout) this.timer = setTimeout(() => this.end("timeout"), this.timeout);
-    if (hasBody) this.upload.emit("progress", body.byteLength, body.byteLength);
+    if (body) this.upload.emit("progress", body.byteLength, body.byteLength);
     this.stop = exchange(
-      { method: this.method, url: this.address, headers, body, kind: "xhr" },
+      { method: this.method, url: address, headers, body, kind: "xhr" },
       {
         head: (head) => this.takeHead(head, hasBody),
         piece: (bytes) => this.takePiece(bytes),
@@ -110,6 +144,10 @@ export class PageXMLHttpRequest extends Target {
     return undefined;
   }
 
+  /**
+   * @param {Document | XMLHttpRequestBodyInit} data
+   * @param {Pair[]} headers
+   */
   async pack(data, headers) {
     const isDocument = data instanceof Document;
     const packed = new Response(
@@ -124,12 +162,17 @@ export class PageXMLHttpRequest extends Target {
     return packed.arrayBuffer();
   }
 
+  /**
+   * @param {Head} head
+   * @param {boolean} hadBody
+   */
   takeHead(head, hadBody) {
     if (hadBody) for (const name of ["load", "loadend"]) this.upload.emit(name);
     this.head = head;
     this.setState(2);
   }
 
+  /** @param {Uint8Array<ArrayBuffer>} bytes */
   takePiece(bytes) {
     this.pieces.push(bytes);
     this.loaded += bytes.byteLength;
@@ -150,6 +193,7 @@ export class PageXMLHttpRequest extends Target {
     this.emit("loadend", this.loaded, this.loaded);
   }
 
+  /** @param {string} name */
   fail(name) {
     clearTimeout(this.timer);
     this.stop = null;
@@ -159,6 +203,7 @@ export class PageXMLHttpRequest extends Target {
     this.emit("loadend");
   }
 
+  /** @param {string} name */
   end(name) {
     this.stop?.();
     this.fail(name);
@@ -169,6 +214,7 @@ export class PageXMLHttpRequest extends Target {
     this.readyState = 0;
   }
 
+  /** @param {number} state */
   setState(state) {
     this.readyState = state;
     this.emit("readystatechange");
@@ -195,15 +241,15 @@ export class PageXMLHttpRequest extends Target {
   }
 
   get bytes() {
-    if (!this.whole) {
-      this.whole = new Uint8Array(this.loaded);
-      let at = 0;
-      for (const piece of this.pieces) {
-        this.whole.set(piece, at);
-        at += piece.byteLength;
-      }
+    if (this.whole) return this.whole;
+    const whole = new Uint8Array(this.loaded);
+    let at = 0;
+    for (const piece of this.pieces) {
+      whole.set(piece, at);
+      at += piece.byteLength;
     }
-    return this.whole;
+    this.whole = whole;
+    return whole;
   }
 
   get text() {
@@ -252,6 +298,7 @@ export class PageXMLHttpRequest extends Target {
       : null;
   }
 
+  /** @param {string} name */
   getResponseHeader(name) {
     const wanted = String(name).toLowerCase();
     const found = (this.head?.headers || []).filter(
@@ -266,6 +313,7 @@ export class PageXMLHttpRequest extends Target {
       .join("");
   }
 
+  /** @param {string} type */
   overrideMimeType(type) {
     this.mimeType = String(type);
   }
@@ -279,5 +327,5 @@ export function installXhr() {
     Object.defineProperty(PageXMLHttpRequest.prototype, name, { value });
   });
   Object.defineProperty(PageXMLHttpRequest, "name", { value: Native.name });
-  window.XMLHttpRequest = PageXMLHttpRequest;
+  window.XMLHttpRequest = /** @type {any} */ (PageXMLHttpRequest);
 }

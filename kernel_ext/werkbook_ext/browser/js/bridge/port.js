@@ -3,10 +3,17 @@
 
 import { config } from "./config.js";
 
+/**
+ * @import { Kind, Message } from "../messages.d.ts"
+ * @typedef {(message: any) => void} Take
+ */
+
 const channel = new MessageChannel();
 const port = channel.port1;
 const postMessage = MessagePort.prototype.postMessage.bind(port);
+/** @type {Map<number, Take>} */
 const asked = new Map();
+/** @type {Map<string, Take>} */
 const listeners = new Map();
 let count = 0;
 
@@ -19,11 +26,21 @@ export function sayHello() {
   };
 }
 
+/**
+ * @param {Message<"page to view">} message
+ * @param {Transferable[]} [transfer]
+ */
 export function tell(message, transfer = []) {
   postMessage(message, transfer);
 }
 
-/** Ask the view; `take` gets each message that answers, until it calls forget(id). */
+/**
+ * Ask the view; `take` gets each message that answers, until it calls forget(id).
+ *
+ * @param {Message<"page to view">} message
+ * @param {Transferable[]} transfer
+ * @param {Take} take
+ */
 export function ask(message, transfer, take) {
   const id = ++count;
   asked.set(id, take);
@@ -31,10 +48,15 @@ export function ask(message, transfer, take) {
   return id;
 }
 
+/** @param {number} id */
 export function forget(id) {
   asked.delete(id);
 }
 
+/**
+ * @param {Message<"page to view">} message
+ * @returns {Promise<Message<"view to page">>}
+ */
 export function askOnce(message) {
   return new Promise((resolve, reject) => {
     const id = ask(message, [], (answer) => {
@@ -45,6 +67,10 @@ export function askOnce(message) {
   });
 }
 
+/**
+ * @param {Kind<"view to page">} kind
+ * @param {Take} take
+ */
 export function listen(kind, take) {
   listeners.set(kind, take);
 }

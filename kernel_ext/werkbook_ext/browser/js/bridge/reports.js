@@ -20,9 +20,14 @@ const MAX_WAITING = 200;
 const FLUSH_MS = 50;
 // The bridge stands above the page's own lines.
 const linesAbove = (document.currentScript?.textContent.match(/\n/g) ?? []).length;
+/** @type {{ level: string, text: string }[]} */
 let waiting = [];
 let dropped = 0;
 
+/**
+ * @param {string} level
+ * @param {unknown} text
+ */
 export function log(level, text) {
   if (waiting.length >= MAX_WAITING) {
     dropped++;
@@ -38,6 +43,7 @@ function flush() {
   dropped = 0;
 }
 
+/** @param {unknown} value */
 function shown(value) {
   if (typeof value === "string") return value;
   if (value instanceof Error) return value.stack || String(value);
@@ -51,9 +57,12 @@ function shown(value) {
 }
 
 export function installReports() {
+  const methods = /** @type {Record<string, (...values: unknown[]) => void>} */ (
+    /** @type {unknown} */ (console)
+  );
   for (const [name, level] of Object.entries(LEVELS)) {
-    const native = console[name].bind(console);
-    console[name] = (...values) => {
+    const native = methods[name].bind(console);
+    methods[name] = (...values) => {
       native(...values);
       log(level, values.map(shown).join(" "));
     };
@@ -79,7 +88,11 @@ export function installReports() {
   else window.addEventListener("load", reportPainted);
 }
 
-/** Return the line of an error, where it is one that the app wrote. */
+/**
+ * Return the line of an error, where it is one that the app wrote.
+ *
+ * @param {ErrorEvent} event
+ */
 function placeOf({ filename, lineno }) {
   if (/^(data|blob):/.test(filename)) return ` (line ${lineno} of the script)`;
   const line = lineno - linesAbove;
@@ -97,7 +110,11 @@ function reportPainted() {
   setTimeout(painted, 150); // a tab in the background has no animation frames
 }
 
-/** A page that still comes is shown long before it is loaded. */
+/**
+ * A page that still comes is shown long before it is loaded.
+ *
+ * @param {() => void} act
+ */
 function whenThereIsSomething(act) {
   if (document.body?.childElementCount || document.body?.textContent.trim()) act();
   else setTimeout(() => whenThereIsSomething(act), 20);

@@ -26,7 +26,7 @@ export function installScrolling() {
   );
   if (!isHolding) return;
   const put = () => {
-    if (!isHolding || !document.documentElement) return;
+    if (!wanted || !isHolding || !document.documentElement) return;
     document.documentElement.style.overflowAnchor = "none";
     window.scrollTo({ left: wanted.x, top: wanted.y, behavior: "instant" });
   };
@@ -51,6 +51,6 @@ export function installScrolling() {
     put();
     requestAnimationFrame(put);
     for (const delay of AGAIN_MS) setTimeout(put, delay);
-    setTimeout(release, AGAIN_MS.at(-1) + 20);
+    setTimeout(release, Math.max(...AGAIN_MS) + 20);
   });
 }

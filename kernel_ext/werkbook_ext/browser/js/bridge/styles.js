@@ -7,7 +7,13 @@ import { askOnce } from "./port.js";
 const REFERS = /url\(\s*["']?(?!\s*["']?(?:data|blob):|#)|@import\s/i;
 const asked = new WeakMap(); // element -> the text that was asked for last
 
-/** Have a style's references put inside; `write` takes the text that holds them. */
+/**
+ * Have a style's references put inside; `write` takes the text that holds them.
+ *
+ * @param {Element} element
+ * @param {string} text
+ * @param {(css: string) => void} write
+ */
 async function complete(element, text, write) {
   if (!REFERS.test(text) || asked.get(element) === text) return;
   asked.set(element, text);
@@ -19,12 +25,14 @@ async function complete(element, text, write) {
   }
 }
 
+/** @param {Element} element */
 function sheet(element) {
   complete(element, element.textContent, (css) => {
     element.textContent = css;
   });
 }
 
+/** @param {HTMLElement} element */
 function attribute(element) {
   const text = element.getAttribute("style");
   if (text)
@@ -33,13 +41,15 @@ function attribute(element) {
     });
 }
 
+/** @param {Node} node */
 function added(node) {
   if (node.nodeType === Node.TEXT_NODE && node.parentNode?.nodeName === "STYLE")
-    sheet(node.parentNode);
+    sheet(/** @type {Element} */ (node.parentNode));
   if (node.nodeType !== Node.ELEMENT_NODE) return;
-  for (const element of [node, ...node.querySelectorAll("style, [style]")]) {
+  const root = /** @type {HTMLElement} */ (node);
+  for (const element of [root, ...root.querySelectorAll("style, [style]")]) {
     if (element.nodeName === "STYLE") sheet(element);
-    else attribute(element);
+    else attribute(/** @type {HTMLElement} */ (element));
   }
 }
 
@@ -52,7 +62,7 @@ export function installStyles() {
   };
   new MutationObserver((records) => {
     for (const { type, target, addedNodes } of records) {
-      if (type === "attributes") attribute(target);
+      if (type === "attributes") attribute(/** @type {HTMLElement} */ (target));
       else addedNodes.forEach(added);
     }
   }).observe(document, watch);

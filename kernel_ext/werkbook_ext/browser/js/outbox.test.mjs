@@ -1,0 +1,34 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Outbox } from "./outbox.js";
+
+test("a page's thousand changes become few messages, in order before a request", () => {
+  const sent = [];
+  const outbox = new Outbox(
+    (message) => sent.push(message),
+    () => {},
+  );
+  for (let i = 0; i < 1000; i++) outbox.store("local", [["n", String(i)]]);
+  outbox.store("session", [
+    ["a", "1"],
+    [null, null],
+    ["b", "2"],
+  ]);
+  outbox.moved("/1");
+  outbox.moved("/2");
+  outbox.cookie("x=1", "/");
+  outbox.flush();
+  assert.deepEqual(sent, [
+    { t: "cookies", cookies: [{ text: "x=1", url: "/" }] },
+    { t: "store", area: "local", changes: [["n", "999"]] },
+    {
+      t: "store",
+      area: "session",
+      changes: [
+        [null, null],
+        ["b", "2"],
+      ],
+    },
+    { t: "moved", url: "/2" },
+  ]);
+});
