@@ -68,8 +68,8 @@ def table() -> str:
     ]
     wrong = sum(1 for case in CASES for one in case.solutions if one.code)
     head = [
-        f"{wrong} wrong solutions, each of which must be named so (at least 50 of 60 are",
-        f"asked for), and {len(rows) - wrong} right ones, all of which must pass.",
+        f"{wrong} wrong solutions, each of which must be named so (50 of 60 are asked",
+        f"for), and {len(rows) - wrong} right ones, all of which must pass.",
         "`tests/werkbook_ext/exercises/test_solutions.py` runs each line.",
         "",
         "| exercise | solution | what is found |",

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from ..globals import current_app
+from . import teaching
 from .export import ExportCommand
 from .locating import CreateApp, NoAppException
 from .options import app_option, debug_option, env_file_option, version_option
@@ -88,6 +89,8 @@ class FlaskGroup(AppGroup):
             self.add_command(shell_command)
             self.add_command(routes_command)
             self.add_command(ExportCommand(name="export"))
+            for command in teaching.COMMANDS:
+                self.add_command(command)
         self._has_plugins = False
 
     def _load_plugins(self) -> None:

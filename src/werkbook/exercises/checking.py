@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from werkbook.errors import WerkbookError
 
@@ -123,57 +123,79 @@ def check_exercise(
         place: The app and what belongs to it.
         is_stopped: Whether the rest need not be asked any more.
     """
+    lines: list[Line] = []
     with language(exercise.language), without_traces(place.names):
-        visits = _Visits(exercise, place)
-        lines = [
-            Line(check) if is_stopped() else visits.check(check)
-            for check in exercise.checks
-        ]
+        inquiry = Inquiry(place, exercise.timeout_s)
+        for check in exercise.checks:
+            answer = None if is_stopped() else inquiry.ask(check)
+            lines.append(_line(exercise, check, answer, place, lines))
     return Progress(exercise, tuple(lines))
 
 
-class _Visits:
-    """The visitors of one exercise."""
+def judge_exercise(
+    exercise: Exercise, answers: Sequence[Answer | None], place: Workplace
+) -> Progress:
+    """Judge what another process has asked.
 
-    def __init__(self, exercise: Exercise, place: Workplace) -> None:
-        self._exercise = exercise
+    Args:
+        exercise: What was asked.
+        answers: What came back for each check; None where nothing did.
+        place: What is known of the student's cells; its app may be missing.
+    """
+    lines: list[Line] = []
+    with language(exercise.language):
+        for check, answer in zip(exercise.checks, answers, strict=True):
+            lines.append(_line(exercise, check, answer, place, lines))
+    return Progress(exercise, tuple(lines))
+
+
+def _line(
+    exercise: Exercise,
+    check: Check,
+    answer: Answer | None,
+    place: Workplace,
+    before: Sequence[Line],
+) -> Line:
+    """Judge an answer; of what does not hold the first has the word."""
+    if answer is None:
+        return Line(check)
+    for phrase in check.phrases:
+        verdict = judge(phrase, answer, allows_error=check.allows_error)
+        if not verdict.holds:
+            case = Case(exercise, check, phrase, answer, place, tuple(before))
+            return Line(check, answer, verdict, diagnose(case))
+    return Line(check, answer)
+
+
+class Inquiry:
+    """Asks the checks of one exercise, and knows who of its visitors asks."""
+
+    def __init__(self, place: Workplace, timeout_s: float) -> None:
+        """Begin with no visitor at all.
+
+        Args:
+            place: Where is asked.
+            timeout_s: Seconds that each answer may take.
+        """
         self._place = place
+        self._timeout_s = timeout_s
         self._named: dict[str, Visitor] = {}
         self._last: Visitor | None = None
-        self._before: list[Line] = []
 
-    def check(self, check: Check) -> Line:
-        answer = self._ask(check)
-        line = Line(check, answer)
-        for phrase in check.phrases:
-            verdict = judge(phrase, answer, allows_error=check.allows_error)
-            if not verdict.holds:
-                case = Case(
-                    self._exercise,
-                    check,
-                    phrase,
-                    answer,
-                    self._place,
-                    tuple(self._before),
-                )
-                line = replace(line, verdict=verdict, finding=diagnose(case))
-                break
-        self._before.append(line)
-        return line
-
-    def _ask(self, check: Check) -> Answer:
+    def ask(self, check: Check) -> Answer:
+        """Ask what a check asks, as often as it says; return the last answer."""
         if self._place.app is None:
             return Answer(problem=say("There is no app yet."))
-        timeout_s = self._exercise.timeout_s
-        if check.kind != "request":
-            return ask_otherwise(self._place, check, timeout_s)
-        assert check.command is not None
+        if check.command is None:
+            return ask_otherwise(self._place, check, self._timeout_s)
         visitor = self._visitor(check)
         answer = Answer()
         for _ in range(check.repeat):
             try:
                 answer = visitor.ask(
-                    check.command, follows=check.follows_redirects, timeout_s=timeout_s
+                    check.command,
+                    follows=check.follows_redirects,
+                    timeout_s=self._timeout_s,
                 )
             except WerkbookError as error:
                 return Answer(problem=error.problem)

@@ -29,6 +29,7 @@ class Check:
         note: What stands behind its `#`.
         is_hidden: Only the teacher's key has it.
         line: Its number in the exercise's cell.
+        follows: Whether redirects are followed; None lets the line itself say it.
     """
 
     source: str
@@ -45,11 +46,14 @@ class Check:
     note: str = ""
     is_hidden: bool = False
     line: int = 0
+    follows: bool | None = None
 
     @property
     def follows_redirects(self) -> bool:
         """Whether redirects are followed: yes, unless one is what must hold."""
         chosen = self.command.options.follow if self.command else None
+        if self.follows is not None:
+            return self.follows
         if chosen is not None:
             return chosen
         return not any(phrase.is_redirect for phrase in self.phrases)

@@ -1,0 +1,219 @@
+"""`werkbook course build` and `werkbook grade`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.table import Table
+
+from werkbook.errors import WerkbookError
+
+from .course.build import build_course
+from .course.key import read_key
+from .course.proof import prove_course
+from .grading.confinement import Limits
+from .grading.formats import as_csv, as_gradescope, as_json, as_junit
+from .grading.grading import find_submissions, grade_all
+from .grading.report import write_reports
+from .grading.results import Graded
+
+WIDTH = 200
+"""Columns of the table where it goes to a file."""
+
+_limits: list[Callable[[Any], Any]] = [
+    click.option("--timeout", default=60.0, help="Seconds for each notebook (60)."),
+    click.option("--memory", default=2000, help="Megabytes of memory for each (2000)."),
+    click.option("--file-size", default=100, help="Megabytes of any file (100)."),
+    click.option("--network", is_flag=True, help="Let notebooks reach other machines."),
+]
+
+
+def _with_limits(function: Any) -> Any:
+    for option in reversed(_limits):
+        function = option(function)
+    return function
+
+
+@click.group("course", short_help="Make the students' notebooks and the key.")
+def course_command() -> None:
+    """Make courses of notebooks with exercises."""
+
+
+@course_command.command("build")
+@click.argument("source", type=click.Path(exists=True, path_type=Path))
+@click.argument("target", type=click.Path(path_type=Path))
+@click.option("--no-check", is_flag=True, help="Don't run the solutions.")
+@_with_limits
+def build_command(
+    source: Path,
+    target: Path,
+    no_check: bool,
+    timeout: float,
+    memory: int,
+    file_size: int,
+    network: bool,
+) -> None:
+    """Turn SOURCE, a notebook or a folder of them, into TARGET/student and TARGET/key.
+
+    Solutions, hidden checks and hidden tests (nbgrader's, otter's or our marks) stay in
+    the key. The solutions are run: each exercise must be solved by them, and none by
+    the students' notebook as it is.
+    """
+    limits = Limits(timeout, memory, file_size, network)
+    try:
+        built, key = build_course(source, target)
+        flaws = [] if no_check else prove_course(built, key, limits)
+    except WerkbookError as error:
+        raise _shown(error) from None
+    count = sum(len(one.key.sources) + len(one.key.tests) for one in built)
+    click.echo(f"{len(built)} notebooks with {count} exercises in {target}")
+    for flaw in flaws:
+        name = f"{flaw.notebook}: {flaw.exercise}".removesuffix(": ")
+        click.echo(f"{name}: {flaw.what}", err=True)
+    if flaws:
+        raise SystemExit(1)
+    if not no_check:
+        click.echo("Each is solved by its solution, and by nothing else.")
+
+
+@click.command("grade", short_help="Grade submissions with a course's key.")
+@click.argument(
+    "submissions",
+    nargs=-1,
+    required=True,
+    type=click.Path(exists=True, path_type=Path),
+)
+@click.option(
+    "--key",
+    "key_path",
+    required=True,
+    type=click.Path(exists=True, path_type=Path),
+    help="What werkbook course build wrote: DST/key.",
+)
+@click.option("--jobs", type=click.IntRange(1), help="How many at a time.")
+@click.option("--csv", "csv_path", type=click.Path(path_type=Path))
+@click.option("--json", "json_path", type=click.Path(path_type=Path))
+@click.option("--junit", "junit_path", type=click.Path(path_type=Path))
+@click.option(
+    "--gradescope",
+    "gradescope_path",
+    type=click.Path(path_type=Path),
+    help="For one submission: results.json.",
+)
+@click.option(
+    "--report",
+    "report_path",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="A folder that gets a page for each student.",
+)
+@_with_limits
+def grade_command(
+    submissions: Sequence[Path],
+    key_path: Path,
+    jobs: int | None,
+    csv_path: Path | None,
+    json_path: Path | None,
+    junit_path: Path | None,
+    gradescope_path: Path | None,
+    report_path: Path | None,
+    timeout: float,
+    memory: int,
+    file_size: int,
+    network: bool,
+) -> None:
+    """Grade SUBMISSIONS: notebooks, or folders of them (one for each student).
+
+    Each runs in a process of its own, with limits and, where the system can refuse it,
+    without network. One that hangs or dies gets its line.
+    """
+    limits = Limits(timeout, memory, file_size, network)
+    found = find_submissions(submissions)
+    if not found:
+        raise click.ClickException("There is no notebook among the submissions.")
+    if gradescope_path is not None and len(found) != 1:
+        raise click.ClickException("--gradescope takes one submission.")
+    try:
+        key = read_key(key_path)
+        with _progress(len(found)) as advance:
+            results = grade_all(found, key, limits, jobs=jobs, on_graded=advance)
+    except WerkbookError as error:
+        raise _shown(error) from None
+    _write(csv_path, lambda: as_csv(results))
+    _write(json_path, lambda: as_json(results))
+    _write(junit_path, lambda: as_junit(results))
+    _write(gradescope_path, lambda: as_gradescope(results[0]))
+    if report_path is not None:
+        write_reports(results, report_path)
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=WIDTH)
+    console.print(_table(results))
+
+
+def _shown(error: WerkbookError) -> click.ClickException:
+    return click.ClickException(f"{type(error).__name__}: {error}")
+
+
+class _progress:
+    """A bar on standard error that grows with each submission."""
+
+    def __init__(self, total: int) -> None:
+        console = Console(stderr=True)
+        columns = (TextColumn("Grading"), BarColumn(), MofNCompleteColumn())
+        is_shown = console.is_terminal
+        self._bar = Progress(*columns, console=console, disable=not is_shown)
+        self._task = self._bar.add_task("Grading", total=total)
+
+    def __enter__(self) -> Callable[[Graded], None]:
+        self._bar.start()
+        return lambda graded: self._bar.advance(self._task)
+
+    def __exit__(self, *arguments: object) -> None:
+        self._bar.stop()
+
+
+def _write(path: Path | None, make: Callable[[], str]) -> None:
+    """Write a file whole, or not at all; `-` is standard output."""
+    if path is None:
+        return
+    text = make()
+    if str(path) == "-":
+        click.echo(text)
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f".{path.name}.{os.getpid()}")
+    partial.write_text(text, encoding="utf-8")
+    partial.replace(path)
+
+
+def _table(results: Sequence[Graded]) -> Table:
+    """Return the class as a table: a line for each student."""
+    names = list(dict.fromkeys(row[0] for one in results for row in one.rows))
+    table = Table(box=None, pad_edge=False)
+    table.add_column("student", no_wrap=True)
+    for name in names:
+        table.add_column(name, justify="right")
+    table.add_column("points", justify="right", no_wrap=True)
+    table.add_column("")
+    for one in results:
+        points = {name: f"{got:g}" for name, got, _, _ in one.rows}
+        row = [points.get(name, "") for name in names]
+        total = f"{one.points:g}/{one.max_points:g}"
+        table.add_row(_plain(one.student), *row, total, _plain(one.problem))
+    return table
+
+
+def _plain(text: str) -> str:
+    """Keep a student's text from being taken as Rich's own markup."""
+    return text.replace("[", r"\[")
+
+
+if __name__ == "__main__":
+    sys.exit(grade_command())

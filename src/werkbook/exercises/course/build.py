@@ -1,0 +1,217 @@
+"""Builds a course: `SRC` becomes the students' notebooks and the teacher's key."""
+
+from __future__ import annotations
+
+import copy
+import json
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from werkbook.cells.cell import NotebookError
+from werkbook.errors import WerkbookError
+
+from ..reading import read_exercise_cell
+from . import marks
+from .key import FILES, Key, KeyTest, NotebookKey, write_key
+
+STUDENT, KEY = "student", "key"
+
+
+class CourseError(WerkbookError, ValueError):
+    """A source cannot be made a course."""
+
+
+@dataclass(frozen=True)
+class Built:
+    """What was built of one notebook.
+
+    Attributes:
+        key: Its part of the key.
+        source: The notebook as the teacher wrote it, with its solutions.
+        student: The notebook that students get.
+    """
+
+    key: NotebookKey
+    source: dict[str, Any]
+    student: dict[str, Any]
+
+
+def build_course(source: Path, target: Path) -> tuple[list[Built], Key]:
+    """Write the students' notebooks and the key.
+
+    Files beside the notebooks go to both, so that the notebooks find them.
+
+    Args:
+        source: A notebook, or a folder of notebooks.
+        target: Gets the folders `student` and `key`, whole or not at all.
+
+    Raises:
+        CourseError: There is no notebook, no exercise, or the target is in use.
+        NotebookError: A file is no notebook.
+        ExerciseError: An exercise cannot be read.
+        RequestSyntaxError: A check cannot be read.
+    """
+    paths = sorted(source.glob("*.ipynb")) if source.is_dir() else [source]
+    built = [build_notebook(path) for path in paths]
+    if not any(one.key.sources or one.key.tests for one in built):
+        raise CourseError(
+            f"There is no exercise in {str(source)!r}.",
+            why="a course is made of cells that begin with %%exercise, or of those that"
+            " nbgrader or otter grade.",
+            fix='%%exercise greet\\nGreet.\\n\\nGET / -> 200, text has "Hello"',
+        )
+    _refuse_foreign(target)
+    key = Key(tuple(one.key for one in built))
+    with tempfile.TemporaryDirectory(prefix="werkbook-course-") as place:
+        made = Path(place)
+        _write(made, built, key, source)
+        for name in (STUDENT, KEY):
+            shutil.rmtree(target / name, ignore_errors=True)
+            shutil.copytree(made / name, target / name)
+    files = target / KEY / FILES
+    return built, Key(key.notebooks, files if files.is_dir() else None)
+
+
+def _refuse_foreign(target: Path) -> None:
+    """Keep what this command did not write from being replaced."""
+    student, key = target / STUDENT, target / KEY
+    if student.exists() and not (key / "key.json").exists():
+        raise CourseError(
+            f"{str(student)!r} is there, and was not built by this command.",
+            why="building a course replaces the folders student and key.",
+            fix="name another folder.",
+        )
+
+
+def _write(made: Path, built: list[Built], key: Key, source: Path) -> None:
+    (made / STUDENT).mkdir()
+    (made / KEY).mkdir()
+    for one in built:
+        text = json.dumps(one.student, ensure_ascii=False, indent=1)
+        (made / STUDENT / one.key.name).write_text(text + "\n", encoding="utf-8")
+    write_key(key, made / KEY)
+    for path in _files_beside(source):
+        for folder in (made / STUDENT, made / KEY / FILES):
+            folder.mkdir(exist_ok=True)
+            if path.is_dir():
+                shutil.copytree(path, folder / path.name)
+            else:
+                shutil.copy2(path, folder)
+
+
+def _files_beside(source: Path) -> Iterator[Path]:
+    if not source.is_dir():
+        return
+    for path in sorted(source.iterdir()):
+        is_ours = path.name.startswith(".") or path.name in (
+            "__pycache__",
+            KEY,
+            STUDENT,
+        )
+        if path.suffix != ".ipynb" and not is_ours:
+            yield path
+
+
+def build_notebook(path: Path) -> Built:
+    """Build one notebook; nothing is written.
+
+    Raises:
+        NotebookError: The file is no notebook.
+        ExerciseError: An exercise cannot be read.
+        RequestSyntaxError: A check cannot be read.
+    """
+    source = _read(path)
+    builder = _Builder()
+    for cell in source["cells"]:
+        builder.take(cell)
+    student = {**source, "cells": builder.cells}
+    key = NotebookKey(path.name, tuple(builder.exercises), tuple(builder.tests))
+    names = [exercise.name for exercise in key.exercises]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise CourseError(
+            f"Two exercises of {path.name!r} are called {twice!r}.",
+            why="points and results go by the name.",
+            fix=f"call one of them {twice}-2",
+        )
+    return Built(key, source, student)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        data = json.loads(path.read_text(encoding="utf-8-sig"))
+        cells = [one for one in data["cells"] if "source" in one]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise NotebookError(
+            f"{str(path)!r} is not a notebook.",
+            why=f"a saved notebook is JSON with a list of cells ({error}).",
+            fix="name a file that Jupyter saved, such as notebook.ipynb.",
+        ) from None
+    return {**data, "cells": cells}
+
+
+class _Builder:
+    """Takes the cells of a source notebook, one after the other."""
+
+    def __init__(self) -> None:
+        self.cells: list[dict[str, Any]] = []
+        self.exercises: list[str] = []
+        self.tests: list[KeyTest] = []
+        self._question = marks.Block("BEGIN", "QUESTION")
+        self._inside: list[str] = []
+
+    def take(self, cell: dict[str, Any]) -> None:
+        """Take one cell: for the students, for the key, or for both."""
+        block = marks.read_block(cell)
+        if block is not None:
+            self._take_block(block)
+            return
+        source = "".join(cell["source"])
+        if cell.get("cell_type") != "code":
+            self._keep(cell, source)
+        elif read_exercise_cell(marks.with_hidden_words(source)) is not None:
+            self.exercises.append(marks.with_hidden_words(source))
+            self._keep(cell, marks.without_steps(marks.without_hidden(source)))
+        elif self._is_test(cell):
+            self._take_test(cell, source)
+        else:
+            self._keep(cell, marks.without_solution(source))
+
+    def _take_block(self, block: marks.Block) -> None:
+        if block.edge == "BEGIN":
+            self._inside.append(block.what)
+            if block.what == "QUESTION":
+                self._question = block
+        elif block.what in self._inside:
+            self._inside.remove(block.what)
+
+    def _is_test(self, cell: dict[str, Any]) -> bool:
+        settings = marks.nbgrader_settings(cell)
+        is_graded = bool(settings.get("grade")) and not settings.get("solution")
+        return is_graded or "TESTS" in self._inside
+
+    def _take_test(self, cell: dict[str, Any], source: str) -> None:
+        settings = marks.nbgrader_settings(cell)
+        number = len(self.tests) + 1
+        name = settings.get("grade_id") or self._question.name or f"test-{number}"
+        names = [test.name for test in self.tests]
+        if name in names:
+            name = f"{name}-{number}"
+        points = settings.get("points", self._question.points)
+        text = marks.without_marks(source)
+        self.tests.append(KeyTest(str(name), float(points or 0), text))
+        if not marks.is_hidden_cell(source):
+            self._keep(cell, marks.without_hidden(source))
+
+    def _keep(self, cell: dict[str, Any], source: str) -> None:
+        if "SOLUTION" in self._inside:
+            return
+        kept = copy.deepcopy(cell)
+        kept["source"] = source.splitlines(keepends=True)
+        if kept.get("cell_type") == "code":
+            kept["outputs"], kept["execution_count"] = [], None
+        self.cells.append(kept)

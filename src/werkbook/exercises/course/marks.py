@@ -1,0 +1,170 @@
+"""The marks in source notebooks: ours, nbgrader's and otter's.
+
+    ### BEGIN SOLUTION ... ### END SOLUTION          nbgrader; with one # otter's
+    x = 3  # SOLUTION                                otter: the line's value goes
+    ### BEGIN HIDDEN TESTS ... ### END HIDDEN TESTS  nbgrader; in our exercises, too
+    # HIDDEN                                         otter: a hidden cell of tests
+    # BEGIN QUESTION ... # END QUESTION              otter: a raw cell with name, points
+    # BEGIN TESTS ... # END TESTS                    otter: cells of tests between
+    hidden GET /secret -> 404                        ours: a line of an exercise
+
+nbgrader's cells have their names and points in their metadata.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from ..reading import is_check
+
+PLACEHOLDER = "# Your code here"
+_BEGIN = r"^(?P<indent>[ \t]*)#+[ \t]*BEGIN {what}\b.*$"
+_END = r"^[ \t]*#+[ \t]*END {what}\b.*$"
+_SOLUTION_BEGIN = re.compile(_BEGIN.format(what="(?:ALTERNATE )?SOLUTION"), re.I)
+_SOLUTION_END = re.compile(_END.format(what="(?:ALTERNATE )?SOLUTION"), re.I)
+_HIDDEN_BEGIN = re.compile(_BEGIN.format(what="HIDDEN TESTS?"), re.I)
+_HIDDEN_END = re.compile(_END.format(what="HIDDEN TESTS?"), re.I)
+_PROMPT = re.compile(
+    r'^[ \t]*(?:#+[ \t]*(?:BEGIN|END) PROMPT\b.*|""" # (?:BEGIN|END) PROMPT)$'
+)
+_SOLUTION_LINE = re.compile(
+    r"^(?P<indent>[ \t]*)(?:(?P<name>[\w.\[\]'\", ]+?)\s*=\s*)?.*#\s*SOLUTION"
+    r"(?P<silent> NO PROMPT)?\s*$"
+)
+_HIDDEN_LINE = re.compile(r"hidden\s*:?\s+\S")
+_HIDDEN_CELL = re.compile(r"^#+[ \t]*HIDDEN\s*$|hidden:[ \t]*true", re.I | re.M)
+_BLOCK = re.compile(
+    r"^#+[ \t]*(?P<edge>BEGIN|END)[ \t]+"
+    r"(?P<what>QUESTION|TESTS|SOLUTION|PROMPT|ASSIGNMENT)",
+    re.I,
+)
+_SETTING = re.compile(r"^[ \t]*(?P<key>name|points)[ \t]*:[ \t]*(?P<value>\S+)", re.M)
+
+
+def without_solution(source: str) -> str:
+    """Return a cell as students get it: solutions are gone, a line stands for them."""
+    found: list[str] = []
+    is_inside = False
+    for line in source.split("\n"):
+        begin = _SOLUTION_BEGIN.match(line)
+        if begin and not is_inside:
+            found.append(f"{begin['indent']}{PLACEHOLDER}")
+            is_inside = True
+        elif _SOLUTION_END.match(line):
+            is_inside = False
+        elif not is_inside and not _PROMPT.match(line):
+            found += _without_value(line)
+    return "\n".join(found)
+
+
+def _without_value(line: str) -> list[str]:
+    """Take the value of a line that otter marks away."""
+    marked = _SOLUTION_LINE.match(line)
+    if marked is None:
+        return [line]
+    if marked["silent"]:
+        return []
+    if marked["name"]:
+        return [f"{marked['indent']}{marked['name']} = ..."]
+    return [f"{marked['indent']}..."]
+
+
+def has_solution(source: str) -> bool:
+    """Say whether a cell holds a part that students do not get."""
+    return without_solution(source) != source
+
+
+def without_hidden(source: str) -> str:
+    """Return a cell without its hidden tests and checks, and without their marks."""
+    found: list[str] = []
+    is_inside = False
+    for line in source.split("\n"):
+        if _HIDDEN_BEGIN.match(line):
+            is_inside = True
+        elif _HIDDEN_END.match(line):
+            is_inside = False
+        elif not is_inside and not (_HIDDEN_LINE.match(line) and is_check(line)):
+            found.append(line)
+    return "\n".join(found)
+
+
+def with_hidden_words(source: str) -> str:
+    """Return an exercise as the key keeps it: `hidden` in front of hidden checks."""
+    found: list[str] = []
+    is_inside = False
+    for line in source.split("\n"):
+        if _HIDDEN_BEGIN.match(line) or _HIDDEN_END.match(line):
+            is_inside = _HIDDEN_BEGIN.match(line) is not None
+        elif is_inside and is_check(line) and not _HIDDEN_LINE.match(line):
+            found.append(f"hidden {line}")
+        else:
+            found.append(line)
+    return "\n".join(found)
+
+
+def without_marks(source: str) -> str:
+    """Return a cell of tests as the key keeps it: all tests, no marks."""
+    lines = source.split("\n")
+    marks = (_HIDDEN_BEGIN, _HIDDEN_END, _SOLUTION_BEGIN, _SOLUTION_END)
+    return "\n".join(line for line in lines if not any(m.match(line) for m in marks))
+
+
+def without_steps(source: str) -> str:
+    """Return an exercise without the steps of its solution."""
+    found: list[str] = []
+    is_step = False
+    for line in source.split("\n"):
+        if re.match(r"solution\s*:", line):
+            is_step = True
+        elif is_step and line.strip() and not line[0].isspace():
+            is_step = not _ends_step(line)
+        if not is_step:
+            found.append(line)
+    return "\n".join(found).rstrip("\n")
+
+
+def _ends_step(line: str) -> bool:
+    return is_check(line) or bool(re.match(r"hint\s*:|when\s.+\ssay\s", line))
+
+
+@dataclass(frozen=True)
+class Block:
+    """The beginning or the end of a block of otter's, in a raw cell."""
+
+    edge: str
+    what: str
+    name: str = ""
+    points: float = 1.0
+
+
+def read_block(cell: dict[str, Any]) -> Block | None:
+    """Read a raw cell that is a mark of otter's; None for another cell."""
+    text = "".join(cell.get("source", ""))
+    found = _BLOCK.match(text.lstrip())
+    if cell.get("cell_type") != "raw" or found is None:
+        return None
+    settings = {one["key"]: one["value"] for one in _SETTING.finditer(text)}
+    points = _number(settings.get("points", "1"))
+    return Block(
+        found["edge"].upper(), found["what"].upper(), settings.get("name", ""), points
+    )
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return 1.0
+
+
+def is_hidden_cell(source: str) -> bool:
+    """Say whether otter hides this whole cell of tests."""
+    return bool(_HIDDEN_CELL.search(source))
+
+
+def nbgrader_settings(cell: dict[str, Any]) -> dict[str, Any]:
+    """Return what nbgrader keeps in a cell's metadata; empty for none."""
+    found = (cell.get("metadata") or {}).get("nbgrader") or {}
+    return dict(found) if isinstance(found, dict) else {}

@@ -1,0 +1,1 @@
+"""Grades submissions: each in a process of its own, its app asked, reported."""

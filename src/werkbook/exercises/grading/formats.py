@@ -1,0 +1,124 @@
+"""The results of grading in the forms that other programs read."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from werkbook.cells.requests.vocabulary import optional_library
+
+from .results import Graded
+
+
+def as_csv(results: Sequence[Graded]) -> str:
+    """Return a line for each student: the points of each exercise, and their sum."""
+    names = list(dict.fromkeys(row[0] for one in results for row in one.rows))
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["student", *names, "points", "max_points", "problem"])
+    for one in results:
+        points = {name: f"{got:g}" for name, got, _, _ in one.rows}
+        values = [points.get(name, "") for name in names]
+        writer.writerow(
+            [
+                _cell(one.student),
+                *values,
+                f"{one.points:g}",
+                f"{one.max_points:g}",
+                _cell(one.problem),
+            ]
+        )
+    return text.getvalue()
+
+
+def _cell(text: str) -> str:
+    """Keep a spreadsheet from taking a student's text as a formula."""
+    return f"'{text}" if text[:1] in "=+-@\t" and text else text
+
+
+def as_json(results: Sequence[Graded]) -> str:
+    """Return all that was found, but for the bodies of the answers."""
+    return json.dumps([_data(one) for one in results], ensure_ascii=False, indent=1)
+
+
+def _data(graded: Graded) -> dict[str, Any]:
+    return {
+        "student": graded.student,
+        "path": graded.path,
+        "points": graded.points,
+        "max_points": graded.max_points,
+        "problem": graded.problem,
+        "duration_s": round(graded.duration_s, 2),
+        "exercises": [
+            {
+                "name": one.exercise.name,
+                "points": one.points,
+                "max_points": one.exercise.points,
+                "checks": [
+                    {
+                        "check": line.check.source,
+                        "is_done": line.is_done,
+                        "is_hidden": line.check.is_hidden,
+                        "words": line.words,
+                        "mistake": line.finding.code if line.finding else "",
+                    }
+                    for line in one.lines
+                ],
+            }
+            for one in graded.progresses
+        ],
+        "tests": [vars(one) for one in graded.tests],
+    }
+
+
+def as_junit(results: Sequence[Graded]) -> str:
+    """Return a suite for each student with a case for each exercise (JUnit XML)."""
+    junit = optional_library("junitparser")
+    report = junit.JUnitXml("werkbook grade")
+    for one in results:
+        suite = junit.TestSuite(one.student)
+        for name, got, most, words in one.rows:
+            case = junit.TestCase(name, one.student)
+            if words or got < most:
+                text = words or one.problem or "not done"
+                case.result = [junit.Failure(_xml(text))]
+            suite.add_testcase(case)
+        if one.problem:
+            case = junit.TestCase("submission", one.student)
+            case.result = [junit.Error(_xml(one.problem))]
+            suite.add_testcase(case)
+        suite.time = round(one.duration_s, 2)
+        report.add_testsuite(suite)
+    report.update_statistics()
+    return str(report.tostring().decode("utf-8"))
+
+
+def _xml(text: str) -> str:
+    """Leave out what XML 1.0 has no way to write."""
+    return "".join(one for one in text if one >= " " or one in "\t\n")
+
+
+def as_gradescope(graded: Graded) -> str:
+    """Return what Gradescope reads from an autograder of one submission.
+
+    https://gradescope-autograders.readthedocs.io/en/latest/specs/
+    """
+    tests = [
+        {
+            "name": name,
+            "score": got,
+            "max_score": most,
+            "output": words or "Done.",
+            "status": "passed" if got >= most and not words else "failed",
+        }
+        for name, got, most, words in graded.rows
+    ]
+    data: dict[str, Any] = {"tests": tests, "execution_time": round(graded.duration_s)}
+    if graded.problem:
+        data["output"] = graded.problem
+    if not tests:
+        data["score"] = 0
+    return json.dumps(data, ensure_ascii=False, indent=1)

@@ -1,0 +1,264 @@
+"""Grades notebooks: runs each in a process of its own, asks its app, judges."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+from werkbook.cells.cell import NotebookError
+from werkbook.cells.read import read_notebook
+from werkbook.errors import WerkbookError
+
+from ..answers import Answer
+from ..checking import Line, Progress, judge_exercise
+from ..course.key import Key, NotebookKey
+from ..course.marks import without_hidden
+from ..diagnosis import Finding
+from ..exercise import Check, Exercise
+from ..workplace import Workplace
+from .confinement import Limits
+from .process import Conversation, SubmissionError
+from .results import Graded, GradedTest
+
+MAX_NOTEBOOK_BYTES = 50_000_000
+MAX_COPIED_BYTES = 100_000_000
+_NOT_COPIED = shutil.ignore_patterns(
+    ".git", ".venv", "venv", "node_modules", "__pycache__", ".ipynb_checkpoints"
+)
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What a student handed in.
+
+    Attributes:
+        student: A name, from the file or its folder.
+        path: The notebook.
+        folder: What belongs to it; None for a notebook alone.
+    """
+
+    student: str
+    path: Path
+    folder: Path | None = None
+
+
+def find_submissions(paths: Iterable[Path]) -> list[Submission]:
+    """Find the notebooks among files and folders.
+
+    A file is a submission. A folder with notebooks is one for each of them; of a folder
+    of folders each is a student's.
+    """
+    found: list[Submission] = []
+    for path in paths:
+        if path.is_dir():
+            found += _in_folder(path)
+        else:
+            found.append(Submission(path.stem, path))
+    return found
+
+
+def _in_folder(folder: Path) -> Iterator[Submission]:
+    for path in sorted(folder.iterdir()):
+        if path.name.startswith("."):
+            continue
+        if path.is_dir():
+            for notebook in sorted(path.rglob("*.ipynb")):
+                if ".ipynb_checkpoints" not in notebook.parts:
+                    yield Submission(path.name, notebook, notebook.parent)
+        elif path.suffix == ".ipynb":
+            yield Submission(path.stem, path)
+
+
+def grade_all(
+    submissions: Sequence[Submission],
+    key: Key,
+    limits: Limits,
+    *,
+    jobs: int | None = None,
+    on_graded: Callable[[Graded], None] = lambda graded: None,
+) -> list[Graded]:
+    """Grade submissions beside each other; return the results in their order.
+
+    Args:
+        submissions: What was handed in.
+        key: What is checked.
+        limits: What each may use.
+        jobs: How many at a time; None for one on each processor.
+        on_graded: Called with each result as it comes.
+    """
+    found: dict[int, Graded] = {}
+    with ThreadPoolExecutor(jobs or os.cpu_count() or 1) as pool:
+        futures = {
+            pool.submit(grade, submission, key, limits): number
+            for number, submission in enumerate(submissions)
+        }
+        for future in as_completed(futures):
+            found[futures[future]] = future.result()
+            on_graded(future.result())
+    return [found[number] for number in sorted(found)]
+
+
+def grade(submission: Submission, key: Key, limits: Limits) -> Graded:
+    """Grade one submission; whatever it does, there is a result."""
+    began_s = monotonic()
+    part = key.notebook(submission.path.name)
+    empty = Graded(submission.student, str(submission.path))
+    if part is None:
+        problem = f"The key has no notebook {submission.path.name!r}."
+        return replace(empty, problem=problem)
+    empty = replace(empty, max_points=part.points, **_nothing_done(part))
+    try:
+        graded = _grade(submission, key, part, limits, empty)
+    except (WerkbookError, OSError) as error:
+        problem = getattr(error, "problem", None) or str(error)
+        graded = replace(empty, problem=problem)
+    except Exception as error:  # no submission may end the grading of the others
+        graded = replace(empty, problem=f"{type(error).__name__}: {error}")
+    return replace(graded, duration_s=monotonic() - began_s)
+
+
+def _nothing_done(part: NotebookKey) -> dict[str, Any]:
+    progresses = (
+        Progress(one, tuple(Line(check) for check in one.checks))
+        for one in part.exercises
+    )
+    tests = (GradedTest(one.name, one.points, "not run") for one in part.tests)
+    return {"progresses": tuple(progresses), "tests": tuple(tests)}
+
+
+def _grade(
+    submission: Submission, key: Key, part: NotebookKey, limits: Limits, empty: Graded
+) -> Graded:
+    cells = _cells(submission.path)
+    with tempfile.TemporaryDirectory(
+        prefix="werkbook-grade-", ignore_cleanup_errors=True
+    ) as place:
+        folder = Path(place)
+        _fill(folder, submission, key)
+        with Conversation(folder, limits) as conversation:
+            return _talk(conversation, cells, part, limits, empty)
+
+
+def _cells(path: Path) -> list[tuple[str, str]]:
+    if path.stat().st_size > MAX_NOTEBOOK_BYTES:
+        raise NotebookError(f"{str(path)!r} has {path.stat().st_size} bytes.")
+    cells = read_notebook(path)
+    return [(one.source, one.id) for one in cells if one.kind == "code"]
+
+
+def _fill(folder: Path, submission: Submission, key: Key) -> None:
+    """Put in what the notebook reads: the student's files, the course's over them."""
+    if submission.folder is not None and _size(submission.folder) <= MAX_COPIED_BYTES:
+        shutil.copytree(
+            submission.folder, folder, ignore=_NOT_COPIED, dirs_exist_ok=True
+        )
+    if key.files is not None:
+        shutil.copytree(key.files, folder, dirs_exist_ok=True)
+
+
+def _size(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+
+def _talk(
+    conversation: Conversation,
+    cells: list[tuple[str, str]],
+    part: NotebookKey,
+    limits: Limits,
+    empty: Graded,
+) -> Graded:
+    """Run the notebook and ask it; what was found before it died stays."""
+    graded = empty
+    try:
+        started = conversation.ask({"limits": asdict(limits)})
+        graded = replace(graded, holds=tuple(started.get("holds", ())))
+        ran = conversation.ask({"do": "run", "cells": cells})
+        failed = tuple((str(kind), str(text)) for kind, text in ran.get("failed", ()))
+        graded = replace(graded, failed=failed)
+        place = Workplace(None, failed=failed)
+        for number, exercise in enumerate(part.exercises):
+            progress = _ask(conversation, exercise, place)
+            graded = replace(
+                graded, progresses=_put(graded.progresses, number, progress)
+            )
+        for number, source in enumerate(part.sources):
+            progress = _explained(conversation, graded.progresses[number], source)
+            graded = replace(
+                graded, progresses=_put(graded.progresses, number, progress)
+            )
+        for number, test in enumerate(part.tests):
+            error = conversation.ask({"do": "test", "source": test.source})["error"]
+            result = GradedTest(test.name, test.points, str(error))
+            graded = replace(graded, tests=_put(graded.tests, number, result))
+    except SubmissionError as error:
+        return replace(graded, problem=error.problem)
+    return graded
+
+
+def _put(things: tuple[Any, ...], number: int, thing: Any) -> tuple[Any, ...]:
+    return (*things[:number], thing, *things[number + 1 :])
+
+
+def _ask(conversation: Conversation, exercise: Exercise, place: Workplace) -> Progress:
+    """Have the checks of an exercise asked, and judge the answers."""
+    answered = conversation.ask(
+        {
+            "do": "ask",
+            "app": exercise.app,
+            "language": exercise.language,
+            "timeout_s": exercise.timeout_s,
+            "checks": [_request_of(check) for check in exercise.checks],
+        }
+    )
+    try:
+        answers = [Answer.from_data(one) for one in answered["answers"]]
+        return judge_exercise(exercise, answers, place)
+    except (KeyError, TypeError, ValueError) as error:
+        raise SubmissionError(
+            f"Its process answered what is no answer: {error}"
+        ) from None
+
+
+def _request_of(check: Check) -> dict[str, Any]:
+    """Return what is asked without what must hold."""
+    return {
+        "kind": check.kind,
+        "asked": check.asked,
+        "subject": check.subject,
+        "values": [list(pair) for pair in check.values],
+        "statement": check.statement,
+        "is_next": check.is_next,
+        "visitor": check.visitor,
+        "repeat": check.repeat,
+        "follows": check.follows_redirects,
+    }
+
+
+def _explained(conversation: Conversation, progress: Progress, source: str) -> Progress:
+    """Have the mistakes named, now that the answers are known: words, no points.
+
+    The process gets to see what students see anyway; hidden checks stay here.
+    """
+    seen = [line for line in progress.lines if not line.check.is_hidden]
+    answers = [line.answer.as_data() for line in seen if line.answer is not None]
+    if progress.is_done or not seen or len(answers) < len(seen):
+        return progress
+    shown = without_hidden(source)
+    question = {"do": "explain", "source": shown, "answers": answers}
+    findings = iter(conversation.ask(question).get("findings", ()))
+    lines = (
+        line if line.check.is_hidden else _named(line, next(findings, None))
+        for line in progress.lines
+    )
+    return replace(progress, lines=tuple(lines))
+
+
+def _named(line: Line, found: dict[str, Any] | None) -> Line:
+    return replace(line, finding=Finding(**found)) if found and line.verdict else line

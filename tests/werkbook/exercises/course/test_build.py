@@ -1,0 +1,168 @@
+"""A source notebook becomes the students' and the key."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.exercise_cases.course import code, markdown, notebook
+
+from werkbook.exercises.course.build import CourseError, build_course, build_notebook
+from werkbook.exercises.course.key import KeyFileError, read_key
+from werkbook.exercises.course.proof import prove_course
+from werkbook.exercises.grading.confinement import Limits
+
+EXERCISE = """%%exercise greet --points 2
+Greet.
+
+GET /hello/Ada -> 200, text has "Hello Ada"
+hidden GET /hello/Bob -> text has "Hello Bob"
+### BEGIN HIDDEN TESTS
+GET /hello/Eve -> text has "Hello Eve"
+### END HIDDEN TESTS
+hint: A rule can vary.
+solution: The rule:
+    @app.get("/hello/<name>")
+"""
+SOLUTION = """### BEGIN SOLUTION
+@app.get("/hello/<name>")
+def hello(name):
+    return "Hello " + name
+### END SOLUTION"""
+HEAD = "%load_ext werkbook\nfrom werkbook import App\napp = App('lesson')"
+
+
+def write(folder: Path, *cells: dict[str, Any], name: str = "lesson.ipynb") -> Path:
+    path = folder / name
+    path.write_text(json.dumps(notebook(list(cells))), "utf-8")
+    return path
+
+
+def sources(student: dict[str, Any]) -> list[str]:
+    return ["".join(cell["source"]) for cell in student["cells"]]
+
+
+def test_students_get_no_solution_and_no_hidden_check(tmp_path: Path) -> None:
+    """The key has all; the students' notebook only what they may see."""
+    path = write(tmp_path, markdown("# L"), code(HEAD), code(EXERCISE), code(SOLUTION))
+    built = build_notebook(path)
+    assert sources(built.student) == [
+        "# L",
+        HEAD,
+        "%%exercise greet --points 2\nGreet.\n\n"
+        'GET /hello/Ada -> 200, text has "Hello Ada"\nhint: A rule can vary.',
+        "# Your code here",
+    ]
+    (exercise,) = built.key.exercises
+    assert [check.is_hidden for check in exercise.checks] == [False, True, True]
+    assert exercise.solution == ('The rule:\n\n    @app.get("/hello/<name>")',)
+
+
+def test_nbgraders_marks(tmp_path: Path) -> None:
+    """Solutions, hidden tests and points as nbgrader marks them."""
+    answer = code(
+        "def double(n):\n    ### BEGIN SOLUTION\n    return 2 * n\n    ### END SOLUTION"
+    )
+    answer["metadata"] = {"nbgrader": {"grade": False, "solution": True}}
+    tests = code(
+        "assert double(1) == 2\n### BEGIN HIDDEN TESTS\nassert double(4) == 8\n"
+        "### END HIDDEN TESTS"
+    )
+    tests["metadata"] = {
+        "nbgrader": {"grade": True, "solution": False, "points": 3, "grade_id": "d"}
+    }
+    built = build_notebook(write(tmp_path, answer, tests))
+    assert sources(built.student) == [
+        "def double(n):\n    # Your code here",
+        "assert double(1) == 2",
+    ]
+    (test,) = built.key.tests
+    assert (test.name, test.points) == ("d", 3)
+    assert test.source == "assert double(1) == 2\nassert double(4) == 8"
+
+
+def test_otters_marks(tmp_path: Path) -> None:
+    """Questions, tests between raw cells, and lines marked as solutions."""
+
+    def raw(text: str) -> dict[str, Any]:
+        return {"cell_type": "raw", "metadata": {}, "source": [text]}
+
+    built = build_notebook(
+        write(
+            tmp_path,
+            raw("# BEGIN QUESTION\nname: q1\npoints: 2"),
+            markdown("Double it."),
+            raw("# BEGIN SOLUTION"),
+            code("x = 4 # SOLUTION"),
+            raw("# END SOLUTION"),
+            code("y = 2  # SOLUTION\nz = 1"),
+            raw("# BEGIN TESTS"),
+            code("assert y == 2"),
+            code("# HIDDEN\nassert z == 1"),
+            raw("# END TESTS"),
+            raw("# END QUESTION"),
+        )
+    )
+    assert sources(built.student) == ["Double it.", "y = ...\nz = 1", "assert y == 2"]
+    assert [(one.name, one.points) for one in built.key.tests] == [
+        ("q1", 2),
+        ("q1-2", 2),
+    ]
+
+
+def test_course_is_proved(tmp_path: Path) -> None:
+    """Its solutions solve it, nothing solves none; files beside it come along."""
+    source = tmp_path / "source"
+    source.mkdir()
+    (source / "name.txt").write_text("Ada")
+    reading = code("name = open('name.txt').read()")
+    write(source, code(HEAD), reading, code(EXERCISE), code(SOLUTION))
+    built, key = build_course(source, tmp_path / "course")
+    assert prove_course(built, key, Limits()) == []
+    assert (tmp_path / "course/student/name.txt").read_text() == "Ada"
+    assert read_key(tmp_path / "course/key") == key
+    assert "Eve" not in (tmp_path / "course/student/lesson.ipynb").read_text()
+
+
+def test_flaws_of_a_course_are_named(tmp_path: Path) -> None:
+    """A solution that does not solve, and an exercise that is solved at once."""
+    wrong = SOLUTION.replace("Hello ", "Hi ")
+    easy = "%%exercise easy\nNothing.\n\nGET /nowhere -> 404"
+    path = write(tmp_path, code(HEAD), code(EXERCISE), code(wrong), code(easy))
+    built, key = build_course(path, tmp_path / "course")
+    flaws = prove_course(built, key, Limits())
+    assert [(one.exercise, one.what) for one in flaws] == [
+        (
+            "greet",
+            "its own solution does not solve it: I asked for /hello/Ada and expected"
+            " the text “Hello Ada”. The app answered 200: “Hi Ada”.",
+        ),
+        ("easy", "it is solved before anything is done."),
+    ]
+
+
+def test_course_without_an_exercise_is_an_error(tmp_path: Path) -> None:
+    """Nothing is written."""
+    with pytest.raises(CourseError) as raised:
+        build_course(write(tmp_path, code(HEAD)), tmp_path / "course")
+    assert str(raised.value).startswith("There is no exercise in ")
+    assert not (tmp_path / "course").exists()
+
+
+def test_foreign_folder_is_kept(tmp_path: Path) -> None:
+    """A folder that was not built here is not replaced."""
+    (tmp_path / "course/student").mkdir(parents=True)
+    (tmp_path / "course/student/mine.txt").write_text("mine")
+    with pytest.raises(CourseError):
+        build_course(write(tmp_path, code(HEAD), code(EXERCISE)), tmp_path / "course")
+    assert (tmp_path / "course/student/mine.txt").read_text() == "mine"
+
+
+def test_what_is_no_key_is_an_error(tmp_path: Path) -> None:
+    """Something else than a key is named with what makes one."""
+    (tmp_path / "key.json").write_text("[]")
+    with pytest.raises(KeyFileError) as raised:
+        read_key(tmp_path)
+    assert "Fix: werkbook course build SRC DST" in str(raised.value)

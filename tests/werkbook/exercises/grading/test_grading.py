@@ -1,0 +1,166 @@
+"""Submissions that harm themselves, and nobody else."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from tests.exercise_cases.course import code, notebook
+
+from werkbook.exercises.course.key import Key, KeyTest, NotebookKey
+from werkbook.exercises.grading.confinement import Limits
+from werkbook.exercises.grading.grading import (
+    Submission,
+    find_submissions,
+    grade,
+    grade_all,
+)
+
+EXERCISE = """%%exercise greet --points 2 --timeout 1
+Greet.
+
+GET /hello/Ada -> 200, text has "Hello Ada"
+hidden GET /hello/Bob -> text has "Hello Bob"
+"""
+APP = """%load_ext werkbook
+from werkbook import App
+app = App("lesson")
+@app.get("/hello/<name>")
+def hello(name):
+    return "Hello " + name
+"""
+HandIn = Callable[..., Submission]
+LIMITS = Limits(timeout_s=60)
+KEY = Key((NotebookKey("lesson.ipynb", (EXERCISE,)),))
+
+
+@pytest.fixture
+def hand_in(tmp_path: Path) -> HandIn:
+    """Return what writes a submission of some cells."""
+
+    def write(*cells: str, name: str = "ada") -> Submission:
+        path = tmp_path / f"{name}.ipynb"
+        path.write_text(json.dumps(notebook([code(cell) for cell in cells])), "utf-8")
+        return Submission(name, path)
+
+    return write
+
+
+def test_right_submission_gets_its_points(hand_in: HandIn) -> None:
+    """The app is asked what the key says, hidden checks included."""
+    graded = grade(hand_in(APP), KEY, LIMITS)
+    assert (graded.points, graded.max_points, graded.problem) == (2, 2, "")
+
+
+def test_edited_checks_change_nothing(hand_in: HandIn) -> None:
+    """What a submission says of its own checks does not count."""
+    wrong = APP.replace("Hello ", "Hi ")
+    easy = "%%exercise greet --points 100\nGreet.\n\nGET / -> 404"
+    graded = grade(hand_in(wrong, easy), KEY, LIMITS)
+    assert (graded.points, graded.max_points) == (0, 2)
+
+
+def test_mistake_of_a_visible_check_is_named(hand_in: HandIn) -> None:
+    """The report names the mistake as the card does; of hidden checks it is silent."""
+    graded = grade(hand_in(APP.replace("hello/<", "hallo/<")), KEY, LIMITS)
+    seen, hidden = graded.progresses[0].lines
+    assert seen.words == (
+        "I asked for /hello/Ada and expected the status 200. The app answered 404: no "
+        "rule fits; the nearest is /hallo/<name>."
+    )
+    assert hidden.finding is None
+
+
+@pytest.mark.parametrize(
+    ("cell", "problem"),
+    [
+        ("while True: pass", "It did not end within 6 s."),
+        ("import os; os._exit(7)", "Its process ended with 7."),
+    ],
+)
+def test_submission_that_dies_gets_its_line(
+    hand_in: HandIn, cell: str, problem: str
+) -> None:
+    """What hangs, or kills its process, is told in one line and has no points."""
+    graded = grade(hand_in(APP, cell), KEY, Limits(timeout_s=6))
+    assert graded.problem.startswith(problem)
+    assert (graded.points, graded.max_points) == (0, 2)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "for _ in range(10000): print('x' * 100_000)",
+        "import os\nfor _ in range(1000): os.write(1, b'x' * 1_000_000)",
+        "import sys; sys.exit(3)",
+        "kept = []\nwhile True: kept.append(bytearray(50_000_000))",
+        "with open('big', 'wb') as file:\n"
+        "    for _ in range(1000): file.write(b'x' * 1_000_000)",
+        "input('?')",
+    ],
+)
+def test_greedy_cell_only_fails_itself(hand_in: HandIn, cell: str) -> None:
+    """A gigabyte printed, kept or written stops that cell; the app is still asked."""
+    graded = grade(hand_in(APP, cell), KEY, LIMITS)
+    assert (graded.points, graded.problem) == (2, "")
+
+
+def test_view_that_hangs_costs_its_check_only(hand_in: HandIn) -> None:
+    """One request that never ends is not answered; the next is."""
+    slow = APP.replace("    return", "    while name == 'Ada': pass\n    return")
+    graded = grade(hand_in(slow), KEY, LIMITS)
+    seen, hidden = graded.progresses[0].lines
+    assert "The app did not answer in time." in seen.words
+    assert "while True" in seen.words or "longer than 1 s" in seen.words
+    assert hidden.is_done
+
+
+def test_network_is_refused(hand_in: HandIn) -> None:
+    """A cell reaches its own app over a socket, and no other machine."""
+    away = "import socket\nsocket.create_connection(('192.0.2.1', 80), timeout=2)"
+    own = "%serve\nr = %http /hello/Ada -> 200\n"
+    graded = grade(hand_in(APP, own, away), KEY, LIMITS)
+    assert [kind for kind, _ in graded.failed] in (["OSError"], ["PermissionError"])
+    assert any("no network" in one for one in graded.holds)
+    assert graded.points == 2
+
+
+def test_what_is_no_notebook_gets_its_line(tmp_path: Path) -> None:
+    """Bytes, half a notebook and nothing at all are told; the next one is graded."""
+    folder = tmp_path / "class"
+    folder.mkdir()
+    (folder / "a.ipynb").write_bytes(bytes(range(256)))
+    (folder / "b.ipynb").write_text('{"cells": [')
+    (folder / "c.ipynb").write_text("")
+    (folder / "d.ipynb").write_text(json.dumps(notebook([code(APP)])))
+    results = grade_all(find_submissions([folder]), KEY, LIMITS, jobs=2)
+    assert [one.points for one in results] == [0, 0, 0, 2]
+    for one in results[:3]:
+        assert one.problem == f"{one.path!r} is not a notebook."
+
+
+def test_folders_of_students(tmp_path: Path) -> None:
+    """A folder of folders names the students; what lies beside a notebook is there."""
+    for name in ("ada", "bob"):
+        place = tmp_path / "class" / name
+        place.mkdir(parents=True)
+        text = "name = open('name.txt').read()\n" + APP.replace("+ name", "+ name")
+        (place / "lesson.ipynb").write_text(json.dumps(notebook([code(text)])))
+        (place / "name.txt").write_text(name)
+    found = find_submissions([tmp_path / "class"])
+    assert [one.student for one in found] == ["ada", "bob"]
+    assert [one.points for one in grade_all(found, KEY, LIMITS)] == [2, 2]
+
+
+def test_tests_in_python_count(hand_in: HandIn) -> None:
+    """A cell of asserts, as nbgrader has them, passes or not."""
+    tests = (KeyTest("double", 1, "assert double(2) == 4"), KeyTest("no", 1, "1 / 0"))
+    key = Key((NotebookKey("lesson.ipynb", (), tests),))
+    graded = grade(hand_in("def double(n):\n    return 2 * n"), key, LIMITS)
+    assert [(one.name, one.error) for one in graded.tests] == [
+        ("double", ""),
+        ("no", "ZeroDivisionError: division by zero"),
+    ]
+    assert graded.points == 1
