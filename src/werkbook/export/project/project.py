@@ -7,6 +7,7 @@ from pathlib import Path
 
 from werkbook.cells.asked import Asked
 from werkbook.export.exporter import MARK
+from werkbook.export.project.workers import workers_for
 from werkbook.export.project.written_tests import tests_for
 from werkbook.export.proof.proved import Proved
 
@@ -19,14 +20,17 @@ def project_files(
     Templates and static files are files there; app.py finds them where Flask does.
     """
     export = result.export
+    workers = workers_for(result)
+    arguments = f"--workers {workers.count} --threads {workers.threads}"
+    why = "".join(f"# {line}\n" for line in workers.why)
     files = {
         "app.py": export.source,
         "requirements.txt": _requirements(export.requirements),
         "tests/test_app.py": tests_for(result, asked, "app", notebook.name),
         "tests/conftest.py": _CONFTEST,
-        "Dockerfile": _DOCKERFILE.format(app=export.app),
-        "Procfile": f"web: gunicorn --bind 0.0.0.0:$PORT app:{export.app}\n",
-        "app.yaml": _APP_YAML.format(app=export.app),
+        "Dockerfile": _DOCKERFILE.format(app=export.app, arguments=arguments, why=why),
+        "Procfile": _PROCFILE.format(app=export.app, arguments=arguments),
+        "app.yaml": _APP_YAML.format(app=export.app, arguments=arguments, why=why),
         ".dockerignore": _DOCKERIGNORE,
         "README.md": _README.format(notebook=notebook.name, app=export.app),
     }
@@ -61,13 +65,15 @@ USER app
 EXPOSE 8000
 HEALTHCHECK CMD python -c "import os, socket; \\
 socket.create_connection(('127.0.0.1', int(os.environ['PORT'])), 3)"
-CMD gunicorn --workers 2 --bind 0.0.0.0:$PORT app:{{app}}
+{{why}}CMD gunicorn {{arguments}} --bind 0.0.0.0:$PORT app:{{app}}
 """
+
+_PROCFILE = "web: gunicorn {arguments} --bind 0.0.0.0:$PORT app:{app}\n"
 
 _APP_YAML = f"""\
 # {MARK}
 runtime: python313
-entrypoint: gunicorn --bind :$PORT app:{{app}}
+{{why}}entrypoint: gunicorn {{arguments}} --bind :$PORT app:{{app}}
 """
 
 _DOCKERIGNORE = f"""\
