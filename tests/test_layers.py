@@ -21,6 +21,7 @@ FLOORS = {
     "what %load_ext loads, and the Python twins of magics": "ext",
     "what is loaded and subscribed, in which order": "ext.loading",
     "one file for each magic: arguments in, a call, output": "ext.magics",
+    "what JupyterLab's extension shows of the apps": "ext.panel",
     "the mini browser; exercises' cards": "ext.browser ext.exercises",
     "cards; the environment and its servers; a restart in another process": (
         "ext.cards ext.front_end ext.restart"

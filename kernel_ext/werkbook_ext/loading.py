@@ -31,6 +31,7 @@ from .magics import (
     template,
 )
 from .notebook import LiveCells, find_live_cells
+from .panel.feed import Feed
 from .transport import close_sessions
 
 MAGICS: list[type[Magics]] = [
@@ -72,7 +73,9 @@ def load(shell: InteractiveShell) -> None:
     cells.install()
     # After the cells' own listener: what a cell registered is in the app by then.
     _undo[id(shell)].append(exercise.install(shell))
-    _undo[id(shell)].append(Link(shell, cells).close)
+    link = Link(shell, cells)
+    feed = Feed(shell, cells, link)
+    _undo[id(shell)] += [feed.close, link.close]
 
 
 def unload(shell: InteractiveShell) -> None:

@@ -1,9 +1,13 @@
 // The plugins of the extension; `remoteEntry.js` asks for them.
 
+import { commandsPlugin } from "./commands/plugin.js";
 import { highlightingPlugin } from "./highlighting/plugin.js";
 import { fillLab } from "./lab.js";
 import { linkPlugin } from "./link/plugin.js";
+import { marksPlugin } from "./marks/plugin.js";
 import { outputsPlugin } from "./outputs/plugin.js";
+import { panelPlugin } from "./panel/plugin.js";
+import { settingsPlugin } from "./settings.js";
 
 /**
  * Return the plugins, JupyterLab's shared modules being at hand.
@@ -12,7 +16,15 @@ import { outputsPlugin } from "./outputs/plugin.js";
 export async function loadPlugins(scope) {
   await fillLab(scope);
   addStyle();
-  return [highlightingPlugin(), outputsPlugin(), linkPlugin()];
+  return [
+    settingsPlugin(),
+    highlightingPlugin(),
+    outputsPlugin(),
+    linkPlugin(),
+    panelPlugin(),
+    marksPlugin(),
+    commandsPlugin(),
+  ];
 }
 
 function addStyle() {

@@ -4,15 +4,21 @@ const NAMES = {
   application: "@jupyterlab/application",
   apputils: "@jupyterlab/apputils",
   codemirror: "@jupyterlab/codemirror",
+  coreutils: "@jupyterlab/coreutils",
   language: "@codemirror/language",
   lezer: "@lezer/common",
   highlight: "@lezer/highlight",
+  launcher: "@jupyterlab/launcher",
   notebook: "@jupyterlab/notebook",
+  outputarea: "@jupyterlab/outputarea",
   rendermime: "@jupyterlab/rendermime",
+  settings: "@jupyterlab/settingregistry",
   signaling: "@lumino/signaling",
   state: "@codemirror/state",
   translation: "@jupyterlab/translation",
+  ui: "@jupyterlab/ui-components",
   view: "@codemirror/view",
+  widgets: "@lumino/widgets",
 };
 
 /**
@@ -35,7 +41,7 @@ export async function fillLab(scope) {
 /** Return the one module that all extensions share: the loaded or the newest one. */
 async function loadShared(scope, name) {
   const versions = scope[name];
-  if (!versions) throw new Error(`Werkbook: JupyterLab does not share ${name}`);
+  if (!versions) return null; // Notebook 7 has no launcher
   const names = Object.keys(versions).sort(byVersion);
   const chosen = names.find((one) => versions[one].loaded) ?? names[names.length - 1];
   return (await versions[chosen].get())();

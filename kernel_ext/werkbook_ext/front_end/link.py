@@ -7,6 +7,7 @@ What arrives is data of the page's: what is not of the form below is ignored.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from IPython.core.interactiveshell import InteractiveShell
@@ -18,16 +19,26 @@ TARGET = "werkbook.notebook"
 MAX_PATH_CHARS = 4096
 
 
+Take = Callable[[dict[str, Any]], object]
+
+
 class Link:
     """One comm for all pages on this kernel.
 
     Attributes:
-        cells: Told of each change of a notebook.
+        takers: What is called for a message, by the message's `type`.
     """
 
     def __init__(self, shell: InteractiveShell, cells: LiveCells) -> None:
-        """Open the comm, where there is a front end."""
-        self.cells = cells
+        """Open the comm, where there is a front end.
+
+        Args:
+            shell: The shell.
+            cells: Told of each change of a notebook.
+        """
+        self.takers: dict[Any, Take] = {
+            kind: partial(take, cells) for kind, take in DOCUMENT_TAKERS.items()
+        }
         self.comm = _open_comm(shell)
         if self.comm is not None:
             self.comm.on_msg(self._receive_message)
@@ -47,10 +58,16 @@ class Link:
         self.receive(content, [])
 
     def receive(self, content: Any, _buffers: Any) -> None:
-        """Take what a page tells."""
-        take = TAKERS.get(content.get("type")) if isinstance(content, dict) else None
+        """Take what a page tells; it must return at once."""
+        kind = content.get("type") if isinstance(content, dict) else None
+        take = self.takers.get(kind) if isinstance(kind, str) else None
         if take is not None:
-            take(self.cells, content)
+            take(content)
+
+    def send(self, content: Mapping[str, Any]) -> None:
+        """Tell all pages something."""
+        if self.comm is not None:
+            self.comm.send({"method": "custom", "content": dict(content)})
 
 
 def _open_comm(shell: InteractiveShell) -> Any:
@@ -84,7 +101,7 @@ def _take_closed(cells: LiveCells, content: dict[str, Any]) -> None:
     cells.documents.close(_text(content, "page"))
 
 
-TAKERS: dict[Any, Callable[[LiveCells, dict[str, Any]], None]] = {
+DOCUMENT_TAKERS: dict[Any, Callable[[LiveCells, dict[str, Any]], None]] = {
     "document": _take_document,
     "cells": _take_cells,
     "sources": _take_sources,

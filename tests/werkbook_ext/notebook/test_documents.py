@@ -11,7 +11,7 @@ from tests.werkbook_ext.notebooks import ShellNotebook
 
 from werkbook.live import control as live
 from werkbook.registrations.owners import Owner
-from werkbook_ext.front_end.link import TAKERS, Link
+from werkbook_ext.front_end.link import Link
 from werkbook_ext.notebook.documents import Documents
 from werkbook_ext.notebook.identities import Identities, holder_of
 from werkbook_ext.notebook.live_cells import LiveCells, find_live_cells
@@ -147,8 +147,9 @@ def test_odd_messages_change_nothing(
 def test_link_without_a_kernel_has_no_comm(shell: InteractiveShell) -> None:
     link = Link(shell, find_live_cells(shell))  # type: ignore[arg-type]  # it is loaded
     assert link.comm is None
+    link.send({"type": "state"})
     link.close()
-    assert set(TAKERS) >= {"document", "cells", "sources", "closed"}
+    assert link.takers.keys() == {"document", "cells", "sources", "closed"}
 
 
 def test_run_without_an_id_is_a_run_of_the_cell_with_its_source(

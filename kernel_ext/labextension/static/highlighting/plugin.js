@@ -1,10 +1,14 @@
 // Magic cells in the colours of their language, as one types.
 
 import { lab } from "../lab.js";
+import { isOn, onSettings } from "../settings.js";
 import { argumentMarks } from "./arguments.js";
 import { cellLanguage } from "./cell_parser.js";
 import { HEAD_CHARS, keyOf, readHead } from "./head.js";
 import { Languages } from "./languages.js";
+
+/** The cells that are shown: what changes all of them is told to each. */
+const followers = new Set();
 
 /** Return the plugin that gives editors of Python notebooks the extension. */
 export function highlightingPlugin() {
@@ -16,6 +20,7 @@ export function highlightingPlugin() {
     requires: [IEditorLanguageRegistry, IEditorExtensionRegistry],
     activate(_app, languages, extensions) {
       const cells = new CellLanguages(new Languages(languages));
+      onSettings(() => followers.forEach((follower) => follower.look()));
       extensions.addExtension({
         name: "werkbook:cells",
         factory: ({ model }) =>
@@ -68,6 +73,7 @@ function editorExtension(model, cells) {
       this.key = "";
       this.look = () => queueMicrotask(() => this.follow());
       model.mimeTypeChanged.connect(this.look);
+      followers.add(this);
       this.look();
     }
 
@@ -77,13 +83,14 @@ function editorExtension(model, cells) {
 
     destroy() {
       model.mimeTypeChanged.disconnect(this.look);
+      followers.delete(this);
       this.view = null;
     }
 
     async follow() {
       if (!this.view) return;
       const text = this.view.state.sliceDoc(0, HEAD_CHARS);
-      const head = isPython(model) ? readHead(text) : null;
+      const head = isPython(model) && isOn("highlighting") ? readHead(text) : null;
       const key = keyOf(head);
       if (key === this.key) return;
       this.key = key;

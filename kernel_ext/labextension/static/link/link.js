@@ -12,6 +12,8 @@ export class NotebookLink {
     this.panel = panel;
     this.comm = null;
     this.watch = null;
+    /** What the kernel told last of its apps. */
+    this.state = null;
     /** Emits what the kernel tells: an object with a `type`. */
     this.told = new lab.signaling.Signal(this);
     /** Emits whether there is a line now. */
@@ -65,7 +67,7 @@ export class NotebookLink {
   adopt(comm) {
     this.drop();
     this.comm = comm;
-    comm.onMsg = (message) => this.told.emit(message.content.data?.content ?? {});
+    comm.onMsg = (message) => this.onTold(message.content.data?.content ?? {});
     comm.onClose = () => this.comm === comm && this.drop();
     const { content } = this.panel;
     this.watch = new DocumentWatch(content, {
@@ -76,7 +78,13 @@ export class NotebookLink {
     this.isLinkedChanged.emit(true);
   }
 
+  onTold(content) {
+    if (content.type === "state") this.state = content;
+    this.told.emit(content);
+  }
+
   drop() {
+    this.state = null;
     this.watch?.dispose();
     this.watch = null;
     if (!this.comm) return;

@@ -6,9 +6,19 @@ import { NotebookLink } from "./link.js";
 /** @type {WeakMap<object, NotebookLink>} */
 const links = new WeakMap();
 
-/** Return the line of a notebook panel, undefined for anything else. */
+/**
+ * Return the line of a notebook panel, which is opened by whoever asks first.
+ * @param {any} panel The panel; null for none.
+ * @returns {NotebookLink | null}
+ */
 export function linkOf(panel) {
-  return panel ? links.get(panel) : undefined;
+  if (!panel || panel.isDisposed) return null;
+  let link = links.get(panel);
+  if (!link) {
+    link = new NotebookLink(panel);
+    links.set(panel, link);
+  }
+  return link;
 }
 
 /** Return the plugin that opens the lines. */
@@ -19,9 +29,8 @@ export function linkPlugin() {
     autoStart: true,
     requires: [lab.notebook.INotebookTracker],
     activate(_app, tracker) {
-      const open = (panel) => links.set(panel, new NotebookLink(panel));
-      tracker.forEach(open);
-      tracker.widgetAdded.connect((_tracker, panel) => open(panel));
+      tracker.forEach((panel) => linkOf(panel));
+      tracker.widgetAdded.connect((_tracker, panel) => linkOf(panel));
       // The kernel knows what was typed last when the cell runs.
       lab.notebook.NotebookActions.executionScheduled.connect(
         (_actions, { notebook }) => {

@@ -1,6 +1,7 @@
 // Outputs that survive: where a widget's model is gone, the saved HTML is shown.
 
 import { lab } from "../lab.js";
+import { isOn } from "../settings.js";
 import { savedLine, showSaved } from "./saved.js";
 
 const WIDGET_TYPE = "application/vnd.jupyter.widget-view+json";
@@ -41,7 +42,7 @@ function followRenderers(rendermime, trans) {
       // A notebook that is not trusted shows no widgets.
       renderer.renderModel = async (model) => {
         await render(model);
-        if (WIDGET_TYPE in model.data) renderer.node.append(savedLine(trans));
+        if (WIDGET_TYPE in model.data && isOn("savedOutputs")) renderer.node.append(savedLine(trans));
       };
     }
     return renderer;
