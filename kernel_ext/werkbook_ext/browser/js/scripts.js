@@ -3,6 +3,10 @@
 // A script's `location` is that of its frame and can't be replaced, so the name is
 // changed in the text. Code is told from strings, comments and regular expressions;
 // what is not recognised stays as it is, and the page then is caught when it leaves.
+//
+// acorn (235 kB) and meriyah (118 kB) were weighed and lose on the first page: jQuery takes
+// them 298 and 173 ms of CPU at first, and 81 ms here; they know nothing of a script whose
+// syntax is newer than they are. es-module-lexer (45 kB, 12 ms) finds imports alone.
 
 import { Edits } from "./edits.js";
 
