@@ -11,13 +11,14 @@ way by the answers, so that a page can't ask faster than the kernel works.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
 from ..page_usage.usage import Usage
+from ..widgets.message_fields import is_name
 from .arriving_body import ArrivingBody
 from .background import Work, Workers, start
+from .browser_view import BrowserView
 from .cookies import set_cookie
 from .fetching import (
     HOST,
@@ -35,8 +36,6 @@ from .pages import Page, load_page
 from .storage import Storage
 
 Send = Callable[[dict[str, Any], list[bytes]], object]
-MAX_UPLOAD_BYTES = 200_000_000
-MAX_UPLOADS = 64
 MAX_VIEWS = 50
 MAX_COOKIES = 50
 # Requests at once and waiting, and bodies that arrive piece by piece.
@@ -44,24 +43,6 @@ MAX_AT_ONCE = 16
 MAX_PAGES_AT_ONCE = 8
 MAX_WAITING = 500
 MAX_STREAMS = 64
-METHODS = frozenset(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
-
-
-@dataclass
-class BrowserView:
-    """One view of the widget: a tab of the mini browser."""
-
-    id: str
-    headers: list[tuple[str, str]]
-    is_near: bool = False
-    page: Page | None = None
-    url: str = ""
-    usage: Usage = field(default_factory=Usage)
-    is_stale: bool = False
-    running: dict[str, ArrivingBody] = field(default_factory=dict)
-    asked: set[str] = field(default_factory=set)
-    aborted: set[str] = field(default_factory=set)
-    uploads: dict[str, list[bytes]] = field(default_factory=dict)
 
 
 class Conversation:
@@ -193,7 +174,7 @@ class Conversation:
     def _go(
         self, view: BrowserView, message: dict[str, Any], buffers: list[bytes]
     ) -> None:
-        request = self._read_request(view, message, buffers)
+        request = view.read_request(message, buffers)
         is_file = message.get("is_file") is True
         if request is not None:
             name = message["id"]
@@ -212,7 +193,7 @@ class Conversation:
             else:
                 self._end(view, request_id)
 
-        view.asked.add(request_id)
+        view.pending.add(request_id)
         if not workers.start(answer):
             detail = f"more than {MAX_WAITING} requests wait"
             self._fail(view, request_id, detail)
@@ -230,7 +211,7 @@ class Conversation:
         self._send({"t": "end", "detail": detail, **name}, [])
 
     def _done(self, view: BrowserView, request_id: str) -> None:
-        view.asked.discard(request_id)
+        view.pending.discard(request_id)
         view.aborted.discard(request_id)
 
     def _load(
@@ -261,7 +242,7 @@ class Conversation:
     def _continue(self, view: BrowserView, page: Page) -> None:
         rest = page.rest
         if rest is not None:
-            view.asked.add(rest.name)
+            view.pending.add(rest.name)
             start(lambda: self._send_rest(view, rest.name, rest))
 
     def _note_page(self, view: BrowserView, page: Page) -> None:
@@ -274,7 +255,7 @@ class Conversation:
     def _fetch(
         self, view: BrowserView, message: dict[str, Any], buffers: list[bytes]
     ) -> None:
-        request = self._read_request(view, message, buffers)
+        request = view.read_request(message, buffers)
         if request is not None:
             name = message["id"]
             answer = partial(self._answer, view, request, name)
@@ -338,7 +319,7 @@ class Conversation:
     ) -> None:
         request_id = str(message.get("id"))
         view.uploads.pop(request_id, None)
-        if request_id in view.asked:
+        if request_id in view.pending:
             view.aborted.add(request_id)
         body = view.running.get(request_id)
         if body is not None:
@@ -347,14 +328,7 @@ class Conversation:
     def _part(
         self, view: BrowserView, message: dict[str, Any], buffers: list[bytes]
     ) -> None:
-        if not is_name(message.get("id")) or not buffers:
-            return
-        if len(view.uploads) >= MAX_UPLOADS and message["id"] not in view.uploads:
-            return
-        parts = view.uploads.setdefault(message["id"], [])
-        waiting = sum(len(part) for held in view.uploads.values() for part in held)
-        if waiting + len(buffers[0]) <= MAX_UPLOAD_BYTES:
-            parts.append(buffers[0])
+        view.keep_part(message, buffers)
 
     def _card(self, view: BrowserView, message: dict[str, Any], _: list[bytes]) -> None:
         record = self.fetcher.log.find(message.get("number"))
@@ -411,35 +385,3 @@ class Conversation:
             self._send({"t": "tab", "view": view.id, **self._tab_address(host)}, [])
 
         self._workers.start(answer)
-
-    def _read_request(
-        self, view: BrowserView, message: dict[str, Any], buffers: list[bytes]
-    ) -> PageRequest | None:
-        method, url = message.get("method"), message.get("url")
-        is_well_formed = (
-            is_name(message.get("id"))
-            and isinstance(method, str)
-            and method.upper() in METHODS
-            and isinstance(url, str)
-        )
-        if not is_well_formed:
-            return None
-        parts = view.uploads.pop(message["id"], None)
-        body = b"".join(parts) if parts else (buffers[0] if buffers else None)
-        headers = [*view.headers, *header_pairs(message.get("headers"))]
-        return PageRequest(str(method).upper(), str(url), headers, body, view.url)
-
-
-def header_pairs(value: Any) -> list[tuple[str, str]]:
-    """Return the well-formed header pairs of a message."""
-    return [
-        (pair[0], pair[1])
-        for pair in (value if isinstance(value, list) else [])
-        if isinstance(pair, list)
-        and len(pair) == 2
-        and all(isinstance(part, str) and "\n" not in part for part in pair)
-    ]
-
-
-def is_name(value: Any) -> bool:
-    return isinstance(value, str) and 0 < len(value) <= 64

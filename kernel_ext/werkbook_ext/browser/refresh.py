@@ -18,7 +18,7 @@ from werkbook.live import Changes
 from ..page_usage.reads import State, touched_names
 from ..page_usage.usage import functions_used, is_touched, names_used
 from .background import start
-from .conversation import BrowserView
+from .browser_view import BrowserView
 from .widget import Browser
 
 # What runs code that cannot be seen here.

@@ -19,6 +19,7 @@ from werkbook.cells.requests import OutgoingRequest
 from ..transport.sessions import can_serve
 from ..widgets import busy_comm as fast_lane
 from ..widgets.esm import join_modules, style_source
+from ..widgets.message_fields import is_header
 from .changes import list_changes
 from .model import Card
 from .state import body_head, make_state
@@ -235,7 +236,7 @@ def read_outgoing_request(request: Any) -> OutgoingRequest | None:
         return None
     if not (body is None or (isinstance(body, str) and len(body) <= MAX_SENT_CHARS)):
         return None
-    if not (isinstance(headers, list) and all(map(_is_header, headers))):
+    if not (isinstance(headers, list) and all(map(is_header, headers))):
         return None
     return OutgoingRequest(
         method.upper(),
@@ -243,13 +244,4 @@ def read_outgoing_request(request: Any) -> OutgoingRequest | None:
         tuple((name, value) for name, value in headers),
         body.encode() if body else None,
         is_followed=request.get("is_followed") is not False,
-    )
-
-
-def _is_header(pair: Any) -> bool:
-    return (
-        isinstance(pair, list)
-        and len(pair) == 2
-        and all(isinstance(part, str) and "\n" not in part for part in pair)
-        and pair[0] != ""
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..notebook.live_cells import LiveCells, RunEnd
+from ..notebook import LiveCells, RunEnd
 from ..output.notes import show_note
 from ..output.registration_lines import (
     conflict_lines,

@@ -5,7 +5,8 @@ and tells those who subscribe. All packages above import from here.
 """
 
 from .apps import app_here, name_app, which_app
-from .live_cells import LiveCells, RunEnd, find_live_cells
+from .live_cells import LiveCells, find_live_cells
+from .runs import RunEnd
 
 __all__ = [
     "LiveCells",

@@ -6,7 +6,7 @@ import math
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 from IPython.core.interactiveshell import (
@@ -23,50 +23,11 @@ from .cells import CellRun, first_line, identify_run, request_id
 from .documents import Documents
 from .failures import FailureWatch
 from .identities import Identities, holder_of
+from .runs import Execution, KnownCell, RunEnd
 from .saved import SavedCell, SavedNotebook, find_notebook
 
 MAX_UNNAMED = 500
 """How many runs without a cell id are remembered beyond those that own something."""
-
-
-@dataclass
-class KnownCell:
-    """What is remembered of a cell's last run."""
-
-    cell: CellRun
-    save_at_run: tuple[int, int] | None
-    is_forgotten: bool = False
-
-
-@dataclass(slots=True)
-class RunEnd:
-    """The end of a cell's run, as those who listen are told of it.
-
-    Attributes:
-        run: The run, with the cell that owns it.
-        changes: What it registered; of a run that failed, what it would have.
-        has_failed: Whether the app is as it was before the run.
-        is_interrupted: Whether another cell runs already, because IPython told of no
-            end of this one.
-        announced: Lines about its rules that a magic has shown already.
-    """
-
-    run: live.Run
-    changes: live.Changes
-    has_failed: bool
-    is_interrupted: bool
-    announced: set[str]
-
-
-@dataclass
-class _Execution:
-    """The outermost run of a thread, with the nested ones inside it."""
-
-    run: live.Run
-    infos: list[ExecutionInfo]
-    request: str | None
-    has_failed: bool = False
-    announced: set[str] = field(default_factory=set)
 
 
 class LiveCells:
@@ -130,11 +91,11 @@ class LiveCells:
             live.commit(execution.run)
 
     @property
-    def _execution(self) -> _Execution | None:
+    def _execution(self) -> Execution | None:
         return getattr(self._local, "execution", None)
 
     @_execution.setter
-    def _execution(self, execution: _Execution | None) -> None:
+    def _execution(self, execution: Execution | None) -> None:
         self._local.execution = execution
 
     def pre_run_cell(self, info: ExecutionInfo) -> None:
@@ -162,7 +123,7 @@ class LiveCells:
         if cell.owner.is_approximate:
             self._bound_unnamed()
         run = live.begin(cell.owner, self._code(info))
-        self._execution = _Execution(run, [info], request)
+        self._execution = Execution(run, [info], request)
 
     def post_run_cell(self, result: ExecutionResult | None) -> None:
         """Close the run: commit what succeeded, roll back what failed.
@@ -256,7 +217,7 @@ class LiveCells:
         transformed = getattr(info, "transformed_cell", None)
         return transformed if isinstance(transformed, str) else info.raw_cell or ""
 
-    def _leave(self, execution: _Execution, result: ExecutionResult | None) -> bool:
+    def _leave(self, execution: Execution, result: ExecutionResult | None) -> bool:
         """Drop what has ended from the stack; say whether nothing is left."""
         infos = execution.infos
         info = getattr(result, "info", None)
@@ -271,7 +232,7 @@ class LiveCells:
         if execution is not None:
             execution.has_failed = True
 
-    def _end(self, execution: _Execution, *, is_interrupted: bool = False) -> None:
+    def _end(self, execution: Execution, *, is_interrupted: bool = False) -> None:
         """Commit a run or roll it back, and tell those who listen."""
         run, has_failed = execution.run, execution.has_failed
         changes = live.roll_back(run) if has_failed else live.commit(run)

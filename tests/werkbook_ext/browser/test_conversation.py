@@ -211,7 +211,7 @@ def test_what_is_aborted_is_answered_all_the_same(talk: Talk) -> None:
         )
     )
     view = talk.conversation.views["v"]
-    assert (view.asked, view.aborted, view.running) == (set(), set(), {})
+    assert (view.pending, view.aborted, view.running) == (set(), set(), {})
 
 
 def test_an_abort_of_nothing_leaves_nothing(talk: Talk) -> None:

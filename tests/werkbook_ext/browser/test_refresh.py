@@ -10,7 +10,7 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
 from werkbook_ext.browser import refresh
-from werkbook_ext.browser.conversation import BrowserView
+from werkbook_ext.browser.browser_view import BrowserView
 from werkbook_ext.browser.refresh import Watch, close_watch, get_watch
 from werkbook_ext.page_usage.usage import Usage
 

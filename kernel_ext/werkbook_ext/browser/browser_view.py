@@ -1,0 +1,74 @@
+"""A view of the mini browser, as the kernel knows it, and what it asks for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..page_usage.usage import Usage
+from ..widgets.message_fields import is_header, is_name
+from .arriving_body import ArrivingBody
+from .fetching import PageRequest
+from .pages import Page
+
+MAX_UPLOAD_BYTES = 200_000_000
+MAX_UPLOADS = 64
+METHODS = frozenset(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
+
+
+@dataclass
+class BrowserView:
+    """One view of the widget: a tab of the mini browser.
+
+    Attributes:
+        headers: What its browser says of itself in each request.
+        is_near: Whether it reaches Jupyter by a loopback address; see `padding`.
+        usage: What the page that it shows has used of the app.
+        running: The bodies that still arrive, by the id of their request.
+        pending: The ids of requests that are not answered yet.
+        aborted: Those of them that nobody waits for any more.
+        uploads: The parts of bodies whose requests have not come yet.
+    """
+
+    id: str
+    headers: list[tuple[str, str]]
+    is_near: bool = False
+    page: Page | None = None
+    url: str = ""
+    usage: Usage = field(default_factory=Usage)
+    is_stale: bool = False
+    running: dict[str, ArrivingBody] = field(default_factory=dict)
+    pending: set[str] = field(default_factory=set)
+    aborted: set[str] = field(default_factory=set)
+    uploads: dict[str, list[bytes]] = field(default_factory=dict)
+
+    def keep_part(self, message: dict[str, Any], buffers: list[bytes]) -> None:
+        """Keep a part of an upload until the request comes that it belongs to."""
+        if not is_name(message.get("id")) or not buffers:
+            return
+        if len(self.uploads) >= MAX_UPLOADS and message["id"] not in self.uploads:
+            return
+        parts = self.uploads.setdefault(message["id"], [])
+        waiting = sum(len(part) for held in self.uploads.values() for part in held)
+        if waiting + len(buffers[0]) <= MAX_UPLOAD_BYTES:
+            parts.append(buffers[0])
+
+    def read_request(
+        self, message: dict[str, Any], buffers: list[bytes]
+    ) -> PageRequest | None:
+        """Return the request of a message; None when it is not well formed."""
+        method, url = message.get("method"), message.get("url")
+        is_well_formed = (
+            is_name(message.get("id"))
+            and isinstance(method, str)
+            and method.upper() in METHODS
+            and isinstance(url, str)
+        )
+        if not is_well_formed:
+            return None
+        parts = self.uploads.pop(message["id"], None)
+        body = b"".join(parts) if parts else (buffers[0] if buffers else None)
+        given = message.get("headers")
+        pairs = filter(is_header, given if isinstance(given, list) else [])
+        headers = [*self.headers, *((name, value) for name, value in pairs)]
+        return PageRequest(str(method).upper(), str(url), headers, body, self.url)
