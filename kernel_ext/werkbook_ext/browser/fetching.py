@@ -8,15 +8,16 @@ name becomes the app's real address, on the first request and on each redirect.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import requests
 import urllib3
 
+from ..transport.headers import list_headers
 from .cookies import cookie_header
 from .log import Log
 
@@ -257,7 +258,7 @@ def read_response(
         reason=response.reason or "",
         url=VIRTUAL_ORIGIN + path,
         method=request.method,
-        headers=headers_of(response),
+        headers=list_headers(response),
         hops=hops,
         cookie=cookie_header(session.cookies, HOST, path),
         started_at=started_at,
@@ -266,13 +267,6 @@ def read_response(
         find_exchange=lambda: getattr(response, "exchange", None),
         exchange_so_far=lambda: getattr(response, "exchange_so_far", None),
     )
-
-
-def headers_of(response: requests.Response) -> Headers:
-    """Return the headers, repeated ones one by one."""
-    items = getattr(getattr(response.raw, "headers", None), "items", None)
-    pairs = cast(Iterable[tuple[str, str]], (items or response.headers.items)())
-    return [(str(name), str(value)) for name, value in pairs]
 
 
 def read_pieces(response: requests.Response) -> Iterator[bytes]:

@@ -28,7 +28,7 @@ OPAQUE = re.compile(
 
 
 @dataclass(frozen=True)
-class Dependencies:
+class PageDependencies:
     """What a page depended on before a cell ran."""
 
     state: State
@@ -45,7 +45,7 @@ class Watch:
     def __init__(self, shell: Any) -> None:
         self._shell = shell
         self._told: list[Changes] = []
-        self._before: dict[str, Dependencies] = {}
+        self._before: dict[str, PageDependencies] = {}
         self._browsers: list[tuple[weakref.ref[Browser], WSGIApplication]] = []
         self._started: set[str] = set()
         self._unsubscribe = live.subscribe(self._take)
@@ -125,7 +125,7 @@ class Watch:
         # What was told before the cell began is looked at again when it has ended.
         self._started.clear()
         self._before = {
-            view.id: Dependencies(
+            view.id: PageDependencies(
                 State(names_used(app, view.usage, names), names),
                 identities(app, view) if is_foreign(app) else [],
             )

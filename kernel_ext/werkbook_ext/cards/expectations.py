@@ -17,6 +17,7 @@ from werkbook.exercises.judging import judge
 from werkbook.exercises.visitor import mishap_of
 
 from ..bodies.body import shortened
+from ..transport.headers import list_headers
 
 Evaluate = Callable[[str, Mapping[str, Any]], Any]
 
@@ -57,7 +58,7 @@ def _check_phrase(
     response: requests.Response, phrase: Phrase, options: Options
 ) -> None:
     """Judge a phrase as an exercise's check would."""
-    verdict = judge(phrase, answer_of(response), allows_error=bool(options.expect))
+    verdict = judge(phrase, make_answer(response), allows_error=bool(options.expect))
     if verdict.holds:
         return
     raise ExpectationError(
@@ -67,18 +68,16 @@ def _check_phrase(
     )
 
 
-def answer_of(response: requests.Response) -> Answer:
+def make_answer(response: requests.Response) -> Answer:
     """Return what exercises judge: a response without its connection."""
     chain = [*response.history, response]
-    raw = getattr(response.raw, "headers", None)
-    items = raw.items() if raw is not None else response.headers.items()
     hops = (
         Hop(one.request.method or "GET", one.request.path_url, one.status_code)
         for one in chain
     )
     return Answer(
         hops=tuple(hops),
-        headers=tuple((str(name), str(value)) for name, value in items),
+        headers=tuple(list_headers(response)),
         body=response.content,
         duration_s=sum(one.elapsed.total_seconds() for one in chain),
         mishap=_mishap(response),

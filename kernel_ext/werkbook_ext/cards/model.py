@@ -12,6 +12,7 @@ from itsdangerous import URLSafeTimedSerializer
 from werkbook.serving import Exchange
 
 from ..bodies.body import Body
+from ..transport.headers import list_headers
 from ..transport.sessions import AppResponse, shorten_url
 from .tracebacks import Frame, list_frames, summarize_error
 
@@ -22,7 +23,7 @@ _UNCHECKED = URLSafeTimedSerializer("no key")
 
 
 @dataclass(frozen=True, slots=True)
-class Hop:
+class StatusLine:
     """One request and the status line of its response."""
 
     method: str
@@ -62,7 +63,7 @@ class Card:
         note: One line on what the card does not show, such as a redirect elsewhere.
     """
 
-    hops: tuple[Hop, ...]
+    hops: tuple[StatusLine, ...]
     request_headers: Headers
     request: Body
     headers: Headers
@@ -105,7 +106,7 @@ def make_card(
     """
     if exchange is None and isinstance(response, AppResponse):
         exchange = response.exchange
-    headers = headers_of(response)
+    headers = tuple(list_headers(response))
     # Of a chain of redirects the request that was typed, not the one it led to.
     request = (*response.history, response)[0].request
     sent_body = _sent(request)
@@ -139,17 +140,10 @@ def _is_error_page(response: requests.Response, error: BaseException | None) -> 
     return type(error).__name__.encode() in response.content[:4096]
 
 
-def headers_of(response: requests.Response) -> Headers:
-    """Return a response's headers; of repeated ones such as Set-Cookie each."""
-    raw = getattr(response.raw, "headers", None)
-    items = raw.items() if raw is not None else response.headers.items()
-    return tuple((str(name), str(value)) for name, value in items)
-
-
-def _hop(response: requests.Response) -> Hop:
+def _hop(response: requests.Response) -> StatusLine:
     request = response.request
     url = shorten_url(request.url or "/")
-    return Hop(
+    return StatusLine(
         request.method or "GET", url, response.status_code, response.reason or ""
     )
 

@@ -12,7 +12,7 @@ from ..bodies.masking import (
     visible_text,
     without_exception_log,
 )
-from .model import Card, Hop
+from .model import Card, StatusLine
 
 MAX_BODY_LINES = 24
 MAX_OUTPUT_LINES = 12
@@ -38,9 +38,11 @@ def render_head(card: Card) -> str:
     )
 
 
-def steady_hops(card: Card) -> list[Hop]:
+def steady_hops(card: Card) -> list[StatusLine]:
     """Return the request lines without what is secret in their URLs."""
-    return [Hop(h.method, steady_text(h.url), h.status, h.reason) for h in card.hops]
+    return [
+        StatusLine(h.method, steady_text(h.url), h.status, h.reason) for h in card.hops
+    ]
 
 
 def shown_headers(card: Card) -> list[tuple[str, str]]:

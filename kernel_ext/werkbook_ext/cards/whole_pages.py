@@ -8,7 +8,7 @@ from html import escape
 from urllib.parse import urljoin, urlsplit
 
 from ..bodies.body import Body
-from ..markup.references import Reference, in_css, joined
+from ..markup.references import StyleReference, in_css, joined
 from ..markup.tags import Tag, read_tags
 from ..transport.sessions import ORIGIN
 
@@ -90,7 +90,7 @@ class _Page:
             changes += self._reference(one, base, depth)
         return replaced(text, changes)
 
-    def _reference(self, one: Reference, base: str, depth: int) -> list[Change]:
+    def _reference(self, one: StyleReference, base: str, depth: int) -> list[Change]:
         url = joined(base, one.url)
         found = self._get(url)
         if found is None:

@@ -15,7 +15,7 @@ from werkbook.exercises.words import count, language, say
 
 from ..bodies.body import Body
 from ..bodies.masking import steady_text
-from ..cards.model import Card, Hop
+from ..cards.model import Card, StatusLine
 from ..cards.state import body_head, make_state
 from ..cards.tracebacks import Frame
 
@@ -158,7 +158,8 @@ def make_card(answer: Answer) -> Card | None:
     if not answer.status:
         return None
     hops = (
-        Hop(one.method, one.url, one.status, _reason(one.status)) for one in answer.hops
+        StatusLine(one.method, one.url, one.status, _reason(one.status))
+        for one in answer.hops
     )
     sent = dict(answer.request_headers).get("Content-Type", "")
     return Card(

@@ -4,12 +4,12 @@ Used by cards and by the mini browser. Whatever an app sends is read here in tim
 grows with its length: each module reads from left to right and never goes back.
 """
 
-from .references import Reference, in_css, in_module, joined
+from .references import StyleReference, in_css, in_module, joined
 from .tags import Attribute, Tag, read_loose_tags, read_tags
 
 __all__ = [
     "Attribute",
-    "Reference",
+    "StyleReference",
     "Tag",
     "in_css",
     "in_module",

@@ -20,7 +20,7 @@ _IMPORT = re.compile(r"(?<![\w$.])(?:from|import)\s*+(?:\"([^\"\n]++)\"|'([^'\n]
 
 
 @dataclass(frozen=True, slots=True)
-class Reference:
+class StyleReference:
     """One address in a style sheet.
 
     Attributes:
@@ -36,14 +36,14 @@ class Reference:
     is_sheet: bool
 
 
-def in_css(css: str) -> Iterator[Reference]:
+def in_css(css: str) -> Iterator[StyleReference]:
     """Yield what a style sheet refers to; comments do not count."""
     for found in _IN_CSS.finditer(css):
         text = found["sheet"] or found["file"]
         url = text.strip().strip("\"'").strip() if text else ""
         if url:
             start, end = found.span()
-            yield Reference(url, start, end, found["sheet"] is not None)
+            yield StyleReference(url, start, end, found["sheet"] is not None)
 
 
 def in_module(script: str) -> list[str]:

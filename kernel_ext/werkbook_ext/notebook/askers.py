@@ -18,7 +18,7 @@ MAX_KEPT = 400  # twice what a server remembers
 
 
 @dataclass(frozen=True)
-class Asker:
+class AskingRun:
     """One run of a cell.
 
     Attributes:
@@ -30,7 +30,7 @@ class Asker:
     run: Any
 
 
-_askers: weakref.WeakKeyDictionary[InteractiveShell, OrderedDict[str, Asker]]
+_askers: weakref.WeakKeyDictionary[InteractiveShell, OrderedDict[str, AskingRun]]
 _askers = weakref.WeakKeyDictionary()
 
 
@@ -40,12 +40,12 @@ def note_asker(shell: InteractiveShell | None, token: str) -> None:
     if shell is None or owner is None or not token:
         return
     known = _askers.setdefault(shell, OrderedDict())
-    known[token] = Asker(owner.id, current_run(shell))
+    known[token] = AskingRun(owner.id, current_run(shell))
     while len(known) > MAX_KEPT:
         known.popitem(last=False)
 
 
-def find_asker(shell: InteractiveShell, exchange: Exchange) -> Asker | None:
+def find_asker(shell: InteractiveShell, exchange: Exchange) -> AskingRun | None:
     """Return who sent an exchange's request; None for a page, a program, a button."""
     known = _askers.get(shell)
     return known.get(exchange.token or "") if known is not None else None

@@ -25,7 +25,7 @@ class Identities:
         """Return the id of the owner that stands for a cell."""
         return self._owner_ids.get(cell_id, cell_id)
 
-    def owner_of(self, owner: Owner) -> Owner:
+    def find_owner(self, owner: Owner) -> Owner:
         """Return who owns what a cell registers that runs under its own id."""
         owner_id = self.owner_id(owner.id)
         return owner if owner_id == owner.id else Owner(owner_id, owner.label)
@@ -38,7 +38,7 @@ class Identities:
             source: What runs.
             cells: The cells of the notebook.
         """
-        cell_id = holder_of(source, cells)
+        cell_id = find_holder(source, cells)
         if cell_id is None:
             return owner
         return Owner(self.owner_id(cell_id), owner.label)
@@ -61,7 +61,7 @@ class Identities:
         return before
 
 
-def holder_of(source: str, cells: Iterable[SavedCell]) -> str | None:
+def find_holder(source: str, cells: Iterable[SavedCell]) -> str | None:
     """Return the id of the first cell that holds a source."""
     text = source.rstrip()
     found = (cell.id for cell in cells if cell.id and cell.source.rstrip() == text)

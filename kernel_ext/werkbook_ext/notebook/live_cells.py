@@ -22,7 +22,7 @@ from . import autoreload
 from .cells import CellRun, first_line, identify_run, request_id
 from .documents import Documents
 from .failures import FailureWatch
-from .identities import Identities, holder_of
+from .identities import Identities, find_holder
 from .runs import Execution, KnownCell, RunEnd
 from .saved import SavedCell, SavedNotebook, find_notebook
 
@@ -205,10 +205,10 @@ class LiveCells:
         return [
             saved.id
             for saved in self.notebook.cells
-            if (known := self.known_of(saved.id)) is not None and known.is_forgotten
+            if (known := self.find_known(saved.id)) is not None and known.is_forgotten
         ]
 
-    def known_of(self, cell_id: str) -> KnownCell | None:
+    def find_known(self, cell_id: str) -> KnownCell | None:
         """Return what is remembered of a cell of the notebook."""
         return self.known.get(self.identities.owner_id(cell_id))
 
@@ -245,7 +245,7 @@ class LiveCells:
 
     def _identified(self, cell: CellRun) -> CellRun:
         """Give a run the owner of the notebook's cell that it is a run of."""
-        owner = self.identities.owner_of(cell.owner)
+        owner = self.identities.find_owner(cell.owner)
         if cell.owner.is_approximate:
             self._has_unfollowed_save |= self.notebook.refresh()
             owner = self.identities.found(owner, cell.source, self.cells_now())
@@ -256,7 +256,7 @@ class LiveCells:
         for owner_id, known in list(self.known.items()):
             if not known.cell.owner.is_approximate or owner_id in self._running:
                 continue
-            cell_id = holder_of(known.cell.source, cells)
+            cell_id = find_holder(known.cell.source, cells)
             if cell_id is None:
                 self._forget(owner_id)
             elif before := self.identities.unite(cell_id, known.cell.owner):

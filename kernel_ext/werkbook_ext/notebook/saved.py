@@ -65,17 +65,17 @@ class SavedNotebook:
         return True
 
     def _followed(self, path: Path, running_id: str) -> os.stat_result | None:
-        status = _status_of(path)
+        status = _read_status(path)
         if status is not None and self._file in (None, identify_file(status)):
             return status
         # Ours got another name, or (an editor's save) was replaced under its own.
         if self._file is not None or running_id:
-            folder = _status_of(path.parent)
+            folder = _read_status(path.parent)
             changed = save_signature(folder) if folder is not None else None
             if changed is None or changed != self._searched:
                 self._searched = changed
                 self.path = path = self._find(path, running_id) or path
-        return _status_of(path)
+        return _read_status(path)
 
     def _find(self, path: Path, running_id: str) -> Path | None:
         if self._file is not None:
@@ -128,7 +128,7 @@ def save_signature(status: os.stat_result) -> Signature:
     return status.st_mtime_ns, status.st_size
 
 
-def _status_of(path: Path) -> os.stat_result | None:
+def _read_status(path: Path) -> os.stat_result | None:
     try:
         return path.stat()
     except OSError:
@@ -136,7 +136,7 @@ def _status_of(path: Path) -> os.stat_result | None:
 
 
 def _saved_ns(path: Path) -> int:
-    status = _status_of(path)
+    status = _read_status(path)
     return status.st_mtime_ns if status is not None else 0
 
 

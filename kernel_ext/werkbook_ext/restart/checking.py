@@ -111,7 +111,7 @@ def deleted_lines(shell: InteractiveShell) -> list[str]:
         f"Left out, as deleted since the notebook was saved: {cells.name_cell(one)}."
         " If it is there again, save the notebook."
         for one in cells.deleted_since_save()
-        if (known := cells.known_of(one)) is not None
+        if (known := cells.find_known(one)) is not None
         if ledger.parked.get(known.cell.owner.id) or assigned_names(known.cell.source)
     ]
 
@@ -197,7 +197,7 @@ def _differences(
             problem = "the live app lacks it"
         else:
             problem = "it is another one in the live app"
-        found.append(AppDifference(thing, problem, finder.cell_of(thing)))
+        found.append(AppDifference(thing, problem, finder.explain(thing)))
     return found
 
 
@@ -211,10 +211,10 @@ class CauseFinder:
         self.document = {cell.id: cell.source for cell in document}
         self.owners = dict(_owners(app))
 
-    def cell_of(self, thing: str) -> str:
+    def explain(self, thing: str) -> str:
         """Name the cell behind a thing, and what is the matter with the cell."""
         plain = HOOK_PLACE.sub(":", thing)
-        owner_id = self.owners.get(plain) or self._definer_of(thing)
+        owner_id = self.owners.get(plain) or self._find_definer(thing)
         if owner_id is None:
             return self._cell_in_document(thing)
         known = self.cells.known.get(owner_id)
@@ -227,7 +227,7 @@ class CauseFinder:
             return f"{name} was edited since it ran"
         return name
 
-    def _definer_of(self, thing: str) -> str | None:
+    def _find_definer(self, thing: str) -> str | None:
         """Find the cell that ran last of those that bind a global name."""
         kind, _, name = thing.rpartition(" ")
         if kind != "name":

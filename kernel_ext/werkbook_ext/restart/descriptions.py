@@ -202,8 +202,8 @@ def _globals(app: Any) -> Iterator[tuple[str, str]]:
         scope = function.__globals__
         if scope.get("__name__") != "__main__":
             continue
-        changed |= _globals_of(function.__code__, ASSIGNING)
-        for name in sorted(_globals_of(function.__code__, READING)):
+        changed |= _global_names(function.__code__, ASSIGNING)
+        for name in sorted(_global_names(function.__code__, READING)):
             if name in scope and name not in seen and name != "app":
                 seen[name] = scope[name]
                 queue.append(scope[name])
@@ -212,7 +212,7 @@ def _globals(app: Any) -> Iterator[tuple[str, str]]:
         yield f"name {name}", "" if name in changed else fingerprint(value)
 
 
-def _globals_of(code: CodeType, operations: frozenset[str]) -> set[str]:
+def _global_names(code: CodeType, operations: frozenset[str]) -> set[str]:
     """Return the global names with which a function, or one inside it, does that."""
     found = {
         str(one.argval)
@@ -221,7 +221,7 @@ def _globals_of(code: CodeType, operations: frozenset[str]) -> set[str]:
     }
     for inner in code.co_consts:
         if isinstance(inner, CodeType):
-            found |= _globals_of(inner, operations)
+            found |= _global_names(inner, operations)
     return found
 
 

@@ -11,10 +11,10 @@ from itertools import chain
 from werkbook.cells.asked import Asked
 from werkbook.serving import Exchange
 
-from ..notebook.askers import Asker
+from ..notebook.askers import AskingRun
 
 Key = tuple[str, str, bytes]
-Known = tuple[Exchange, Asker | None]
+Known = tuple[Exchange, AskingRun | None]
 
 
 def with_answers(

@@ -52,12 +52,12 @@ class WSGIAdapter(HTTPAdapter):
         proxies: Any = None,
     ) -> requests.Response:
         """Call the app; the body is read from it when the response's is."""
-        call = _Call(self.app, _environ(request))
+        call = _AppCall(self.app, _environ(request))
         call.start()
         return self.build_response(request, call.response(request))
 
 
-class _Call:
+class _AppCall:
     """One call of a WSGI app: the status line, the headers, then the body."""
 
     def __init__(self, app: WSGIApp, environ: dict[str, Any]) -> None:

@@ -16,12 +16,12 @@ from werkbook_ext.bodies.body import Body
 from werkbook_ext.cards.announce_widget import AnnounceWidget
 from werkbook_ext.cards.announcement import Announcement
 from werkbook_ext.cards.card_widget import CardWidget, read_outgoing_request
-from werkbook_ext.cards.model import Card, Hop
+from werkbook_ext.cards.model import Card, StatusLine
 
 
 def card(text: str = "hi", status: int = 200) -> Card:
     return Card(
-        hops=(Hop("GET", "/x", status, "OK"),),
+        hops=(StatusLine("GET", "/x", status, "OK"),),
         request_headers=(("Accept", "*/*"),),
         request=Body(b""),
         headers=(("Content-Type", "text/plain"),),
@@ -252,6 +252,6 @@ def test_what_belongs_to_a_card_before_is_not_sent() -> None:
 
 def test_answers_to_different_requests_are_not_compared() -> None:
     """What another request answered is no change of this one's answer."""
-    other = replace(card("old"), hops=(Hop("GET", "/other", 200, "OK"),))
+    other = replace(card("old"), hops=(StatusLine("GET", "/other", 200, "OK"),))
     assert CardWidget(card("new"), previous=other).has_changes is False
     assert CardWidget(card("new"), previous=card("old")).has_changes is True

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from werkbook_ext.bodies.body import Body
 from werkbook_ext.cards import changes
 from werkbook_ext.cards.changes import list_changes
-from werkbook_ext.cards.model import Card, Hop
+from werkbook_ext.cards.model import Card, StatusLine
 
 
 def card(
@@ -19,7 +19,7 @@ def card(
 ) -> Card:
     body = content if isinstance(content, bytes) else content.encode()
     return Card(
-        hops=(Hop("GET", "/x", status, "OK"),),
+        hops=(StatusLine("GET", "/x", status, "OK"),),
         request_headers=(),
         request=Body(b""),
         headers=tuple(headers),

@@ -13,7 +13,7 @@ from werkbook.live import control as live
 from werkbook.registrations.owners import Owner
 from werkbook_ext.front_end.link import Link
 from werkbook_ext.notebook.documents import Documents
-from werkbook_ext.notebook.identities import Identities, holder_of
+from werkbook_ext.notebook.identities import Identities, find_holder
 from werkbook_ext.notebook.live_cells import LiveCells, find_live_cells
 from werkbook_ext.notebook.saved import SavedCell
 
@@ -220,8 +220,8 @@ def test_documents_of_several_pages() -> None:
 
 def test_holder_is_the_first_cell_with_the_source() -> None:
     cells = [SavedCell("", "x"), SavedCell("a", "x\n"), SavedCell("b", "x")]
-    assert holder_of("x", cells) == "a"
-    assert holder_of("y", cells) is None
+    assert find_holder("x", cells) == "a"
+    assert find_holder("y", cells) is None
 
 
 def test_identities_unite_once() -> None:
@@ -230,4 +230,4 @@ def test_identities_unite_once() -> None:
     assert identities.unite("a", unnamed) == "a"
     assert not unnamed.is_approximate
     assert identities.unite("a", unnamed) is None
-    assert identities.owner_of(Owner("a", "In[2]")).id == "source-1"
+    assert identities.find_owner(Owner("a", "In[2]")).id == "source-1"

@@ -5,7 +5,7 @@ from werkzeug.test import Client
 from werkbook import App, session
 from werkbook.cells.asked import Asked
 from werkbook.serving import Exchange, ExchangeRing, recorded
-from werkbook_ext.notebook.askers import Asker
+from werkbook_ext.notebook.askers import AskingRun
 from werkbook_ext.restart.recorded_answers import with_answers
 
 NAMES = [Asked("cell 1", "GET", "/"), Asked("cell 2", "GET", "/in")]
@@ -30,7 +30,7 @@ def served() -> tuple[Client, ExchangeRing]:
     return Client(recorded(app, ring)), ring
 
 
-def unknown(ring: ExchangeRing) -> list[tuple[Exchange, Asker | None]]:
+def unknown(ring: ExchangeRing) -> list[tuple[Exchange, AskingRun | None]]:
     """Exchanges of which nobody knows who asked."""
     return [(exchange, None) for exchange in ring]
 
@@ -84,7 +84,7 @@ FORM = [
 ]
 
 
-def counted(*askers: Asker | None) -> list[tuple[Exchange, Asker | None]]:
+def counted(*askers: AskingRun | None) -> list[tuple[Exchange, AskingRun | None]]:
     """An app that counts, and its exchanges with those who asked."""
     app = App("counter")
     numbers = iter(range(10))
@@ -98,21 +98,27 @@ def counted(*askers: Asker | None) -> list[tuple[Exchange, Asker | None]]:
 
 def test_each_request_has_the_answer_that_it_got() -> None:
     """The same request, sent three times from two cells, has three answers."""
-    first, second = Asker("a", 1), Asker("b", 2)
+    first, second = AskingRun("a", 1), AskingRun("b", 2)
     known = counted(first, first, second)
     assert bodies(with_answers(FORM, known, since_s=0.0)) == [b"0", b"1", b"2"]
 
 
 def test_last_run_of_the_cell_counts() -> None:
     """A cell that ran again got other answers; the other cell's stay as they were."""
-    runs = [Asker("a", 1), Asker("a", 1), Asker("b", 2), Asker("a", 3), Asker("a", 3)]
+    runs = [
+        AskingRun("a", 1),
+        AskingRun("a", 1),
+        AskingRun("b", 2),
+        AskingRun("a", 3),
+        AskingRun("a", 3),
+    ]
     known = counted(*runs, None)
     assert bodies(with_answers(FORM, known, since_s=0.0)) == [b"3", b"4", b"2"]
 
 
 def test_answer_of_another_cell_does_not_count() -> None:
     """What the first cell got says nothing of the second; what a page got may."""
-    known = counted(Asker("a", 1), Asker("a", 1))
+    known = counted(AskingRun("a", 1), AskingRun("a", 1))
     assert bodies(with_answers(FORM, known, since_s=0.0)) == [b"0", b"1", None]
-    known = counted(Asker("a", 1), Asker("a", 1), Asker("gone", 2))
+    known = counted(AskingRun("a", 1), AskingRun("a", 1), AskingRun("gone", 2))
     assert bodies(with_answers(FORM, known, since_s=0.0)) == [b"0", b"1", b"2"]
