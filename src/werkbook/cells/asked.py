@@ -132,7 +132,7 @@ def _path(url: str) -> str:
 def _calls(source: str, cell: str) -> Iterator[Asked]:
     try:
         tree = ast.parse(magics.transform(source).source)
-    except (SyntaxError, ValueError):
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         return
     for statement in tree.body:
         if isinstance(statement, (ast.FunctionDef, ast.ClassDef)):
@@ -170,7 +170,7 @@ def _call(call: ast.Call, cell: str) -> Asked | None:
 def _literal(node: ast.expr) -> object:
     try:
         return ast.literal_eval(node)
-    except (ValueError, TypeError, SyntaxError, MemoryError):
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
         return None
 
 

@@ -41,7 +41,7 @@ _FOR_NOTEBOOKS = re.compile(
 )
 _UNDEFINED = re.compile(r"name '(\w+)' is not defined")
 _NAME = re.compile(r"[A-Za-z_]\w*")
-_REGISTERS = re.compile(r"^\s*@\w+\.(?:route|get|post|put|patch|delete)\b", re.M)
+_REGISTERS = re.compile(r"^[ \t]*@\w+\.(?:route|get|post|put|patch|delete)\b", re.M)
 _SERVES = re.compile(r"\.run\(|\.get\(|\.post\(|\bngrok|test_client|start\(\)")
 
 

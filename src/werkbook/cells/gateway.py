@@ -26,7 +26,9 @@ _ANNOTATION = re.compile(
     r"\s+(?P<path>/\S*)\s*$",
     re.MULTILINE,
 )
-_OWN_APP = re.compile(r"\b(?:Flask|App|Bottle|FastAPI|Starlette)\(|^\s*%%route", re.M)
+_OWN_APP = re.compile(
+    r"\b(?:Flask|App|Bottle|FastAPI|Starlette)\(|^[ \t]*%%route", re.M
+)
 _VARIABLE = re.compile(r":([A-Za-z_]\w*)")
 
 _RESULT = "result_of_cell"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
 _SCRIPT = re.compile(
     r"\b(?:python[\d.]*|ipython|nohup|pythonw)\s+(?:-[uOBW]\S*\s+)*(?P<path>[\w./-]+\.py)\b"
@@ -18,14 +18,13 @@ _FLASK_RUN = re.compile(r"\bflask\s+run\b")
 _FOLDER = re.compile(r"(?:\A|[;&!]|%)\s*cd\s+(?P<path>[\w./-]+)\s*(?:&&|;|\Z)")
 
 
-def launched(texts: Iterable[str], written: Iterable[str]) -> list[str]:
+def launched(texts: Iterable[str], written: Container[str]) -> list[str]:
     """List the written files that commands run, in order.
 
     Args:
         texts: Shell lines, or texts of Python that hold commands.
         written: The paths of the files that cells have written so far.
     """
-    known = set(written)
     found = []
     for text in texts:
         if len(text) > 5000:
@@ -34,7 +33,7 @@ def launched(texts: Iterable[str], written: Iterable[str]) -> list[str]:
         folder = f"{inside['path'].rstrip('/')}/" if inside else ""
         for name in _named(text):
             path = name.removeprefix("./").removeprefix("/content/")
-            found += [one for one in (folder + path, path) if one in known][:1]
+            found += [one for one in (folder + path, path) if one in written][:1]
     return found
 
 

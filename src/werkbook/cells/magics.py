@@ -20,13 +20,10 @@ PYTHON_MAGICS = frozenset(
 """Cell magics whose body runs in the notebook's own namespace."""
 
 _CELL_MAGIC = re.compile(r"\s*%%(?!%)(?P<name>[\w.]+)(?P<line>[^\n]*)(?:\n|\Z)")
-_ASSIGNED = re.compile(
-    r"(?P<target>\s*[A-Za-z_][\w.,\s]*?)\s*=\s*(?P<sign>!|%(?=[a-zA-Z]))(?P<what>.*)",
-    re.DOTALL,
-)
-_MAKE_FOLDER = re.compile(r"\s*[!%]?\s*mkdir\s+(?P<what>[^;&|<>]+)")
+_TARGETS = re.compile(r"\s*[A-Za-z_][\w.,\s]*\Z")
+_MAKE_FOLDER = re.compile(r"[!%]?[ \t]?mkdir\s+(?P<what>[^;&|<>]+)")
 _PLAIN_FOLDER = re.compile(r"(?:\./)?[\w][\w./ -]*/?\Z")
-_HELP = re.compile(r"\s*(?:\?{1,2}[\w.*%]+|[A-Za-z_%][\w.*]*\?{1,2})\s*;?\s*\Z")
+_HELP = re.compile(r"(?:\?{1,2}[\w.*%]+|[A-Za-z_%][\w.*]*\?{1,2});?\Z")
 _MAGIC = re.compile(r"\s*(?:!|%[A-Za-z_%])")
 _AUTOMAGIC = re.compile(
     r"\s*(?:(?:pip3?|conda|mamba|apt|apt-get|npm|git|wget|curl|python3?)\s+[-\w]"
@@ -35,7 +32,8 @@ _AUTOMAGIC = re.compile(
 _PYTHON_LINE = re.compile(r"(?P<indent>\s*)%(?:time|prun|memit)\s+(?P<code>\S.*)")
 _ENVIRONMENT = re.compile(r"(?P<indent>\s*)%(?:set_)?env\s+(\w+)[=\s]\s*(\S.*)")
 _INSTALL = re.compile(
-    r"\s*(?:[\w,\s]+=\s*)?[!%]*\s*(?:\{?sys\.executable\}?\s+-m\s+|python3?\s+-m\s+|sudo\s+)*"
+    r"(?:[\w,][\w,\s]*=\s*)?[!%]*[ \t]?"
+    r"(?:\{?sys\.executable\}?\s+-m\s+|python3?\s+-m\s+|sudo\s+)*"
     r"(?:uv\s+)?pip3?\s+install\s+(?P<what>.+)"
 )
 _CLASSIC_PROMPT = re.compile(r"^(?:>>> ?|\.\.\.(?: |$))", re.MULTILINE)
@@ -91,9 +89,9 @@ def is_foreign(line: str) -> bool:
         return False
     return bool(
         _MAGIC.match(line)
-        or _HELP.match(line)
+        or ("?" in line and _HELP.match(line.strip()))
         or _AUTOMAGIC.match(line)
-        or _ASSIGNED.match(line)
+        or _assignment(line) is not None
     )
 
 
@@ -143,35 +141,47 @@ def _replace(text: str, number: int, result: Transformed) -> str:
         result.needs_os = True
         made = [f"os.makedirs({quote(one)}, exist_ok=True)" for one in folders]
         return indent + "; ".join(made)
-    target = _ASSIGNED.match(text)
-    if target and not _MAGIC.match(text):
-        return _assigned(target, number, result)
+    assigned = None if _MAGIC.match(text) else _assignment(text)
+    if assigned is not None:
+        return indent + _assigned(*assigned, number, result)
     return indent + "pass"
 
 
-def _assigned(match: re.Match[str], number: int, result: Transformed) -> str:
+def _assignment(line: str) -> tuple[str, str, str] | None:
+    """Read `names = !command` or `names = %magic`: targets, sign, what follows."""
+    head, equals, rest = line.partition("=")
+    what = rest.lstrip()
+    if not equals or not what.startswith(("!", "%")) or what[1:2] in ("", "="):
+        return None
+    if what[0] == "%" and not what[1].isalpha():
+        return None
+    if not _TARGETS.match(head):
+        return None
+    return head.strip(), what[0], what[1:].strip()
+
+
+def _assigned(
+    target: str, sign: str, what: str, number: int, result: Transformed
+) -> str:
     """Bind a name to what the shell or a magic would have answered."""
-    what = match["what"].strip()
-    if match["sign"] == "%" and re.match(r"(?:http|browse|routes|serve)\b", what):
+    if sign == "%" and re.match(r"(?:http|browse|routes|serve)\b", what):
         # A request to the app itself: left out with all that needs its answer.
-        return f"{match['target']} = get_ipython().run_line_magic({quote(what)})"
+        return f"{target} = get_ipython().run_line_magic({quote(what)})"
     result.needs_os = True
-    if re.fullmatch(r"%?pwd", match["sign"].strip("!") + what):
-        return f"{match['target']} = os.getcwd()"
+    if what == "pwd":
+        return f"{target} = os.getcwd()"
     known = re.fullmatch(r"env\s+(\w+)", what)
-    if match["sign"] == "%" and known:
-        return f'{match["target"]} = os.environ["{known[1]}"]'
-    target = match["target"].strip()
+    if sign == "%" and known:
+        return f'{target} = os.environ["{known[1]}"]'
     text, said = shell_value(target, what)
-    indent = match["target"][: -len(match["target"].lstrip())]
     if said:
         result.notes[number] = said
-    return indent + text
+    return text
 
 
 def made_folders(text: str) -> list[str]:
     """List the folders that a `mkdir` line makes, as far as it names them plainly."""
-    match = _MAKE_FOLDER.match(text)
+    match = _MAKE_FOLDER.match(text.strip())
     if match is None:
         return []
     try:
@@ -185,7 +195,7 @@ def made_folders(text: str) -> list[str]:
 
 def installs(text: str) -> list[str]:
     """List the requirements that a pip line names."""
-    match = _INSTALL.match(text)
+    match = _INSTALL.match(text.strip())
     if match is None:
         return []
     command = re.split(r"[;&|>]{1,2}(?![=\d])", match["what"].replace("\\", " "))[0]

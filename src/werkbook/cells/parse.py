@@ -105,6 +105,7 @@ class _Reader:
         self.written: dict[str, str] = {}
         self.running: list[str] = []
         self.printed = ""
+        self.imports_os = False
 
     def read(self, source: str, name: str, first_line: int = 1) -> None:
         magic = magics.cell_magic(source)
@@ -189,7 +190,8 @@ class _Reader:
         answered = answer_prompts(own, statement.text, self.printed)
         if answered is None:
             return statement
-        if not any(one.text == "import os" for one in self.parsed.statements):
+        if not self.imports_os:
+            self.imports_os = True
             needed = ast.parse("import os").body[0]
             made = Statement(statement.cell, statement.line, needed, "import os")
             self.parsed.statements.append(made)

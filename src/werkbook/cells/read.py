@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +44,14 @@ def load(path: str | Path) -> Notebook:
         OSError: The file cannot be read.
     """
     path = Path(path)
-    content = path.read_text(encoding="utf-8-sig", errors="replace")
+    try:
+        content = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise NotebookError(
+            f"{str(path)!r} is not a notebook.",
+            why=f"a saved notebook is UTF-8, and byte {error.start} is not.",
+            fix="save the file in Jupyter again.",
+        ) from error
     return decode(content, str(path))
 
 
@@ -53,58 +61,117 @@ def decode(content: str, path: str) -> Notebook:
     Raises:
         NotebookError: It is not a notebook, or not one of a Python kernel.
     """
+    if content.lstrip()[:1] != "{":
+        return Notebook(Path(path).name, _converted(content, path))
     try:
         data = json.loads(content, strict=False)
         sheets = data.get("worksheets")
         raw = data["cells"] if sheets is None else sheets[0]["cells"]
         raw = [one for one in raw if one.get("cell_type") == "code" or "source" in one]
         cells = [_cell(number, one) for number, one in enumerate(raw, 1)]
+    except RecursionError as error:
+        raise _no_notebook(path, "it nests too deeply") from error
     except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
+        raise _no_notebook(path, str(error)) from error
+    return Notebook(Path(path).name, _with_own_ids(cells), _python_version(path, data))
+
+
+def _no_notebook(path: str, reason: str) -> NotebookError:
+    return NotebookError(
+        f"{path!r} is not a notebook.",
+        why=f"a saved notebook is JSON with a list of cells ({reason[:200]}).",
+        fix="name a file that Jupyter saved, such as notebook.ipynb.",
+    )
+
+
+def _converted(content: str, path: str) -> list[Cell]:
+    """Read a notebook in a text form, which the jupytext package knows.
+
+    Raises:
+        NotebookError: jupytext is not installed, or the text is no notebook.
+    """
+    suffix = Path(path).suffix
+    if suffix not in (".py", ".md", ".qmd", ".Rmd", ".myst"):
+        raise _no_notebook(path, "the text does not begin with a brace")
+    try:
+        jupytext = import_module("jupytext")
+    except ModuleNotFoundError as error:
         raise NotebookError(
-            f"{path!r} is not a notebook.",
-            why=f"a saved notebook is JSON with a list of cells ({error}).",
-            fix="name a file that Jupyter saved, such as notebook.ipynb.",
+            f"{path!r} is a notebook in a text form.",
+            why="the jupytext package reads those, and it is not installed.",
+            fix=f"pip install jupytext, or: jupytext --to ipynb {Path(path).name}",
         ) from error
-    return Notebook(Path(path).name, cells, _python_version(path, data))
+    try:
+        book = jupytext.reads(content, fmt=suffix.removeprefix("."))
+        return [_cell(number, one) for number, one in enumerate(book.cells, 1)]
+    except Exception as error:  # whatever a converter makes of a stranger's text
+        raise _no_notebook(path, f"jupytext: {error}") from error
+
+
+def _with_own_ids(cells: list[Cell]) -> list[Cell]:
+    """Tell cells of one id apart: a copied file may hold it twice."""
+    seen: dict[str, int] = {}
+    result = []
+    for cell in cells:
+        count = seen[cell.id] = seen.get(cell.id, 0) + 1
+        result.append(cell if count == 1 else replace(cell, id=f"{cell.id}#{count}"))
+    return result
 
 
 def _cell(number: int, data: dict[str, Any]) -> Cell:
     count = data.get("execution_count", data.get("prompt_number"))
+    kind = str(data.get("cell_type", "code"))
+    source = _text(data.get("source", data.get("input", "")))
+    if kind == "code" and not _is_text(source):
+        raise ValueError(f"cell {number} holds half a character, a lone surrogate")
+    outputs = [one for one in data.get("outputs") or () if isinstance(one, dict)]
     return Cell(
         id=str(data.get("id") or f"cell-{number}"),
-        source=_text(data.get("source", data.get("input", ""))),
-        kind=str(data.get("cell_type", "code")),
+        source=source,
+        kind=kind,
         execution_count=count if isinstance(count, int) else None,
-        error=_error(data.get("outputs") or ()),
-        printed=_printed(data.get("outputs") or ()),
+        error=_error(outputs),
+        printed=_printed(outputs),
     )
 
 
 def _text(source: Any) -> str:
-    text = "".join(source) if isinstance(source, list) else str(source)
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    if isinstance(source, list):
+        source = "".join(source)
+    if not isinstance(source, str):
+        raise TypeError(f"a cell's source is {type(source).__name__}, not text")
+    return source.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _is_text(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _error(outputs: Any) -> str:
     for output in outputs:
         if output.get("output_type") in ("error", "pyerr"):
-            return f"{output.get('ename', 'Error')}: {output.get('evalue', '')}"
+            text = f"{output.get('ename', 'Error')}: {output.get('evalue', '')}"
+            return text.encode(errors="replace").decode()
     return ""
 
 
 def _printed(outputs: Any) -> str:
     """The text that a cell printed, with what was typed at its prompts."""
     return "".join(
-        _text(output.get("text", ""))
+        _text(output.get("text") or "").encode(errors="replace").decode()
         for output in outputs
         if output.get("output_type") == "stream"
     )
 
 
 def _python_version(path: str, data: dict[str, Any]) -> int:
-    metadata = data.get("metadata") or {}
-    kernel = metadata.get("kernelspec") or {}
-    info = metadata.get("language_info") or {}
+    metadata = _mapping(data.get("metadata"))
+    kernel = _mapping(metadata.get("kernelspec"))
+    info = _mapping(metadata.get("language_info"))
     language = str(
         info.get("name") or kernel.get("language") or metadata.get("language") or ""
     ).lower()
@@ -116,6 +183,10 @@ def _python_version(path: str, data: dict[str, Any]) -> int:
         )
     if str(info.get("version", "")).startswith("2"):
         return 2
-    if kernel.get("name") == "python2" or int(data.get("nbformat", 4)) < 4:
-        return 2
-    return 3
+    version = data.get("nbformat")
+    is_old = isinstance(version, int) and version < 4
+    return 2 if kernel.get("name") == "python2" or is_old else 3
+
+
+def _mapping(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}

@@ -4,16 +4,11 @@ from __future__ import annotations
 
 import re
 import shlex
+from collections.abc import Iterator
 
-_REDIRECT = re.compile(
-    r"(?P<what>.*?)\s*(?P<how>>>?)\s*(?P<path>['\"]?[\w./-]+['\"]?)\Z"
-)
-_HERE = re.compile(
-    r"^\s*(?:cat|tee)\b(?=[^\n]*<<-?\s*['\"\\]?(?P<end>\w+))"
-    r"(?=[^\n]*?(?P<how>>>?|\btee\s+)\s*(?P<path>[\w./-]+))[^\n]*\n"
-    r"(?P<text>.*?)^\s*(?P=end)\s*$",
-    re.MULTILINE | re.DOTALL,
-)
+_HERE = re.compile(r"<<-?\s*['\"\\]?(?P<end>\w+)")
+_TARGET = re.compile(r"(?P<how>>>?|\btee\s)\s*(?P<path>[\w./-]+)")
+_PATH = re.compile(r"['\"]?[\w./-]+['\"]?\Z")
 
 
 def written_by(script: str, before: dict[str, str]) -> dict[str, str]:
@@ -24,19 +19,37 @@ def written_by(script: str, before: dict[str, str]) -> dict[str, str]:
         before: What the files hold already, for `>>`.
     """
     found: dict[str, str] = {}
-    rest = script
-    for match in _HERE.finditer(script):
-        old = before.get(match["path"], "") if match["how"] == ">>" else ""
-        found[match["path"].removeprefix("./")] = old + match["text"]
-        rest = rest.replace(match[0], "")
-    for line in rest.splitlines():
-        redirect = _REDIRECT.match(line.strip())
-        text = _echoed(redirect["what"]) if redirect else None
-        if redirect and text is not None:
-            path = redirect["path"].strip("'\"").removeprefix("./")
-            old = {**before, **found}.get(path, "") if redirect["how"] == ">>" else ""
-            found[path] = old + text
+
+    def keep(path: str, text: str, *, appends: bool) -> None:
+        path = path.removeprefix("./")
+        old = {**before, **found}.get(path, "") if appends else ""
+        found[path] = old + text
+
+    lines = iter(script.split("\n"))
+    for line in lines:
+        line = line.strip()
+        here = _HERE.search(line) if line.startswith(("cat", "tee")) else None
+        target = _TARGET.search(line) if here else None
+        if here is not None and target is not None:
+            body = _until(lines, here["end"])
+            if body is not None:
+                keep(target["path"], body, appends=target["how"] == ">>")
+            continue
+        head, sign, path = line.rpartition(">")
+        text = _echoed(head.rstrip(">").strip()) if sign else None
+        if text is not None and _PATH.match(path.strip()):
+            keep(path.strip().strip("'\""), text, appends=head.endswith(">"))
     return found
+
+
+def _until(lines: Iterator[str], end: str) -> str | None:
+    """Take the lines of a here-document; None when it has no end."""
+    body = []
+    for line in lines:
+        if line.strip() == end:
+            return "".join(f"{one}\n" for one in body)
+        body.append(line)
+    return None
 
 
 def _echoed(command: str) -> str | None:

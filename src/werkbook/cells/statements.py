@@ -58,10 +58,19 @@ class Statement:
 
 
 def parse_source(text: str) -> ast.Module:
-    """Parse Python; its warnings are the author's own business."""
+    """Parse Python; its warnings are the author's own business.
+
+    Raises:
+        SyntaxError: It is not Python, or more than Python's parser can hold.
+        ValueError: It has a character that no source may have.
+        RecursionError: It nests deeper than the stack.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        tree = ast.parse(text)
+        try:
+            tree = ast.parse(text)
+        except MemoryError as error:
+            raise SyntaxError("it nests too deeply") from error
         # What only the compiler refuses ('return' outside a function) fails too.
         compile(tree, "<cell>", "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
     return tree

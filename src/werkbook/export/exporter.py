@@ -10,6 +10,7 @@ from functools import partial
 from werkbook.cells.cell import Cell, NoAppError
 from werkbook.cells.failures import failed_cells
 from werkbook.cells.parse import LeftOut, Parsed, parse_cells
+from werkbook.export.deep import with_deep_stack
 from werkbook.export.flow import claims
 from werkbook.export.flow.apps import AppChoice, choose_app, is_on_default_app
 from werkbook.export.flow.program import Program, imported_modules
@@ -133,9 +134,15 @@ def export(cells: Iterable[Cell], options: Options | None = None) -> Export:
 
     Raises:
         NoAppError: The cells make no app, or none of the name that was asked for.
+        EndpointTakenError: A cell defines two views of one endpoint.
+        NotebookError: A cell nests too deeply.
     """
-    options = options or Options()
-    chosen = _cells_upto(list(cells), options.upto)
+    chosen = list(cells)
+    return with_deep_stack(lambda: _export_cells(chosen, options or Options()))
+
+
+def _export_cells(cells: list[Cell], options: Options) -> Export:
+    chosen = _cells_upto(cells, options.upto)
     skip = failed_cells(chosen)
     try:
         result = _export(chosen, options, skip)

@@ -1,34 +1,89 @@
-"""Writing files: atomically, and never over what Werkbook did not write."""
+"""Writing files: whole, inside one folder, never over what somebody else wrote."""
 
 from __future__ import annotations
 
+import hashlib
 import os
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+import re
+import secrets
+import shutil
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from werkbook.cells.cell import ExportExistsError
+from werkbook.errors import WerkbookError
 from werkbook.export.exporter import MARK
 
+_STAMP = re.compile(rb"(?<=" + MARK.encode() + rb") \((?P<digest>[0-9a-f]{16})\)")
+_MAX_OWN_BYTES = 100_000_000
 
-def may_overwrite(path: Path) -> bool:
-    """Say whether a file is absent, or one that an export wrote."""
-    if not path.exists():
-        return True
-    if not path.is_file():
+
+class OutsideError(WerkbookError, ValueError):
+    """A cell writes a file that would lie outside of the target folder."""
+
+
+def check_inside(root: Path, names: Iterable[str], places: Mapping[str, str]) -> None:
+    """Raise unless all files of an export lie inside their folder, links followed.
+
+    Args:
+        root: The folder that the export writes to.
+        names: The files' paths as the notebook's cells have them.
+        places: The cell of each file.
+
+    Raises:
+        OutsideError: One does not, or its path cannot be one.
+    """
+    base = Path(os.path.realpath(root))
+    for name in names:
+        try:
+            path = Path(os.path.realpath(base / name))
+            is_inside = path != base and path.is_relative_to(base)
+        except (OSError, ValueError):
+            is_inside = False
+        if not is_inside or "\\" in name:
+            place = places.get(name, "A cell")
+            raise OutsideError(
+                f"{place} writes {name!r}, which lies outside of {str(root)!r}.",
+                why="an export writes nothing but its own folder, and links in it are"
+                " followed.",
+                fix="give the file a path below the notebook's folder.",
+            )
+
+
+def stamped(text: str) -> str:
+    """Put the digest of a text behind the mark that says who wrote it."""
+    head = text[:400]
+    if MARK not in head:
+        return text
+    bare = _STAMP.sub(b"", text.encode(), count=1).decode()
+    digest = _digest(bare.encode())
+    return bare.replace(MARK, f"{MARK} ({digest})", 1)
+
+
+def is_ours(path: Path) -> bool:
+    """Say whether a file is as an export wrote it, to the last byte."""
+    if not path.is_file() or path.stat().st_size > _MAX_OWN_BYTES:
         return False
-    with path.open("rb") as file:
-        return MARK.encode() in file.read(400)
+    content = path.read_bytes()
+    found = _STAMP.search(content, 0, 450)
+    if found is None:
+        return False
+    bare = content[: found.start()] + content[found.end() :]
+    return _digest(bare) == found["digest"].decode()
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:16]
 
 
 def check_free(path: Path, *, force: bool = False) -> None:
     """Raise unless a file may be written.
 
     Raises:
-        ExportExistsError: The file exists, and Werkbook did not write it.
+        ExportExistsError: The file exists, and is not as an export wrote it.
     """
-    if force or may_overwrite(path):
+    if force or not os.path.lexists(path) or is_ours(path):
         return
     raise ExportExistsError(
         f"The file {str(path)!r} exists, and Werkbook did not write it.",
@@ -46,20 +101,73 @@ def write_text(path: Path, text: str, *, force: bool = False) -> None:
     """
     check_free(path, force=force)
     with in_one_step(path) as temporary:
-        temporary.write_text(text, encoding="utf-8", newline="\n")
+        temporary.write_text(stamped(text), encoding="utf-8", newline="\n")
+
+
+def write_all(files: Mapping[Path, str | Path]) -> None:
+    """Write several files: all of them, or on an error none.
+
+    Args:
+        files: What each file holds: a text, or the file to copy.
+
+    Raises:
+        OSError: One cannot be written; the others are as they were.
+    """
+    with _Stage() as stage:
+        for path, content in files.items():
+            temporary = stage.add(path)
+            if isinstance(content, Path):
+                shutil.copyfile(content, temporary)
+            else:
+                temporary.write_text(stamped(content), encoding="utf-8", newline="\n")
+        stage.finish()
 
 
 @contextmanager
 def in_one_step(path: Path) -> Iterator[Path]:
     """Give a file to write beside `path`, which takes its place at the end."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-    os.close(handle)
-    try:
-        yield Path(name)
-        mode = path.stat().st_mode & 0o777 if path.exists() else 0o644
-        os.chmod(name, mode)
-        os.replace(name, path)
-    except BaseException:
-        os.unlink(name)
-        raise
+    with _Stage() as stage:
+        yield stage.add(path)
+        stage.finish()
+
+
+class _Stage:
+    """Files that wait beside their places until all are written."""
+
+    def __init__(self) -> None:
+        self.waiting: list[tuple[Path, Path]] = []
+        self.folders: list[Path] = []
+
+    def __enter__(self) -> _Stage:
+        return self
+
+    def add(self, path: Path) -> Path:
+        """Make an empty file beside a path; the umask says who may read it."""
+        self._make_folder(path.parent)
+        temporary = path.parent / f".werkbook-{secrets.token_hex(8)}"
+        os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
+        self.waiting.append((temporary, path))
+        if path.is_file():
+            os.chmod(temporary, path.stat().st_mode & 0o777)
+        return temporary
+
+    def _make_folder(self, folder: Path) -> None:
+        missing = [one for one in (folder, *folder.parents) if not one.exists()]
+        for one in reversed(missing):
+            one.mkdir(exist_ok=True)
+            self.folders.append(one)
+
+    def finish(self) -> None:
+        """Let every file take its place."""
+        for temporary, path in self.waiting:
+            os.replace(temporary, path)
+        self.waiting.clear()
+        self.folders.clear()
+
+    def __exit__(self, *_: object) -> None:
+        for temporary, _path in self.waiting:
+            with suppress(OSError):
+                temporary.unlink()
+        for folder in reversed(self.folders):
+            with suppress(OSError):
+                folder.rmdir()
