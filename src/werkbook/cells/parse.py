@@ -11,6 +11,7 @@ from werkbook.cells import gateway, magics
 from werkbook.cells import routes as cellroutes
 from werkbook.cells.cell import Cell, label
 from werkbook.cells.launches import launched
+from werkbook.cells.names import names_of
 from werkbook.cells.prompts import answer_prompts
 from werkbook.cells.python2 import modernise
 from werkbook.cells.read import decode
@@ -88,6 +89,7 @@ def parse_cells(
             continue
         reader.printed = cell.printed
         reader.read(cell.source, name)
+    reader.parsed.statements[:0] = _shell_names(reader.parsed.statements)
     for position, statement in enumerate(reader.parsed.statements):
         statement.position = position
     return reader.parsed
@@ -315,6 +317,21 @@ class _Reader:
             return
         self.parsed.static[path] = _ended(magic.body)
         self.parsed.places[path] = name
+
+
+def _shell_names(statements: list[Statement]) -> list[Statement]:
+    """Bind `_dh`, IPython's list of folders, where a cell reads it: to the file's."""
+    users = [one for one in statements if "_dh" in one.text]
+    names = [names_of(one.node) for one in users]
+    if not any("_dh" in one.reads | one.later for one in names):
+        return []
+    if any("_dh" in one.binds for one in names):
+        return []
+    folder = "os.path.dirname(os.path.abspath(__file__))"
+    return [
+        Statement(users[0].cell, 1, ast.parse(text).body[0], text)
+        for text in ("import os", f"_dh = [{folder}]")
+    ]
 
 
 def _sources(content: str, path: str) -> list[str]:

@@ -44,7 +44,7 @@ def written_by(script: str, before: dict[str, str]) -> dict[str, str]:
 
 def _until(lines: Iterator[str], end: str) -> str | None:
     """Take the lines of a here-document; None when it has no end."""
-    body = []
+    body: list[str] = []
     for line in lines:
         if line.strip() == end:
             return "".join(f"{one}\n" for one in body)

@@ -14,7 +14,7 @@ from werkbook.export.notebook_folder import options_for
 from werkbook.export.project.data_files import DataFiles, copy, data_files
 from werkbook.export.project.manifest import Manifest
 from werkbook.export.project.project import project_files
-from werkbook.export.project.writing import check_free, write_text
+from werkbook.export.project.writing import check_free, check_inside, write_all
 from werkbook.export.project.written_tests import tests_for
 from werkbook.export.proof.answers import Answer
 from werkbook.export.proof.layout import Layout
@@ -123,6 +123,7 @@ def deliver(
     Raises:
         NoAppError: The cells make no app.
         ExportExistsError: A file that Werkbook did not write is in the way.
+        OutsideError: A cell writes a file outside of the target folder.
         OSError: A file cannot be written.
     """
     asked = list(asked_by(cells) if requests is None else requests)
@@ -188,6 +189,7 @@ class _Delivering:
             self._ship,
         )
         proved = self._prove(self._options(path.name), layout)
+        check_inside(path.parent, proved.export.files, proved.export.places)
         self._texts[path] = proved.export.source
         for name, text in proved.export.files.items():
             beside = path.parent / name
@@ -214,6 +216,7 @@ class _Delivering:
         )
         options = replace(self._options("app.py"), embeds=False)
         proved = self._prove(options, layout)
+        check_inside(project, proved.export.files, proved.export.places)
         made = project_files(proved, self._asked, self._wish.notebook)
         self._texts.update({project / name: text for name, text in made.items()})
         reads = proved.proof.ships if proved.proof is not None else ()
@@ -255,10 +258,8 @@ class _Delivering:
             check_free(path, force=path in forced)
         if manifest is not None:
             check_free(manifest.path, force=wish.force)
-        for path, text in self._texts.items():
-            write_text(path, text, force=path in forced)
-        for source, target in self._data.copies:
-            copy(source, target)
+        copies = {target: source for source, target in self._data.copies}
+        write_all({**self._texts, **copies})
         paths = [*self._texts, *(target for _, target in self._data.copies)]
         if manifest is not None:
             root = manifest.path.parent

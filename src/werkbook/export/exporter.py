@@ -316,6 +316,10 @@ def _emit(
     bind_app(parts, app, taken, later)
     templates, static, files = sorted_files(parsed, program, app)
     files = files_in_use(files, parsed, program, slice_, path, options.output)
+    folders = folders_of(program, app)
+    places = dict(parsed.places)
+    for folder, texts in zip(folders, (templates, static), strict=True):
+        places |= {f"{folder}/{one}": places.get(one, "A cell") for one in texts}
     is_flask = app.framework.is_flask or bool(app.inner)
     held = app.inner or "app"
     if options.embeds and is_flask:
@@ -323,7 +327,6 @@ def _emit(
         embedded = embed(held, package, templates, static, taken, have)
         _add_embedded(parts, embedded, app)
     else:
-        folders = folders_of(program, app)
         files.update({f"{folders[0]}/{key}": text for key, text in templates.items()})
         files.update({f"{folders[1]}/{key}": text for key, text in static.items()})
         if is_flask:
@@ -375,8 +378,8 @@ def _emit(
         reference=reference,
         module=path,
         notes=_notes(app, path, other_files),
-        places=parsed.places,
-        folders=folders_of(program, app),
+        places=places,
+        folders=folders,
     )
 
 

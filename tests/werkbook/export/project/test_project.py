@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -18,6 +19,7 @@ import werkbook
 from werkbook.cells.cell import ExportExistsError
 from werkbook.export import Cell
 from werkbook.export.delivering import Wish, deliver
+from werkbook.export.project.writing import OutsideError
 
 CELLS = [
     Cell("app", "from werkbook import App, render_template\n\napp = App()"),
@@ -180,3 +182,40 @@ def test_project_is_exported_again_after_a_change(tmp_path: Path) -> None:
     with pytest.raises(ExportExistsError, match="shop/Procfile' exists"):
         deliver(CELLS, wish)
     assert not page.exists()
+
+
+@pytest.mark.parametrize(
+    ("app", "cell", "where"),
+    [
+        ("App()", "%%writefile {out}/x.py\nprint(1)", "In[2]"),
+        ("App()", "%%writefile ../x.txt\nhi", "In[2]"),
+        ("App()", "%%bash\ncat > {out}/x.py <<E\nhi\nE", "In[2]"),
+        ("App(static_folder='{out}')", "%%static x.js\nhi", "In[2]"),
+        ("App(template_folder='..')", "%%template x.html\nhi", "In[2]"),
+    ],
+)
+@pytest.mark.parametrize("is_project", [True, False])
+def test_nothing_is_written_outside_of_the_folder(
+    tmp_path: Path, app: str, cell: str, where: str, is_project: bool
+) -> None:
+    """Such a file is refused with its cell, before anything is written."""
+    out, folder = tmp_path / "out", tmp_path / "mine"
+    folder.mkdir()
+    names = f"open('{out}/x.py'), open('../x.txt')"
+    cells = [
+        Cell("a", f"from werkbook import App\napp = {app.format(out=out)}"),
+        Cell("b", cell.format(out=out), execution_count=2),
+        Cell("c", f"@app.get('/')\ndef home():\n    return str([{names}])"),
+    ]
+    output = None if is_project else folder / "app.py"
+    project = folder / "shop" if is_project else None
+    wish = Wish(folder / "a.ipynb", output, project=project, is_checked=False)
+    is_embedded = not is_project and "folder" in app
+    if is_embedded:
+        deliver(cells, wish)
+    else:
+        with pytest.raises(OutsideError, match=re.escape(where)):
+            deliver(cells, wish)
+    assert not out.exists()
+    written = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert written == ([folder / "app.py"] if is_embedded else [])
