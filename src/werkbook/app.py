@@ -26,6 +26,7 @@ from .config import (
 )
 from .ctx.application import AppGlobals
 from .ctx.request import RequestContext
+from .dispatch.hooks import run_context_processors
 from .dispatch.pipeline import Pipeline
 from .dispatch.snapshot import Snapshot
 from .errors import WerkbookError
@@ -33,12 +34,12 @@ from .globals import current_context, g
 from .helpers.files import open_for_reading, send_cell_file
 from .helpers.paths import find_package
 from .json.provider import DefaultJSONProvider, JSONProvider
-from .live.instances import same_or_new
+from .live.instances import find_or_make
 from .live.notebook_cells import notebook
 from .logging import create_logger
 from .registrations.attributes import OwnedAttributes
 from .registrations.dicts import OwnedDict
-from .registrations.divided import whole_class
+from .registrations.divided import find_whole_class
 from .registrations.ledger import ledger
 from .registrations.lists import OwnedList
 from .registrations.owners import current_owners, owned_by
@@ -47,7 +48,7 @@ from .routing.rule_registrations import RuleRegistrations
 from .routing.rules import check_leading_slash
 from .routing.url_building import ask_error_handlers, build_url
 from .routing.url_map import UrlMap
-from .routing.view_functions import decide_methods, endpoint_taken
+from .routing.view_functions import decide_methods, make_endpoint_error
 from .scaffold import FunctionType, decorating, setupmethod
 from .sessions import SecureCookieSessionInterface, SessionInterface
 from .wrappers import Request, Response
@@ -152,7 +153,7 @@ class App(Pipeline):
     _changed: dict[str, int]
 
     def __new__(cls, *arguments: Any, **options: Any) -> App:
-        return same_or_new(cls, "App")
+        return find_or_make(cls, "App")
 
     def __init__(
         self,
@@ -229,13 +230,14 @@ class App(Pipeline):
                 config.own("config", self)
             self.__dict__["config"] = config
         else:
-            # The cell of the app runs again: the values of other cells stay.
+            # The app's cell runs again: the settings of other cells stay.
             kept.root_path = config.root_path
 
     def _make_json(self) -> JSONProvider:
-        # The same when the app's cell runs again, with what other cells set.
+        # The provider stays when the app's cell runs again: other cells may have set
+        # something on it.
         made: JSONProvider | None = self.__dict__.get("_json")
-        if made is None or whole_class(made) is not self.json_provider_class:
+        if made is None or find_whole_class(made) is not self.json_provider_class:
             made = self.__dict__["_json"] = self.json_provider_class(self)
             if isinstance(made, OwnedAttributes):
                 made.own_attributes(self)
@@ -251,7 +253,7 @@ class App(Pipeline):
     def _add_static_rule(self, static_host: str | None, host_matching: bool) -> None:
         if bool(static_host) != host_matching:
             raise AssertionError("Invalid static_host/host_matching combination")
-        # No circle from the app over the view function to the app.
+        # The app holds this view function, which must not hold the app in turn.
         self_ref = weakref.ref(self)
 
         def static(**values: Any) -> Any:
@@ -499,7 +501,7 @@ class App(Pipeline):
             return
         if self.is_claimed_elsewhere("view", endpoint):
             return
-        raise endpoint_taken(endpoint, taken, view_func)
+        raise make_endpoint_error(endpoint, taken, view_func)
 
     @setupmethod
     def template_filter(self, name: Any = None) -> Any:
@@ -547,9 +549,7 @@ class App(Pipeline):
 
     def update_template_context(self, context: dict[str, Any]) -> None:
         """Add the variables of the context processors, below those that are there."""
-        from .templating.rendering import update_context  # start-up time
-
-        update_context(self, context)
+        run_context_processors(self, context)
 
     def _current_snapshot(self) -> Snapshot:
         context = current_context.get(None)

@@ -115,7 +115,7 @@ class FlaskModule(ModuleType):
         super().__init__(name, target.__doc__)
         vars(self).update(_target=target, __file__=getattr(target, "__file__", None))
         if hasattr(target, "__path__"):
-            # With Werkbook's own path its folders would answer to Flask's name.
+            # Werkbook's own path would let `flask.dispatch` and the like be imported.
             vars(self).update(__path__=[])
 
     def __getattr__(self, name: str) -> Any:
@@ -127,7 +127,7 @@ class FlaskModule(ModuleType):
             return _elsewhere(self.__name__, name)
 
     def __setattr__(self, name: str, value: Any) -> None:
-        # What the import system sets stays here: dunder names and submodules.
+        # The import system sets dunder names and submodules: those stay here.
         if isinstance(value, FlaskModule) or name.startswith("__"):
             super().__setattr__(name, value)
         else:
@@ -177,7 +177,7 @@ class _MetadataFinder(MetaPathFinder):
         name = getattr(context, "name", None)
         if name is None or name.lower() != "flask":
             return []
-        # Whoever asks has imported this slow module already.
+        # Start-up time: who asks has imported this module already.
         from importlib.metadata import Distribution
 
         class FlaskDistribution(Distribution):

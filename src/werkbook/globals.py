@@ -26,7 +26,7 @@ current_context: ContextVar[Any] = ContextVar("werkbook_context")
 _get = current_context.get
 
 
-def outside_app() -> OutsideContextError:
+def make_outside_app_error() -> OutsideContextError:
     """Make the error for the use of `current_app` or `g` outside of a context."""
     return OutsideContextError(
         "Working outside of application context.",
@@ -35,7 +35,7 @@ def outside_app() -> OutsideContextError:
     )
 
 
-def outside_request() -> OutsideContextError:
+def make_outside_request_error() -> OutsideContextError:
     """Make the error for the use of `request` or `session` outside of a request."""
     return OutsideContextError(
         "Working outside of request context.",
@@ -47,21 +47,21 @@ def outside_request() -> OutsideContextError:
 def _app_context() -> Any:
     context = _get(None)
     if context is None:
-        raise outside_app()
+        raise make_outside_app_error()
     return context.app_context
 
 
 def _app() -> Any:
     context = _get(None)
     if context is None:
-        raise outside_app()
+        raise make_outside_app_error()
     return context.app
 
 
 def _g() -> Any:
     context = _get(None)
     if context is None:
-        raise outside_app()
+        raise make_outside_app_error()
     return context.g
 
 
@@ -73,21 +73,21 @@ def current_request_context() -> Any:
     """
     context = _get(None)
     if context is None or context.request_context is None:
-        raise outside_request()
+        raise make_outside_request_error()
     return context.request_context
 
 
 def _request() -> Any:
     context = _get(None)
     if context is None or (context := context.request_context) is None:
-        raise outside_request()
+        raise make_outside_request_error()
     return context.request
 
 
 def _session() -> Any:
     context = _get(None)
     if context is None or (context := context.request_context) is None:
-        raise outside_request()
+        raise make_outside_request_error()
     return context.session
 
 

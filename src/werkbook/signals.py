@@ -107,6 +107,6 @@ message_flashed = AppSignal("message-flashed")
 """A message was flashed: `message`, `category`."""
 
 
-def all_signals() -> Iterable[AppSignal]:
+def list_signals() -> Iterable[AppSignal]:
     """Return the signals above."""
     return [value for value in globals().values() if isinstance(value, AppSignal)]

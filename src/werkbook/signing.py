@@ -1,7 +1,7 @@
 """Sign and verify session cookies, deriving each key once.
 
-The bytes are those of `itsdangerous.URLSafeTimedSerializer`; that one derives its keys
-anew for every value, which costs more than signing.
+The bytes are those of `itsdangerous.URLSafeTimedSerializer`, whose classes these are.
+Itsdangerous derives its keys anew for every value, which costs more than signing.
 """
 
 from __future__ import annotations

@@ -176,7 +176,7 @@ class Application(Protocol):
 class FrontEnd(Protocol):
     """What a notebook's extension does for the framework."""
 
-    def name_of(self, filename: str) -> str | None:
+    def name_cell(self, filename: str) -> str | None:
         """Return `Cell In[5]` for the file name of a cell's code, else None."""
 
     def run(

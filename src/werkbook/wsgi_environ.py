@@ -22,7 +22,7 @@ def read_text(text: str) -> str:
 def read_unescaped(
     query: str, storage: type[MultiDict[str, Any]]
 ) -> MultiDict[str, str]:
-    """Read a query string in which nothing is escaped, without looking for it."""
+    """Read a query string in which no character is escaped."""
     values: dict[str, list[str]] = {}
     for field in query.split("&"):
         if field:
@@ -31,7 +31,7 @@ def read_unescaped(
     if storage is not ImmutableMultiDict:
         return storage(values)
     made: MultiDict[str, str] = ImmutableMultiDict.__new__(ImmutableMultiDict)
-    # What a MultiDict is inside; its constructor would take the lists apart first.
+    # A MultiDict is a dict of lists; its constructor would copy each list.
     dict.__init__(made, values)  # type: ignore[misc]  # a dict of lists
     return made
 
@@ -44,5 +44,5 @@ def read_server(environ: WSGIEnvironment) -> tuple[str, int | None] | None:
     try:
         return name, int(environ["SERVER_PORT"])
     except (KeyError, TypeError, ValueError):
-        # Without a port the name is the path of a Unix socket.
+        # The name is the path of a Unix socket, which has no port.
         return name, None

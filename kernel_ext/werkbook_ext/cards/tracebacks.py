@@ -6,7 +6,12 @@ import traceback
 from dataclasses import dataclass
 from pathlib import Path
 
-from werkbook.dispatch.error_page import cell_name, lines_around, place_of, user_frames
+from werkbook.dispatch.error_page import (
+    find_user_frames,
+    name_cell,
+    name_place,
+    read_lines_around,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +48,15 @@ def summarize_error(error: BaseException) -> str:
 
 def list_frames(error: BaseException) -> tuple[Frame, ...]:
     """Return the user's own frames of an error, the innermost last."""
-    return tuple(_frame(*found) for found in user_frames(error))
+    return tuple(_frame(*found) for found in find_user_frames(error))
 
 
 def _frame(filename: str, line: int, function: str) -> Frame:
-    lines = lines_around(filename, line)
+    lines = read_lines_around(filename, line)
     # Neither the execution count nor the folder is the same in each run.
-    name = "Cell" if cell_name(filename) is not None else Path(filename).name
+    name = "Cell" if name_cell(filename) is not None else Path(filename).name
     return Frame(
-        place=place_of(filename, line),
+        place=name_place(filename, line),
         steady_place=f"{name}, line {line}",
         function=function,
         source=tuple(text for _, text in lines),

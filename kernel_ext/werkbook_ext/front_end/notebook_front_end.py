@@ -30,7 +30,7 @@ class NotebookFrontEnd:
         """Speak for a shell."""
         self.shell = shell
 
-    def name_of(self, filename: str) -> str | None:
+    def name_cell(self, filename: str) -> str | None:
         """Return IPython's name of a cell, `Cell In[5]`; None for a real file."""
         return name_file(self.shell, filename)
 

@@ -39,6 +39,6 @@ def unwatch() -> None:
 
 def _patched_unless_it_registered(reloader: Any, module: ModuleType) -> bool:
     """Say that the module could not be patched: then IPython executes it again."""
-    if live.registrations_of(f"module:{module.__name__}"):
+    if live.list_registrations(f"module:{module.__name__}"):
         return False
     return bool(_original(reloader, module))

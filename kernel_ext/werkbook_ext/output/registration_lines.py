@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from werkbook.blueprints.blueprint import Blueprint
 from werkbook.live import Changes, Registration, rules
-from werkbook.live.instances import namesakes
+from werkbook.live.instances import find_namesakes
 
 MAX_LINES = 12
 WORDS = {
@@ -69,7 +69,7 @@ def namesake_lines(owner_id: str, name_cell: Callable[[str], str]) -> list[str]:
     return _capped(
         f"{name} is another app now. What cells registered with the one of"
         f" {name_cell(other_id)} stays there: run them again."
-        for name, other_id, app in namesakes(owner_id)
+        for name, other_id, app in find_namesakes(owner_id)
         if any(rule.owner and rule.owner.id != other_id for rule in rules(app))
     )
 

@@ -255,7 +255,7 @@ def _owners(app: App) -> list[tuple[str, str]]:
         line = f"{', '.join(methods)} {info.rule} -> {info.endpoint}"
         found.append((line, info.owner))
     for owner in live.owners():
-        for item in live.registrations_of(owner.id):
+        for item in live.list_registrations(owner.id):
             if item.kind in ("template", "config", "template_filter"):
                 found.append((f"{item.kind.replace('_', ' ')} {item.key}", owner))
             if not isinstance(item.key, str):

@@ -13,7 +13,7 @@ from typing import Any
 from weakref import WeakSet
 
 from ..errors import WerkbookError
-from ..live.instances import same_or_new
+from ..live.instances import find_or_make
 from ..registrations.ledger import ledger
 from ..registrations.lists import OwnedList
 from ..registrations.owners import current_owners, owned_by
@@ -56,7 +56,7 @@ class Blueprint(Scaffold):
     _initial_processors = ()
 
     def __new__(cls, *arguments: Any, **options: Any) -> Blueprint:
-        return same_or_new(cls, "Blueprint")
+        return find_or_make(cls, "Blueprint")
 
     def __init__(
         self,

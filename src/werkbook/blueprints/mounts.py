@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from ..registrations.error_handlers import ErrorHandlers
-from ..registrations.owners import Owners, joined, owned_by
+from ..registrations.owners import Owners, join_owners, owned_by
 from ..registrations.registration import Cause, Registration
 from ..registrations.scopes import ScopedList
 from ..routing.endpoints import name_endpoint
@@ -140,7 +140,7 @@ class Mount:
 
     def replay(self, registration: Registration) -> None:
         """Let a registration of the blueprint take effect on the app."""
-        owners = joined(registration.owners, self.owners)
+        owners = join_owners(registration.owners, self.owners)
         sources = registration, self.registration
         with (
             owned_by(owners),

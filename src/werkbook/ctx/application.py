@@ -172,8 +172,9 @@ class AppContext(PushedContext):
         self.request_context = outer
         is_request = current is not None and current.request_context is current
         if is_request and current.app_context is self:
-            # In Flask the two kinds of context are two stacks: this one leaves its
-            # own, the request stays, and goes later to what was around this one.
+            # Flask keeps the two kinds of context on two stacks. So the request
+            # context stays current, and what was current before this one becomes
+            # current when the request context is popped.
             current._tokens[0] = (token, current._tokens[0][1])
             return
         current_context.reset(token)

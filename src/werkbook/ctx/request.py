@@ -99,7 +99,7 @@ class RequestContext(PushedContext):
 
     @request.deleter
     def request(self) -> None:
-        # As `unittest.mock` does when its patch ends: the next is made of the environ.
+        # `unittest.mock` deletes it when a patch ends: a new one is made when needed.
         self._request = None
 
     def _make_request(self) -> Any:

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from werkzeug.exceptions import HTTPException, NotFound
+from werkzeug.exceptions import NotFound
 
 from ..ctx.request import RequestContext
 from ..globals import current_context
-from ..registrations.divided import whole_class
+from ..registrations.divided import find_whole_class
 from ..routing.url_map import UrlMap
 from ..sessions import SecureCookieSessionInterface
 from ..signals import AppSignal
@@ -103,7 +103,7 @@ class Conditions:
 
 def _keeps(target: Any, standard: type, names: tuple[str, ...]) -> bool:
     """Tell whether an object's methods are those of the framework's own class."""
-    cls = whole_class(target)
+    cls = find_whole_class(target)
     return all(
         getattr(cls, name, None) is getattr(standard, name) and name not in vars(target)
         for name in names
@@ -131,20 +131,20 @@ def may_answer(conditions: Conditions, environ: dict[str, Any]) -> bool:
     )
 
 
-def is_simple_path(path: str) -> bool:
-    """Tell whether a path can be matched as it stands in the WSGI environ."""
-    return path.isascii() and path[:1] == "/" and path[1:2] != "/"
+def may_match(path: str, method: str) -> bool:
+    """Tell whether path and method can be matched as they stand in the WSGI environ.
+
+    A path that is the text of a rule can: see `Matcher.exact`.
+    """
+    return path.isascii() and method.isupper()
 
 
-def may_answer_not_found(
-    snapshot: Any, environ: dict[str, Any], error: HTTPException | None
-) -> bool:
+def may_answer_not_found(snapshot: Any, environ: dict[str, Any]) -> bool:
     """Tell whether the lane may answer a request that no rule matches."""
     conditions: Conditions = snapshot.conditions
     hooks = snapshot.find_hooks(None)
     return not (
-        type(error) is not NotFound
-        or not hooks.is_quiet
+        not hooks.is_quiet
         or hooks.teardown
         or snapshot.appcontext_teardown
         or not conditions.has_plain_response
@@ -165,7 +165,8 @@ def may_send_text(
         and context._session is None
         and context._after_request_functions is None
         and not hooks.after
-        and has_no_session(conditions, context.environ)
+        # As `has_no_session`, whose call would cost more than it does.
+        and conditions.session_cookie_name not in context.environ.get("HTTP_COOKIE", "")
     )
 
 

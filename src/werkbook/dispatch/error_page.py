@@ -29,7 +29,7 @@ h1 {{ color: #ff8a80; }} pre mark {{ background: #6b5500; color: inherit; }} }}
 """
 
 
-def user_frames(error: BaseException) -> list[tuple[str, int, str]]:
+def find_user_frames(error: BaseException) -> list[tuple[str, int, str]]:
     """Return the frames of an error that are the user's: name, line, function.
 
     The framework's own frames and those of the libraries below it are left out; when
@@ -47,7 +47,7 @@ def user_frames(error: BaseException) -> list[tuple[str, int, str]]:
 
 
 def _is_users(filename: str) -> bool:
-    if cell_name(filename) is not None:
+    if name_cell(filename) is not None:
         return True
     return not (
         filename.startswith((_package, "<frozen"))
@@ -56,18 +56,20 @@ def _is_users(filename: str) -> bool:
     )
 
 
-def cell_name(filename: str) -> str | None:
+def name_cell(filename: str) -> str | None:
     """Return `Cell In[5]` for the code of a cell, None for a file."""
     front_end = ledger.front_end
-    return None if front_end is None else front_end.name_of(filename)
+    return None if front_end is None else front_end.name_cell(filename)
 
 
-def place_of(filename: str, line: int) -> str:
+def name_place(filename: str, line: int) -> str:
     """Name a place as people see it: `Cell In[5], line 3`."""
-    return f"{cell_name(filename) or filename}, line {line}"
+    return f"{name_cell(filename) or filename}, line {line}"
 
 
-def lines_around(filename: str, line: int, *, margin: int = 2) -> list[tuple[int, str]]:
+def read_lines_around(
+    filename: str, line: int, *, margin: int = 2
+) -> list[tuple[int, str]]:
     """Return the numbered source lines around one."""
     source = linecache.getlines(filename)
     first = max(1, line - margin)
@@ -77,19 +79,19 @@ def lines_around(filename: str, line: int, *, margin: int = 2) -> list[tuple[int
     ]
 
 
-def view_problem(error: BaseException | None) -> str:
+def describe_view_place(error: BaseException | None) -> str:
     """Return ` in Cell In[5], line 3` for the log, nothing outside a notebook."""
     if error is None or not ledger.is_live:
         return ""
-    frames = user_frames(error)
-    if not frames or cell_name(frames[-1][0]) is None:
+    frames = find_user_frames(error)
+    if not frames or name_cell(frames[-1][0]) is None:
         return ""
-    return f" in {place_of(*frames[-1][:2])}"
+    return f" in {name_place(*frames[-1][:2])}"
 
 
-def live_error_response(app: Any, error: Exception) -> Any:
+def make_error_response(app: Any, error: Exception) -> Any:
     """Make the 500 response of a live app: HTML, or JSON for clients that want it."""
-    frames = user_frames(error)
+    frames = find_user_frames(error)
     title = f"{type(error).__name__}: {error}".split("\n", 1)[0]
     if _wants_json():
         response = app.response_class(
@@ -97,7 +99,7 @@ def live_error_response(app: Any, error: Exception) -> Any:
                 {
                     "error": type(error).__name__,
                     "message": "\n".join([str(error), *_notes(error)]),
-                    "frames": [place_of(name, line) for name, line, _ in frames],
+                    "frames": [name_place(name, line) for name, line, _ in frames],
                 }
             )
             + "\n",
@@ -130,9 +132,9 @@ def _wants_json() -> bool:
 
 def _frame(filename: str, line: int, function: str) -> str:
     shown = []
-    for number, text in lines_around(filename, line):
+    for number, text in read_lines_around(filename, line):
         numbered = escape(f"{number:>4}  {text}")
         shown.append(f"<mark>{numbered}</mark>" if number == line else numbered)
     source = "\n".join(shown)
-    where = f"{escape(place_of(filename, line))}, in {escape(function)}"
+    where = f"{escape(name_place(filename, line))}, in {escape(function)}"
     return f"<p>{where}</p><pre>{source}</pre>"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ..routing.endpoints import split_blueprint_path
+from ..globals import current_context
+from ..routing.endpoints import name_blueprint, split_blueprint_path
 from ..typing import Application
 
 _HOOK_ATTRIBUTES = (
@@ -28,7 +29,7 @@ class RegisteredHooks:
     def __init__(self, app: Application) -> None:
         self.by_attribute = {
             name: {
-                scope: visible(functions)
+                scope: copy_list(functions)
                 for scope, functions in list(dict.items(getattr(app, name)))
             }
             for name in _HOOK_ATTRIBUTES
@@ -53,7 +54,7 @@ class RegisteredHooks:
         return functions
 
 
-def visible(functions: Any) -> list[Any]:
+def copy_list(functions: Any) -> list[Any]:
     """Return what requests see of an owned list, whoever asks."""
     return list.copy(functions)
 
@@ -95,3 +96,22 @@ class Hooks:
         self.teardown = tuple(map(ensure_sync, teardown))
         self.handler_scopes = tuple(outward)
         self.is_quiet = not (self.preprocessors or self.before or self.after)
+
+
+def run_context_processors(app: Application, context: dict[str, Any]) -> None:
+    """Add the variables of an app's context processors, below those that are there."""
+    current = current_context.get(None)
+    current = None if current is None else current.request_context
+    if current is None or current.app is not app:
+        hooks = app.snapshot().find_hooks(None)
+    elif current._match is None:
+        hooks = current._snapshot.find_hooks(current.request.blueprint)
+    else:
+        # Without `current.request`, which nothing may have asked for so far.
+        endpoint = current._match[0].rule.endpoint
+        hooks = current._snapshot.find_hooks(name_blueprint(endpoint))
+    given = context.copy() if context else None
+    for function in hooks.context_processors:
+        context.update(function())
+    if given:
+        context.update(given)

@@ -11,26 +11,26 @@ import sys
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from werkzeug.exceptions import HTTPException, NotFound
+from werkzeug.exceptions import NotFound
 
 from ..ctx.application import AppContext
 from ..ctx.request import RequestContext
 from ..globals import current_context
-from ..routing.matcher import Target
+from ..routing.matcher import NoMatch, Target
 from .conditions import (
     has_no_session,
-    is_simple_path,
     may_answer,
     may_answer_not_found,
+    may_match,
     may_send_text,
 )
-from .responses import default_page, send
+from .responses import make_default_page, send
 from .snapshot import Plan, Snapshot
 
 _set, _reset = current_context.set, current_context.reset
 _new = RequestContext.__new__
 _TEXT = ("Content-Type", "text/html; charset=utf-8")
-_NOT_FOUND = default_page(NotFound())
+_NOT_FOUND = make_default_page(NotFound())
 
 
 def respond(
@@ -49,36 +49,35 @@ def respond(
         return None
     path = environ.get("PATH_INFO", "")
     method = environ["REQUEST_METHOD"]
-    if not is_simple_path(path):
-        return None
     by_method = snapshot.exact.get(path)
     target: Target | None = None if by_method is None else by_method.get(method)
     arguments: dict[str, Any] = {}
     if target is None:
-        if not method.isupper():
+        if not may_match(path, method):
             return None
         try:
             found = snapshot.match_parts(path, method)
-        except HTTPException as error:
-            return _refuse(snapshot, environ, start_response, error)
         except Exception:
             return None  # the pipeline meets the same error and handles it
-        if found is None:
-            return None
-        target, arguments = found
-    plan = snapshot._plans.get(id(target)) or snapshot.find_plan(target)
+        if not isinstance(found, tuple):
+            if found is None:
+                return None
+            return _refuse(snapshot, environ, start_response, found)
+        plan, arguments = found
+    else:
+        plan = snapshot._plans.get(id(target)) or snapshot.find_plan(target)
     if plan.view is None or (plan.answers_options and method == "OPTIONS"):
         return None
-    return _run(snapshot, environ, start_response, plan, target, arguments)
+    return _run(snapshot, environ, start_response, plan, arguments)
 
 
 def _refuse(
     snapshot: Snapshot,
     environ: dict[str, Any],
     start_response: Callable[..., Any],
-    error: HTTPException,
+    error: NoMatch,
 ) -> Iterable[bytes] | None:
-    if not may_answer_not_found(snapshot, environ, error):
+    if error.methods or not may_answer_not_found(snapshot, environ):
         return None
     snapshot.app.__dict__["_got_first_request"] = True
     status, headers, body = _NOT_FOUND
@@ -91,7 +90,6 @@ def _run(
     environ: dict[str, Any],
     start_response: Callable[..., Any],
     plan: Plan,
-    target: Target,
     arguments: dict[str, Any],
 ) -> Iterable[bytes]:
     app = snapshot.app
@@ -101,11 +99,11 @@ def _run(
     context.app = app
     context.environ = environ
     context._snapshot = snapshot
-    context._match = (target, arguments)
+    context._match = (plan.target, arguments)
     exchange = environ.get("werkbook.exchange")
     if exchange is not None:
         exchange.endpoint = plan.endpoint
-        exchange.rule = target.rule.rule
+        exchange.rule = plan.target.rule.rule
     hooks = plan.hooks
     error: BaseException | None = None
     app_token = _push_app(context) if snapshot.appcontext_teardown else None
@@ -224,7 +222,7 @@ def _leave_app(
     error: BaseException | None,
 ) -> None:
     if len(app_context._tokens) > 1:
-        app_context._tokens.pop(0)  # as in `_leave`
+        app_context._tokens.pop(0)  # somebody still holds it: see `_leave`
         return
     try:
         for function in snapshot.appcontext_teardown:

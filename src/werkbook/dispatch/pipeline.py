@@ -24,7 +24,7 @@ from ..debughelpers import FormDataRoutingRedirect
 from ..globals import current_context, current_request_context, request, request_ctx
 from ..registrations.ledger import call_outside_run, in_run, ledger
 from ..routing.hosts import make_url_adapter
-from ..routing.view_functions import no_view
+from ..routing.view_functions import make_no_view_error
 from ..scaffold import Scaffold
 from ..signals import (
     appcontext_tearing_down,
@@ -35,7 +35,7 @@ from ..signals import (
 )
 from . import responses
 from .coroutines import run_to_end
-from .error_page import live_error_response, view_problem
+from .error_page import describe_view_place, make_error_response
 from .lane import respond
 from .snapshot import Snapshot, compile_snapshot
 
@@ -122,7 +122,7 @@ class Pipeline(Scaffold):
             exchange.endpoint, exchange.rule = rule.endpoint, rule.rule
         view = context._snapshot.find_view(context, rule)
         if view is None:
-            raise no_view(rule.endpoint, rule.rule)
+            raise make_no_view_error(rule.endpoint, rule.rule)
         return view(**context.request.view_args)
 
     def full_dispatch_request(self) -> Any:
@@ -287,7 +287,7 @@ class Pipeline(Scaffold):
         if handler is not None:
             server_error = self.ensure_sync(handler)(server_error)
         elif ledger.is_live:
-            server_error = live_error_response(self, e)
+            server_error = make_error_response(self, e)
         return self.finalize_request(server_error, from_error_handler=True)
 
     def _propagates(self) -> bool:
@@ -308,7 +308,7 @@ class Pipeline(Scaffold):
     def log_exception(self, exc_info: Any) -> None:
         """Log an exception that nothing handled."""
         # Extensions call this outside of an except clause too, without an exception.
-        problem = view_problem(exc_info[1] if exc_info else None)
+        problem = describe_view_place(exc_info[1] if exc_info else None)
         self.logger.error(
             f"Exception on {request.path} [{request.method}]{problem}",
             exc_info=exc_info,

@@ -50,7 +50,7 @@ def make_response(app: Application, value: Any) -> Any:
     if isinstance(value, tuple):
         value, status, headers = _unpack(value)
     if value is None:
-        raise _none_returned()
+        raise _make_none_error()
     if not isinstance(value, app.response_class):
         if isinstance(value, str | bytes | bytearray | Iterator):
             body: Any = value
@@ -88,13 +88,13 @@ def _coerce(app: Application, value: Any) -> Any:
         try:
             return app.response_class.force_type(value, request.environ)
         except TypeError as error:
-            raise _wrong_type(value, str(error)).with_traceback(
+            raise _make_type_error(value, str(error)).with_traceback(
                 sys.exc_info()[2]
             ) from None
-    raise _wrong_type(value)
+    raise _make_type_error(value)
 
 
-def _wrong_type(value: Any, problem: str = "") -> ResponseError:
+def _make_type_error(value: Any, problem: str = "") -> ResponseError:
     name = type(value).__name__
     return ResponseError(
         f"{problem}\n".lstrip() + f"The view function{_endpoint()} did not return a"
@@ -106,7 +106,7 @@ def _wrong_type(value: Any, problem: str = "") -> ResponseError:
     )
 
 
-def _none_returned() -> ResponseError:
+def _make_none_error() -> ResponseError:
     return ResponseError(
         f"The view function{_endpoint()} did not return a valid response. The function"
         " either returned None or ended without a return statement.",
@@ -156,7 +156,7 @@ def send(
 _BARE = frozenset({204, 304})
 
 
-def default_page(error: HTTPException) -> tuple[str, list[tuple[str, str]], bytes]:
+def make_default_page(error: HTTPException) -> tuple[str, list[tuple[str, str]], bytes]:
     """Return status, headers and body of Werkzeug's own page for an HTTP error."""
     body = error.get_body().encode()
     status = f"{error.code} {error.name.upper()}"

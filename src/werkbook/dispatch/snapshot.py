@@ -17,10 +17,10 @@ from ..live.notebook_cells import notebook
 from ..registrations.ledger import ledger, outside_run
 from ..routing.endpoints import name_blueprint
 from ..routing.matcher import Matcher, NeedsWerkzeug, NoMatch, Target
-from ..routing.view_functions import checked
+from ..routing.view_functions import check_arguments
 from ..typing import Application
 from .conditions import Conditions
-from .hooks import Hooks, RegisteredHooks, visible
+from .hooks import Hooks, RegisteredHooks, copy_list
 
 if TYPE_CHECKING:
     from ..ctx.request import RequestContext
@@ -48,10 +48,19 @@ TEMPLATE_KINDS = frozenset(
 class Plan:
     """How requests to one rule are answered: its view function and its hooks."""
 
-    __slots__ = ("answers_options", "converters", "endpoint", "hooks", "names", "view")
+    __slots__ = (
+        "answers_options",
+        "converters",
+        "endpoint",
+        "hooks",
+        "names",
+        "target",
+        "view",
+    )
 
     def __init__(self, app: Application, snapshot: Snapshot, target: Target) -> None:
         rule = target.rule
+        self.target = target
         self.endpoint: Any = rule.endpoint
         self.hooks = snapshot.find_hooks(name_blueprint(rule.endpoint))
         view = snapshot.views.get(rule.endpoint)
@@ -60,7 +69,7 @@ class Plan:
             if not self.hooks.preprocessors:
                 # A preprocessor may change the values before the call.
                 names = target.names if target.pattern else rule.arguments
-                view = checked(view, rule.rule, names)
+                view = check_arguments(view, rule.rule, names)
         self.view = view
         self.answers_options = getattr(rule, "provide_automatic_options", False)
         self.names = target.names
@@ -107,7 +116,8 @@ class Snapshot:
         self._handlers: dict[Any, Any] = {}
         self._plans: dict[int, Plan] = {}
         self.appcontext_teardown = tuple(
-            app.ensure_sync(f) for f in reversed(visible(app.teardown_appcontext_funcs))
+            app.ensure_sync(f)
+            for f in reversed(copy_list(app.teardown_appcontext_funcs))
         )
         if before is not None and not stale & TEMPLATE_KINDS:
             self._templates = before._templates
@@ -222,7 +232,7 @@ class Snapshot:
             rule, values = context.url_adapter.match(return_rule=True)
         except RequestRedirect as redirect:
             if "\n" in redirect.new_url or "\r" in redirect.new_url:
-                # No server lets it through, and no header could hold it.
+                # Servers refuse such a URL, and no header can hold a line break.
                 raise BadRequest("The query has a line break.") from None
             raise
         return self._find_target(rule), dict(values)
@@ -240,48 +250,55 @@ class Snapshot:
         if not path.isascii():
             path = path.encode("latin1").decode(errors="replace")
         method = environ["REQUEST_METHOD"].upper()
-        if path[:1] != "/" or path[1:2] == "/":
-            return None
         target: Target | None = self.exact.get(path, {}).get(method)
         if target is not None:
             return target, {}
-        return self.match_parts(path, method)
+        found = self.match_parts(path, method)
+        if found is None:
+            return None
+        if isinstance(found, NoMatch):
+            raise _make_http_error(found)
+        plan, values = found
+        return plan.target, values
 
     def match_parts(
         self, path: str, method: str
-    ) -> tuple[Target, dict[str, Any]] | None:
+    ) -> tuple[Plan, dict[str, Any]] | NoMatch | None:
         """Find the rule of a path that is not itself the text of a rule.
 
         Args:
-            path: A path that begins with one slash.
+            path: The path, decoded.
             method: The HTTP method, in capitals.
 
         Returns:
-            The rule and the values of its variables; None where Werkzeug must decide.
-
-        Raises:
-            NotFound: No rule matches the path.
-            MethodNotAllowed: A rule does, but not with this method.
+            The rule's plan and the values of its variables; why no rule matches; None
+            where Werkzeug must decide.
         """
         matcher = self.matcher
-        if not matcher.is_complete:
+        if not matcher.is_complete or path[:1] != "/" or path[1:2] == "/":
             return None
         found = matcher.straight(path, method)
         if found is None:
             try:
-                found = matcher.search(path, method)
+                searched = matcher.search(path, method)
             except NeedsWerkzeug:
                 return None
-            except NoMatch as error:
-                raise _refusal(error) from None
+            if isinstance(searched, NoMatch):
+                return searched
+            found = searched
         target, texts = found
-        if not texts:
-            return target, {}
         plan = self._plans.get(id(target)) or self.find_plan(target)
+        if not texts:
+            return plan, {}
+        values: dict[str, Any] = {}
         try:
-            return target, _convert(plan, texts)
+            for name, converter, text in zip(
+                plan.names, plan.converters, texts, strict=True
+            ):
+                values[name] = text if converter is None else converter(text)
         except ValidationError:
-            raise _refusal(matcher.refused(path, method)) from None
+            return matcher.refused(path, method)
+        return plan, values
 
     def find_view(self, context: RequestContext, rule: Rule) -> Any:
         """Return what answers requests to a rule, None without a view function."""
@@ -298,19 +315,7 @@ class Snapshot:
         return target
 
 
-def _convert(plan: Plan, texts: list[str]) -> dict[str, Any]:
-    """Turn the texts of a match into a view function's arguments.
-
-    Raises:
-        ValidationError: A converter refuses its text.
-    """
-    values: dict[str, Any] = {}
-    for name, converter, text in zip(plan.names, plan.converters, texts, strict=True):
-        values[name] = text if converter is None else converter(text)
-    return values
-
-
-def _refusal(error: NoMatch) -> HTTPException:
+def _make_http_error(error: NoMatch) -> HTTPException:
     """Make the HTTP error for a request that no rule matches."""
     if error.methods:
         return MethodNotAllowed(valid_methods=sorted(error.methods))

@@ -17,7 +17,7 @@ from werkzeug.test import Client, EnvironBuilder, TestResponse
 
 from werkbook import serving
 from werkbook.cells.requests import Filler, OutgoingRequest, WrittenRequest, compose
-from werkbook.dispatch.error_page import lines_around, user_frames
+from werkbook.dispatch.error_page import find_user_frames, read_lines_around
 
 from .answers import MAX_BODY_BYTES, MAX_OUTPUT_CHARS, Answer, Hop, Mishap
 from .limits import HangsError, limited
@@ -166,11 +166,11 @@ def _mishap(exchange: Any, output: str) -> Mishap | None:
 
 def mishap_of(error: BaseException) -> Mishap:
     """Return what is to be said of an exception."""
-    frames = list(islice(user_frames(error), 100))
+    frames = list(islice(find_user_frames(error), 100))
     code, function, line = "", "", 0
     if frames:
         filename, line, function = frames[-1]
-        around = dict(lines_around(filename, line))
+        around = dict(read_lines_around(filename, line))
         code = around.get(line, "").strip()
     return Mishap(
         type(error).__name__,

@@ -1,7 +1,9 @@
 """Encode JSON with the standard library, without building an encoder each time.
 
 `json.dumps` with any option makes a new encoder for every call, which costs more than
-encoding a small object. The encoders made here are kept, and give the same text.
+encoding a small object. The encoders made here are kept, and give the same text. Faster
+libraries (orjson, ujson) were weighed: they know neither `sort_keys` as Flask means it
+nor the `default` of Flask's providers in the same way, and need a compiler.
 """
 
 from __future__ import annotations

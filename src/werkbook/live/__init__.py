@@ -10,33 +10,30 @@ Imports `registrations` and `typing`. Everything from `templating` up may import
 
 from __future__ import annotations
 
+from ..registrations.changes import Changes, Takeover
+from ..registrations.ledger import Run
+from ..registrations.owners import Owner, current_owner
+from ..registrations.registration import Registration
+from ..typing import FrontEnd
 from .control import (
-    Changes,
-    FrontEnd,
-    Notebook,
-    Owner,
-    Registration,
     RuleInfo,
-    Run,
-    Takeover,
     apps,
     before_requests,
     begin,
     commit,
-    current_owner,
     disable,
     enable,
     forget,
     is_enabled,
-    notebook,
+    list_registrations,
     owners,
     recall,
-    registrations_of,
     roll_back,
     rules,
     set_front_end,
     subscribe,
 )
+from .notebook_cells import Notebook, notebook
 
 __all__ = [
     "Changes",
@@ -56,10 +53,10 @@ __all__ = [
     "enable",
     "forget",
     "is_enabled",
+    "list_registrations",
     "notebook",
     "owners",
     "recall",
-    "registrations_of",
     "roll_back",
     "rules",
     "set_front_end",

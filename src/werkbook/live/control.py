@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ..registrations.changes import Changes, Takeover
+from ..registrations.changes import Changes
 from ..registrations.ledger import Run, ledger
-from ..registrations.owners import Owner, current_owner
+from ..registrations.owners import Owner
 from ..registrations.registration import Registration
 from ..typing import FrontEnd
 from . import modules
-from .notebook_cells import Notebook, notebook
+from .notebook_cells import notebook
 
 Listener = Callable[[Changes], None]
 _listeners: list[Listener] = []
@@ -66,9 +66,9 @@ def set_front_end(front_end: FrontEnd | None) -> None:
 
 
 def before_requests(look: Callable[[], None] | None) -> None:
-    """Call a function before each request, or None: for news that no run brings.
+    """Call a function before each request, to look for changes that no run brings.
 
-    It may `recall`, and is not called while a cell runs.
+    It may `recall`, and is not called while a cell runs. None: call nothing.
     """
     ledger.before_request = look
 
@@ -109,7 +109,7 @@ def owners() -> list[Owner]:
     return sorted(found, key=lambda owner: ledger.slots[owner.id])
 
 
-def registrations_of(owner_id: str) -> list[Registration]:
+def list_registrations(owner_id: str) -> list[Registration]:
     """Return what a cell owns."""
     return list(ledger.by_owner.get(owner_id, ()))
 
@@ -156,32 +156,3 @@ def _told(changes: Changes) -> Changes:
         for listener in _listeners:
             listener(changes)
     return changes
-
-
-__all__ = [
-    "Changes",
-    "FrontEnd",
-    "Notebook",
-    "Owner",
-    "Registration",
-    "RuleInfo",
-    "Run",
-    "Takeover",
-    "apps",
-    "before_requests",
-    "begin",
-    "commit",
-    "current_owner",
-    "disable",
-    "enable",
-    "forget",
-    "is_enabled",
-    "notebook",
-    "owners",
-    "recall",
-    "registrations_of",
-    "roll_back",
-    "rules",
-    "set_front_end",
-    "subscribe",
-]

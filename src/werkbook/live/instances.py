@@ -12,7 +12,7 @@ import sys
 from typing import Any, TypeVar
 
 from ..registrations.attributes import DividedAttributes
-from ..registrations.divided import divided, whole_class
+from ..registrations.divided import find_whole_class, make_divided_class
 from ..registrations.ledger import Run, in_run, ledger
 
 T = TypeVar("T")
@@ -22,7 +22,7 @@ _instances: dict[Key, Any] = {}
 _names: dict[Key, str | None] = {}
 
 
-def same_or_new(cls: type[T], family: str) -> T:
+def find_or_make(cls: type[T], family: str) -> T:
     """Return the object that the running cell made here before, or a new one.
 
     Args:
@@ -47,8 +47,8 @@ def same_or_new(cls: type[T], family: str) -> T:
     return existing
 
 
-def namesakes(owner_id: str) -> list[tuple[str, str, Any]]:
-    """Return the apps that other cells make under a name that this cell's have, too.
+def find_namesakes(owner_id: str) -> list[tuple[str, str, Any]]:
+    """Return the apps of other cells that are bound to the name of an app of this one.
 
     Each comes with the name and the other cell's id.
     """
@@ -63,11 +63,11 @@ def namesakes(owner_id: str) -> list[tuple[str, str, Any]]:
 
 
 def _becomes(existing: Any, cls: type) -> bool:
-    if whole_class(existing) is cls:
+    if find_whole_class(existing) is cls:
         return True
-    is_divided = whole_class(existing) is not type(existing)
+    is_divided = find_whole_class(existing) is not type(existing)
     try:
-        wanted = divided(cls, DividedAttributes) if is_divided else cls
+        wanted = make_divided_class(cls, DividedAttributes) if is_divided else cls
         object.__setattr__(existing, "__class__", wanted)
     except TypeError:
         return False
@@ -114,7 +114,7 @@ def _bound_name(run: Run) -> str | None:
 
 
 def _is_of_cell(frame: Any) -> bool:
-    # The statement of the cell itself, also when it calls a factory.
+    # A factory of apps has frames of its own below the one of the cell's statement.
     is_outermost = frame.f_code.co_name.startswith(("<module>", "<cell line"))
     return bool(is_outermost and frame.f_globals.get("__name__") == "__main__")
 

@@ -24,7 +24,7 @@ def watch() -> None:
 
 
 def unwatch() -> None:
-    """Stop to note which module is executed."""
+    """No longer note which module is executed."""
     SourceFileLoader.exec_module = _exec_module  # type: ignore[method-assign]  # the seam
 
 

@@ -38,7 +38,7 @@ class Notebook:
             app.touch(kind)
 
     def derive(self, registration: Registration) -> None:
-        """Nothing follows from a template or static cell."""
+        """Do nothing: nothing follows from a template or static cell."""
 
     def run_ended(self) -> None:
         """Do nothing."""

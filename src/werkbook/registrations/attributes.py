@@ -11,7 +11,7 @@ import weakref
 from collections.abc import Iterable
 from typing import Any
 
-from .divided import divided, whole_class
+from .divided import find_whole_class, make_divided_class
 from .keyed import Claims
 from .ledger import in_run
 from .owners import current_owners
@@ -65,14 +65,14 @@ class AttributeClaims(Claims):
         """Let the running cell read the attributes without its previous run."""
         target = self.target
         if target is not None:
-            whole = divided(type(target), DividedAttributes)
+            whole = make_divided_class(type(target), DividedAttributes)
             object.__setattr__(target, "__class__", whole)
 
     def join(self) -> None:
         """Let everyone read the same attributes again."""
         target = self.target
         if target is not None:
-            object.__setattr__(target, "__class__", whole_class(target))
+            object.__setattr__(target, "__class__", find_whole_class(target))
 
 
 class OwnedAttributes:

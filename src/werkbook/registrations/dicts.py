@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from .divided import divided, whole_class
+from .divided import find_whole_class, make_divided_class
 from .keyed import Claims
 from .ledger import in_run
 from .registration import ABSENT, Home, Registration
@@ -109,11 +109,11 @@ class OwnedDict(Claims, dict[Any, Any]):
 
     def divide(self) -> None:
         """Let the running cell read the dict without its previous run."""
-        self.__class__ = divided(type(self), DividedDict)
+        self.__class__ = make_divided_class(type(self), DividedDict)
 
     def join(self) -> None:
         """Let everyone read the same items again."""
-        self.__class__ = whole_class(self)
+        self.__class__ = find_whole_class(self)
 
 
 class DividedDict:

@@ -12,7 +12,7 @@ from typing import Any
 _classes: dict[tuple[type, type], type] = {}
 
 
-def divided(whole: type, mixin: type) -> Any:
+def make_divided_class(whole: type, mixin: type) -> Any:
     """Return the class that a container has while a cell runs.
 
     Args:
@@ -28,6 +28,6 @@ def divided(whole: type, mixin: type) -> Any:
     return made
 
 
-def whole_class(target: object) -> Any:
+def find_whole_class(target: object) -> Any:
     """Return an object's own class, also while a cell runs that divides it."""
     return getattr(type(target), "_whole_class", type(target))

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from .divided import divided, whole_class
+from .divided import find_whole_class, make_divided_class
 from .ledger import in_run, ledger
 from .ordered import OrderedRegistrations
 from .owners import current_owners
@@ -185,11 +185,11 @@ class OwnedList(OrderedRegistrations, list[Any]):
 
     def divide(self) -> None:
         """Let the running cell read the list without its previous run."""
-        self.__class__ = divided(type(self), DividedList)
+        self.__class__ = make_divided_class(type(self), DividedList)
 
     def join(self) -> None:
         """Let everyone read the same items again."""
-        self.__class__ = whole_class(self)
+        self.__class__ = find_whole_class(self)
 
 
 class DividedList:

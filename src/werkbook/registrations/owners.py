@@ -69,7 +69,7 @@ def owned_by(owners: Owners) -> Iterator[None]:
         _owners.reset(token)
 
 
-def joined(first: Owners, second: Owners) -> Owners:
+def join_owners(first: Owners, second: Owners) -> Owners:
     """Return the owners of what both must register, each once, `first` before."""
     return first + tuple(owner for owner in second if owner not in first)
 

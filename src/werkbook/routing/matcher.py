@@ -68,8 +68,8 @@ Match = tuple[Target, list[Any]]
 """A target and the texts of its variables."""
 
 
-class NoMatch(Exception):
-    """No rule matches.
+class NoMatch:
+    """Why no rule matches.
 
     Args:
         methods: The methods with which the path would match.
@@ -89,6 +89,11 @@ class Matcher:
     Args:
         targets: In the order in which rules were registered.
         merge_slashes: Whether `//` in a path stands for `/`.
+
+    Attributes:
+        is_complete: Whether all rules are simple, so that Werkzeug need not be asked.
+        exact: The targets by method of each rule without variables. Only ASCII: a
+            path of other characters stands in another encoding in the WSGI environ.
     """
 
     def __init__(self, targets: Iterable[Target], *, merge_slashes: bool) -> None:
@@ -129,7 +134,7 @@ class Matcher:
             return
         known = node.by_method
         node.by_method = target.by_method | known if known else target.by_method
-        if not target.names:
+        if not target.names and target.rule.rule.isascii():
             self.exact[target.rule.rule] = node.by_method
 
     def _dynamic_node(self, node: Node, part: Any) -> Node:
@@ -173,11 +178,10 @@ class Matcher:
         target = node.by_method.get(method)
         return None if target is None else (target, values)
 
-    def search(self, path: str, method: str) -> Match:
+    def search(self, path: str, method: str) -> Match | NoMatch:
         """Search as Werkzeug's matcher does.
 
         Raises:
-            NoMatch: No rule matches.
             NeedsWerkzeug: Another slash more or less may matter: a redirect.
         """
         allowed: set[str] = set()
@@ -186,7 +190,7 @@ class Matcher:
             return found
         if self.merge_slashes and "//" in path:
             raise NeedsWerkzeug
-        raise NoMatch(allowed)
+        return NoMatch(allowed)
 
     def refused(self, path: str, method: str) -> NoMatch:
         """Say why nothing matches where a converter refuses the text of a match."""
@@ -255,6 +259,7 @@ def _test(regex: str) -> Test:
 
 
 __all__ = [
+    "Match",
     "Matcher",
     "NeedsWerkzeug",
     "NoMatch",

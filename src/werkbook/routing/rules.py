@@ -1,9 +1,9 @@
-"""Rules read for the matcher: which parts are text, which a converter's.
+"""Rules as the matcher reads them: which parts are text, which are variables.
 
 A rule is simple when each of its parts between slashes is either text or exactly one
 variable with one of Werkzeug's own URL converters. The matcher handles simple rules;
 what else Werkzeug can do (several variables in a part, hosts, defaults, redirects,
-converters of one's own) is left to Werkzeug's `Map`, with which rules are bound.
+converters of a user's own) is left to Werkzeug's `Map`, with which rules are bound.
 """
 
 from __future__ import annotations
@@ -114,12 +114,12 @@ def bind(rule: Rule, url_map: Map, *, rebind: bool = False) -> None:
     try:
         rule.bind(url_map, rebind=rebind)
     except LookupError as error:
-        raise unknown_converter(rule.rule, url_map) from error
+        raise make_converter_error(rule.rule, url_map) from error
     except (ValueError, TypeError, SyntaxError) as error:
-        raise refused(rule.rule, error) from error
+        raise make_rule_error(rule.rule, error) from error
 
 
-def refused(text: str, error: Exception) -> RuleError:
+def make_rule_error(text: str, error: Exception) -> RuleError:
     """Make the error for a rule that Werkzeug refuses."""
     return RuleError(
         f"Rule {text!r} can't be read.",
@@ -128,7 +128,7 @@ def refused(text: str, error: Exception) -> RuleError:
     )
 
 
-def unknown_converter(text: str, url_map: Map) -> UnknownConverterError:
+def make_converter_error(text: str, url_map: Map) -> UnknownConverterError:
     """Make the error for a rule that names a URL converter nobody registered."""
     for match in VARIABLE.finditer(text):
         name = match["converter"]

@@ -17,7 +17,7 @@ from werkzeug.routing.matcher import StateMachineMatcher
 
 from ..registrations.attributes import OwnedAttributes
 from ..registrations.dicts import OwnedDict
-from ..registrations.divided import whole_class
+from ..registrations.divided import find_whole_class
 from ..registrations.ledger import ledger
 from ..registrations.registration import Home, Registration
 from .matcher import Target
@@ -27,8 +27,8 @@ from .rules import (
     RuleError,
     UnknownConverterError,
     bind,
+    make_rule_error,
     read_pattern,
-    refused,
 )
 
 
@@ -83,7 +83,7 @@ class UrlMap(OwnedAttributes, Map):
         try:
             pattern = read_pattern(rule, self)
         except (ValueError, TypeError) as error:
-            raise refused(rule.rule, error) from error
+            raise make_rule_error(rule.rule, error) from error
         if pattern is None or self.host_matching:
             bind(rule, self)
         self._patterns[id(rule)] = (rule, pattern)
@@ -187,7 +187,7 @@ class UrlMap(OwnedAttributes, Map):
             rules: Each with the methods that it still has.
         """
         made = copy.copy(self)
-        made.__class__ = whole_class(self)
+        made.__class__ = find_whole_class(self)
         made._remap = made._is_stale = False
         made._patterns, made._targets = {}, {}
         # Rules are bound with the app's map: they would keep this one alive.

@@ -58,7 +58,7 @@ def _find_def_line(code: Any) -> int:
     return first
 
 
-def endpoint_taken(
+def make_endpoint_error(
     endpoint: str, taken: Callable[..., Any], wanted: Callable[..., Any]
 ) -> EndpointTakenError:
     """Make the error for a second view function, naming the places of both."""
@@ -100,10 +100,10 @@ def _described(view_func: Callable[..., Any]) -> str:
     return f"{name!r} ({code.co_filename}, line {code.co_firstlineno})"
 
 
-def checked(
+def check_arguments(
     view: Callable[..., Any], rule: str, names: Iterable[str]
 ) -> Callable[..., Any]:
-    """Return a view function, or what raises why it can't be called.
+    """Return a view function, or one that explains why it can't be called.
 
     Args:
         view: The view function.
@@ -112,7 +112,7 @@ def checked(
     """
     names = sorted(names)
     try:
-        # What a decorator wraps may well take other arguments than it does itself.
+        # A decorator may take other arguments than the function that it wraps.
         signature = inspect.signature(view, follow_wrapped=False)
     except (ValueError, TypeError):
         return view
@@ -130,15 +130,15 @@ def _explaining(
         try:
             return view(**values)
         except TypeError as error:
-            # A signature may be made up; only the call itself can tell.
+            # A decorator can give a function any signature, so the call decides.
             if error.__traceback__ is None or error.__traceback__.tb_next is not None:
                 raise
-            raise _mismatch(view, signature, rule, names) from None
+            raise _make_mismatch_error(view, signature, rule, names) from None
 
     return called
 
 
-def _mismatch(
+def _make_mismatch_error(
     view: Callable[..., Any], signature: inspect.Signature, rule: str, names: list[str]
 ) -> ViewArgumentsError:
     name = getattr(view, "__name__", repr(view))
@@ -157,7 +157,7 @@ def _mismatch(
     return error
 
 
-def no_view(endpoint: Any, rule: str) -> NoViewError:
+def make_no_view_error(endpoint: Any, rule: str) -> NoViewError:
     """Make the error for a rule whose endpoint has no view function."""
     return NoViewError(
         f"Rule {rule!r} has the endpoint {endpoint!r}, which has no view function.",

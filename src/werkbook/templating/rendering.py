@@ -8,9 +8,8 @@ from typing import Any
 from jinja2 import Template
 from jinja2.utils import concat
 
-from ..globals import current_context, outside_app, request
+from ..globals import current_context, make_outside_app_error, request
 from ..helpers.streaming import stream_with_context
-from ..routing.endpoints import name_blueprint
 from ..signals import before_render_template, template_rendered
 from ..typing import Application
 from .sets import TemplateSet
@@ -42,7 +41,7 @@ def current_templates() -> tuple[Application, TemplateSet]:
     """
     context = current_context.get(None)
     if context is None:
-        raise outside_app()
+        raise make_outside_app_error()
     app = context.app
     snapshot = getattr(context.request_context, "_snapshot", None)
     if snapshot is None or context.request_context.app is not app:
@@ -114,22 +113,3 @@ def _stream(
         template_rendered.send(app, _async_wrapper=app.ensure_sync, **values)
 
     return stream_with_context(pieces()) if request else pieces()
-
-
-def update_context(app: Application, context: dict[str, Any]) -> None:
-    """Add the variables of an app's context processors, below those that are there."""
-    current = current_context.get(None)
-    current = None if current is None else current.request_context
-    if current is None or current.app is not app:
-        hooks = app.snapshot().find_hooks(None)
-    elif current._match is None:
-        hooks = current._snapshot.find_hooks(current.request.blueprint)
-    else:
-        # Without `current.request`, which nothing may have asked for so far.
-        endpoint = current._match[0].rule.endpoint
-        hooks = current._snapshot.find_hooks(name_blueprint(endpoint))
-    given = context.copy() if context else None
-    for function in hooks.context_processors:
-        context.update(function())
-    if given:
-        context.update(given)

@@ -55,8 +55,8 @@ def test_front_end_names_cells(here: ShellNotebook) -> None:
     here.run("k", FAILING)
     assert ledger.front_end is not None
     view = here.shell.user_ns["index"]
-    assert ledger.front_end.name_of(view.__code__.co_filename) == "Cell In[2]"
-    assert ledger.front_end.name_of(__file__) is None
+    assert ledger.front_end.name_cell(view.__code__.co_filename) == "Cell In[2]"
+    assert ledger.front_end.name_cell(__file__) is None
 
 
 def notes() -> list[str]:

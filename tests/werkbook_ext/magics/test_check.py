@@ -230,7 +230,7 @@ def test_check_makes_nothing_for_its_own_cell(here: ShellNotebook) -> None:
     assert here.ask(apps) == before
     owner = f"{here.prefix}check"
     control = "__import__('werkbook.live').live"
-    assert here.ask(f"len({control}.registrations_of({owner!r}))") == 0
+    assert here.ask(f"len({control}.list_registrations({owner!r}))") == 0
 
 
 def test_check_takes_the_name_that_the_cells_bind(here: ShellNotebook) -> None:
