@@ -14,11 +14,11 @@ from IPython.core.interactiveshell import (
 )
 from IPython.display import DisplayHandle, display
 
+from werkbook import live
 from werkbook.exercises.checking import Line, Progress, check_exercise
 from werkbook.exercises.exercise import Exercise
 from werkbook.exercises.limits import has_threads
 from werkbook.exercises.workplace import Workplace
-from werkbook.live import control as live
 
 from ..cards.view import WIDGET_TYPE, widget_reference
 from ..notebook.environment import has_front_end

@@ -9,7 +9,7 @@ from typing import Any
 
 from IPython.core.interactiveshell import InteractiveShell
 
-from werkbook.live import control as live
+from werkbook import live
 
 from ..notebook.live_cells import find_live_cells
 

@@ -10,8 +10,8 @@ from typing import Any
 from IPython.core.interactiveshell import InteractiveShell
 from jinja2 import Environment, TemplateError, nodes
 
+from werkbook import live
 from werkbook.cells.routes import CellLineError, parse_template_line
-from werkbook.live import control as live
 
 from ..notebook.live_cells import find_live_cells
 

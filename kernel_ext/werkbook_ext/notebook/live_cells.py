@@ -268,7 +268,7 @@ class LiveCells:
         unnamed = [
             owner_id
             for owner_id, known in self.known.items()
-            if known.cell.owner.is_approximate and not live.registrations_of(owner_id)
+            if known.cell.owner.is_approximate and not live.list_registrations(owner_id)
         ]
         for owner_id in unnamed[:-MAX_UNNAMED]:
             del self.known[owner_id]

@@ -120,7 +120,7 @@ def _failure(exchange: Exchange, cells: LiveCells) -> dict[str, Any] | None:
 def _others(cells: LiveCells) -> Iterator[dict[str, Any]]:
     """Return what cells registered beside rules: hooks, templates, static files."""
     for owner in live.owners():
-        for item in live.registrations_of(owner.id):
+        for item in live.list_registrations(owner.id):
             if item.kind not in SHOWN_ELSEWHERE and not item.is_derived:
                 known = cells.known.get(owner.id)
                 yield {

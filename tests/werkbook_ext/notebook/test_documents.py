@@ -9,7 +9,7 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from tests.werkbook_ext.notebooks import ShellNotebook
 
-from werkbook.live import control as live
+from werkbook import live
 from werkbook.registrations.owners import Owner
 from werkbook_ext.front_end.link import Link
 from werkbook_ext.notebook.documents import Documents
