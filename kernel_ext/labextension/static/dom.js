@@ -27,11 +27,19 @@ export function shownTime(ms) {
 /** Return a size as people read it. */
 export function shownSize(bytes) {
   if (bytes < 1000) return `${bytes} B`;
-  return bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+  return bytes < 1e6
+    ? `${(bytes / 1e3).toFixed(1)} kB`
+    : `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
 /** Return the class of a status: `ok`, `moved`, `wrong` or `failed`. */
 export function kindOfStatus(status) {
   if (!status) return "none";
-  return status < 300 ? "ok" : status < 400 ? "moved" : status < 500 ? "wrong" : "failed";
+  return status < 300
+    ? "ok"
+    : status < 400
+      ? "moved"
+      : status < 500
+        ? "wrong"
+        : "failed";
 }

@@ -19,10 +19,16 @@ export function commandsPlugin() {
     activate(app, tracker, palette, translator, launcher) {
       const trans = (translator ?? lab.translation.nullTranslator).load("werkbook");
       const commands = notebookCommands(app, tracker, trans);
-      for (const [id, options] of Object.entries(commands)) app.commands.addCommand(id, options);
-      const shown = ["werkbook:new-notebook", "werkbook:show-panel", ...Object.keys(commands)];
+      for (const [id, options] of Object.entries(commands))
+        app.commands.addCommand(id, options);
+      const shown = [
+        "werkbook:new-notebook",
+        "werkbook:show-panel",
+        ...Object.keys(commands),
+      ];
       app.commands.addCommand("werkbook:new-notebook", {
-        label: (args) => (args.isLauncher ? trans.__("Web app") : trans.__("New Notebook")),
+        label: (args) =>
+          args.isLauncher ? trans.__("Web app") : trans.__("New Notebook"),
         caption: trans.__("A notebook with a small web app to start from"),
         icon: (args) => (args.isPalette ? undefined : thePanel()?.title.icon),
         execute: (args) => openStartingNotebook(app, String(args.cwd ?? "")),
@@ -43,7 +49,8 @@ export function commandsPlugin() {
 
 /** The commands that run a magic for the notebook in front. */
 function notebookCommands(app, tracker, trans) {
-  const isEnabled = () => tracker.currentWidget !== null && tracker.currentWidget === app.shell.currentWidget;
+  const isEnabled = () =>
+    tracker.currentWidget !== null && tracker.currentWidget === app.shell.currentWidget;
   const inPanel = (label, code) => ({
     label,
     isEnabled,
@@ -61,7 +68,8 @@ function notebookCommands(app, tracker, trans) {
     },
     "werkbook:open-tab": {
       label: trans.__("Open the App in a New Tab"),
-      isEnabled: () => isEnabled() && (linkOf(tracker.currentWidget)?.state?.apps.length ?? 0) > 0,
+      isEnabled: () =>
+        isEnabled() && (linkOf(tracker.currentWidget)?.state?.apps.length ?? 0) > 0,
       execute: () => {
         const [first] = linkOf(tracker.currentWidget)?.state?.apps ?? [];
         if (first) thePanel()?.actions.askTab(first, "/");
@@ -84,9 +92,17 @@ async function browseDocked(panel) {
   area.node.style.display = "none";
   lab.widgets.Widget.attach(area, panel.node);
   panel.disposed.connect(() => area.dispose());
-  const content = { code: "%browse --dock", store_history: false, stop_on_error: false };
+  const content = {
+    code: "%browse --dock",
+    store_history: false,
+    stop_on_error: false,
+  };
   area.future = kernel.requestExecute(content, false, { cellId: "werkbook-dock" });
   await area.future.done.catch(() => {});
   const error = model.toJSON().find((one) => one.output_type === "error");
-  if (error) await lab.apputils.showErrorMessage("%browse --dock", `${error.ename}: ${error.evalue}`);
+  if (error)
+    await lab.apputils.showErrorMessage(
+      "%browse --dock",
+      `${error.ename}: ${error.evalue}`,
+    );
 }

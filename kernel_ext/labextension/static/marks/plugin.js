@@ -20,7 +20,9 @@ export function marksPlugin() {
       extensions.addExtension({
         name: "werkbook:failed-lines",
         factory: ({ model }) =>
-          model.type === "code" ? EditorExtensionRegistry.createImmutableExtension(field) : null,
+          model.type === "code"
+            ? EditorExtensionRegistry.createImmutableExtension(field)
+            : null,
       });
       const follow = (panel) => {
         const link = linkOf(panel);
@@ -47,7 +49,8 @@ function failedLines() {
       let now = marks.map(transaction.changes);
       if (transaction.docChanged) {
         now = now.update({
-          filter: (from) => !transaction.changes.touchesRange(from, lineEnd(transaction, from)),
+          filter: (from) =>
+            !transaction.changes.touchesRange(from, lineEnd(transaction, from)),
         });
       }
       for (const one of transaction.effects) {
@@ -67,10 +70,14 @@ function failedLines() {
     if (!failure || failure.line > state.doc.lines) return Decoration.none;
     const line = state.doc.line(failure.line);
     const attributes = { title: failure.text, "aria-label": failure.text };
-    const marks = [Decoration.line({ class: "wb-failed-line", attributes }).range(line.from)];
+    const marks = [
+      Decoration.line({ class: "wb-failed-line", attributes }).range(line.from),
+    ];
     const from = line.from + (line.text.length - line.text.trimStart().length);
     if (line.to > from) {
-      marks.push(Decoration.mark({ class: "wb-failed", attributes }).range(from, line.to));
+      marks.push(
+        Decoration.mark({ class: "wb-failed", attributes }).range(from, line.to),
+      );
     }
     return Decoration.set(marks);
   }
@@ -107,7 +114,11 @@ function showBadge(cell, rule) {
   if (old?.textContent === text) return undefined;
   old?.remove();
   const title = `${rule.methods.join(", ")} ${rule.rule}`;
-  const attributes = { class: "wb-badge", title, "data-kind": kindOfStatus(rule.status) };
+  const attributes = {
+    class: "wb-badge",
+    title,
+    "data-kind": kindOfStatus(rule.status),
+  };
   cell.node.append(element("span", attributes, text));
   return undefined;
 }

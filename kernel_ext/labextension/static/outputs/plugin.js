@@ -42,7 +42,8 @@ function followRenderers(rendermime, trans) {
       // A notebook that is not trusted shows no widgets.
       renderer.renderModel = async (model) => {
         await render(model);
-        if (WIDGET_TYPE in model.data && isOn("savedOutputs")) renderer.node.append(savedLine(trans));
+        if (WIDGET_TYPE in model.data && isOn("savedOutputs"))
+          renderer.node.append(savedLine(trans));
       };
     }
     return renderer;

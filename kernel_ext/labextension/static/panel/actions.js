@@ -17,7 +17,12 @@ export class Actions {
     this.node = element("div", { class: "wb-panel-result", hidden: true });
     const close = element(
       "button",
-      { type: "button", class: "wb-panel-close", title: trans.__("Close"), onclick: () => this.clear() },
+      {
+        type: "button",
+        class: "wb-panel-close",
+        title: trans.__("Close"),
+        onclick: () => this.clear(),
+      },
       "×",
     );
     this.node.append(close, this.output);
@@ -48,7 +53,9 @@ export class Actions {
     // Its own id: what it runs belongs to no cell of the notebook, and has no number.
     const content = { code, store_history: false, stop_on_error: false };
     const kernel = session.session.kernel;
-    this.area.future = kernel.requestExecute(content, false, { cellId: "werkbook-panel" });
+    this.area.future = kernel.requestExecute(content, false, {
+      cellId: "werkbook-panel",
+    });
     // An error of the code stands in the output; the kernel may go meanwhile.
     await this.area.future.done.catch(() => {});
   }

@@ -70,14 +70,15 @@ export function makePanel(tracker, linkOf, trans) {
         element("p", {}, trans.__("No web app here yet. In a Python notebook, run")),
         element("pre", {}, "%load_ext werkbook"),
         element("p", {}, trans.__("and a cell such as")),
-        element("pre", {}, "%%route GET /\n\"<h1>Hello</h1>\""),
+        element("pre", {}, '%%route GET /\n"<h1>Hello</h1>"'),
       );
     }
 
     /** Bring a cell into view and make it the active one. */
     goTo(cellId) {
       const panel = tracker.currentWidget;
-      const index = panel?.content.widgets.findIndex((one) => one.model.id === cellId) ?? -1;
+      const index =
+        panel?.content.widgets.findIndex((one) => one.model.id === cellId) ?? -1;
       if (index < 0) return;
       panel.content.activeCellIndex = index;
       panel.content.deselectAll();

@@ -10,8 +10,20 @@ export function appSection(app, state, panel, trans) {
     "section",
     { class: "wb-panel-app", "data-app": app.name },
     head(app, panel, trans),
-    part("rules", trans.__("Rules"), app.rules.length, rules(app, state, panel, trans), panel),
-    part("others", trans.__("Hooks, templates, files"), state.others.length, others(state, panel), panel),
+    part(
+      "rules",
+      trans.__("Rules"),
+      app.rules.length,
+      rules(app, state, panel, trans),
+      panel,
+    ),
+    part(
+      "others",
+      trans.__("Hooks, templates, files"),
+      state.others.length,
+      others(state, panel),
+      panel,
+    ),
     part("log", trans.__("Requests"), app.log.length, log(app, panel, trans), panel),
   );
 }
@@ -47,11 +59,18 @@ function part(key, title, count, content, panel) {
   const details = element(
     "details",
     { class: "wb-panel-part", "data-part": key, open: panel.openParts.has(key) },
-    element("summary", {}, title, element("span", { class: "wb-panel-count" }, String(count))),
+    element(
+      "summary",
+      {},
+      title,
+      element("span", { class: "wb-panel-count" }, String(count)),
+    ),
     content,
   );
   details.addEventListener("toggle", () => {
-    panel.openParts[/** @type {HTMLDetailsElement} */ (details).open ? "add" : "delete"](key);
+    panel.openParts[
+      /** @type {HTMLDetailsElement} */ (details).open ? "add" : "delete"
+    ](key);
   });
   return details;
 }
@@ -65,7 +84,11 @@ function rules(app, state, panel, trans) {
   const rows = [...groups].map(([cell, group]) =>
     element(
       "div",
-      { class: "wb-panel-group", "data-cell": cell, "data-edited": state.edited.includes(cell) },
+      {
+        class: "wb-panel-group",
+        "data-cell": cell,
+        "data-edited": state.edited.includes(cell),
+      },
       ...group.map((rule) => ruleRow(rule, cell, state, panel, trans)),
     ),
   );
@@ -93,7 +116,12 @@ function others(state, panel) {
   const rows = state.others.map((one) =>
     element(
       "button",
-      { type: "button", class: "wb-panel-row", title: one.line, onclick: () => panel.goTo(one.cell) },
+      {
+        type: "button",
+        class: "wb-panel-row",
+        title: one.line,
+        onclick: () => panel.goTo(one.cell),
+      },
       element("span", { class: "wb-panel-method" }, one.kind),
       element("span", { class: "wb-panel-rule" }, one.name),
     ),
@@ -123,6 +151,7 @@ function log(app, panel, trans) {
       element("span", { class: "wb-panel-number" }, shownTime(one.ms)),
     );
   });
-  if (!rows.length) rows.push(element("p", { class: "wb-panel-none" }, trans.__("none yet")));
+  if (!rows.length)
+    rows.push(element("p", { class: "wb-panel-none" }, trans.__("none yet")));
   return element("div", { class: "wb-panel-log", role: "log" }, ...rows);
 }

@@ -3,34 +3,68 @@
 import { renderCard } from "../../cards/js/card.js";
 import { make } from "../../widgets/js/dom.js";
 
+/**
+ * @import { CardState } from "../../cards/js/card_state.d.ts"
+ * @import { RenderProps, WidgetModel } from "../../widgets/js/widget_model.d.ts"
+ * @import { CheckLine, ExerciseState } from "./exercise_state.d.ts"
+ * @typedef {{ summary: string, said: string, opened: Set<string> }} Memory
+ */
+
 const SAY_AFTER_MS = 150;
 
 // What a reader has seen and opened. A front end draws the view anew when the saved
 // text beside it changes, with another object for the same model.
+/** @type {Map<string, Memory>} */
 const memories = new Map();
 
+/** @param {WidgetModel} model */
 function memoryOf(model) {
   const key = model.get("key");
-  if (!memories.has(key)) {
-    const { summary } = model.get("state");
-    memories.set(key, { summary, said: "", opened: new Set() });
-  }
-  return memories.get(key);
+  const { summary } = model.get("state");
+  const memory = memories.get(key) ?? { summary, said: "", opened: new Set() };
+  memories.set(key, memory);
+  return memory;
 }
 
-// Markdown that the kernel made HTML of, in which no tags of the text's own are left.
+/**
+ * Draw Markdown that the kernel made HTML of: no tags of the text's own are left.
+ *
+ * @param {string} html
+ * @param {string} name
+ */
 function prose(html, name) {
   const box = make("div", { class: name });
   box.innerHTML = html;
   return box;
 }
 
-// What a card of a response reads from: a model that never changes.
+/**
+ * Return what a card of a response reads from: a model that never changes.
+ *
+ * @param {CardState} state
+ * @param {unknown} content
+ */
 function stillModel(state, content) {
+  /** @type {Record<string, unknown>} */
   const values = { state, content, previous: {}, is_busy: false };
-  return { get: (name) => values[name], on: () => {}, send: () => {}, comm_live: true };
+  return {
+    get: (/** @type {string} */ name) => values[name],
+    on: () => {},
+    off: () => {},
+    send: () => {},
+    set: () => {},
+    save_changes: () => {},
+    comm_live: true,
+    widget_manager: null,
+  };
 }
 
+/**
+ * @param {CheckLine & { card: CardState }} line
+ * @param {unknown} content
+ * @param {string} label
+ * @param {Set<string>} opened
+ */
 function exchange(line, content, label, opened) {
   const place = make("div", {});
   const box = make(
@@ -49,6 +83,12 @@ function exchange(line, content, label, opened) {
   return box;
 }
 
+/**
+ * @param {CheckLine} line
+ * @param {unknown} content
+ * @param {Record<string, string>} words
+ * @param {Set<string>} opened
+ */
 function checkLine(line, content, words, opened) {
   const mark = line.is_done ? "✓" : "○";
   return make(
@@ -62,17 +102,26 @@ function checkLine(line, content, words, opened) {
       make("code", { text: line.source }),
       line.note && make("span", { class: "wb-exercise-note", text: ` ${line.note}` }),
       line.words && make("p", { class: "wb-exercise-words", text: line.words }),
-      line.card && exchange(line, content, words.exchange, opened),
+      line.card &&
+        exchange({ ...line, card: line.card }, content, words.exchange, opened),
     ),
   );
 }
 
-// Texts that are shown one at a time, and the button that shows the next.
+/**
+ * Draw texts that are shown one at a time, and the button that shows the next.
+ *
+ * @param {WidgetModel} model
+ * @param {string[]} texts
+ * @param {string} trait
+ * @param {{ title: string, first: string, next: string }} labels
+ */
 function uncovered(model, texts, trait, labels) {
   const shown = Math.min(model.get(trait), texts.length);
   const items = texts
     .slice(0, shown)
     .map((html) => make("li", {}, prose(html, "wb-exercise-prose")));
+  /** @type {HTMLElement[]} */
   const parts = shown
     ? [make("h4", { text: labels.title }), make("ol", {}, ...items)]
     : [];
@@ -91,7 +140,12 @@ function uncovered(model, texts, trait, labels) {
   return make("div", { class: "wb-exercise-hints" }, ...parts);
 }
 
+/**
+ * @param {WidgetModel} model
+ * @param {HTMLElement} box
+ */
 function draw(model, box) {
+  /** @type {ExerciseState} */
   const state = model.get("state");
   const contents = model.get("contents") ?? [];
   const { words } = state;
@@ -131,6 +185,7 @@ function draw(model, box) {
   box.setAttribute("aria-label", state.title);
 }
 
+/** @param {RenderProps} props */
 function render({ model, el }) {
   const box = make("section", { class: "wb-card wb-exercise" });
   const live = make("p", {
@@ -155,7 +210,7 @@ function render({ model, el }) {
     const isInside = box.contains(document.activeElement);
     draw(model, box);
     const buttons = box.querySelectorAll(".wb-exercise-hints button");
-    if (isInside) [...buttons].at(-1)?.focus();
+    if (isInside) /** @type {HTMLElement | undefined} */ ([...buttons].at(-1))?.focus();
   };
   model.on("change:state", () => {
     again();

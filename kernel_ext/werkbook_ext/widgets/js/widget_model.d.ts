@@ -1,6 +1,8 @@
 /** What anywidget hands to a view: the part of its model that Werkbook uses. */
 export interface WidgetModel {
   get(name: string): any;
+  set(name: string, value: unknown): void;
+  save_changes(): void;
   on(name: string, callback: (...values: any[]) => void): void;
   off(name: string, callback: (...values: any[]) => void): void;
   send(
