@@ -40,6 +40,9 @@ class Werkbook(Configurable):
     allowed_hosts: list[str] = List(  # type: ignore[assignment]
         Unicode(), help="Host names that servers answer to, beside localhost's."
     ).tag(config=True)
+    language: str = Unicode(  # type: ignore[assignment]
+        "", help="The language of exercises: 'de', 'es'; empty for English."
+    ).tag(config=True)
     timeout_s: float = Float(  # type: ignore[assignment]
         5.0, min=0.0, help="Seconds that %serve waits for the socket."
     ).tag(config=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Event, Thread
 from typing import Any
 
@@ -21,6 +21,7 @@ from werkbook.exercises.limits import has_threads
 from werkbook.exercises.workplace import Workplace
 
 from ..cards.view import WIDGET_TYPE, widget_reference
+from ..config import get_options
 from ..notebook.environment import has_front_end
 from .attempts import Attempts
 from .shown import write_html, write_text
@@ -105,6 +106,8 @@ class Desk:
 
     def post(self, exercise: Exercise) -> None:
         """Show an exercise under the running cell, checked as things are now."""
+        chosen = exercise.language or get_options(self.shell).language
+        exercise = replace(exercise, language=chosen)
         owner = live.current_owner()
         before = self.posted.get(exercise.name)
         posted = Posted(exercise, owner.id if owner is not None else "")

@@ -85,12 +85,14 @@ def _is_error_without(phrase: Phrase, answer: Answer) -> bool:
 
 def _raised(answer: Answer) -> str:
     assert answer.mishap is not None
-    kind, message = answer.mishap.kind, _first_line(answer.mishap.message)
-    return say("The app raised {kind}: {message}", kind=kind, message=message)
+    kind, message = answer.mishap.kind, _first_sentence(answer.mishap.message)
+    return say("The app raised {kind}: {message}.", kind=kind, message=message)
 
 
-def _first_line(text: str) -> str:
-    return next(iter(text.strip().splitlines()), "")
+def _first_sentence(text: str) -> str:
+    """Return what an error says first; the whole stands in the card behind it."""
+    line = next(iter(text.strip().splitlines()), "")
+    return line.partition(". ")[0].rstrip(".")
 
 
 def quoted(text: str) -> str:
@@ -98,7 +100,7 @@ def quoted(text: str) -> str:
     shown = " ".join(text.split())
     if len(shown) > MAX_SHOWN_CHARS:
         shown = shown[: MAX_SHOWN_CHARS - 1] + "…"
-    return f"“{shown}”"
+    return say("“{text}”", text=shown)
 
 
 def wanted_of(phrase: Phrase) -> str:

@@ -16,7 +16,9 @@ from pathlib import Path
 
 DOMAIN = "werkbook"
 LOCALE_FOLDER = Path(__file__).with_name("locale")
-_VARIABLES = ("WERKBOOK_LANGUAGE", "LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
+VARIABLE = "WERKBOOK_LANGUAGE"
+"""The system's own variables are not followed: what a notebook shows is saved, and is
+to be the same on each machine."""
 
 _chosen: ContextVar[str] = ContextVar("werkbook_language", default="")
 
@@ -29,12 +31,12 @@ def languages() -> list[str]:
 
 @contextmanager
 def language(name: str) -> Iterator[None]:
-    """Speak a language inside of a `with`; an empty name is that of the process.
+    """Speak a language inside of a `with`; an empty name is that of around it.
 
     Args:
         name: Such as `de` or `es_MX`; what has no catalogue is answered in English.
     """
-    token = _chosen.set(name)
+    token = _chosen.set(name or _chosen.get())
     try:
         yield
     finally:
@@ -42,10 +44,8 @@ def language(name: str) -> Iterator[None]:
 
 
 def current_language() -> str:
-    """Name the language that is spoken: `WERKBOOK_LANGUAGE`, else the system's."""
-    if _chosen.get():
-        return _chosen.get()
-    return next((os.environ[one] for one in _VARIABLES if os.environ.get(one)), "en")
+    """Name the language that is spoken: `WERKBOOK_LANGUAGE`'s where none is chosen."""
+    return _chosen.get() or os.environ.get(VARIABLE) or "en"
 
 
 def say(message: str, /, **values: object) -> str:

@@ -121,8 +121,11 @@ def test_wrong_exercise_is_one_clear_error(
 
 def test_words_are_in_the_exercises_language(student: Notebook) -> None:
     """A teacher chooses the language that the card speaks."""
-    cell = EXERCISE.replace("--points 2", "--points 2 --language xx")
-    assert "0 of 2 checks are done" in student.run("greet", cell).text
+    german = EXERCISE.replace("--points 2", "--points 2 --language de")
+    assert "0 von 2 Prüfungen erledigt" in student.run("greet", german).text
+    student.run("options", "%config Werkbook.language = 'es'")
+    assert "0 de 2 comprobaciones hechas" in student.run("greet", EXERCISE).text
+    student.run("options", "%config Werkbook.language = ''")
 
 
 def test_output_is_the_same_in_each_run(kernel_notebook: KernelNotebook) -> None:

@@ -6,6 +6,7 @@ import ast
 import re
 from typing import Any
 
+from ..judging import quoted
 from ..words import say
 from .case import Case, Code, Finding
 
@@ -34,7 +35,7 @@ def no_table(case: Case) -> Finding | None:
         say(
             "The database has no {name}: the statement must name what create table"
             " made.",
-            name=f"“{found[1]}”",
+            name=quoted(found[1]),
         ),
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from ..judging import quoted
 from ..words import say
 from .case import Case, Finding
 
@@ -93,7 +94,7 @@ def missing_key(case: Case) -> Finding | None:
         say(
             "Your view asks for {key}, and it was not sent: request.form[...] answers"
             ' 400 then. Use the right name, or .get("{name}", "").',
-            key=f"“{missing[0]}”",
+            key=quoted(missing[0]),
             name=missing[0],
         ),
     )
