@@ -26,7 +26,9 @@ FLOORS = {
     "cards; the environment and its servers; a restart in another process": (
         "ext.cards ext.front_end ext.restart"
     ),
-    "what outputs show; how requests are sent": "ext.output ext.transport",
+    "what outputs show; how requests are sent; what Tab completes": (
+        "ext.output ext.transport ext.completion"
+    ),
     "the notebook's cells and apps; bodies; what a page uses of its app": (
         "ext.notebook ext.bodies ext.page_usage"
     ),

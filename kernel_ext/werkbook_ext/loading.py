@@ -71,7 +71,7 @@ def load(shell: InteractiveShell) -> None:
     live.set_front_end(front_end)
     live.enable()
     cells.install()
-    # After the cells' own listener: what a cell registered is in the app by then.
+    # These listen after the cells' own listener: the app has what the cell registered.
     _undo[id(shell)].append(exercise.install(shell))
     link = Link(shell, cells)
     feed = Feed(shell, cells, link)

@@ -21,9 +21,9 @@ from .masking import (
 
 MAX_LINE_CHARS = 200
 MAX_JSON_LINE = 78
-# Only the first lines of a body are shown: what follows this is not even read.
+# Only the first lines of a body are shown, so no more than this is read.
 MAX_READ_CHARS = 1_000_000
-# What is longer is shown as it came: to make it pretty would take seconds.
+# Longer JSON is shown as it came: pretty-printing it would take seconds.
 MAX_PRETTY_BYTES = 1_000_000
 
 _TEXT_TYPES = re.compile(
@@ -105,7 +105,7 @@ def _is_text(content: bytes) -> bool:
     try:
         return "\0" not in content[:4096].decode("utf-8")
     except UnicodeDecodeError as error:
-        return error.start > 4000  # a character that the cut split
+        return error.start > 4000  # only the last character is cut in two
 
 
 def readable(body: Body) -> str:

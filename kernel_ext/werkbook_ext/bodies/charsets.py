@@ -26,6 +26,6 @@ def codec_name(label: str) -> str | None:
     """
     try:
         name = codecs.lookup(label).name
-    except (LookupError, ValueError):  # the second of a name with a null byte
+    except (LookupError, ValueError):  # ValueError is for a name with a null byte
         return None
     return name if name in _BROWSERS_OWN else None

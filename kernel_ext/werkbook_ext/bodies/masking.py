@@ -9,11 +9,12 @@ from typing import Any
 from urllib.parse import unquote_plus
 
 from ..markup.tags import Tag, read_loose_tags, read_tags
+from ..widgets.sendable import well_formed
 
 MASK = "***"
 _VALUES = frozenset(("value", "content"))
 
-# Headers that tell of the server or of the moment, not of the app.
+# These headers describe the server or the moment, not the app.
 VARYING_HEADERS = frozenset(
     (
         "age",
@@ -63,14 +64,14 @@ _WORD_ENDS = re.compile(r"[^A-Za-z0-9]+|(?<=[a-z])(?=[A-Z])")
 MAX_NAME_CHARS = 200
 _COOKIE = re.compile(r"\A(\s*[^=;\s]+=)[^;]*")
 _EXPIRES = re.compile(r"(expires=)[^;]*", re.IGNORECASE)
-# Of Digest authentication, of a Content-Security-Policy and of the scripts it lets run.
+# Nonces of Digest authentication and of a Content-Security-Policy.
 _NONCE = re.compile(
     r"(?P<before>\b(?:nonce|opaque)=[\"']?|'nonce-)[^\"'\s>,;]+", re.IGNORECASE
 )
 _ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,16}\b")
-# As sqlite3 names threads, in the error of a connection that a cell made.
+# sqlite3 names threads in its error about a connection that a cell made.
 _THREAD = re.compile(r"\b(?P<before>thread id )\d+\b")
-# Only where a word begins: from each character of a long word it would be quadratic.
+# Matches begin where words begin: otherwise a long word takes quadratic time.
 _KERNEL_FILE = re.compile(
     r"(?<![^\s\"'<>])[^\s\"'<>]*ipykernel_\d{1,20}[/\\]\d{1,20}\.py"
 )
@@ -83,7 +84,7 @@ _TIMESTAMP = re.compile(
     r"\b\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(?:Z|[+-]\d\d:?\d\d)?"
     r"|\[\d\d/\w{3}/\d{4}[: ]\d\d:\d\d:\d\d(?: [+-]\d{4})?\]"
 )
-# What stands for a secret in a URL: a parameter of its query, a password before the @.
+# Secrets in a URL: parameters of its query, and the password before the @.
 _PARAMETER = re.compile(
     r"(?P<before>[?&;](?P<name>[\w.\[\]-]{1,100})=)(?P<value>[^&;\s\"'<>#]+)"
 )
@@ -94,7 +95,7 @@ _JSON_PAIR = re.compile(
 )
 _FIELD = re.compile(r"(?P<before>(?:\A|&)(?P<name>[^=&]{1,200})=)[^&]+")
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
-# A terminal would obey these; the pictures that Unicode has for them it shows.
+# A terminal obeys control characters; it shows the pictures Unicode has for them.
 _PICTURES = (
     {code: chr(0x2400 + code) for code in range(32) if chr(code) not in "\t\n"}
     | {0x7F: "\u2421"}
@@ -261,12 +262,3 @@ def visible_text(text: str) -> str:
     """
     text = well_formed(_COLOUR.sub("", text)).replace("\r\n", "\n")
     return text.translate(_PICTURES)
-
-
-def well_formed(text: str) -> str:
-    """Return text that is Unicode: of a lone surrogate its escape."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return text.encode("utf-8", "backslashreplace").decode()
-    return text

@@ -1,21 +1,21 @@
-"""A body that arrives: a thread of its own reads it, nobody has to wait for its end."""
+"""A body that still arrives: a thread reads it, so that nobody waits for its end."""
 
 from __future__ import annotations
 
 import secrets
 import threading
 
-from .background import start
+from ..widgets.background import start
 from .fetching import PageResponse
 
-# What comes in one go after another is told together: each message costs.
+# Pieces that come within this time are sent as one message: each message costs.
 GAP_S = 0.03
-# What goes on for ever, fast, is cut here.
+# A stream without an end is cut here.
 MAX_BYTES = 32_000_000
 
 
 class ArrivingBody:
-    """The body of a response, whole or as far as it has come.
+    """The body of a response, as far as it has arrived.
 
     Args:
         answer: Whose body is read from now on.
@@ -61,7 +61,7 @@ class ArrivingBody:
             return self._taken()
 
     def stop(self) -> None:
-        """Break off; the app hears of it when it sends its next piece."""
+        """Break off; the app notices when it sends its next piece."""
         self._stopped.set()
         self._answer.stop()
         with self._news:

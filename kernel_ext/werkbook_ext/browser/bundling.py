@@ -14,7 +14,7 @@ from typing import Any
 
 from ..markup.references import in_css, in_module, joined
 from ..markup.tags import Tag, read_tags
-from .background import do_together
+from ..widgets.background import do_together
 from .fetching import VIRTUAL_ORIGIN, PageRequest, PageResponse
 
 MAX_RESOURCES = 80

@@ -15,9 +15,10 @@ from functools import partial
 from typing import Any
 
 from ..page_usage.usage import Usage
+from ..widgets.background import Work, Workers, start
 from ..widgets.message_fields import is_name
+from ..widgets.padding import is_loopback, padding
 from .arriving_body import ArrivingBody
-from .background import Work, Workers, start
 from .browser_view import BrowserView
 from .cookies import set_cookie
 from .fetching import (
@@ -31,14 +32,13 @@ from .fetching import (
 from .log import Record
 from .log_cards import LogCards
 from .messages import MESSAGES
-from .padding import is_loopback, padding
 from .pages import Page, load_page
 from .storage import Storage
 
 Send = Callable[[dict[str, Any], list[bytes]], object]
 MAX_VIEWS = 50
 MAX_COOKIES = 50
-# Requests at once and waiting, and bodies that arrive piece by piece.
+# The most requests at once, waiting requests, and bodies that arrive in pieces.
 MAX_AT_ONCE = 16
 MAX_PAGES_AT_ONCE = 8
 MAX_WAITING = 500
@@ -74,7 +74,7 @@ class Conversation:
         self._tab_address = tab_address
         self._cards = cards
         self._wait_for_room = wait_for_room
-        # Where the reader goes never waits for what a page asks for.
+        # Two queues: what a page fetches never holds up where the reader goes.
         self._navigators = Workers(MAX_PAGES_AT_ONCE, MAX_WAITING)
         self._workers = Workers(MAX_AT_ONCE, MAX_WAITING)
         self._first: Page | None = None

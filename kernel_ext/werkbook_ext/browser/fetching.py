@@ -1,4 +1,4 @@
-"""Fetch for a page of the mini browser: the app's own origin and nothing else.
+"""Fetches what a page of the mini browser asks for: from its app and nowhere else.
 
 The page lives at `http://app.invalid`, a name that resolves nowhere: what gets past
 the bridge dies there instead of reaching a service on the reader's machine. Here that
@@ -28,7 +28,7 @@ HOST = "localhost"
 MAX_REDIRECTS = 20
 CONNECT_TIMEOUT_S = 10
 PIECE_BYTES = 64 * 1024
-# The browser's side sets these itself, or the connection does.
+# The browser or the connection sets these headers itself.
 UNSENT = frozenset(
     """accept-encoding connection content-length cookie cookie2 host keep-alive origin
     proxy-authorization proxy-connection referer te trailer transfer-encoding upgrade
@@ -290,7 +290,7 @@ def read_pieces(response: requests.Response) -> Iterator[bytes]:
 
 
 def is_at_end(raw: Any) -> bool:
-    # An empty piece is also what a decoder gives that waits for more input.
+    # A decoder that waits for more input gives an empty piece, too.
     source = getattr(raw, "_fp", None)
     return source is None or getattr(source, "closed", True) or source.isclosed()
 
@@ -302,7 +302,9 @@ def stop(response: requests.Response) -> None:
         if shut_down is not None:
             shut_down()
     except (ValueError, OSError, AttributeError, RuntimeError):
-        pass  # already at its end
+        pass  # the response has ended already
     finally:
-        with suppress(ValueError):  # an app called here runs on until its next piece
+        with suppress(
+            ValueError
+        ):  # the app is called in this process, and runs until its next piece
             response.close()

@@ -13,7 +13,7 @@ import requests
 from ..cards.model import Card, make_card
 
 MAX_RECORDS = 300
-# Of one body, and of all: a page of pictures is no reason to fill the memory.
+# The most that is kept of one body, and of all bodies together.
 MAX_BODY_BYTES = 5_000_000
 MAX_BYTES = 40_000_000
 
@@ -40,7 +40,7 @@ class Record:
         self.is_whole = True
 
     def is_like(self, other: Record) -> bool:
-        """Tell whether the same was asked for."""
+        """Tell whether another record is of the same method and URL."""
         return self._asked() == other._asked()
 
     def _asked(self) -> tuple[str | None, str | None]:
@@ -98,7 +98,7 @@ class Log:
         return next(older, None)
 
     def _shed(self) -> None:
-        """Let go of the oldest bodies where all are too many."""
+        """Drop the oldest bodies when all together are too large."""
         total = sum(one.kept_bytes for one in self._records.values())
         for record in self._records.values():
             if total <= MAX_BYTES:

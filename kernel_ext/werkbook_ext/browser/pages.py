@@ -9,7 +9,7 @@ from .arriving_body import ArrivingBody
 from .bundling import Resource, bundle
 from .fetching import Fetcher, ForeignOriginError, PageRequest, PageResponse
 
-# A page that has not come by then is shown as it comes.
+# A page that takes longer is shown piece by piece.
 WHOLE_WITHIN_S = 0.1
 
 
@@ -93,7 +93,7 @@ def read_page(answer: PageResponse, is_file: bool) -> tuple[bytes, ArrivingBody 
 
 
 def is_shown(answer: PageResponse) -> bool:
-    """Tell whether the beginning of a body can be shown: a text's, no file's."""
+    """Tell whether a body can be shown before its end: a text can, a file cannot."""
     is_text = answer.content_type.startswith("text/")
     is_file = answer.header("content-disposition").lower().startswith("attachment")
     return not is_file and (is_text or answer.content_type == "application/xhtml+xml")

@@ -1,4 +1,4 @@
-"""After a cell ran: show the pages anew that it can have changed.
+"""Show pages anew after a cell ran that can have changed them.
 
 A page is shown anew when its rule, its view's code or globals that this reads, its
 templates, static files or hooks became other ones. Any other cell leaves it alone.
@@ -17,11 +17,11 @@ from werkbook.live import Changes
 
 from ..page_usage.reads import State, touched_names
 from ..page_usage.usage import functions_used, is_touched, names_used
-from .background import start
+from ..widgets.background import start
 from .browser_view import BrowserView
 from .widget import Browser
 
-# What runs code that cannot be seen here.
+# These calls run code that is not in the cell and so cannot be read here.
 OPAQUE = re.compile(
     r"\breload\s*\(|run_line_magic\('(?:run|load|autoreload|reload_ext)'"
 )
@@ -82,10 +82,9 @@ class Watch:
         return found
 
     def _take(self, changes: Changes) -> None:
-        """Note what changed; a page that it touches loads while the cell's end is told.
+        """Note what changed, and begin to load the pages that it touches.
 
-        That a cell ended is told to several, who show what it registered: the page
-        need not wait for them.
+        Other listeners show what the cell registered; a page need not wait for them.
         """
         self._told.append(changes)
         names = self._shell.user_ns
@@ -122,7 +121,7 @@ class Watch:
 
     def _pre_run_cell(self, info: Any) -> None:
         names = self._shell.user_ns
-        # What was told before the cell began is looked at again when it has ended.
+        # Changes that came before the cell began are judged again when it has ended.
         self._started.clear()
         self._before = {
             view.id: PageDependencies(

@@ -1,4 +1,4 @@
-"""The mini browser's widget: thin, its parts are the modules beside it."""
+"""The widget of the mini browser; the modules beside it do its work."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from ..cards.card_widget import CardWidget
 from ..cards.model import Card
 from ..widgets import busy_comm as fast_lane
 from ..widgets.esm import join_modules, style_source
+from ..widgets.sender import sender
 from .conversation import Conversation
 from .fetching import VIRTUAL_ORIGIN, Connect, Fetcher
 from .log_cards import LogCards
 from .pages import Page
-from .sender import sender
 
 SCRIPTS = Path(__file__).parent / "js"
 

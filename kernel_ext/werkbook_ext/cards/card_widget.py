@@ -1,4 +1,4 @@
-"""The widget of a card: a thin model; what is shown is made in the browser."""
+"""The widget of a card: it holds the data; the browser draws what is shown."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ class CardWidget(anywidget.AnyWidget):
             return {"has_changes": False, "content": b"", "state": {}}
         self._showing = Showing(next(self._numbers), card, previous)
         can_send = self._resend is not None
-        # What another request answered is no change of this one's answer.
+        # Answers to different requests are not compared.
         is_same = previous is not None and _asked(previous) == _asked(card)
         state = make_state(card, base_url=self._base_url, can_send=can_send)
         return {
@@ -163,7 +163,7 @@ class CardWidget(anywidget.AnyWidget):
         kind = message.get("type") if isinstance(message, dict) else None
         if kind in ("body", "page", "changes"):
             showing = self._showing
-            # What was drawn of a card before this one waits for nothing any more.
+            # Tabs of a card that was shown before are gone: none waits for an answer.
             if showing and message.get("showing", showing.number) == showing.number:
                 _in_background(partial(self._send_part, kind), showing)
         elif kind == "send" and self._resend is not None:
@@ -191,7 +191,7 @@ class CardWidget(anywidget.AnyWidget):
             card = self._resend(request)
             if self._sending is sending:
                 self.show(card, self._showing.card if self._showing else None)
-        except Exception as error:  # whatever it is, the card must say it
+        except Exception as error:  # the reader sees any error in the card
             self.send({"type": "failed", "text": f"{type(error).__name__}: {error}"})
         finally:
             if self._sending is sending:
@@ -210,7 +210,7 @@ def _changes(showing: Showing) -> bytes:
 
 
 def _in_background(work: Callable[[Any], None], argument: Any) -> None:
-    """Work without keeping the thread that reads messages, where there are threads."""
+    """Work in a thread, so that messages are read on; without threads work at once."""
     if can_serve():
         Thread(target=work, args=[argument], name="werkbook-send").start()
     else:

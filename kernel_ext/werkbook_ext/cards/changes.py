@@ -8,7 +8,8 @@ from difflib import SequenceMatcher
 from itertools import takewhile
 
 from ..bodies.body import Body
-from ..bodies.masking import VARYING_HEADERS, well_formed
+from ..bodies.masking import VARYING_HEADERS
+from ..widgets.sendable import well_formed
 from .model import Card
 from .state import body_head
 

@@ -107,7 +107,7 @@ def make_card(
     if exchange is None and isinstance(response, AppResponse):
         exchange = response.exchange
     headers = tuple(list_headers(response))
-    # Of a chain of redirects the request that was typed, not the one it led to.
+    # In a chain of redirects the first request is the one that was typed.
     request = (*response.history, response)[0].request
     sent_body = _sent(request)
     error = exchange.exception if exchange else None

@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from ..bodies.body import Body
-from ..bodies.masking import well_formed
+from ..widgets.sendable import sendable
 from .model import Card
 
 HEAD_BYTES = 64 * 1024
 MAX_IMAGE_BYTES = 8_000_000
 MAX_OUTPUT_CHARS = 100_000
-MAX_DEPTH = 60
 
 
 def make_state(
@@ -67,22 +66,6 @@ def make_state(
         }
     )
     return state
-
-
-def sendable(value: Any, depth: int = 0) -> Any:
-    """Return a JSON value that any message can carry: Unicode, and not nested deep."""
-    if isinstance(value, str):
-        return well_formed(value)
-    if depth > MAX_DEPTH:
-        return "…" if isinstance(value, (dict, list, tuple)) else value
-    if isinstance(value, dict):
-        return {
-            well_formed(str(key)): sendable(item, depth + 1)
-            for key, item in value.items()
-        }
-    if isinstance(value, (list, tuple)):
-        return [sendable(item, depth + 1) for item in value]
-    return value
 
 
 def _body_state(body: Body) -> dict[str, Any]:

@@ -48,7 +48,7 @@ def steady_hops(card: Card) -> list[StatusLine]:
 def shown_headers(card: Card) -> list[tuple[str, str]]:
     """Return the headers that tell something about the app, secrets masked."""
     headers = steady_headers(card.headers)
-    # The type of a page is no news, that of nothing tells nothing.
+    # The reader sees that a page is HTML, and an empty body has no type to tell.
     is_plain_page = card.is_error_page or card.body.kind in ("html", "empty")
     return [
         (name, value)

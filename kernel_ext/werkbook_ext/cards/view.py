@@ -94,7 +94,7 @@ class CellCards:
             show_again: Has one of the run before show what this run does.
         """
         for number, (its_kind, widget) in enumerate(self.unused):
-            # A front end that ends closes what it showed.
+            # A front end closes its widgets when it ends.
             if its_kind is kind and widget.comm is not None:
                 del self.unused[number]
                 show_again(widget)

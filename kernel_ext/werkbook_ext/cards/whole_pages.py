@@ -16,7 +16,7 @@ MAX_RESOURCES = 60
 MAX_BYTES = 4_000_000
 MAX_DEPTH = 4
 
-# From a path of the app to what it answers; None when it cannot be had.
+# Takes a path of the app; returns what it answers, None when there is no answer.
 Load = Callable[[str], Body | None]
 Change = tuple[int, int, str]
 

@@ -49,7 +49,9 @@ class NotebookFrontEnd:
         does an address of another machine, such as the author's.
         """
         is_running = serving.server_of(app) is not None
-        usual = DEFAULT_PORT if port is None else int(port)  # PORT may be text
+        usual = (
+            DEFAULT_PORT if port is None else int(port)
+        )  # PORT of the environment is text
         asked = 0 if port is None and is_running else usual
         lines = _give_up_port(self.shell, app, asked)
         server = _start_where_possible(self.shell, app, host, asked, lines)
@@ -78,7 +80,7 @@ def keep_for_debugger(shell: InteractiveShell, exception: BaseException) -> None
     sys.last_type = type(exception)
     sys.last_value = exception
     sys.last_traceback = traceback
-    # IPython prefers the last traceback that it showed itself.
+    # %debug prefers the last traceback that IPython itself showed.
     shell.InteractiveTB.tb = traceback
 
 

@@ -52,7 +52,7 @@ def start_server(
     host: str | None = None,
     port: int | None = None,
 ) -> serving.Server:
-    """Start the server of an app; one that runs stays where it is unless asked."""
+    """Start the server of an app; one that runs moves only where it is asked to."""
     if shell is None:
         return serving.serve(app, host=host, port=port)
     timeout_s = get_options(shell).timeout_s
@@ -60,7 +60,7 @@ def start_server(
 
 
 def follow_options(shell: InteractiveShell) -> Callable[[], None]:
-    """Make a shell's options those of each server that starts, whoever starts it.
+    """Give each server that starts the options of a shell, whoever starts it.
 
     Returns:
         What ends that.

@@ -92,7 +92,7 @@ def cell_magic(name: str) -> Callable[[Function], Function]:
 
 def _decorator(make_magic: Callable[..., Any]) -> Callable[[Function], Function]:
     def decorate(function: Function) -> Function:
-        # Braces and dollar signs belong to templates and rules, not to the shell.
+        # IPython must not fill in {braces} and $dollars: templates and rules have them.
         magic: Function = make_magic(ipython_magic.no_var_expand(function))
         return magic
 

@@ -12,10 +12,9 @@ from IPython.core.interactiveshell import InteractiveShell
 from werkbook import live
 from werkbook.cells.requests import OPTION_NAMES
 
+from ..completion import request_words, template_words
 from ..notebook.apps import named_apps
 from . import browse, check, export, routes, serve
-from .request_words import request_words
-from .template_words import template_words
 
 URL_FOR = re.compile(r"""\burl_for\(\s*(["'])(?P<typed>[^"']*)$""")
 TEMPLATE = re.compile(

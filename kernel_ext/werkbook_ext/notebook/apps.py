@@ -167,7 +167,7 @@ def _listed(named: dict[str, WSGIApplication]) -> str:
 def _parameters(value: object) -> list[str]:
     """Return the names of a callable's arguments; none for what is no instance."""
     kind = type(value)
-    # A proxy may be unbound, and a response is callable as a WSGI application is.
+    # A proxy may stand for nothing now; a response is callable like a WSGI app.
     if issubclass(kind, NOT_APPS) or not callable(value):
         return []
     try:

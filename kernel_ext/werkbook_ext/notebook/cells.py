@@ -92,7 +92,7 @@ def _header_text(shell: InteractiveShell, name: str) -> str | None:
 
 
 def current_run(shell: InteractiveShell) -> Any:
-    """Tell the runs of cells apart: the request's id, or the execution count."""
+    """Return what differs for each run of a cell: the request's id, or the count."""
     return request_id(shell) or shell.execution_count
 
 

@@ -106,8 +106,8 @@ class LiveCells:
             execution.infos.append(info)
             return
         if execution is not None:
-            # The front end asked for another cell: this one was interrupted in a
-            # way of which IPython told nothing.
+            # The front end asked for another cell, so this one was interrupted;
+            # IPython does not tell of every interrupt.
             self._execution = None
             execution.has_failed = True
             self._end(execution, is_interrupted=True)
@@ -164,7 +164,7 @@ class LiveCells:
         if known is None:
             return False
         if not self.documents and known.save_at_run == self.notebook.signature:
-            return False  # what ran is the newer one: it may not be saved yet
+            return False  # what ran is newer than the save
         return any(
             self.identities.owner_id(cell.id) == owner_id
             and cell.source.strip() != known.cell.source.strip()
@@ -304,7 +304,7 @@ class LiveCells:
             self._recall(cell.owner.id)
 
     def _doubt(self, owner_id: str) -> None:
-        """Look for a save that still has a cell of which a hint says that it went."""
+        """Watch for a save that still holds a cell of which a hint said that it went."""
         known = self.known.get(owner_id)
         if known is not None and known.is_forgotten and self.notebook.path is not None:
             self._hinted.add(owner_id)

@@ -33,7 +33,7 @@ def find_moved(file: Identity, last_seen: Path) -> Path | None:
             try:
                 if identify_file(path.stat()) == file:
                     return path
-            except OSError:  # gone meanwhile, or a link to nothing
+            except OSError:  # it was deleted meanwhile, or is a broken link
                 continue
     return None
 
@@ -45,7 +45,7 @@ def notebooks_with(cell_id: str, folder: Path) -> Iterator[Path]:
         try:
             if quoted in path.read_bytes():
                 yield path
-        except OSError:  # gone meanwhile, or not ours to read
+        except OSError:  # it was deleted meanwhile, or may not be read
             continue
 
 

@@ -117,6 +117,6 @@ def _rules_named(target: Any, endpoint: str) -> list[live.RuleInfo]:
 
 
 def _claims_same(rule: live.RuleInfo, route: RouteLine) -> bool:
-    # A blueprint's rule has its prefix in front.
+    # The URL map has a blueprint's rule with the blueprint's prefix in front.
     is_same = rule.rule.endswith(route.rule)
     return is_same and bool(set(rule.methods) & set(route.methods))

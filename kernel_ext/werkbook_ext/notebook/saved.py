@@ -68,7 +68,7 @@ class SavedNotebook:
         status = _read_status(path)
         if status is not None and self._file in (None, identify_file(status)):
             return status
-        # Ours got another name, or (an editor's save) was replaced under its own.
+        # The file was renamed, or an editor replaced it by a new file of its name.
         if self._file is not None or running_id:
             folder = _read_status(path.parent)
             changed = save_signature(folder) if folder is not None else None
@@ -80,7 +80,7 @@ class SavedNotebook:
     def _find(self, path: Path, running_id: str) -> Path | None:
         if self._file is not None:
             return find_moved(self._file, path)
-        # Copies hold the same cells; who works in one of them saves it.
+        # Copies hold the same cells: the one that was saved last is being worked in.
         found = notebooks_with(running_id, path.parent)
         return max(found, key=_saved_ns, default=None)
 
@@ -124,7 +124,7 @@ def _above(cell_id: str, ids: list[str]) -> set[str]:
 
 
 def save_signature(status: os.stat_result) -> Signature:
-    """Return what is another after each save."""
+    """Return a value that differs after each save."""
     return status.st_mtime_ns, status.st_size
 
 

@@ -54,7 +54,7 @@ def conflict_lines(changes: Changes, name_cell: Callable[[str], str]) -> list[st
     return _capped(
         f"{_describe(item)} takes over from {name_cell(owner_id)}"
         for item, owner_id in taken
-        # A rule and its view that come from one cell are one thing to its reader.
+        # For the reader a rule and its view are one thing when one cell has both.
         if item.kind != "view" or (item.key, owner_id) not in rules
     )
 
@@ -92,7 +92,7 @@ def _names(registrations: Iterable[Registration]) -> Iterator[str]:
     for item in items:
         if item.kind == "view" and item.key in endpoints:
             continue
-        if item.is_lasting:  # what an app is made with, of which the cell says nothing
+        if item.is_lasting:  # App(...) registers these; of them only its name is told
             if item.key == "import_name" and isinstance(item.app, Blueprint):
                 yield f"Blueprint({item.app.name!r})"
             elif item.key == "import_name":
@@ -113,7 +113,7 @@ def _describe(item: Registration) -> str:
 
 
 def _is_of_static_files(item: Registration) -> bool:
-    """Say whether it is what each app and many a blueprint brings by itself."""
+    """Say whether it is the static files' rule, which every app brings by itself."""
     name = item.value.endpoint if item.kind == "rule" else item.key
     if item.kind not in ("rule", "view") or not isinstance(name, str):
         return False

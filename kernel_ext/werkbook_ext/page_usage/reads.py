@@ -18,7 +18,7 @@ from typing import Any
 MAX_PICKLE_BYTES = 256_000
 MAX_WALK = 5_000
 MISSING = object()
-# Builtins that leave their arguments as they are.
+# Builtins that change none of their arguments.
 HARMLESS = frozenset(
     """abs all any bool bytes dict dir display enumerate filter float format frozenset
     hash help id int isinstance len list map max min print range repr reversed round
@@ -95,7 +95,7 @@ def list_contents(function: FunctionType) -> list[Any]:
         try:
             found.append(cell.cell_contents)
         except ValueError:
-            continue  # not filled in yet
+            continue  # the variable has no value yet
     found.append(vars(function).get("__wrapped__"))
     view_class = vars(function).get("view_class")
     return [*found, view_class] if view_class is not None else found
@@ -156,7 +156,7 @@ class State:
 
 
 def is_fixed(value: Any) -> bool:
-    """Tell whether a cell that uses a value leaves it as it is."""
+    """Tell whether a value stays the same when a cell uses it: code does."""
     return isinstance(value, (ModuleType, FunctionType, MethodType, type)) or callable(
         value
     )
@@ -172,13 +172,13 @@ def digest(value: Any) -> bytes | None:
     try:
         pickle.Pickler(out, protocol=5).dump(value)
     except Exception:
-        # Whatever an object's own pickling raises: it cannot be compared.
+        # An object's own pickling can raise anything; then it can't be compared.
         return None
     return hashlib.blake2b(out.getvalue(), digest_size=16).digest()
 
 
 class _Limited(io.BytesIO):
-    """Takes so many bytes and no more."""
+    """A buffer that raises an error when more than a fixed number of bytes comes."""
 
     def write(self, data: Any) -> int:
         if self.tell() + len(data) > MAX_PICKLE_BYTES:

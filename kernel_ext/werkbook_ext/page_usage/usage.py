@@ -16,9 +16,9 @@ from werkbook.live import Changes, Registration
 from .reads import constants_read, names_read
 
 MAX_OBJECTS = 3_000
-# An app's own machinery refers to the views of all endpoints.
+# This attribute of an app holds the views of all endpoints, not of a page's alone.
 VIEWS = "view_functions"
-# Packages whose objects tell of their changes, or hold nothing of the notebook's.
+# Changes of these packages' objects are known otherwise, or don't depend on cells.
 TOLD = frozenset({"werkbook", "builtins"})
 
 
@@ -70,7 +70,7 @@ def list_functions(app: Any, skip: str = "") -> list[Any]:
     seen: set[int] = set()
     while waiting and len(seen) < MAX_OBJECTS:
         value = waiting.pop()
-        # A proxy answers for what is current, outside a request for nothing.
+        # A proxy such as `request` stands for nothing outside a request.
         if id(value) in seen or hasattr(type(value), "_get_current_object"):
             continue
         seen.add(id(value))
@@ -120,7 +120,7 @@ def is_touched(
 
 
 def concerns(registration: Registration, app: Any) -> bool:
-    """Tell whether a registration can be an app's: its own, a blueprint's, all's."""
+    """Tell whether a registration can be of an app, its blueprints or all apps."""
     other = registration.app
     return other is None or other is app or other not in live.apps()
 
@@ -150,7 +150,7 @@ def is_rerouted(app: Any, usage: Usage) -> bool:
         try:
             found = url_map.bind("localhost").match(path, method)[0]
         except Exception:
-            # NotFound, MethodNotAllowed, RequestRedirect, a converter's own error.
+            # It is NotFound, MethodNotAllowed, RequestRedirect or a converter's error.
             found = None
         if found != endpoint:
             return True
@@ -165,7 +165,7 @@ def is_template_used(
     templates: Mapping[str, Any] = live.notebook.templates
     named = texts & (set(templates) | {name})
     if not named:
-        return True  # a name that is worked out when the view runs
+        return True  # the view computes the name of its template
     return name in with_referenced(named, templates)
 
 

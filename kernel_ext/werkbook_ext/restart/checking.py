@@ -91,19 +91,19 @@ def compare_with_restart(
     made = _exported(document, name or _bound_name(shell, app, document), cells)
     static_paths = sorted(live.notebook.static)
     fresh = _describe_fresh(made, static_paths, cells.notebook.path)
-    with outside_run():  # it makes an app to compare with: none of the cell's
+    with outside_run():  # an app is made to compare with, which the cell must not own
         now = describe(app, static_paths)
     finder = CauseFinder(cells, app, document)
     found = _differences(now, fresh, finder)
     if found:
-        # A random key, a time, a new folder: what another run makes otherwise too.
+        # A random key or a time differs between any two runs: that is no difference.
         again = _describe_fresh(made, static_paths, cells.notebook.path)
         found = [one for one in found if fresh.get(one.thing) == again.get(one.thing)]
     return sorted(found, key=str)
 
 
 def deleted_lines(shell: InteractiveShell) -> list[str]:
-    """Say which cells are taken for deleted: cut and paste looks the same from here."""
+    """Say which cells count as deleted: for the kernel cut and paste looks the same."""
     cells = find_live_cells(shell)
     if cells is None:
         return []
@@ -117,7 +117,7 @@ def deleted_lines(shell: InteractiveShell) -> list[str]:
 
 
 def _bound_name(shell: InteractiveShell, app: App, document: list[DocumentCell]) -> str:
-    """Choose among an app's names: a cell may not bind some of them any longer."""
+    """Choose a name of the app that one of the notebook's cells still binds."""
     names = [name for name, value in named_apps(shell) if value is app]
     bound = [
         name
@@ -157,7 +157,7 @@ def _describe_fresh(
             check=False,
             cwd=notebook.parent if notebook is not None else None,
             encoding="utf-8",
-            # What can be imported here can be imported there.
+            # The other process can import what this one can.
             env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
             timeout=TIMEOUT_S,
         )
@@ -248,7 +248,7 @@ class CauseFinder:
 
 
 def _owners(app: App) -> list[tuple[str, str]]:
-    """Return, for the things that live registrations tell of, the owning cells."""
+    """Return what live registrations describe, each with the id of its owner."""
     found: list[tuple[str, Any]] = []
     for info in live.rules(app):
         methods = sorted(set(info.methods) - {"HEAD", "OPTIONS"})

@@ -86,7 +86,7 @@ def _essence(value: Any) -> str:
         return repr(value)
     if isinstance(value, tuple | frozenset):
         return f"{type(value).__name__}{sorted(map(_essence, value))}"
-    # What else there is may change with each request; its kind may not.
+    # The content of any other object may change with each request, so its type counts.
     return type(value).__qualname__
 
 
@@ -110,12 +110,14 @@ def _code_essence(code: CodeType) -> str:
 
 def _step(code: CodeType, step: dis.Instruction, offsets: list[int]) -> tuple[str, str]:
     value = step.argval
-    if step.opname == "KW_NAMES":  # of which dis gives the number alone
+    if step.opname == "KW_NAMES":  # dis gives the number of the constant, not its value
         value = code.co_consts[step.arg or 0]
     if isinstance(value, CodeType):
         text = _code_essence(value)
     elif step.opcode in JUMPS:
-        text = str(bisect_left(offsets, value))  # which step comes next
+        text = str(
+            bisect_left(offsets, value)
+        )  # the number of the step that it jumps to
     else:
         text = _essence(value)
     return SAME_STEP.get(step.opname, step.opname), text
@@ -182,7 +184,7 @@ def _commands(app: Any) -> Iterator[tuple[str, str]]:
 
 
 def _globals(app: Any) -> Iterator[tuple[str, str]]:
-    """What views and hooks read of the notebook, and what that reads in turn."""
+    """Yield the globals that views and hooks read, directly or through functions."""
     queue = [
         view
         for endpoint, view in app.view_functions.items()
@@ -196,7 +198,7 @@ def _globals(app: Any) -> Iterator[tuple[str, str]]:
     changed: set[str] = set()
     while queue:
         function = queue.pop()
-        # By its type: a proxy such as `request` answers to no attribute here.
+        # Not isinstance(): a proxy such as `request` raises outside a request.
         if not issubclass(type(function), FunctionType):
             continue
         scope = function.__globals__
@@ -208,7 +210,7 @@ def _globals(app: Any) -> Iterator[tuple[str, str]]:
                 seen[name] = scope[name]
                 queue.append(scope[name])
     for name, value in seen.items():
-        # What a view assigns, a counter say, is what was requested and no definition.
+        # The value of what a view assigns (a counter, say) depends on past requests.
         yield f"name {name}", "" if name in changed else fingerprint(value)
 
 
@@ -236,7 +238,7 @@ def _static(app: Any, paths: Iterable[str]) -> Iterator[tuple[str, str]]:
 def main(arguments: list[str]) -> None:
     """Describe the app of a file, as JSON, in the last line of standard output."""
     path, name, *static_paths = arguments
-    # Not as "__main__", as that would start the server.
+    # Under the name "__main__" the file would start its server.
     module = ModuleType("__werkbook_check__")
     module.__file__ = path
     sys.modules[module.__name__] = module
@@ -244,7 +246,7 @@ def main(arguments: list[str]) -> None:
     vars(module)["__name__"] = "__main__"
     text = json.dumps(describe(vars(module)[name], static_paths))
     print(f"\n{text}", flush=True)
-    os._exit(0)  # threads that the notebook's code started must not keep us
+    os._exit(0)  # threads of the notebook's code would keep this process alive
 
 
 if __name__ == "__main__":

@@ -74,7 +74,7 @@ def cells_to_export(shell: InteractiveShell) -> list[Cell]:
         Cell(f"before-{number}", source)
         for number, source in _before_loading(shell, sources)
     ]
-    # Counts change with every run, and the report is saved: cells go by position.
+    # The saved report must not change with each run, so it names cells by position.
     return earlier + [Cell(cell.id, cell.source) for cell in known]
 
 
@@ -121,6 +121,6 @@ def list_exchanges(shell: InteractiveShell, app: Any) -> list[serving.Exchange]:
     server = serving.server_of(app)
     if server is not None:
         return list(server.exchanges)
-    # Where there is no socket the app is called in process; nothing is started here.
+    # Without sockets the app is called in this process; no server is started here.
     adapter = session_for(shell, app).get_adapter(f"{ORIGIN}/")
     return list(adapter.ring) if isinstance(adapter, InProcessAdapter) else []

@@ -67,13 +67,13 @@ def _key(exchange: Exchange) -> Key:
 
 
 def _own(same: Sequence[Known], cell_id: str) -> list[Exchange]:
-    """What a cell asked in its last run, in order."""
+    """Return what a cell asked in its last run, in order."""
     own = [(one, asker) for one, asker in same if asker and asker.cell_id == cell_id]
     return [one for one, asker in own if asker == own[-1][1]]
 
 
 def _of_others(same: Sequence[Known], cell_ids: set[str]) -> Iterator[Exchange]:
-    """What was asked by none of the cells that ask, the newest first."""
+    """Yield exchanges that none of these cells asked for, the newest first."""
     for exchange, asker in reversed(same):
         if asker is None or asker.cell_id not in cell_ids:
             yield exchange
@@ -115,6 +115,6 @@ def _cookies(headers: Iterable[tuple[str, str]], header: str) -> SimpleCookie:
         if name.lower() == header:
             try:
                 cookies.load(value)
-            except CookieError:  # what no browser would take, we don't either
+            except CookieError:  # no browser would keep this cookie
                 continue
     return cookies

@@ -60,7 +60,7 @@ def find_app(url: str) -> tuple[WSGIApplication, str] | None:
     parts = urlsplit(absolute(url))
     try:
         port = parts.port
-    except ValueError:  # no port has that number; requests says so
+    except ValueError:  # it is no port number; requests tells the user
         return None
     for server in serving.servers():
         hosts = LOOPBACK if server.host in LOOPBACK else {server.host}
@@ -124,7 +124,7 @@ def _session(
     if app is not None and not is_elsewhere(request.url):
         return session_for(shell, app) if request.has_cookies else AppSession(app)
     session = session_elsewhere(shell)
-    # A proxy of the environment leads to other machines, never to this one.
+    # No proxy of the environment is asked for this machine itself.
     session.trust_env = urlsplit(absolute(request.url)).hostname not in LOOPBACK
     return session
 
@@ -148,7 +148,7 @@ def _followed(
     request: OutgoingRequest,
     note: str,
 ) -> tuple[AppResponse, str]:
-    """Follow the redirects; those that lead out of the app are only told of."""
+    """Follow the redirects within the app; the note names one that leads elsewhere."""
     options: dict[str, Any] = {"timeout": request.timeout_s, "stream": True}
     if not isinstance(session, AppSession):
         history: list[requests.Response] = []
@@ -170,7 +170,7 @@ def _followed(
 
 
 def _read(response: AppResponse) -> str:
-    """Read the body; of an event stream its beginning. Return what to say of it."""
+    """Read the body, or the beginning of an event stream; return a note about it."""
     kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
     if kind == "text/event-stream":
         body = _beginning(response)
@@ -186,7 +186,7 @@ def _read(response: AppResponse) -> str:
 
 
 def _whole(response: AppResponse) -> tuple[bytes, str]:
-    """Read all of the body; of one that breaks off, what came of it."""
+    """Read the whole body; where it breaks off, return what has come, and a note."""
     chunks: list[bytes] = []
     try:
         chunks.extend(response.iter_content(65536))
@@ -212,7 +212,7 @@ def _beginning(response: AppResponse) -> bytes:
 
 
 def _chunks(response: AppResponse) -> Iterator[bytes]:
-    """Yield what arrives within the time; a thread waits for the rest."""
+    """Yield what arrives in time; a thread reads, so that waiting can end."""
     queue: SimpleQueue[bytes | None] = SimpleQueue()
 
     def read() -> None:
@@ -268,7 +268,7 @@ def _unanswered(request: OutgoingRequest, error: BaseException) -> NoAnswerError
 
 
 def _refusal(error: BaseException | None) -> str:
-    """Return why the client gave an answer up; empty where the server did."""
+    """Return why Python's HTTP client refused an answer; empty when it did not."""
     while error is not None:
         inner = [part for part in error.args if isinstance(part, BaseException)]
         if isinstance(error, HTTPException) and not isinstance(

@@ -30,10 +30,10 @@ MAX_REDIRECTS = 20
 
 _HOST_AND_PORT = re.compile(r"([A-Za-z0-9.-]*):(\d{1,5})(?=[/?]|\Z)")
 
-# Browsers send Secure cookies to localhost without TLS, so a login does so here.
+# Browsers send Secure cookies to localhost without TLS; so do these sessions.
 COOKIE_POLICY = DefaultCookiePolicy(secure_protocols=("http", "https"))
 
-# What requests would send names versions of packages, which differ between machines.
+# The headers that requests sends by default name versions, which differ.
 DEFAULT_HEADERS = {
     "User-Agent": "werkbook",
     "Accept": "*/*",
@@ -59,7 +59,7 @@ class AppResponse(requests.Response):
 
     @property
     def exchange_so_far(self) -> serving.Exchange | None:
-        """The same without waiting: while the body comes it still fills."""
+        """The same without waiting for its end: it fills while the body comes."""
         ring = self._ring
         return ring.by_token(self._token, timeout_s=0) if ring is not None else None
 
@@ -70,7 +70,7 @@ class _Marking(HTTPAdapter):
     def _marked(
         self, request: requests.PreparedRequest, token: str
     ) -> requests.PreparedRequest:
-        """Return the request as it goes out; the one that users see stays as it is."""
+        """Return a copy to send, with the token; users see the request without it."""
         wire = request.copy()
         wire.headers[TOKEN_HEADER] = token
         return wire
@@ -153,7 +153,7 @@ class AppSession(requests.Session):
         """Make a session with an empty cookie jar."""
         super().__init__()
         self.app = app
-        self.trust_env = False  # neither proxies nor .netrc come between
+        self.trust_env = False  # no proxy and no .netrc of the environment counts
         self.cookies = RequestsCookieJar(COOKIE_POLICY)
         self.headers.clear()
         self.headers.update(DEFAULT_HEADERS)
@@ -204,7 +204,7 @@ class AppSession(requests.Session):
 
 
 class _Script:
-    """Stands for the shell where there is none: a script or a test."""
+    """Takes the place of the shell in a script or a test, where there is none."""
 
 
 _SCRIPT = _Script()

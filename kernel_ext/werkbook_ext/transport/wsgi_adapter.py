@@ -102,7 +102,9 @@ class _AppCall:
             if self._is_started and not exc_info:
                 raise RuntimeError("start_response was called a second time")
         finally:
-            exc_info = None  # PEP 3333: no circle through the traceback
+            exc_info = (
+                None  # PEP 3333 asks for this: the traceback refers to this frame
+            )
         self._is_started = True
         self.status, self.headers = status, list(headers)
         return self._written.append
@@ -173,7 +175,7 @@ def _reason(status: int) -> str:
 
 
 class _HTTPClientResponse:
-    """What requests reads cookies from: http.client's response, as far as needed."""
+    """The part of an http.client response that requests reads cookies from."""
 
     def __init__(self, message: Message, body: _BodyFile) -> None:
         self.msg = message

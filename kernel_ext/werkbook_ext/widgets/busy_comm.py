@@ -63,7 +63,7 @@ def _receiver(kernel: Any, next_one: Callable[[Any], Any]) -> Callable[[Any], An
         try:
             is_taken = _take(kernel, frames)
         except Exception:
-            # A message that cannot be read is the kernel's own to complain about.
+            # The kernel itself complains about a message that cannot be read.
             traceback.print_exc()
             is_taken = False
         if not is_taken:
@@ -75,7 +75,7 @@ def _receiver(kernel: Any, next_one: Callable[[Any], Any]) -> Callable[[Any], An
 def _take(kernel: Any, frames: Any) -> bool:
     session = kernel.session
     _, rest = session.feed_identities(frames, copy=False)
-    # Without its content a message's signature is checked but not used up.
+    # Reading a message without its content checks its signature and keeps it valid.
     message = session.deserialize(rest, content=False, copy=False)
     if message["header"]["msg_type"] != "comm_msg":
         return False

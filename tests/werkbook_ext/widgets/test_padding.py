@@ -2,7 +2,7 @@
 
 import pytest
 
-from werkbook_ext.browser.padding import SEGMENT_BYTES, is_loopback, padding
+from werkbook_ext.widgets.padding import SEGMENT_BYTES, is_loopback, padding
 
 
 @pytest.mark.parametrize(

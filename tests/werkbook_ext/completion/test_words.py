@@ -7,9 +7,9 @@ from IPython.core.completer import provisionalcompleter
 from IPython.core.interactiveshell import InteractiveShell
 from tests.werkbook_ext.notebooks import ShellNotebook
 
+from werkbook_ext.completion.request_words import json_keys
+from werkbook_ext.completion.template_words import passed_names
 from werkbook_ext.magics.completion import completions_for
-from werkbook_ext.magics.request_words import json_keys
-from werkbook_ext.magics.template_words import passed_names
 
 APP = """
 from werkbook import App, render_template, request

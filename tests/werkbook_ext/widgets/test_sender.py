@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from werkbook_ext.browser import sender as module
-from werkbook_ext.browser.sender import Sender
+from werkbook_ext.widgets import sender as module
+from werkbook_ext.widgets.sender import Sender
 
 
 class Sink:

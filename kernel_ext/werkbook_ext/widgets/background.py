@@ -54,7 +54,7 @@ class Workers:
         while (work := self._next()) is not None:
             try:
                 work()
-            except Exception:  # the works after it are no worse for it
+            except Exception:  # the next works are done all the same
                 traceback.print_exc()
 
     def _next(self) -> Work | None:

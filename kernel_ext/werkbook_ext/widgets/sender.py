@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any
 
-from ..cards.state import sendable
+from .sendable import sendable
 
 Send = Callable[[dict[str, Any], list[bytes]], object]
 
@@ -97,9 +97,9 @@ def _send(send: Send, content: dict[str, Any], buffers: list[bytes]) -> None:
         try:
             send(content, buffers)
         except (UnicodeError, ValueError, RecursionError):
-            # Half a character, say, in what a page has stored.
+            # A page may have stored half a character (a lone surrogate), say.
             send(sendable(content), buffers)
-    except Exception:  # a comm that has closed meanwhile; the next one has its own
+    except Exception:  # the comm has closed meanwhile; other messages have other comms
         traceback.print_exc()
 
 
