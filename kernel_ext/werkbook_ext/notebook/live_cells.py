@@ -304,7 +304,7 @@ class LiveCells:
             self._recall(cell.owner.id)
 
     def _doubt(self, owner_id: str) -> None:
-        """Watch for a save that still holds a cell of which a hint said that it went."""
+        """Watch for a save that still holds a cell whose deletion was only hinted."""
         known = self.known.get(owner_id)
         if known is not None and known.is_forgotten and self.notebook.path is not None:
             self._hinted.add(owner_id)
