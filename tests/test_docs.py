@@ -16,7 +16,12 @@ import pytest
 from tools.run_notebooks import run
 
 ROOT = Path(__file__).parents[1]
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [
+    ROOT / "README.md",
+    ROOT / "CONTRIBUTING.md",
+    *sorted((ROOT / "docs").glob("*.md")),
+    *sorted((ROOT / "docs/contributing").glob("*.md")),
+]
 BLOCK = re.compile(
     r"^(?P<note><!-- not run: .+ -->\n)?```(?P<language>\S+)\n(?P<code>.*?)^```$",
     re.MULTILINE | re.DOTALL,
@@ -86,8 +91,7 @@ def test_links_lead_somewhere(page: Path) -> None:
 def test_make_targets_exist() -> None:
     """Every ``make`` command that a page names is in the Makefile."""
     makefile = (ROOT / "Makefile").read_text("utf-8")
-    pages = [*PAGES, ROOT / "CONTRIBUTING.md"]
-    named = {line for page in pages for line in commands(page) if line[:5] == "make "}
+    named = {line for page in PAGES for line in commands(page) if line[:5] == "make "}
     assert {"make lab", "make test"} <= named
     for line in named:
         assert re.search(rf"^{line.split()[1]}:", makefile, re.MULTILINE), line

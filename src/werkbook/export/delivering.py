@@ -11,7 +11,7 @@ from werkbook.cells.cell import Cell
 from werkbook.export.cautions import cautions_of
 from werkbook.export.exporter import Options, export
 from werkbook.export.notebook_folder import options_for
-from werkbook.export.project.data_files import DataFiles, copy, data_files
+from werkbook.export.project.data_files import DataFiles, data_files
 from werkbook.export.project.manifest import Manifest
 from werkbook.export.project.project import project_files
 from werkbook.export.project.writing import check_free, check_inside, write_all

@@ -10,30 +10,35 @@ Imports `registrations` and `typing`. Everything from `templating` up may import
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from ..registrations.changes import Changes, Takeover
 from ..registrations.ledger import Run
 from ..registrations.owners import Owner, current_owner
 from ..registrations.registration import Registration
 from ..typing import FrontEnd
-from .control import (
-    RuleInfo,
-    apps,
-    before_requests,
-    begin,
-    commit,
-    disable,
-    enable,
-    forget,
-    is_enabled,
-    list_registrations,
-    owners,
-    recall,
-    roll_back,
-    rules,
-    set_front_end,
-    subscribe,
-)
 from .notebook_cells import Notebook, notebook
+
+if TYPE_CHECKING:
+    from .control import (
+        RuleInfo,
+        apps,
+        before_requests,
+        begin,
+        commit,
+        disable,
+        enable,
+        forget,
+        is_enabled,
+        list_registrations,
+        owners,
+        recall,
+        roll_back,
+        rules,
+        set_front_end,
+        subscribe,
+    )
 
 __all__ = [
     "Changes",
@@ -62,3 +67,10 @@ __all__ = [
     "set_front_end",
     "subscribe",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    # Start-up time: an app imports this package, and only a front end controls it.
+    if name in __all__:
+        return getattr(import_module(".control", __name__), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
