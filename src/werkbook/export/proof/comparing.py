@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import PurePath
+from urllib.parse import unquote_plus
 
 from werkbook.export.proof.answers import (
     Answer,
@@ -85,7 +87,7 @@ def _failed(one: Exchange, request: str, cell: str) -> Compared:
     failure = one.file.failure or Failure()
     detail = _tail(failure.traceback)
     own = one.here.failure if one.here is not None else None
-    if failure.missing:
+    if failure.missing and not _is_made_up(one, failure):
         what = f"{request} answers 500: {failure.missing}."
         return Compared((Difference(cell, what, failure.text),))
     if one.here is None or one.here.status is None:
@@ -106,6 +108,13 @@ def _failed(one: Exchange, request: str, cell: str) -> Compared:
         )
         return Compared((Difference(cell, what, detail),))
     return Compared((), True, f"{request} raises {failure.text} in both.")
+
+
+def _is_made_up(one: Exchange, failure: Failure) -> bool:
+    """Say whether a file that is not there was asked for by the proof alone."""
+    name = PurePath(failure.file).name
+    sent = unquote_plus(one.asked.url) + unquote_plus(one.asked.body.decode("latin-1"))
+    return bool(failure.file) and not one.asked.cell and name in sent
 
 
 def _differences(one: Exchange, request: str, cell: str) -> Iterable[Difference]:

@@ -11,6 +11,7 @@ from typing import Any
 
 from werkbook.cells.asked import Asked
 from werkbook.export.exporter import Export
+from werkbook.export.flow.program import imported_modules
 from werkbook.export.proof.answers import (
     Answer,
     Difference,
@@ -182,6 +183,7 @@ class FileRun:
             if (file, name) == (self._name, "<module>")
         ]
         place = self._export.place_of(tops[-1]) if tops else ""
+        place = place or _place_of_import(self._export, failure.module)
         lines = self._export.source.split("\n")
         statement = lines[tops[-1] - 1].strip() if tops else ""
         if failure.is_late:
@@ -196,6 +198,16 @@ class FileRun:
             else _tail(failure.traceback)
         )
         return Difference(place, what.replace("..", "."), detail.strip())
+
+
+def _place_of_import(export: Export, module: str) -> str:
+    """The cell and line of an import, which the file has at another place."""
+    root = module.partition(".")[0]
+    for statement in export.program.statements:
+        modules = imported_modules(statement.node).values()
+        if root and any(one.partition(".")[0] == root for one in modules):
+            return statement.place
+    return ""
 
 
 def file_job(subject: Subject, export: Export, file: Path) -> dict[str, Any]:

@@ -63,6 +63,8 @@ class CleanProcess:
         self.role = role
         self._silence_s = silence_s
         self._log = place / "log.txt"
+        # Where a copy of the folder lies is nobody's affair.
+        self._own_path = f"{place.resolve()}/notebook/".encode()
         self._messages: queue.Queue[tuple[float, Message | None]] = queue.Queue()
         self._last_s = time.monotonic()
         self._has_begun = False
@@ -144,7 +146,8 @@ class CleanProcess:
         assert self._process.stdout is not None
         with self._process.stdout as lines, contextlib.suppress(ValueError, OSError):
             for line in lines:
-                self._messages.put((time.monotonic(), json.loads(line)))
+                told = line.replace(self._own_path, b"")
+                self._messages.put((time.monotonic(), json.loads(told)))
         self._messages.put((time.monotonic(), None))
 
 

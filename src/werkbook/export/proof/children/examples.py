@@ -161,9 +161,19 @@ def _called(node: ast.Call) -> str:
 def tree_of(view: Any) -> ast.AST | None:
     """Parse a view function, as far as its source can be found."""
     try:
-        return ast.parse(textwrap.dedent(inspect.getsource(inspect.unwrap(view))))
+        source = textwrap.dedent(inspect.getsource(inspect.unwrap(view)))
+        return ast.Module(list(_body_of(ast.parse(source))), [])
     except (OSError, TypeError, SyntaxError, ValueError, IndentationError):
         return None
+
+
+def _body_of(tree: ast.Module) -> Iterator[ast.stmt]:
+    """Take functions without what decorates them: that reads nothing of a request."""
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield from node.body
+        else:
+            yield node
 
 
 def _keys_of_data(view: Any, name: str) -> Iterator[str]:
