@@ -136,6 +136,48 @@ class _Route:
         return "\n".join([*self.bodies, *self.infos])
 
 
+@dataclass(frozen=True)
+class GatewayRoute:
+    """A route as Kernel Gateway serves it.
+
+    Attributes:
+        method: In capitals.
+        path: With variables: `/hello/:id`.
+        body: What its cells do, without their comments.
+        info: What its ResponseInfo cells do.
+    """
+
+    method: str
+    path: str
+    body: str
+    info: str
+
+
+def gateway_routes(cells: list[Cell]) -> tuple[list[GatewayRoute], set[str]]:
+    """Read the routes of a Kernel Gateway notebook, and the ids of their cells.
+
+    Both are empty for any other notebook.
+    """
+    annotated = [_ANNOTATION.match(cell.source) for cell in cells]
+    if not any(annotated) or any(_OWN_APP.search(cell.source) for cell in cells):
+        return [], set()
+    routes: dict[tuple[str, str], _Route] = {}
+    ids = set()
+    for cell, match in zip(cells, annotated, strict=True):
+        if match is not None:
+            key = (match["method"], match["path"])
+            route = routes.setdefault(key, _Route(*key))
+            source = magics.without_magics(cell.source[match.end() :].strip("\n"))
+            (route.infos if match["info"] else route.bodies).append(source)
+            ids.add(cell.id)
+    found = [
+        GatewayRoute(one.method, one.path, "\n".join(one.bodies), "\n".join(one.infos))
+        for one in routes.values()
+        if one.bodies
+    ]
+    return found, ids
+
+
 def as_route_cells(cells: list[Cell]) -> list[Cell]:
     """Turn annotated cells into views; other notebooks stay as they are.
 

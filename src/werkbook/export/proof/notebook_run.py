@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from werkbook.cells.asked import Asked
+from werkbook.cells.gateway import gateway_routes
 from werkbook.export.exporter import Export
 from werkbook.export.proof.answers import (
     Exchange,
@@ -119,9 +120,8 @@ class NotebookRun:
             asked = self._asked(message["question"])
             found.exchanges.append(Exchange(asked, answer_from(message["answer"])))
         elif what == "started":
-            found.rules = [
-                (one, tuple(methods), name) for one, methods, name in message["rules"]
-            ]
+            if message["rules"] is not None:
+                found.rules = _rules(message["rules"])
             self._note_failures(message, found)
         elif what == "failed":
             self._note_failures(message, found)
@@ -165,6 +165,10 @@ class NotebookRun:
         return f"the notebook makes no app in a clean process: {failure.text}"
 
 
+def _rules(told: Sequence[Sequence[Any]]) -> list[RuleLine]:
+    return [(rule, tuple(methods), name) for rule, methods, name in told]
+
+
 def rules_asked_from(told: Sequence[Sequence[Any]]) -> list[RuleAsked]:
     """Read what a clean process asked of each rule."""
     return [RuleAsked(rule, tuple(asked), tuple(left)) for rule, asked, left in told]
@@ -191,6 +195,7 @@ def _job(
     labels = subject.labels()
     return {
         "cells": subject.cells_to_run(),
+        "gateway": [asdict(one) for one in gateway_routes(subject.code)[0]],
         "folder": str(folder.resolve()),
         "first_folder": str(first.resolve()),
         "path": import_path(),

@@ -12,6 +12,7 @@ from typing import Any
 from werkbook.cells import magics
 from werkbook.cells.asked import Asked
 from werkbook.cells.cell import Cell, label
+from werkbook.cells.gateway import gateway_routes
 from werkbook.export.flow.vocabulary import TUNNEL_MODULES
 from werkbook.export.proof.answers import Answer, RuleLine
 
@@ -73,8 +74,14 @@ class Subject:
 
     def cells_to_run(self) -> list[dict[str, Any]]:
         """The cells as a clean process takes them."""
+        routes = gateway_routes(self.code)[1]
         return [
-            {"id": cell.id, "source": cell.source, "plain": plain_python(cell.source)}
+            {
+                "id": cell.id,
+                "source": cell.source,
+                "plain": plain_python(cell.source),
+                "is_route": cell.id in routes,
+            }
             for cell in self.code
         ]
 

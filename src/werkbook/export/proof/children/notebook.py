@@ -21,6 +21,7 @@ from .asking import Asker, Hosts, describe
 from .channel import Channel, leave
 from .exploring import Explorer, described
 from .finding import Namespace
+from .gateway import GatewayApp
 from .hooks import ImportHook, StandInFinder
 from .recording import Recorder
 from .serving import Served
@@ -149,6 +150,8 @@ class _Run:
     async def _run_cells(self) -> None:
         end_s = time.monotonic() + self._job["limit_s"]
         for number, cell in enumerate(self._job["cells"]):
+            if cell["is_route"]:
+                continue  # Kernel Gateway runs it when it is asked
             self._channel.say("cell", number=number, is_first=self._is_first)
             self._recorder.cell = number
             left_s = max(0.5, (end_s - time.monotonic()) * _CELL_SHARE)
@@ -180,6 +183,8 @@ class _Run:
         return {"cell": number, "error": found}
 
     def _find_app(self) -> Any:
+        if self._job["gateway"]:
+            return GatewayApp(self._shell.space, self._job["gateway"])
         try:
             return self._names.find(self._job["app"], self._served.apps)
         except BaseException as error:
@@ -192,7 +197,8 @@ class _Run:
         counted = [explorer.rules[number] for number in explorer.counted()]
         self._channel.say(
             "started",
-            rules=described(explorer.rules),
+            # Kernel Gateway's have no endpoints to be compared.
+            rules=None if self._job["gateway"] else described(explorer.rules),
             counted=described(counted),
             failures=self._failures,
         )
