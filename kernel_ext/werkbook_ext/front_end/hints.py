@@ -12,6 +12,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from jinja2 import TemplateNotFound
 from werkzeug.exceptions import BadRequestKeyError
 
+from werkbook import live
 from werkbook.cells.routes import CellLineError, parse_template_line
 from werkbook.errors import close_matches
 
@@ -81,7 +82,16 @@ def _for_missing_template(exception: TemplateNotFound, shell: InteractiveShell) 
         head = source.lstrip().partition("\n")[0]
         if head.startswith("%%template") and _template_name(head) == name:
             return f"Run the cell that holds it first: {head.strip()}"
+    meant = close_matches(name, _template_names())
+    if meant:
+        return f"Did you mean {meant[0]!r}?"
     return f"No cell holds it. Write a cell that begins with: %%template {name}"
+
+
+def _template_names() -> set[str]:
+    """Return the names of all templates, of cells and of files."""
+    of_apps = (app.jinja_env.list_templates() for app in live.apps())
+    return {*live.notebook.templates}.union(*of_apps)
 
 
 def _for_missing_key(exception: BadRequestKeyError) -> str:

@@ -12,10 +12,12 @@ from werkbook.cells.routes import (
     RouteLine,
     parse_route_line,
 )
+from werkbook.errors import WerkbookError
 
 from ..cards import ask
 from ..config import get_options
 from ..notebook import find_live_cells
+from ..notebook.cell_code import name_file
 from ..notebook.route_cells import app_to_try, register_route, requests_to_try
 from ..notebook.shadowing import shadowed_globals
 from ..output import show, show_note
@@ -46,12 +48,32 @@ class RouteMagics(Magics):
             _add_route(get_shell(self), route, cell)
 
 
+class RouteSyntaxError(WerkbookError, ValueError):
+    """The body of a `%%route` cell is no Python."""
+
+
 def _add_route(shell: InteractiveShell, route: RouteLine, body: str) -> None:
-    target = register_route(shell, route, body, tell=lambda line: show_note([line]))
+    try:
+        target = register_route(shell, route, body, tell=lambda line: show_note([line]))
+    except WerkbookError:
+        raise
+    except SyntaxError as error:
+        raise _explained(shell, error) from None
     _announce(shell, route)
     show_note(shadowed_globals(body, route.rule, shell.user_ns), is_warning=True)
     for method, url in requests_to_try(shell, target, route):
         show(ask(shell, app_to_try(target), OutgoingRequest(method, url))[1])
+
+
+def _explained(shell: InteractiveShell, error: SyntaxError) -> RouteSyntaxError:
+    """Say in the cell's own words and line what Python said of a body."""
+    name = name_file(shell, error.filename or "") or "this cell"
+    code = f": {error.text.strip()}" if error.text else "."
+    return RouteSyntaxError(
+        f"The body of a %%route is no Python: {name}, line {error.lineno}{code}",
+        why=f"{error.msg}.",
+        fix="mend that line and run the cell again; the app is as it was before.",
+    )
 
 
 def _announce(shell: InteractiveShell, route: RouteLine) -> None:

@@ -36,7 +36,8 @@ class TemplateMagics(Magics):
             register_template(shell, template.name, line, cell)
         show_note([f"template {template.name}"])
         if template.preview is not None:
-            text = render_preview(shell, template.name, template.preview)
+            with shown_briefly():
+                text = render_preview(shell, template.name, template.preview)
             show_sandboxed(template.name, text)
 
 

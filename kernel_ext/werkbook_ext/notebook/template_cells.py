@@ -103,7 +103,14 @@ def _context(shell: InteractiveShell, expression: str) -> dict[str, Any]:
                 f"%%template: --with cannot read {expression!r}"
                 f"\nUsage: {TEMPLATE_USAGE}"
             ) from None
-    value = eval(code, shell.user_ns)
+    try:
+        value = eval(code, shell.user_ns)
+    except Exception as error:  # whatever the expression raises, the user wrote it
+        raise TemplateCellError(
+            f"%%template: --with {expression!r} cannot be evaluated.",
+            why=f"{type(error).__name__}: {error}.",
+            fix="define what it names in a cell that ran, or write the value itself.",
+        ) from None
     try:
         return dict(value)
     except (TypeError, ValueError):

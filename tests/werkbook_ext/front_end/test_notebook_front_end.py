@@ -147,6 +147,14 @@ def test_name_that_was_meant_is_told(here: ShellNotebook) -> None:
     assert notes() == []
 
 
+def test_hint_for_a_template_whose_name_is_near(here: ShellNotebook) -> None:
+    here.run("t", "%%template layout.html\n<b>")
+    here.run("p", "%%template page.html\n{% extends 'layuot.html' %}")
+    here.run("k", "@app.get('/')\ndef i():\n    return render_template('page.html')")
+    assert ask_root(here) == "500"
+    assert notes() == ["Did you mean 'layout.html'?"]
+
+
 def test_hint_stands_on_the_page(here: ShellNotebook) -> None:
     here.run("k", "@app.get('/')\ndef i():\n    return render_template('x.html')")
     page = here.ask("app.test_client().get('/').text")

@@ -87,3 +87,14 @@ def test_template_wrong_arguments(base: Notebook, line: str) -> None:
     assert "Usage: %%template NAME [--with EXPR]" in ran.text
     assert "Traceback" not in ran.text + ran.error
     assert base.get("/") == "500"
+
+
+def test_value_that_with_cannot_have_is_said_in_three_lines(base: Notebook) -> None:
+    ran = base.fail("k", "%%template w.html --with {'a': missing}\n{{ a }}")
+    shown = (ran.text + ran.error).partition("TemplateCellError: ")[2]
+    assert shown.splitlines()[:3] == [
+        "%%template: --with \"{'a': missing}\" cannot be evaluated.",
+        "  Why: NameError: name 'missing' is not defined.",
+        "  Fix: define what it names in a cell that ran, or write the value itself.",
+    ]
+    assert "Traceback" not in ran.text + ran.error

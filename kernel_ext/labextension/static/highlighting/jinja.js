@@ -113,8 +113,10 @@ class JinjaParse {
   advance() {
     const start = this.ranges[0].from;
     this.parsedPos = this.ranges[this.ranges.length - 1].to;
+    // Read once: thousands of small reads cost more than all of the rest.
+    const text = this.input.read(start, this.parsedPos);
     const trees = this.ranges.map(({ from, to }) =>
-      this.pieceTree(this.input.read(from, to)),
+      this.pieceTree(text.slice(from - start, to - start)),
     );
     const positions = this.ranges.map((range) => range.from - start);
     const length = this.parsedPos - start;

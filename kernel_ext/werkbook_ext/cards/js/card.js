@@ -18,6 +18,9 @@ import { drawRequestForm } from "./request_form.js";
 import { drawTabs } from "./tabs.js";
 import { decode, readableSize, readableTime, statusKind } from "./text.js";
 
+// JupyterLab's keys (`d d` deletes a cell) are not meant for a card that has the focus.
+const KEYS_STAY = { "data-lm-suppress-shortcuts": "true" };
+
 /**
  * @import { RenderProps, WidgetModel } from "../../widgets/js/widget_model.d.ts"
  * @import { CardState, Hop, TypedRequest } from "./card_state.d.ts"
@@ -118,7 +121,7 @@ class CardView {
     const tabs = this.tabs(card, bytes);
     const box = make(
       "section",
-      { class: "wb-card", "aria-label": `${method} ${url}, ${status} ${reason}` },
+      { class: "wb-card", ...KEYS_STAY, "aria-label": `${method} ${url}, ${status} ${reason}` },
       drawHead(card),
       card.note ? make("p", { class: "wb-card-note" }, card.note) : null,
       drawActions(card, { readText, isBusy, send, edit, say }),

@@ -2,15 +2,35 @@
 
 const MAX_PART_CHARS = 24;
 
+/** A number whose text JavaScript would write otherwise: `1.0`, `12345678901234567890`. */
+export class ExactNumber {
+  /** @param {string} text As it was sent. */
+  constructor(text) {
+    this.text = text;
+  }
+
+  toString() {
+    return this.text;
+  }
+}
+
 /**
  * Read a JSON text; undefined where it is none.
+ *
+ * Numbers that JavaScript cannot hold as they were sent are `ExactNumber`s, in browsers
+ * that tell how they were.
  *
  * @param {string} text
  * @returns {any}
  */
 export function parseJson(text) {
+  /** @type {any} The reviver's third argument is newer than the types of TypeScript. */
+  const exactly = (/** @type {string} */ _key, /** @type {any} */ value, /** @type {any} */ context) => {
+    const source = typeof value === "number" ? context?.source : undefined;
+    return source === undefined || source === String(value) ? value : new ExactNumber(source);
+  };
   try {
-    return JSON.parse(text);
+    return JSON.parse(text, exactly);
   } catch {
     return undefined;
   }
@@ -23,7 +43,8 @@ export function parseJson(text) {
  * @returns {value is object}
  */
 export function isFoldable(value) {
-  return typeof value === "object" && value !== null && Object.keys(value).length > 0;
+  if (typeof value !== "object" || value === null) return false;
+  return !(value instanceof ExactNumber) && Object.keys(value).length > 0;
 }
 
 /**
@@ -47,10 +68,19 @@ export function jsonPreview(value, maxLength = 60) {
   return isList ? `[${text}]` : `{${text}}`;
 }
 
+/**
+ * Return the text of a value without children.
+ *
+ * @param {unknown} value
+ */
+export function leafText(value) {
+  return value instanceof ExactNumber ? value.text : JSON.stringify(value);
+}
+
 /** @param {unknown} value */
 function shortJson(value) {
   if (isFoldable(value)) return Array.isArray(value) ? "[…]" : "{…}";
-  const text = JSON.stringify(value);
+  const text = leafText(value);
   return text.length > MAX_PART_CHARS ? `${text.slice(0, 20)}…` : text;
 }
 

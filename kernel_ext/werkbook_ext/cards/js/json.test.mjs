@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isFoldable, jsonCount, jsonPreview } from "./json.js";
+import {
+  ExactNumber,
+  isFoldable,
+  jsonCount,
+  jsonPreview,
+  leafText,
+  parseJson,
+} from "./json.js";
 
 test("a folded JSON value shows its beginning and its size", () => {
   assert.equal(
@@ -26,4 +33,13 @@ test("a folded JSON value shows its beginning and its size", () => {
     false,
     true,
   ]);
+});
+
+test("numbers stay as they were sent", () => {
+  const exact = new ExactNumber("12345678901234567890");
+  assert.equal(leafText(exact), "12345678901234567890");
+  assert.equal(isFoldable(exact), false);
+  assert.equal(jsonPreview([exact, new ExactNumber("1.0")]), "[12345678901234567890, 1.0]");
+  assert.deepEqual(parseJson('{"a": [1, 2.5]}'), { a: [1, 2.5] });
+  assert.equal(parseJson("[NaN]"), undefined);
 });

@@ -2,7 +2,7 @@
 
 import { make } from "../../widgets/js/dom.js";
 import { drawButton } from "./drawing.js";
-import { isFoldable, jsonCount, jsonPreview } from "./json.js";
+import { ExactNumber, isFoldable, jsonCount, jsonPreview, leafText } from "./json.js";
 
 const CHILDREN_AT_ONCE = 100;
 const MAX_OPENED_CHILDREN = 20;
@@ -54,8 +54,9 @@ function drawKey(text) {
 
 /** @param {unknown} value */
 function drawLeaf(value) {
-  const kind = value === null ? "null" : typeof value;
-  return make("span", { class: `wb-card-${kind}` }, JSON.stringify(value));
+  const isNumber = value instanceof ExactNumber;
+  const kind = value === null ? "null" : isNumber ? "number" : typeof value;
+  return make("span", { class: `wb-card-${kind}` }, leafText(value));
 }
 
 /**

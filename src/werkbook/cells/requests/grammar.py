@@ -21,6 +21,7 @@ FILE_SEPARATORS = frozenset({":@", "==@", "=@", ":=@", "@"})
 
 _SPECIAL = frozenset("".join(SEPARATORS))
 _METHOD = re.compile(r"[A-Za-z]+\Z")
+_KNOWN_METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 _HEADER_LINE = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*(.*)\Z")
 _SPACES = frozenset(" \t\r\n")
 _KNOWN_HEADERS = frozenset(
@@ -258,6 +259,12 @@ def parse_words(words: list[str]) -> RequestLine:
     first, *rest = words
     if _METHOD.match(first) and rest:
         return RequestLine(first.upper(), rest[0], _items(rest[1:]))
+    if first.upper() in _KNOWN_METHODS and first.isupper():
+        raise RequestSyntaxError(
+            f"{first!r} is a method; the URL is missing.",
+            why="a request needs to know where it goes.",
+            fix=f"%http {first} /",
+        )
     return RequestLine(None, first, _items(rest))
 
 

@@ -164,6 +164,18 @@ def test_parse_words_nothing() -> None:
         parse_words([])
 
 
+def test_parse_words_method_alone() -> None:
+    """`%http GET` is no request for `/GET`."""
+    with pytest.raises(RequestSyntaxError) as caught:
+        parse_words(["GET"])
+    assert str(caught.value) == (
+        "'GET' is a method; the URL is missing.\n"
+        "  Why: a request needs to know where it goes.\n"
+        "  Fix: %http GET /"
+    )
+    assert parse_words(["get"]).url == "get"
+
+
 @pytest.mark.parametrize(
     ("cell", "message"),
     [
