@@ -11,7 +11,7 @@ import { settingsPlugin } from "./settings.js";
 
 /**
  * Return the plugins, JupyterLab's shared modules being at hand.
- * @param {object} scope Webpack's share scope.
+ * @param {Parameters<typeof fillLab>[0]} scope Webpack's share scope.
  */
 export async function loadPlugins(scope) {
   await fillLab(scope);

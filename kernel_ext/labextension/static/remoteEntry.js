@@ -4,10 +4,12 @@
 // shares, and `get`, which returns a factory of the module asked for. The extension
 // itself is plain ES modules beside this file; so there is no build step.
 (() => {
-  const here = document.currentScript.src;
+  const script = /** @type {HTMLScriptElement} */ (document.currentScript);
+  const here = script.src;
   let scope;
-  window._JUPYTERLAB ??= {};
-  window._JUPYTERLAB.werkbook = {
+  const page = /** @type {{ _JUPYTERLAB?: Record<string, object> }} */ (globalThis);
+  page._JUPYTERLAB ??= {};
+  page._JUPYTERLAB.werkbook = {
     init(shared) {
       scope = shared;
     },

@@ -2,6 +2,7 @@
 
 import { lab } from "./lab.js";
 
+/** @type {any} */
 let loaded = null;
 /** @type {Set<() => void>} */
 const listeners = new Set();

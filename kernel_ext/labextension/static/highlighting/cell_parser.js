@@ -6,6 +6,7 @@ import { HEAD_CHARS, keyOf, readHead } from "./head.js";
 const KINDS = ["Magic", "Name", "Option", "Text", "Method", "Converter", "Variable"];
 KINDS.push("Header", "FormName", "FormValue");
 
+/** @type {any} */
 let types = null;
 
 /** Make the types of nodes once: their identity is what highlighting goes by. */

@@ -136,6 +136,7 @@ function readRequest(head, line, lineFrom, text) {
 
 /** Read header lines; return the content type, null when none is said. */
 function readHeaders(head, text) {
+  /** @type {string | null} */
   let type = null;
   let at = head.bodyFrom;
   const pieces = [];

@@ -35,6 +35,7 @@ const TAGS = {
 
 const MAX_KNOWN = 10_000;
 
+/** @type {any} */
 let made = null;
 /** @type {Map<string, any>} The trees of pieces, by their text. */
 const known = new Map();
@@ -157,7 +158,7 @@ function tokensOf(text) {
 
 function kindOf(groups, before) {
   if (groups.name !== undefined) return kindOfName(groups.name, before);
-  const name = Object.keys(groups).find((one) => groups[one] !== undefined);
+  const name = Object.keys(groups).find((one) => groups[one] !== undefined) ?? "";
   return name[0].toUpperCase() + name.slice(1);
 }
 

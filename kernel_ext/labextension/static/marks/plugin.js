@@ -5,6 +5,7 @@ import { lab } from "../lab.js";
 import { linkOf } from "../link/plugin.js";
 import { isOn, onSettings } from "../settings.js";
 
+/** @type {any} */
 let effect = null;
 
 /** Return the plugin that marks cells. */

@@ -34,7 +34,10 @@ function isLive(renderer) {
 
 class Saved {
   constructor(renderer, renderHtml, model, trans) {
-    Object.assign(this, { renderer, renderHtml, model, trans });
+    this.renderer = renderer;
+    this.renderHtml = renderHtml;
+    this.model = model;
+    this.trans = trans;
   }
 
   /** Put the saved HTML into the widget's place, sanitised as in any notebook. */

@@ -5,6 +5,7 @@ import { linkOf } from "../link/plugin.js";
 import { isOn } from "../settings.js";
 import { makePanel } from "./panel.js";
 
+/** @type {any} */
 let made = null;
 
 /** Return the panel; null before it is made. */
