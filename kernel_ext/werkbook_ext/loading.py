@@ -29,6 +29,7 @@ from .magics import (
     serve,
     static,
     template,
+    trace,
 )
 from .notebook import LiveCells, find_live_cells
 from .panel.feed import Feed
@@ -45,6 +46,7 @@ MAGICS: list[type[Magics]] = [
     *check.MAGICS,
     *doctor.MAGICS,
     *exercise.MAGICS,
+    *trace.MAGICS,
     *export.MAGICS,
     *help_card.MAGICS,
 ]

@@ -19,6 +19,7 @@ ROWS = (
     ("%routes", "see the URL map, and which cell owns what"),
     ("%check", "see whether Restart and Run All gives this app"),
     ("%export [PATH]", "write the standalone app"),
+    ("%trace GET /hello/Ada", "the way of one request through the app"),
     ("%%exercise NAME", "an exercise that checks itself as soon as a cell ran"),
     ("%doctor", "see what this environment is and what is missing"),
     ("%config Werkbook", "see the options"),

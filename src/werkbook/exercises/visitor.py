@@ -23,6 +23,7 @@ from .answers import MAX_BODY_BYTES, MAX_OUTPUT_CHARS, Answer, Hop, Mishap
 from .limits import HangsError, limited
 
 MAX_REDIRECTS = 10
+CONSTANTS = Filler(literal_eval)
 _KEEPS_METHOD = (307, 308)
 _LAST_ERROR = re.compile(
     r"^(?P<kind>[\w.]+(?:Error|Exception|Exit|Found|Undefined\w*))"
@@ -42,8 +43,14 @@ class _Trip:
 class Visitor:
     """One browser: it has cookies of its own."""
 
-    def __init__(self, app: WSGIApplication) -> None:
-        """Visit an app for the first time."""
+    def __init__(self, app: WSGIApplication, filler: Filler = CONSTANTS) -> None:
+        """Visit an app for the first time.
+
+        Args:
+            app: The app.
+            filler: Fills `{{ }}` in; without one constants alone.
+        """
+        self._filler = filler
         self._ring = serving.ExchangeRing()
         self._client = Client(serving.recorded(app, self._ring))
 
@@ -61,7 +68,7 @@ class Visitor:
             RequestSyntaxError: The request cannot be sent as it is written.
             FillError: It has an expression that is no constant.
         """
-        request = compose(command, Filler(literal_eval))
+        request = compose(command, self._filler)
         trip = _Trip(_asked(request))
         began_s = perf_counter()
         try:

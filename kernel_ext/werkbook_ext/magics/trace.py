@@ -1,0 +1,70 @@
+"""`%trace`: the way of one request through the app, as a picture."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from IPython.core.error import UsageError
+from IPython.core.magic import Magics
+from IPython.display import display
+
+from werkbook.cells.requests import Filler, RequestSyntaxError, read_request
+from werkbook.exercises.trace import trace
+
+from ..cards.view import WIDGET_TYPE, widget_reference
+from ..exercises.trace_picture import write_picture, write_text
+from ..notebook.apps import which_app
+from ..notebook.environment import has_front_end
+from .arguments import get_shell, line_magic, magics_class
+from .errors import as_usage_error, shown_briefly
+
+USAGE = "%trace [METHOD] URL [ITEM]..."
+HELP = f"""\
+{USAGE}
+
+Sends a request, as `%http` does, and shows its way through the app: the rules that were
+tried, what the converters made, the hooks, the view with its arguments, the template
+with what it was given, the response; each with its cell's line and its time."""
+
+
+@magics_class
+class TraceMagics(Magics):
+    """`%trace`."""
+
+    @line_magic("trace")
+    def trace(self, line: str) -> None:
+        """Show the way of one request through the app."""
+        if line.strip() in ("", "-h", "--help"):
+            print(HELP)
+            return
+        shell = get_shell(self)
+        try:
+            command = read_request(line.removesuffix(";"))
+        except RequestSyntaxError as error:
+            raise as_usage_error("%trace", error, USAGE) from None
+        app: Any = which_app(shell, command.options.app)
+        if not hasattr(app, "url_map"):
+            raise UsageError("%trace: only apps with Flask's API can be traced")
+        with shown_briefly():
+            found = trace(app, command, Filler(shell.ev))
+        bundle: dict[str, Any] = {
+            "text/plain": write_text(found),
+            "image/svg+xml": write_picture(found, has_times=False),
+        }
+        if has_front_end(shell):
+            widget = _widget(write_picture(found, has_times=True))
+            bundle.update({WIDGET_TYPE: widget_reference(widget)} if widget else {})
+        display(bundle, raw=True)  # type: ignore[no-untyped-call]  # IPython's
+
+
+def _widget(picture: str) -> Any:
+    try:
+        from ..exercises.trace_widget import TraceWidget  # anywidget is optional
+    except ImportError:
+        return None
+    return TraceWidget(picture=picture)
+
+
+TraceMagics.trace.__doc__ = HELP
+
+MAGICS: list[type[Magics]] = [TraceMagics]
