@@ -205,3 +205,14 @@ def test_panel_in_notebook_7(browser: Browser) -> None:
     finally:
         context.close()
         server.stop()
+
+
+def test_mini_browser_beside_the_notebook_by_its_own_button(
+    fresh: Callable[..., Notebook],
+) -> None:
+    notebook = fresh(APP, "%%route GET /\n'<h1 id=h>home</h1>'", "%browse /")
+    notebook.run_all()
+    notebook.view().get_by_label("Open beside the notebook").click()
+    docked = notebook.page.locator(".wb-docked .wb-browser")
+    frame = docked.frame_locator("iframe.wb-frame[data-shown]")
+    expect(frame.locator("#h")).to_have_text("home", timeout=TIMEOUT_MS)

@@ -62,6 +62,8 @@ export class BrowserView {
     this.session = new Map();
     this.shownCount = 0;
     this.isClosed = false;
+    /** @type {(() => void) | null} Opens another view beside the notebook. */
+    this.onDock = null;
     /** @type {(() => void) | null} */
     this.stopNavigation = null;
     this.outbox = new Outbox((message) => this.tell(message));
@@ -109,6 +111,7 @@ export class BrowserView {
         this.leave(() => this.navigate({ url }));
       },
       open: () => this.tell({ t: "tab", host: window.location.hostname }),
+      dock: () => this.onDock?.(),
       panel: () => {
         const isOpen = String(this.panel.toggle());
         this.toolbar.panel.setAttribute("aria-expanded", isOpen);

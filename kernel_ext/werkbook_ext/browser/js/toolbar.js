@@ -11,6 +11,7 @@ import { icon, iconButton } from "./icons.js";
  * @property {() => void} stop
  * @property {(text: string) => void} go
  * @property {() => void} open
+ * @property {() => void} dock
  * @property {() => void} panel
  * @property {() => void} resize
  */
@@ -30,7 +31,7 @@ export const ZOOMS = [
 
 const STOP_AFTER_MS = 250; // what loads at once needs no other button
 
-/** `act` has back, forward, reload, stop, go(text), open, panel, resize. */
+/** `act` has back, forward, reload, stop, go(text), open, dock, panel, resize. */
 export class Toolbar {
   /** @param {Acts} act */
   constructor(act) {
@@ -52,6 +53,7 @@ export class Toolbar {
     this.width = choice("Page width", WIDTHS, "", () => act.resize());
     this.zoom = choice("Zoom", ZOOMS, "1", () => act.resize());
     this.open = iconButton("open", "Open in a new tab", () => act.open());
+    this.dock = iconButton("dock", "Open beside the notebook", () => act.dock());
     this.panel = iconButton("panel", "Network and console", () => act.panel());
     this.panel.setAttribute("aria-expanded", "false");
     // Not a form: a notebook keeps Enter from submitting one.
@@ -74,6 +76,7 @@ export class Toolbar {
       this.width,
       this.zoom,
       this.open,
+      this.dock,
       this.panel,
     );
     this.update({ canGoBack: false, canGoForward: false });

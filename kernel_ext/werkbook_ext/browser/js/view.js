@@ -23,7 +23,14 @@ function render({ model, el }) {
   let isGone = false;
   const show = () => {
     if (isGone) return null;
-    view = new BrowserView(model, el, BRIDGE);
+    const made = new BrowserView(model, el, BRIDGE);
+    view = made;
+    const isBeside = !!el.closest(".wb-docked");
+    made.toolbar.dock.hidden = !modelId || isBeside;
+    made.onDock = async () => {
+      const isDone = await dock(model.widget_manager, modelId, el);
+      if (!isDone) made.say.undocked();
+    };
     return view;
   };
   const close = () => {

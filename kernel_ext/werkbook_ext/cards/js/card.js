@@ -121,7 +121,11 @@ class CardView {
     const tabs = this.tabs(card, bytes);
     const box = make(
       "section",
-      { class: "wb-card", ...KEYS_STAY, "aria-label": `${method} ${url}, ${status} ${reason}` },
+      {
+        class: "wb-card",
+        ...KEYS_STAY,
+        "aria-label": `${method} ${url}, ${status} ${reason}`,
+      },
       drawHead(card),
       card.note ? make("p", { class: "wb-card-note" }, card.note) : null,
       drawActions(card, { readText, isBusy, send, edit, say }),

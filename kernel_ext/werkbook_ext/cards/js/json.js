@@ -25,9 +25,15 @@ export class ExactNumber {
  */
 export function parseJson(text) {
   /** @type {any} The reviver's third argument is newer than the types of TypeScript. */
-  const exactly = (/** @type {string} */ _key, /** @type {any} */ value, /** @type {any} */ context) => {
+  const exactly = (
+    /** @type {string} */ _key,
+    /** @type {any} */ value,
+    /** @type {any} */ context,
+  ) => {
     const source = typeof value === "number" ? context?.source : undefined;
-    return source === undefined || source === String(value) ? value : new ExactNumber(source);
+    return source === undefined || source === String(value)
+      ? value
+      : new ExactNumber(source);
   };
   try {
     return JSON.parse(text, exactly);

@@ -39,7 +39,10 @@ test("numbers stay as they were sent", () => {
   const exact = new ExactNumber("12345678901234567890");
   assert.equal(leafText(exact), "12345678901234567890");
   assert.equal(isFoldable(exact), false);
-  assert.equal(jsonPreview([exact, new ExactNumber("1.0")]), "[12345678901234567890, 1.0]");
+  assert.equal(
+    jsonPreview([exact, new ExactNumber("1.0")]),
+    "[12345678901234567890, 1.0]",
+  );
   assert.deepEqual(parseJson('{"a": [1, 2.5]}'), { a: [1, 2.5] });
   assert.equal(parseJson("[NaN]"), undefined);
 });
