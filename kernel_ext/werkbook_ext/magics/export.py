@@ -11,6 +11,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.magic import Magics
 
 from werkbook.export.delivering import Delivery, Wish
+from werkbook.export.project.project import DEPLOYS
 
 from ..restart import export_notebook, notebook_path
 from .arguments import MagicParser, line_magic, magics_class
@@ -18,8 +19,8 @@ from .errors import shown_briefly
 
 USAGE = (
     "[PATH] [--target werkbook|flask] [--app NAME] [--file PATH] [--upto N] "
-    "[--project DIR] [--tests] [--no-check] [--env NAME]... [--timeout SECONDS] "
-    "[--force]"
+    "[--project DIR] [--deploy kubernetes|ray]... [--tests] [--no-check] "
+    "[--env NAME]... [--timeout SECONDS] [--force]"
 )
 PARSER = MagicParser("%export", USAGE)
 PARSER.add_argument("path", nargs="?", type=Path)
@@ -28,6 +29,7 @@ PARSER.add_argument("--app")
 PARSER.add_argument("--file")
 PARSER.add_argument("--upto", type=int)
 PARSER.add_argument("--project", type=Path)
+PARSER.add_argument("--deploy", action="append", default=[], choices=DEPLOYS)
 PARSER.add_argument("--tests", action="store_true")
 PARSER.add_argument("--no-check", action="store_true")
 PARSER.add_argument("--env", action="append", default=[])
@@ -66,6 +68,7 @@ class ExportMagics(Magics):
             timeout_s=given.timeout,
             force=given.force,
             file=given.file,
+            deploy=tuple(given.deploy),
         )
         with shown_briefly():
             print(export_notebook(self.shell, wish).text)

@@ -10,6 +10,7 @@ import click
 from werkbook.cells.read import load
 from werkbook.errors import WerkbookError
 from werkbook.export.delivering import Wish, deliver
+from werkbook.export.project.project import DEPLOYS
 from werkbook.export.proof.progress import LineProgress
 
 RUNS_NOTEBOOK = (
@@ -41,6 +42,12 @@ RUNS_NOTEBOOK = (
     type=click.Path(file_okay=False, path_type=Path),
     help="Write a folder: app, templates, static, tests, Dockerfile and more.",
 )
+@click.option(
+    "--deploy",
+    multiple=True,
+    type=click.Choice(DEPLOYS),
+    help="Add a cluster's files to the project.",
+)
 @click.option("--tests", is_flag=True, help="Write test_app.py beside the file, too.")
 @click.option(
     "--check",
@@ -66,6 +73,7 @@ def export_command(
     file: str | None,
     upto: int | None,
     project: Path | None,
+    deploy: tuple[str, ...],
     tests: bool,
     check: str,
     no_check: bool,
@@ -80,6 +88,10 @@ def export_command(
     asked the same. The exit status is 0 when the file is proved, or when --no-check
     asks for no proof; 1 when it is not; 3 when nothing could be compared.
     """
+    if deploy and project is None:
+        raise click.UsageError(
+            "--deploy adds to a project: name it with --project DIR."
+        )
     try:
         book = load(notebook)
         wish = Wish(
@@ -97,6 +109,7 @@ def export_command(
             force,
             book.python,
             file,
+            deploy,
         )
         if wish.is_checked and check == "notebook":
             click.echo(RUNS_NOTEBOOK)

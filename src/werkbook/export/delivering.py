@@ -50,6 +50,7 @@ class Wish:
         force: Overwrite files that Werkbook did not write.
         python: The major version of Python of the notebook.
         file: A file that cells write, whose app is exported.
+        deploy: Clusters that the project gets files for: "kubernetes", "ray".
     """
 
     notebook: Path
@@ -66,6 +67,7 @@ class Wish:
     force: bool = False
     python: int = 3
     file: str | None = None
+    deploy: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -217,7 +219,8 @@ class _Delivering:
         options = replace(self._options("app.py"), embeds=False)
         proved = self._prove(options, layout)
         check_inside(project, proved.export.files, proved.export.places)
-        made = project_files(proved, self._asked, self._wish.notebook)
+        wish = self._wish
+        made = project_files(proved, self._asked, wish.notebook, wish.deploy)
         self._texts.update({project / name: text for name, text in made.items()})
         reads = proved.proof.ships if proved.proof is not None else ()
         self._data = data_files(reads, self._folder, project, made, self._manifest)

@@ -6,95 +6,67 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from werkbook.cells.asked import Asked
-from werkbook.export.exporter import MARK
+from werkbook.export.exporter import Export
+from werkbook.export.project import host_files
+from werkbook.export.project.clusters import kubernetes_files, ray_files
+from werkbook.export.project.server_files import gunicorn_settings, server_module
+from werkbook.export.project.variables import default_secrets, variables_read
 from werkbook.export.project.workers import workers_for
 from werkbook.export.project.written_tests import tests_for
 from werkbook.export.proof.proved import Proved
 
+DEPLOYS = ("kubernetes", "ray")
+"""The clusters for which a project may have files besides."""
+
 
 def project_files(
-    result: Proved, asked: Sequence[Asked], notebook: Path
+    result: Proved,
+    asked: Sequence[Asked],
+    notebook: Path,
+    deploys: Sequence[str] = (),
 ) -> dict[str, str]:
     """The files of a project, by their path below its folder.
 
     Templates and static files are files there; app.py finds them where Flask does.
+
+    Args:
+        result: The export, with its proof.
+        asked: The notebook's requests, for the tests.
+        notebook: The notebook's path.
+        deploys: Clusters to write files for: some of `DEPLOYS`.
     """
     export = result.export
     workers = workers_for(result)
-    arguments = f"--workers {workers.count} --threads {workers.threads}"
-    why = "".join(f"# {line}\n" for line in workers.why)
+    variables = variables_read(export)
+    secrets = default_secrets(export) if _has_secret(export) else []
+    has_rule = any(one.rule == "/healthz" for one in export.rules)
+    target = "werkbook" if export.package == "werkbook" else "flask"
     files = {
         "app.py": export.source,
-        "requirements.txt": _requirements(export.requirements),
+        "server.py": server_module(is_asgi=export.is_asgi, has_health_rule=has_rule),
+        "gunicorn.conf.py": gunicorn_settings(workers, secrets, is_asgi=export.is_asgi),
+        "requirements.txt": host_files.requirements(
+            export.requirements, is_asgi=export.is_asgi
+        ),
+        ".env.example": host_files.env_example(variables, secrets),
         "tests/test_app.py": tests_for(result, asked, "app", notebook.name),
-        "tests/conftest.py": _CONFTEST,
-        "Dockerfile": _DOCKERFILE.format(app=export.app, arguments=arguments, why=why),
-        "Procfile": _PROCFILE.format(app=export.app, arguments=arguments),
-        "app.yaml": _APP_YAML.format(app=export.app, arguments=arguments, why=why),
-        ".dockerignore": _DOCKERIGNORE,
-        "README.md": _README.format(notebook=notebook.name, app=export.app),
+        "tests/conftest.py": host_files.CONFTEST,
+        ".github/workflows/test.yml": host_files.WORKFLOW,
+        "Dockerfile": host_files.dockerfile(workers),
+        "Procfile": host_files.procfile(workers),
+        "app.yaml": host_files.app_yaml(workers),
+        ".dockerignore": host_files.DOCKERIGNORE,
+        ".gitignore": host_files.GITIGNORE,
+        "README.md": host_files.readme(notebook.name, deploys, target),
     }
+    if "kubernetes" in deploys:
+        files.update(kubernetes_files(workers, variables, secrets))
+    if "ray" in deploys:
+        files.update(ray_files(workers, is_asgi=export.is_asgi))
     files.update(export.files)
     return files
 
 
-def _requirements(requirements: Sequence[str]) -> str:
-    names = [*requirements, "gunicorn>=23"]
-    return f"# {MARK}\n" + "".join(f"{one}\n" for one in names)
-
-
-_CONFTEST = f'''\
-"""Let the tests import the app from the folder above; {MARK}."""
-
-import sys
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parent.parent))
-'''
-
-_DOCKERFILE = f"""\
-# {MARK}
-FROM python:3.13-slim
-ENV PYTHONUNBUFFERED=1 PORT=8000
-WORKDIR /srv
-COPY requirements.txt .
-RUN pip install --no-cache-dir -r requirements.txt
-COPY . .
-RUN useradd --create-home app && chown -R app /srv
-USER app
-EXPOSE 8000
-HEALTHCHECK CMD python -c "import os, socket; \\
-socket.create_connection(('127.0.0.1', int(os.environ['PORT'])), 3)"
-{{why}}CMD gunicorn {{arguments}} --bind 0.0.0.0:$PORT app:{{app}}
-"""
-
-_PROCFILE = "web: gunicorn {arguments} --bind 0.0.0.0:$PORT app:{app}\n"
-
-_APP_YAML = f"""\
-# {MARK}
-runtime: python313
-{{why}}entrypoint: gunicorn {{arguments}} --bind :$PORT app:{{app}}
-"""
-
-_DOCKERIGNORE = f"""\
-# {MARK}
-.git
-.venv
-__pycache__
-*.ipynb
-tests
-.werkbook.json
-"""
-
-_README = f"""\
-# A web app from {{notebook}}
-
-This folder was {MARK}.
-
-- Run it: `uv run app.py`, or `pip install -r requirements.txt` and `python app.py`.
-- Serve it: `gunicorn -w 4 app:{{app}}` or `waitress-serve app:{{app}}`.
-- Test it: `pip install pytest`, then `pytest`.
-- Ship it: `docker build -t app .`, `docker run -p 8000:8000 app`; Procfile and
-  app.yaml are for Heroku's kind of host and for App Engine.
-- Export it again after a change: `werkbook export {{notebook}} --project .`
-"""
+def _has_secret(export: Export) -> bool:
+    """Say whether the app is one of Flask's kind, which signs cookies with a key."""
+    return export.package in ("flask", "werkbook")

@@ -95,13 +95,19 @@ def test_project_has_its_files(project: Path) -> None:
         "requirements.txt",
         "tests/test_app.py",
         "app.yaml",
+        "server.py",
+        "gunicorn.conf.py",
+        ".env.example",
+        ".gitignore",
+        ".github/workflows/test.yml",
         ".dockerignore",
         "README.md",
     }
     assert (project / "templates" / "card").is_file()
     assert "<h1>" not in (project / "app.py").read_text()
-    assert "USER app" in (project / "Dockerfile").read_text()
-    assert len((project / "README.md").read_text().splitlines()) <= 14
+    assert "USER 10001" in (project / "Dockerfile").read_text()
+    assert 'CMD ["gunicorn"]' in (project / "Dockerfile").read_text()
+    assert len((project / "README.md").read_text().splitlines()) <= 22
     assert "gunicorn" in (project / "requirements.txt").read_text()
 
 

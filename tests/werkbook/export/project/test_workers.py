@@ -28,9 +28,11 @@ def test_what_lives_in_one_process_gets_one_worker() -> None:
     made = Proved(exported(COUNTER), proof)
     assert workers_for(made) == Workers(1, 8, (WHY, "- In[3], line 2: a list"))
     files = project_files(made, [], Path("n.ipynb"))
-    for name in ("Dockerfile", "Procfile", "app.yaml"):
-        assert "gunicorn --workers 1 --threads 8 " in files[name]
-    for name in ("Dockerfile", "app.yaml"):
+    for name in ("Procfile", "app.yaml"):
+        assert "gunicorn --workers 1 --threads 8" in files[name]
+    command = 'CMD ["gunicorn", "--workers", "1", "--threads", "8"]'
+    assert command in files["Dockerfile"]
+    for name in ("Dockerfile", "app.yaml", "gunicorn.conf.py"):
         assert f"# {WHY}\n# - In[3], line 2: a list\n" in files[name]
 
 

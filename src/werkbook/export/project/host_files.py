@@ -1,0 +1,198 @@
+"""Files for hosts: a container, App Engine, Heroku's kind, GitHub's test machines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from string import Template
+
+from werkbook.export.exporter import MARK
+from werkbook.export.project.variables import Variable
+from werkbook.export.project.workers import Workers
+
+PYTHON_IMAGE = "python:3.13.5-slim-bookworm"
+_SETTINGS = (
+    Variable("HOST", "127.0.0.1", "where `python app.py` listens"),
+    Variable("PORT", "8000", "the TCP port"),
+    Variable("WEB_CONCURRENCY", "", "gunicorn's processes; gunicorn.conf.py decides"),
+    Variable("LOG_FORMAT", "", "json: one JSON object a request"),
+    Variable("FORWARDED_ALLOW_IPS", "127.0.0.1", "proxies that are trusted"),
+)
+"""What the project's own files read."""
+
+
+def dockerfile(workers: Workers) -> str:
+    """Write the Dockerfile: built in one stage, run in another by nobody special."""
+    why = "".join(f"# {line}\n" for line in workers.why)
+    words = ", ".join(f'"{word}"' for word in ["gunicorn", *_arguments(workers)])
+    return Template(_DOCKERFILE).substitute(
+        mark=MARK, image=PYTHON_IMAGE, why=why, words=words
+    )
+
+
+def procfile(workers: Workers) -> str:
+    """Write the Procfile of Heroku's kind of host."""
+    return " ".join(["web: gunicorn", *_arguments(workers)]) + "\n"
+
+
+def _arguments(workers: Workers) -> list[str]:
+    """What no variable of a host may change: that there is one process."""
+    if workers.count > 1:
+        return []  # gunicorn.conf.py says how many, and WEB_CONCURRENCY
+    return ["--workers", "1", "--threads", str(workers.threads)]
+
+
+def app_yaml(workers: Workers) -> str:
+    """Write App Engine's `app.yaml`."""
+    why = "".join(f"# {line}\n" for line in workers.why)
+    command = " ".join(["gunicorn", *_arguments(workers)])
+    return Template(_APP_YAML).substitute(mark=MARK, why=why, command=command)
+
+
+def requirements(names: Sequence[str], *, is_asgi: bool) -> str:
+    """Write requirements.txt: what the app needs, and its server."""
+    servers = ["gunicorn>=23,<27"]
+    if is_asgi:
+        servers += ["uvicorn>=0.30", "uvicorn-worker>=0.2"]
+    known = {one.partition(">")[0].partition("=")[0].lower() for one in names}
+    more = [one for one in servers if one.partition(">")[0] not in known]
+    return f"# {MARK}\n" + "".join(f"{one}\n" for one in [*names, *more])
+
+
+def env_example(variables: Iterable[Variable], secrets: Sequence[str]) -> str:
+    """Write `.env.example`: every variable that the app and its server read."""
+    lines = [f"# The environment variables of the app; {MARK}."]
+    own = {one.name: one for one in variables}
+    if secrets and "SECRET_KEY" not in own:
+        own["SECRET_KEY"] = Variable("SECRET_KEY", "", "signs cookies; keep it secret")
+    settings = [one for one in _SETTINGS if one.name not in own]
+    for one in [*(own[name] for name in sorted(own)), *settings]:
+        is_secret = one.default in secrets
+        value = "" if one.default is None or is_secret else one.default
+        what = f"{one.cell}: " if one.default is None else f"{one.cell} "
+        need = "needed" if one.default is None else ""
+        lines += ["", f"# {(what + need).strip()}".rstrip(), f"{one.name}={value}"]
+    return "\n".join(lines) + "\n"
+
+
+def readme(notebook: str, deploys: Iterable[str], target: str) -> str:
+    """Write a README that can be followed as it stands."""
+    more = "".join(_README_DEPLOYS[one] for one in deploys)
+    option = "" if target == "flask" else f" --target {target}"
+    return Template(_README).substitute(
+        notebook=notebook, mark=MARK, more=more, option=option
+    )
+
+
+CONFTEST = f'''\
+"""Let the tests import the app from the folder above; {MARK}."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+'''
+
+DOCKERIGNORE = f"""\
+# {MARK}
+.env
+.git
+.github
+.venv
+__pycache__
+*.ipynb
+tests
+kubernetes
+.werkbook.json
+"""
+
+GITIGNORE = f"""\
+# {MARK}
+.env
+.venv/
+__pycache__/
+.pytest_cache/
+instance/
+*.db
+*.sqlite3
+"""
+
+WORKFLOW = f"""\
+# {MARK}
+name: test
+on: [push, pull_request]
+permissions:
+  contents: read
+jobs:
+  test:
+    runs-on: ubuntu-24.04
+    timeout-minutes: 15
+    steps:
+      - uses: actions/checkout@v4
+        with:
+          persist-credentials: false
+      - uses: actions/setup-python@v5
+        with:
+          python-version: "3.13"
+      - run: python -m pip install -r requirements.txt pytest
+      - run: python -m pytest
+"""
+
+_DOCKERFILE = """\
+# $mark
+FROM $image AS build
+COPY requirements.txt .
+RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir -r requirements.txt
+
+FROM $image
+ENV PATH=/venv/bin:$$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PORT=8000
+RUN useradd --uid 10001 --create-home app && install --directory --owner app /srv/app
+COPY --from=build /venv /venv
+WORKDIR /srv/app
+COPY --chown=app . .
+USER 10001
+EXPOSE 8000
+HEALTHCHECK CMD ["python", "-c", "import os, urllib.request as u; \\
+u.urlopen('http://127.0.0.1:' + os.environ['PORT'] + '/healthz', timeout=3)"]
+${why}CMD [$words]
+"""
+
+_APP_YAML = """\
+# $mark
+# For Google App Engine alone: gcloud app deploy. Other hosts do not read this file.
+runtime: python313
+${why}entrypoint: $command --bind :$$PORT
+liveness_check:
+  path: /healthz
+readiness_check:
+  path: /healthz
+"""
+
+_README = """\
+# A web app from $notebook
+
+This folder was $mark.
+
+    python -m venv .venv
+    .venv/bin/pip install -r requirements.txt pytest
+    .venv/bin/python -m pytest
+    .venv/bin/python app.py
+
+The last line serves it for development. For the world, `.venv/bin/gunicorn` serves it
+as gunicorn.conf.py says, on port 8000, with `/healthz` for probes. `.env.example` lists
+the variables that it reads.
+
+- A container: `docker build -t app .`, then `docker run -p 8000:8000 app`. It stops
+  within 30 seconds and lets requests finish.
+- Heroku's kind of host reads Procfile, Google App Engine reads app.yaml.
+${more}- After a change of the notebook: `werkbook export $notebook --project .$option`
+"""
+_README_DEPLOYS = {
+    "kubernetes": """\
+- Kubernetes: put your image's name and your secrets into the files of `kubernetes/`,
+  then `kubectl apply -f secret.yaml -f deployment.yaml -f service.yaml` there; with
+  Knative, `knative.yaml` in place of the last two.
+""",
+    "ray": """\
+- Ray Serve: `pip install -r requirements-ray.txt`, then `serve run serve_app:app`.
+""",
+}
