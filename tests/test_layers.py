@@ -26,8 +26,8 @@ FLOORS = {
     "cards; the environment and its servers; a restart in another process": (
         "ext.cards ext.front_end ext.restart"
     ),
-    "what outputs show; how requests are sent; what Tab completes": (
-        "ext.output ext.transport ext.completion"
+    "what outputs show; how requests are sent; what Tab completes; cells of magics": (
+        "ext.output ext.transport ext.completion ext.magic_cells"
     ),
     "the notebook's cells and apps; bodies; what a page uses of its app": (
         "ext.notebook ext.bodies ext.page_usage"

@@ -15,7 +15,7 @@ import requests
 from IPython.core.getipython import get_ipython
 from werkzeug.serving import make_server
 
-from werkbook_ext.browser.widget import Browser
+from werkbook_ext.browser.browser_widget import Browser
 from werkbook_ext.widgets.background import start
 
 logging.getLogger("werkzeug").setLevel(logging.ERROR)

@@ -4,8 +4,8 @@ The kernel's side is here, the front end's in `js/`; what they say to each other
 listed in one table. Only magics, `loading` and the face of the extension import it.
 """
 
+from .browser_widget import Browser
 from .browsers import browse, open_browser
 from .refresh import close_watch
-from .widget import Browser
 
 __all__ = ["Browser", "browse", "close_watch", "open_browser"]

@@ -16,8 +16,8 @@ from ..cards.answers import base_url, make_loader, make_sender
 from ..cards.card_widget import CardWidget
 from ..notebook.apps import which_app
 from ..transport.sessions import ORIGIN, can_serve, session_for
+from .browser_widget import Browser
 from .refresh import get_watch
-from .widget import Browser
 
 HOST_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?")
 

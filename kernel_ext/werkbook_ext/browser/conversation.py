@@ -15,7 +15,7 @@ from functools import partial
 from typing import Any
 
 from ..page_usage.usage import Usage
-from ..widgets.background import Work, Workers, start
+from ..widgets.background import Work, WorkerThreads, start
 from ..widgets.message_fields import is_name
 from ..widgets.padding import is_loopback, padding
 from .arriving_body import ArrivingBody
@@ -45,7 +45,7 @@ MAX_WAITING = 500
 MAX_STREAMS = 64
 
 
-class Conversation:
+class BrowserConversation:
     """The kernel's side of one mini browser.
 
     Args:
@@ -75,8 +75,8 @@ class Conversation:
         self._cards = cards
         self._wait_for_room = wait_for_room
         # Two queues: what a page fetches never holds up where the reader goes.
-        self._navigators = Workers(MAX_PAGES_AT_ONCE, MAX_WAITING)
-        self._workers = Workers(MAX_AT_ONCE, MAX_WAITING)
+        self._navigators = WorkerThreads(MAX_PAGES_AT_ONCE, MAX_WAITING)
+        self._workers = WorkerThreads(MAX_AT_ONCE, MAX_WAITING)
         self._first: Page | None = None
         self._takers: dict[
             str, Callable[[BrowserView, dict[str, Any], list[bytes]], None]
@@ -182,7 +182,7 @@ class Conversation:
             self._work(self._navigators, view, name, load)
 
     def _work(
-        self, workers: Workers, view: BrowserView, request_id: str, work: Work
+        self, workers: WorkerThreads, view: BrowserView, request_id: str, work: Work
     ) -> None:
         """Have a request answered; the answer is `failed` where too many wait."""
 

@@ -19,7 +19,7 @@ from ..page_usage.reads import State, touched_names
 from ..page_usage.usage import functions_used, is_touched, names_used
 from ..widgets.background import start
 from .browser_view import BrowserView
-from .widget import Browser
+from .browser_widget import Browser
 
 # These calls run code that is not in the cell and so cannot be read here.
 OPAQUE = re.compile(

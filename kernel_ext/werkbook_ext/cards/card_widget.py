@@ -22,8 +22,8 @@ from ..widgets.esm import join_modules, style_source
 from ..widgets.message_fields import is_header
 from .changes import list_changes
 from .model import Card
-from .state import body_head, make_state
 from .whole_pages import Load, with_resources
+from .widget_state import body_head, make_state
 
 HERE = Path(__file__).parent
 MAX_SENT_CHARS = 5_000_000

@@ -11,7 +11,7 @@ from ..bodies.body import Body
 from ..bodies.masking import VARYING_HEADERS
 from ..widgets.sendable import well_formed
 from .model import Card
-from .state import body_head
+from .widget_state import body_head
 
 Row = tuple[str, str | int]
 """`("-", line)`, `("+", line)`, `(" ", line)`, or `("…", count)` of unchanged lines."""

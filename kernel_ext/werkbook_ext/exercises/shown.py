@@ -16,8 +16,8 @@ from werkbook.exercises.words import count, language, say
 from ..bodies.body import Body
 from ..bodies.masking import steady_text
 from ..cards.model import Card, StatusLine
-from ..cards.state import body_head, make_state
 from ..cards.tracebacks import Frame
+from ..cards.widget_state import body_head, make_state
 
 # Without HTML of its own: what the text says is text, and links lead to pages only.
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")

@@ -16,10 +16,10 @@ from werkbook import live
 from werkbook.cells.routes import CellLineError, parse_template_line
 from werkbook.errors import close_matches
 
+from ..magic_cells.shadowing import assigned_names
 from ..notebook.cells import first_line
 from ..notebook.live_cells import find_live_cells
 from ..notebook.saved import SavedNotebook, find_notebook
-from ..notebook.shadowing import assigned_names
 
 
 def hint_for(exception: BaseException, shell: InteractiveShell) -> str | None:
@@ -77,7 +77,7 @@ def _names_at(exception: NameError, shell: InteractiveShell) -> set[str]:
 
 
 def _for_missing_template(exception: TemplateNotFound, shell: InteractiveShell) -> str:
-    name = exception.name or (exception.templates or ["name.html"])[0]
+    name = str(exception.name or (exception.templates or ["name.html"])[0])
     for source in _notebook_sources(shell):
         head = source.lstrip().partition("\n")[0]
         if head.startswith("%%template") and _template_name(head) == name:

@@ -12,8 +12,8 @@ from IPython.core.interactiveshell import InteractiveShell
 from werkbook import serving
 from werkbook.app import App
 
+from ..magic_cells.cell_code import name_file
 from ..notebook.apps import name_app
-from ..notebook.cell_code import name_file
 from ..output.notes import show_note
 from .hints import hint_for
 from .servers import show_server, start_server

@@ -16,10 +16,10 @@ from werkbook.errors import WerkbookError
 
 from ..cards import ask
 from ..config import get_options
+from ..magic_cells.cell_code import name_file
+from ..magic_cells.route_cells import app_to_try, register_route, requests_to_try
+from ..magic_cells.shadowing import shadowed_globals
 from ..notebook import find_live_cells
-from ..notebook.cell_code import name_file
-from ..notebook.route_cells import app_to_try, register_route, requests_to_try
-from ..notebook.shadowing import shadowed_globals
 from ..output import show, show_note
 from ..output.registration_lines import rule_line
 from .arguments import cell_magic, get_shell, magics_class

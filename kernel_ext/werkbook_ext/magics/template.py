@@ -7,7 +7,7 @@ from markupsafe import escape
 
 from werkbook.cells.routes import TEMPLATE_USAGE, CellLineError, parse_template_line
 
-from ..notebook.template_cells import register_template, render_preview
+from ..magic_cells.template_cells import register_template, render_preview
 from ..output import show, show_note
 from .arguments import cell_magic, get_shell, magics_class
 from .errors import as_usage_error, shown_briefly

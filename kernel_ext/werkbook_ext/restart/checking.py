@@ -26,11 +26,11 @@ from werkbook.export import Cell, Export, export
 from werkbook.export.notebook_folder import options_for
 from werkbook.registrations.ledger import ledger, outside_run
 
+from ..magic_cells.shadowing import assigned_names
 from ..notebook.apps import name_app, named_apps
 from ..notebook.cells import first_line
 from ..notebook.document import DocumentCell, read_document
 from ..notebook.live_cells import LiveCells, find_live_cells
-from ..notebook.shadowing import assigned_names
 from ..transport.sessions import can_serve
 from . import descriptions
 from .descriptions import Description, describe

@@ -23,7 +23,7 @@ def start(work: Work) -> None:
         work()
 
 
-class Workers:
+class WorkerThreads:
     """A few threads that take works from a queue; they end when it is empty.
 
     Args:

@@ -12,7 +12,7 @@ from werkbook_ext.browser.conversation import (
     MAX_AT_ONCE,
     MAX_VIEWS,
     MAX_WAITING,
-    Conversation,
+    BrowserConversation,
 )
 from werkbook_ext.browser.fetching import VIRTUAL_ORIGIN
 from werkbook_ext.browser.messages import MESSAGES, Direction
@@ -30,7 +30,7 @@ class Talk:
     def __init__(self, **answers: Any) -> None:
         self.app = Recorder(**answers)
         self.said: list[tuple[dict[str, Any], list[bytes]]] = []
-        self.conversation = Conversation(fetcher_of(self.app), self._send)
+        self.conversation = BrowserConversation(fetcher_of(self.app), self._send)
         self._event = threading.Condition()
 
     def _send(self, message: dict[str, Any], buffers: list[bytes]) -> None:

@@ -17,9 +17,9 @@ from werkbook_ext.bodies.body import Body, readable, shortened
 from werkbook_ext.browser.bundling import references
 from werkbook_ext.cards.html import render_html
 from werkbook_ext.cards.model import make_card
-from werkbook_ext.cards.state import make_state
 from werkbook_ext.cards.text import render_text
 from werkbook_ext.cards.whole_pages import with_resources
+from werkbook_ext.cards.widget_state import make_state
 
 CHARS = 30_000
 

@@ -1,4 +1,4 @@
-// What the kernel tells of a card: the traits of its widget. `state.py` makes them.
+// What the kernel tells of a card: the traits of its widget. `widget_state.py` makes them.
 
 export type Header = [name: string, value: string];
 

@@ -7,7 +7,7 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 
-from werkbook_ext.notebook.cell_code import make_view
+from werkbook_ext.magic_cells.cell_code import make_view
 
 Compile = Callable[..., Any]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from playwright._impl._driver import compute_driver_executable
 
 import werkbook_ext.browser
-from werkbook_ext.browser.widget import view_source
+from werkbook_ext.browser.browser_widget import view_source
 
 NODE = compute_driver_executable()[0]  # Playwright brings a Node.js
 

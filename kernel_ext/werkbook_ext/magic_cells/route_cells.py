@@ -15,7 +15,7 @@ from werkbook.cells.routes import RouteLine
 from werkbook.routing.view_functions import EndpointTakenError
 
 from ..config import get_options
-from .apps import list_rules, which_target
+from ..notebook.apps import list_rules, which_target
 from .cell_code import make_view
 
 

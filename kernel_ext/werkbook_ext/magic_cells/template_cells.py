@@ -14,7 +14,7 @@ from werkbook.cells.routes import TEMPLATE_USAGE
 from werkbook.errors import WerkbookError
 from werkbook.templating import render_template
 
-from .apps import which_app
+from ..notebook.apps import which_app
 from .cell_code import name_line, remember_lines, running_file
 from .route_cells import make_unowned_app
 

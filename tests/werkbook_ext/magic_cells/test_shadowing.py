@@ -1,6 +1,6 @@
 import pytest
 
-from werkbook_ext.notebook.shadowing import assigned_names, shadowed_globals
+from werkbook_ext.magic_cells.shadowing import assigned_names, shadowed_globals
 
 MISSING = [
     "counter += 1\nstr(counter)",

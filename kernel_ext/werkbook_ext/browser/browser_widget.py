@@ -18,7 +18,7 @@ from ..cards.model import Card
 from ..widgets import busy_comm as fast_lane
 from ..widgets.esm import join_modules, style_source
 from ..widgets.sender import sender
-from .conversation import Conversation
+from .conversation import BrowserConversation
 from .fetching import VIRTUAL_ORIGIN, Connect, Fetcher
 from .log_cards import LogCards
 from .pages import Page
@@ -39,7 +39,7 @@ class Browser(anywidget.AnyWidget):
     Args:
         connect: See `Fetcher`.
         kernel: The IPython kernel, None outside one.
-        tab_address: See `Conversation`.
+        tab_address: See `BrowserConversation`.
         make_card: Makes the widget that shows an entry of the network log.
         **traits: Initial values of the traits.
     """
@@ -66,7 +66,7 @@ class Browser(anywidget.AnyWidget):
         fetcher = Fetcher(connect)
         cards = LogCards(make_card)
         sender.open()
-        self.conversation = Conversation(
+        self.conversation = BrowserConversation(
             fetcher, self._tell, tab_address, cards, sender.wait_for_room
         )
         self.is_live = True
