@@ -26,8 +26,8 @@ from .config import (
 )
 from .ctx.application import AppGlobals
 from .ctx.request import RequestContext
-from .dispatch.hooks import run_context_processors
 from .dispatch.pipeline import Pipeline
+from .dispatch.request_hooks import run_context_processors
 from .dispatch.snapshot import Snapshot
 from .errors import WerkbookError
 from .globals import current_context, g
@@ -187,11 +187,7 @@ class App(Pipeline):
         self._set_config(instance_relative_config)
         self.aborter = self.make_aborter()
         self.json = self._make_json()
-        if (
-            "url_map" not in self.__dict__
-            or self.url_map.host_matching != host_matching
-        ):
-            self.__dict__["url_map"] = self._make_url_map(host_matching)
+        self._set_url_map(host_matching)
         self.subdomain_matching = subdomain_matching
         self._attributes.keep()
         if self.has_static_folder:
@@ -242,6 +238,11 @@ class App(Pipeline):
             if isinstance(made, OwnedAttributes):
                 made.own_attributes(self)
         return made
+
+    def _set_url_map(self, host_matching: bool) -> None:
+        kept = self.__dict__.get("url_map")
+        if kept is None or kept.host_matching != host_matching:
+            self.__dict__["url_map"] = self._make_url_map(host_matching)
 
     def _make_url_map(self, host_matching: bool) -> Any:
         cls = self.url_map_class

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from .certificates import CertParamType, SeparatedPathType
 from .dotenv_files import load_dotenv
+from .group_options import get_version, version_option
 from .groups import AppGroup, FlaskGroup
 from .locating import (
     NoAppException,
@@ -19,11 +20,10 @@ from .locating import (
     locate_app,
     prepare_import,
 )
-from .options import get_version, version_option
-from .routes import routes_command
+from .routes_command import routes_command
 from .run import run_command, show_server_banner
 from .script_info import ScriptInfo, pass_script_info, with_appcontext
-from .shell import shell_command
+from .shell_command import shell_command
 
 __all__ = [
     "AppGroup",

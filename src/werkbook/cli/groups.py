@@ -13,12 +13,12 @@ import click
 from ..globals import current_app
 from . import teaching
 from .export import ExportCommand
+from .group_options import app_option, debug_option, env_file_option, version_option
 from .locating import CreateApp, NoAppException
-from .options import app_option, debug_option, env_file_option, version_option
-from .routes import routes_command
+from .routes_command import routes_command
 from .run import run_command
 from .script_info import ScriptInfo, with_appcontext
-from .shell import shell_command
+from .shell_command import shell_command
 
 ENTRY_POINTS = ("flask.commands", "werkbook.commands")
 """The groups of entry points by which installed packages add commands."""

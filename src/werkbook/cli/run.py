@@ -15,7 +15,7 @@ from werkzeug.serving import is_running_from_reloader
 
 from ..config import get_debug_flag
 from .certificates import SEPARATOR, CertParamType, SeparatedPathType, validate_key
-from .options import debug_option
+from .group_options import debug_option
 from .script_info import ScriptInfo, pass_script_info
 
 if TYPE_CHECKING:

@@ -92,6 +92,10 @@ def _run(
     plan: Plan,
     arguments: dict[str, Any],
 ) -> Iterable[bytes]:
+    """Run hooks and view function of a plan, and send the response.
+
+    In one function, as each further one costs a request a part of what it takes.
+    """
     app = snapshot.app
     if not app._got_first_request:
         app.__dict__["_got_first_request"] = True

@@ -23,7 +23,7 @@ from ..ctx.request import RequestContext
 from ..debughelpers import FormDataRoutingRedirect
 from ..globals import current_context, current_request_context, request, request_ctx
 from ..registrations.ledger import call_outside_run, in_run, ledger
-from ..routing.hosts import make_url_adapter
+from ..routing.url_adapters import make_url_adapter
 from ..routing.view_functions import make_no_view_error
 from ..scaffold import Scaffold
 from ..signals import (

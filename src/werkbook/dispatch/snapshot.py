@@ -20,7 +20,7 @@ from ..routing.matcher import Matcher, NeedsWerkzeug, NoMatch, Target
 from ..routing.view_functions import check_arguments
 from ..typing import Application
 from .conditions import Conditions
-from .hooks import Hooks, RegisteredHooks, copy_list
+from .request_hooks import Hooks, RegisteredHooks, copy_list
 
 if TYPE_CHECKING:
     from ..ctx.request import RequestContext
@@ -105,41 +105,46 @@ class Snapshot:
         self.changed: dict[str, int] = {}
         self.conditions = Conditions(app, standard)
         self.is_live = ledger.is_live
-        self._templates: TemplateSet | None = None
-        self.matcher: Matcher
-        self.views: dict[Any, Callable[..., Any]]
-        self._registered: RegisteredHooks
-        self._by_rule: dict[int, Target]
-        self._rules: list[tuple[Rule, frozenset[str] | None]]
-        self._maps: list[Any]
-        self._hooks: dict[str | None, Hooks] = {}
-        self._handlers: dict[Any, Any] = {}
-        self._plans: dict[int, Plan] = {}
         self.appcontext_teardown = tuple(
             app.ensure_sync(f)
             for f in reversed(copy_list(app.teardown_appcontext_funcs))
         )
-        if before is not None and not stale & TEMPLATE_KINDS:
-            self._templates = before._templates
-        elif self.is_live and (notebook.templates or "jinja_env" in app.__dict__):
+        self._set_templates(None if stale & TEMPLATE_KINDS else before)
+        self._set_hooks(None if stale & HOOK_KINDS else before)
+        self._set_routes(None if stale & ROUTE_KINDS else before)
+        self._plans: dict[int, Plan] = {}
+        if before is not None and not stale & (HOOK_KINDS | ROUTE_KINDS):
+            self._plans = before._plans
+
+    def _set_templates(self, kept: Snapshot | None) -> None:
+        self._templates: TemplateSet | None = None
+        if kept is not None:
+            self._templates = kept._templates
+        elif self.is_live and (notebook.templates or "jinja_env" in vars(self.app)):
             # At once: made later, they could hold a change that came after this.
             self._templates = self._template_set()
-        if before is not None and not stale & HOOK_KINDS:
-            self._registered = before._registered
-            self._hooks, self._handlers = before._hooks, before._handlers
+
+    def _set_hooks(self, kept: Snapshot | None) -> None:
+        self._hooks: dict[str | None, Hooks] = {}
+        self._handlers: dict[Any, Any] = {}
+        if kept is None:
+            self._registered = RegisteredHooks(self.app)
         else:
-            self._registered = RegisteredHooks(app)
-        if before is not None and not stale & ROUTE_KINDS:
-            self.matcher, self.views = before.matcher, before.views
-            self._by_rule, self._rules = before._by_rule, before._rules
-            self._maps = before._maps
-            if not stale & HOOK_KINDS:
-                self._plans = before._plans
-        else:
+            self._registered = kept._registered
+            self._hooks, self._handlers = kept._hooks, kept._handlers
+
+    def _set_routes(self, kept: Snapshot | None) -> None:
+        self._by_rule: dict[int, Target] = {}
+        self._maps: list[Any] = []
+        self._rules: list[tuple[Rule, frozenset[str] | None]]
+        self.views: dict[Any, Callable[..., Any]]
+        if kept is None:
             self.matcher = self._compile_routes()
-            self.views = dict(dict.items(app.view_functions))
-            self._by_rule = {}
-            self._maps = []
+            self.views = dict(dict.items(self.app.view_functions))
+        else:
+            self.matcher, self.views = kept.matcher, kept.views
+            self._by_rule, self._rules = kept._by_rule, kept._rules
+            self._maps = kept._maps
         self.exact = self.matcher.exact
 
     def _compile_routes(self) -> Matcher:

@@ -2,8 +2,8 @@
 
 `from werkbook import live` is how a front end uses it: `live.begin(owner)`. The other
 modules here make an app of a cell the same object when the cell runs again
-(`instances`, law L4), give modules that a cell imports what they register (`modules`),
-and hold the template and static cells (`notebook_cells`).
+(`instances`, law L4), give modules that a cell imports what they register
+(`imported_modules`), and hold the template and static cells (`notebook_cells`).
 
 Imports `registrations` and `typing`. Everything from `templating` up may import it.
 """
@@ -18,7 +18,7 @@ from ..registrations.ledger import Run
 from ..registrations.owners import Owner, current_owner
 from ..registrations.registration import Registration
 from ..typing import FrontEnd
-from .notebook_cells import Notebook, notebook
+from .notebook_cells import NotebookCells, notebook
 
 if TYPE_CHECKING:
     from .control import (
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Changes",
     "FrontEnd",
-    "Notebook",
+    "NotebookCells",
     "Owner",
     "Registration",
     "RuleInfo",

@@ -10,7 +10,7 @@ from ..registrations.ledger import Run, ledger
 from ..registrations.owners import Owner
 from ..registrations.registration import Registration
 from ..typing import FrontEnd
-from . import modules
+from . import imported_modules
 from .notebook_cells import notebook
 
 Listener = Callable[[Changes], None]
@@ -44,14 +44,14 @@ def enable() -> None:
     """Make all apps of this process live, those that exist included."""
     if not ledger.is_live:
         ledger.is_live = True
-        modules.watch()
+        imported_modules.watch()
         notebook.touch("template")
 
 
 def disable() -> None:
     """Make all apps strict again; what cells registered stays as it is."""
     ledger.is_live = False
-    modules.unwatch()
+    imported_modules.unwatch()
     notebook.touch("template")
 
 

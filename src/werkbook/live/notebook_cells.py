@@ -10,7 +10,7 @@ from ..registrations.ledger import ledger
 from ..registrations.registration import Registration
 
 
-class Notebook:
+class NotebookCells:
     """The template and static cells of this process; they come before files.
 
     Attributes:
@@ -48,4 +48,4 @@ class Notebook:
         return getattr(self, kind) if ledger.is_live else {}
 
 
-notebook = Notebook()
+notebook = NotebookCells()

@@ -1,4 +1,4 @@
-"""Hosts of requests: URL adapters for them, and which subdomain they are."""
+"""URL adapters, which match and build URLs for one host and one subdomain."""
 
 from __future__ import annotations
 
