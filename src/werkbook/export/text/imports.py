@@ -121,6 +121,8 @@ def _order(one: Import) -> tuple[object, ...]:
     kind = 0 if one.name.isupper() and len(one.name) > 1 else 2
     if kind and one.name[:1].isupper():
         kind = 1
+    if one.name == "*":
+        kind = -1
     module = one.module
     return (
         _natural(module.lower()),

@@ -1,0 +1,37 @@
+"""Web app of the notebook notebook.ipynb, exported by Werkbook."""
+
+# /// script
+# requires-python = ">=3.11"
+# dependencies = [
+#     "bottle>=0.13,<0.14",
+# ]
+# ///
+
+import os
+
+import bottle as web
+from bottle import default_app
+
+
+@web.get("/add")
+def add():
+    return str(int(web.request.query.a) + int(web.request.query.b))
+
+
+@web.get("/")
+def home():
+    return web.template("{{x}} and {{y}}", x=1, y=2)
+
+
+app = default_app()
+
+
+def main(host="127.0.0.1", port=5000):
+    """Serve the app; HOST and PORT in the environment win."""
+    host = os.environ.get("HOST", host)
+    port = int(os.environ.get("PORT", port))
+    app.run(host=host, port=port)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,36 @@
+"""Web app of the notebook notebook.ipynb, exported by Werkbook."""
+
+# /// script
+# requires-python = ">=3.11"
+# dependencies = [
+#     "Flask>=3.1,<4",
+# ]
+# ///
+
+import os
+
+from flask import Flask
+
+
+def create_app(env="dev"):
+    app = Flask(__name__)
+
+    @app.get("/")
+    def show():
+        return env
+
+    return app
+
+
+app = create_app('prod')
+
+
+def main(host="127.0.0.1", port=5001):
+    """Serve the app; HOST and PORT in the environment win."""
+    host = os.environ.get("HOST", host)
+    port = int(os.environ.get("PORT", port))
+    app.run(host=host, port=port)
+
+
+if __name__ == "__main__":
+    main()

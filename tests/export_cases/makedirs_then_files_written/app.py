@@ -1,0 +1,36 @@
+"""Web app of the notebook notebook.ipynb, exported by Werkbook."""
+
+# /// script
+# requires-python = ">=3.11"
+# dependencies = [
+#     "Flask>=3.1,<4",
+# ]
+# ///
+
+import os
+
+from flask import Flask, render_template
+
+os.makedirs("templates", exist_ok=True)
+pages = {"one.html": "<p>one</p>", "two.html": "<p>two</p>"}
+for name, text in pages.items():
+    with open(os.path.join("templates", name), "w") as file:
+        file.write(text)
+
+app = Flask(__name__)
+
+
+@app.get("/<name>")
+def page(name):
+    return render_template(name + ".html")
+
+
+def main(host="127.0.0.1", port=5000):
+    """Serve the app; HOST and PORT in the environment win."""
+    host = os.environ.get("HOST", host)
+    port = int(os.environ.get("PORT", port))
+    app.run(host=host, port=port)
+
+
+if __name__ == "__main__":
+    main()

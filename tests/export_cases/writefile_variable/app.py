@@ -1,0 +1,37 @@
+"""Web app of the notebook notebook.ipynb, exported by Werkbook."""
+
+# /// script
+# requires-python = ">=3.11"
+# dependencies = [
+#     "Flask>=3.1,<4",
+# ]
+# ///
+
+import os
+
+from flask import Flask, render_template
+from jinja2 import ChoiceLoader, DictLoader
+
+app = Flask(__name__)
+
+
+@app.get("/")
+def home():
+    return render_template("home.html", x=1)
+
+
+TEMPLATES = {
+    "home.html": "<h1>{{ x }}</h1>\n",
+}
+app.jinja_loader = ChoiceLoader([DictLoader(TEMPLATES), app.jinja_loader])
+
+
+def main(host="127.0.0.1", port=5000):
+    """Serve the app; HOST and PORT in the environment win."""
+    host = os.environ.get("HOST", host)
+    port = int(os.environ.get("PORT", port))
+    app.run(host=host, port=port)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,5 @@
+from app_module import app
+
+@app.get("/two")
+def two():
+    return "2"
