@@ -69,8 +69,12 @@ class LiveCells:
 
     def install(self) -> None:
         """Listen, and adopt the cell that is running: the one that loads us."""
+        # Each hook is there twice: IPython goes on with the next one where an interrupt
+        # ends one, and the second does what the first did not.
         self.shell.events.register("pre_run_cell", self.pre_run_cell)
+        self.shell.events.register("pre_run_cell", self.make_sure_of_run)
         self.shell.events.register("post_run_cell", self.post_run_cell)
+        self.shell.events.register("post_run_cell", self.make_sure_of_end)
         self._failures.install()
         autoreload.watch()
         self.notebook.refresh()
@@ -81,7 +85,9 @@ class LiveCells:
     def uninstall(self) -> None:
         """Stop listening; the run that is open ends here."""
         self.shell.events.unregister("pre_run_cell", self.pre_run_cell)
+        self.shell.events.unregister("pre_run_cell", self.make_sure_of_run)
         self.shell.events.unregister("post_run_cell", self.post_run_cell)
+        self.shell.events.unregister("post_run_cell", self.make_sure_of_end)
         self._failures.uninstall()
         autoreload.unwatch()
         live.before_requests(None)
@@ -122,8 +128,31 @@ class LiveCells:
         self.known[cell.owner.id] = KnownCell(cell, self.notebook.signature)
         if cell.owner.is_approximate:
             self._bound_unnamed()
-        run = live.begin(cell.owner, self._code(info))
-        self._execution = Execution(run, [info], request)
+        code = self._code(info)
+        run = live.begin(cell.owner, code)
+        try:
+            self._execution = Execution(run, [info], request)
+        except BaseException:  # an interrupt: nobody would end that run
+            live.roll_back(run)
+            raise
+
+    def make_sure_of_run(self, info: ExecutionInfo) -> None:
+        """Open the run that an interrupt kept `pre_run_cell` from opening."""
+        execution = self._execution
+        if execution is None or info not in execution.infos:
+            self.pre_run_cell(info)
+
+    def make_sure_of_end(self, result: ExecutionResult | None) -> None:
+        """Close the run that an interrupt kept `post_run_cell` from closing."""
+        info = getattr(result, "info", None)
+        execution = self._execution
+        if execution is None:
+            return
+        if not execution.infos:
+            self._end(execution)
+            self._execution = None
+        elif info is not None and info in execution.infos:
+            self.post_run_cell(result)
 
     def post_run_cell(self, result: ExecutionResult | None) -> None:
         """Close the run: commit what succeeded, roll back what failed.
@@ -137,10 +166,9 @@ class LiveCells:
         is_outermost = self._leave(execution, result)
         if result is None or not result.success:
             execution.has_failed = True
-        if not is_outermost:
-            return
-        self._execution = None
-        self._end(execution)
+        if is_outermost:
+            self._end(execution)
+            self._execution = None
 
     def mark_announced(self, line: str) -> None:
         """Keep a line that a magic showed itself from being shown again."""

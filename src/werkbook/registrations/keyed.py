@@ -50,9 +50,9 @@ class Claims(ContainerBase):
                 del claims[index]
                 ledger.unindex(claim)
                 break
+        ledger.index(registration)  # first: what the index has, a failed run takes out
         claims.append(registration)
         claims.sort(key=lambda claim: claim.sequence)
-        ledger.index(registration)
         return registration
 
     def _base(self, key: Any) -> list[Registration]:
@@ -113,10 +113,14 @@ class Claims(ContainerBase):
     def drop(self, registrations: Iterable[Registration]) -> None:
         """Take claims out; what stood below them is in force again."""
         for registration in registrations:
-            claims = self._claims.get(registration.key, [])
+            claims = self._claims.get(registration.key)
+            if claims is None:
+                continue
             if registration in claims:
                 claims.remove(registration)
-                self._settle_key(registration.key)
+            self._settle_key(
+                registration.key
+            )  # an interrupt may have kept it from that
 
     def settle(self) -> None:
         """Do nothing: each claim is settled as it comes and goes."""

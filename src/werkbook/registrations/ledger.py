@@ -74,12 +74,12 @@ class Ledger:
         """Called before each request, to look for changes that no run brings."""
 
     def index(self, registration: Registration) -> None:
-        """Index a registration that a container has just taken in."""
-        for owner in registration.owners:
-            self.by_owner.setdefault(owner.id, {})[registration] = None
+        """Index a registration that a container is about to take in."""
         for run in self.runs():
             if run.owner in registration.owners:
                 run.added[registration] = None
+        for owner in registration.owners:
+            self.by_owner.setdefault(owner.id, {})[registration] = None
 
     def unindex(self, registration: Registration) -> None:
         """Forget a registration that a container has just dropped."""
@@ -107,11 +107,27 @@ class Ledger:
             if self.run is not None:
                 self.run.depth += 1
                 return self.run
-            run = self.run = self._new_run(owner)
-            run.source = source
-        _run.set(run)
-        set_owners((owner,))
+            try:
+                run = self.run = self._new_run(owner)
+                run.source = source
+                _run.set(run)
+                set_owners((owner,))
+            except BaseException:  # an interrupt, no memory: half a beginning is none
+                self._take_back(owner)
+                raise
         return run
+
+    def _take_back(self, owner: Owner) -> None:
+        """Leave all as it was before a run that could not begin."""
+        self.run = None
+        _leave_run()
+        owned = list(self.by_owner.get(owner.id, ()))
+        for registration in owned:
+            registration.is_previous = False
+        for container in _containers(owned):
+            container.join()
+            container.settle()
+        _touch(_containers(owned))
 
     def begin_module(self, owner: Owner) -> Run:
         """Begin to execute a module that the running cell imports or reloads."""
@@ -144,15 +160,19 @@ class Ledger:
             run.depth -= 1
             if run.depth > 0 or self.run is not run:
                 return Changes(run.owner)
-            changes = self._ended(run, succeeded=succeeded)
+            try:
+                changes = self._ended(run, succeeded=succeeded)
+            except BaseException:  # an interrupt, no memory: half an end is none
+                self._ended(run, succeeded=succeeded)
+                _leave_run()
+                raise
             if run.is_first and not succeeded:
                 # A failed first run gives the cell no place: its next run does.
                 del self.slots[run.owner.id]
             for made in run.module_changes:
                 changes.registered += made.registered
                 changes.removed += made.removed
-        _run.set(None)
-        set_owners(())
+        _leave_run()
         return changes
 
     def end_module(self, run: Run, *, succeeded: bool) -> None:
@@ -243,6 +263,11 @@ class Ledger:
             group[0].container.drop(group)
         for registration in registrations:
             self.unindex(registration)
+
+
+def _leave_run() -> None:
+    _run.set(None)
+    set_owners(())
 
 
 def in_run() -> bool:

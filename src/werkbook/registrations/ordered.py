@@ -43,8 +43,8 @@ class OrderedRegistrations(ContainerBase):
         registration = new_registration(self, None, value)
         if at is not None:
             registration.position = at
+        ledger.index(registration)  # first: what the index has, a failed run takes out
         self.take([registration])
-        ledger.index(registration)
         return registration
 
     def hide(self, registration: Registration) -> None:
@@ -54,8 +54,8 @@ class OrderedRegistrations(ContainerBase):
             ledger.unindex(registration)
             return
         removal = new_registration(self, registration, ABSENT)
-        self.removals.append(removal)
         ledger.index(removal)
+        self.removals.append(removal)
 
     def take(self, registrations: Iterable[Registration]) -> None:
         """Put registrations in at their positions."""
