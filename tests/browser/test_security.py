@@ -312,6 +312,100 @@ def test_page_that_reloads_itself_for_ever_is_stopped(shown: Notebook) -> None:
     )
 
 
+# What stands before the head, where a browser ends the head or begins the body.
+BEGINNINGS = """<html><head>|<html>x<head>|<html>\ufeff<head>|<html>&nbsp;<head>|x<!doctype html>
+<html></br><head>|</body><head>|<html></html><head>|<p><head>|<html><body><head>|<!--><head>
+<!doctype html>x<html><head>|<!doctype html><!-- a --><html>y<head>|<!--a--><!doctype html>z
+<html/><head/>|<head></head>x<head>|<template><head>|<svg><head>|<math><mi><head>|<!x><head>
+<select><head>|<table>x<head>|<frameset><head>|<title>a</title>b<head>|<noscript>c<head>
+<html a='>' b=\">\"><head>|<!doctype><head>|<![CDATA[x]]><head>|<?xml version='1.0'?>x<head>
+<script></script>x<head>|<style></style>x<head>|<base href='//a/'>x<head>|\0<head>|<h\0tml><head>
+</p><head>|<hr><head>|<plaintext><head>|<textarea></textarea>x<head>|<!--x--!>y<head>|<html>\r\fx<head>"""
+
+
+def test_the_policy_holds_however_a_page_begins(
+    shown: Notebook, outside: Outside
+) -> None:
+    """Nothing before the head puts the policy into the body, where it is ignored."""
+    for start in BEGINNINGS.replace("\n<", "|<").split("|"):
+        seen = len(outside.seen)
+        beacon = (
+            f"<script>new Image().src='{outside.url}/i';"
+            f"fetch('{outside.url}/f').catch(() => 0)</script>"
+            f"<img src='{outside.url}/g'><iframe src='{outside.url}/h'></iframe>"
+        )
+        attack(shown, f"{start}</head><body><h1 id=h>x</h1>{beacon}")
+        assert (start, outside.seen[seen:]) == (start, [])
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "setInterval(() => { window.location = '/?' + Math.random() }, 5)",
+        "setInterval(() => document.forms[0].submit(), 5)",
+        "setInterval(() => document.links[0].click(), 5)",
+        "setInterval(() => history.back(), 5); setInterval(() => history.forward(), 7)",
+        "setInterval(() => history.pushState({}, '', '/?' + Math.random()), 1)",
+        "setInterval(() => { location.hash = Math.random() }, 1)",
+        "setInterval(() => { document.cookie = 'a=' + Math.random() }, 1)",
+    ],
+)
+def test_where_the_reader_goes_wins(shown: Notebook, script: str) -> None:
+    """A page that keeps going by itself can't keep the reader."""
+    page = f"<h1 id=h>x</h1><form action=/></form><a href=/?q>l</a><script>{script}</script>"
+    attack(shown, page)
+    view = shown.view()
+    view.get_by_label("Address").fill("/ok")
+    view.get_by_label("Address").press("Enter")
+    expect(shown.frame().locator("#h")).to_have_text("Fine", timeout=15_000)
+    assert shown.output(shown.run("6 * 7")) == "42"
+
+
+def test_what_a_page_stores_is_data(shown: Notebook) -> None:
+    """`__proto__`, half a character, odd messages: none of them reaches Jupyter's code."""
+    errors: list[str] = []
+    shown.page.on("pageerror", lambda error: errors.append(str(error)))
+    attack(
+        shown,
+        "<h1 id=h>x</h1><script>localStorage.setItem('__proto__', 'own');"
+        "localStorage.setItem('\\ud800', '\\udfff');"
+        "history.replaceState({ big: 1n }, '');"
+        "const post = MessagePort.prototype.postMessage;"
+        "MessagePort.prototype.postMessage = function (...all) { odd(this); post.apply(this, all); };"
+        "let done = false; function odd(port) { if (done) return; done = true;"
+        "for (const t of ['store', 'log', 'typed', 'focus', 'blocked', 'go', 'ask', 'push', 'css', 'resource',"
+        "'cookie', 'download', 'scroll', 'traverse', '__proto__', 'constructor', 7, null, {}])"
+        "for (const value of [null, 7, 'x', {}, [[]], [null], { toString: 1 }])"
+        "post.call(port, { t, id: value, url: value, changes: value, lines: value, level: value, name: value,"
+        "content: value, selection: value, headers: value, body: value, state: value, delta: value, text: value }); }"
+        "</script>",
+    )
+    attack(
+        shown,
+        "<h1 id=h></h1><script>h.textContent = localStorage.getItem('__proto__')</script>",
+    )
+    expect(shown.frame().locator("#h")).to_have_text("own")
+    assert errors == []
+
+
+def test_aborted_requests_leave_the_kernels_descriptors(shown: Notebook) -> None:
+    """A page that asks and stops without end: the kernel answers, and runs cells."""
+    count = "len(__import__('os').listdir('/proc/self/fd'))"
+    before = int(shown.output(shown.run(count)))
+    attack(
+        shown,
+        "<h1 id=h>0</h1><script>let n = 0; setInterval(() => {"
+        "for (let i = 0; i < 4; i++) { const stop = new AbortController();"
+        "fetch('/ok?' + n++, { signal: stop.signal }).catch(() => 0); stop.abort(); }"
+        "h.textContent = n; }, 5)</script>",
+    )
+    shown.wait(lambda: int(shown.frame().locator("#h").inner_text()) > 1500)
+    during = int(shown.output(shown.run(count)))
+    assert during - before < 40
+    attack(shown, "<h1 id=h>x</h1>")
+    assert shown.output(shown.run("6 * 7")) == "42"
+
+
 def test_html_of_the_app_is_escaped_in_saved_output(shown: Notebook) -> None:
     with contextlib.suppress(AssertionError):
         attack(shown, "<h1 id=h>done</h1>")

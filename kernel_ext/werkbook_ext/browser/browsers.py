@@ -15,6 +15,7 @@ from werkbook.serving import TOKEN_PARAMETER
 from ..cards.answers import base_url, make_loader, make_sender
 from ..cards.card_widget import CardWidget
 from ..notebook.apps import which_app
+from ..notebook.environment import hub_prefix
 from ..transport.sessions import ORIGIN, can_serve, session_for
 from .browser_widget import Browser
 from .refresh import get_watch
@@ -109,5 +110,8 @@ def tab_address(app: WSGIApplication, host: str) -> dict[str, Any]:
     server = serving.serve(app)
     if HOST_NAME.fullmatch(host):
         server.allow_host(host)
-    token = {"name": TOKEN_PARAMETER, "value": server.token} if server.token else None
-    return {"port": server.port, "token": token}
+    # Where one's own browser needs no token, none goes into the link.
+    is_due = server.token is not None and server.entry("/") != "/"
+    token = {"name": TOKEN_PARAMETER, "value": server.token} if is_due else None
+    prefix = hub_prefix()
+    return {"port": server.port, "token": token, "prefix": prefix}

@@ -31,8 +31,13 @@ class KernelEnvironment:
     has_proxy: bool
 
     def url(self, host: str, port: int) -> str:
-        """Return the URL to open in the browser for a server of this kernel."""
-        if self.prefix is not None and self.has_proxy:
+        """Return the URL to open in the browser for a server of this kernel.
+
+        On a hub it is the proxy's, whether or not the proxy stands beside the kernel,
+        too: what counts is what stands beside the Jupyter server, and no other address
+        leads here.
+        """
+        if self.prefix is not None:
             return f"{self.prefix}proxy/{port}/"
         shown = f"[{host}]" if ":" in host else host
         return f"http://{shown}:{port}/"
@@ -47,13 +52,18 @@ def detect_environment(
         shell: The shell of this kernel or terminal.
         environ: The process's environment variables.
     """
-    prefix = environ.get("JUPYTERHUB_SERVICE_PREFIX")
     return KernelEnvironment(
         front_end=_front_end(shell, environ),
-        prefix=prefix.rstrip("/") + "/" if prefix else None,
+        prefix=hub_prefix(environ),
         has_sockets=sys.platform != "emscripten",
         has_proxy=importlib.util.find_spec("jupyter_server_proxy") is not None,
     )
+
+
+def hub_prefix(environ: Mapping[str, str] = os.environ) -> str | None:
+    """Return the path of this user's server on a hub, with a slash at its end."""
+    prefix = environ.get("JUPYTERHUB_SERVICE_PREFIX", "")
+    return f"/{prefix.strip('/')}/".replace("//", "/") if prefix else None
 
 
 def has_front_end(shell: InteractiveShell) -> bool:

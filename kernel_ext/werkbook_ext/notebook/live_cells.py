@@ -149,8 +149,9 @@ class LiveCells:
         if execution is None:
             return
         if not execution.infos:
-            self._end(execution)
             self._execution = None
+            if not execution.has_ended:
+                self._end(execution)
         elif info is not None and info in execution.infos:
             self.post_run_cell(result)
 
@@ -168,7 +169,9 @@ class LiveCells:
             execution.has_failed = True
         if is_outermost:
             self._end(execution)
-            self._execution = None
+            self._execution = (
+                None  # last: `make_sure_of_end` looks whether this is done
+            )
 
     def mark_announced(self, line: str) -> None:
         """Keep a line that a magic showed itself from being shown again."""
@@ -264,6 +267,7 @@ class LiveCells:
         """Commit a run or roll it back, and tell those who listen."""
         run, has_failed = execution.run, execution.has_failed
         changes = live.roll_back(run) if has_failed else live.commit(run)
+        execution.has_ended = True
         end = RunEnd(run, changes, has_failed, is_interrupted, execution.announced)
         self._running.discard(run.owner.id)
         if self.documents:  # the cell may have been deleted while it ran

@@ -48,4 +48,5 @@ class Execution:
     infos: list[ExecutionInfo]
     request: str | None
     has_failed: bool = False
+    has_ended: bool = False
     announced: set[str] = field(default_factory=set)

@@ -1,7 +1,11 @@
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
-from werkbook_ext.notebook.environment import KernelEnvironment, detect_environment
+from werkbook_ext.notebook.environment import (
+    KernelEnvironment,
+    detect_environment,
+    hub_prefix,
+)
 
 
 @pytest.fixture
@@ -35,6 +39,27 @@ def test_front_end(
 def test_url_goes_through_the_proxy_of_a_hub() -> None:
     hub = KernelEnvironment("JupyterHub", "/user/ann/", True, True)
     assert hub.url("127.0.0.1", 5000) == "/user/ann/proxy/5000/"
+
+
+@pytest.mark.parametrize(
+    ("variable", "has_proxy", "url"),
+    [
+        ("/user/ann/", True, "/user/ann/proxy/5000/"),
+        ("/user/ann/", False, "/user/ann/proxy/5000/"),
+        ("/user/ann", True, "/user/ann/proxy/5000/"),
+        ("/hub/user/ann%40b/", True, "/hub/user/ann%40b/proxy/5000/"),
+        ("/", True, "/proxy/5000/"),
+        ("", True, "http://127.0.0.1:5000/"),
+        ("", False, "http://127.0.0.1:5000/"),
+    ],
+)
+def test_one_function_decides_the_address(
+    variable: str, has_proxy: bool, url: str
+) -> None:
+    """A hub's prefix is believed; what stands beside the kernel does not count."""
+    prefix = hub_prefix({"JUPYTERHUB_SERVICE_PREFIX": variable})
+    environment = KernelEnvironment("JupyterHub", prefix, True, has_proxy)
+    assert environment.url("127.0.0.1", 5000) == url
 
 
 def test_url_is_direct_elsewhere() -> None:

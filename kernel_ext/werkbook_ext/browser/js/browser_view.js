@@ -13,7 +13,7 @@ import { keepChanges } from "./page_keeping.js";
 import { PageShow } from "./page_show.js";
 import { Panel } from "./panel.js";
 import { Requests } from "./requests.js";
-import { tabUrl } from "./tabs.js";
+import { RIGHTS, tabUrl } from "./tabs.js";
 import { Tellings } from "./tellings.js";
 import { Toolbar } from "./toolbar.js";
 import { isOwn, shownAddress, typedAddress, withoutHash } from "./urls.js";
@@ -250,8 +250,9 @@ export class BrowserView {
    * @param {Server} server
    */
   async openTab(server) {
-    const { url, why } = await tabUrl(server, this.currentUrl);
-    if (url) this.notices.show("tab", "The app in a tab of its own:", { link: url });
+    const { url, why, hasRights } = await tabUrl(server, this.currentUrl);
+    const text = hasRights ? RIGHTS : "The app in a tab of its own:";
+    if (url) this.notices.show("tab", text, { link: url });
     else this.notices.show("tab", why ?? "");
   }
 

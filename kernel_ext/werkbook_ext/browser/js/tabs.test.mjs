@@ -13,5 +13,17 @@ test("the URL for a tab depends on where the reader is", async () => {
   assert.deepEqual(await tabUrl(guarded, page, at("127.0.0.1")), {
     url: "http://localhost:5000/a?b=1&t=s",
   });
+  const hub = { port: 5000, prefix: "/user/ann/" };
+  for (const host of [
+    "localhost",
+    "127.0.0.1",
+    "hub.example.org",
+    "ann.hub.example.org",
+  ]) {
+    assert.deepEqual(await tabUrl(hub, page, at(host)), {
+      url: `https://${host}/user/ann/proxy/5000/a?b=1`,
+      hasRights: true,
+    });
+  }
   assert.match((await tabUrl({}, page, at("localhost"))).why, /no server/);
 });
