@@ -23,6 +23,8 @@ GRACE_S = 3.0
 _LAUNCHER = Path(__file__).with_name("children") / "launch.py"
 _HANDED_ON = ("PATH", "LANG", "LC_ALL", "SYSTEMROOT", "VIRTUAL_ENV", "LD_LIBRARY_PATH")
 _LOG_BYTES = 4000
+_LAST_S = 0.5
+_LAST_WORDS = ("end", "failed", "uncallable")
 
 Message = dict[str, Any]
 
@@ -67,7 +69,7 @@ class CleanProcess:
         self._own_path = f"{place.resolve()}/notebook/".encode()
         self._messages: queue.Queue[tuple[float, Message | None]] = queue.Queue()
         self._last_s = time.monotonic()
-        self._has_begun = False
+        self._has_begun = self._has_ended = False
         for name in ("home", "tmp"):
             (place / name).mkdir(parents=True, exist_ok=True)
         with self._log.open("wb") as log:
@@ -112,6 +114,7 @@ class CleanProcess:
                 raise SilentError(why, self.log())
         self._last_s = max(self._last_s, at_s)
         self._has_begun = True
+        self._has_ended = message is None or message["what"] in _LAST_WORDS
         if message is None:
             raise SilentError(f"it ended with {self._status()}", self.log())
         return message
@@ -125,6 +128,9 @@ class CleanProcess:
 
     def close(self) -> None:
         """End it, with all that it started."""
+        if self._has_ended:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(_LAST_S)  # it goes by itself, and is counted
         if hasattr(os, "killpg"):
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self._process.pid, signal.SIGKILL)
