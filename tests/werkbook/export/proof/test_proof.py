@@ -244,6 +244,21 @@ def test_servers_of_the_notebook_do_not_block() -> None:
     assert proof.exchanges[0].asked.cell == "cell 4"
 
 
+def test_servers_of_the_shell_do_not_block() -> None:
+    """A command that serves goes on, and its app is the file's that cells wrote."""
+    written = (
+        "%%writefile shop.py\nfrom flask import Flask\napp = Flask(__name__)\n"
+        "@app.get('/')\ndef index():\n    return 'home'\n\n"
+        "if __name__ == '__main__':\n    app.run(port=5078)\n"
+    )
+    ask = (
+        "import urllib.request\nurllib.request.urlopen('http://127.0.0.1:5078/').read()"
+    )
+    proof = prove(written, "!python shop.py", ask)
+    assert verdict(proof) == ["Proved: 1 of 1 rule asked, 1 answer equal"]
+    assert not [one for one in proof.notes if "fails" in one]
+
+
 def test_a_loop_that_only_waits_is_interrupted() -> None:
     """As a person would; the app is asked all the same."""
     loop = "import time\nwhile True:\n    time.sleep(5)"

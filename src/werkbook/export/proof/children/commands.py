@@ -75,8 +75,8 @@ class _Output:
 
     def _read(self) -> None:
         assert self._pipe is not None
-        for line in self._pipe:
-            self._parts.append(line)
+        with self._pipe:
+            self._parts.extend(self._pipe)
 
     def join(self) -> None:
         """Wait for the rest of what a command that has ended printed."""
