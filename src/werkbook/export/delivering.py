@@ -9,7 +9,8 @@ from pathlib import Path
 from werkbook.cells.asked import Asked, asked_by
 from werkbook.cells.cell import Cell
 from werkbook.export.cautions import cautions_of
-from werkbook.export.exporter import Options, export
+from werkbook.export.choosing import Options
+from werkbook.export.exporter import export
 from werkbook.export.notebook_folder import options_for
 from werkbook.export.project.data_files import DataFiles, data_files
 from werkbook.export.project.manifest import Manifest

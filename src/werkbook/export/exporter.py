@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import partial
 
 from werkbook.cells.cell import Cell, NoAppError
 from werkbook.cells.failures import failed_cells
 from werkbook.cells.parse import LeftOut, Parsed, parse_cells
+from werkbook.export.choosing import Options, found_programs, no_app
 from werkbook.export.deep import with_deep_stack
 from werkbook.export.flow import claims
-from werkbook.export.flow.apps import AppChoice, choose_app, is_on_default_app
+from werkbook.export.flow.apps import choose_app
+from werkbook.export.flow.holders import AppChoice, is_on_default_app
 from werkbook.export.flow.program import Program, imported_modules
 from werkbook.export.flow.rule_calls import Rule, rules_of
 from werkbook.export.flow.slicing import Slice, slice_program
-from werkbook.export.text.convert import to_target
 from werkbook.export.text.dependencies import find_dependencies, metadata_block
 from werkbook.export.text.embed import Embedded, embed, escaping
 from werkbook.export.text.emit import Parts, Piece, assemble, parts_of
 from werkbook.export.text.ending import bind_app, last_block
 from werkbook.export.text.imports import Import
-from werkbook.export.text.modules import candidates
 from werkbook.export.text.requiring import (
     has_async_views,
     imported_packages,
@@ -34,38 +34,6 @@ from werkbook.export.text.shipping import files_in_use, folders_of, sorted_files
 
 MARK = "exported by Werkbook"
 """What the first line of every exported file says; it may be overwritten."""
-
-
-@dataclass(frozen=True)
-class Options:
-    """What is wanted of an export.
-
-    Attributes:
-        name: The notebook's name, for the docstring.
-        target: "flask", "werkbook", or None for what the notebook uses.
-        app: The name of the app; the one that ran last when None.
-        file: The file of a cell that makes the app; the one that ran last when None.
-        output: The name of the file to write, which no written module may have.
-        upto: Use the first so many code cells only.
-        python: The major version of Python that the notebook was written for.
-        is_wide: Keep everything but what only serves, shows and asks.
-        embeds: Put templates and static files into the file, not beside it.
-        open_file: Reads a file of the notebook's folder; None when there is none.
-        version_of: The installed version of a distribution.
-    """
-
-    name: str = "notebook.ipynb"
-    target: str | None = "flask"
-    app: str | None = None
-    file: str | None = None
-    output: str = "app.py"
-    upto: int | None = None
-    python: int = 3
-    is_wide: bool = False
-    embeds: bool = True
-    open_file: Callable[[str], str | None] | None = None
-    is_file: Callable[[str], bool] = lambda path: False
-    version_of: Callable[[str], str | None] | None = None
 
 
 @dataclass
@@ -198,18 +166,9 @@ def _export(cells: list[Cell], options: Options, skip: set[str]) -> Export:
 
 def _export_parsed(parsed: Parsed, options: Options) -> Export:
     parsed.statements = decorate_route_cells(parsed.statements, parsed.left_out)
-    found: list[_Found] = []
-    for one in candidates(parsed, options.output):
-        if options.file is not None and one.path != options.file:
-            continue
-        program = Program(to_target(one.statements, options.target))
-        app = choose_app(program, options.app)
-        if app is not None:
-            found.append(
-                _Found(one.path, program, app, _ran(one.path, app, program, parsed))
-            )
+    found = list(found_programs(parsed, options))
     if not found:
-        raise _no_app(parsed, options)
+        raise no_app(parsed, options)
     chosen = max(found, key=lambda one: one.ran)
     program, app = chosen.program, chosen.app
     slice_ = _slice(program, app, options)
@@ -225,61 +184,8 @@ def _export_parsed(parsed: Parsed, options: Options) -> Export:
     return result
 
 
-@dataclass(frozen=True)
-class _Found:
-    """A program with its app, and when in the notebook that app ran last."""
-
-    path: str
-    program: Program
-    app: AppChoice
-    ran: tuple[int, int]
-
-
-def _ran(
-    path: str, app: AppChoice, program: Program, parsed: Parsed
-) -> tuple[int, int]:
-    """Say when a program's app ran last; a file that nothing runs is only written."""
-    if path:
-        is_run = path in parsed.runs
-        return (1, parsed.runs[path]) if is_run else (0, parsed.order[path])
-    numbers = list(app.roots)
-    if app.version is not None:
-        numbers += [
-            app.version[1],
-            *program.changes.get(program.family(app.version), ()),
-        ]
-    else:
-        numbers += [n for n in range(program.end) if is_on_default_app(program, n)]
-    last = max((program.statements[number].position for number in numbers), default=0)
-    return 1, max(last, app.served.position if app.served else 0)
-
-
 def _has_claims(app: AppChoice) -> bool:
     return app.framework.is_flask
-
-
-def _no_app(parsed: Parsed, options: Options) -> NoAppError:
-    if options.file is not None and options.file not in parsed.modules:
-        files = ", ".join(sorted(parsed.modules)) or "none"
-        return NoAppError(
-            f"No cell writes a Python file {options.file!r}.",
-            why=f"--file names a file that a cell writes; here: {files}.",
-            fix="leave --file out to export the app that ran last.",
-        )
-    if options.app is not None:
-        return NoAppError(
-            f"The notebook makes no app named {options.app!r}.",
-            why="--app names a variable that a cell binds to an app.",
-            fix="leave --app out to export the app that ran last.",
-        )
-    left = "; ".join(f"{one.cell}: {one.reason}" for one in parsed.left_out)
-    return NoAppError(
-        f"No cell of {options.name!r} makes an app"
-        + (f" that can be exported ({left})." if left else "."),
-        why="an export starts from an app of Flask, Bottle, FastAPI, Dash or another"
-        " framework, or a WSGI function, and what is registered on it.",
-        fix="write app = App() in a cell, or check the cells that do not parse.",
-    )
 
 
 def _slice(program: Program, app: AppChoice, options: Options) -> Slice:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from werkbook.export.exporter import Options
+from werkbook.export.choosing import Options
 
 
 class NotebookFolder:

@@ -3,93 +3,30 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
-from dataclasses import dataclass, field
 
 from werkbook.cells.trees import called, chain, dotted, simple_statements, targets
 from werkbook.export.flow import frameworks
 from werkbook.export.flow.context import Function, makes_app
-from werkbook.export.flow.frameworks import Framework, framework_of
+from werkbook.export.flow.holders import (
+    AppChoice,
+    answers_wsgi,
+    app_attribute,
+    app_versions,
+    attribute_places,
+    framework_made,
+    framework_of_value,
+    has_required,
+    is_on_default_app,
+    is_wsgi,
+    made_by,
+)
 from werkbook.export.flow.program import Program, Version
 from werkbook.export.flow.rule_calls import rules_of
 from werkbook.export.flow.served import Served
 
-_DEFAULT_APP_CALLS = ("route", "get", "post", "put", "delete", "patch", "error", "hook")
 _DEFAULT_APPS = ("default_app", "bottle.default_app", "bottle.app")
 _NAMES = ("app", "application")
 """What people call the app that counts."""
-
-
-@dataclass
-class AppChoice:
-    """The app that is exported.
-
-    Attributes:
-        name: The name of the program that leads to it.
-        version: That name and its statement; None for Bottle's default app.
-        framework: What it was made with.
-        expression: What gives the app: `app`, `ns.app`, `create_app("prod")`.
-        is_default: Its routes are those of Bottle's default app.
-        inner: The name of the Flask app inside of middleware, or "".
-        served: The call that serves it, if one does.
-        roots: Statements that put the app where the expression finds it.
-        within: Apps inside of the middleware that is exported.
-        others: Names of the notebook's other apps.
-        strangers: The other apps, those of the same name included.
-    """
-
-    name: str
-    version: Version | None
-    framework: Framework = frameworks.FLASK
-    expression: str = ""
-    is_default: bool = False
-    inner: str = ""
-    served: Served | None = None
-    roots: set[int] = field(default_factory=set)
-    within: list[Version] = field(default_factory=list)
-    others: list[str] = field(default_factory=list)
-    strangers: list[Version] = field(default_factory=list)
-
-    @property
-    def reference(self) -> str:
-        """The expression that gives the WSGI or ASGI app in its namespace."""
-        if self.expression == "default_app()":
-            return '__import__("bottle").default_app()'
-        wsgi = self.framework.wsgi
-        return f"{self.expression}.{wsgi}" if wsgi else self.expression
-
-    @property
-    def reads(self) -> set[str]:
-        """The names that the expression, and the last block, read."""
-        values: list[ast.AST] = []
-        if self.expression != self.name:  # else `version` says which
-            values.append(ast.parse(self.expression, mode="eval"))
-        if self.served is not None:
-            values += [one for one in (self.served.host, self.served.port) if one]
-            values += self.served.options.values()
-        return {
-            one.id
-            for value in values
-            for one in ast.walk(value)
-            if isinstance(one, ast.Name)
-        }
-
-
-def app_versions(program: Program) -> list[Version]:
-    """The apps that a program makes, in order."""
-    found: list[Version] = []
-    for number, statement in enumerate(program.statements):
-        for one in simple_statements(statement.node):
-            value = getattr(one, "value", None)
-            if not isinstance(one, (ast.Assign, ast.AnnAssign)) or value is None:
-                continue
-            if makes_app(value, program.context):
-                found += [
-                    (target.id, number)
-                    for target in targets(one)
-                    if isinstance(target, ast.Name)
-                ]
-    return found
 
 
 def choose_app(program: Program, name: str | None = None) -> AppChoice | None:
@@ -160,7 +97,7 @@ def _named(program: Program, name: str, every: list[Version]) -> AppChoice | Non
 
 
 def _of(program: Program, version: Version) -> AppChoice:
-    framework = _framework(program, version)
+    framework = framework_made(program, version)
     is_default = framework is frameworks.BOTTLE and _is_default(program, version)
     return AppChoice(version[0], version, framework, is_default=is_default)
 
@@ -193,14 +130,14 @@ def _held(program: Program, value: ast.expr, every: list[Version]) -> AppChoice 
                 return AppChoice(
                     function,
                     (function, number[0]),
-                    _made_by(program, function),
+                    made_by(program, function),
                     ast.unparse(value),
                 )
         if dotted(value.func) in _DEFAULT_APPS:
             return _default_app(program)
         return None
     text = ast.unparse(value)
-    for place, version in _attribute_places(program):
+    for place, version in attribute_places(program):
         if place == text:
             return _of_attribute(program, version, text)
     if isinstance(value, ast.Attribute):  # `dashboard.server`
@@ -222,11 +159,11 @@ def _held_by_name(
     for version in versions:
         node = program.statements[version[1]].node
         value = getattr(node, "value", None)
-        if isinstance(node, Function) and _is_wsgi(node):
+        if isinstance(node, Function) and is_wsgi(node):
             return AppChoice(name, version, frameworks.WSGI)
         if isinstance(value, ast.Call):
             definition = program.context.functions.get(called(value))
-            if isinstance(definition, ast.ClassDef) and _answers_wsgi(definition):
+            if isinstance(definition, ast.ClassDef) and answers_wsgi(definition):
                 return AppChoice(name, version, frameworks.WSGI)
             inner = _app_within(program, value, every)
             if inner is not None:
@@ -244,7 +181,7 @@ def _around(program: Program, version: Version, inner: str) -> AppChoice:
         if name in program.context.apps
     ]
     held = [one for one in within if one[0] == inner]
-    is_flask = not held or _framework(program, held[0]).is_flask
+    is_flask = not held or framework_made(program, held[0]).is_flask
     name = version[0]
     return AppChoice(
         name,
@@ -330,43 +267,6 @@ def _decorated_versions(program: Program) -> list[Version]:
     return sorted(found, key=lambda version: version[1])
 
 
-def _framework(program: Program, version: Version) -> Framework:
-    return _framework_of_value(program, version[1], version[0])
-
-
-def _framework_of_value(program: Program, number: int, place: str) -> Framework:
-    for one in simple_statements(program.statements[number].node):
-        value = getattr(one, "value", None)
-        held = [ast.unparse(target) for target in targets(one)]
-        if isinstance(value, ast.IfExp | ast.BoolOp):
-            calls = [part for part in ast.walk(value) if isinstance(part, ast.Call)]
-            value = calls[0] if calls else None
-        if isinstance(value, ast.Call) and place in held:
-            return _made_by(program, dotted(value.func) or called(value))
-    return frameworks.FLASK
-
-
-def _made_by(program: Program, callee: str) -> Framework:
-    """The framework of the app that a call makes, own factories and classes opened."""
-    context = program.context
-    known = framework_of(callee, context.imports, context.functions)
-    if known is not None:
-        return known
-    definition = context.functions.get(callee)
-    if definition is None:
-        return frameworks.FLASK
-    if isinstance(definition, ast.ClassDef):
-        bases = [_made_by(program, dotted(base) or "") for base in definition.bases]
-        return bases[0] if bases else frameworks.FLASK
-    for node in ast.walk(definition):
-        if isinstance(node, ast.Call):
-            name = dotted(node.func)
-            found = framework_of(name, context.imports, context.functions)
-            if found is not None:
-                return found
-    return frameworks.FLASK
-
-
 def _default_app(program: Program) -> AppChoice | None:
     """Bottle's app that `@route` registers on."""
     for number in range(program.end):
@@ -381,52 +281,15 @@ def _default_app(program: Program) -> AppChoice | None:
     return None
 
 
-def is_on_default_app(program: Program, number: int) -> bool:
-    """Say whether a statement registers something on Bottle's default app."""
-    for one in program.effects[number].acts_on:
-        if one == "bottle" or (
-            one.startswith("bottle.")
-            and one.rpartition(".")[2] in (*_DEFAULT_APP_CALLS, "install", "mount")
-        ):
-            return True
-    node = program.statements[number].node
-    has_star = any("bottle" in program.names[star].stars for star in program.stars)
-    decorators: Iterable[ast.expr] = getattr(node, "decorator_list", ())
-    for decorator in decorators:
-        name, _ = chain(decorator)
-        if program.context.is_module(name, ("bottle",)):
-            return True
-        is_bound = program.resolve(name or "", number)
-        if has_star and name in _DEFAULT_APP_CALLS and not is_bound:
-            return True
-    return False
-
-
-def _attribute_places(program: Program) -> list[tuple[str, Version]]:
-    """Attributes and items that hold an app: `ns.app = Flask(...)`."""
-    found = []
-    for number, statement in enumerate(program.statements):
-        for one in simple_statements(statement.node):
-            if not isinstance(one, ast.Assign):
-                continue
-            if not makes_app(one.value, program.context):
-                continue
-            for target in targets(one):
-                name, _ = chain(target)
-                if name and isinstance(target, ast.Attribute | ast.Subscript):
-                    found.append((ast.unparse(target), (name, number)))
-    return found
-
-
 def _attribute_app(program: Program) -> AppChoice | None:
-    for text, version in reversed(_attribute_places(program)):
+    for text, version in reversed(attribute_places(program)):
         return _of_attribute(program, version, text)
     return None
 
 
 def _of_attribute(program: Program, version: Version, text: str) -> AppChoice:
     name, number = version
-    framework = _framework_of_value(program, number, text)
+    framework = framework_of_value(program, number, text)
     holder = program.resolve(name, program.end)[:1] or [version]
     return AppChoice(name, holder[0], framework, text, roots={number})
 
@@ -435,27 +298,10 @@ def _wsgi_function(program: Program) -> AppChoice | None:
     """A function that is a WSGI app by its arguments."""
     for statement in reversed(program.statements):
         node = statement.node
-        if isinstance(node, Function) and _is_wsgi(node):
+        if isinstance(node, Function) and is_wsgi(node):
             version = (node.name, statement.number)
             return AppChoice(node.name, version, frameworks.WSGI)
     return None
-
-
-def _is_wsgi(node: Function) -> bool:
-    names = [one.arg for one in (*node.args.posonlyargs, *node.args.args)]
-    return len(names) == 2 and names[1].lower().strip("_") in (
-        ("start_response", "startresponse", "start", "sr")
-    )
-
-
-def _answers_wsgi(definition: ast.ClassDef) -> bool:
-    return any(
-        isinstance(one, Function)
-        and one.name == "__call__"
-        and len(one.args.args) == 3
-        and one.args.args[2].arg.startswith("start")
-        for one in definition.body
-    )
 
 
 def _held_app(program: Program) -> AppChoice | None:
@@ -469,21 +315,12 @@ def _held_app(program: Program) -> AppChoice | None:
         definition = program.context.functions.get(called(value))
         for target in targets(statement.node):
             if isinstance(target, ast.Name) and isinstance(definition, ast.ClassDef):
-                attribute = _app_attribute(definition, program)
+                attribute = app_attribute(definition, program)
                 if attribute is not None:
                     version = (target.id, statement.number)
                     return AppChoice(
                         target.id, version, expression=f"{target.id}.{attribute}"
                     )
-    return None
-
-
-def _app_attribute(definition: ast.ClassDef, program: Program) -> str | None:
-    for node in ast.walk(definition):
-        if isinstance(node, ast.Assign) and makes_app(node.value, program.context):
-            for target in targets(node):
-                if isinstance(target, ast.Attribute):
-                    return target.attr
     return None
 
 
@@ -494,20 +331,14 @@ def _factory(program: Program) -> AppChoice | None:
         numbers = program.bindings(function)
         if numbers and function in program.context.functions:
             version = (function, numbers[-1])
-            framework = _made_by(program, function)
+            framework = made_by(program, function)
             return AppChoice(function, version, framework, ast.unparse(call))
     for statement in reversed(program.statements):
         node = statement.node
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             call = ast.Call(func=ast.Name(id=node.name), args=[], keywords=[])
-            if makes_app(call, program.context) and not _required(node):
+            if makes_app(call, program.context) and not has_required(node):
                 version = (node.name, statement.number)
-                framework = _made_by(program, node.name)
+                framework = made_by(program, node.name)
                 return AppChoice(node.name, version, framework, f"{node.name}()")
     return None
-
-
-def _required(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    arguments = node.args
-    positional = len(arguments.posonlyargs) + len(arguments.args)
-    return positional > len(arguments.defaults) or None in arguments.kw_defaults

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from werkbook.cells.cell import Cell
-from werkbook.export.exporter import Export, Options, export
+from werkbook.export.choosing import Options
+from werkbook.export.exporter import Export, export
 from werkbook.export.proof.answers import Proof
 from werkbook.export.proof.layout import Layout
 from werkbook.export.proof.proof import Prover

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 
 from werkbook.cells.texts import LINE_LENGTH, unique
-from werkbook.export.flow.apps import AppChoice
 from werkbook.export.flow.frameworks import Framework
+from werkbook.export.flow.holders import AppChoice
 from werkbook.export.flow.served import Served
 from werkbook.export.text.emit import Parts, Piece
 from werkbook.export.text.imports import Import

@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 
 from werkbook.cells.parse import Parsed
 from werkbook.cells.trees import constants
-from werkbook.export.flow.apps import AppChoice
+from werkbook.export.flow.holders import AppChoice
 from werkbook.export.flow.program import Program
 from werkbook.export.flow.slicing import Slice
 from werkbook.export.text.modules import shipped_modules

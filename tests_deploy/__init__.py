@@ -1,0 +1,1 @@
+"""Deployments tried for real: Ray, Redis, PostgreSQL. Run by `make test-deploy`."""
