@@ -23,11 +23,8 @@ from .cells import CellRun, first_line, identify_run, request_id
 from .documents import Documents
 from .failures import FailureWatch
 from .identities import Identities, find_holder
-from .runs import Execution, KnownCell, RunEnd
+from .runs import Execution, KnownCell, RunEnd, drop_oldest_unnamed, executed_code
 from .saved import SavedCell, SavedNotebook, find_notebook
-
-MAX_UNNAMED = 500
-"""How many runs without a cell id are remembered beyond those that own something."""
 
 
 class LiveCells:
@@ -112,8 +109,7 @@ class LiveCells:
             execution.infos.append(info)
             return
         if execution is not None:
-            # The front end asked for another cell, so this one was interrupted;
-            # IPython does not tell of every interrupt.
+            # That cell was interrupted: IPython does not tell of every interrupt.
             self._execution = None
             execution.has_failed = True
             self._end(execution, is_interrupted=True)
@@ -127,8 +123,8 @@ class LiveCells:
             self.last_edit_s = time.monotonic()
         self.known[cell.owner.id] = KnownCell(cell, self.notebook.signature)
         if cell.owner.is_approximate:
-            self._bound_unnamed()
-        code = self._code(info)
+            drop_oldest_unnamed(self.known)
+        code = executed_code(info)
         run = live.begin(cell.owner, code)
         try:
             self._execution = Execution(run, [info], request)
@@ -164,7 +160,7 @@ class LiveCells:
         execution = self._execution
         if execution is None:
             return
-        is_outermost = self._leave(execution, result)
+        is_outermost = execution.leave(result)
         if result is None or not result.success:
             execution.has_failed = True
         if is_outermost:
@@ -243,21 +239,6 @@ class LiveCells:
         """Return what is remembered of a cell of the notebook."""
         return self.known.get(self.identities.owner_id(cell_id))
 
-    def _code(self, info: ExecutionInfo) -> str:
-        """Return the Python that runs; the core reads what it assigns."""
-        transformed = getattr(info, "transformed_cell", None)
-        return transformed if isinstance(transformed, str) else info.raw_cell or ""
-
-    def _leave(self, execution: Execution, result: ExecutionResult | None) -> bool:
-        """Drop what has ended from the stack; say whether nothing is left."""
-        infos = execution.infos
-        info = getattr(result, "info", None)
-        if info in infos:
-            del infos[infos.index(info) :]
-        elif info is None or (info.raw_cell or "").strip():
-            infos.pop()
-        return not infos
-
     def _note_failure(self) -> None:
         execution = self._execution
         if execution is not None:
@@ -294,16 +275,6 @@ class LiveCells:
             elif before := self.identities.unite(cell_id, known.cell.owner):
                 self._forget(before)
                 self.known.pop(before, None)
-
-    def _bound_unnamed(self) -> None:
-        """Forget the oldest runs without an id that own nothing."""
-        unnamed = [
-            owner_id
-            for owner_id, known in self.known.items()
-            if known.cell.owner.is_approximate and not live.list_registrations(owner_id)
-        ]
-        for owner_id in unnamed[:-MAX_UNNAMED]:
-            del self.known[owner_id]
 
     def _is_shown(self, cell: CellRun) -> bool:
         """Say whether a page's notebook is where a cell would be."""

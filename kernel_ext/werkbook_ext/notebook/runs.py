@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from IPython.core.interactiveshell import ExecutionInfo
+from IPython.core.interactiveshell import ExecutionInfo, ExecutionResult
 
 from werkbook import live
 
 from .cells import CellRun
+
+MAX_UNNAMED = 500
+"""How many runs without a cell id are remembered beyond those that own something."""
 
 
 @dataclass
@@ -50,3 +53,30 @@ class Execution:
     has_failed: bool = False
     has_ended: bool = False
     announced: set[str] = field(default_factory=set)
+
+    def leave(self, result: ExecutionResult | None) -> bool:
+        """Drop what has ended from the stack; say whether nothing is left."""
+        infos = self.infos
+        info = getattr(result, "info", None)
+        if info in infos:
+            del infos[infos.index(info) :]
+        elif info is None or (info.raw_cell or "").strip():
+            infos.pop()
+        return not infos
+
+
+def executed_code(info: ExecutionInfo) -> str:
+    """Return the Python that runs; the core reads what it assigns."""
+    transformed = getattr(info, "transformed_cell", None)
+    return transformed if isinstance(transformed, str) else info.raw_cell or ""
+
+
+def drop_oldest_unnamed(known_cells: dict[str, KnownCell]) -> None:
+    """Forget the oldest runs without an id that own nothing."""
+    unnamed = [
+        owner_id
+        for owner_id, known in known_cells.items()
+        if known.cell.owner.is_approximate and not live.list_registrations(owner_id)
+    ]
+    for owner_id in unnamed[:-MAX_UNNAMED]:
+        del known_cells[owner_id]
