@@ -15,7 +15,7 @@ BENCH_VENV := .venv-bench
 BENCH ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test test-fast check notebooks docs bench clean
+.PHONY: help lab test test-fast test-deploy check notebooks docs bench clean
 
 help: ## Say what each command does
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile
@@ -33,6 +33,10 @@ test: $(VENV)/.dev ## Set everything up and run all tests
 
 test-fast: $(VENV)/.dev ## Run the tests that need no browser and no kernel
 	@$(BIN)/python -m pytest -q -m "not slow" $(PARALLEL) $(PYTEST_OPTIONS)
+
+test-deploy: $(VENV)/.dev ## Try deployments with Debian's Redis and PostgreSQL, and with Ray
+	@$(BIN)/python -m pip install --quiet --editable '.[deploy]'
+	@$(BIN)/python -m pytest tests_deploy $(PYTEST_OPTIONS)
 
 check: $(VENV)/.dev ## Check format, lint and types
 	@tools/prepare javascript

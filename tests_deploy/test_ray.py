@@ -21,7 +21,7 @@ CELLS = [
     Cell("c", "@app.get('/p/<int:x>')\ndef p(x):\n    return {'y': predict(x)}"),
     Cell("d", "@app.get('/pid')\ndef pid():\n    return str(os.getpid())"),
 ]
-ASK = '''\
+ASK = """\
 import json, sys, urllib.request
 import ray
 from ray import serve
@@ -45,7 +45,7 @@ found = [json.loads(get(f"/p/{x}")) for x in range(5)]
 serve.shutdown()
 ray.shutdown()
 print("found", json.dumps([len(pids), found]))
-'''
+"""
 TIMEOUT_S = 500
 
 
