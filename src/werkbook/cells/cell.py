@@ -31,6 +31,7 @@ class Cell:
         error: The name and text of the exception that its saved output shows, or "".
         name: What people call it; see `label`.
         printed: What its saved output prints, prompts and their answers included.
+        shown: What its saved output shows beside, as plain text.
     """
 
     id: str
@@ -40,6 +41,7 @@ class Cell:
     error: str = ""
     printed: str = ""
     name: str = ""
+    shown: tuple[str, ...] = ()
 
 
 def label(cell: Cell, number: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from importlib import import_module
 from pathlib import Path
@@ -132,6 +133,7 @@ def _cell(number: int, data: dict[str, Any]) -> Cell:
         execution_count=count if isinstance(count, int) else None,
         error=_error(outputs),
         printed=_printed(outputs),
+        shown=tuple(_shown(outputs)),
     )
 
 
@@ -166,6 +168,16 @@ def _printed(outputs: Any) -> str:
         for output in outputs
         if output.get("output_type") == "stream"
     )
+
+
+def _shown(outputs: list[dict[str, Any]]) -> Iterator[str]:
+    """Give the text of what a cell displays, in order."""
+    for output in outputs:
+        text = _mapping(output.get("data")).get("text/plain")
+        if isinstance(text, list):
+            text = "".join(one for one in text if isinstance(one, str))
+        if isinstance(text, str):
+            yield text.encode(errors="replace").decode()
 
 
 def _python_version(path: str, data: dict[str, Any]) -> int:

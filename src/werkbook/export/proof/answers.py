@@ -96,6 +96,7 @@ class Answer:
         is_cut: It was still sent when it was let go.
         problem: "late" or "raised" when there was no response.
         varies: Asked in another process, the same file answers otherwise.
+        is_shown: It is what a saved output shows: blanks at its ends may be missing.
     """
 
     status: int | None
@@ -108,6 +109,7 @@ class Answer:
     is_cut: bool = False
     problem: str = ""
     varies: bool = False
+    is_shown: bool = False
 
     @property
     def kind(self) -> str:

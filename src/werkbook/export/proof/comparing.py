@@ -60,6 +60,9 @@ def compare(one: Exchange, place: str = "") -> Compared:
     if one.file.failure is not None or one.file.problem:
         return _failed(one, request, cell)
     status = one.here.status if one.here is not None else None
+    if one.here is not None and one.here.is_shown and _came_too_early(one):
+        what = "was asked before its rule was there, and is not compared"
+        return Compared(note=f"{request} {what}.")
     if (one.file.status or 0) >= 500 and status is None and one.asked.status is None:
         what = f"{request} answers {one.file.status}, and nothing says that it should."
         return Compared((Difference(cell, what),))
@@ -71,7 +74,20 @@ def compare(one: Exchange, place: str = "") -> Compared:
         if status and status >= 500
         else ""
     )
-    return Compared((), status is not None or one.asked.status is not None, note)
+    is_known = one.here is not None or one.asked.status is not None
+    return Compared((), is_known, note)
+
+
+def _came_too_early(one: Exchange) -> bool:
+    """Say whether a saved answer is that of an app which had no such rule yet."""
+    here, file = one.here, one.file
+    missing = (404, 405)
+    return (
+        here is not None
+        and file is not None
+        and here.status in missing
+        and file.status not in missing
+    )
 
 
 def _late(one: Exchange, request: str, cell: str) -> Compared:
@@ -122,13 +138,9 @@ def _differences(one: Exchange, request: str, cell: str) -> Iterable[Difference]
     assert file is not None
     expected = here.status if here.status is not None else one.asked.status
     if expected is not None and expected != file.status:
-        whose = (
-            "as the notebook's own app" if here.status is not None else "as expected"
-        )
-        what = f"{request} answers {file.status}, not {expected} {whose}."
-        yield Difference(
-            cell, what, diff(here.body or b"", file.body or b"") if here.body else ""
-        )
+        what = f"{request} answers {file.status}, not {expected} {_whose(here)}."
+        detail = diff(here.body, file.body or b"") if here.body else ""
+        yield Difference(cell, what, detail)
         return
     if here.content_type is not None and here.kind != file.kind:
         what = f"{request} has the type {file.kind!r}, not {here.kind!r}."
@@ -141,6 +153,13 @@ def _differences(one: Exchange, request: str, cell: str) -> Iterable[Difference]
         yield Difference(
             cell, f"{request} has another body.", diff(here.body, file.body or b"")
         )
+
+
+def _whose(here: Answer) -> str:
+    """Say where an expected status comes from."""
+    if here.is_shown:
+        return "as the saved notebook shows"
+    return "as the notebook's own app" if here.status is not None else "as expected"
 
 
 def _header_differences(one: Exchange, request: str, cell: str) -> Iterable[Difference]:
@@ -168,6 +187,8 @@ def _listed(names: Iterable[str] | None) -> str:
 def same_body(here: Answer, file: Answer, again: Answer | None) -> bool:
     """Say whether two bodies are the same but for what varies by nature."""
     one, other = here.body or b"", file.body or b""
+    if here.is_shown:
+        one, other = one.strip(), other.strip()
     if one == other:
         return True
     if here.is_cut or file.is_cut:

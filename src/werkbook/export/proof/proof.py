@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Self
 
 from werkbook.cells.asked import Asked
+from werkbook.cells.saved_answers import with_saved_answers
 from werkbook.export.exporter import Export
 from werkbook.export.proof.answers import Answer, Exchange, Proof
 from werkbook.export.proof.file_run import FileFound, FileRun
@@ -252,12 +253,16 @@ def replace_file(one: Exchange, answer: Answer) -> Exchange:
 
 def _recorded(subject: Subject) -> Reference:
     """What saved outputs, or a running kernel, tell of the notebook's own app."""
-    exchanges = [Exchange(one, _recorded_answer(one)) for one in subject.requests]
+    is_shown = subject.check == "recorded"
+    asked = list(subject.requests)
+    if is_shown:
+        asked = with_saved_answers(asked, subject.cells)
+    exchanges = [Exchange(one, _recorded_answer(one, is_shown)) for one in asked]
     rules = None if subject.rules is None else list(subject.rules)
     return Reference(exchanges, rules)
 
 
-def _recorded_answer(asked: Asked) -> Answer | None:
-    if asked.status is None or asked.response is None:
+def _recorded_answer(asked: Asked, is_shown: bool) -> Answer | None:
+    if asked.status is None and asked.response is None:
         return None
-    return Answer(asked.status, asked.content_type, asked.response)
+    return Answer(asked.status, asked.content_type, asked.response, is_shown=is_shown)

@@ -107,6 +107,21 @@ def test_what_is_missing_is_named(failure: Failure, missing: str) -> None:
     assert failure.missing == missing
 
 
+def test_a_saved_answer_of_a_rule_that_came_later_is_not_compared() -> None:
+    """The cell asked before another made the rule."""
+    early = Answer(404, is_shown=True)
+    one = Exchange(Asked("In[1]", "GET", "/"), early, answer())
+    result = compare(one)
+    assert (result.differences, result.is_equal) == ((), False)
+    assert result.note == (
+        "GET / was asked before its rule was there, and is not compared."
+    )
+    other = Answer(302, is_shown=True)
+    assert compared(other, answer()) == [
+        "GET / answers 200, not 302 as the saved notebook shows."
+    ]
+
+
 def test_compare_rules_shows_both_sides() -> None:
     """A rule too few and one too many."""
     found = compare_rules([("/a", ("GET",), "a")], [("/b", ("GET",), "b")])

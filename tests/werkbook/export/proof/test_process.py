@@ -1,0 +1,79 @@
+"""A clean process, from the side of the one who starts it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from werkbook.export.proof import process as process_module
+from werkbook.export.proof.process import CleanProcess, SilentError
+
+JOB = {
+    "app": "app",
+    "path": [],
+    "without": [],
+    "sources": [],
+    "static": [],
+    "safe_only": True,
+    "limit_s": 20,
+    "request_limit_s": 5,
+}
+
+
+@pytest.fixture
+def running(tmp_path: Path) -> Iterator[CleanProcess]:
+    """A process that waits for a job."""
+    process = CleanProcess("app_file", tmp_path, silence_s=20)
+    yield process
+    process.close()
+
+
+def job(tmp_path: Path, source: str) -> dict[str, object]:
+    (tmp_path / "notebook").mkdir()
+    file = tmp_path / "notebook" / "app.py"
+    file.write_text(source)
+    return {**JOB, "file": str(file)}
+
+
+def test_a_process_says_what_it_does(running: CleanProcess, tmp_path: Path) -> None:
+    """Message by message; what it prints stays out of the way."""
+    source = "def app(environ, start):\n    start('200 OK', [])\n    return [b'hi']\n"
+    running.say(job(tmp_path, f"print('noise')\n{source}"))
+    assert running.hear()["what"] == "begin"
+    assert running.hear()["what"] == "started"
+    running.say({"questions": [{"method": "GET", "url": "/"}], "explores": False})
+    found = [running.hear() for _ in range(4)]
+    assert [one["what"] for one in found] == ["asking", "answer", "asked", "end"]
+    assert found[1]["answer"]["status"] == 200
+    assert "noise" in running.log()
+
+
+def test_the_copy_of_the_folder_is_nobody_s_affair(
+    running: CleanProcess, tmp_path: Path
+) -> None:
+    """Its path is taken out of what is told."""
+    running.say(job(tmp_path, "open(__file__ + '.gone')"))
+    running.hear()
+    told = running.hear()
+    assert told["error"]["file"] == "app.py.gone"
+    assert str(tmp_path) not in str(told)
+
+
+def test_a_silent_process_is_an_error(
+    running: CleanProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It names the option."""
+    monkeypatch.setattr(process_module, "START_S", -1.0)
+    monkeypatch.setattr(process_module, "GRACE_S", 0.0)
+    with pytest.raises(SilentError, match="--timeout gives it more"):
+        while True:
+            running.hear()
+
+
+def test_a_process_that_ends_is_an_error(running: CleanProcess) -> None:
+    """With its status, and the end of what it printed."""
+    running.close()
+    with pytest.raises(SilentError, match="it ended with -9"):
+        running.hear()

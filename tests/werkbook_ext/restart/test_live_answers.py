@@ -1,0 +1,43 @@
+"""What the live app answers in a proof."""
+
+from __future__ import annotations
+
+from werkzeug.test import Client
+
+from werkbook import App, request
+from werkbook.cells.asked import Asked
+from werkbook.serving import ExchangeRing, recorded
+from werkbook_ext.restart.live_answers import ask_live_app, find_other_requests
+
+
+def shop() -> App:
+    app = App("shop")
+
+    @app.route("/", methods=["GET", "POST"])
+    def index() -> str:
+        print("in the view")
+        return request.method
+
+    return app
+
+
+def test_a_live_app_is_asked_with_get_alone() -> None:
+    """Anything else could change it."""
+    answer = ask_live_app(shop(), Asked("", "GET", "/"))
+    assert answer is not None
+    assert (answer.status, answer.body) == (200, b"GET")
+    assert ask_live_app(shop(), Asked("", "POST", "/")) is None
+
+
+def test_requests_of_no_cell_make_the_state_unsure() -> None:
+    """Those that change nothing, that failed, and those of cells do not."""
+    ring = ExchangeRing()
+    client = Client(recorded(shop(), ring))
+    client.get("/")
+    client.post("/nowhere")
+    client.post("/").close()
+    asked = [Asked("In[2]", "POST", "/")]
+    assert find_other_requests(asked, list(ring)) == ""
+    assert find_other_requests([], list(ring)) == (
+        "the live app had requests that no cell makes (POST /)"
+    )
