@@ -25,12 +25,19 @@ export class DocumentWatch {
     this.look = this.look.bind(this);
     this.cells.changed.connect(this.look);
     this.collect();
+    this.toldIds = [...this.known.keys()].join();
+    // JupyterLab redraws the notebook when it hears of a change: this comes before.
+    this.shared = content.model.sharedModel.ydoc;
+    this.sharedCells = this.shared.getArray("cells");
+    this.onTransaction = this.onTransaction.bind(this);
+    this.shared.on("beforeObserverCalls", this.onTransaction);
   }
 
   dispose() {
     clearTimeout(this.timer);
     this.isDisposed = true;
     this.cells.changed.disconnect(this.look);
+    this.shared.off("beforeObserverCalls", this.onTransaction);
     for (const [id, cell] of this.known) this.leave(id, cell);
   }
 
@@ -41,7 +48,28 @@ export class DocumentWatch {
     );
   }
 
-  // Several changes of one action (a cut cell comes back elsewhere) are told as one.
+  /** Tell of cells that came or went, at the end of one action of somebody. */
+  onTransaction(transaction) {
+    if (this.isDisposed || !transaction.changed.has(this.sharedCells)) return;
+    /** @type {Record<string, string>} */
+    const added = {};
+    const ids = [];
+    for (const cell of this.sharedCells.toArray()) {
+      if (cell.get("cell_type") !== "code") continue;
+      const id = String(cell.get("id"));
+      ids.push(id);
+      if (!this.known.has(id)) added[id] = String(cell.get("source"));
+    }
+    this.tell(ids, added);
+  }
+
+  tell(ids, added) {
+    if (ids.join() === this.toldIds) return;
+    this.toldIds = ids.join();
+    this.told.changed(ids, added);
+  }
+
+  // The new cells are listened to once JupyterLab has them, too.
   look() {
     if (this.isPlanned || this.isDisposed) return;
     this.isPlanned = true;
@@ -52,10 +80,8 @@ export class DocumentWatch {
   }
 
   tellChange() {
-    const before = [...this.known.keys()];
     const added = this.collect();
-    const ids = [...this.known.keys()];
-    if (ids.join() !== before.join()) this.told.changed(ids, added);
+    this.tell([...this.known.keys()], added);
   }
 
   /** Take in what is there now; return the sources of what is new. */
