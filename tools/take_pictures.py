@@ -4,7 +4,7 @@ Usage: python -m tools.take_pictures   (writes docs/img)
 """
 
 from playwright.sync_api import Page, expect, sync_playwright
-from tests.browser.lab import ROOT, Lab, chromium
+from tests.browser.lab import ROOT, Lab, Notebook, chromium
 from tests.browser.tour import Tour
 
 FOLDER = ROOT / "docs" / "img"
@@ -19,9 +19,42 @@ def main() -> None:
         lab.start()
         with sync_playwright() as playwright, chromium(playwright) as browser:
             page = browser.new_page(viewport=VIEWPORT, device_scale_factor=1.5)
+            photograph_extension(Notebook(lab, page, "lab.ipynb"), page)
             photograph(Tour(lab, page), page)
     finally:
         lab.stop()
+
+
+LAB_CELLS = (
+    "%load_ext werkbook\nfrom werkbook import App, render_template\napp = App()",
+    '%%template hello.html\n<h1 class="{{ kind }}">Hello {{ name|title }}!</h1>\n'
+    "<ul>{% for guest in guests %}<li>{{ guest }}</li>{% endfor %}</ul>",
+    "%%route GET /hello/<name>\n"
+    'render_template("hello.html", name=name, kind="big", guests=["Ada"])',
+    "%%route GET /share/<int:people>\nprice = 12\nreturn str(price / (people - 1))",
+    "%http /hello/ada",
+    "%http /share/1 -> 500",
+)
+
+
+def photograph_extension(notebook: Notebook, page: Page) -> None:
+    """Take the picture of JupyterLab's extension: colours, marks, the panel."""
+    notebook.open(*LAB_CELLS)
+    page.evaluate(
+        """async () => {
+          await jupyterapp.commands.execute('werkbook:show-panel');
+          if (document.querySelector('#jp-left-stack')?.offsetWidth > 0)
+            await jupyterapp.commands.execute('application:toggle-left-area');
+        }"""
+    )
+    notebook.run_all()
+    expect(page.locator(".wb-failed").first).to_be_visible()
+    expect(page.locator(".wb-panel-entry")).to_have_count(2)
+    page.evaluate(
+        "() => { jupyterapp.shell.currentWidget.content.scrollToItem(0, 'start'); }"
+    )
+    page.screenshot(path=FOLDER / "lab.png")
+    notebook.close()
 
 
 def photograph(tour: Tour, page: Page) -> None:

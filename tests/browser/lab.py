@@ -47,6 +47,17 @@ CHROMIUM_FLAGS = [
     "--disable-sync",
 ]
 START_TIMEOUT_S = 60
+# Collaboration, and cells that the server runs, as for agents: off unless asked for.
+SHARING = (
+    "@jupyter/collaboration-extension",
+    "@jupyter/docprovider-extension",
+    "@datalayer/jupyter-server-nbmodel",
+)
+SHARING_SERVERS = (
+    "jupyter_server_ydoc",
+    "jupyter_server_fileid",
+    "jupyter_server_nbmodel",
+)
 TIMEOUT_MS = 30_000
 
 # Lab's own indicator says "idle" before there is a kernel, and keys are lost then.
@@ -76,7 +87,11 @@ class Lab:
     app_class = "LabApp"
 
     def __init__(
-        self, *, settings: dict[str, Any] | None = None, has_extension: bool = True
+        self,
+        *,
+        settings: dict[str, Any] | None = None,
+        has_extension: bool = True,
+        is_shared: bool = False,
     ) -> None:
         self.token = secrets.token_hex(16)
         self.port = free_port()
@@ -85,6 +100,7 @@ class Lab:
         self.root.mkdir()
         self._settings = settings or {}
         self._has_extension = has_extension
+        self._is_shared = is_shared
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -104,6 +120,10 @@ class Lab:
         page_config = self.folder / "config" / "labconfig" / "page_config.json"
         page_config.parent.mkdir(parents=True)
         page_config.write_text(json.dumps(self._page_config()))
+        server_config = self.folder / "config" / "jupyter_server_config.json"
+        enabled = dict.fromkeys(SHARING_SERVERS, self._is_shared)
+        config = {"ServerApp": {"jpserver_extensions": enabled}}
+        server_config.write_text(json.dumps(config))
         self._link_extension(self.folder / "shared" / "labextensions" / "werkbook")
         log = (self.folder / "lab.log").open("wb")
         self._process = subprocess.Popen(
@@ -157,7 +177,8 @@ class Lab:
         }
 
     def _page_config(self) -> dict[str, Any]:
-        disabled = {} if self._has_extension else {"werkbook": True}
+        disabled = dict.fromkeys(SHARING, not self._is_shared)
+        disabled["werkbook"] = not self._has_extension
         return {
             "buildCheck": False,
             "buildAvailable": False,

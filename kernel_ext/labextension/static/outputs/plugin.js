@@ -2,7 +2,7 @@
 
 import { lab } from "../lab.js";
 import { isOn } from "../settings.js";
-import { savedLine, showSaved } from "./saved.js";
+import { savedLine, showLive, showSaved } from "./saved.js";
 
 const WIDGET_TYPE = "application/vnd.jupyter.widget-view+json";
 
@@ -39,11 +39,12 @@ function followRenderers(rendermime, trans) {
       renderer.renderModel = (model) =>
         showSaved({ renderer, render, renderHtml, model, trans });
     } else if (mimeType === "text/html") {
-      // A notebook that is not trusted shows no widgets.
+      // Not trusted is what somebody sent, and what another page of this one ran.
       renderer.renderModel = async (model) => {
         await render(model);
-        if (WIDGET_TYPE in model.data && isOn("savedOutputs"))
-          renderer.node.append(savedLine(trans));
+        if (!(WIDGET_TYPE in model.data) || !isOn("savedOutputs")) return;
+        renderer.node.append(savedLine(trans));
+        await showLive(renderer, createRenderer(WIDGET_TYPE), model);
       };
     }
     return renderer;

@@ -28,6 +28,22 @@ export async function showSaved({ renderer, render, renderHtml, model, trans }) 
   return undefined;
 }
 
+/**
+ * Put the widget in the place of its saved HTML, if the running kernel has its model.
+ *
+ * Only what ran in this very kernel is found there: a notebook cannot bring a widget.
+ * @param {any} renderer The renderer that shows the HTML.
+ * @param {any} live A renderer of widgets, not attached yet.
+ * @param {any} model The output's MIME bundle.
+ */
+export async function showLive(renderer, live, model) {
+  renderer.disposed.connect(() => live.dispose());
+  await live.renderModel(model).catch(() => {});
+  if (renderer.isDisposed || live.isDisposed || !isLive(live)) return;
+  renderer.node.replaceChildren();
+  lab.widgets.Widget.attach(live, renderer.node);
+}
+
 function isLive(renderer) {
   return renderer.widgets.length > 0;
 }
