@@ -31,6 +31,8 @@ WAIT_S = 1.0
 
 An app that takes longer is checked in the background; no cell waits for it.
 """
+FIRST_WAIT_S = 10.0
+"""How long the cell of an exercise waits for its own checks: what it shows is saved."""
 STOP_S = 0.3
 _NAME = "_werkbook_desk"
 
@@ -86,6 +88,8 @@ class Desk:
         self.attempts = Attempts(shell)
         self.posted: dict[str, Posted] = {}
         self._round: _Round | None = None
+        self._is_unfinished = False
+        """Whether a round was stopped, so that some card may be of before."""
 
     def install(self) -> None:
         """Listen."""
@@ -114,7 +118,7 @@ class Desk:
         self.posted[exercise.name] = posted
         self._forget_renamed(posted)
         posted.progress = _unchecked(exercise)
-        self.check([posted])
+        self.check([posted], FIRST_WAIT_S)
         posted.widget = self._widget(posted.progress, before)
         posted.bundle = _bundle(posted.progress, posted.widget)
         posted.handle = display(  # type: ignore[no-untyped-call]  # IPython's
@@ -149,13 +153,15 @@ class Desk:
         """Check all exercises again, when the cell can have changed the app."""
         if result is None or live.current_owner() is not None:
             return  # interrupted, or a cell inside of another
-        if self.attempts.note(result) and self.posted:
+        has_changed = self.attempts.note(result) or self._is_unfinished
+        if has_changed and self.posted:
             self.check(list(self.posted.values()))
 
-    def check(self, posted: list[Posted]) -> None:
+    def check(self, posted: list[Posted], wait_s: float = WAIT_S) -> None:
         """Check some exercises; wait a moment for it, then go on without."""
         pairs = [(one, self.attempts.workplace(one.exercise.app)) for one in posted]
         self._round = this = _Round(pairs)
+        self._is_unfinished &= len(posted) < len(self.posted)
         if not has_threads():
             self._show(this.check())
             return
@@ -170,7 +176,7 @@ class Desk:
 
         this.thread = Thread(target=run, name="werkbook-exercises", daemon=True)
         this.thread.start()
-        this.thread.join(WAIT_S)
+        this.thread.join(wait_s)
         is_late.set()
         if found:
             self._show(found[0])
@@ -180,6 +186,7 @@ class Desk:
         this = self._round
         if this is not None and this.thread is not None and this.thread.is_alive():
             this.is_stopped.set()
+            self._is_unfinished = True
             this.thread.join(STOP_S)
 
     def _show(self, results: list[tuple[Posted, Progress]]) -> None:

@@ -10,7 +10,7 @@ from .case import Case, Finding
 from .cells import is_routed
 
 _VARIABLE = re.compile(r"<[^<>]*>")
-SIMILAR = 0.6
+SIMILAR = 0.75
 
 
 def _is_lost(case: Case) -> bool:
@@ -94,7 +94,7 @@ def fixed_rule(case: Case) -> Finding | None:
         if len(parts) != len(wanted):
             continue
         other = [n for n, part in enumerate(parts) if not _fits(part, wanted[n])]
-        if other and all(n in varying for n in other):
+        if other and all(n in varying and _is_example(case, parts[n]) for n in other):
             part = parts[other[0]]
             name = part.lower() if part.isidentifier() else "name"
             better = "/" + "/".join(
@@ -126,6 +126,13 @@ def _varying(case: Case, wanted: list[str]) -> set[int]:
                 if n and one != other
             }
     return found
+
+
+def _is_example(case: Case, part: str) -> bool:
+    """Say whether a part of a rule is one of the exercise's own examples."""
+    urls = [one.command.request.url for one in case.exercise.checks if one.command]
+    examples = {word for url in urls for word in _parts(url.partition("?")[0])}
+    return part in examples or part in re.findall(r"\w+", case.exercise.text)
 
 
 def _fits(part: str, wanted: str) -> bool:

@@ -162,7 +162,9 @@ def not_remembered(case: Case) -> Finding | None:
 def always_anew(case: Case) -> Finding | None:
     """The session is set to the same each time."""
     is_again = case.check.is_next or case.check.repeat > 1
-    if not is_again or not case.answer.body or not _stores(case.view, "session"):
+    if case.answer.status >= 400 or not _stores(case.view, "session"):
+        return None
+    if not is_again or not case.answer.body:
         return None
     if not any(_is_same(case, line) for line in case.before):
         return None

@@ -1,0 +1,75 @@
+"""Each exercise of the lessons is solved by its own solution, and by nothing else."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from textwrap import dedent
+
+import nbformat
+import pytest
+from tests.exercise_cases.course import code, notebook
+
+from werkbook.exercises.course.key import Key, NotebookKey
+from werkbook.exercises.exercise import Exercise
+from werkbook.exercises.grading.confinement import Limits
+from werkbook.exercises.grading.grading import Submission, grade
+from werkbook.exercises.grading.results import Graded
+from werkbook.exercises.reading import read_exercise_cell
+
+FOLDER = Path(__file__).parents[1] / "notebooks"
+LESSONS = sorted(path.name for path in FOLDER.glob("0[1-9]_*.ipynb"))
+CODE = re.compile(r"^(?:    .*\n?|\n(?=    ))+", re.MULTILINE)
+
+
+def cells_of(name: str) -> list[str]:
+    """Return a lesson's cells of code, without those that show or export."""
+    cells = nbformat.read(FOLDER / name, as_version=4).cells
+    sources = [cell.source for cell in cells if cell.cell_type == "code"]
+    return [one for one in sources if not one.startswith(("%check", "%export"))]
+
+
+def solution_of(exercise: Exercise) -> list[str]:
+    """Return the cells that the steps of a solution tell to write."""
+    return [dedent(CODE.search(f"{step}\n")[0]) for step in exercise.solution]  # type: ignore[index]
+
+
+def graded(name: str, tmp_path: Path, *, is_solved: bool) -> Graded:
+    sources = cells_of(name)
+    exercises = [one for one in map(read_exercise_cell, sources) if one is not None]
+    solution = [cell for one in exercises for cell in solution_of(one)]
+    path = tmp_path / name
+    cells = [*sources, *(solution if is_solved else [])]
+    path.write_text(
+        nbformat.writes(nbformat.from_dict(notebook(list(map(code, cells)))))
+    )
+    kept = tuple(one for one in sources if read_exercise_cell(one) is not None)
+    key = Key((NotebookKey(name, kept),))
+    return grade(Submission("solution", path), key, Limits(timeout_s=120))
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_lesson_has_exercises(name: str) -> None:
+    """Five or more, with hints and a solution each."""
+    exercises = [one for one in map(read_exercise_cell, cells_of(name)) if one]
+    assert len(exercises) >= 5
+    for exercise in exercises:
+        assert exercise.hints, exercise.name
+        assert exercise.solution, exercise.name
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_solutions_solve(name: str, tmp_path: Path) -> None:
+    """What the cards show as the solution is one."""
+    result = graded(name, tmp_path, is_solved=True)
+    assert result.problem == ""
+    assert [row for row in result.rows if row[3]] == []
+    assert result.points == result.max_points
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_nothing_is_solved_at_first(name: str, tmp_path: Path) -> None:
+    """The lesson as it is solves none of its exercises."""
+    result = graded(name, tmp_path, is_solved=False)
+    assert result.problem == ""
+    assert [one.exercise.name for one in result.progresses if one.is_done] == []
