@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
+import nbformat
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
+from nbclient import NotebookClient
 from tests.werkbook_ext.notebooks import ShellNotebook
 
 from werkbook import live
@@ -20,6 +24,8 @@ from werkbook_ext.notebook.saved import SavedCell
 APP = "from werkbook import App\napp = App('__main__')"
 ONE = "@app.get('/one')\ndef one():\n    return 'one'"
 TWO = "@app.get('/two')\ndef two():\n    return 'two'"
+
+OWNERS = "from werkbook import live\nprint(*(owner.id for owner in live.owners()))"
 
 
 class Page:
@@ -231,3 +237,24 @@ def test_identities_unite_once() -> None:
     assert not unnamed.is_approximate
     assert identities.unite("a", unnamed) is None
     assert identities.find_owner(Owner("a", "In[2]")).id == "source-1"
+
+
+def test_nbclient_on_a_file_runs_the_cells_of_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """nbclient sends no ids; the file that the kernel is told of has them."""
+    root = Path(__file__).parents[3]
+    sources = (f"%load_ext werkbook\n{APP}", ONE, TWO, OWNERS)
+    content = nbformat.v4.new_notebook(
+        cells=[
+            nbformat.v4.new_code_cell(source, id=f"cell-{number}")
+            for number, source in enumerate(sources)
+        ]
+    )
+    place = tmp_path / "agent.ipynb"
+    nbformat.write(content, place)
+    paths = [str(root / name) for name in ("src", "kernel_ext")]
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(paths))
+    monkeypatch.setenv("JPY_SESSION_NAME", str(place))
+    NotebookClient(content, timeout=60).execute(cwd=tmp_path)
+    assert content.cells[3].outputs[-1].text.split() == ["cell-0", "cell-1", "cell-2"]
