@@ -26,6 +26,7 @@ from werkbook.errors import WerkbookError
 from .confinement import Limits
 
 MAX_ANSWER_BYTES = 64_000_000
+GRACE_S = 0.5
 CHILD = "werkbook_ext.exercises.grading_child"
 _KEPT = ("PATH", "LANG", "LC_ALL", "SYSTEMROOT", "TMPDIR", "WERKBOOK_LANGUAGE")
 _START = (
@@ -107,8 +108,12 @@ class Conversation:
         )
 
     def end(self) -> None:
-        """Kill the process and its group, and wait until they are gone."""
+        """Let the process end, then kill its group, and wait until all are gone."""
         process = self._process
+        with suppress(OSError, subprocess.TimeoutExpired):
+            assert process.stdin is not None
+            process.stdin.close()  # no more questions: one that listens ends by itself
+            process.wait(GRACE_S)
         with suppress(OSError):
             if hasattr(os, "killpg"):
                 os.killpg(process.pid, signal.SIGKILL)
