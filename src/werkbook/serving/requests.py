@@ -122,6 +122,8 @@ class Request(HTTPRequestParser):  # type: ignore[misc]  # waitress has no types
         Empty lines pass, as RFC 9112 2.2 asks for; they end with CR and LF.
         """
         before = self.header_plus
+        if not before and data[:1] > b" ":  # as nearly always
+            return
         if not before.strip(b"\r\n"):
             beginning = before[-1:] + data
             first = beginning.lstrip(b"\r\n")
@@ -146,6 +148,8 @@ class Request(HTTPRequestParser):  # type: ignore[misc]  # waitress has no types
             raise ParsingError("A header that stands once stands twice")
         if b"content-length" in names and b"transfer-encoding" in names:
             raise ParsingError("Both Content-Length and Transfer-Encoding")
+        if b"transfer-encoding" not in names:
+            return
         for coding in _CODINGS.findall(rest):
             names = [name.strip(b"\t ").lower() for name in coding.split(b",")]
             if b"" in names or names.count(b"chunked") > 1:

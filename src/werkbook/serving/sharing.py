@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
 ADMINISTRATOR_ID = 0
-LOOK_AGAIN_S = 5.0
+LOOK_AGAIN_S = 2.0
 FIRST_HUMAN_ID = 1000
 LAST_HUMAN_ID = 59999  # Debian's policy; above are nobody and container ranges
 PASSWD = Path("/etc/passwd")
@@ -22,13 +22,15 @@ PASSWD = Path("/etc/passwd")
 def is_token_due(environ: "WSGIEnvironment") -> bool:
     """Tell whether a request has to bring the token, where nobody has decided it.
 
-    On Linux each connection is judged by its client's user id: one's own and the
-    system's administrator need none, other people do. Where that is not told, it is
-    due on every JupyterHub and on a host that other people use, at this moment.
+    It can be due on every JupyterHub, and on a host that other people use, at this
+    moment. On Linux each connection is then judged by its client's user id: one's own
+    and the system's administrator need none, other people do.
     """
+    if not is_token_usual():
+        return False
     user_id = user_id_of(environ)
     if user_id is None or not hasattr(os, "getuid"):
-        return is_token_usual()
+        return True
     if user_id in (os.getuid(), ADMINISTRATOR_ID):
         return False
     return user_id >= FIRST_HUMAN_ID or is_shared_lately()

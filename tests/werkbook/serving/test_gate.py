@@ -177,8 +177,9 @@ def test_token_on_a_shared_host(
     [
         (os.getuid(), True, True, 200),
         (0, True, True, 200),
-        (1234, False, False, 401),
-        (70_000, False, False, 401),
+        (1234, False, True, 401),
+        (1234, True, False, 401),
+        (70_000, True, False, 401),
         (33, False, False, 200),
         (33, False, True, 401),
         (None, False, False, 200),

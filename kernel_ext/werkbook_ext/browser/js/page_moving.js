@@ -88,7 +88,7 @@ function mayMove(desk) {
 function showMoved({ view }, url, frame) {
   const isSame = withoutHash(frame.url) === withoutHash(url);
   frame.url = url;
-  view.toolbar.showAddress(shownAddress(url));
+  view.toolbar.showMoved(shownAddress(url));
   view.toolbar.update(view.history);
   if (!isSame) view.outbox.moved(withoutHash(url));
 }

@@ -30,6 +30,7 @@ export const ZOOMS = [
 ];
 
 const STOP_AFTER_MS = 250; // what loads at once needs no other button
+const SETTLED_AFTER_MS = 400;
 
 /** `act` has back, forward, reload, stop, go(text), open, dock, panel, resize. */
 export class Toolbar {
@@ -41,6 +42,8 @@ export class Toolbar {
     this.reload = iconButton("reload", "Reload", () =>
       this.isStop ? act.stop() : act.reload(),
     );
+    /** @type {string | null} */
+    this.heldBack = null;
     this.address = make("input", {
       class: "wb-address",
       type: "text",
@@ -59,11 +62,12 @@ export class Toolbar {
     // Not a form: a notebook keeps Enter from submitting one.
     this.address.addEventListener("keydown", (event) => {
       event.stopPropagation();
-      if (event.key === "Escape") this.address.value = this.shown;
+      if (event.key === "Escape") this.address.value = this.heldBack ?? this.shown;
       if (event.key !== "Enter" || event.isComposing) return;
       this.shown = this.address.value;
       act.go(this.address.value);
     });
+    this.address.addEventListener("blur", () => this.showHeldBack());
     const form = make("div", { class: "wb-form" }, this.address);
     this.element = make(
       "div",
@@ -119,6 +123,27 @@ export class Toolbar {
       this.address.matches(":focus") && this.address.value !== this.shown;
     if (!isTyping) this.address.value = text;
     this.shown = text;
+    this.heldBack = null;
+  }
+
+  /**
+   * Show an address to which the page moved by itself: while someone is in the field,
+   * once the page has settled. One that keeps moving would change it under their hands.
+   *
+   * @param {string} text
+   */
+  showMoved(text) {
+    clearTimeout(this.settling);
+    if (!this.address.matches(":focus")) {
+      this.showAddress(text);
+      return;
+    }
+    this.heldBack = text;
+    this.settling = setTimeout(() => this.showHeldBack(), SETTLED_AFTER_MS);
+  }
+
+  showHeldBack() {
+    if (this.heldBack !== null) this.showAddress(this.heldBack);
   }
 
   /**
