@@ -175,6 +175,6 @@ THIRD_PARTY = [
     "--config",
     'lint.isort.known-third-party=["werkbook"]',
     "--config",
-    'lint.isort.known-first-party=["utils", "maths", "app_module"]',
+    'lint.isort.known-first-party=["utils","maths","app_module","pkg"]',
 ]
 """Here Werkbook lies in the source tree; elsewhere it is installed."""

@@ -66,6 +66,7 @@ class Context:
         self.texts: dict[str, str] = {}
         self.values: dict[str, ast.expr] = {}
         self.plots: set[str] = set()
+        self.held: set[str] = set()
         self.lists_subclasses = False
         self.apps: set[str] = set()
         self.inner_apps: set[str] = set()
@@ -75,6 +76,10 @@ class Context:
         for node in nodes:
             for one in simple_statements(node):
                 self._learn(one)
+            self.lists_subclasses = self.lists_subclasses or any(
+                isinstance(one, ast.Attribute) and one.attr == "__subclasses__"
+                for one in ast.walk(node)
+            )
 
     def _learn(self, node: ast.stmt) -> None:
         if isinstance(node, ast.Import):
@@ -104,6 +109,9 @@ class Context:
 
     def _learn_assignment(self, node: ast.Assign | ast.AnnAssign) -> None:
         for target in targets(node):
+            is_part = isinstance(target, ast.Attribute | ast.Subscript)
+            if is_part and node.value is not None and makes_app(node.value, self):
+                self.held.add(ast.unparse(target))
             if not isinstance(target, ast.Name):
                 continue
             value = node.value

@@ -214,8 +214,8 @@ def _add_definition(node: Definition, effects: Effects, context: Context) -> Non
 
 def _keeps_subclasses(name: str, context: Context) -> bool:
     definition = context.functions.get(name)
-    if not isinstance(definition, ast.ClassDef):
-        return definition is None
+    if not isinstance(definition, ast.ClassDef) or context.lists_subclasses:
+        return definition is None or context.lists_subclasses
     return any(
         (dotted(base) or "").endswith(("DeclarativeBase", "Model", "Base"))
         for base in definition.bases

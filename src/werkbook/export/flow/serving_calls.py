@@ -117,6 +117,8 @@ def _runs_app(
     receiver = call.func.value if isinstance(call.func, ast.Attribute) else None
     if receiver is not None and makes_app(receiver, context):
         return True
+    if receiver is not None and context.held and ast.unparse(receiver) in context.held:
+        return True
     options = {keyword.arg for keyword in call.keywords}
     return (
         name not in context.imports

@@ -72,7 +72,7 @@ def shipped_modules(
                 place = _path_of(module, getattr(one, "level", 0), importer, parsed)
                 if place is None or place == path:
                     continue
-                name = _file_of(place, importer, renamed)
+                name = _file_of(place, path, renamed)
                 if name not in found:
                     source = parsed.sources[place]
                     found[name] = rename_imports(source, renamed)
@@ -80,9 +80,9 @@ def shipped_modules(
     return found
 
 
-def _file_of(place: str, importer: str, renamed: dict[str, str]) -> str:
+def _file_of(place: str, entry: str, renamed: dict[str, str]) -> str:
     """Where a module has to lie beside the exported file."""
-    folder = PurePosixPath(importer).parent.as_posix()
+    folder = PurePosixPath(entry).parent.as_posix()
     if folder != "." and place.startswith(folder + "/"):
         place = place.removeprefix(folder + "/")
     stem = place.removesuffix(".py")
@@ -174,6 +174,13 @@ class _Splicer:
             return None
         if any(alias.asname for alias in node.names) or node.module is None:
             return None
+        if any(
+            _path_of(
+                f"{node.module}.{one.name}", node.level, statement.path, self.parsed
+            )
+            for one in node.names
+        ):
+            return None  # it imports modules of a package, and these stay modules
         return _path_of(node.module, node.level, statement.path, self.parsed)
 
     def _renamed(self, statement: Statement) -> Statement:

@@ -1,0 +1,5 @@
+from .names import NAME
+
+
+def get():
+    return NAME
