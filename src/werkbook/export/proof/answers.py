@@ -135,6 +135,14 @@ class Exchange:
     workers: Answer | None = None
 
 
+def tell_open_ends(why: str) -> list[str]:
+    """Say in one line that the processes were not shut in, and why; "" says nothing."""
+    if not why:
+        return []
+    what = "The proof ran with the network, and could write outside of its folder"
+    return [f"{what}: {why}."]
+
+
 def failure_from(told: dict[str, Any] | None) -> Failure | None:
     """Read an exception as a clean process describes it."""
     if told is None:

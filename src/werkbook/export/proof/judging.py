@@ -6,7 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from werkbook.export.exporter import Export
-from werkbook.export.proof.answers import Difference, Exchange, Proof
+from werkbook.export.proof.answers import (
+    Difference,
+    Exchange,
+    Proof,
+    tell_open_ends,
+)
 from werkbook.export.proof.comparing import (
     Compared,
     compare,
@@ -24,7 +29,11 @@ def problem_proof(found: FileFound) -> Proof:
     """The proof of a file that does not start, or that stops."""
     assert found.problem is not None
     return Proof(
-        [found.problem], rules=found.rules, reads=found.reads, failure=found.failure
+        [found.problem],
+        rules=found.rules,
+        notes=tell_open_ends(found.open_ends),
+        reads=found.reads,
+        failure=found.failure,
     )
 
 
@@ -38,7 +47,7 @@ def judge(
     """Compare everything that was asked, and the URL maps."""
     proof = Proof(rules=found.rules, reads=found.reads, exchanges=list(exchanges))
     proof.rules_asked = reference.rules_asked or found.rules_asked
-    proof.notes += reference.notes
+    proof.notes += reference.notes or tell_open_ends(found.open_ends)
     if reference.rules is not None:
         proof.differences += compare_rules(reference.rules, found.rules)
     good = 0

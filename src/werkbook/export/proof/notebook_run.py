@@ -20,6 +20,7 @@ from werkbook.export.proof.answers import (
     asked_from,
     failure_from,
     question_from,
+    tell_open_ends,
 )
 from werkbook.export.proof.folder import FolderPlan
 from werkbook.export.proof.process import CleanProcess, SilentError
@@ -140,11 +141,7 @@ class NotebookRun:
         return asked_from(question, self._labels[number], self._subject.code[number].id)
 
     def _note_beginning(self, message: dict[str, Any], found: Reference) -> None:
-        if message["open_ends"]:
-            found.notes.append(
-                "The proof ran with the network, and could write outside of its folder:"
-                f" {message['open_ends']}."
-            )
+        found.notes += tell_open_ends(message["open_ends"])
         if message["shell"] != "IPython":
             found.notes.append(
                 "The notebook ran in plain Python, without magics: IPython is not"
