@@ -9,7 +9,6 @@ get around: that is no prison for people who want out.
 from __future__ import annotations
 
 import ctypes
-import fcntl
 import os
 import signal
 import socket
@@ -61,9 +60,11 @@ def confine(limits: Limits) -> list[str]:
 
 def _leave_network() -> bool:
     """Go on in a namespace without network; say whether the system allowed it."""
+    if not sys.platform.startswith("linux"):
+        return False
     user, group = os.getuid(), os.getgid()
     libc = ctypes.CDLL(None, use_errno=True)
-    if not sys.platform.startswith("linux") or not hasattr(libc, "unshare"):
+    if not hasattr(libc, "unshare"):
         return False
     if libc.unshare(CLONE_NEWUSER | CLONE_NEWNET | CLONE_NEWPID) != 0:
         return False
@@ -88,6 +89,8 @@ def _write(path: str, text: str) -> None:
 
 def _raise_loopback() -> None:
     """Let the process's own servers be reached: loopback is down in a new network."""
+    import fcntl  # POSIX only
+
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as handle:
         request = struct.pack("16sh14x", b"lo", 0)
         answer = fcntl.ioctl(handle, SIOCGIFFLAGS, request)
@@ -105,7 +108,10 @@ def _refuse_network(event: str, arguments: tuple[Any, ...]) -> None:
 
 
 def _limit_resources(limits: Limits) -> list[str]:
-    import resource  # POSIX only
+    try:
+        import resource  # POSIX only
+    except ImportError:
+        return []
 
     bounds = {
         resource.RLIMIT_AS: limits.memory_mb * _MB,
