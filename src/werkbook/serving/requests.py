@@ -127,7 +127,7 @@ class Request(HTTPRequestParser):  # type: ignore[misc]  # waitress has no types
         if not before.strip(b"\r\n"):
             beginning = before[-1:] + data
             first = beginning.lstrip(b"\r\n")
-            ends = beginning[: len(beginning) - len(first)]
+            ends = beginning[: len(beginning) - len(first) + 1]
             if first[:1] in (b" ", b"\t", b"\v", b"\f") or _BARE.search(ends):
                 raise ParsingError("Blanks before the request line")
 

@@ -56,6 +56,7 @@ def test_no_request_is_taken_that_a_stricter_server_refuses() -> None:
         b" GET / HTTP/1.1\r\nHost: localhost\r\n\r\n",
         b"\r\n \tGET / HTTP/1.1\r\nHost: localhost\r\n\r\n",
         b"\nGET / HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        b"\rGET / HTTP/1.1\r\nHost: localhost\r\n\r\n",
         b"GET /\r\n\r\n",
         b"GET / HTTP/1.1 \r\nHost: localhost\r\n\r\n",
         b"GET / HTTP/1.1\r\nHost: localhost\r\n X: folded\r\n\r\n",
