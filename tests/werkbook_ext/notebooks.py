@@ -28,6 +28,18 @@ class Ran:
     has_failed: bool
     outputs: list[dict[str, Any]] = field(default_factory=list)
 
+    def add_display(
+        self, data: dict[str, Any], transient: dict[str, Any], *, is_update: bool
+    ) -> None:
+        """Show a display, or what takes the place of one, as a front end does."""
+        name = (transient or {}).get("display_id")
+        shown = {"output_type": "display_data", "data": data, "display_id": name}
+        if not is_update:
+            self.outputs.append(shown)
+        for place, output in enumerate(self.outputs):
+            if is_update and output.get("display_id") == name:
+                self.outputs[place] = shown
+
     @property
     def text(self) -> str:
         """All that the cell shows, as text."""
@@ -114,11 +126,10 @@ class ShellNotebook(Notebook):
         outputs: list[dict[str, Any]] = [
             {"output_type": "stream", "text": captured.stdout + captured.stderr}
         ]
-        outputs += [
-            {"output_type": "display_data", "data": output.data}
-            for output in captured.outputs
-        ]
-        return Ran(not result.success, outputs)
+        ran = Ran(not result.success, outputs)
+        for output in captured.outputs:
+            ran.add_display(output.data, output.transient, is_update=output.update)
+        return ran
 
     def ask(self, expression: str) -> Any:
         return json.loads(json.dumps(eval(expression, self.shell.user_ns)))
@@ -254,7 +265,10 @@ class RealKernel:
         if message["parent_header"].get("msg_id") != message_id:
             return False
         kind, content = message["msg_type"], message["content"]
-        if kind in ("stream", "display_data", "execute_result", "error"):
+        if kind in ("display_data", "update_display_data"):
+            is_update = kind != "display_data"
+            ran.add_display(content["data"], content["transient"], is_update=is_update)
+        elif kind in ("stream", "execute_result", "error"):
             ran.outputs.append({"output_type": kind, **content})
         return kind == "status" and content["execution_state"] == "idle"
 

@@ -13,6 +13,7 @@ from IPython.core.magic import Magics
 from werkbook.export.delivering import Delivery, Wish
 from werkbook.export.project.project import DEPLOYS
 
+from ..output.progress import CellProgress
 from ..restart import export_notebook, notebook_path
 from .arguments import MagicParser, line_magic, magics_class
 from .errors import shown_briefly
@@ -70,8 +71,13 @@ class ExportMagics(Magics):
             file=given.file,
             deploy=tuple(given.deploy),
         )
-        with shown_briefly():
-            print(export_notebook(self.shell, wish).text)
+        progress = CellProgress()
+        text = ""
+        try:
+            with shown_briefly():
+                text = export_notebook(self.shell, wish, progress).text
+        finally:
+            progress.give_way(text)
 
 
 def export(path: str | Path | None = None, **options: Any) -> Delivery:
@@ -89,7 +95,11 @@ def export(path: str | Path | None = None, **options: Any) -> Delivery:
     if shell is None:
         raise RuntimeError("export() needs a running notebook; see `werkbook export`.")
     wish = Wish(notebook_path(shell), Path(path) if path is not None else None)
-    return export_notebook(shell, replace(wish, **options))
+    progress = CellProgress()
+    try:
+        return export_notebook(shell, replace(wish, **options), progress)
+    finally:
+        progress.give_way()
 
 
 MAGICS: list[type[Magics]] = [ExportMagics]

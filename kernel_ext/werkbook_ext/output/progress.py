@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from IPython.display import DisplayHandle, Pretty, clear_output
+from IPython.display import DisplayHandle, Pretty, display
 
 AFTER_S = 5.0
 """Seconds after which the cell says what the proof does."""
@@ -14,7 +14,8 @@ EVERY_S = 1.0
 class CellProgress:
     """A line in the cell's output, shown when the proof takes long.
 
-    It is taken away again, as a saved notebook must be the same after each run.
+    What follows takes its place, as a saved notebook must be the same after each run,
+    however long the proof took, and what the cell printed before must stay.
     """
 
     def __init__(self) -> None:
@@ -37,7 +38,7 @@ class CellProgress:
             return
         self._said_s = now_s
         seconds = now_s - self._began_s
-        line = Pretty(f"Proof, {seconds:.0f} s, step {self._count}: {self._text}")  # type: ignore[no-untyped-call]  # IPython's
+        line = _plain(f"Proof, {seconds:.0f} s, step {self._count}: {self._text}")
         if self._handle is None:
             self._handle = DisplayHandle()  # type: ignore[no-untyped-call]  # IPython's
             self._handle.display(line)  # type: ignore[no-untyped-call]  # IPython's
@@ -45,6 +46,18 @@ class CellProgress:
             self._handle.update(line)  # type: ignore[no-untyped-call]  # IPython's
 
     def done(self) -> None:
-        """Take the line away."""
+        """Leave the line until something takes its place."""
+
+    def give_way(self, text: str = "") -> None:
+        """Show a text where the line is; nothing of the line is saved.
+
+        Without a text, a line that was shown becomes empty.
+        """
         if self._handle is not None:
-            clear_output()  # type: ignore[no-untyped-call]  # IPython's
+            self._handle.update(_plain(text))  # type: ignore[no-untyped-call]  # IPython's
+        elif text:
+            display(_plain(text))  # type: ignore[no-untyped-call]  # IPython's
+
+
+def _plain(text: str) -> Pretty:
+    return Pretty(text)  # type: ignore[no-untyped-call]  # IPython's

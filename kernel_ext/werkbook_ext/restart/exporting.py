@@ -17,19 +17,21 @@ from werkbook import serving
 from werkbook.cells.asked import asked_by
 from werkbook.export import Cell
 from werkbook.export.delivering import Delivery, RuleMap, Wish, deliver
+from werkbook.export.proof.progress import Progress
 
 from ..notebook.apps import named_apps, which_app
 from ..notebook.askers import find_asker
 from ..notebook.document import read_document
 from ..notebook.live_cells import find_live_cells
-from ..output.progress import CellProgress
 from ..transport.sessions import ORIGIN, InProcessAdapter, session_for
 from .live_answers import ask_live_app, find_other_requests
 from .recorded_answers import with_answers
 
 
-def export_notebook(shell: InteractiveShell, wish: Wish) -> Delivery:
-    """Export what the shell's cells say.
+def export_notebook(
+    shell: InteractiveShell, wish: Wish, progress: Progress
+) -> Delivery:
+    """Export what the shell's cells say, and tell how the proof goes on.
 
     Raises:
         NoAppError: They make no app.
@@ -59,7 +61,7 @@ def export_notebook(shell: InteractiveShell, wish: Wish) -> Delivery:
         rules=rules,
         ask_live=partial(ask_live_app, app) if app is not None else None,
         why_unsure=find_other_requests(asked, [one for one, _ in exchanges]),
-        progress=CellProgress(),
+        progress=progress,
     )
 
 
