@@ -6,6 +6,7 @@ import json
 import re
 from dataclasses import dataclass
 from email.message import Message
+from functools import cached_property
 from typing import Any
 
 from .charsets import codec_name
@@ -23,8 +24,8 @@ MAX_LINE_CHARS = 200
 MAX_JSON_LINE = 78
 # Only the first lines of a body are shown, so no more than this is read.
 MAX_READ_CHARS = 1_000_000
-# Longer JSON is shown as it came: pretty-printing it would take seconds.
-MAX_PRETTY_BYTES = 1_000_000
+# Longer JSON is saved as it came: to pretty-print it holds the cell for long.
+MAX_PRETTY_BYTES = 500_000
 
 _TEXT_TYPES = re.compile(
     r"text/|application/(?:javascript|ecmascript|xml|yaml|toml|graphql|sql|"
@@ -37,7 +38,7 @@ _PART_FILE = re.compile(rb'filename="([^"]*)"')
 _ENCODER = json.JSONEncoder(ensure_ascii=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Body:
     """The body of a request or a response.
 
@@ -91,6 +92,22 @@ class Body:
         meta = _META_CHARSET.search(self.content[:1024])
         return meta[1].decode("latin-1") if meta and self.kind == "html" else "utf-8"
 
+    @cached_property
+    def readable(self) -> str:
+        """The body as saved output shows it, before it is shortened.
+
+        JSON is pretty-printed, secrets are masked, of bytes only the size is told.
+        A card's text and its HTML both show it: of megabytes it takes a while.
+        """
+        kind = self.kind
+        if kind == "empty":
+            return ""
+        if kind in ("image", "binary"):
+            return _summary(self)
+        if kind == "json":
+            return steady_text(_pretty_json(self))
+        return steady_text(_masked(self).replace("\r\n", "\n").strip("\n"))
+
     def json(self) -> Any:
         """Return the JSON value.
 
@@ -106,21 +123,6 @@ def _is_text(content: bytes) -> bool:
         return "\0" not in content[:4096].decode("utf-8")
     except UnicodeDecodeError as error:
         return error.start > 4000  # only the last character is cut in two
-
-
-def readable(body: Body) -> str:
-    """Return a body as saved output shows it, before it is shortened.
-
-    JSON is pretty-printed, secrets are masked, of bytes only the size is told.
-    """
-    kind = body.kind
-    if kind == "empty":
-        return ""
-    if kind in ("image", "binary"):
-        return _summary(body)
-    if kind == "json":
-        return steady_text(_pretty_json(body))
-    return steady_text(_masked(body).replace("\r\n", "\n").strip("\n"))
 
 
 def _masked(body: Body) -> str:
@@ -190,7 +192,7 @@ def pretty_json(value: Any, indent: str = "") -> str:
     deeper = indent + "  "
     if isinstance(value, dict):
         parts = [
-            f"{json.dumps(key, ensure_ascii=False)}: {pretty_json(item, deeper)}"
+            f"{_ENCODER.encode(key)}: {pretty_json(item, deeper)}"
             for key, item in value.items()
         ]
         opening, closing = "{", "}"
@@ -207,7 +209,13 @@ def _line_of_json(value: Any, room_chars: int) -> str | None:
     It gives up where the room ends: nothing is written out again at each level.
     """
     if not isinstance(value, (dict, list)):
-        return json.dumps(value, ensure_ascii=False)
+        return _ENCODER.encode(value)
+    if len(value) * 3 > room_chars + 2:  # "1, " is the least that each part takes
+        return None
+    parts = value.values() if isinstance(value, dict) else value
+    if not any(isinstance(part, (dict, list)) for part in parts):
+        line = _ENCODER.encode(value)  # ten times as fast as piece by piece
+        return line if len(line) <= room_chars else None
     pieces = []
     for piece in _ENCODER.iterencode(value):
         pieces.append(piece)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from io import StringIO
 from typing import Any
 from urllib.parse import unquote_plus
@@ -103,6 +104,7 @@ _PICTURES = (
 )
 
 
+@lru_cache(maxsize=1024)
 def is_secret_name(name: str) -> bool:
     """Tell whether a field of this name is likely to hold a secret or a token."""
     words = [word.lower() for word in _WORD_ENDS.split(name[:MAX_NAME_CHARS])]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from ..bodies.body import readable, shortened
+from ..bodies.body import shortened
 from ..bodies.masking import steady_headers, steady_text, visible_text
 from .model import Card
 from .text import render_traceback, shown_body, shown_output, steady_hops
@@ -28,7 +28,7 @@ def render_html(card: Card) -> str:
     if output := shown_output(card):
         parts.append(_details("Output", _pre(output), is_open=True))
     parts.append(_details("Headers", _table(steady_headers(card.headers))))
-    sent = readable(card.request)
+    sent = card.request.readable
     if sent:
         parts.append(_details("Request body", _pre(shortened(sent, MAX_BODY_LINES))))
     return visible_text(Markup("<div>{}</div>").format(Markup("\n").join(parts)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textwrap import indent
 
-from ..bodies.body import readable, shortened
+from ..bodies.body import shortened
 from ..bodies.masking import (
     steady_headers,
     steady_output,
@@ -74,7 +74,7 @@ def shown_body(card: Card, max_lines: int) -> str:
     """Return the body, shortened; of a redirect and of an error page nothing."""
     if card.is_error_page or 300 <= card.status < 400:
         return ""
-    return shortened(readable(card.body), max_lines)
+    return shortened(card.body.readable, max_lines)
 
 
 def render_traceback(card: Card) -> str:

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from werkbook_ext.bodies import body as body_module
 from werkbook_ext.bodies.body import (
     Body,
     pretty_json,
-    readable,
     readable_size,
     shortened,
 )
@@ -81,17 +81,31 @@ def test_pretty_json_fits_lines() -> None:
     )
 
 
+def test_readable_is_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The text and the HTML of a card show a body that is read once."""
+    read = []
+
+    def reading(text: str) -> str:
+        read.append(text)
+        return text
+
+    monkeypatch.setattr(body_module, "steady_text", reading)
+    body = Body(b'{"a": 1}', "application/json")
+    assert (body.readable, body.readable) == ('{"a": 1}', '{"a": 1}')
+    assert read == ['{"a": 1}']
+
+
 def test_readable_json_masks() -> None:
     """JSON is pretty-printed with its secrets masked; what is no JSON stays."""
-    assert readable(Body(b'{"token":"x"}', "application/json")) == '{"token": "***"}'
-    assert readable(Body(b"{broken\n", "application/json")) == "{broken"
+    assert Body(b'{"token":"x"}', "application/json").readable == '{"token": "***"}'
+    assert Body(b"{broken\n", "application/json").readable == "{broken"
 
 
 def test_readable_bytes() -> None:
     """Of bytes only the type and the size are told."""
-    assert readable(Body(b"\x89PNG" * 500, "image/png")) == "[image/png, 2.0 kB]"
+    assert Body(b"\x89PNG" * 500, "image/png").readable == "[image/png, 2.0 kB]"
     cut = Body(b"x", "application/zip", size_bytes=2_500_000)
-    assert readable(cut) == "[application/zip, 2.5 MB]"
+    assert cut.readable == "[application/zip, 2.5 MB]"
 
 
 def test_readable_upload() -> None:
@@ -102,7 +116,7 @@ def test_readable_upload() -> None:
         b"Content-Type: image/png\r\n\r\n\x00\x01\x02\r\n--B--\r\n"
     )
     body = Body(content, "multipart/form-data; boundary=B")
-    assert readable(body) == "a: 1\nf: @x.png (3 bytes)"
+    assert body.readable == "a: 1\nf: @x.png (3 bytes)"
 
 
 def test_readable_size() -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.growth import grows_linearly
 
 from werkbook_ext.bodies import masking
-from werkbook_ext.bodies.body import Body, readable, shortened
+from werkbook_ext.bodies.body import Body, shortened
 from werkbook_ext.browser.bundling import references
 from werkbook_ext.cards.html import render_html
 from werkbook_ext.cards.model import make_card
@@ -47,7 +47,7 @@ def _nothing(_path: str) -> Body:
 
 
 def _readable(kind: str) -> Callable[[str], object]:
-    return lambda text: readable(Body(text.encode("utf-8", "replace"), kind))
+    return lambda text: Body(text.encode("utf-8", "replace"), kind).readable
 
 
 WORKS: dict[str, Callable[[str], object]] = {
@@ -148,7 +148,7 @@ def test_any_bytes_have_a_card(body: bytes, kind: str, charset: str) -> None:
 )
 def test_secrets_of_pages_are_masked(source: str, masked: str) -> None:
     """However its attributes are written, a secret of a page is not saved."""
-    shown = readable(Body(source.encode(), "text/html"))
+    shown = Body(source.encode(), "text/html").readable
     assert masked not in shown.replace("NAME", "").replace("VALUE", "")
     assert "***" in shown
 
@@ -171,7 +171,7 @@ def test_secrets_of_pages_are_masked(source: str, masked: str) -> None:
 )
 def test_secrets_of_bodies_are_masked(body: str, content_type: str) -> None:
     """A secret is not saved where its name tells it, whatever the body's kind."""
-    shown = readable(Body(body.encode(), content_type))
+    shown = Body(body.encode(), content_type).readable
     assert "SECRET" not in shown
     assert "***" in shown
 
