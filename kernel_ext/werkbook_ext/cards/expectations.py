@@ -9,7 +9,7 @@ from typing import Any
 
 import requests
 
-from werkbook.cells.requests import Options
+from werkbook.cells.requests import RequestOptions
 from werkbook.cells.requests.vocabulary import Phrase
 from werkbook.errors import WerkbookError
 from werkbook.exercises.answers import Answer, Hop, Mishap
@@ -31,7 +31,7 @@ class ExpectationError(WerkbookError, AssertionError):
 
 
 def check(
-    response: requests.Response, options: Options, evaluate: Evaluate | None
+    response: requests.Response, options: RequestOptions, evaluate: Evaluate | None
 ) -> None:
     """Check each expectation.
 
@@ -55,7 +55,7 @@ def check(
 
 
 def _check_phrase(
-    response: requests.Response, phrase: Phrase, options: Options
+    response: requests.Response, phrase: Phrase, options: RequestOptions
 ) -> None:
     """Judge a phrase as an exercise's check would."""
     verdict = judge(phrase, make_answer(response), allows_error=bool(options.expect))

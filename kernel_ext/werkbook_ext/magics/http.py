@@ -19,8 +19,8 @@ from werkbook.cells.requests import (
     USAGE,
     Filler,
     FillError,
-    Options,
     OutgoingRequest,
+    RequestOptions,
     RequestSyntaxError,
     compose,
     read_request,
@@ -80,7 +80,7 @@ def run(
 
 
 def _send(
-    shell: InteractiveShell, request: OutgoingRequest, options: Options
+    shell: InteractiveShell, request: OutgoingRequest, options: RequestOptions
 ) -> requests.Response:
     response, view = ask(shell, *_find_target(shell, options.app, request))
     if not options.is_quiet:
@@ -154,7 +154,7 @@ def http(
     if url is None:
         method, url = "GET", method
     shell = get_ipython()
-    options = Options(follow=follow, timeout_s=timeout_s)
+    options = RequestOptions(follow=follow, timeout_s=timeout_s)
     if expect is not None:
         options = options.expecting(str(expect))
     body = requests.Request(

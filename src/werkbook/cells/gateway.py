@@ -18,7 +18,7 @@ from werkbook.cells.cell import Cell
 from werkbook.cells.edits import apply
 from werkbook.cells.edits import replace as replace_node
 from werkbook.cells.lines import indent
-from werkbook.cells.names import Names, names_of
+from werkbook.cells.names import Names, find_names
 from werkbook.cells.routes import derive_endpoint
 
 _ANNOTATION = re.compile(
@@ -233,7 +233,7 @@ class _Notebook:
     def _learn(self, source: str) -> Names:
         self.words.update(re.findall(r"[A-Za-z_]\w*", source))
         try:
-            return names_of(*ast.parse(source).body)
+            return find_names(*ast.parse(source).body)
         except (SyntaxError, ValueError, RecursionError):
             return Names()
 
@@ -300,7 +300,7 @@ class _Notebook:
     def _shared(self, route: _Route) -> list[str]:
         """The names that a route binds for others, or for its next request."""
         try:
-            names = names_of(*ast.parse(route.source).body)
+            names = find_names(*ast.parse(route.source).body)
         except (SyntaxError, ValueError, RecursionError):
             return []
         elsewhere = self.read_later.union(*self.reads.values())

@@ -50,7 +50,7 @@ class Names:
 _known: WeakKeyDictionary[ast.AST, Names] = WeakKeyDictionary()
 
 
-def names_of(*nodes: ast.AST) -> Names:
+def find_names(*nodes: ast.AST) -> Names:
     """Find the names of the module that statements (or expressions) use.
 
     What was found for a statement is remembered as long as its tree lives; see

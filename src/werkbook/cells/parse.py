@@ -11,12 +11,12 @@ from werkbook.cells import gateway, magics
 from werkbook.cells import routes as cellroutes
 from werkbook.cells.cell import Cell, label
 from werkbook.cells.launches import launched
-from werkbook.cells.names import names_of
+from werkbook.cells.names import find_names
 from werkbook.cells.prompts import answer_prompts
 from werkbook.cells.python2 import modernise
 from werkbook.cells.read import decode
 from werkbook.cells.shell import written_by
-from werkbook.cells.statements import Statement, parse_source, statements_of
+from werkbook.cells.statements import Statement, parse_source, split_statements
 from werkbook.cells.trees import constants
 
 _IN_BRACES = re.compile(r"\{([A-Za-z_]\w*)\}|\$([A-Za-z_]\w*)")
@@ -172,7 +172,7 @@ class _Reader:
         first_line: int,
         done: magics.Transformed,
     ) -> None:
-        found = statements_of(tree, text, name, first_line)
+        found = split_statements(tree, text, name, first_line)
         for statement in found:
             line = statement.line - first_line + 1
             path = done.runs.get(line)
@@ -257,7 +257,7 @@ class _Reader:
             return
         del parsed.texts[path]
         parsed.sources[path] = modern
-        parsed.modules[path] = statements_of(tree, modern, name, first_line, path)
+        parsed.modules[path] = split_statements(tree, modern, name, first_line, path)
 
     def _filled_in(self, path: str) -> str | None:
         """Fill in `{name}` and `$name` as IPython does; None when not known."""
@@ -322,7 +322,7 @@ class _Reader:
 def _shell_names(statements: list[Statement]) -> list[Statement]:
     """Bind `_dh`, IPython's list of folders, where a cell reads it: to the file's."""
     users = [one for one in statements if "_dh" in one.text]
-    names = [names_of(one.node) for one in users]
+    names = [find_names(one.node) for one in users]
     if not any("_dh" in one.reads | one.later for one in names):
         return []
     if any("_dh" in one.binds for one in names):

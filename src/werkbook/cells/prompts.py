@@ -24,7 +24,7 @@ PROMPTS = frozenset(("input", "raw_input", "getpass", "getpass.getpass"))
 _SECRET = re.compile(r"secret|passw|api_?key|token|credential|_key\b|\bkey\b", re.I)
 
 
-def variable_of(target: str) -> str:
+def name_variable(target: str) -> str:
     """Name the environment variable that stands for a name of the notebook."""
     name = re.sub(r"\W+", "_", target.strip()).strip("_").upper()
     return name if name and not name[0].isdigit() else f"VALUE_{name}".rstrip("_")
@@ -35,7 +35,7 @@ def shell_value(target: str, command: str) -> tuple[str, str]:
     echoed = _echoed(command)
     if echoed is not None:
         return f"{target} = {echoed!r}", ""
-    variable = variable_of(target)
+    variable = name_variable(target)
     said = (
         f"!{command} is answered by this machine's shell; the file reads the variable"
         f" {variable} instead."
@@ -85,7 +85,7 @@ def answer_prompts(node: ast.stmt, text: str, saved: str) -> tuple[str, str] | N
     edits, said = [], []
     for call in found:
         name = dotted(call.func) or ""
-        variable = variable_of(_target(node) or _prompt(call) or name)
+        variable = name_variable(_target(node) or _prompt(call) or name)
         default = _saved_answer(call, saved)
         if default is None or "getpass" in name or _SECRET.search(variable):
             value = f'os.environ["{variable}"]'

@@ -76,7 +76,7 @@ def parse_source(text: str) -> ast.Module:
     return tree
 
 
-def statements_of(
+def split_statements(
     tree: ast.Module, text: str, cell: str, cell_line: int = 1, path: str = ""
 ) -> list[Statement]:
     """Cut a module into its statements; a `__main__` block counts as its body."""

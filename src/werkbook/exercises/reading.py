@@ -11,13 +11,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any, NoReturn
 
 from werkbook.cells.requests import WrittenRequest, read_request
+from werkbook.cells.requests.punctuation import split_arrow, split_note
 from werkbook.cells.requests.vocabulary import (
     Phrase,
     VocabularyError,
     read_phrase,
     read_phrases,
-    split_arrow,
-    split_note,
     unquoted,
 )
 from werkbook.errors import WerkbookError

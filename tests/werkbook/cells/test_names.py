@@ -6,11 +6,11 @@ import ast
 
 import pytest
 
-from werkbook.cells.names import Names, names_of
+from werkbook.cells.names import Names, find_names
 
 
 def found(source: str) -> Names:
-    return names_of(*ast.parse(source).body)
+    return find_names(*ast.parse(source).body)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,14 @@ file what it asked the live app. Nothing is sent here.
 from .compose import OutgoingRequest, compose, read_file
 from .fill import Filler, FillError
 from .grammar import Item, Message, RequestLine, RequestSyntaxError
-from .options import HELP, OPTION_NAMES, USAGE, Options, WrittenRequest, read_request
+from .options import (
+    HELP,
+    OPTION_NAMES,
+    USAGE,
+    RequestOptions,
+    WrittenRequest,
+    read_request,
+)
 
 __all__ = [
     "HELP",
@@ -17,9 +24,9 @@ __all__ = [
     "Filler",
     "Item",
     "Message",
-    "Options",
     "OutgoingRequest",
     "RequestLine",
+    "RequestOptions",
     "RequestSyntaxError",
     "WrittenRequest",
     "compose",

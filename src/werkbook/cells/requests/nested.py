@@ -22,7 +22,7 @@ _INTEGER = re.compile(r"\s*[+-]?\d+(?:_\d+)*\s*\Z")
 _MAX_INDEX = 100_000
 
 
-def steps_of(key: str) -> list[Step]:
+def split_key(key: str) -> list[Step]:
     r"""Split the key of an item into steps; a backslash escapes `[`, `]` and digits.
 
     Raises:
@@ -83,7 +83,7 @@ def nest(pairs: Iterable[tuple[str, Any]]) -> Any:
     """
     value: Any = None
     for key, leaf in pairs:
-        value = _put(value, steps_of(key), leaf, key)
+        value = _put(value, split_key(key), leaf, key)
     return value
 
 
@@ -98,7 +98,7 @@ def _put(value: Any, steps: Sequence[Step], leaf: Any, key: str) -> Any:
     if not isinstance(value, kind):
         raise RequestSyntaxError(
             f"The key {key!r} does not fit what earlier items made.",
-            why=f"they made {_kind_of(value)} where it needs {_kind_of(kind())}.",
+            why=f"they made {_name_type(value)} where it needs {_name_type(kind())}.",
             fix="use names for an object, [0] or [] for an array.",
         )
     made: Any = value
@@ -111,7 +111,7 @@ def _put(value: Any, steps: Sequence[Step], leaf: Any, key: str) -> Any:
     return made
 
 
-def _kind_of(value: object) -> str:
+def _name_type(value: object) -> str:
     """Name the JSON type of a value."""
     if isinstance(value, dict):
         return "an object"

@@ -15,7 +15,8 @@ from .grammar import (
     parse_words,
     split_words,
 )
-from .vocabulary import Phrase, VocabularyError, read_phrases, split_arrow
+from .punctuation import split_arrow
+from .vocabulary import Phrase, VocabularyError, read_phrases
 
 USAGE = "%http [OPTIONS] [METHOD] URL [ITEM]... [-> WHAT MUST HOLD]"
 HELP = f"""\
@@ -58,7 +59,7 @@ _STATUS = re.compile(r"[1-5](?:\d\d|xx)(?:,[1-5](?:\d\d|xx))*\Z", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
+class RequestOptions:
     """What the options of a request say; `kind` is json, form or multipart.
 
     `phrases` is what must hold beside the status, in the vocabulary of exercises.
@@ -88,7 +89,7 @@ class Options:
         statuses = ",".join(self.expect).split(",")
         return not any(status.startswith("3") for status in statuses)
 
-    def expecting(self, text: str) -> Options:
+    def expecting(self, text: str) -> RequestOptions:
         """Return these options with one more thing that must hold.
 
         Args:
@@ -121,7 +122,7 @@ class WrittenRequest:
     """A request as a cell writes it: one `%http` line or `%%http` cell."""
 
     request: RequestLine
-    options: Options = field(default_factory=Options)
+    options: RequestOptions = field(default_factory=RequestOptions)
     message: Message = NO_MESSAGE
 
 
@@ -178,7 +179,7 @@ _VALUES: dict[str, tuple[str, Callable[[str], Any]]] = {
 OPTION_NAMES = tuple(sorted({*_FLAGS, *_VALUES}))
 
 
-def parse_options(words: list[str]) -> tuple[Options, list[str]]:
+def parse_options(words: list[str]) -> tuple[RequestOptions, list[str]]:
     """Take the options out of the words, wherever they stand.
 
     Returns the options and the words that are left. `--` ends the options.
@@ -186,7 +187,7 @@ def parse_options(words: list[str]) -> tuple[Options, list[str]]:
     Raises:
         RequestSyntaxError: An option is unknown, lacks its value or got a wrong one.
     """
-    options = Options()
+    options = RequestOptions()
     rest: list[str] = []
     queue = list(words)
     while queue:
@@ -206,7 +207,7 @@ def _is_option(word: str) -> bool:
     return len(word) > 1 and word[0] == "-" and not word[1].isdigit()
 
 
-def _take_value(options: Options, word: str, queue: list[str]) -> Options:
+def _take_value(options: RequestOptions, word: str, queue: list[str]) -> RequestOptions:
     """Read an option with its value, which may follow a `=` in the same word."""
     name, has_value, value = word.partition("=")
     if name not in _VALUES:

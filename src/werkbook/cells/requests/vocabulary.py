@@ -10,17 +10,15 @@ import ast
 import importlib
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from werkbook.errors import close_matches
 
 from .grammar import RequestSyntaxError
+from .punctuation import outer_characters
 
-ARROWS = ("->", "→")
-_CLOSING = {"(": ")", "[": "]", "{": "}"}
-_QUOTES = {'"': '"', "'": "'", "“": "”", "`": "`"}
 _STRING = r"""(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|“[^”]*”)"""
 _OPERATORS = ("==", "!=", "<=", ">=", "<", ">")
 _STATUS = r"[1-5](?:\d\d|xx)"
@@ -77,66 +75,6 @@ class Phrase:
         return self.kind == "redirect"
 
 
-def split_arrow(text: str) -> tuple[str, str | None]:
-    """Split a line at its arrow into the request and what must hold.
-
-    An arrow in quotes or in brackets is none.
-    """
-    for place, char in _outer(text):
-        if char in "-→" and _is_arrow(text, place):
-            end = place + (2 if char == "-" else 1)
-            return text[:place].strip(), text[end:].strip()
-    return text.strip(), None
-
-
-def _is_arrow(text: str, place: int) -> bool:
-    before = text[:place]
-    is_apart = not before or before[-1].isspace()
-    return is_apart and any(text.startswith(arrow, place) for arrow in ARROWS)
-
-
-def split_note(text: str) -> tuple[str, str]:
-    """Split off the note behind a `#` that stands between spaces."""
-    for place, char in _outer(text):
-        is_apart = place == 0 or text[place - 1].isspace()
-        if char == "#" and is_apart and text[place + 1 : place + 2] in ("", " ", "\t"):
-            return text[:place].rstrip(), text[place + 1 :].strip()
-    return text.rstrip(), ""
-
-
-def _outer(text: str) -> Iterator[tuple[int, str]]:
-    """Yield the characters that stand in no quotes, brackets or regular expression."""
-    position, closing = 0, ""
-    while position < len(text):
-        char = text[position]
-        if not closing and char in _QUOTES and _is_quote(text, position):
-            position = _end_of(text, position, _QUOTES[char])
-        elif not closing and char == "/" and text[:position].endswith("matches "):
-            position = _end_of(text, position, "/")
-        elif closing and char == closing[-1]:
-            closing = closing[:-1]
-        elif char in _CLOSING and _CLOSING[char] in text[position:]:
-            closing += _CLOSING[char]
-        elif not closing:
-            yield position, char
-        position += 1
-
-
-def _is_quote(text: str, position: int) -> bool:
-    """Tell a quote from the apostrophe of a word, which none closes."""
-    if text[position] == "'" and text[position - 1 : position].isalnum():
-        return False
-    return _QUOTES[text[position]] in text[position + 1 :]
-
-
-def _end_of(text: str, start: int, closing: str) -> int:
-    """Find the place of the character that closes what opens at `start`."""
-    position = start + 1
-    while position < len(text) and text[position] != closing:
-        position += 2 if text[position] == "\\" else 1
-    return position
-
-
 def read_phrases(text: str) -> tuple[Phrase, ...]:
     """Read phrases that commas part.
 
@@ -147,7 +85,7 @@ def read_phrases(text: str) -> tuple[Phrase, ...]:
 
 
 def _parts(text: str) -> list[str]:
-    places = [place for place, char in _outer(text) if char == ","]
+    places = [place for place, char in outer_characters(text) if char == ","]
     starts, ends = [0, *(place + 1 for place in places)], [*places, len(text)]
     parts = [text[start:end].strip() for start, end in zip(starts, ends, strict=True)]
     if not all(parts):
@@ -301,7 +239,7 @@ def _json(match: re.Match[str]) -> Phrase:
 
 def _compared(text: str) -> tuple[str, str, Any]:
     """Split a comparison into what is looked at, the operator and the value."""
-    for place, _ in _outer(text):
+    for place, _ in outer_characters(text):
         verb = next((op for op in _OPERATORS if text.startswith(op, place)), None)
         if verb is None and (word := re.match(r"\s(has|lacks)\s", text[place:])):
             verb, place = word[1], place + 1

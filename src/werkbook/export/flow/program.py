@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from bisect import bisect_left
 
-from werkbook.cells.names import BUILTINS, Names, imported_as, names_of
+from werkbook.cells.names import BUILTINS, Names, find_names, imported_as
 from werkbook.cells.statements import Statement
 from werkbook.export.flow.context import Context, Effects
 from werkbook.export.flow.effects import effects_of
@@ -31,7 +31,7 @@ class Program:
         self.left = _left_names(statements, self.statements)
         self.end = len(self.statements)
         self.context = Context(statement.node for statement in self.statements)
-        self.names: list[Names] = [names_of(one.node) for one in self.statements]
+        self.names: list[Names] = [find_names(one.node) for one in self.statements]
         self.effects: list[Effects] = [
             effects_of(one.node, self.context) for one in self.statements
         ]
@@ -158,11 +158,11 @@ def _left_names(
     before: list[Statement], after: list[Statement]
 ) -> dict[str, Statement]:
     """The names that only statements bind which stay out, with one of these."""
-    bound = {name for one in after for name in names_of(one.node).binds}
+    bound = {name for one in after for name in find_names(one.node).binds}
     return {
         name: one
         for one in before
-        for name in names_of(one.node).binds
+        for name in find_names(one.node).binds
         if name not in bound
     }
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from werkbook.cells.lines import dedent
-from werkbook.cells.names import BUILTINS, imported_as, names_of
+from werkbook.cells.names import BUILTINS, find_names, imported_as
 from werkbook.cells.prompts import is_console_loop
-from werkbook.cells.statements import Statement, parse_source, statements_of
+from werkbook.cells.statements import Statement, parse_source, split_statements
 from werkbook.cells.trees import bodies, is_compound, simple_statements
 from werkbook.export.flow import vocabulary as words
 from werkbook.export.flow.context import Context, Definition, Function, makes_app
@@ -73,7 +73,7 @@ def _prune(
             has_star |= "*" in names
             yield statement
             continue
-        names_used = names_of(node)
+        names_used = find_names(node)
         binds = names_used.binds
         unbound = names_used.reads - bound - BUILTINS - tainted - rebound
         if has_star:
@@ -106,7 +106,7 @@ def _bound_by_functions(statements: list[Statement]) -> set[str]:
     """Names that functions bind by `global`: when, the text does not say."""
     found: set[str] = set()
     for statement in statements:
-        found |= names_of(statement.node).rebinds
+        found |= find_names(statement.node).rebinds
     return found
 
 
@@ -132,7 +132,7 @@ def _is_away(node: ast.stmt, tainted: set[str], context: Context) -> bool:
     )
     if not is_definition and effects_of(node, context).serves:
         return True
-    return bool(names_of(node).reads & tainted)
+    return bool(find_names(node).reads & tainted)
 
 
 def _talks(node: ast.stmt, context: Context) -> bool:
@@ -157,7 +157,7 @@ def _prune_compound(
     simple = [one for one in inside if not is_compound(one)]
     away = [one for one in simple if _is_away(one, tainted, context)]
     header = _header(statement.node)
-    if effects_of(header, context).serves or names_of(header).reads & tainted:
+    if effects_of(header, context).serves or find_names(header).reads & tainted:
         return None
     if not away:
         return statement
@@ -284,7 +284,7 @@ def _body_of(definition: Statement) -> list[Statement]:
     body = dedent("\n".join(lines[start:]), len(head))
     tree = parse_source(body)
     tree.body = [one for one in tree.body if not isinstance(one, ast.Global)]
-    found = statements_of(tree, body, definition.cell, definition.line + start)
+    found = split_statements(tree, body, definition.cell, definition.line + start)
     for statement in found:
         statement.main_block = -definition.line
     return found

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 
 from werkbook.cells.edits import apply
 from werkbook.cells.edits import replace as replace_node
-from werkbook.cells.names import names_of
+from werkbook.cells.names import find_names
 from werkbook.cells.parse import Parsed
 from werkbook.cells.statements import Statement
 
@@ -201,7 +201,7 @@ def _fits(
     bound: set[str] = set()
     for statement in module:
         if not isinstance(statement.node, (ast.Import, ast.ImportFrom)):
-            bound |= names_of(statement.node).binds
+            bound |= find_names(statement.node).binds
     assert isinstance(importing.node, ast.ImportFrom)
     asked = {alias.name for alias in importing.node.names}
     for statement in statements:
@@ -209,6 +209,6 @@ def _fits(
             continue
         if isinstance(statement.node, (ast.Import, ast.ImportFrom)):
             continue
-        if names_of(statement.node).binds & (bound - asked):
+        if find_names(statement.node).binds & (bound - asked):
             return False
     return True

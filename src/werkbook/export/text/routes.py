@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from werkbook.cells.edits import Edit, apply, insert
 from werkbook.cells.lines import indent, strip_line_ends
-from werkbook.cells.names import BUILTINS, forget_names, names_of
+from werkbook.cells.names import BUILTINS, find_names, forget_names
 from werkbook.cells.parse import LeftOut
 from werkbook.cells.routes import RouteLine, is_generator
 from werkbook.cells.statements import Statement
@@ -102,7 +102,7 @@ def _with_app(statements: list[Statement]) -> list[Statement]:
 def _names_in_use(statements: Iterable[Statement]) -> set[str]:
     used: set[str] = set()
     for statement in statements:
-        names = names_of(statement.node)
+        names = find_names(statement.node)
         used |= names.reads | names.later | names.rebinds
         if statement.route is None:
             used |= names.binds

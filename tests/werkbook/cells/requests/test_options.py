@@ -8,7 +8,7 @@ from werkbook.cells.requests import (
     HELP,
     OPTION_NAMES,
     Message,
-    Options,
+    RequestOptions,
     RequestSyntaxError,
     read_request,
 )
@@ -19,7 +19,7 @@ def test_options_anywhere() -> None:
     command = read_request(
         "--app=shop POST -f /items --expect 201 name=Ada --timeout 2.5 -q"
     )
-    assert command.options == Options(
+    assert command.options == RequestOptions(
         app="shop", kind="form", timeout_s=2.5, is_quiet=True, expect=("201",)
     )
     assert command.request.method == "POST"

@@ -9,8 +9,6 @@ from werkbook.cells.requests.vocabulary import (
     Phrase,
     VocabularyError,
     read_phrases,
-    split_arrow,
-    split_note,
 )
 
 
@@ -111,18 +109,6 @@ def test_wrong_phrase_is_an_error(text: str, message: str) -> None:
     with pytest.raises(VocabularyError) as raised:
         read_phrases(text)
     assert str(raised.value) == message
-
-
-def test_arrow_parts_the_request_from_what_must_hold() -> None:
-    """An arrow in quotes is text; both ways to write one are."""
-    assert split_arrow('/ a="x -> y" -> 200') == ('/ a="x -> y"', "200")
-    assert split_arrow("/ → 200") == ("/", "200")
-    assert split_arrow("/ a=b->c") == ("/ a=b->c", None)
-
-
-def test_note_stands_behind_a_lone_hash() -> None:
-    """A selector's # is no note."""
-    assert split_note("page has #main  # the frame") == ("page has #main", "the frame")
 
 
 def test_http_takes_the_words() -> None:
