@@ -108,9 +108,9 @@ def _check_status(response: requests.Response, statuses: str) -> None:
     for wanted in statuses.lower().split(","):
         if status == wanted or (wanted.endswith("xx") and status[0] == wanted[0]):
             return
+    got = f"{status} {response.reason or ''}".rstrip()
     raise ExpectationError(
-        f"{_request(response)} answered {status} {response.reason or ''}".rstrip()
-        + f", not {statuses.replace(',', ' or ')}.",
+        f"{_request(response)}: expected {statuses.replace(',', ' or ')}, got {got}.",
         why=f"the cell says --expect {statuses}.",
         fix="mend the view, or the expectation.",
     )

@@ -97,8 +97,14 @@ def test_redirect_is_followed_unless_expected(served: Notebook) -> None:
     [
         (
             "--expect 201,404",
-            "ExpectationError: GET /hello/Ada answered 200 OK, not 201 or 404.\n"
+            "ExpectationError: GET /hello/Ada: expected 201 or 404, got 200 OK.\n"
             "  Why: the cell says --expect 201,404.\n"
+            "  Fix: mend the view, or the expectation.",
+        ),
+        (
+            "--expect 20",
+            "ExpectationError: GET /hello/Ada: expected 20, got 200 OK.\n"
+            "  Why: the cell says --expect 20.\n"
             "  Fix: mend the view, or the expectation.",
         ),
         (

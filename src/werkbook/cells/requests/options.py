@@ -55,7 +55,8 @@ within 0.5 s. Commas part them.
 
 NO_MESSAGE = Message((), None)
 
-_STATUS = re.compile(r"[1-5](?:\d\d|xx)(?:,[1-5](?:\d\d|xx))*\Z", re.IGNORECASE)
+# A number that is no status, such as 20, is one that no response can have.
+_STATUS = re.compile(r"(?:\d+|[1-5]xx)(?:,(?:\d+|[1-5]xx))*\Z", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
