@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import builtins
+import linecache
 import re
 import sqlite3
 import traceback
@@ -14,6 +16,7 @@ from werkzeug.exceptions import BadRequestKeyError
 
 from werkbook import live
 from werkbook.cells.routes import CellLineError, parse_template_line
+from werkbook.dispatch.responses import ResponseError
 from werkbook.errors import close_matches
 
 from ..magic_cells.shadowing import assigned_names
@@ -42,6 +45,8 @@ def hint_for(exception: BaseException, shell: InteractiveShell) -> str | None:
         return _for_missing_key(exception)
     if isinstance(exception, sqlite3.ProgrammingError):
         return _for_sqlite_thread(exception)
+    if isinstance(exception, ResponseError):
+        return _for_printed_page(exception)
     return None
 
 
@@ -109,6 +114,35 @@ def _for_sqlite_thread(exception: sqlite3.ProgrammingError) -> str | None:
         "Views run in the server's threads, and this connection was made by a cell."
         " Write sqlite3.connect(..., check_same_thread=False), or connect in the view."
     )
+
+
+def _for_printed_page(exception: ResponseError) -> str | None:
+    if exception.view_place is None or not _prints_last(*exception.view_place):
+        return None
+    return (
+        "A view returns its page, and print returns nothing: what it prints is only"
+        " shown with the request. Write the text itself in place of print(...)."
+    )
+
+
+def _prints_last(filename: str, line: int, name: str) -> bool:
+    """Say whether the last statement of a function is a call of `print`."""
+    try:
+        tree = ast.parse("".join(linecache.getlines(filename)))
+    except SyntaxError:  # the cell has magics among its lines
+        return False
+    return any(
+        isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+        and (node.lineno, node.name) == (line, name)
+        and _is_print(node.body[-1])
+        for node in ast.walk(tree)
+    )
+
+
+def _is_print(statement: ast.stmt) -> bool:
+    """Say whether a statement is, or returns, a call of `print`."""
+    called = getattr(getattr(statement, "value", None), "func", None)
+    return isinstance(called, ast.Name) and called.id == "print"
 
 
 def _notebook_sources(shell: InteractiveShell) -> Iterator[str]:

@@ -56,6 +56,28 @@ def test_route_without_a_value_is_flasks_error(base: Notebook) -> None:
     assert base.get("/") == "500"
 
 
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "%%route /\nname = 'Ada'\nprint(f'Hello {name}')",
+        "@app.get('/')\ndef hello():\n    return print('Hello')",
+    ],
+)
+def test_view_that_prints_its_page_is_told_to_return_it(
+    base: Notebook, cell: str
+) -> None:
+    """A view that ends with `print(...)` is told what a view returns."""
+    base.run("k", cell)
+    ran = base.run("ask", "%http /")
+    assert "GET / -> 500" in ran.text
+    assert (
+        "A view returns its page, and print returns nothing: what it prints is only"
+        " shown with the request. Write the text itself in place of print(...)."
+    ) in ran.text
+    base.run("k", "%%route /\nprint('Hello')\nx = None\nx")
+    assert "A view returns its page" not in base.run("ask", "%http /").text
+
+
 def test_route_takes_a_blueprint(base: Notebook) -> None:
     base.run("bp", "bp = Blueprint('bp', '__main__', url_prefix='/bp')")
     base.run("register", "app.register_blueprint(bp)")
