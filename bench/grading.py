@@ -21,7 +21,7 @@ from tests.exercise_cases.course import source_notebook, write_class
 
 from werkbook.exercises.course.build import KEY, build_course
 from werkbook.exercises.course.key import read_key
-from werkbook.exercises.grading.confinement import Limits
+from werkbook.exercises.grading.confinement import SubmissionLimits
 from werkbook.exercises.grading.grading import find_submissions, grade_all
 from werkbook.exercises.grading.results import Graded
 
@@ -38,7 +38,9 @@ def grade_class(count: int) -> tuple[float, list[Graded]]:
         write_class(Path(place, "class"), count)
         submissions = find_submissions([Path(place, "class")])
         start_s = time.perf_counter()
-        results = grade_all(submissions, read_key(target / KEY), Limits(), jobs=JOBS)
+        results = grade_all(
+            submissions, read_key(target / KEY), SubmissionLimits(), jobs=JOBS
+        )
         return time.perf_counter() - start_s, results
 
 

@@ -12,7 +12,7 @@ from tests.exercise_cases.course import code, notebook
 
 from werkbook.exercises.course.key import Key, NotebookKey
 from werkbook.exercises.exercise import Exercise
-from werkbook.exercises.grading.confinement import Limits
+from werkbook.exercises.grading.confinement import SubmissionLimits
 from werkbook.exercises.grading.grading import Submission, grade
 from werkbook.exercises.grading.results import Graded
 from werkbook.exercises.reading import read_exercise_cell
@@ -45,7 +45,7 @@ def graded(name: str, tmp_path: Path, *, is_solved: bool) -> Graded:
     )
     kept = tuple(one for one in sources if read_exercise_cell(one) is not None)
     key = Key((NotebookKey(name, kept),))
-    return grade(Submission("solution", path), key, Limits(timeout_s=120))
+    return grade(Submission("solution", path), key, SubmissionLimits(timeout_s=120))
 
 
 @pytest.mark.parametrize("name", LESSONS)

@@ -14,7 +14,7 @@ from werkbook.cells.requests.vocabulary import Phrase
 from werkbook.errors import WerkbookError
 from werkbook.exercises.answers import Answer, Hop, Mishap
 from werkbook.exercises.judging import judge
-from werkbook.exercises.visitor import mishap_of
+from werkbook.exercises.visitor import describe_mishap
 
 from ..bodies.body import shortened
 from ..transport.headers import list_headers
@@ -89,7 +89,7 @@ def _mishap(response: requests.Response) -> Mishap | None:
     """Return the exception of the view, where the app runs in this kernel."""
     exchange = getattr(response, "exchange", None)
     error = exchange.exception if exchange is not None else None
-    return mishap_of(error) if error is not None else None
+    return describe_mishap(error) if error is not None else None
 
 
 def _cookies(chain: list[requests.Response]) -> tuple[tuple[str, str], ...]:

@@ -15,7 +15,7 @@ from IPython.core.interactiveshell import (
 from IPython.display import DisplayHandle, display
 
 from werkbook import live
-from werkbook.exercises.checking import Line, Progress, check_exercise
+from werkbook.exercises.checking import CheckLine, Progress, check_exercise
 from werkbook.exercises.exercise import Exercise
 from werkbook.exercises.limits import has_threads
 from werkbook.exercises.workplace import Workplace
@@ -195,7 +195,7 @@ class Desk:
 
 
 def _unchecked(exercise: Exercise) -> Progress:
-    return Progress(exercise, tuple(Line(check) for check in exercise.checks))
+    return Progress(exercise, tuple(CheckLine(check) for check in exercise.checks))
 
 
 def _bundle(progress: Progress, widget: Any) -> dict[str, Any]:

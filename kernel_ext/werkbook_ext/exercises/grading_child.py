@@ -20,7 +20,7 @@ from werkbook.cells.requests import read_request
 from werkbook.exercises.answers import Answer
 from werkbook.exercises.checking import Inquiry, judge_exercise
 from werkbook.exercises.exercise import Check
-from werkbook.exercises.grading.confinement import Limits, confine
+from werkbook.exercises.grading.confinement import SubmissionLimits, confine
 from werkbook.exercises.reading import read_exercise_cell
 from werkbook.exercises.words import language
 from werkbook.exercises.workplace import without_traces
@@ -49,7 +49,7 @@ class Printed(io.TextIOBase):
         return len(text)
 
 
-class Submission:
+class SubmittedNotebook:
     """A notebook that has been run, and what it is asked."""
 
     def __init__(self) -> None:
@@ -123,10 +123,10 @@ def main() -> None:
     """Answer questions until there are no more."""
     questions, answers = _channel()
     first = json.loads(questions.readline())
-    holds = confine(Limits(**first["limits"]))
+    holds = confine(SubmissionLimits(**first["limits"]))
     printed = Printed()
     sys.stdout = sys.stderr = printed
-    submission = Submission()
+    submission = SubmittedNotebook()
     _say(answers, {"holds": holds})
     for line in questions:
         question = json.loads(line)

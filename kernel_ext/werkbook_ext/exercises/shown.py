@@ -9,7 +9,7 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from werkbook.exercises.answers import Answer
-from werkbook.exercises.checking import Line, Progress
+from werkbook.exercises.checking import CheckLine, Progress
 from werkbook.exercises.exercise import Exercise
 from werkbook.exercises.words import count, language, say
 
@@ -50,7 +50,7 @@ def done_words(progress: Progress) -> str:
     return f"{checks}, {points}"
 
 
-def state_words(line: Line) -> str:
+def state_words(line: CheckLine) -> str:
     """Say whether a check is done."""
     return say("done") if line.is_done else say("not yet")
 
@@ -66,7 +66,7 @@ def write_text(progress: Progress) -> str:
         return "\n".join(lines)
 
 
-def _mark(line: Line) -> str:
+def _mark(line: CheckLine) -> str:
     return "[x]" if line.is_done else "[ ]"
 
 
@@ -84,7 +84,7 @@ def write_html(progress: Progress) -> str:
         return str(Markup("<div>{}</div>").format(Markup("\n").join(parts)))
 
 
-def _item(line: Line) -> Markup:
+def _item(line: CheckLine) -> Markup:
     mark = "✓" if line.is_done else "○"
     words = steady_text(line.words)
     more = Markup("<br>{}").format(words) if words else ""
@@ -116,7 +116,7 @@ def _steps(exercise: Exercise) -> tuple[str, ...]:
     return exercise.solution if exercise.shows_solution else ()
 
 
-def _line_state(line: Line) -> dict[str, Any]:
+def _line_state(line: CheckLine) -> dict[str, Any]:
     return {
         "source": line.check.source,
         "note": line.check.note,
@@ -141,13 +141,13 @@ def _words(exercise: Exercise) -> dict[str, str]:
     }
 
 
-def card_state(line: Line) -> dict[str, Any] | None:
+def card_state(line: CheckLine) -> dict[str, Any] | None:
     """Return the exchange behind a line as a card's state; None without one."""
     card = make_card(line.answer) if line.answer is not None else None
     return make_state(card, can_send=False) if card is not None else None
 
 
-def card_content(line: Line) -> bytes:
+def card_content(line: CheckLine) -> bytes:
     """Return the beginning of the body that a line's card shows."""
     card = make_card(line.answer) if line.answer is not None else None
     return body_head(card.body) if card is not None else b""

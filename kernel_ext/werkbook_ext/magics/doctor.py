@@ -37,7 +37,7 @@ WHY = {
 
 
 @dataclass(frozen=True)
-class Finding:
+class ReportLine:
     """One line of the doctor's report.
 
     Attributes:
@@ -67,7 +67,7 @@ class DoctorMagics(Magics):
         show_findings(get_shell(self), doctor())
 
 
-def doctor() -> list[Finding]:
+def doctor() -> list[ReportLine]:
     """Look at front end, kernel, versions, server and proxy, as `%doctor` does."""
     shell = get_ipython()
     if shell is None:
@@ -81,7 +81,7 @@ def doctor() -> list[Finding]:
     ]
 
 
-def show_findings(shell: InteractiveShell, findings: list[Finding]) -> None:
+def show_findings(shell: InteractiveShell, findings: list[ReportLine]) -> None:
     """Display the report; saved output names only what fails."""
     rows = [
         ("ok" if item.is_well else "!!", item.subject, item.state, item.fix)
@@ -98,61 +98,61 @@ def show_findings(shell: InteractiveShell, findings: list[Finding]) -> None:
 
 def _front_end(
     shell: InteractiveShell, environment: KernelEnvironment
-) -> Iterator[Finding]:
-    yield Finding("front end", environment.front_end)
-    yield Finding(
+) -> Iterator[ReportLine]:
+    yield ReportLine("front end", environment.front_end)
+    yield ReportLine(
         "kernel", f"Python {platform.python_version()}, {type(shell).__name__}"
     )
     cells = find_live_cells(shell)
     if cells is None:
-        yield Finding("live cells", "off", False, "%load_ext werkbook")
+        yield ReportLine("live cells", "off", False, "%load_ext werkbook")
         return
-    yield Finding("live cells", "on")
+    yield ReportLine("live cells", "on")
     last: CellRun | None = cells.last_cell
     if last is not None and last.owner.is_approximate:
-        yield Finding("cell ids", "none: a cell is known by its source")
+        yield ReportLine("cell ids", "none: a cell is known by its source")
     else:
-        yield Finding("cell ids", "the front end names its cells")
+        yield ReportLine("cell ids", "the front end names its cells")
     path = cells.notebook.path
-    yield Finding("notebook", str(path) if path is not None else "not known")
+    yield ReportLine("notebook", str(path) if path is not None else "not known")
 
 
-def _versions() -> Iterator[Finding]:
+def _versions() -> Iterator[ReportLine]:
     for name, wanted in MIN_VERSIONS.items():
         found = _version(name)
         least = ".".join(map(str, wanted))
         fix = f"%pip install '{name}>={least}'"
         if found is None:
-            yield Finding(name, f"missing ({WHY.get(name, 'needed')})", False, fix)
+            yield ReportLine(name, f"missing ({WHY.get(name, 'needed')})", False, fix)
         else:
             is_well = _numbers(found) >= wanted
-            yield Finding(name, found, is_well, "" if is_well else fix)
+            yield ReportLine(name, found, is_well, "" if is_well else fix)
 
 
 def _servers(
     shell: InteractiveShell, environment: KernelEnvironment
-) -> Iterator[Finding]:
+) -> Iterator[ReportLine]:
     if not environment.has_sockets:
-        yield Finding("server", "no sockets here: apps are called in this process")
+        yield ReportLine("server", "no sockets here: apps are called in this process")
         return
     servers = serving.servers()
     if not servers:
-        yield Finding("server", "none runs; %serve starts one")
+        yield ReportLine("server", "none runs; %serve starts one")
     for server in servers:
         url = environment.url(server.host, server.port).removesuffix("/")
         url += server.entry()
-        yield Finding("server", f"{name_app(shell, server.app)} on {url}")
+        yield ReportLine("server", f"{name_app(shell, server.app)} on {url}")
 
 
-def _proxy(environment: KernelEnvironment) -> Iterator[Finding]:
+def _proxy(environment: KernelEnvironment) -> Iterator[ReportLine]:
     if environment.prefix is None:
-        yield Finding("proxy", "not needed where the browser is on this machine")
+        yield ReportLine("proxy", "not needed where the browser is on this machine")
         return
     if environment.has_proxy:
-        yield Finding("proxy", f"jupyter-server-proxy under {environment.prefix}")
+        yield ReportLine("proxy", f"jupyter-server-proxy under {environment.prefix}")
         return
     fix = "%pip install jupyter-server-proxy   (then restart the Jupyter server)"
-    yield Finding("proxy", "the browser cannot reach the kernel's ports", False, fix)
+    yield ReportLine("proxy", "the browser cannot reach the kernel's ports", False, fix)
 
 
 def _version(name: str) -> str | None:

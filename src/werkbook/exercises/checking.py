@@ -17,7 +17,7 @@ from .workplace import Workplace, ask_otherwise, without_traces
 
 
 @dataclass(frozen=True)
-class Line:
+class CheckLine:
     """One check, and how it went.
 
     Attributes:
@@ -60,7 +60,7 @@ class Progress:
     """How far an exercise is."""
 
     exercise: Exercise
-    lines: tuple[Line, ...]
+    lines: tuple[CheckLine, ...]
 
     @property
     def is_done(self) -> bool:
@@ -123,7 +123,7 @@ def check_exercise(
         place: The app and what belongs to it.
         is_stopped: Whether the rest need not be asked any more.
     """
-    lines: list[Line] = []
+    lines: list[CheckLine] = []
     with language(exercise.language), without_traces(place.names):
         inquiry = Inquiry(place, exercise.timeout_s)
         for check in exercise.checks:
@@ -142,7 +142,7 @@ def judge_exercise(
         answers: What came back for each check; None where nothing did.
         place: What is known of the student's cells; its app may be missing.
     """
-    lines: list[Line] = []
+    lines: list[CheckLine] = []
     with language(exercise.language):
         for check, answer in zip(exercise.checks, answers, strict=True):
             lines.append(_line(exercise, check, answer, place, lines))
@@ -154,17 +154,17 @@ def _line(
     check: Check,
     answer: Answer | None,
     place: Workplace,
-    before: Sequence[Line],
-) -> Line:
+    before: Sequence[CheckLine],
+) -> CheckLine:
     """Judge an answer; of what does not hold the first has the word."""
     if answer is None:
-        return Line(check)
+        return CheckLine(check)
     for phrase in check.phrases:
         verdict = judge(phrase, answer, allows_error=check.allows_error)
         if not verdict.holds:
             case = Case(exercise, check, phrase, answer, place, tuple(before))
-            return Line(check, answer, verdict, diagnose(case))
-    return Line(check, answer)
+            return CheckLine(check, answer, verdict, diagnose(case))
+    return CheckLine(check, answer)
 
 
 class Inquiry:

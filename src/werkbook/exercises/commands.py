@@ -18,7 +18,7 @@ from werkbook.errors import WerkbookError
 from .course.build import build_course
 from .course.key import read_key
 from .course.proof import prove_course
-from .grading.confinement import Limits
+from .grading.confinement import SubmissionLimits
 from .grading.formats import as_csv, as_gradescope, as_json, as_junit
 from .grading.grading import find_submissions, grade_all
 from .grading.report import write_reports
@@ -66,7 +66,7 @@ def build_command(
     the key. The solutions are run: each exercise must be solved by them, and none by
     the students' notebook as it is.
     """
-    limits = Limits(timeout, memory, file_size, network)
+    limits = SubmissionLimits(timeout, memory, file_size, network)
     try:
         built, key = build_course(source, target)
         flaws = [] if no_check else prove_course(built, key, limits)
@@ -133,7 +133,7 @@ def grade_command(
     Each runs in a process of its own, with limits and, where the system can refuse it,
     without network. One that hangs or dies gets its line.
     """
-    limits = Limits(timeout, memory, file_size, network)
+    limits = SubmissionLimits(timeout, memory, file_size, network)
     found = find_submissions(submissions)
     if not found:
         raise click.ClickException("There is no notebook among the submissions.")

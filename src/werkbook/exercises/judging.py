@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import operator
 import re
 from collections.abc import Callable
@@ -13,9 +12,9 @@ from urllib.parse import unquote, urlsplit
 from werkbook.cells.requests.vocabulary import Phrase, optional_library
 
 from .answers import Answer, NoJSON, plain_text
+from .wanted import quoted, say_wanted, shown_json
 from .words import count, say
 
-MAX_SHOWN_CHARS = 80
 _USUAL_ERROR = re.compile(
     r"(?:Not Found\nThe requested URL was|Method Not Allowed\nThe method is|"
     r"Bad Request\nThe browser|Internal Server Error\nThe server|Unauthorized\n)"
@@ -56,7 +55,7 @@ def judge(phrase: Phrase, answer: Answer, *, allows_error: bool = True) -> Verdi
         answer: What came back.
         allows_error: Whether the page of an error (404, say) may be what lacks a thing.
     """
-    wanted = wanted_of(phrase)
+    wanted = say_wanted(phrase)
     problem = _no_answer(answer, phrase)
     if not problem and not allows_error and _is_error_without(phrase, answer):
         problem = _shows(answer)
@@ -93,147 +92,6 @@ def _first_sentence(text: str) -> str:
     """Return what an error says first; the whole stands in the card behind it."""
     line = next(iter(text.strip().splitlines()), "")
     return line.partition(". ")[0].rstrip(".")
-
-
-def quoted(text: str) -> str:
-    """Return text in quotes, shortened to what a line can show."""
-    shown = " ".join(text.split())
-    if len(shown) > MAX_SHOWN_CHARS:
-        shown = shown[: MAX_SHOWN_CHARS - 1] + "…"
-    return say("“{text}”", text=shown)
-
-
-def wanted_of(phrase: Phrase) -> str:
-    """Say what a phrase wants."""
-    return _WANTED[phrase.kind](phrase)
-
-
-def _want_status(phrase: Phrase) -> str:
-    statuses = say(" or ").join(phrase.value)
-    return say("the status {status}", status=statuses)
-
-
-def _want_text(phrase: Phrase) -> str:
-    value = phrase.value
-    if phrase.verb == "matches":
-        return say("text that matches /{pattern}/", pattern=value)
-    if phrase.verb == "is":
-        return say("only the text {text}", text=quoted(value))
-    if phrase.verb == "lacks":
-        return say("no text {text}", text=quoted(value))
-    if phrase.times is not None:
-        return count(
-            "the text {text} {number} time",
-            "the text {text} {number} times",
-            phrase.times,
-            text=quoted(value),
-        )
-    return say("the text {text}", text=quoted(value))
-
-
-def _want_page(phrase: Phrase) -> str:
-    what = f"<{phrase.subject}>" if phrase.subject.isalnum() else phrase.subject
-    values = {"what": what, "text": quoted(phrase.value or "")}
-    if phrase.verb == "lacks" and phrase.value is not None:
-        return say("no {what} with the text {text}", **values)
-    if phrase.verb == "lacks":
-        return say("no {what} in the page", **values)
-    if phrase.times is not None:
-        return count(
-            "{number} {what} in the page",
-            "{number} times {what} in the page",
-            phrase.times,
-            **values,
-        )
-    if phrase.value is not None:
-        return say("a page with {what} and in it the text {text}", **values)
-    return say("a page with {what}", **values)
-
-
-def _want_form(phrase: Phrase) -> str:
-    field, value = phrase.subject, phrase.value
-    if phrase.verb == "lacks":
-        return say("a form without the field {field}", field=quoted(field))
-    if value is not None:
-        return say(
-            "a form whose field {field} holds {value}",
-            field=quoted(field),
-            value=quoted(value),
-        )
-    return say("a form with the field {field}", field=quoted(field))
-
-
-def _want_json(phrase: Phrase) -> str:
-    path, value = phrase.subject, _shown_json(phrase.value)
-    if phrase.verb == "set":
-        return say("JSON in which {path} is something", path=path)
-    if path == "@":
-        return say("JSON that {verb} {value}", verb=_verb(phrase.verb), value=value)
-    return say(
-        "JSON in which {path} {verb} {value}",
-        path=path,
-        verb=_verb(phrase.verb),
-        value=value,
-    )
-
-
-def _verb(verb: str) -> str:
-    words = {"==": say("is"), "!=": say("is not"), "has": say("has")}
-    return {**words, "lacks": say("lacks")}.get(verb, verb)
-
-
-def _want_named(phrase: Phrase) -> str:
-    if phrase.kind == "header":
-        what = say("the header {name}", name=phrase.subject)
-    else:
-        what = say("the cookie {name}", name=phrase.subject)
-    if phrase.verb == "unset":
-        return say("{what} not to be set", what=what)
-    if phrase.verb == "set":
-        return say("{what} to be set", what=what)
-    if phrase.verb == "has":
-        return say("{what} with {text}", what=what, text=quoted(phrase.value or ""))
-    if phrase.verb == "lacks":
-        return say("{what} without {text}", what=what, text=quoted(phrase.value or ""))
-    return say("{what} to be {text}", what=what, text=quoted(phrase.value or ""))
-
-
-def _want_redirect(phrase: Phrase) -> str:
-    return say("a redirect to {url}", url=phrase.value)
-
-
-def _want_time(phrase: Phrase) -> str:
-    return say("the answer within {seconds} s", seconds=f"{phrase.value:g}")
-
-
-def _want_rules(phrase: Phrase) -> str:
-    rule = f"{phrase.value} {phrase.subject}".strip()
-    if phrase.verb == "lacks":
-        return say("no rule {rule}", rule=rule)
-    return say("a rule {rule}", rule=rule)
-
-
-def _want_rows(phrase: Phrase) -> str:
-    value = _shown_json(phrase.value)
-    if phrase.kind == "value":
-        return say("a value that {verb} {value}", verb=_verb(phrase.verb), value=value)
-    return say("rows: {verb} {value}", verb=_verb(phrase.verb), value=value)
-
-
-_WANTED: dict[str, Callable[[Phrase], str]] = {
-    "status": _want_status,
-    "text": _want_text,
-    "page": _want_page,
-    "form": _want_form,
-    "json": _want_json,
-    "header": _want_named,
-    "cookie": _want_named,
-    "redirect": _want_redirect,
-    "time": _want_time,
-    "rules": _want_rules,
-    "value": _want_rows,
-    "rows": _want_rows,
-}
 
 
 def _status(phrase: Phrase, answer: Answer) -> str | None:
@@ -369,7 +227,7 @@ def _json(phrase: Phrase, answer: Answer) -> str | None:
     try:
         found = jmespath.search(phrase.subject, value)
     except jmespath.exceptions.JMESPathError as error:
-        return say("The JSON is {json}.", json=_shown_json(value)) + f" ({error})"
+        return say("The JSON is {json}.", json=shown_json(value)) + f" ({error})"
     return _compared(phrase, found, shown=value)
 
 
@@ -386,13 +244,8 @@ def _compared(phrase: Phrase, found: Any, *, shown: Any) -> str | None:
     if holds and phrase.verb != "==":
         return None
     if phrase.kind == "json" and phrase.subject != "@" and found is None:
-        return say("The JSON has nothing there: {json}.", json=_shown_json(shown))
-    return say("It is {json}.", json=_shown_json(found))
-
-
-def _shown_json(value: Any) -> str:
-    text = json.dumps(value, ensure_ascii=False, default=str)
-    return text if len(text) <= MAX_SHOWN_CHARS else text[: MAX_SHOWN_CHARS - 1] + "…"
+        return say("The JSON has nothing there: {json}.", json=shown_json(shown))
+    return say("It is {json}.", json=shown_json(found))
 
 
 def _header(phrase: Phrase, answer: Answer) -> str | None:

@@ -167,11 +167,11 @@ def _on_this_site(url: str, location: str) -> str:
 
 def _mishap(exchange: Any, output: str) -> Mishap | None:
     if exchange is not None and exchange.exception is not None:
-        return mishap_of(exchange.exception)
+        return describe_mishap(exchange.exception)
     return _logged(output)
 
 
-def mishap_of(error: BaseException) -> Mishap:
+def describe_mishap(error: BaseException) -> Mishap:
     """Return what is to be said of an exception."""
     frames = list(islice(find_user_frames(error), 100))
     code, function, line = "", "", 0

@@ -15,7 +15,7 @@ from wsgiref.types import WSGIApplication
 from .answers import Answer
 from .exercise import Check
 from .limits import HangsError, limited
-from .visitor import mishap_of
+from .visitor import describe_mishap
 from .words import say
 
 Rules = tuple[tuple[str, tuple[str, ...]], ...]
@@ -63,7 +63,7 @@ def ask_otherwise(place: Workplace, check: Check, timeout_s: float) -> Answer:
     except HangsError:
         answer = Answer(hangs=True)
     except Exception as error:
-        answer = Answer(mishap=mishap_of(error), problem=_raised(check, error))
+        answer = Answer(mishap=describe_mishap(error), problem=_raised(check, error))
     return Answer(**{**answer.__dict__, "duration_s": perf_counter() - began_s})
 
 

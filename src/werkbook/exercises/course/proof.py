@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..grading.confinement import Limits
+from ..grading.confinement import SubmissionLimits
 from ..grading.grading import Submission, grade_all
 from ..grading.results import Graded
 from .build import Built
@@ -30,7 +30,7 @@ class Flaw:
     what: str
 
 
-def prove_course(built: list[Built], key: Key, limits: Limits) -> list[Flaw]:
+def prove_course(built: list[Built], key: Key, limits: SubmissionLimits) -> list[Flaw]:
     """Grade the solutions and the students' own notebooks.
 
     Args:

@@ -206,7 +206,7 @@ class Code:
         """Say whether a name is used."""
         return any(node.id == name for node in self.nodes(ast.Name))
 
-    def keys_of(self, *names: str) -> list[str]:
+    def find_keys(self, *names: str) -> list[str]:
         """Return the constant keys read with brackets: `request.form["name"]`.
 
         Args:

@@ -6,7 +6,7 @@ import ast
 import re
 from typing import Any
 
-from ..judging import quoted
+from ..wanted import quoted
 from ..words import say
 from .case import Case, Code, Finding
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ..judging import quoted
+from ..wanted import quoted
 from ..words import say
 from .case import Case, Finding
 
@@ -85,7 +85,7 @@ def missing_key(case: Case) -> Finding | None:
     """The view asks for a field that nobody sent."""
     if case.answer.status != 400 or "400" in case.wanted_statuses:
         return None
-    asked = case.view.keys_of("form", "args", "values", "files")
+    asked = case.view.find_keys("form", "args", "values", "files")
     missing = [key for key in asked if key not in case.sent_names]
     if not missing:
         return None

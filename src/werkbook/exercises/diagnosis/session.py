@@ -54,7 +54,7 @@ def missing_key(case: Case) -> Finding | None:
     mishap = case.answer.mishap
     if mishap is None or mishap.kind != "KeyError":
         return None
-    keys = case.code.keys_of("session")
+    keys = case.code.find_keys("session")
     key = mishap.message.strip("'\"")
     if key not in keys and "session[" not in mishap.code:
         return None

@@ -26,7 +26,7 @@ _MB = 1_000_000
 
 
 @dataclass(frozen=True)
-class Limits:
+class SubmissionLimits:
     """What one submission may use.
 
     Attributes:
@@ -42,7 +42,7 @@ class Limits:
     has_network: bool = False
 
 
-def confine(limits: Limits) -> list[str]:
+def confine(limits: SubmissionLimits) -> list[str]:
     """Limit this process and all that it starts; return what holds, in words.
 
     A process namespace begins with a child: the caller goes on in it, and the process
@@ -107,7 +107,7 @@ def _refuse_network(event: str, arguments: tuple[Any, ...]) -> None:
         raise PermissionError(f"a submission may not reach {host}")
 
 
-def _limit_resources(limits: Limits) -> list[str]:
+def _limit_resources(limits: SubmissionLimits) -> list[str]:
     try:
         import resource  # POSIX only
     except ImportError:

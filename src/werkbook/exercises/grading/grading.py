@@ -17,13 +17,13 @@ from werkbook.cells.read import read_notebook
 from werkbook.errors import WerkbookError
 
 from ..answers import Answer
-from ..checking import Line, Progress, judge_exercise
+from ..checking import CheckLine, Progress, judge_exercise
 from ..course.key import Key, NotebookKey
 from ..course.marks import without_hidden
 from ..diagnosis import Finding
 from ..exercise import Check, Exercise
 from ..workplace import Workplace
-from .confinement import Limits
+from .confinement import SubmissionLimits
 from .process import Conversation, SubmissionError
 from .results import Graded, GradedTest
 
@@ -79,7 +79,7 @@ def _in_folder(folder: Path) -> Iterator[Submission]:
 def grade_all(
     submissions: Sequence[Submission],
     key: Key,
-    limits: Limits,
+    limits: SubmissionLimits,
     *,
     jobs: int | None = None,
     on_graded: Callable[[Graded], None] = lambda graded: None,
@@ -105,7 +105,7 @@ def grade_all(
     return [found[number] for number in sorted(found)]
 
 
-def grade(submission: Submission, key: Key, limits: Limits) -> Graded:
+def grade(submission: Submission, key: Key, limits: SubmissionLimits) -> Graded:
     """Grade one submission; whatever it does, there is a result."""
     began_s = monotonic()
     part = key.notebook(submission.path.name)
@@ -126,7 +126,7 @@ def grade(submission: Submission, key: Key, limits: Limits) -> Graded:
 
 def _nothing_done(part: NotebookKey) -> dict[str, Any]:
     progresses = (
-        Progress(one, tuple(Line(check) for check in one.checks))
+        Progress(one, tuple(CheckLine(check) for check in one.checks))
         for one in part.exercises
     )
     tests = (GradedTest(one.name, one.points, "not run") for one in part.tests)
@@ -134,7 +134,11 @@ def _nothing_done(part: NotebookKey) -> dict[str, Any]:
 
 
 def _grade(
-    submission: Submission, key: Key, part: NotebookKey, limits: Limits, empty: Graded
+    submission: Submission,
+    key: Key,
+    part: NotebookKey,
+    limits: SubmissionLimits,
+    empty: Graded,
 ) -> Graded:
     cells = _cells(submission.path)
     with tempfile.TemporaryDirectory(
@@ -171,7 +175,7 @@ def _talk(
     conversation: Conversation,
     cells: list[tuple[str, str]],
     part: NotebookKey,
-    limits: Limits,
+    limits: SubmissionLimits,
     empty: Graded,
 ) -> Graded:
     """Run the notebook and ask it; what was found before it died stays."""
@@ -214,7 +218,7 @@ def _ask(conversation: Conversation, exercise: Exercise, place: Workplace) -> Pr
             "app": exercise.app,
             "language": exercise.language,
             "timeout_s": exercise.timeout_s,
-            "checks": [_request_of(check) for check in exercise.checks],
+            "checks": [_describe_request(check) for check in exercise.checks],
         }
     )
     try:
@@ -226,7 +230,7 @@ def _ask(conversation: Conversation, exercise: Exercise, place: Workplace) -> Pr
         ) from None
 
 
-def _request_of(check: Check) -> dict[str, Any]:
+def _describe_request(check: Check) -> dict[str, Any]:
     """Return what is asked without what must hold."""
     return {
         "kind": check.kind,
@@ -260,5 +264,5 @@ def _explained(conversation: Conversation, progress: Progress, source: str) -> P
     return replace(progress, lines=tuple(lines))
 
 
-def _named(line: Line, found: dict[str, Any] | None) -> Line:
+def _named(line: CheckLine, found: dict[str, Any] | None) -> CheckLine:
     return replace(line, finding=Finding(**found)) if found and line.verdict else line

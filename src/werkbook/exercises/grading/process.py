@@ -23,7 +23,7 @@ from typing import IO, Any
 
 from werkbook.errors import WerkbookError
 
-from .confinement import Limits
+from .confinement import SubmissionLimits
 
 MAX_ANSWER_BYTES = 64_000_000
 GRACE_S = 0.5
@@ -42,7 +42,7 @@ class SubmissionError(WerkbookError, RuntimeError):
 class Conversation:
     """The process of one submission; leaving the `with` ends it and all it started."""
 
-    def __init__(self, folder: Path, limits: Limits) -> None:
+    def __init__(self, folder: Path, limits: SubmissionLimits) -> None:
         """Start the process in a folder.
 
         Raises:

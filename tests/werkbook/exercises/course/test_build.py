@@ -12,7 +12,7 @@ from tests.exercise_cases.course import code, markdown, notebook
 from werkbook.exercises.course.build import CourseError, build_course, build_notebook
 from werkbook.exercises.course.key import KeyFileError, read_key
 from werkbook.exercises.course.proof import prove_course
-from werkbook.exercises.grading.confinement import Limits
+from werkbook.exercises.grading.confinement import SubmissionLimits
 
 EXERCISE = """%%exercise greet --points 2
 Greet.
@@ -120,7 +120,7 @@ def test_course_is_proved(tmp_path: Path) -> None:
     reading = code("name = open('name.txt').read()")
     write(source, code(HEAD), reading, code(EXERCISE), code(SOLUTION))
     built, key = build_course(source, tmp_path / "course")
-    assert prove_course(built, key, Limits()) == []
+    assert prove_course(built, key, SubmissionLimits()) == []
     assert (tmp_path / "course/student/name.txt").read_text() == "Ada"
     assert read_key(tmp_path / "course/key") == key
     assert "Eve" not in (tmp_path / "course/student/lesson.ipynb").read_text()
@@ -132,7 +132,7 @@ def test_flaws_of_a_course_are_named(tmp_path: Path) -> None:
     easy = "%%exercise easy\nNothing.\n\nGET /nowhere -> 404"
     path = write(tmp_path, code(HEAD), code(EXERCISE), code(wrong), code(easy))
     built, key = build_course(path, tmp_path / "course")
-    flaws = prove_course(built, key, Limits())
+    flaws = prove_course(built, key, SubmissionLimits())
     assert [(one.exercise, one.what) for one in flaws] == [
         (
             "greet",

@@ -10,7 +10,7 @@ import pytest
 from tests.exercise_cases.course import code, notebook
 
 from werkbook.exercises.course.key import Key, KeyTest, NotebookKey
-from werkbook.exercises.grading.confinement import Limits
+from werkbook.exercises.grading.confinement import SubmissionLimits
 from werkbook.exercises.grading.grading import (
     Submission,
     find_submissions,
@@ -32,7 +32,7 @@ def hello(name):
     return "Hello " + name
 """
 HandIn = Callable[..., Submission]
-LIMITS = Limits(timeout_s=60)
+LIMITS = SubmissionLimits(timeout_s=60)
 KEY = Key((NotebookKey("lesson.ipynb", (EXERCISE,)),))
 
 
@@ -84,7 +84,7 @@ def test_submission_that_dies_gets_its_line(
     hand_in: HandIn, cell: str, problem: str
 ) -> None:
     """What hangs, or kills its process, is told in one line and has no points."""
-    graded = grade(hand_in(APP, cell), KEY, Limits(timeout_s=6))
+    graded = grade(hand_in(APP, cell), KEY, SubmissionLimits(timeout_s=6))
     assert graded.problem.startswith(problem)
     assert (graded.points, graded.max_points) == (0, 2)
 
