@@ -20,7 +20,7 @@ def check_application(app: Any) -> "WSGIApplication":
     """
     if is_asgi(app):
         raise NotWsgiError(
-            f"{_sentence(name_of(app))} is an ASGI application.",
+            f"{_sentence(name_application(app))} is an ASGI application.",
             why="this server speaks WSGI (PEP 3333); ASGI needs an event loop.",
             fix="serve it with uvicorn (pip install uvicorn; uvicorn.run(app)), or "
             "through a bridge (pip install a2wsgi): "
@@ -28,7 +28,7 @@ def check_application(app: Any) -> "WSGIApplication":
         )
     if not callable(app):
         raise NotWsgiError(
-            f"{_sentence(name_of(app))} is no WSGI application.",
+            f"{_sentence(name_application(app))} is no WSGI application.",
             why="a WSGI application is called with (environ, start_response); "
             "this can't be called.",
             fix=_what_to_serve(app),
@@ -61,7 +61,7 @@ def _attributes(kind: type) -> dict[str, Any]:
     }
 
 
-def name_of(app: Any) -> str:
+def name_application(app: Any) -> str:
     """Name an app in a message: ``the function 'app'``."""
     if inspect.isclass(app):
         return f"the class {app.__qualname__!r}"

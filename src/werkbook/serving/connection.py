@@ -22,12 +22,12 @@ from werkbook.serving.log import ServerLog
 from werkbook.serving.peers import CONNECTION_KEY
 from werkbook.serving.reply import ClientGoneError, Reply
 from werkbook.serving.requests import (
-    Request,
+    IncomingRequest,
     RequestTimeout,
-    environ_of,
+    make_environ,
     new_request,
 )
-from werkbook.serving.waiting import LONG_WAIT_S, explained, wait_of
+from werkbook.serving.waiting import LONG_WAIT_S, explained, measure_wait
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
@@ -130,7 +130,7 @@ class Connection:
                     pass
         self._sock.close()
 
-    def _read(self) -> Request | None:
+    def _read(self) -> IncomingRequest | None:
         """Return the next request, with its body; None when there is none."""
         request = new_request(self._limits)
         is_continued = False
@@ -155,7 +155,7 @@ class Connection:
             _set_timeout(self._sock, self._limits.idle_s)
         return request
 
-    def _receive(self, request: Request) -> bytes:
+    def _receive(self, request: IncomingRequest) -> bytes:
         """Wait for more of a request.
 
         Raises:
@@ -165,10 +165,10 @@ class Connection:
         if request.header_plus or request.headers_finished:
             self._hurry(request)
         data = self._sock.recv(RECEIVE_BYTES)
-        self._waited_s = max(self._waited_s, wait_of(self._sock))
+        self._waited_s = max(self._waited_s, measure_wait(self._sock))
         return data
 
-    def _hurry(self, request: Request) -> None:
+    def _hurry(self, request: IncomingRequest) -> None:
         """Wait no longer for the rest of a request than it may take."""
         if request.headers_finished and not request.is_body_late:
             request.is_body_late = True  # its time begins with the end of the head
@@ -181,14 +181,14 @@ class Connection:
         self._is_hurried = True
         _set_timeout(self._sock, min(left_s, limits.idle_s))
 
-    def _late(self, request: Request) -> Request | None:
+    def _late(self, request: IncomingRequest) -> IncomingRequest | None:
         """Refuse a request that takes too long; one that has not begun just ends."""
         if not (request.header_plus or request.headers_finished):
             return None
         request.error = RequestTimeout("The request took too long to come")
         return request
 
-    def _answer(self, request: Request) -> None:
+    def _answer(self, request: IncomingRequest) -> None:
         is_old = request.version != "1.1"
         keeps = not request.connection_close and not self._is_stopping()
         method = "GET" if request.error else request.command
@@ -200,7 +200,7 @@ class Connection:
         self.request_line = f"{method} {request.request_uri}"
         if self._waited_s > LONG_WAIT_S:
             self._log.write(explained(self.request_line, self._waited_s))
-        environ = environ_of(request, self._environ)
+        environ = make_environ(request, self._environ)
         if "HTTP_UPGRADE" in environ:  # WebSocket libraries for WSGI look for this
             environ["werkzeug.socket"] = self._sock
             reply.must_close = True

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from werkbook.errors import WerkbookError
 from werkbook.serving.hosts import AllowedHosts
 from werkbook.serving.log import ServerLog
-from werkbook.serving.peers import is_of_process, peer_of, user_id_of
+from werkbook.serving.peers import find_peer, find_user_id, is_of_process
 from werkbook.serving.proxied import browser_host
 from werkbook.serving.queries import parameter_in, without_parameter
 
@@ -81,7 +81,7 @@ class HostGate:
         server_id = os.environ.get("JPY_PARENT_PID", "")
         if not server_id.isdecimal():
             return False
-        peer = peer_of(environ)
+        peer = find_peer(environ)
         if peer is None or not is_of_process(peer, int(server_id)):
             return False
         self._hosts.allow(host)
@@ -147,7 +147,7 @@ class TokenGate:
         Browsers send cookies to each port of a host. Another user's server that gets
         this one can't use it: its connections are of another user id.
         """
-        user = f"{self._cookie} {user_id_of(environ)}"
+        user = f"{self._cookie} {find_user_id(environ)}"
         return hmac.new(self._token.encode(), user.encode(), "sha256").hexdigest()
 
     def _welcome(

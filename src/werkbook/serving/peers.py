@@ -26,7 +26,7 @@ class Peer(NamedTuple):
     inode: str
 
 
-def peer_of(environ: "WSGIEnvironment") -> Peer | None:
+def find_peer(environ: "WSGIEnvironment") -> Peer | None:
     """Return the client's socket; None where it is not this machine's, or not told."""
     try:
         address = ip_address(environ["REMOTE_ADDR"])
@@ -44,11 +44,11 @@ def peer_of(environ: "WSGIEnvironment") -> Peer | None:
     return None
 
 
-def user_id_of(environ: "WSGIEnvironment") -> int | None:
+def find_user_id(environ: "WSGIEnvironment") -> int | None:
     """Return whose process a request comes from, asked once for each connection."""
     known = environ.get(CONNECTION_KEY, {})
     if "user_id" not in known:
-        peer = peer_of(environ)
+        peer = find_peer(environ)
         known["user_id"] = None if peer is None else peer.user_id
     found: int | None = known["user_id"]
     return found

@@ -7,7 +7,11 @@ import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from werkbook.serving.applications import check_application, is_same_app, name_of
+from werkbook.serving.applications import (
+    check_application,
+    is_same_app,
+    name_application,
+)
 from werkbook.serving.errors import NoServerError, PortInUseError
 from werkbook.serving.limits import Limits
 
@@ -129,7 +133,7 @@ def _check_port(app: "WSGIApplication", port: int) -> None:
         if port and server.port == port and not is_same_app(server.app, app):
             raise PortInUseError(
                 f"Port {port} of {server.host} is in use.",
-                why=f"{name_of(server.app)} is served there, by this process.",
+                why=f"{name_application(server.app)} is served there, by this process.",
                 fix=f"stop that server (werkbook.serving.servers()[{number}].stop()), "
                 "name another port, or name none to get a free one.",
             )

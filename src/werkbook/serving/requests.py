@@ -64,7 +64,7 @@ class RequestTimeout(Error):  # type: ignore[misc]  # waitress has no types
     reason = "Request Timeout"
 
 
-class Request(HTTPRequestParser):  # type: ignore[misc]  # waitress has no types
+class IncomingRequest(HTTPRequestParser):  # type: ignore[misc]  # waitress has no types
     """One request, as far as it has come.
 
     Where servers differ in what they take, it takes what the strictest does: two of
@@ -166,12 +166,12 @@ class Request(HTTPRequestParser):  # type: ignore[misc]  # waitress has no types
             raise ParsingError("Host is no name and no address")
 
 
-def new_request(limits: Limits) -> Request:
+def new_request(limits: Limits) -> IncomingRequest:
     """Return a request of which nothing has come yet."""
-    return Request(_adjustments(limits))
+    return IncomingRequest(_adjustments(limits))
 
 
-def environ_of(request: Any, common: "WSGIEnvironment") -> "WSGIEnvironment":
+def make_environ(request: Any, common: "WSGIEnvironment") -> "WSGIEnvironment":
     """Return the WSGI environ of a whole request."""
     environ = common.copy()
     environ["REQUEST_METHOD"] = request.command

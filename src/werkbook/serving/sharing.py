@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from werkbook.serving.peers import TABLES, user_id_of
+from werkbook.serving.peers import TABLES, find_user_id
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -28,7 +28,7 @@ def is_token_due(environ: "WSGIEnvironment") -> bool:
     """
     if not is_token_usual():
         return False
-    user_id = user_id_of(environ)
+    user_id = find_user_id(environ)
     if user_id is None or not hasattr(os, "getuid"):
         return True
     if user_id in (os.getuid(), ADMINISTRATOR_ID):

@@ -9,7 +9,7 @@ _LAST_DATA_RECEIVED = 52  # the place of tcpi_last_data_recv, in ms: linux/tcp.h
 _TCP_INFO = getattr(socket, "TCP_INFO", None)
 
 
-def wait_of(sock: socket.socket) -> float:
+def measure_wait(sock: socket.socket) -> float:
     """Return the seconds since data last arrived; 0 where the system does not tell.
 
     Asked right after a read, that is how long the data had to wait: a call that does

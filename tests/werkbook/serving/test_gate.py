@@ -9,7 +9,7 @@ import requests
 
 from werkbook.serving import servers
 from werkbook.serving.hosts import AllowedHosts, host_name
-from werkbook.serving.peers import Peer, is_of_process, peer_of
+from werkbook.serving.peers import Peer, find_peer, is_of_process
 
 
 def told_app(environ: Any, start_response: Any) -> list[bytes]:
@@ -157,7 +157,7 @@ def test_token_on_a_shared_host(
 ) -> None:
     """Where nobody says whose a connection is, all bring the token."""
     monkeypatch.setattr("werkbook.serving.sharing.is_shared_lately", lambda: True)
-    monkeypatch.setattr("werkbook.serving.peers.peer_of", lambda environ: None)
+    monkeypatch.setattr("werkbook.serving.peers.find_peer", lambda environ: None)
     monkeypatch.setattr("werkbook.serving.server.judges_peers", lambda: False)
     server = started(app)
     response = requests.get(server.url, timeout=5)
@@ -198,7 +198,7 @@ def test_each_connection_is_judged_by_its_user(
 ) -> None:
     """One's own browser needs no token, other people do, at each moment."""
     peer = None if user_id is None else Peer(user_id, "1")
-    monkeypatch.setattr("werkbook.serving.peers.peer_of", lambda environ: peer)
+    monkeypatch.setattr("werkbook.serving.peers.find_peer", lambda environ: peer)
     monkeypatch.setattr("werkbook.serving.sharing.is_shared_lately", lambda: is_shared)
     if is_hub:
         monkeypatch.setenv("JUPYTERHUB_SERVICE_PREFIX", "/user/ann/")
@@ -213,7 +213,7 @@ def test_a_server_that_runs_asks_as_soon_as_somebody_logs_in(
 ) -> None:
     """Whether others use the host is decided anew."""
     people: list[int] = []
-    monkeypatch.setattr("werkbook.serving.peers.peer_of", lambda environ: None)
+    monkeypatch.setattr("werkbook.serving.peers.find_peer", lambda environ: None)
     monkeypatch.setattr("werkbook.serving.sharing.is_shared_lately", lambda: people)
     server = started(app)
     assert requests.get(server.url, timeout=5).status_code == 200
@@ -228,7 +228,7 @@ def test_the_peer_of_a_connection_is_this_process(started: Any) -> None:
     found: list[Any] = []
 
     def peer_app(environ: Any, start_response: Any) -> list[bytes]:
-        peer = peer_of(environ)
+        peer = find_peer(environ)
         found.append((peer.user_id, is_of_process(peer, os.getpid())))
         found.append(is_of_process(peer, os.getppid()))
         start_response("200 OK", [])
@@ -315,7 +315,7 @@ def test_a_cookie_is_of_use_to_its_user_alone(
         assert session.get(server.link(), timeout=5).status_code == 200
         assert session.get(server.url, timeout=5).status_code == 200
         thief = Peer(1234, "1")
-        monkeypatch.setattr("werkbook.serving.peers.peer_of", lambda environ: thief)
+        monkeypatch.setattr("werkbook.serving.peers.find_peer", lambda environ: thief)
         session.headers["Connection"] = "close"
         cookies = session.cookies.get_dict()
         response = requests.get(server.url, cookies=cookies, timeout=5)

@@ -14,7 +14,7 @@ from packaging.requirements import Requirement
 from tests.werkbook.serving.request_fuzz import REFUSED, differences, seen_by
 
 from werkbook.serving.limits import Limits
-from werkbook.serving.requests import Request, new_request
+from werkbook.serving.requests import IncomingRequest, new_request
 
 ROOT = Path(__file__).parents[3]
 HEAD = b"POST / HTTP/1.1\r\nHost: localhost\r\n"
@@ -23,7 +23,7 @@ CHUNKED = HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
 PARSER_SHA256 = "f3c294637d49ced327b97238e8f38714be72607b89e5909ccd5f008fa510b633"
 
 
-def take_in(request: Request, data: bytes, step: int) -> None:
+def take_in(request: IncomingRequest, data: bytes, step: int) -> None:
     """Hand in data in pieces of so many bytes."""
     for at in range(0, len(data), step):
         piece = data[at : at + step]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from tests.werkbook.serving.conftest import RawClient
 
-from werkbook.serving.waiting import explained, wait_of
+from werkbook.serving.waiting import explained, measure_wait
 
 REQUEST = b"GET /slow?a=1 HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
@@ -27,7 +27,7 @@ def test_explained_says_what_to_do() -> None:
 
 def test_socket_that_tells_nothing_waited_for_nothing() -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
-        assert wait_of(sock) == 0
+        assert measure_wait(sock) == 0
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells")
