@@ -17,7 +17,7 @@ from werkbook import serving
 from werkbook.cells.asked import asked_by
 from werkbook.export import Cell
 from werkbook.export.delivering import Delivery, RuleMap, Wish, deliver
-from werkbook.export.proof.progress import Progress
+from werkbook.export.proof.progress import ProofProgress
 
 from ..notebook.apps import named_apps, which_app
 from ..notebook.askers import find_asker
@@ -29,7 +29,7 @@ from .recorded_answers import with_answers
 
 
 def export_notebook(
-    shell: InteractiveShell, wish: Wish, progress: Progress
+    shell: InteractiveShell, wish: Wish, progress: ProofProgress
 ) -> Delivery:
     """Export what the shell's cells say, and tell how the proof goes on.
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from werkbook import serving
 from werkbook.cells.asked import Asked
-from werkbook.export.proof.answers import Answer, answer_from, question_from
+from werkbook.export.proof.answers import KnownAnswer, answer_from, question_from
 from werkbook.export.proof.children.asking import Asker
 
 LIMIT_S = 10.0
@@ -19,7 +19,7 @@ _ASKED = ("GET", "HEAD")
 _SAFE = (*_ASKED, "OPTIONS")
 
 
-def ask_live_app(app: Any, asked: Asked) -> Answer | None:
+def ask_live_app(app: Any, asked: Asked) -> KnownAnswer | None:
     """Send a request that changes nothing to the live app, in this process.
 
     It is no exchange: neither its server nor a card sees it.

@@ -32,7 +32,7 @@ _READERS = (
 )
 
 
-def cautions_of(
+def list_cautions(
     export: Export, folder: Path | None = None, *, of_workers: bool = True
 ) -> list[str]:
     """List what to look at before the app is deployed, one line each.
@@ -159,7 +159,7 @@ def absent_templates(
     for statement in kept:
         for node in ast.walk(statement.node):
             if isinstance(node, ast.keyword) and node.arg in _TEMPLATE_FOLDERS:
-                places |= export.program.context.text_of(node.value)
+                places |= export.program.context.find_texts(node.value)
     if places & written:
         return  # the app writes templates under names that only a run knows
     for name, place in _rendered(export, kept):

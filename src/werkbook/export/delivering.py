@@ -8,7 +8,7 @@ from pathlib import Path
 
 from werkbook.cells.asked import Asked, asked_by
 from werkbook.cells.cell import Cell
-from werkbook.export.cautions import cautions_of
+from werkbook.export.cautions import list_cautions
 from werkbook.export.choosing import Options
 from werkbook.export.exporter import export
 from werkbook.export.notebook_folder import options_for
@@ -17,9 +17,9 @@ from werkbook.export.project.manifest import Manifest
 from werkbook.export.project.project import project_files
 from werkbook.export.project.writing import check_free, check_inside, write_all
 from werkbook.export.project.written_tests import tests_for
-from werkbook.export.proof.answers import Answer
+from werkbook.export.proof.answers import KnownAnswer
 from werkbook.export.proof.layout import Layout
-from werkbook.export.proof.progress import Progress
+from werkbook.export.proof.progress import ProofProgress
 from werkbook.export.proof.proof import Prover
 from werkbook.export.proof.proved import Proved, export_and_prove
 from werkbook.export.proof.subject import Subject
@@ -105,9 +105,9 @@ def deliver(
     *,
     requests: Sequence[Asked] | None = None,
     rules: RuleMap | None = None,
-    ask_live: Callable[[Asked], Answer | None] | None = None,
+    ask_live: Callable[[Asked], KnownAnswer | None] | None = None,
     why_unsure: str = "",
-    progress: Progress | None = None,
+    progress: ProofProgress | None = None,
 ) -> Delivery:
     """Export an app, prove it, write what was wished for.
 
@@ -178,7 +178,7 @@ class _Delivering:
         paths = self._write()
         proof = proved.proof
         is_tried = proof is not None and proof.one_process is not None
-        cautions = cautions_of(proved.export, self._folder, of_workers=not is_tried)
+        cautions = list_cautions(proved.export, self._folder, of_workers=not is_tried)
         cautions += self._data.cautions
         return Delivery(proved, paths, report(proved, paths, cautions))
 

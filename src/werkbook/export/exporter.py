@@ -16,11 +16,11 @@ from werkbook.export.flow import claims
 from werkbook.export.flow.apps import choose_app
 from werkbook.export.flow.holders import AppChoice, is_on_default_app
 from werkbook.export.flow.program import Program, imported_modules
-from werkbook.export.flow.rule_calls import Rule, rules_of
+from werkbook.export.flow.rule_calls import RuleCall, find_rules
 from werkbook.export.flow.slicing import Slice, slice_program
 from werkbook.export.text.dependencies import find_dependencies, metadata_block
 from werkbook.export.text.embed import Embedded, embed, escaping
-from werkbook.export.text.emit import Parts, Piece, assemble, parts_of
+from werkbook.export.text.emit import Parts, Piece, assemble, sort_parts
 from werkbook.export.text.ending import bind_app, last_block
 from werkbook.export.text.imports import Import
 from werkbook.export.text.requiring import (
@@ -30,7 +30,7 @@ from werkbook.export.text.requiring import (
     needed_packages,
 )
 from werkbook.export.text.routes import decorate_route_cells
-from werkbook.export.text.shipping import files_in_use, folders_of, sorted_files
+from werkbook.export.text.shipping import files_in_use, find_folders, sorted_files
 
 MARK = "exported by Werkbook"
 """What the first line of every exported file says; it may be overwritten."""
@@ -74,7 +74,7 @@ class Export:
     requirements: list[str] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
-    rules: list[Rule] = field(default_factory=list)
+    rules: list[RuleCall] = field(default_factory=list)
     pieces: list[Piece] = field(default_factory=list)
     is_asgi: bool = False
     reference: str = ""
@@ -83,7 +83,7 @@ class Export:
     places: dict[str, str] = field(default_factory=dict)
     folders: tuple[str, str] = ("templates", "static")
 
-    def place_of(self, line: int) -> str:
+    def find_place(self, line: int) -> str:
         """The cell and line from which a line of the file comes, or ""."""
         lines = self.source.split("\n")
         for piece in self.pieces:
@@ -213,16 +213,22 @@ def _emit(
     path: str,
     other_files: list[str],
 ) -> Export:
+    """Write the text of the app, and gather what lies beside it.
+
+    The order counts: names that are taken are known before any is made, and what the
+    file imports before its packages are looked up. `path` is the file that cells
+    write and that is exported, or ""; `other_files` are those that make apps, too.
+    """
     package = _package(program, slice_, app)
     is_local = partial(_is_local, parsed=parsed, options=options, program=program)
-    parts = parts_of(program, slice_)
+    parts = sort_parts(program, slice_)
     taken = _all_names(program, slice_)
     reference = app.reference
     later = {name for one in slice_.kept for name in program.names[one].later}
     bind_app(parts, app, taken, later)
     templates, static, files = sorted_files(parsed, program, app)
     files = files_in_use(files, parsed, program, slice_, path, options.output)
-    folders = folders_of(program, app)
+    folders = find_folders(program, app)
     places = dict(parsed.places)
     for folder, texts in zip(folders, (templates, static), strict=True):
         places |= {f"{folder}/{one}": places.get(one, "A cell") for one in texts}
@@ -262,7 +268,7 @@ def _emit(
     rules = [
         rule
         for number in sorted(slice_.kept)
-        for rule in rules_of(program.statements[number].node, number)
+        for rule in find_rules(program.statements[number].node, number)
     ]
     return Export(
         source,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from werkbook.export import Cell, Options, export
-from werkbook.export.cautions import cautions_of
+from werkbook.export.cautions import list_cautions
 
 VIEW = '@app.route("/")\ndef index():\n    hits.append(1)\n    return nowhere'
 FILES = '@app.route("/f")\ndef f():\n    open("/home/ann/x")\n    return open("y.csv")'
@@ -19,7 +19,7 @@ def test_cautions_name_cell_and_line(tmp_path: Path) -> None:
         Cell("c", VIEW, execution_count=3),
         Cell("d", FILES),
     ]
-    assert cautions_of(export(cells, Options()), tmp_path) == [
+    assert list_cautions(export(cells, Options()), tmp_path) == [
         "In[2], line 1: the secret app.secret_key stands in the source; "
         "read it from os.environ.",
         "In[3], line 3: the view 'index' changes the global 'hits'; "

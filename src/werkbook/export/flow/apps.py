@@ -21,8 +21,8 @@ from werkbook.export.flow.holders import (
     made_by,
 )
 from werkbook.export.flow.program import Program, Version
-from werkbook.export.flow.rule_calls import rules_of
-from werkbook.export.flow.served import Served
+from werkbook.export.flow.rule_calls import find_rules
+from werkbook.export.flow.served import ServingCall
 
 _DEFAULT_APPS = ("default_app", "bottle.default_app", "bottle.app")
 _NAMES = ("app", "application")
@@ -45,7 +45,7 @@ def choose_app(program: Program, name: str | None = None) -> AppChoice | None:
     if not found.expression:
         found.expression = found.name
     if found.served is None:
-        found.served = _serving_of(program, found)
+        found.served = _find_serving(program, found)
     _look_outside(program, found)
     family = program.family(found.version) if found.version else None
     ours = {found.name, found.inner}
@@ -68,12 +68,12 @@ def _unnamed(program: Program, every: list[Version]) -> AppChoice | None:
     called_so = [version for version in told if version[0] in _NAMES]
     last_told = called_so or told
     if last_told:
-        return _of(program, last_told[-1])
+        return _make_choice(program, last_told[-1])
     return (
         _default_app(program)
         or _attribute_app(program)
         or _wsgi_function(program)
-        or (_of(program, every[-1]) if every else None)
+        or (_make_choice(program, every[-1]) if every else None)
         or _held_app(program)
         or _factory(program)
     )
@@ -83,7 +83,7 @@ def _named(program: Program, name: str, every: list[Version]) -> AppChoice | Non
     versions = [version for version in every if version[0] == name]
     told = [version for version in versions if _is_told(program, version)]
     if told or versions:
-        return _of(program, (told or versions)[-1])
+        return _make_choice(program, (told or versions)[-1])
     try:
         value = ast.parse(name, mode="eval").body
     except (SyntaxError, ValueError):
@@ -91,12 +91,13 @@ def _named(program: Program, name: str, every: list[Version]) -> AppChoice | Non
     found = _held(program, value, every)
     if found is None and isinstance(value, ast.Name):
         found = next(
-            (_of(program, (name, one)) for one in program.bindings(name)[-1:]), None
+            (_make_choice(program, (name, one)) for one in program.bindings(name)[-1:]),
+            None,
         )
     return found
 
 
-def _of(program: Program, version: Version) -> AppChoice:
+def _make_choice(program: Program, version: Version) -> AppChoice:
     framework = framework_made(program, version)
     is_default = framework is frameworks.BOTTLE and _is_default(program, version)
     return AppChoice(version[0], version, framework, is_default=is_default)
@@ -107,7 +108,7 @@ def _is_default(program: Program, version: Version) -> bool:
     return isinstance(value, ast.Call) and called(value) in ("default_app", "app")
 
 
-def _serving_of(program: Program, found: AppChoice) -> Served | None:
+def _find_serving(program: Program, found: AppChoice) -> ServingCall | None:
     """The last call that serves a chosen app."""
     for served in reversed(program.served):
         root, _ = chain(served.value)
@@ -155,7 +156,7 @@ def _held_by_name(
     versions = program.resolve(name, program.end)
     for version in versions:
         if version in every:
-            return _of(program, version)
+            return _make_choice(program, version)
     for version in versions:
         node = program.statements[version[1]].node
         value = getattr(node, "value", None)
@@ -249,7 +250,7 @@ def _decorated_versions(program: Program) -> list[Version]:
     """Names with `@name.route("/...")` above a function, whatever made them."""
     found: list[Version] = []
     for number, statement in enumerate(program.statements):
-        for rule in rules_of(statement.node, number):
+        for rule in find_rules(statement.node, number):
             if rule.rule is None or not rule.rule.startswith("/"):
                 continue
             for version in program.resolve(rule.owner, number):

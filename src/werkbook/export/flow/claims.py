@@ -8,15 +8,10 @@ from dataclasses import replace
 from werkbook.cells.statements import Statement, parse_source
 from werkbook.cells.texts import quote
 from werkbook.cells.trees import first_line
-from werkbook.errors import WerkbookError
 from werkbook.export.flow.program import Program, Version
-from werkbook.export.flow.rule_calls import Rule, rules_of
+from werkbook.export.flow.rule_calls import RuleCall, find_rules
 from werkbook.routing.variables import strip_names
-
-
-class EndpointTakenError(WerkbookError, ValueError):
-    """One cell defines two views of one endpoint, which Flask refuses."""
-
+from werkbook.routing.view_functions import EndpointTakenError
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -75,17 +70,19 @@ def check(program: Program, kept: set[int]) -> list[str]:
     return notes
 
 
-def _rules(program: Program, kept: set[int]) -> list[tuple[Version, Rule]]:
+def _rules(program: Program, kept: set[int]) -> list[tuple[Version, RuleCall]]:
     found = []
     for number in sorted(kept):
-        for rule in rules_of(program.statements[number].node, number):
+        for rule in find_rules(program.statements[number].node, number):
             versions = program.resolve(rule.owner, number)
             if versions and rule.is_decorator and rule.rule is not None:
                 found.append((versions[0], rule))
     return found
 
 
-def _lost_endpoints(rules: list[tuple[Version, Rule]]) -> dict[tuple[int, str], int]:
+def _lost_endpoints(
+    rules: list[tuple[Version, RuleCall]],
+) -> dict[tuple[int, str], int]:
     """Statements whose endpoint a later one takes, with that later one."""
     last: dict[tuple[Version, str], int] = {}
     for owner, rule in rules:
@@ -99,10 +96,10 @@ def _lost_endpoints(rules: list[tuple[Version, Rule]]) -> dict[tuple[int, str], 
 
 
 def _lost_rules(
-    program: Program, rules: list[tuple[Version, Rule]]
+    program: Program, rules: list[tuple[Version, RuleCall]]
 ) -> dict[int, dict[int, set[str]]]:
     """Methods that decorators lose, by statement and line of the decorator."""
-    holder: dict[tuple[Version, str, str], Rule] = {}
+    holder: dict[tuple[Version, str, str], RuleCall] = {}
     for owner, rule in rules:
         for method in rule.methods or ():
             key = (owner, strip_names(rule.rule or ""), method)
@@ -125,7 +122,7 @@ def _lost_rules(
 
 def _rewrite(
     program: Program,
-    rules: list[tuple[Version, Rule]],
+    rules: list[tuple[Version, RuleCall]],
     moved: dict[tuple[int, str], int],
     lost: dict[int, dict[int, set[str]]],
 ) -> list[Statement]:
@@ -161,11 +158,11 @@ def _rewrite(
 
 def _key(line: str) -> tuple[str | None, tuple[str, ...] | None]:
     node = ast.parse(line + "\ndef f(): ...").body[0]
-    rule = rules_of(node, 0)[0]
+    rule = find_rules(node, 0)[0]
     return rule.rule, rule.methods
 
 
-def _decorator_text(statement: Statement, rule: Rule) -> str:
+def _decorator_text(statement: Statement, rule: RuleCall) -> str:
     """The decorator as its author wrote it."""
     node = parse_source(statement.text).body[0]
     position = statement.node.decorator_list.index(rule.node)  # type: ignore[attr-defined]  # a definition
@@ -176,7 +173,7 @@ def _decorator_text(statement: Statement, rule: Rule) -> str:
 
 def _without_lost(
     statement: Statement,
-    rules: list[tuple[Version, Rule]],
+    rules: list[tuple[Version, RuleCall]],
     lost: dict[int, set[str]],
 ) -> str | None:
     """Take lost methods off; None when the view keeps no rule."""

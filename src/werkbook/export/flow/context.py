@@ -17,7 +17,7 @@ from werkbook.cells.trees import (
     targets,
 )
 from werkbook.export.flow import vocabulary as words
-from werkbook.export.flow.frameworks import framework_of
+from werkbook.export.flow.frameworks import find_framework
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -136,7 +136,7 @@ class Context:
             origin == module or origin.startswith(module + ".") for module in modules
         )
 
-    def text_of(self, node: ast.AST) -> set[str]:
+    def find_texts(self, node: ast.AST) -> set[str]:
         """Texts in an expression, with those that names of the module stand for."""
         found = set()
         for one in ast.walk(node):
@@ -175,7 +175,7 @@ def makes_app(value: ast.expr, context: Context) -> bool:
 def _is_app_class(call: ast.Call, context: Context) -> bool:
     """Say whether a call makes an app of some framework."""
     callee = dotted(call.func)
-    if framework_of(callee, context.imports, context.functions) is not None:
+    if find_framework(callee, context.imports, context.functions) is not None:
         return True
     name, attributes = chain(call.func)
     last = attributes[-1] if attributes else name

@@ -21,7 +21,7 @@ from werkbook.cells.trees import (
 )
 from werkbook.export.flow import vocabulary as words
 from werkbook.export.flow.context import Context, Definition, Effects, Function
-from werkbook.export.flow.links import links_of
+from werkbook.export.flow.links import find_links
 from werkbook.export.flow.looking import (
     connections_looked_through,
     only_reads,
@@ -97,12 +97,12 @@ def _links_within(body: list[ast.stmt], context: Context) -> dict[str, set[str]]
     links: dict[str, set[str]] = {}
     for statement in body:
         for one in simple_statements(statement):
-            for bound, root in links_of(one, context):
+            for bound, root in find_links(one, context):
                 links.setdefault(bound, set()).add(root)
     return links
 
 
-def effects_of(node: ast.stmt, context: Context) -> Effects:
+def find_effects(node: ast.stmt, context: Context) -> Effects:
     """What running a statement of the module does."""
     known = context.effects.get(id(node))
     if known is not None:
@@ -110,7 +110,7 @@ def effects_of(node: ast.stmt, context: Context) -> Effects:
     effects = _block_effects(node, context)
     effects.changes = {name for name in effects.changes if not name.startswith("<")}
     for one in simple_statements(node):
-        effects.links |= links_of(one, context)
+        effects.links |= find_links(one, context)
     context.effects[id(node)] = node, effects
     return effects
 
@@ -336,7 +336,7 @@ def _add_method_call(
     ):
         effects.changes.add(name)
     for method in context.methods.get(last, ()):
-        _add_changes_of(call, method, name, effects, context)
+        _add_method_changes(call, method, name, effects, context)
     given = argument_roots(arguments(call))
     if last in words.TAKING:
         effects.changes |= given
@@ -346,7 +346,7 @@ def _add_method_call(
         effects.changes |= given & context.apps if is_known or is_plot else given
 
 
-def _add_changes_of(
+def _add_method_changes(
     call: ast.Call,
     method: Function,
     receiver: str | None,

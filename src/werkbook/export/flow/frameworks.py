@@ -74,7 +74,7 @@ _BY_NAME = {
 """For names that a star import binds."""
 
 
-def framework_of(
+def find_framework(
     callee: str | None, imports: Mapping[str, str], own: Container[str]
 ) -> Framework | None:
     """Find the framework whose app a call makes, or None.

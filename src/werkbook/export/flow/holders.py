@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from werkbook.cells.trees import called, chain, dotted, simple_statements, targets
 from werkbook.export.flow import frameworks
 from werkbook.export.flow.context import Function, makes_app
-from werkbook.export.flow.frameworks import Framework, framework_of
+from werkbook.export.flow.frameworks import Framework, find_framework
 from werkbook.export.flow.program import Program, Version
-from werkbook.export.flow.served import Served
+from werkbook.export.flow.served import ServingCall
 
 _DEFAULT_APP_CALLS = ("route", "get", "post", "put", "delete", "patch", "error", "hook")
 
@@ -40,7 +40,7 @@ class AppChoice:
     expression: str = ""
     is_default: bool = False
     inner: str = ""
-    served: Served | None = None
+    served: ServingCall | None = None
     roots: set[int] = field(default_factory=set)
     within: list[Version] = field(default_factory=list)
     others: list[str] = field(default_factory=list)
@@ -109,7 +109,7 @@ def framework_of_value(program: Program, number: int, place: str) -> Framework:
 def made_by(program: Program, callee: str) -> Framework:
     """The framework of the app that a call makes, own factories and classes opened."""
     context = program.context
-    known = framework_of(callee, context.imports, context.functions)
+    known = find_framework(callee, context.imports, context.functions)
     if known is not None:
         return known
     definition = context.functions.get(callee)
@@ -121,7 +121,7 @@ def made_by(program: Program, callee: str) -> Framework:
     for node in ast.walk(definition):
         if isinstance(node, ast.Call):
             name = dotted(node.func)
-            found = framework_of(name, context.imports, context.functions)
+            found = find_framework(name, context.imports, context.functions)
             if found is not None:
                 return found
     return frameworks.FLASK

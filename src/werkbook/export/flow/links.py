@@ -10,7 +10,7 @@ from werkbook.export.flow.context import Context
 from werkbook.export.flow.serving_calls import argument_roots, is_serving, serves
 
 
-def links_of(node: ast.stmt, context: Context) -> set[tuple[str, str]]:
+def find_links(node: ast.stmt, context: Context) -> set[tuple[str, str]]:
     """Pairs of a name that a statement binds, and the name that it then stands for."""
     pairs: list[tuple[list[ast.expr], ast.expr]] = []
     if isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None:

@@ -8,10 +8,10 @@ from bisect import bisect_left
 from werkbook.cells.names import BUILTINS, Names, find_names, imported_as
 from werkbook.cells.statements import Statement
 from werkbook.export.flow.context import Context, Effects
-from werkbook.export.flow.effects import effects_of
+from werkbook.export.flow.effects import find_effects
 from werkbook.export.flow.prune import Premature, prune
-from werkbook.export.flow.rule_calls import rules_of
-from werkbook.export.flow.served import Served, made_by_factories, served_by
+from werkbook.export.flow.rule_calls import find_rules
+from werkbook.export.flow.served import ServingCall, made_by_factories, served_by
 
 Version = tuple[str, int]
 """A name, and the number of the statement that bound it."""
@@ -23,7 +23,7 @@ class Program:
     def __init__(self, statements: list[Statement]) -> None:
         self.premature: list[Premature] = []
         whole = Context(statement.node for statement in statements)
-        self.served: list[Served] = served_by(statements, whole)
+        self.served: list[ServingCall] = served_by(statements, whole)
         self.made_apps: list[ast.Call] = made_by_factories(statements, whole)
         self.statements = prune(statements, whole, self.premature)
         for number, statement in enumerate(self.statements):
@@ -33,7 +33,7 @@ class Program:
         self.context = Context(statement.node for statement in self.statements)
         self.names: list[Names] = [find_names(one.node) for one in self.statements]
         self.effects: list[Effects] = [
-            effects_of(one.node, self.context) for one in self.statements
+            find_effects(one.node, self.context) for one in self.statements
         ]
         self._bindings: dict[str, list[int]] = {}
         self._sure: dict[Version, bool] = {}
@@ -101,7 +101,7 @@ class Program:
             if isinstance(statement.node, ast.ClassDef)
             or (
                 isinstance(statement.node, (ast.FunctionDef, ast.AsyncFunctionDef))
-                and not rules_of(statement.node, 0)
+                and not find_rules(statement.node, 0)
             )
         }
 

@@ -13,7 +13,7 @@ from werkbook.cells.statements import Statement, parse_source, split_statements
 from werkbook.cells.trees import bodies, is_compound, simple_statements
 from werkbook.export.flow import vocabulary as words
 from werkbook.export.flow.context import Context, Definition, Function, makes_app
-from werkbook.export.flow.effects import effects_of, summary
+from werkbook.export.flow.effects import find_effects, summary
 
 _NOTEBOOK_NAMES = frozenset(("get_ipython", "display", "In", "Out"))
 
@@ -55,6 +55,12 @@ def _prune(
     context: Context,
     premature: list[Premature],
 ) -> Iterator[Statement]:
+    """Yield what is left of the statements, in the order of their runs.
+
+    A name is tainted while its value comes from what was left out: what reads it is
+    left out, too, until something binds it anew. `premature` gets the statements that
+    read a name before anything binds it.
+    """
     tainted = set(_NOTEBOOK_NAMES)
     bound: set[str] = set()
     ended: set[tuple[str, int]] = set()
@@ -82,7 +88,7 @@ def _prune(
             premature.append(Premature(statement, min(unbound)))
             tainted |= binds - bound
             continue
-        serves = effects_of(node, context).serves
+        serves = find_effects(node, context).serves
         if serves and statement.main_block:
             ended.add(block)
         if _talks(node, context):
@@ -130,7 +136,7 @@ def _is_away(node: ast.stmt, tainted: set[str], context: Context) -> bool:
     is_definition = isinstance(
         node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
     )
-    if not is_definition and effects_of(node, context).serves:
+    if not is_definition and find_effects(node, context).serves:
         return True
     return bool(find_names(node).reads & tainted)
 
@@ -157,7 +163,7 @@ def _prune_compound(
     simple = [one for one in inside if not is_compound(one)]
     away = [one for one in simple if _is_away(one, tainted, context)]
     header = _header(statement.node)
-    if effects_of(header, context).serves or find_names(header).reads & tainted:
+    if find_effects(header, context).serves or find_names(header).reads & tainted:
         return None
     if not away:
         return statement
@@ -237,7 +243,7 @@ def inline_main_functions(
         name = _called_plainly(statement.node)
         definition = definitions.get(name or "")
         if definition is not None and _is_worth_inlining(definition, context):
-            result.extend(_body_of(definition))
+            result.extend(_take_body(definition))
         else:
             result.append(statement)
     return result
@@ -268,11 +274,11 @@ def _is_worth_inlining(definition: Statement, context: Context) -> bool:
             return False
     if not summary(function, context).serves:
         return False
-    serving = [one for one in function.body if effects_of(one, context).serves]
+    serving = [one for one in function.body if find_effects(one, context).serves]
     return len(serving) < len(function.body)
 
 
-def _body_of(definition: Statement) -> list[Statement]:
+def _take_body(definition: Statement) -> list[Statement]:
     function = definition.node
     assert isinstance(function, ast.FunctionDef)
     lines = definition.text.split("\n")

@@ -11,7 +11,7 @@ ROUTE_METHODS = ("get", "post", "put", "patch", "delete")
 
 
 @dataclass
-class Rule:
+class RuleCall:
     """One rule as a statement registers it.
 
     Attributes:
@@ -33,7 +33,7 @@ class Rule:
     is_decorator: bool = True
 
 
-def rules_of(node: ast.stmt, number: int) -> list[Rule]:
+def find_rules(node: ast.stmt, number: int) -> list[RuleCall]:
     """The rules that a statement registers, on whatever name."""
     found = []
     if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
@@ -50,7 +50,7 @@ def rules_of(node: ast.stmt, number: int) -> list[Rule]:
     return found
 
 
-def _decorator_rule(decorator: ast.expr, number: int, function: str) -> Rule | None:
+def _decorator_rule(decorator: ast.expr, number: int, function: str) -> RuleCall | None:
     if not isinstance(decorator, ast.Call):
         return None
     owner, attributes = chain(decorator.func)
@@ -63,10 +63,10 @@ def _decorator_rule(decorator: ast.expr, number: int, function: str) -> Rule | N
     methods = _methods(decorator) if verb == "route" else (verb.upper(),)
     endpoint = _option(decorator, "endpoint")
     name = endpoint if isinstance(endpoint, str) else function
-    return Rule(owner, rule, methods, name, number, decorator)
+    return RuleCall(owner, rule, methods, name, number, decorator)
 
 
-def _call_rule(call: ast.Call, number: int) -> Rule | None:
+def _call_rule(call: ast.Call, number: int) -> RuleCall | None:
     owner, attributes = chain(call.func)
     if owner is None or attributes != ["add_url_rule"] or not call.args:
         return None
@@ -79,7 +79,7 @@ def _call_rule(call: ast.Call, number: int) -> Rule | None:
             view = keyword.value
     if endpoint is None and isinstance(view, ast.Name):
         endpoint = view.id
-    return Rule(
+    return RuleCall(
         owner,
         rule if isinstance(rule, str) else None,
         _methods(call),

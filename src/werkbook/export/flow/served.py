@@ -56,7 +56,7 @@ _NOTEBOOK_ONLY = frozenset(
 
 
 @dataclass(frozen=True)
-class Served:
+class ServingCall:
     """One call that serves an app.
 
     Attributes:
@@ -74,7 +74,7 @@ class Served:
     options: dict[str, ast.expr] = field(default_factory=dict)
 
 
-def served_by(statements: Iterable[Statement], context: Context) -> list[Served]:
+def served_by(statements: Iterable[Statement], context: Context) -> list[ServingCall]:
     """List what statements serve, in their order; functions' bodies count."""
     found = []
     for statement in statements:
@@ -124,7 +124,7 @@ def _calls(
     yield from found
 
 
-def _served(call: ast.Call, context: Context, position: int) -> Iterator[Served]:
+def _served(call: ast.Call, context: Context, position: int) -> Iterator[ServingCall]:
     last = called(call)
     if last in words.STARTERS:
         yield from _started(call, position)
@@ -135,10 +135,12 @@ def _served(call: ast.Call, context: Context, position: int) -> Iterator[Served]
     receiver = call.func.value if isinstance(call.func, ast.Attribute) else None
     if last in ("run", "run_server") and _is_own(receiver, name, context):
         options = _options(call)
-        yield Served(receiver, position, given.get("host"), given.get("port"), options)
+        yield ServingCall(
+            receiver, position, given.get("host"), given.get("port"), options
+        )
         return
     for value in _inner_values(call):
-        yield Served(value, position, given.get("host"), given.get("port"))
+        yield ServingCall(value, position, given.get("host"), given.get("port"))
 
 
 def _is_own(
@@ -150,7 +152,7 @@ def _is_own(
     return not isinstance(receiver, ast.Name) or receiver.id not in context.imports
 
 
-def _started(call: ast.Call, position: int) -> Iterator[Served]:
+def _started(call: ast.Call, position: int) -> Iterator[ServingCall]:
     """What `Thread(target=app.run, kwargs={"port": 5001})` serves."""
     named = {one.arg: one.value for one in call.keywords}
     target = named.get("target")
@@ -172,7 +174,9 @@ def _started(call: ast.Call, position: int) -> Iterator[Served]:
         keywords = more.keywords
     made = ast.Call(func=target, args=arguments, keywords=keywords)
     given, options = _given(made), _options(made)
-    yield Served(target.value, position, given.get("host"), given.get("port"), options)
+    yield ServingCall(
+        target.value, position, given.get("host"), given.get("port"), options
+    )
 
 
 def _given(call: ast.Call) -> dict[str, ast.expr]:
@@ -231,14 +235,14 @@ def _inner_values(call: ast.Call) -> Iterator[ast.expr]:
             yield value
 
 
-def _without_locals(served: Served, local: frozenset[str]) -> Served:
+def _without_locals(served: ServingCall, local: frozenset[str]) -> ServingCall:
     """Drop what only a function knows: the file serves outside of it."""
 
     def kept(value: ast.expr | None) -> ast.expr | None:
         return None if value is None or _names(value) & local else value
 
     options = {key: value for key, value in served.options.items() if kept(value)}
-    return Served(
+    return ServingCall(
         served.value, served.position, kept(served.host), kept(served.port), options
     )
 

@@ -24,25 +24,25 @@ def serves(definition: Definition, context: Context) -> bool:
     if key not in context.serving:
         context.serving[key] = False  # while it is looked at: it may call itself
         context.serving[key] = any(
-            _call_serves(call, context) for call in _calls_of(definition)
+            _call_serves(call, context) for call in _follow_calls(definition)
         )
     return context.serving[key]
 
 
-def _calls_of(definition: Definition) -> Iterator[ast.Call]:
+def _follow_calls(definition: Definition) -> Iterator[ast.Call]:
     """The calls that a call leads to; views inside of it are called by requests."""
     if isinstance(definition, ast.ClassDef):
         # A thread's `run` follows when it starts.
         names = ("__init__", "run") if definition.bases else ("__init__",)
         for one in definition.body:
             if isinstance(one, Function) and one.name in names:
-                yield from _calls_of(one)
+                yield from _follow_calls(one)
         return
     for node in own(definition.body):
         if isinstance(node, ast.Call):
             yield node
         elif isinstance(node, Function) and not node.decorator_list:
-            yield from _calls_of(node)
+            yield from _follow_calls(node)
 
 
 def is_serving(call: ast.Call, context: Context) -> bool:

@@ -10,7 +10,7 @@ from werkbook.cells.names import local_names
 from werkbook.cells.statements import Statement
 from werkbook.cells.trees import called, chain, first_line, targets
 from werkbook.export.flow.program import Program
-from werkbook.export.flow.rule_calls import rules_of
+from werkbook.export.flow.rule_calls import find_rules
 from werkbook.export.flow.vocabulary import CHANGING
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -46,7 +46,7 @@ def changed_globals(program: Program, kept: Iterable[int]) -> Iterator[ChangedGl
         one.node.name: one for one in statements if isinstance(one.node, _Function)
     }
     for view in statements:
-        if not isinstance(view.node, _Function) or not rules_of(view.node, 0):
+        if not isinstance(view.node, _Function) or not find_rules(view.node, 0):
             continue
         for one in _called_by(view, functions):
             for name, line in _own_changes(one, program):

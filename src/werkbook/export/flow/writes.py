@@ -23,7 +23,7 @@ def written_by(call: ast.Call, last: str, context: Context) -> set[str]:
     found: set[str] = set()
     place = [call.func] if last in ("write_text", "write_bytes", "mkdir") else []
     for value in (*place, *call.args, *(keyword.value for keyword in call.keywords)):
-        found |= context.text_of(value)
+        found |= context.find_texts(value)
     return {text.removeprefix("sqlite:///") for text in found}
 
 

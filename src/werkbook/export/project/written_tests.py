@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from werkbook.cells.asked import Asked
 from werkbook.cells.texts import LINE_LENGTH, quote
 from werkbook.export.exporter import MARK
-from werkbook.export.proof.answers import Answer
+from werkbook.export.proof.answers import KnownAnswer
 from werkbook.export.proof.proved import Proved
 
 _SHORT = 2000
@@ -23,7 +23,7 @@ def tests_for(
     What the notebook recorded counts; else what the proof got. Bodies that vary from
     one request to the next are not compared.
     """
-    answers: list[Answer | None] = [None] * len(asked)
+    answers: list[KnownAnswer | None] = [None] * len(asked)
     if result.proof is not None and len(result.proof.answers) == len(asked):
         answers = list(result.proof.answers)
     app = result.export.app
@@ -58,7 +58,7 @@ def _name(asked: Asked, taken: set[str]) -> str:
     return name
 
 
-def _test(asked: Asked, answer: Answer | None, name: str) -> list[str]:
+def _test(asked: Asked, answer: KnownAnswer | None, name: str) -> list[str]:
     lines = [f"def {name}(client):", f'    """{asked.cell} asked this."""']
     lines += _request(asked)
     status = asked.status or (answer.status if answer else None)

@@ -82,7 +82,7 @@ class Failure:
 
 
 @dataclass(frozen=True)
-class Answer:
+class KnownAnswer:
     """A response, as far as it is known.
 
     Attributes:
@@ -118,7 +118,7 @@ class Answer:
 
 
 @dataclass
-class Exchange:
+class ComparedRequest:
     """One request of the proof, with what both apps answered.
 
     Attributes:
@@ -129,10 +129,10 @@ class Exchange:
     """
 
     asked: Asked
-    here: Answer | None = None
-    file: Answer | None = None
-    again: Answer | None = None
-    workers: Answer | None = None
+    here: KnownAnswer | None = None
+    file: KnownAnswer | None = None
+    again: KnownAnswer | None = None
+    workers: KnownAnswer | None = None
 
 
 def tell_open_ends(why: str) -> list[str]:
@@ -159,12 +159,12 @@ def failure_from(told: dict[str, Any] | None) -> Failure | None:
     )
 
 
-def answer_from(told: dict[str, Any]) -> Answer:
+def answer_from(told: dict[str, Any]) -> KnownAnswer:
     """Read an answer as a clean process tells it."""
     error = told.get("error")
     if error is not None:
         error = {**error, "hosts": told.get("hosts", ())}
-    return Answer(
+    return KnownAnswer(
         told["status"],
         told["type"],
         base64.b64decode(told["body"]),
@@ -262,7 +262,7 @@ class Proof:
     """
 
     differences: list[Difference] = field(default_factory=list)
-    exchanges: list[Exchange] = field(default_factory=list)
+    exchanges: list[ComparedRequest] = field(default_factory=list)
     equal: int = 0
     rules: list[RuleLine] = field(default_factory=list)
     rules_asked: list[RuleAsked] = field(default_factory=list)
@@ -292,6 +292,6 @@ class Proof:
         return [one.asked for one in self.exchanges]
 
     @property
-    def answers(self) -> list[Answer]:
+    def answers(self) -> list[KnownAnswer]:
         """What the file answered to each of them."""
-        return [one.file or Answer(None) for one in self.exchanges]
+        return [one.file or KnownAnswer(None) for one in self.exchanges]

@@ -12,10 +12,10 @@ from pathlib import PurePath
 from urllib.parse import unquote_plus
 
 from werkbook.export.proof.answers import (
-    Answer,
+    ComparedRequest,
     Difference,
-    Exchange,
     Failure,
+    KnownAnswer,
     RuleLine,
 )
 
@@ -45,7 +45,7 @@ class Compared:
     note: str = ""
 
 
-def compare(one: Exchange, place: str = "") -> Compared:
+def compare(one: ComparedRequest, place: str = "") -> Compared:
     """Compare what the file answers with what the notebook's own app does.
 
     Args:
@@ -78,7 +78,7 @@ def compare(one: Exchange, place: str = "") -> Compared:
     return Compared((), is_known, note)
 
 
-def _came_too_early(one: Exchange) -> bool:
+def _came_too_early(one: ComparedRequest) -> bool:
     """Say whether a saved answer is that of an app which had no such rule yet."""
     here, file = one.here, one.file
     missing = (404, 405)
@@ -90,14 +90,14 @@ def _came_too_early(one: Exchange) -> bool:
     )
 
 
-def _late(one: Exchange, request: str, cell: str) -> Compared:
+def _late(one: ComparedRequest, request: str, cell: str) -> Compared:
     if one.here is not None and one.here.problem == "late":
         return Compared(note=f"{request} answers in neither app in time.")
     what = f"{request} does not answer in time; --timeout gives it more."
     return Compared((Difference(cell, what),))
 
 
-def _failed(one: Exchange, request: str, cell: str) -> Compared:
+def _failed(one: ComparedRequest, request: str, cell: str) -> Compared:
     """Compare an answer behind which there is an exception."""
     assert one.file is not None
     failure = one.file.failure or Failure()
@@ -126,15 +126,15 @@ def _failed(one: Exchange, request: str, cell: str) -> Compared:
     return Compared((), True, f"{request} raises {failure.text} in both.")
 
 
-def _is_made_up(one: Exchange, failure: Failure) -> bool:
+def _is_made_up(one: ComparedRequest, failure: Failure) -> bool:
     """Say whether a file that is not there was asked for by the proof alone."""
     name = PurePath(failure.file).name
     sent = unquote_plus(one.asked.url) + unquote_plus(one.asked.body.decode("latin-1"))
     return bool(failure.file) and not one.asked.cell and name in sent
 
 
-def _differences(one: Exchange, request: str, cell: str) -> Iterable[Difference]:
-    here, file = one.here or Answer(None), one.file
+def _differences(one: ComparedRequest, request: str, cell: str) -> Iterable[Difference]:
+    here, file = one.here or KnownAnswer(None), one.file
     assert file is not None
     expected = here.status if here.status is not None else one.asked.status
     if expected is not None and expected != file.status:
@@ -155,14 +155,16 @@ def _differences(one: Exchange, request: str, cell: str) -> Iterable[Difference]
         )
 
 
-def _whose(here: Answer) -> str:
+def _whose(here: KnownAnswer) -> str:
     """Say where an expected status comes from."""
     if here.is_shown:
         return "as the saved notebook shows"
     return "as the notebook's own app" if here.status is not None else "as expected"
 
 
-def _header_differences(one: Exchange, request: str, cell: str) -> Iterable[Difference]:
+def _header_differences(
+    one: ComparedRequest, request: str, cell: str
+) -> Iterable[Difference]:
     here, file = one.here, one.file
     if here is None or file is None:
         return
@@ -184,7 +186,7 @@ def _listed(names: Iterable[str] | None) -> str:
     return ", ".join(names or ()) or "none"
 
 
-def same_body(here: Answer, file: Answer, again: Answer | None) -> bool:
+def same_body(here: KnownAnswer, file: KnownAnswer, again: KnownAnswer | None) -> bool:
     """Say whether two bodies are the same but for what varies by nature."""
     one, other = here.body or b"", file.body or b""
     if here.is_shown:
@@ -245,7 +247,7 @@ def _fits(text: str, file: str, again: str) -> bool:
     return re.fullmatch(".*".join(["", *parts, ""]), text, re.DOTALL) is not None
 
 
-def varies(file: Answer, again: Answer) -> bool:
+def varies(file: KnownAnswer, again: KnownAnswer) -> bool:
     """Say whether the file answers the same otherwise in another process."""
     return (file.status, file.body) != (again.status, again.body)
 

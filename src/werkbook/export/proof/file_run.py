@@ -13,10 +13,10 @@ from werkbook.cells.asked import Asked
 from werkbook.export.exporter import Export
 from werkbook.export.flow.program import imported_modules
 from werkbook.export.proof.answers import (
-    Answer,
+    ComparedRequest,
     Difference,
-    Exchange,
     Failure,
+    KnownAnswer,
     RuleAsked,
     RuleLine,
     answer_from,
@@ -26,7 +26,7 @@ from werkbook.export.proof.answers import (
 )
 from werkbook.export.proof.notebook_run import import_path, rules_asked_from
 from werkbook.export.proof.process import CleanProcess, SilentError
-from werkbook.export.proof.progress import Progress
+from werkbook.export.proof.progress import ProofProgress
 from werkbook.export.proof.subject import Subject
 
 _FRAME = re.compile(r'File "[^"]*?([^"/\\]+)", line (\d+), in (\S+)')
@@ -50,8 +50,8 @@ class FileFound:
 
     rules: list[RuleLine] = field(default_factory=list)
     counted: list[RuleLine] = field(default_factory=list)
-    answers: list[Answer] = field(default_factory=list)
-    explored: list[Exchange] = field(default_factory=list)
+    answers: list[KnownAnswer] = field(default_factory=list)
+    explored: list[ComparedRequest] = field(default_factory=list)
     rules_asked: list[RuleAsked] = field(default_factory=list)
     reads: tuple[str, ...] = ()
     problem: Difference | None = None
@@ -77,7 +77,7 @@ class FileRun:
         export: Export,
         file: Path,
         place: Path,
-        progress: Progress,
+        progress: ProofProgress,
     ) -> None:
         self._subject = subject
         self._export = export
@@ -156,7 +156,7 @@ class FileRun:
         elif message["what"] == "explored":
             asked = asked_from(message["question"])
             self.found.explored.append(
-                Exchange(asked, file=answer_from(message["answer"]))
+                ComparedRequest(asked, file=answer_from(message["answer"]))
             )
         elif message["what"] == "asked":
             self.found.rules_asked = rules_asked_from(message["rules"])
@@ -182,7 +182,7 @@ class FileRun:
             for file, line, name in frames
             if (file, name) == (self._name, "<module>")
         ]
-        place = self._export.place_of(tops[-1]) if tops else ""
+        place = self._export.find_place(tops[-1]) if tops else ""
         place = place or _place_of_import(self._export, failure.module)
         lines = self._export.source.split("\n")
         statement = lines[tops[-1] - 1].strip() if tops else ""

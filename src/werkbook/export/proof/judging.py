@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from werkbook.export.exporter import Export
 from werkbook.export.proof.answers import (
+    ComparedRequest,
     Difference,
-    Exchange,
     Proof,
     tell_open_ends,
 )
@@ -41,7 +41,7 @@ def judge(
     subject: Subject,
     export: Export,
     reference: Reference,
-    exchanges: Sequence[Exchange],
+    exchanges: Sequence[ComparedRequest],
     found: FileFound,
 ) -> Proof:
     """Compare everything that was asked, and the URL maps."""
@@ -95,7 +95,7 @@ def _failures(reference: Reference) -> list[str]:
     return found
 
 
-def _unsure(one: Exchange, subject: Subject) -> Compared:
+def _unsure(one: ComparedRequest, subject: Subject) -> Compared:
     """Of a live app in another state than the file's a difference proves nothing."""
     request = f"{one.asked.method} {one.asked.url}"
     return Compared(
@@ -122,7 +122,7 @@ def _why_nothing(subject: Subject, reference: Reference, proof: Proof) -> str:
     return "no request was answered; ask the app in a cell, with %http"
 
 
-def place_of_view(one: Exchange, export: Export) -> str:
+def place_of_view(one: ComparedRequest, export: Export) -> str:
     """The cell and line of the view that answers a request that no cell made."""
     if one.asked.cell:
         return one.asked.cell

@@ -12,7 +12,7 @@ from werkbook.cells.asked import Asked
 from werkbook.cells.gateway import gateway_routes
 from werkbook.export.exporter import Export
 from werkbook.export.proof.answers import (
-    Exchange,
+    ComparedRequest,
     Failure,
     RuleAsked,
     RuleLine,
@@ -24,7 +24,7 @@ from werkbook.export.proof.answers import (
 )
 from werkbook.export.proof.folder import FolderPlan
 from werkbook.export.proof.process import CleanProcess, SilentError
-from werkbook.export.proof.progress import Progress
+from werkbook.export.proof.progress import ProofProgress
 from werkbook.export.proof.subject import Subject
 
 
@@ -42,7 +42,7 @@ class Reference:
         seconds: How long it took.
     """
 
-    exchanges: list[Exchange] = field(default_factory=list)
+    exchanges: list[ComparedRequest] = field(default_factory=list)
     rules: list[RuleLine] | None = None
     rules_asked: list[RuleAsked] | None = None
     why_nothing: str = ""
@@ -68,7 +68,7 @@ class NotebookRun:
         export: Export,
         plan: FolderPlan,
         place: Path,
-        progress: Progress,
+        progress: ProofProgress,
     ) -> None:
         self._subject = subject
         self._labels = subject.labels()
@@ -119,7 +119,9 @@ class NotebookRun:
             self._progress.step(f"the notebook's app is asked {self._doing}")
         elif what == "explored":
             asked = self._asked(message["question"])
-            found.exchanges.append(Exchange(asked, answer_from(message["answer"])))
+            found.exchanges.append(
+                ComparedRequest(asked, answer_from(message["answer"]))
+            )
         elif what == "started":
             if message["rules"] is not None:
                 found.rules = _rules(message["rules"])

@@ -11,7 +11,7 @@ QUIET_S = 10.0
 """Seconds from one line to the next where lines are kept: in a file, in CI."""
 
 
-class Progress(Protocol):
+class ProofProgress(Protocol):
     """Shows what the proof does."""
 
     def step(self, text: str) -> None:

@@ -13,13 +13,13 @@ from typing import Self
 from werkbook.cells.asked import Asked
 from werkbook.cells.saved_answers import with_saved_answers
 from werkbook.export.exporter import Export
-from werkbook.export.proof.answers import Answer, Exchange, Proof
+from werkbook.export.proof.answers import ComparedRequest, KnownAnswer, Proof
 from werkbook.export.proof.file_run import FileFound, FileRun
 from werkbook.export.proof.folder import Budget, FolderPlan, plan_copies
 from werkbook.export.proof.judging import judge, problem_proof
 from werkbook.export.proof.layout import Layout
 from werkbook.export.proof.notebook_run import NotebookRun, Reference
-from werkbook.export.proof.progress import NoProgress, Progress
+from werkbook.export.proof.progress import NoProgress, ProofProgress
 from werkbook.export.proof.subject import Subject
 from werkbook.export.proof.workers_run import WorkersRun, lives_in_one_process
 
@@ -40,7 +40,7 @@ class Prover:
     def __init__(
         self,
         subject: Subject,
-        progress: Progress | None = None,
+        progress: ProofProgress | None = None,
         *,
         tries_workers: bool = True,
     ) -> None:
@@ -176,7 +176,9 @@ class Prover:
                 self._reference = _recorded(self.subject)
         return self._reference
 
-    def _exchanges(self, reference: Reference, found: FileFound) -> list[Exchange]:
+    def _exchanges(
+        self, reference: Reference, found: FileFound
+    ) -> list[ComparedRequest]:
         """Put the file's answers beside the notebook's, with what else was asked."""
         known = [
             replace_file(one, answer)
@@ -187,7 +189,7 @@ class Prover:
                 one.here = self.subject.ask_live(one.asked)
         return [*known, *found.explored]
 
-    def _ask_again(self, again: FileRun, exchanges: Sequence[Exchange]) -> None:
+    def _ask_again(self, again: FileRun, exchanges: Sequence[ComparedRequest]) -> None:
         """Ask another process of the same file: what differs varies by nature."""
         if not again.has_started():
             return
@@ -229,10 +231,10 @@ class Prover:
         """Make a process's place, with the file in it; give both."""
         place = self._new_place()
         root = place / "notebook"
-        layout.make(root, export, self.plan, self._plan_of(layout.target), reads)
+        layout.make(root, export, self.plan, self._plan_folder(layout.target), reads)
         return place, root / layout.name
 
-    def _plan_of(self, target: Path | None) -> FolderPlan:
+    def _plan_folder(self, target: Path | None) -> FolderPlan:
         if target is None:
             return self.plan
         if target not in self._there:
@@ -246,7 +248,7 @@ class Prover:
         return place
 
 
-def replace_file(one: Exchange, answer: Answer) -> Exchange:
+def replace_file(one: ComparedRequest, answer: KnownAnswer) -> ComparedRequest:
     """An exchange with another file's answer."""
     return replace(one, file=answer, again=None, workers=None)
 
@@ -257,12 +259,14 @@ def _recorded(subject: Subject) -> Reference:
     asked = list(subject.requests)
     if is_shown:
         asked = with_saved_answers(asked, subject.cells)
-    exchanges = [Exchange(one, _recorded_answer(one, is_shown)) for one in asked]
+    exchanges = [ComparedRequest(one, _recorded_answer(one, is_shown)) for one in asked]
     rules = None if subject.rules is None else list(subject.rules)
     return Reference(exchanges, rules)
 
 
-def _recorded_answer(asked: Asked, is_shown: bool) -> Answer | None:
+def _recorded_answer(asked: Asked, is_shown: bool) -> KnownAnswer | None:
     if asked.status is None and asked.response is None:
         return None
-    return Answer(asked.status, asked.content_type, asked.response, is_shown=is_shown)
+    return KnownAnswer(
+        asked.status, asked.content_type, asked.response, is_shown=is_shown
+    )

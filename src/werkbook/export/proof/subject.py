@@ -14,7 +14,7 @@ from werkbook.cells.asked import Asked
 from werkbook.cells.cell import Cell, label
 from werkbook.cells.gateway import gateway_routes
 from werkbook.export.flow.vocabulary import TUNNEL_MODULES
-from werkbook.export.proof.answers import Answer, RuleLine
+from werkbook.export.proof.answers import KnownAnswer, RuleLine
 
 _ELSEWHERE = TUNNEL_MODULES | {"google.colab", "kora"}
 """Modules of services that are not here: something else may stand in for them."""
@@ -50,7 +50,7 @@ class Subject:
     requests: Sequence[Asked] = ()
     check: str = "notebook"
     rules: Sequence[RuleLine] | None = None
-    ask_live: Callable[[Asked], Answer | None] | None = None
+    ask_live: Callable[[Asked], KnownAnswer | None] | None = None
     is_chosen: bool = False
     upto: int | None = None
     env: tuple[str, ...] = ()

@@ -14,8 +14,8 @@ from werkbook.cells.trees import called, chain, first_line
 from werkbook.export.exporter import Export
 from werkbook.export.flow.shared_data import changed_globals
 from werkbook.export.proof.answers import (
-    Answer,
-    Exchange,
+    ComparedRequest,
+    KnownAnswer,
     OneProcess,
     Proof,
     answer_from,
@@ -24,7 +24,7 @@ from werkbook.export.proof.answers import (
 from werkbook.export.proof.comparing import same_body
 from werkbook.export.proof.notebook_run import import_path
 from werkbook.export.proof.process import CleanProcess, SilentError
-from werkbook.export.proof.progress import Progress
+from werkbook.export.proof.progress import ProofProgress
 from werkbook.export.proof.subject import Subject
 
 _MADE_ANEW = {
@@ -66,7 +66,7 @@ class WorkersRun:
         export: Export,
         file: Path,
         place: Path,
-        progress: Progress,
+        progress: ProofProgress,
     ) -> None:
         self._progress = progress
         self._process = CleanProcess(
@@ -84,9 +84,9 @@ class WorkersRun:
         """Send what is to be asked; `wait` gives what is answered."""
         self._process.say({"questions": [question_from(one) for one in questions]})
 
-    def wait(self) -> list[Answer]:
+    def wait(self) -> list[KnownAnswer]:
         """Wait until everything is answered; `problem` says what went wrong."""
-        answers: list[Answer] = []
+        answers: list[KnownAnswer] = []
         try:
             while (message := self._process.hear(self._progress.tick))["what"] != "end":
                 if message["what"] == "begin":
@@ -139,7 +139,7 @@ def lives_in_one_process(proof: Proof, export: Export) -> list[OneProcess]:
     return [OneProcess(what, first.cell)]
 
 
-def _differs(one: Exchange) -> bool:
+def _differs(one: ComparedRequest) -> bool:
     file, workers = one.file, one.workers
     assert file is not None and workers is not None
     if file.problem == "late" or workers.problem == "late":

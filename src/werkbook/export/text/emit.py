@@ -12,7 +12,7 @@ from werkbook.cells.trees import dotted, mount
 from werkbook.export.flow.program import Program, imported_modules
 from werkbook.export.flow.slicing import Slice
 from werkbook.export.text import awaiting
-from werkbook.export.text.imports import Import, import_block, imports_of
+from werkbook.export.text.imports import Import, find_imports, import_block
 from werkbook.export.text.moved import moved
 
 _Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
@@ -41,7 +41,7 @@ class Parts:
     pieces: list[Piece] = field(default_factory=list)
 
 
-def parts_of(program: Program, slice_: Slice) -> Parts:
+def sort_parts(program: Program, slice_: Slice) -> Parts:
     """Sort what is kept into imports and statements."""
     kept = sorted(slice_.kept)
     parts = Parts(_head_comments(program, slice_))
@@ -58,7 +58,7 @@ def parts_of(program: Program, slice_: Slice) -> Parts:
     for number in order:
         statement = program.statements[number]
         if program.is_import(number) and number not in clashing:
-            found = imports_of(statement.node, slice_.names, uses)
+            found = find_imports(statement.node, slice_.names, uses)
             found = [moved(one) for one in found]
             if number < last_early or not early:
                 parts.imports += found
@@ -140,7 +140,7 @@ def _piece(
     node = statement.node
     text = strip_line_ends(statement.text)
     if isinstance(node, (ast.Import, ast.ImportFrom)):
-        found = [moved(one) for one in imports_of(node, slice_.names, uses)]
+        found = [moved(one) for one in find_imports(node, slice_.names, uses)]
         if not found:
             return None
         text = import_block(found, lambda name: False)
@@ -179,7 +179,7 @@ def _clashing_imports(program: Program, kept: list[int], names: set[str]) -> set
         for name in program.names[number].binds & names:
             meaning = f"statement {number}"
             if isinstance(node, (ast.Import, ast.ImportFrom)):
-                found = [one for one in imports_of(node, {name}, {name}) if one.name]
+                found = [one for one in find_imports(node, {name}, {name}) if one.name]
                 meaning = str(found[:1] or "module")
             bound.setdefault(name, set()).add(meaning)
     clashes = {name for name, meanings in bound.items() if len(meanings) > 1}

@@ -7,7 +7,7 @@ import ast
 from werkbook.cells.texts import LINE_LENGTH, unique
 from werkbook.export.flow.frameworks import Framework
 from werkbook.export.flow.holders import AppChoice
-from werkbook.export.flow.served import Served
+from werkbook.export.flow.served import ServingCall
 from werkbook.export.text.emit import Parts, Piece
 from werkbook.export.text.imports import Import
 from werkbook.export.text.renaming import rename_global, rename_in_parts
@@ -72,7 +72,7 @@ def _text(value: ast.expr | None, default: str) -> str:
 
 
 def _serving(
-    parts: Parts, app: AppChoice, package: str, served: Served | None
+    parts: Parts, app: AppChoice, package: str, served: ServingCall | None
 ) -> list[str]:
     framework: Framework = app.framework
     if framework.runs:

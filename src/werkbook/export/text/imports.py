@@ -39,7 +39,7 @@ class Import:
         return self.module.partition(".")[0]
 
 
-def imports_of(node: ast.stmt, used: set[str], uses: set[str]) -> list[Import]:
+def find_imports(node: ast.stmt, used: set[str], uses: set[str]) -> list[Import]:
     """The imports of a statement that something uses.
 
     Args:

@@ -69,10 +69,10 @@ def shipped_modules(
             for module in _module_names(one):
                 head, dot, rest = module.partition(".")
                 module = back.get(head, head) + dot + rest
-                place = _path_of(module, getattr(one, "level", 0), importer, parsed)
+                place = _find_path(module, getattr(one, "level", 0), importer, parsed)
                 if place is None or place == path:
                     continue
-                name = _file_of(place, path, renamed)
+                name = _place_file(place, path, renamed)
                 if name not in found:
                     source = parsed.sources[place]
                     found[name] = rename_imports(source, renamed)
@@ -80,7 +80,7 @@ def shipped_modules(
     return found
 
 
-def _file_of(place: str, entry: str, renamed: dict[str, str]) -> str:
+def _place_file(place: str, entry: str, renamed: dict[str, str]) -> str:
     """Where a module has to lie beside the exported file."""
     folder = PurePosixPath(entry).parent.as_posix()
     if folder != "." and place.startswith(folder + "/"):
@@ -124,7 +124,7 @@ def _module_names(node: ast.AST) -> list[str]:
     return []
 
 
-def _path_of(module: str, level: int, importer: str, parsed: Parsed) -> str | None:
+def _find_path(module: str, level: int, importer: str, parsed: Parsed) -> str | None:
     """The written file that a module is, seen from the file that imports it."""
     folder = PurePosixPath(importer).parent
     for _ in range(level - 1):
@@ -151,7 +151,7 @@ class _Splicer:
     ) -> list[Statement]:
         result: list[Statement] = []
         for statement in statements:
-            path = self._module_of(statement)
+            path = self._find_module(statement)
             if path is None:
                 result.append(self._renamed(statement))
             elif path in open_paths or path in self.done:
@@ -168,20 +168,20 @@ class _Splicer:
                 result.append(self._renamed(statement))
         return result
 
-    def _module_of(self, statement: Statement) -> str | None:
+    def _find_module(self, statement: Statement) -> str | None:
         node = statement.node
         if not isinstance(node, ast.ImportFrom):
             return None
         if any(alias.asname for alias in node.names) or node.module is None:
             return None
         if any(
-            _path_of(
+            _find_path(
                 f"{node.module}.{one.name}", node.level, statement.path, self.parsed
             )
             for one in node.names
         ):
             return None  # it imports modules of a package, and these stay modules
-        return _path_of(node.module, node.level, statement.path, self.parsed)
+        return _find_path(node.module, node.level, statement.path, self.parsed)
 
     def _renamed(self, statement: Statement) -> Statement:
         if not self.renamed or not isinstance(

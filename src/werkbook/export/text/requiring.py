@@ -38,7 +38,7 @@ def imported_packages(
 
     An import that the code knows how to do without is not among them.
     """
-    found = {package_of(one.module) for one in imported}
+    found = {find_package(one.module) for one in imported}
     for number in slice_.kept:
         if program.is_import(number):
             continue
@@ -49,11 +49,11 @@ def imported_packages(
                 isinstance(one, (ast.Import, ast.ImportFrom))
                 and id(one) not in optional
             ):
-                found |= {package_of(name) for name in _modules(one)}
+                found |= {find_package(name) for name in _modules(one)}
     return found - {""}
 
 
-def package_of(module: str) -> str:
+def find_package(module: str) -> str:
     """The part of a module's name that one distribution provides."""
     if module.startswith("."):
         return ""

@@ -14,7 +14,7 @@ from werkbook.cells.routes import RouteLine, is_generator
 from werkbook.cells.statements import Statement
 from werkbook.cells.texts import quote
 from werkbook.export.flow.context import Context
-from werkbook.export.flow.rule_calls import ROUTE_METHODS, rules_of
+from werkbook.export.flow.rule_calls import ROUTE_METHODS, find_rules
 from werkbook.routing.variables import list_variables
 
 
@@ -113,7 +113,7 @@ def _plain_claims(statements: list[Statement]) -> dict[str, _Claim]:
     """The endpoints of ordinary cells."""
     found = {}
     for statement in statements:
-        for rule in rules_of(statement.node, 0):
+        for rule in find_rules(statement.node, 0):
             if rule.endpoint and rule.owner == "app":
                 name = getattr(statement.node, "name", rule.endpoint)
                 found[rule.endpoint] = _Claim(rule.rule, rule.methods or (), name)

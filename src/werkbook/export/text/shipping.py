@@ -19,7 +19,7 @@ def sorted_files(
     """Sort what cells hold and write into templates, static files and the rest."""
     templates, static = dict(parsed.templates), dict(parsed.static)
     files: dict[str, str] = {}
-    folders = folders_of(program, app)
+    folders = find_folders(program, app)
     for path, text in parsed.texts.items():
         for folder, texts in zip(folders, (templates, static), strict=True):
             inner = _below(path, folder)
@@ -69,7 +69,7 @@ def files_in_use(
     return used | modules
 
 
-def folders_of(program: Program, app: AppChoice) -> tuple[str, str]:
+def find_folders(program: Program, app: AppChoice) -> tuple[str, str]:
     """The template and the static folder that the app was told."""
     found = {"template_folder": "templates", "static_folder": "static"}
     folder = PurePosixPath()
@@ -79,7 +79,7 @@ def folders_of(program: Program, app: AppChoice) -> tuple[str, str]:
         folder = PurePosixPath(statement.path).parent
         for node in ast.walk(statement.node):
             if isinstance(node, ast.keyword) and node.arg in found:
-                texts = program.context.text_of(node.value)
+                texts = program.context.find_texts(node.value)
                 if texts:
                     found[node.arg] = sorted(texts)[-1].removeprefix("/content/")
     return (

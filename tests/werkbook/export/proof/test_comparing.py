@@ -7,18 +7,18 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from werkbook.cells.asked import Asked
-from werkbook.export.proof.answers import Answer, Exchange, Failure
+from werkbook.export.proof.answers import ComparedRequest, Failure, KnownAnswer
 from werkbook.export.proof.comparing import compare, compare_rules, diff, same_body
 
 
-def answer(body: bytes = b"x", status: int = 200, **more: object) -> Answer:
-    return Answer(status, "text/html", body, "", (), (), **more)  # type: ignore[arg-type]
+def answer(body: bytes = b"x", status: int = 200, **more: object) -> KnownAnswer:
+    return KnownAnswer(status, "text/html", body, "", (), (), **more)  # type: ignore[arg-type]
 
 
 def compared(
-    here: Answer | None, file: Answer, again: Answer | None = None
+    here: KnownAnswer | None, file: KnownAnswer, again: KnownAnswer | None = None
 ) -> list[str]:
-    one = Exchange(Asked("In[1]", "GET", "/"), here, file, again)
+    one = ComparedRequest(Asked("In[1]", "GET", "/"), here, file, again)
     return [difference.what for difference in compare(one).differences]
 
 
@@ -27,12 +27,17 @@ def test_status_type_and_headers_are_compared() -> None:
     here = answer()
     cases = {
         answer(status=404): "GET / answers 404, not 200 as the notebook's own app.",
-        Answer(200, "text/plain", b"x"): "GET / has the type 'text/plain', not"
+        KnownAnswer(200, "text/plain", b"x"): "GET / has the type 'text/plain', not"
         " 'text/html'.",
-        Answer(200, "text/html", b"x", "/a", (), ()): "GET / leads to '/a', not ''.",
-        Answer(200, "text/html", b"x", "", ("GET",), ()): "GET / allows GET, not none.",
-        Answer(200, "text/html", b"x", "", (), ("s",)): "GET / sets the cookies s, not"
-        " none.",
+        KnownAnswer(
+            200, "text/html", b"x", "/a", (), ()
+        ): "GET / leads to '/a', not ''.",
+        KnownAnswer(
+            200, "text/html", b"x", "", ("GET",), ()
+        ): "GET / allows GET, not none.",
+        KnownAnswer(
+            200, "text/html", b"x", "", (), ("s",)
+        ): "GET / sets the cookies s, not none.",
         answer(b"y"): "GET / has another body.",
     }
     for file, what in cases.items():
@@ -42,9 +47,9 @@ def test_status_type_and_headers_are_compared() -> None:
 
 def test_json_is_compared_as_data() -> None:
     """Blanks and the order of keys are no difference."""
-    one = Answer(200, "application/json", b'{"a": 1, "b": 2}')
-    assert same_body(one, Answer(200, "application/json", b'{"b":2,"a":1}'), None)
-    assert not same_body(one, Answer(200, "application/json", b'{"a": 1}'), None)
+    one = KnownAnswer(200, "application/json", b'{"a": 1, "b": 2}')
+    assert same_body(one, KnownAnswer(200, "application/json", b'{"b":2,"a":1}'), None)
+    assert not same_body(one, KnownAnswer(200, "application/json", b'{"a": 1}'), None)
 
 
 def test_the_time_of_the_request_is_no_difference() -> None:
@@ -109,14 +114,14 @@ def test_what_is_missing_is_named(failure: Failure, missing: str) -> None:
 
 def test_a_saved_answer_of_a_rule_that_came_later_is_not_compared() -> None:
     """The cell asked before another made the rule."""
-    early = Answer(404, is_shown=True)
-    one = Exchange(Asked("In[1]", "GET", "/"), early, answer())
+    early = KnownAnswer(404, is_shown=True)
+    one = ComparedRequest(Asked("In[1]", "GET", "/"), early, answer())
     result = compare(one)
     assert (result.differences, result.is_equal) == ((), False)
     assert result.note == (
         "GET / was asked before its rule was there, and is not compared."
     )
-    other = Answer(302, is_shown=True)
+    other = KnownAnswer(302, is_shown=True)
     assert compared(other, answer()) == [
         "GET / answers 200, not 302 as the saved notebook shows."
     ]

@@ -10,7 +10,7 @@ import pytest
 from werkbook.cells.asked import Asked, asked_by
 from werkbook.cells.cell import Cell
 from werkbook.export import Options, export
-from werkbook.export.proof.answers import Answer, Proof
+from werkbook.export.proof.answers import KnownAnswer, Proof
 from werkbook.export.proof.proof import Prover
 from werkbook.export.proof.subject import Subject
 from werkbook.export.report import verdict
@@ -385,9 +385,9 @@ def test_a_live_app_is_asked_what_get_can_ask() -> None:
     cells = cells_of(FLASK, INDEX.format("'home'"), view)
     seen: list[str] = []
 
-    def ask(asked: Asked) -> Answer:
+    def ask(asked: Asked) -> KnownAnswer:
         seen.append(f"{asked.method} {asked.url}")
-        return Answer(200, "text/html", b"home")
+        return KnownAnswer(200, "text/html", b"home")
 
     subject = Subject(cells, check="live", ask_live=ask)
     with Prover(subject, tries_workers=False) as prover:

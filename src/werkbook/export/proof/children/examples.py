@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from .rules import Rule
+from .rules import AppRule
 
 _BY_CONVERTER = {
     "int": "1",
@@ -106,7 +106,7 @@ class Examples:
                 if isinstance(endpoint, ast.Constant) and values:
                     self._built.setdefault(str(endpoint.value), []).append(values)
 
-    def urls(self, rule: Rule) -> list[str]:
+    def urls(self, rule: AppRule) -> list[str]:
         """Give URLs of a rule, the likeliest first."""
         variables = rule.variables()
         if not variables:
@@ -130,7 +130,7 @@ class Examples:
             )
         return list(dict.fromkeys(found))
 
-    def _choices(self, rule: Rule, name: str, converter: str) -> list[str]:
+    def _choices(self, rule: AppRule, name: str, converter: str) -> list[str]:
         found = list(_keys_of_data(rule.view, name))
         known = self._values.get(name, [])
         if not known and name.endswith("id"):
@@ -158,16 +158,16 @@ def _called(node: ast.Call) -> str:
     return str(getattr(node.func, "id", None) or getattr(node.func, "attr", ""))
 
 
-def tree_of(view: Any) -> ast.AST | None:
+def parse_view(view: Any) -> ast.AST | None:
     """Parse a view function, as far as its source can be found."""
     try:
         source = textwrap.dedent(inspect.getsource(inspect.unwrap(view)))
-        return ast.Module(list(_body_of(ast.parse(source))), [])
+        return ast.Module(list(_undecorated(ast.parse(source))), [])
     except (OSError, TypeError, SyntaxError, ValueError, IndentationError):
         return None
 
 
-def _body_of(tree: ast.Module) -> Iterator[ast.stmt]:
+def _undecorated(tree: ast.Module) -> Iterator[ast.stmt]:
     """Take functions without what decorates them: that reads nothing of a request."""
     for node in tree.body:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
@@ -178,7 +178,7 @@ def _body_of(tree: ast.Module) -> Iterator[ast.stmt]:
 
 def _keys_of_data(view: Any, name: str) -> Iterator[str]:
     """Find what a view looks up with a variable: `prices[item]`, `item in prices`."""
-    tree = tree_of(view)
+    tree = parse_view(view)
     space = getattr(inspect.unwrap(view), "__globals__", {}) if tree is not None else {}
     for node in ast.walk(tree) if tree is not None else ():
         held = None
@@ -209,9 +209,9 @@ def _is_named(node: ast.AST, name: str) -> bool:
     return isinstance(node, ast.Name) and node.id == name
 
 
-def fields_of(view: Any, page: str = "") -> list[str]:
+def find_fields(view: Any, page: str = "") -> list[str]:
     """Find the names of what a view reads of a query, a form or JSON."""
-    tree = tree_of(view)
+    tree = parse_view(view)
     found = []
     for node in ast.walk(tree) if tree is not None else ():
         key: ast.AST | None = None
@@ -244,7 +244,7 @@ def _reads(node: ast.AST | None) -> bool:
 
 def takes_json(view: Any) -> bool:
     """Say whether a view reads JSON."""
-    tree = tree_of(view)
+    tree = parse_view(view)
     words = ("json", "get_json", "loads")
     return tree is not None and any(
         getattr(node, "attr", "") in words for node in ast.walk(tree)
@@ -253,7 +253,7 @@ def takes_json(view: Any) -> bool:
 
 def reads_query(view: Any) -> bool:
     """Say whether a view reads the query."""
-    tree = tree_of(view)
+    tree = parse_view(view)
     words = ("args", "values", "query", "params")
     return tree is not None and any(
         getattr(node, "attr", "") in words for node in ast.walk(tree)

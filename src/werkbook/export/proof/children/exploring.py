@@ -10,8 +10,8 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from .asking import Asker
-from .examples import Examples, example_value, fields_of, reads_query, takes_json
-from .rules import Rule, rules_of
+from .examples import Examples, example_value, find_fields, reads_query, takes_json
+from .rules import AppRule, list_rules
 
 _ORDER = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 _BODIES = ("POST", "PUT", "PATCH")
@@ -32,7 +32,7 @@ class Explorer:
     """
 
     def __init__(self, app: Any, asker: Asker, job: dict[str, Any]) -> None:
-        self.rules = rules_of(app)
+        self.rules = list_rules(app)
         self._app = app
         self._asker = asker
         self._examples = Examples(job.get("sources", ()))
@@ -44,7 +44,7 @@ class Explorer:
     def learn(self, question: dict[str, Any], answer: dict[str, Any]) -> None:
         """Take what a request tells of rules, links and values."""
         path = urlsplit(question["url"]).path
-        number = self.rule_of(question["method"], path)
+        number = self.find_rule(question["method"], path)
         if number is not None:
             self.asked.add((number, question["method"]))
         self._examples.learn_path(path)
@@ -53,7 +53,7 @@ class Explorer:
         if "html" in answer["type"]:
             self._pages[path] = body.decode("utf-8", "replace")
 
-    def rule_of(self, method: str, path: str) -> int | None:
+    def find_rule(self, method: str, path: str) -> int | None:
         """Find the rule that a request reaches."""
         path = path or "/"
         match = getattr(getattr(self._app, "url_map", None), "bind", None)
@@ -102,7 +102,7 @@ class Explorer:
                 self.asked.add((number, method))
                 yield pair
 
-    def _try(self, rule: Rule, method: str) -> Iterator[Pair]:
+    def _try(self, rule: AppRule, method: str) -> Iterator[Pair]:
         if rule.is_static:
             yield self._ask(
                 method, f"{rule.text.partition('<')[0]}{self._static_file(rule)}"
@@ -119,9 +119,9 @@ class Explorer:
             url = urls[0]
         yield from self._fuller(rule, method, url)
 
-    def _fuller(self, rule: Rule, method: str, url: str) -> Iterator[Pair]:
+    def _fuller(self, rule: AppRule, method: str, url: str) -> Iterator[Pair]:
         """Ask with a plausible query or body what was asked with an empty one."""
-        fields = fields_of(rule.view, self._pages.get(url, ""))
+        fields = find_fields(rule.view, self._pages.get(url, ""))
         data = {name: example_value(name) for name in fields}
         if method in _BODIES and takes_json(rule.view):
             values = {k: int(v) if v.isdigit() else v for k, v in data.items()}
@@ -146,7 +146,7 @@ class Explorer:
         self.learn(question, answer)
         return question, answer
 
-    def _static_file(self, rule: Rule) -> str | None:
+    def _static_file(self, rule: AppRule) -> str | None:
         """Name a file below a static rule, or None."""
         if self._static and rule.endpoint == "static":
             return self._static[0]
@@ -169,6 +169,6 @@ def _first_file(folder: str | os.PathLike[str] | None) -> str | None:
     return None
 
 
-def described(rules: Iterable[Rule]) -> list[list[Any]]:
+def described(rules: Iterable[AppRule]) -> list[list[Any]]:
     """Rules as the one who compares them wants them."""
     return [[one.text, one.all_methods, one.endpoint] for one in rules]

@@ -9,7 +9,7 @@ import types
 from typing import Any
 
 
-class NoAppError(LookupError):
+class AppMissingError(LookupError):
     """The cells ran, and no app is there."""
 
 
@@ -62,7 +62,7 @@ class Namespace:
             served: Apps that servers were given, in order.
 
         Raises:
-            NoAppError: None is there.
+            AppMissingError: None is there.
         """
         if wanted["module"]:
             return _of_file(wanted["module"], wanted["expression"])
@@ -78,7 +78,7 @@ class Namespace:
         ]
         if apps:
             return apps[-1]
-        raise NoAppError(f"nothing is called {wanted['expression']!r}")
+        raise AppMissingError(f"nothing is called {wanted['expression']!r}")
 
     def _evaluate(self, expression: str) -> Any:
         if expression in self._made_earlier:
@@ -96,11 +96,11 @@ def _of_file(path: str, expression: str) -> Any:
     sys.path.insert(0, os.path.dirname(os.path.abspath(path)))
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None or not os.path.exists(path):
-        raise NoAppError(f"no cell wrote {path!r}")
+        raise AppMissingError(f"no cell wrote {path!r}")
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
     spec.loader.exec_module(module)
     found = eval(expression, module.__dict__)
     if not callable(found):
-        raise NoAppError(f"{expression!r} of {path!r} is {type(found).__name__}")
+        raise AppMissingError(f"{expression!r} of {path!r} is {type(found).__name__}")
     return found

@@ -25,7 +25,7 @@ _KINDS = (
 
 
 @dataclass(frozen=True)
-class Route:
+class CellRoute:
     """One route, as the one who lists rules reads it."""
 
     rule: str
@@ -46,7 +46,7 @@ class GatewayApp:
     def __init__(self, space: dict[str, Any], routes: Iterable[dict[str, str]]) -> None:
         self._space = space
         self.routes = [
-            Route(
+            CellRoute(
                 _VARIABLE.sub(r"<\1>", one["path"]),
                 one["method"],
                 re.compile(_VARIABLE.sub(r"(?P<\1>[^/]+)", one["path"])),
@@ -70,7 +70,7 @@ class GatewayApp:
 
     def _answer(
         self,
-        route: Route,
+        route: CellRoute,
         variables: dict[str, str],
         environ: dict[str, Any],
         start_response: Callable[..., Any],

@@ -24,7 +24,7 @@ from .finding import Namespace
 from .gateway import GatewayApp
 from .hooks import ImportHook, StandInFinder
 from .recording import Recorder
-from .serving import Served
+from .serving import ServedApps
 from .shells import Naps, Shell, interrupted_after, make_shell, refuse_input
 
 _CELL_SHARE = 0.5
@@ -106,7 +106,7 @@ class _Run:
         self._is_first = is_first
         self._folder = job["folder"]
         self._recorder = Recorder(memory)
-        self._served = Served()
+        self._served = ServedApps()
         self._names = Namespace(shell.space)
         self._failures: list[dict[str, Any]] = []
         self._earlier_failures = failures

@@ -17,7 +17,7 @@ _VARIABLE = re.compile(
 
 
 @dataclass
-class Rule:
+class AppRule:
     """One rule, with what answers it.
 
     Attributes:
@@ -78,7 +78,7 @@ def _pattern(rule: str) -> re.Pattern[str]:
     return re.compile("".join(parts) + "/?")
 
 
-def rules_of(app: Any) -> list[Rule]:
+def list_rules(app: Any) -> list[AppRule]:
     """List the rules of an app; none where its framework is not known."""
     if hasattr(app, "url_map") and hasattr(app.url_map, "iter_rules"):
         return _of_flask(app)
@@ -91,10 +91,10 @@ def rules_of(app: Any) -> list[Rule]:
     return []
 
 
-def _of_flask(app: Any) -> list[Rule]:
+def _of_flask(app: Any) -> list[AppRule]:
     views = getattr(app, "view_functions", {})
     found = [
-        Rule(
+        AppRule(
             rule.rule,
             sorted(set(rule.methods or ()) - _AUTOMATIC) or sorted(rule.methods or ()),
             rule.endpoint,
@@ -107,7 +107,7 @@ def _of_flask(app: Any) -> list[Rule]:
     return sorted(found, key=lambda one: (one.text, one.methods, one.endpoint))
 
 
-def _of_routes(routes: Iterable[Any], prefix: str) -> Iterable[Rule]:
+def _of_routes(routes: Iterable[Any], prefix: str) -> Iterable[AppRule]:
     """Read Bottle's, Starlette's and FastAPI's routes."""
     for route in routes:
         inner = getattr(route, "routes", None)
@@ -122,10 +122,10 @@ def _of_routes(routes: Iterable[Any], prefix: str) -> Iterable[Rule]:
         own = sorted(set(methods) - _AUTOMATIC) or methods
         view = getattr(route, "callback", None) or getattr(route, "endpoint", None)
         name = getattr(route, "name", "") or ""
-        yield Rule(prefix + text, own, name, view, methods)
+        yield AppRule(prefix + text, own, name, view, methods)
 
 
-def _of_falcon(app: Any) -> list[Rule]:
+def _of_falcon(app: Any) -> list[AppRule]:
     inspected = import_module("falcon.inspect").inspect_routes(app)
     found = []
     for route in inspected:
@@ -133,5 +133,5 @@ def _of_falcon(app: Any) -> list[Rule]:
             one.method for one in route.methods if not getattr(one, "internal", False)
         )
         if methods:
-            found.append(Rule(route.path, methods, route.class_name, None, methods))
+            found.append(AppRule(route.path, methods, route.class_name, None, methods))
     return found

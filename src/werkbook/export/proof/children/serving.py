@@ -14,7 +14,7 @@ _SETTLE_S = 0.1
 """Seconds that a server which was to block has to open its port or to fail."""
 
 
-class Served:
+class ServedApps:
     """Notes which apps are served, in order."""
 
     def __init__(self) -> None:
@@ -31,8 +31,8 @@ class Served:
     def changes(self) -> dict[str, Change]:
         """What is done to the modules of servers."""
         return {
-            "flask.app": lambda module: self._run_of(module.Flask),
-            "werkbook.app": lambda module: self._run_of(module.App),
+            "flask.app": lambda module: self._note_runs(module.Flask),
+            "werkbook.app": lambda module: self._note_runs(module.App),
             "bottle": self._bottle,
             "werkzeug.serving": self._werkzeug,
             "waitress": self._waitress,
@@ -48,7 +48,7 @@ class Served:
         """Let no server of the standard library's kind hold the notebook up."""
         self._no_block(socketserver.BaseServer, "serve_forever")
 
-    def _run_of(self, cls: Any) -> None:
+    def _note_runs(self, cls: Any) -> None:
         run = cls.run
 
         def noted(app: Any, *arguments: Any, **more: Any) -> Any:

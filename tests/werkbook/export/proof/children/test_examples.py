@@ -10,11 +10,11 @@ from flask import Flask, request
 
 from werkbook.export.proof.children.examples import (
     Examples,
-    fields_of,
+    find_fields,
     reads_query,
     takes_json,
 )
-from werkbook.export.proof.children.rules import Rule, rules_of
+from werkbook.export.proof.children.rules import AppRule, list_rules
 
 PRICES = {"tea": 3, "cake": 4}
 TOWNS = ["Oslo", "Riga"]
@@ -49,7 +49,7 @@ def is_known(name: str) -> str:
 )
 def test_a_rule_gets_values_that_it_takes(rule: str, view: Any, url: str) -> None:
     """Converters say which, or the data that the view looks up."""
-    assert Examples().urls(Rule(rule, ["GET"], view=view))[0] == url
+    assert Examples().urls(AppRule(rule, ["GET"], view=view))[0] == url
 
 
 def test_links_and_answers_tell_values() -> None:
@@ -59,15 +59,15 @@ def test_links_and_answers_tell_values() -> None:
         b'<a href="/book/17?x=1">a</a> <a href="//far">b</a>', "text/html"
     )
     examples.learn_body(b'{"books": [{"author": "Ada", "id": 5}]}', "application/json")
-    assert examples.urls(Rule("/book/<int:n>", ["GET"]))[0] == "/book/17"
-    assert examples.urls(Rule("/by/<author>", ["GET"]))[0] == "/by/Ada"
-    assert examples.urls(Rule("/find/<book_id>", ["GET"]))[0] == "/find/5"
+    assert examples.urls(AppRule("/book/<int:n>", ["GET"]))[0] == "/book/17"
+    assert examples.urls(AppRule("/by/<author>", ["GET"]))[0] == "/by/Ada"
+    assert examples.urls(AppRule("/find/<book_id>", ["GET"]))[0] == "/find/5"
 
 
 def test_url_for_tells_values() -> None:
     """Of the endpoint that it builds."""
     examples = Examples(["x = url_for('show', name='Grace')"])
-    assert examples.urls(Rule("/show/<name>", ["GET"], "show"))[0] == "/show/Grace"
+    assert examples.urls(AppRule("/show/<name>", ["GET"], "show"))[0] == "/show/Grace"
 
 
 def form_view() -> str:
@@ -85,21 +85,24 @@ def query_view() -> str:
 
 def test_fields_are_read_from_the_view() -> None:
     """What it takes of a form, of JSON, of a query."""
-    assert fields_of(form_view) == ["name", "text"]
-    assert "a" in fields_of(json_view)
-    assert fields_of(query_view) == ["q"]
+    assert find_fields(form_view) == ["name", "text"]
+    assert "a" in find_fields(json_view)
+    assert find_fields(query_view) == ["q"]
     assert takes_json(json_view)
     assert not takes_json(form_view)
     assert reads_query(query_view)
     assert not reads_query(form_view)
-    assert fields_of(None, '<input name="mail"><select name=kind>') == ["mail", "kind"]
+    assert find_fields(None, '<input name="mail"><select name=kind>') == [
+        "mail",
+        "kind",
+    ]
 
 
 def test_rules_of_flask_are_listed_without_what_comes_by_itself() -> None:
     """HEAD and OPTIONS are nobody's own."""
     app = Flask("shop")
     app.add_url_rule("/a", "a", lambda: "", methods=["GET", "POST"])
-    found = {rule.text: rule.methods for rule in rules_of(app)}
+    found = {rule.text: rule.methods for rule in list_rules(app)}
     assert found == {"/a": ["GET", "POST"], "/static/<path:filename>": ["GET"]}
 
 
@@ -107,6 +110,6 @@ def test_rules_of_bottle_are_listed() -> None:
     """Each route with its method."""
     app = bottle.Bottle()
     app.route("/a/<n:int>", "POST", lambda n: "")
-    [rule] = rules_of(app)
+    [rule] = list_rules(app)
     assert (rule.text, rule.methods) == ("/a/<n:int>", ["POST"])
     assert rule.variables() == [("n", "int")]

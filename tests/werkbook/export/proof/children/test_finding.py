@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from werkbook.export.proof.children.finding import Namespace, NoAppError
+from werkbook.export.proof.children.finding import AppMissingError, Namespace
 
 
 def wanted(
@@ -51,7 +51,7 @@ def test_a_failing_cell_takes_no_app_away() -> None:
 
 def test_no_app_is_an_error() -> None:
     """It names what was looked for."""
-    with pytest.raises(NoAppError, match="nothing is called 'app'"):
+    with pytest.raises(AppMissingError, match="nothing is called 'app'"):
         Namespace({"x": 1}).find(wanted(), [])
 
 
@@ -68,5 +68,5 @@ def test_a_written_file_is_imported(
     (tmp_path / "proof_shop.py").write_text(text)
     found = Namespace({}).find(wanted("web", "proof_shop.py"), [])
     assert found({}, None) == ["hi"]
-    with pytest.raises(NoAppError, match=r"no cell wrote 'gone\.py'"):
+    with pytest.raises(AppMissingError, match=r"no cell wrote 'gone\.py'"):
         Namespace({}).find(wanted("web", "gone.py"), [])
