@@ -14,6 +14,7 @@ from werkbook.exercises.workplace import Workplace
 
 from ..notebook.apps import has_app, which_app
 from ..notebook.cells import identify_run
+from ..notebook.live_cells import find_live_cells
 
 _ASKING = re.compile(
     r"\s*(?:#.*|(?:\w[\w\s,]*=\s*)?%(?:http|browse|routes|check|doctor|serve|exercise|"
@@ -56,9 +57,11 @@ class Attempts:
         self._by_cell[owner] = Attempt(source, told)
         return not only_asks(source)
 
-    def forget(self, owner: str) -> None:
-        """Forget a cell that was deleted."""
-        self._by_cell.pop(owner, None)
+    def is_gone(self, owner: str) -> bool:
+        """Say whether a cell was deleted; one that comes back by undo counts again."""
+        cells = find_live_cells(self.shell)
+        known = cells.known.get(owner) if cells is not None else None
+        return known is not None and known.is_forgotten
 
     def workplace(self, app: str | None = None) -> Workplace:
         """Return the student's place: the app, the names, the cells.
@@ -67,7 +70,9 @@ class Attempts:
             app: The app's name; None for the one that magics look for.
         """
         attempts = [
-            one for one in self._by_cell.values() if not _ASKING_CELL.match(one.source)
+            one
+            for owner, one in self._by_cell.items()
+            if not self.is_gone(owner) and not _ASKING_CELL.match(one.source)
         ]
         return Workplace(
             app=self._app(app),

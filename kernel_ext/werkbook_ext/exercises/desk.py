@@ -154,14 +154,20 @@ class Desk:
         if result is None or live.current_owner() is not None:
             return  # interrupted, or a cell inside of another
         has_changed = self.attempts.note(result) or self._is_unfinished
-        if has_changed and self.posted:
-            self.check(list(self.posted.values()))
+        present = self._present() if has_changed else []
+        if present:
+            self.check(present)
+
+    def _present(self) -> list[Posted]:
+        """Return the exercises whose cells the notebook still holds."""
+        posted = self.posted.values()
+        return [one for one in posted if not self.attempts.is_gone(one.owner)]
 
     def check(self, posted: list[Posted], wait_s: float = WAIT_S) -> None:
         """Check some exercises; wait a moment for it, then go on without."""
         pairs = [(one, self.attempts.workplace(one.exercise.app)) for one in posted]
         self._round = this = _Round(pairs)
-        self._is_unfinished &= len(posted) < len(self.posted)
+        self._is_unfinished &= len(posted) < len(self._present())
         if not has_threads():
             self._show(this.check())
             return

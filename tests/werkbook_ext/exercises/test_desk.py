@@ -48,6 +48,16 @@ def test_checks_run_again_as_soon_as_a_cell_ran(student: Notebook) -> None:
     assert student.run("look", PROGRESS).text.strip() == "0"
 
 
+def test_deleted_exercise_is_not_checked_any_more(student: Notebook) -> None:
+    """No cell waits for it; one that is shown again is checked again."""
+    student.run("greet", EXERCISE)
+    student.delete("greet")
+    student.run("view", RIGHT)
+    assert student.run("look", PROGRESS).text.strip() == "0"
+    student.run("greet", EXERCISE)
+    assert student.run("look", PROGRESS).text.strip() == "2"
+
+
 def test_exercise_before_the_app_waits_for_it(notebook: Notebook) -> None:
     """Without an app a check says so, and goes on once there is one."""
     notebook.run("load", "%load_ext werkbook")
