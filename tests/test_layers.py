@@ -1,7 +1,8 @@
 """The house, floor by floor, held against every import in the source.
 
 Both packages are read as one graph, in which each import counts: at the top of a
-module, inside a function, and those that only a type checker reads.
+module, inside a function, and those that only a type checker reads. The sizes of
+modules and functions, and the names of classes, are held as well.
 """
 
 import ast
@@ -68,6 +69,14 @@ JUPYTER = {
     "traitlets",
     "werkbook_ext",
 }
+
+
+MAX_MODULE_LINES = 400
+LONGER_MODULES = {"werkbook.app": "The class App has Flask's public methods."}
+MAX_UNTOLD_LINES = 40
+"""How long a function may be that has no docstring."""
+SHARED_CLASS_NAMES: dict[str, str] = {}
+"""Names that two classes have, with the reason: only Flask's own public ones."""
 
 
 @dataclass(frozen=True)
@@ -187,3 +196,44 @@ def test_imports_lead_downstairs() -> None:
         if floors[room(target)] >= floors[room(one.importer)]:
             wrong.append(str(one))
     assert not wrong, "\n".join(wrong)
+
+
+def definitions(*kinds: type[ast.AST]) -> Iterator[tuple[str, ast.AST]]:
+    """Return what is defined in the source, at any depth, with its module."""
+    for module, path in MODULES.items():
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, kinds):
+                yield module, node
+
+
+def test_modules_are_short() -> None:
+    """No module has over 400 lines, but those that the table gives a reason for."""
+    lines = {
+        module: len(path.read_text("utf-8").splitlines())
+        for module, path in MODULES.items()
+    }
+    long = {module for module, count in lines.items() if count > MAX_MODULE_LINES}
+    assert long == LONGER_MODULES.keys(), quoted_list(long ^ LONGER_MODULES.keys())
+
+
+def test_long_functions_have_docstrings() -> None:
+    """A function of over 40 lines says what it does."""
+    wrong = []
+    for module, node in definitions(ast.FunctionDef, ast.AsyncFunctionDef):
+        assert isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        size = (node.end_lineno or node.lineno) - node.lineno + 1
+        if size > MAX_UNTOLD_LINES and not ast.get_docstring(node):
+            wrong.append(f"{module}:{node.lineno} {node.name} has {size} lines")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_classes_have_names_of_their_own() -> None:
+    """No two classes of the source have one name, but those of the table."""
+    places: dict[str, list[str]] = {}
+    for module, node in definitions(ast.ClassDef):
+        assert isinstance(node, ast.ClassDef)
+        places.setdefault(node.name, []).append(f"{module}:{node.lineno}")
+    shared = {name: where for name, where in places.items() if len(where) > 1}
+    assert shared.keys() == SHARED_CLASS_NAMES.keys(), "\n".join(
+        f"{name}: {quoted_list(where)}" for name, where in shared.items()
+    )

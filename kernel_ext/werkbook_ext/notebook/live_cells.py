@@ -19,11 +19,12 @@ from werkbook import live
 
 from ..config import Werkbook, get_options
 from . import autoreload
-from .cells import CellRun, first_line, identify_run, request_id
+from .cells import CellRun, identify_run, request_id
 from .documents import Documents
 from .failures import FailureWatch
 from .identities import Identities, find_holder
-from .runs import Execution, KnownCell, RunEnd, drop_oldest_unnamed, executed_code
+from .known_cells import KnownCell, KnownCells
+from .runs import Execution, RunEnd, executed_code
 from .saved import SavedCell, SavedNotebook, find_notebook
 
 
@@ -40,7 +41,7 @@ class LiveCells:
         self.notebook = SavedNotebook(find_notebook(shell))
         self.documents = Documents()
         self.identities = Identities()
-        self.known: dict[str, KnownCell] = {}
+        self.known = KnownCells()
         self.last_cell: CellRun | None = None
         self.last_edit_s = -math.inf
         """When a cell last ran with another source than before (`time.monotonic`)."""
@@ -123,7 +124,7 @@ class LiveCells:
             self.last_edit_s = time.monotonic()
         self.known[cell.owner.id] = KnownCell(cell, self.notebook.signature)
         if cell.owner.is_approximate:
-            drop_oldest_unnamed(self.known)
+            self.known.drop_oldest_unnamed()
         code = executed_code(info)
         run = live.begin(cell.owner, code)
         try:
@@ -165,9 +166,8 @@ class LiveCells:
             execution.has_failed = True
         if is_outermost:
             self._end(execution)
-            self._execution = (
-                None  # last: `make_sure_of_end` looks whether this is done
-            )
+            # Last: `make_sure_of_end` looks whether this is done.
+            self._execution = None
 
     def mark_announced(self, line: str) -> None:
         """Keep a line that a magic showed itself from being shown again."""
@@ -176,11 +176,7 @@ class LiveCells:
 
     def name_cell(self, owner_id: str) -> str:
         """Name a cell in words that are the same in every session."""
-        if owner_id.startswith("module:"):
-            return f"module {owner_id.removeprefix('module:')}"
-        known = self.known.get(owner_id)
-        line = first_line(known.cell.source) if known is not None else ""
-        return f"the cell {line!r}" if line else "another cell"
+        return self.known.name(owner_id)
 
     def was_edited(self, owner_id: str) -> bool:
         """Say whether the notebook holds another source than the cell last ran.
@@ -216,9 +212,9 @@ class LiveCells:
             held = {self.identities.owner_id(cell.id) for cell in cells}
             for owner_id, known in list(self.known.items()):
                 if owner_id in held:
-                    self._recall(owner_id)
+                    self.known.recall(owner_id)
                 elif owner_id not in self._running and self._is_shown(known.cell):
-                    self._forget(owner_id)
+                    self.known.forget(owner_id)
 
     def follow_save(self) -> None:
         """Read a save that was made while the cell runs, if there is one."""
@@ -271,9 +267,9 @@ class LiveCells:
                 continue
             cell_id = find_holder(known.cell.source, cells)
             if cell_id is None:
-                self._forget(owner_id)
+                self.known.forget(owner_id)
             elif before := self.identities.unite(cell_id, known.cell.owner):
-                self._forget(before)
+                self.known.forget(before)
                 self.known.pop(before, None)
 
     def _is_shown(self, cell: CellRun) -> bool:
@@ -289,7 +285,7 @@ class LiveCells:
         if self.documents:
             self.follow_documents()
             if cell.owner.id in self.known:
-                self._recall(cell.owner.id)
+                self.known.recall(cell.owner.id)
             return
         moved: set[str] = set()
         if self.notebook.refresh(cell.owner.id) or self._has_unfollowed_save:
@@ -300,11 +296,11 @@ class LiveCells:
         # elsewhere than before was cut and pasted; the front end names that one, too.
         for owner_id in cell.deleted_ids:
             if owner_id not in moved:
-                self._forget(owner_id, unless=cell)
+                self.known.forget(owner_id, unless=cell)
                 self._doubt(owner_id)
         known = self.known.get(cell.owner.id)
         if known is not None and known.is_forgotten:
-            self._recall(cell.owner.id)
+            self.known.recall(cell.owner.id)
 
     def _doubt(self, owner_id: str) -> None:
         """Watch for a save that still holds a cell whose deletion was only hinted."""
@@ -324,7 +320,7 @@ class LiveCells:
                     self.identities.owner_id(cell.id) for cell in self.notebook.cells
                 }
                 for owner_id in self._hinted & saved_ids:
-                    self._recall(owner_id)
+                    self.known.recall(owner_id)
                 self._trust_hints()
         finally:
             self._looking.release()
@@ -352,9 +348,9 @@ class LiveCells:
         self._trust_hints()
         for owner_id, known in list(self.known.items()):
             if owner_id in saved_ids:
-                self._recall(owner_id)
+                self.known.recall(owner_id)
             elif self._is_notebook_cell(known.cell):
-                self._forget(owner_id, unless=running)
+                self.known.forget(owner_id, unless=running)
 
     def _is_of_this_notebook(self) -> bool:
         """Say whether the save holds something that ran here.
@@ -377,21 +373,6 @@ class LiveCells:
         if cell.owner.is_approximate:
             return False
         return cell.session in self._sessions or cell.owner.id in self._were_saved
-
-    def _forget(self, owner_id: str, *, unless: CellRun | None = None) -> None:
-        known = self.known.get(owner_id)
-        if known is None or known.is_forgotten:
-            return
-        if unless is not None and owner_id == unless.owner.id:
-            return
-        known.is_forgotten = True
-        live.forget(owner_id)
-
-    def _recall(self, owner_id: str) -> None:
-        known = self.known.get(owner_id)
-        if known is not None and known.is_forgotten:
-            known.is_forgotten = False
-            live.recall(owner_id)
 
 
 def find_live_cells(shell: Any) -> LiveCells | None:

@@ -1,4 +1,4 @@
-"""What is remembered of a cell's run: while it lasts, when it ends, and afterwards."""
+"""A cell's run: while it lasts, and when it ends."""
 
 from __future__ import annotations
 
@@ -7,20 +7,6 @@ from dataclasses import dataclass, field
 from IPython.core.interactiveshell import ExecutionInfo, ExecutionResult
 
 from werkbook import live
-
-from .cells import CellRun
-
-MAX_UNNAMED = 500
-"""How many runs without a cell id are remembered beyond those that own something."""
-
-
-@dataclass
-class KnownCell:
-    """What is remembered of a cell's last run."""
-
-    cell: CellRun
-    save_at_run: tuple[int, int] | None
-    is_forgotten: bool = False
 
 
 @dataclass(slots=True)
@@ -69,14 +55,3 @@ def executed_code(info: ExecutionInfo) -> str:
     """Return the Python that runs; the core reads what it assigns."""
     transformed = getattr(info, "transformed_cell", None)
     return transformed if isinstance(transformed, str) else info.raw_cell or ""
-
-
-def drop_oldest_unnamed(known_cells: dict[str, KnownCell]) -> None:
-    """Forget the oldest runs without an id that own nothing."""
-    unnamed = [
-        owner_id
-        for owner_id, known in known_cells.items()
-        if known.cell.owner.is_approximate and not live.list_registrations(owner_id)
-    ]
-    for owner_id in unnamed[:-MAX_UNNAMED]:
-        del known_cells[owner_id]

@@ -201,7 +201,7 @@ def test_runs_without_an_id_are_remembered_up_to_a_number(
     shell: InteractiveShell, notebook: ShellNotebook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """In a terminal each line is a cell; those that own something stay."""
-    monkeypatch.setattr("werkbook_ext.notebook.runs.MAX_UNNAMED", 5)
+    monkeypatch.setattr("werkbook_ext.notebook.known_cells.MAX_UNNAMED", 5)
     run_unnamed(shell, TWO)
     for number in range(30):
         run_unnamed(shell, f"x = {number}")
