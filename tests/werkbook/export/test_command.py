@@ -61,8 +61,8 @@ def test_export_that_is_not_proved_fails(notebook: Path) -> None:
     save(notebook, APP, VIEW, "%http / --expect 404")
     done = CliRunner().invoke(export_command, [str(notebook)])
     assert done.output.endswith(
-        "Not proved: cell 3: ExpectationError: GET /: expected 404, got 200 OK, when the"
-        " notebook runs.\n"
+        "Not proved: cell 3: ExpectationError: GET /: expected 404, got 200 OK, when"
+        " the notebook runs.\n"
     )
     assert done.exit_code == 1
 
