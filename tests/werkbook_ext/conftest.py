@@ -47,6 +47,9 @@ def shell(plain_shell: InteractiveShell) -> Iterator[InteractiveShell]:
     instances._instances.clear()
     for owner in live.owners():
         live.forget(owner.id)
+    # What a test registers outside of cells has no owner.
+    live.notebook.templates.clear()
+    live.notebook.static.clear()
 
 
 @pytest.fixture(scope="session")
