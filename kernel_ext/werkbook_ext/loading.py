@@ -31,7 +31,7 @@ from .magics import (
     template,
     trace,
 )
-from .notebook import LiveCells, find_live_cells
+from .notebook import LiveCells, figures, find_live_cells
 from .panel.feed import Feed
 from .transport import close_sessions
 
@@ -69,6 +69,7 @@ def load(shell: InteractiveShell) -> None:
         cells.uninstall,
         foreign_apps.install(front_end),
         follow_options(shell),
+        figures.keep_apart(),
     ]
     live.set_front_end(front_end)
     live.enable()
