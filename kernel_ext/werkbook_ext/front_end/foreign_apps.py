@@ -2,11 +2,13 @@
 
 Flask's `app.run()`, and what is built on it, end in Werkzeug's `run_simple`, which they
 look up when they call it. It would keep the cell for ever, and the kernel with it; with
-`debug=True` it would end the kernel (SystemExit).
+`debug=True` it would end the kernel (SystemExit). Bottle's `run` ends in the `run` of
+what it calls a server adapter.
 """
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any
 from wsgiref.types import WSGIApplication
@@ -15,9 +17,14 @@ from werkzeug import serving as werkzeug_serving
 
 from werkbook.typing import FrontEnd
 
+from ..notebook.late_imports import when_imported
+
 
 def install(front_end: FrontEnd) -> Callable[[], None]:
-    """Let `run_simple` start a server in the background; return what undoes that."""
+    """Let `run_simple` start a server in the background; return what undoes that.
+
+    The same holds for Bottle's `run`, whatever server it is asked for.
+    """
     blocking = werkzeug_serving.run_simple
 
     def run_simple(
@@ -26,9 +33,50 @@ def install(front_end: FrontEnd) -> Callable[[], None]:
         """Serve an app from background threads of this kernel, and return."""
         front_end.run(application, hostname, port, options)
 
+    undo_bottle = _install_for_bottle(front_end)
+
     def undo() -> None:
+        undo_bottle()
         if werkzeug_serving.run_simple is run_simple:
             werkzeug_serving.run_simple = blocking
 
     werkzeug_serving.run_simple = run_simple
     return undo
+
+
+def _install_for_bottle(front_end: FrontEnd) -> Callable[[], None]:
+    changed: list[tuple[Any, str, Any]] = []
+
+    def change(place: Any, name: str, value: Any) -> None:
+        changed.append((place, name, getattr(place, name)))
+        setattr(place, name, value)
+
+    def run_adapter(adapter: Any, app: WSGIApplication) -> None:
+        """Serve an app from background threads of this kernel, and return."""
+        front_end.run(app, adapter.host, adapter.port, adapter.options)
+
+    def act(bottle: Any) -> None:
+        change(bottle, "run", _without_reloader(bottle.run))
+        # Its banner names a port before it is known, and a key that does nothing.
+        change(bottle.ServerAdapter, "quiet", True)
+        for kind in set(bottle.server_names.values()):
+            change(kind, "run", run_adapter)
+
+    end = when_imported("bottle", act)
+
+    def undo() -> None:
+        end()
+        while changed:
+            setattr(*changed.pop())
+
+    return undo
+
+
+def _without_reloader(run: Callable[..., None]) -> Callable[..., None]:
+    """Return Bottle's `run` without what would start the kernel's program again."""
+
+    @functools.wraps(run)
+    def run_beside(*arguments: Any, **options: Any) -> None:
+        run(*arguments, **{**options, "reloader": False})
+
+    return run_beside

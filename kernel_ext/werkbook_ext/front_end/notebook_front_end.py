@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from types import TracebackType
 from typing import Any
 from wsgiref.types import WSGIEnvironment
 
 from IPython.core.interactiveshell import InteractiveShell
+from werkzeug.serving import make_server
 
 from werkbook import serving
 from werkbook.app import App
@@ -21,6 +23,10 @@ from .servers import show_server, start_server
 DEFAULT_PORT = 5000
 """The port of Flask's `app.run()`: notebooks that send requests to it count on it."""
 LOOPBACK = "127.0.0.1"
+NO_TLS = (
+    "The notebook's server speaks no TLS: ssl_context holds outside the notebook; here"
+    " write http:// in front of the address."
+)
 
 
 class NotebookFrontEnd:
@@ -29,6 +35,7 @@ class NotebookFrontEnd:
     def __init__(self, shell: InteractiveShell) -> None:
         """Speak for a shell."""
         self.shell = shell
+        self._process_id = os.getpid()
 
     def name_cell(self, filename: str) -> str | None:
         """Return IPython's name of a cell, `Cell In[5]`; None for a real file."""
@@ -46,14 +53,20 @@ class NotebookFrontEnd:
         Debug mode, reloader and threads are the notebook's business and are ignored.
         A port that is taken does not stop the cell: an app of this kernel that was
         run there gives it up, and from a foreign process another port is taken. Nor
-        does an address of another machine, such as the author's.
+        does an address of another machine, such as the author's. In a process that a
+        cell has started (`Process(target=app.run)`) it serves until that is ended.
         """
+        options = options or {}
+        if os.getpid() != self._process_id:
+            _serve_here(app, host, port, options)
+            return
         is_running = serving.server_of(app) is not None
         usual = (
             DEFAULT_PORT if port is None else int(port)
         )  # PORT of the environment is text
         asked = 0 if port is None and is_running else usual
-        lines = _give_up_port(self.shell, app, asked)
+        lines = [NO_TLS] if options.get("ssl_context") else []
+        lines += _give_up_port(self.shell, app, asked)
         server = _start_where_possible(self.shell, app, host, asked, lines)
         show_note(lines, is_warning=True)
         show_server(self.shell, server, is_port_asked=server.port == usual)
@@ -82,6 +95,18 @@ def keep_for_debugger(shell: InteractiveShell, exception: BaseException) -> None
     sys.last_traceback = traceback
     # %debug prefers the last traceback that IPython itself showed.
     shell.InteractiveTB.tb = traceback
+
+
+def _serve_here(
+    app: Any, host: str | None, port: int | None, options: dict[str, Any]
+) -> None:
+    """Serve an app as outside a notebook: the child process is there for that alone."""
+    number = DEFAULT_PORT if port is None else int(port)
+    context = options.get("ssl_context")
+    server = make_server(
+        host or LOOPBACK, number, app, threaded=True, ssl_context=context
+    )
+    server.serve_forever()
 
 
 def _start_where_possible(

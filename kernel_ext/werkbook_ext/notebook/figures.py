@@ -7,16 +7,16 @@ and two requests at once would draw into one another's.
 
 from __future__ import annotations
 
-import importlib.util
 import sys
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextvars import ContextVar
-from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
 
 from werkbook.serving.output import current_exchange
+
+from .late_imports import when_imported
 
 MODULE = "matplotlib._pylab_helpers"
 
@@ -29,19 +29,13 @@ _of_request: ContextVar[tuple[object, Figures] | None] = ContextVar(
 
 def keep_apart() -> Callable[[], None]:
     """Give each request figures of its own in pyplot; return what undoes that."""
-    module = sys.modules.get(MODULE)
-    watch = _Watch()
-    if module is not None:
-        divide(module)
-    else:
-        sys.meta_path.insert(0, watch)
+    end = when_imported(MODULE, divide)
 
     def undo() -> None:
-        if watch in sys.meta_path:
-            sys.meta_path.remove(watch)
-        module = sys.modules.get(MODULE)
-        figures = getattr(getattr(module, "Gcf", None), "figs", None)
-        if module is not None and isinstance(figures, DividedFigures):
+        end()
+        module: Any = sys.modules.get(MODULE)
+        figures = module.Gcf.figs if module is not None else None
+        if isinstance(figures, DividedFigures):
             module.Gcf.figs = figures.of_cells
 
     return undo
@@ -93,25 +87,3 @@ class DividedFigures:
 
     def __len__(self) -> int:
         return len(self._now())
-
-
-class _Watch:
-    """Waits for the import of pyplot, which a view may be the first to do."""
-
-    def find_spec(
-        self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
-    ) -> ModuleSpec | None:
-        """Find pyplot's module as it would be found, to divide its figures."""
-        if name != MODULE:
-            return None
-        sys.meta_path.remove(self)
-        spec = importlib.util.find_spec(name)
-        if spec is not None and spec.loader is not None:
-            execute = spec.loader.exec_module
-
-            def exec_module(module: ModuleType) -> None:
-                execute(module)
-                divide(module)
-
-            vars(spec.loader)["exec_module"] = exec_module
-        return spec

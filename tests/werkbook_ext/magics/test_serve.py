@@ -3,7 +3,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
@@ -277,6 +277,18 @@ def test_app_run_of_another_app_takes_its_port(base: Notebook) -> None:
     assert fetch(f"http://127.0.0.1:{port}/") == "other"
 
 
+def eventually(ask: Callable[[], str]) -> str:
+    """Ask until there is an answer: another process takes a while to listen."""
+    end_s = time.monotonic() + 20
+    while True:
+        try:
+            return ask()
+        except OSError:
+            if time.monotonic() > end_s:
+                raise
+            time.sleep(0.05)
+
+
 FLASK_APP = """
 import flask
 other = flask.Flask("other")
@@ -302,6 +314,74 @@ def test_run_of_a_real_flask_app_returns_at_once(
     kernel.run("%unload_ext werkbook", "unload")
     module = "__import__('werkzeug.serving').serving.run_simple.__module__"
     assert kernel.ask(module) == "werkzeug.serving"
+
+
+BOTTLE_APP = """import bottle
+other = bottle.Bottle()
+@other.route("/")
+def index():
+    return "bottle"
+"""
+
+
+@pytest.mark.parametrize("first", ["import bottle", "pass"])
+@pytest.mark.parametrize(
+    "call",
+    [
+        "other.run(port=%d)",
+        "bottle.run(other, port=%d, reloader=True)",
+        "bottle.run(other, port=%d, server='waitress')",
+    ],
+)
+def test_run_of_a_bottle_app_returns_at_once(
+    kernel: RealKernel, first: str, call: str
+) -> None:
+    """Whatever server was asked for, the notebook's own serves."""
+    port = free_port()
+    kernel.run(first)
+    kernel.run("%load_ext werkbook", "load")
+    ran = kernel.run(f"{BOTTLE_APP}\n{call % port}\nafter = 1", "bottle")
+    assert not ran.has_failed, ran.text
+    assert "Ctrl-C" not in ran.text
+    assert kernel.ask("after") == 1
+    assert fetch(f"http://127.0.0.1:{port}/") == "bottle"
+    kernel.run("%unload_ext werkbook", "unload")
+    own = "[bottle.run.__closure__, bottle.WSGIRefServer.run.__module__]"
+    assert kernel.ask(own) == [None, "bottle"]
+
+
+@pytest.mark.parametrize("module", ["werkbook.App", "flask.Flask"])
+def test_run_in_a_child_process_serves_there(kernel: RealKernel, module: str) -> None:
+    """`Process(target=app.run)` serves until the process is ended."""
+    port = free_port()
+    package, _, name = module.partition(".")
+    kernel.run("import flask")
+    kernel.run("%load_ext werkbook", "load")
+    kernel.run(f"from {package} import {name}\napp = {name}('__main__')", "app")
+    kernel.run(
+        "@app.get('/')\ndef index():\n    import os\n    return str(os.getpid())"
+    )
+    kernel.run(
+        "import multiprocessing\n"
+        "fork = multiprocessing.get_context('fork')\n"
+        f"child = fork.Process(target=app.run, kwargs={{'port': {port}}})\n"
+        "child.start()"
+    )
+    answer = eventually(lambda: fetch(f"http://127.0.0.1:{port}/"))
+    assert answer == str(kernel.ask("child.pid"))
+    assert kernel.ask("child.is_alive()") is True
+    kernel.run("child.terminate()\nchild.join()")
+
+
+def test_run_with_tls_says_that_it_has_none(here: ShellNotebook) -> None:
+    """The server of a notebook speaks plain HTTP, and says so."""
+    port = free_port()
+    ran = here.run("run", f"app.run(port={port}, ssl_context='adhoc')")
+    assert (
+        "The notebook's server speaks no TLS: ssl_context holds outside the notebook;"
+        " here write http:// in front of the address."
+    ) in ran.text
+    assert "TLS" not in here.run("again", f"app.run(port={port})").text
 
 
 def test_error_that_leaves_an_app_is_what_debug_opens(here: ShellNotebook) -> None:
