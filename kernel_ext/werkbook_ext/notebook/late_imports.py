@@ -20,15 +20,15 @@ def when_imported(name: str, act: Callable[[ModuleType], object]) -> Callable[[]
         What ends the waiting.
     """
     module = sys.modules.get(name)
-    watch = _Watch(name, act)
+    finder = _ModuleFinder(name, act)
     if module is not None:
         act(module)
     else:
-        sys.meta_path.insert(0, watch)
-    return watch.end
+        sys.meta_path.insert(0, finder)
+    return finder.end
 
 
-class _Watch:
+class _ModuleFinder:
     """A finder of the import system that finds one module, as it would be found."""
 
     def __init__(self, name: str, act: Callable[[ModuleType], object]) -> None:
