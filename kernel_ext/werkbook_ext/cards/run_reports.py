@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..notebook import LiveCells, RunEnd
 from ..output.notes import show_note
 from ..output.registration_lines import (
+    bare_wrapper_lines,
     conflict_lines,
     namesake_lines,
     rolled_back_lines,
@@ -33,6 +34,8 @@ def _report_success(cells: LiveCells, end: RunEnd) -> None:
     if changes.registered and cells.options.announce:
         show_rules(cells.shell, changes, end.announced)
     lines = conflict_lines(changes, cells.name_cell) if changes.taken else []
+    if lines:
+        lines += bare_wrapper_lines(changes)
     if end.run.constructed:
         lines += namesake_lines(end.run.owner.id, cells.name_cell)
     show_note(lines, is_warning=True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 from werkbook.blueprints.blueprint import Blueprint
 from werkbook.live import Changes, Registration, rules
@@ -56,6 +58,35 @@ def conflict_lines(changes: Changes, name_cell: Callable[[str], str]) -> list[st
         for item, owner_id in taken
         # For the reader a rule and its view are one thing when one cell has both.
         if item.kind != "view" or (item.key, owner_id) not in rules
+    )
+
+
+def bare_wrapper_lines(changes: Changes) -> list[str]:
+    """Return a line for each endpoint that two cells share by a decorator's mistake.
+
+    A wrapper that does not take the name of what it wraps names each view alike.
+    """
+    return _capped(
+        f"Each view below that decorator is named {item.key!r}: write"
+        f" @functools.wraps({wrapped}) above def {item.value.__name__}, and run the"
+        " cells of the views again."
+        for item in (one.registration for one in changes.taken)
+        if item.kind == "view" and (wrapped := _bare_wrapped(item.value))
+    )
+
+
+def _bare_wrapped(view: Any) -> str | None:
+    """Return what a wrapper without `functools.wraps` calls the function it wraps."""
+    if not inspect.isfunction(view) or hasattr(view, "__wrapped__"):
+        return None
+    held = inspect.getclosurevars(view).nonlocals
+    return next(
+        (
+            name
+            for name, value in held.items()
+            if inspect.isfunction(value) and value.__name__ != view.__name__
+        ),
+        None,
     )
 
 
