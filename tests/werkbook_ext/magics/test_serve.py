@@ -426,7 +426,7 @@ def test_tab_has_the_token_and_lets_the_readers_host_in(here: ShellNotebook) -> 
     app = here.shell.user_ns["app"]
     server = serving.serve(app, token=True)
     token = {"name": "werkbook_token", "value": server.token}
-    expected = {"port": server.port, "token": token}
+    expected = {"port": server.port, "prefix": None, "token": token}
     request = urllib.request.Request(
         server.url, headers={**server.internal_headers(), "Host": "box.example"}
     )
