@@ -61,4 +61,4 @@ def test_benchmarks_can_be_asked_for_by_name() -> None:
     command = [sys.executable, str(ROOT / "bench/run.py"), "nothing"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 2
-    assert "no benchmark 'nothing'; there are cells, dispatch," in done.stderr
+    assert "no benchmark 'nothing'; there are cards, cells," in done.stderr

@@ -410,5 +410,6 @@ def test_html_of_the_app_is_escaped_in_saved_output(shown: Notebook) -> None:
     with contextlib.suppress(AssertionError):
         attack(shown, "<h1 id=h>done</h1>")
     index = shown.run("browser.go('/ok?<script>alert(1)</script>'); browser")
-    html = shown.outputs(index)[-1]["data"]["text/html"]
-    assert "<script" not in "".join(html)
+    outputs = shown.outputs(index)
+    assert [one["output_type"] for one in outputs] == ["execute_result"], outputs
+    assert "<script" not in "".join(outputs[0]["data"]["text/html"])

@@ -88,6 +88,9 @@ class Notebook:
         """Delete all cells, names and apps: the next notebook inherits nothing."""
         self.try_run("last", "%reset -f", deleted=[*self.ids])
         self.ask(
+            "[one.stop() for one in __import__('werkbook.serving').serving.servers()]"
+        )
+        self.ask(
             "__import__('werkbook.live.instances').live.instances._instances.clear()"
         )
 

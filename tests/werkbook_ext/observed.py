@@ -7,7 +7,15 @@ from collections.abc import Callable, Iterable
 from contextvars import Context
 from typing import Any
 
-from werkbook import App, Response, abort, g, live, render_template_string
+from werkbook import (
+    App,
+    Blueprint,  # noqa: F401  # for the cells, which import all of this
+    Response,
+    abort,
+    g,
+    live,
+    render_template_string,
+)
 from werkbook.signals import request_started
 
 URLS = ("/a", "/b", "/v/word", "/v/3", "/bp/x", "/pb/x", "/bp/in/y", "/boom", "/no")

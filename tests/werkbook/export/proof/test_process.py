@@ -40,7 +40,7 @@ def job(tmp_path: Path, source: str) -> dict[str, object]:
 def test_a_process_says_what_it_does(running: CleanProcess, tmp_path: Path) -> None:
     """Message by message; what it prints stays out of the way."""
     source = "def app(environ, start):\n    start('200 OK', [])\n    return [b'hi']\n"
-    running.say(job(tmp_path, f"print('noise')\n{source}"))
+    running.say(job(tmp_path, f"print('noise', flush=True)\n{source}"))
     assert running.hear()["what"] == "begin"
     assert running.hear()["what"] == "started"
     running.say({"questions": [{"method": "GET", "url": "/"}], "explores": False})
