@@ -7,9 +7,9 @@ BIN := $(VENV)/bin
 # Jupyter refuses to run as root (the user of most containers) unless told.
 LAB_OPTIONS ?= $(if $(filter 0,$(shell id -u)),--allow-root)
 PYTEST_OPTIONS ?=
-# Tests of one browser module or notebook stay together and in order; see tests/conftest.py.
+# The tests of one module stay together and in order.
 WORKERS ?= 2
-PARALLEL := -n $(WORKERS) --dist loadgroup --no-loadscope-reorder
+PARALLEL := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 # The peers that benchmarks compare with have an environment of their own.
 BENCH_VENV := .venv-bench
 BENCH ?=

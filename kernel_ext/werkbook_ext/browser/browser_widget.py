@@ -13,6 +13,7 @@ import anywidget
 import traitlets
 from werkzeug.http import HTTP_STATUS_CODES
 
+from ..bodies.masking import visible_text
 from ..cards.card_widget import CardWidget
 from ..cards.model import Card
 from ..widgets import busy_comm as fast_lane
@@ -115,8 +116,8 @@ class Browser(anywidget.AnyWidget):
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
         if data is None:
             return None
-        data["text/plain"] = summary(self._page)
-        data["text/html"] = snapshot(self._page)
+        data["text/plain"] = visible_text(summary(self._page))
+        data["text/html"] = visible_text(snapshot(self._page))
         return data, metadata
 
 
