@@ -86,6 +86,15 @@ def attack(notebook: Notebook, html: str) -> None:
     assert notebook.wait(lambda: int(view.get_attribute("data-shown") or 0) > before)
 
 
+def test_html_of_the_app_is_escaped_in_saved_output(shown: Notebook) -> None:
+    with contextlib.suppress(AssertionError):
+        attack(shown, "<h1 id=h>done</h1>")
+    index = shown.run("browser.go('/ok?<script>alert(1)</script>'); browser")
+    outputs = shown.outputs(index)
+    assert [one["output_type"] for one in outputs] == ["execute_result"], outputs
+    assert "<script" not in "".join(outputs[0]["data"]["text/html"])
+
+
 def test_sandbox_never_allows_the_same_origin(shown: Notebook) -> None:
     attack(shown, "<h1 id=h>x</h1>")
     frame = shown.view().locator("iframe.wb-frame[data-shown]")
@@ -404,12 +413,3 @@ def test_aborted_requests_leave_the_kernels_descriptors(shown: Notebook) -> None
     assert during - before < 40
     attack(shown, "<h1 id=h>x</h1>")
     assert shown.output(shown.run("6 * 7")) == "42"
-
-
-def test_html_of_the_app_is_escaped_in_saved_output(shown: Notebook) -> None:
-    with contextlib.suppress(AssertionError):
-        attack(shown, "<h1 id=h>done</h1>")
-    index = shown.run("browser.go('/ok?<script>alert(1)</script>'); browser")
-    outputs = shown.outputs(index)
-    assert [one["output_type"] for one in outputs] == ["execute_result"], outputs
-    assert "<script" not in "".join(outputs[0]["data"]["text/html"])
