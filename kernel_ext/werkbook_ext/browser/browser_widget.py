@@ -18,6 +18,7 @@ from ..cards.card_widget import CardWidget
 from ..cards.model import Card
 from ..widgets import busy_comm as fast_lane
 from ..widgets.esm import join_modules, style_source
+from ..widgets.sendable import sendable
 from ..widgets.sender import sender
 from .conversation import BrowserConversation
 from .fetching import VIRTUAL_ORIGIN, Connect, Fetcher
@@ -83,7 +84,8 @@ class Browser(anywidget.AnyWidget):
         page = self.conversation.load_first(absolute(url))
         self._page = page
         own = {"serial": secrets.token_hex(8), "model": self.model_id}
-        self.first = {**page.state(), **self.conversation.stored(), **own}
+        # Addresses and what pages store can hold half characters.
+        self.first = sendable({**page.state(), **self.conversation.stored(), **own})
 
     def close(self) -> None:
         """Close the widget and all its views."""

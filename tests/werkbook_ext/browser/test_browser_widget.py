@@ -5,10 +5,11 @@ import json
 import subprocess
 from pathlib import Path
 
+import requests
 from playwright._impl._driver import compute_driver_executable
 
 import werkbook_ext.browser
-from werkbook_ext.browser.browser_widget import view_source
+from werkbook_ext.browser.browser_widget import Browser, view_source
 
 NODE = compute_driver_executable()[0]  # Playwright brings a Node.js
 
@@ -40,3 +41,13 @@ def test_joined_text_parses(tmp_path: Path) -> None:
 def test_package_ships_its_files() -> None:
     folder = Path(werkbook_ext.browser.__file__).parent
     assert (folder / "js" / "browser.css").is_file()
+
+
+def test_what_a_page_stored_is_sent_as_unicode() -> None:
+    """A page may store half a character: a message with one can't be sent."""
+    browser = Browser(lambda: (requests.Session(), "http://127.0.0.1:9"))
+    browser.conversation.local.apply([["\ud800", "\udfff"]])
+    browser.go("/\udc00")
+    assert json.dumps(browser.first, default=str, ensure_ascii=False).encode()
+    assert browser.first["local"] == {"\\ud800": "\\udfff"}
+    browser.close()

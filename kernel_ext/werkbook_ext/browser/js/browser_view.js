@@ -88,6 +88,7 @@ export class BrowserView {
       shown: (frame) => this.onShown(frame),
       left: (frame) => this.onLeft(frame),
       removed: (frame) => this.letGo(frame),
+      ended: () => this.say.ended(),
     });
     this.pages = new PageShow(this, bridge);
     element.append(this.element);
@@ -357,7 +358,8 @@ export class BrowserView {
     this.toolbar.showAddress(shownAddress(frame.url));
     this.toolbar.update(this.history);
     this.say.status(frame.page.head);
-    for (const name of ["stale", "left", "unreachable"]) this.notices.hide(name);
+    for (const name of ["stale", "left", "unreachable", "ended"])
+      this.notices.hide(name);
     this.shownCount += 1;
     this.element.dataset.shown = String(this.shownCount);
     clearTimeout(this.refreshTimer);

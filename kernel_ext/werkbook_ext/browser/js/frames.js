@@ -3,6 +3,7 @@
 // it gets for the token that only its page was told. An empty frame is kept ready, since
 // to make one takes longer than a small page does to show.
 
+import { allFrames, hanging, pingAll } from "./hanging.js";
 import { textOr } from "./limits.js";
 
 /**
@@ -14,6 +15,7 @@ import { textOr } from "./limits.js";
  * @property {(frame: Frame) => void} shown
  * @property {(frame: Frame) => void} left
  * @property {(frame: Frame) => void} removed
+ * @property {(frame: Frame) => void} ended
  */
 
 const SANDBOX = "allow-scripts allow-forms allow-modals"; // never allow-same-origin
@@ -34,7 +36,10 @@ export function newToken() {
   return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** `listener` has message(frame, data), shown(frame), left(frame), removed(frame). */
+/**
+ * `listener` has message(frame, data), shown(frame), left(frame), removed(frame), and
+ * ended(frame) for a page that stood beside one in an endless loop.
+ */
 export class Frames {
   /**
    * @param {HTMLElement} stage
@@ -51,6 +56,7 @@ export class Frames {
     this.spare = null;
     /** @type {number} */
     this.forged = 0;
+    allFrames().add(this);
     this.onMessage = (/** @type {MessageEvent} */ event) => this.receive(event);
     window.addEventListener("message", this.onMessage);
   }
@@ -79,9 +85,7 @@ export class Frames {
     });
     this.next = frame;
     this.place(frame, html);
-    if (this.shown?.port) {
-      this.shown.hasAnswered = false;
-      this.tell(this.shown, { t: "ping" });
+    if (pingAll()) {
       frame.hangTimer = setTimeout(
         () => this.replaceHanging(frame, html),
         HANGS_AFTER_MS,
@@ -174,22 +178,35 @@ export class Frames {
   }
 
   /**
-   * Free a new page from an old one in an endless loop.
-   *
-   * Sandboxed frames share a process: it ends only when no frame of it is left.
+   * Free a new page from one in an endless loop, in this view or another.
    *
    * @param {Frame} frame
    * @param {string} html
    */
   replaceHanging(frame, html) {
-    if (frame !== this.next || frame.port || this.shown?.hasAnswered) return;
+    if (frame !== this.next || frame.port) return;
+    const stuck = hanging();
+    if (!stuck.length) return;
     frame.element.remove();
-    this.removeSpare();
-    if (this.shown) this.remove(this.shown);
-    this.shown = null;
+    for (const one of stuck) one.end(one !== this);
+    this.end(false);
     setTimeout(() => {
       if (frame === this.next) this.place(frame, html);
     }, PROCESS_ENDS_MS);
+  }
+
+  /**
+   * Take the shown page away; the reader is told where none comes in its place.
+   *
+   * @param {boolean} isTold
+   */
+  end(isTold) {
+    const { shown } = this;
+    this.removeSpare();
+    if (!shown) return;
+    this.remove(shown);
+    this.shown = null;
+    if (isTold) this.listener.ended(shown);
   }
 
   /**
@@ -301,6 +318,7 @@ export class Frames {
   }
 
   close() {
+    allFrames().delete(this);
     window.removeEventListener("message", this.onMessage);
     for (const frame of [this.next, this.shown]) if (frame) this.remove(frame);
     this.shown = null;

@@ -59,6 +59,15 @@ export class Tellings {
     );
   }
 
+  ended() {
+    this.view.toolbar.showStatus("ended", "error");
+    this.view.notices.show(
+      "ended",
+      "A page of this notebook no longer answered, and this one was ended with it.",
+      { actions: [["Load it again", () => this.view.reload()]] },
+    );
+  }
+
   stale() {
     this.view.notices.show(
       "stale",
