@@ -12,8 +12,8 @@ import requests
 from werkbook.cells.requests import RequestOptions
 from werkbook.cells.requests.vocabulary import Phrase
 from werkbook.errors import WerkbookError
-from werkbook.exercises.answers import Answer, Hop, Mishap
-from werkbook.exercises.judging import judge
+from werkbook.exercises.check_answers import Answer, Hop, Mishap
+from werkbook.exercises.check_judging import judge
 from werkbook.exercises.visitor import describe_mishap
 
 from ..bodies.body import shortened

@@ -17,7 +17,7 @@ from IPython.display import DisplayHandle, display
 from werkbook import live
 from werkbook.exercises.checking import CheckLine, Progress, check_exercise
 from werkbook.exercises.exercise import Exercise
-from werkbook.exercises.limits import has_threads
+from werkbook.exercises.time_limit import has_threads
 from werkbook.exercises.workplace import Workplace
 
 from ..cards.view import WIDGET_TYPE, widget_reference

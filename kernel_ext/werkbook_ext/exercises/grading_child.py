@@ -17,7 +17,7 @@ from traitlets.config import Config
 
 from werkbook.cells import magics
 from werkbook.cells.requests import read_request
-from werkbook.exercises.answers import Answer
+from werkbook.exercises.check_answers import Answer
 from werkbook.exercises.checking import Inquiry, judge_exercise
 from werkbook.exercises.exercise import Check
 from werkbook.exercises.grading.confinement import SubmissionLimits, confine

@@ -8,7 +8,7 @@ from typing import Any
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
-from werkbook.exercises.answers import Answer
+from werkbook.exercises.check_answers import Answer
 from werkbook.exercises.checking import CheckLine, Progress
 from werkbook.exercises.exercise import Exercise
 from werkbook.exercises.words import count, language, say

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from werkbook.errors import WerkbookError
 
-from .answers import Answer
+from .check_answers import Answer
+from .check_judging import Verdict, judge
 from .diagnosis import Case, Finding, diagnose
 from .exercise import Check, Exercise
-from .judging import Verdict, judge
 from .visitor import Visitor
 from .words import language, say
 from .workplace import Workplace, ask_otherwise, without_traces

@@ -16,13 +16,13 @@ from rich.table import Table
 from werkbook.errors import WerkbookError
 
 from .course.build import build_course
+from .course.course_proof import prove_course
 from .course.key import read_key
-from .course.proof import prove_course
 from .grading.confinement import SubmissionLimits
 from .grading.formats import as_csv, as_gradescope, as_json, as_junit
 from .grading.grading import find_submissions, grade_all
-from .grading.report import write_reports
 from .grading.results import Graded
+from .grading.student_page import write_reports
 
 WIDTH = 200
 """Columns of the table where it goes to a file."""

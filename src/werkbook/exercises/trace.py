@@ -21,7 +21,7 @@ from werkzeug.routing import Map, RequestRedirect, Rule
 from werkbook.cells.requests import Filler, WrittenRequest
 from werkbook.dispatch.error_page import name_place
 
-from .answers import Answer
+from .check_answers import Answer
 from .visitor import CONSTANTS, Visitor
 
 MAX_VALUE_CHARS = 60

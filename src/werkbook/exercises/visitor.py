@@ -19,8 +19,8 @@ from werkbook import serving
 from werkbook.cells.requests import Filler, OutgoingRequest, WrittenRequest, compose
 from werkbook.dispatch.error_page import find_user_frames, read_lines_around
 
-from .answers import MAX_BODY_BYTES, MAX_OUTPUT_CHARS, Answer, Hop, Mishap
-from .limits import HangsError, limited
+from .check_answers import MAX_BODY_BYTES, MAX_OUTPUT_CHARS, Answer, Hop, Mishap
+from .time_limit import HangsError, limited
 
 MAX_REDIRECTS = 10
 CONSTANTS = Filler(literal_eval)

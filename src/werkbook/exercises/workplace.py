@@ -12,9 +12,9 @@ from time import perf_counter
 from typing import Any
 from wsgiref.types import WSGIApplication
 
-from .answers import Answer
+from .check_answers import Answer
 from .exercise import Check
-from .limits import HangsError, limited
+from .time_limit import HangsError, limited
 from .visitor import describe_mishap
 from .words import say
 

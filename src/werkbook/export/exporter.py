@@ -29,7 +29,7 @@ from werkbook.export.text.requiring import (
     needed_at_run_time,
     needed_packages,
 )
-from werkbook.export.text.routes import decorate_route_cells
+from werkbook.export.text.route_cells import decorate_route_cells
 from werkbook.export.text.shipping import files_in_use, find_folders, sorted_files
 
 MARK = "exported by Werkbook"

@@ -2,12 +2,6 @@
 
 from typing import TYPE_CHECKING, Any
 
-from werkbook.serving.errors import (
-    AddressError,
-    NoServerError,
-    NotWsgiError,
-    PortInUseError,
-)
 from werkbook.serving.exchanges import Exchange, ExchangeRing
 from werkbook.serving.gate import TOKEN_PARAMETER
 from werkbook.serving.limits import Limits
@@ -15,6 +9,12 @@ from werkbook.serving.log import ServerLog
 from werkbook.serving.output import current_exchange
 from werkbook.serving.recording import recorded
 from werkbook.serving.registry import defaults, serve, server_of, servers
+from werkbook.serving.serving_errors import (
+    AddressError,
+    NoServerError,
+    NotWsgiError,
+    PortInUseError,
+)
 
 if TYPE_CHECKING:
     from werkbook.serving.server import Server

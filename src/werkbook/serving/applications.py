@@ -4,7 +4,7 @@ import inspect
 from types import MethodType
 from typing import TYPE_CHECKING, Any
 
-from werkbook.serving.errors import NotWsgiError
+from werkbook.serving.serving_errors import NotWsgiError
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from werkbook.serving.errors import AddressError, PortInUseError
+from werkbook.serving.serving_errors import AddressError, PortInUseError
 
 BACKLOG = 256
 MAX_PORT = 65535

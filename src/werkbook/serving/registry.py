@@ -12,8 +12,8 @@ from werkbook.serving.applications import (
     is_same_app,
     name_application,
 )
-from werkbook.serving.errors import NoServerError, PortInUseError
 from werkbook.serving.limits import Limits
+from werkbook.serving.serving_errors import NoServerError, PortInUseError
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication

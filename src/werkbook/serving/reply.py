@@ -7,7 +7,7 @@ from email.utils import formatdate
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from werkbook.serving.errors import HeaderError
+from werkbook.serving.serving_errors import HeaderError
 
 Headers = list[tuple[str, str]]
 # A server's own business; what an app says of it is taken up or left out.

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlencode, urlsplit
 
 from werkbook.serving.engine import Engine
-from werkbook.serving.errors import NoServerError
 from werkbook.serving.exchanges import ExchangeRing
 from werkbook.serving.gate import (
     TOKEN_HEADER,
@@ -22,6 +21,7 @@ from werkbook.serving.output import catch_output
 from werkbook.serving.ports import listen
 from werkbook.serving.proxied import proxied
 from werkbook.serving.recording import recorded
+from werkbook.serving.serving_errors import NoServerError
 from werkbook.serving.sharing import is_token_due, is_token_usual, judges_peers
 
 if TYPE_CHECKING:

@@ -1,7 +1,7 @@
 """What must hold of an answer, in words: `200, text has "Hello", json n == 3`.
 
 The same words stand behind `->` in an exercise and in `%http`, and after `--expect`.
-Here they become data; whether they hold is judged in `werkbook.exercises.judging`.
+Here they become data; `werkbook.exercises.check_judging` judges whether they hold.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from werkbook.cells import magics, routes
 from werkbook.cells.requests.vocabulary import Phrase
 
-from ..answers import Answer
+from ..check_answers import Answer
 from ..exercise import Check, Exercise
 from ..workplace import Workplace
 

@@ -4,8 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ..judging import judge
-from . import cells, databases, pages, received, rules, session, texts, views
+from ..check_judging import judge
+from . import (
+    wrong_cells as cells,
+)
+from . import (
+    wrong_databases as databases,
+)
+from . import (
+    wrong_pages as pages,
+)
+from . import (
+    wrong_reading as received,
+)
+from . import (
+    wrong_rules as rules,
+)
+from . import (
+    wrong_session as session,
+)
+from . import (
+    wrong_texts as texts,
+)
+from . import (
+    wrong_views as views,
+)
 from .case import Case, Finding
 
 Diagnosis = Callable[[Case], Finding | None]

@@ -16,7 +16,7 @@ from werkbook.cells.cell import NotebookError
 from werkbook.cells.read import read_notebook
 from werkbook.errors import WerkbookError
 
-from ..answers import Answer
+from ..check_answers import Answer
 from ..checking import CheckLine, Progress, judge_exercise
 from ..course.key import Key, NotebookKey
 from ..course.marks import without_hidden
@@ -24,7 +24,7 @@ from ..diagnosis import Finding
 from ..exercise import Check, Exercise
 from ..workplace import Workplace
 from .confinement import SubmissionLimits
-from .process import Conversation, SubmissionError
+from .notebook_process import Conversation, SubmissionError
 from .results import Graded, GradedTest
 
 MAX_NOTEBOOK_BYTES = 50_000_000

@@ -9,14 +9,8 @@ from dataclasses import dataclass, field
 
 from werkbook.cells.names import imported_as
 from werkbook.cells.routes import own
-from werkbook.cells.trees import (
-    chain,
-    constants,
-    dotted,
-    simple_statements,
-    targets,
-)
-from werkbook.export.flow import vocabulary as words
+from werkbook.cells.trees import chain, constants, dotted, simple_statements, targets
+from werkbook.export.flow import known_calls as words
 from werkbook.export.flow.frameworks import find_framework
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef

@@ -19,7 +19,7 @@ from werkbook.cells.trees import (
     simple_statements,
     targets,
 )
-from werkbook.export.flow import vocabulary as words
+from werkbook.export.flow import known_calls as words
 from werkbook.export.flow.context import Context, Definition, Effects, Function
 from werkbook.export.flow.links import find_links
 from werkbook.export.flow.looking import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from werkbook.cells.trees import arguments, chain, targets
-from werkbook.export.flow import vocabulary as words
+from werkbook.export.flow import known_calls as words
 from werkbook.export.flow.context import Context
 from werkbook.export.flow.serving_calls import argument_roots, is_serving, serves
 

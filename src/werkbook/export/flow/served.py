@@ -10,7 +10,7 @@ from typing import TypeGuard
 from werkbook.cells.names import local_names
 from werkbook.cells.statements import Statement
 from werkbook.cells.trees import called, chain
-from werkbook.export.flow import vocabulary as words
+from werkbook.export.flow import known_calls as words
 from werkbook.export.flow.context import Context, Function, returns_app
 from werkbook.export.flow.serving_calls import is_serving
 

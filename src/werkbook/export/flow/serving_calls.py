@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from werkbook.cells.asked import LOCAL_HOSTS
 from werkbook.cells.routes import own
 from werkbook.cells.trees import arguments, called, calls, chain, constants, dotted
-from werkbook.export.flow import vocabulary as words
+from werkbook.export.flow import known_calls as words
 from werkbook.export.flow.context import (
     APP_NAMES,
     Context,

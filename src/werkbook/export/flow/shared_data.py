@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from werkbook.cells.names import local_names
 from werkbook.cells.statements import Statement
 from werkbook.cells.trees import called, chain, first_line, targets
+from werkbook.export.flow.known_calls import CHANGING
 from werkbook.export.flow.program import Program
 from werkbook.export.flow.rule_calls import find_rules
-from werkbook.export.flow.vocabulary import CHANGING
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 _HOLDERS = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from werkbook.cells.names import BUILTINS
 from werkbook.cells.trees import called, chain, constants, mount
-from werkbook.export.flow import vocabulary as words
+from werkbook.export.flow import known_calls as words
 from werkbook.export.flow.dynamic import dynamic_reads
 from werkbook.export.flow.program import Program, Version, imported_modules
 

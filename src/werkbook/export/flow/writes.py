@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from werkbook.cells.trees import chain
-from werkbook.export.flow import vocabulary as words
+from werkbook.export.flow import known_calls as words
 from werkbook.export.flow.context import Context
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from string import Template
 
 from werkbook.export.exporter import MARK
-from werkbook.export.project.variables import Variable
+from werkbook.export.project.environment_variables import Variable
 from werkbook.export.project.workers import Workers
 
 

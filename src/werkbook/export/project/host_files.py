@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from string import Template
 
 from werkbook.export.exporter import MARK
-from werkbook.export.project.variables import Variable
+from werkbook.export.project.environment_variables import Variable
 from werkbook.export.project.workers import Workers
 
 PYTHON_IMAGE = "python:3.13.5-slim-bookworm"

@@ -9,8 +9,11 @@ from werkbook.cells.asked import Asked
 from werkbook.export.exporter import Export
 from werkbook.export.project import host_files
 from werkbook.export.project.clusters import kubernetes_files, ray_files
+from werkbook.export.project.environment_variables import (
+    default_secrets,
+    variables_read,
+)
 from werkbook.export.project.server_files import gunicorn_settings, server_module
-from werkbook.export.project.variables import default_secrets, variables_read
 from werkbook.export.project.workers import workers_for
 from werkbook.export.project.written_tests import tests_for
 from werkbook.export.proof.proved import Proved

@@ -13,7 +13,7 @@ from werkbook.cells import magics
 from werkbook.cells.asked import Asked
 from werkbook.cells.cell import Cell, label
 from werkbook.cells.gateway import gateway_routes
-from werkbook.export.flow.vocabulary import TUNNEL_MODULES
+from werkbook.export.flow.known_calls import TUNNEL_MODULES
 from werkbook.export.proof.answers import KnownAnswer, RuleLine
 
 _ELSEWHERE = TUNNEL_MODULES | {"google.colab", "kora"}

@@ -10,8 +10,8 @@ import pytest
 from tests.exercise_cases.course import code, markdown, notebook
 
 from werkbook.exercises.course.build import CourseError, build_course, build_notebook
+from werkbook.exercises.course.course_proof import prove_course
 from werkbook.exercises.course.key import KeyFileError, read_key
-from werkbook.exercises.course.proof import prove_course
 from werkbook.exercises.grading.confinement import SubmissionLimits
 
 EXERCISE = """%%exercise greet --points 2

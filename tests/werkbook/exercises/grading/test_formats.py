@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from junitparser import JUnitXml
 
-from werkbook.exercises.answers import Answer, Hop
+from werkbook.exercises.check_answers import Answer, Hop
 from werkbook.exercises.checking import judge_exercise
 from werkbook.exercises.grading.formats import as_csv, as_gradescope, as_json, as_junit
-from werkbook.exercises.grading.report import write_reports
 from werkbook.exercises.grading.results import Graded, GradedTest
+from werkbook.exercises.grading.student_page import write_reports
 from werkbook.exercises.reading import read_exercise_cell
 from werkbook.exercises.workplace import Workplace
 

@@ -10,7 +10,7 @@ from typing import Any
 from .asking import Asker, Hosts, TookTooLongError, describe, limited
 from .channel import Channel, leave
 from .exploring import Explorer, described
-from .reading import Reads
+from .files_read import Reads
 
 
 def main(open_ends: str) -> None:

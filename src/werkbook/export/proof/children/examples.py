@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from .rules import AppRule
+from .app_rules import AppRule
 
 _BY_CONVERTER = {
     "int": "1",

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+from .app_rules import AppRule, list_rules
 from .asking import Asker
 from .examples import Examples, example_value, find_fields, reads_query, takes_json
-from .rules import AppRule, list_rules
 
 _ORDER = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 _BODIES = ("POST", "PUT", "PATCH")

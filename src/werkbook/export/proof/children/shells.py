@@ -19,7 +19,7 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any, Protocol
 
-from . import commands
+from . import shell_commands as commands
 
 _SLEEP_S = 1.0
 """Seconds that one cell may sleep in all; later sleeps are short, and counted."""

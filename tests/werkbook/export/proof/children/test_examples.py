@@ -8,13 +8,13 @@ import bottle
 import pytest
 from flask import Flask, request
 
+from werkbook.export.proof.children.app_rules import AppRule, list_rules
 from werkbook.export.proof.children.examples import (
     Examples,
     find_fields,
     reads_query,
     takes_json,
 )
-from werkbook.export.proof.children.rules import AppRule, list_rules
 
 PRICES = {"tea": 3, "cake": 4}
 TOWNS = ["Oslo", "Riga"]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from jinja2 import Environment
 
-from ..answers import Answer
+from ..check_answers import Answer
 from .results import Graded
 
 MAX_BODY_CHARS = 4000

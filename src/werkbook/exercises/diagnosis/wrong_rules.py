@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 
 from ..words import say
 from .case import Case, Finding
-from .cells import is_routed
+from .wrong_cells import is_routed
 
 _VARIABLE = re.compile(r"<[^<>]*>")
 SIMILAR = 0.75

@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 from werkbook.cells.requests.vocabulary import Phrase, optional_library
 
-from .answers import Answer, NoJSON, plain_text
+from .check_answers import Answer, NoJSON, plain_text
 from .wanted import quoted, say_wanted, shown_json
 from .words import count, say
 
