@@ -73,6 +73,11 @@ JUPYTER = {
 
 MAX_MODULE_LINES = 400
 LONGER_MODULES = {"werkbook.app": "The class App has Flask's public methods."}
+MAX_MODULES = 15
+FULLER_FOLDERS = {
+    "src/werkbook": "Flask's own public modules are here.",
+    "kernel_ext/werkbook_ext/magics": "There is one module for each magic.",
+}
 MAX_UNTOLD_LINES = 40
 """How long a function may be that has no docstring."""
 SHARED_CLASS_NAMES: dict[str, str] = {}
@@ -214,6 +219,28 @@ def test_modules_are_short() -> None:
     }
     long = {module for module, count in lines.items() if count > MAX_MODULE_LINES}
     assert long == LONGER_MODULES.keys(), quoted_list(long ^ LONGER_MODULES.keys())
+
+
+def test_folders_can_be_overlooked() -> None:
+    """No folder holds many more than 14 modules, but those of the table."""
+    counts: dict[str, int] = {}
+    for path in MODULES.values():
+        if path.name != "__init__.py":
+            folder = str(path.parent.relative_to(ROOT))
+            counts[folder] = counts.get(folder, 0) + 1
+    full = {folder for folder, count in counts.items() if count > MAX_MODULES}
+    assert full == FULLER_FOLDERS.keys(), quoted_list(full ^ FULLER_FOLDERS.keys())
+
+
+def test_modules_have_names_of_their_own() -> None:
+    """No two modules of a package have one name, but those that Python gives."""
+    places: dict[tuple[str, str], list[str]] = {}
+    for module, path in MODULES.items():
+        if path.stem not in ("__init__", "__main__"):
+            name = (module.partition(".")[0], path.stem)
+            places.setdefault(name, []).append(module)
+    shared = [quoted_list(where) for where in places.values() if len(where) > 1]
+    assert not shared, "\n".join(shared)
 
 
 def test_long_functions_have_docstrings() -> None:

@@ -15,8 +15,8 @@ from typing import Any, TextIO
 from IPython.core.interactiveshell import ExecutionResult, InteractiveShell
 from traitlets.config import Config
 
-from werkbook.cells import magics
 from werkbook.cells.requests import read_request
+from werkbook.cells.source import magics
 from werkbook.exercises.check_answers import Answer
 from werkbook.exercises.checking import Inquiry, judge_exercise
 from werkbook.exercises.exercise import Check

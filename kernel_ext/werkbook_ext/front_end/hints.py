@@ -21,8 +21,8 @@ from werkbook.errors import close_matches
 
 from ..magic_cells.shadowing import assigned_names
 from ..notebook.cells import first_line
+from ..notebook.documents.saved import SavedNotebook, find_notebook
 from ..notebook.live_cells import find_live_cells
-from ..notebook.saved import SavedNotebook, find_notebook
 
 
 def hint_for(exception: BaseException, shell: InteractiveShell) -> str | None:

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from werkbook.cells.magics import PYTHON_MAGICS, cell_magic, transform
+from werkbook.cells.source.magics import PYTHON_MAGICS, cell_magic, transform
 from werkbook.routing.variables import list_variables
 
 SCOPES = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef

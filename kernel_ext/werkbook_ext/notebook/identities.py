@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from werkbook.registrations.owners import Owner
 
-from .saved import SavedCell
+from .documents.saved import SavedCell
 
 
 class Identities:

@@ -20,12 +20,12 @@ from werkbook import live
 from ..config import Werkbook, get_options
 from . import autoreload
 from .cells import CellRun, identify_run, request_id
-from .documents import Documents
+from .documents.open_documents import Documents
+from .documents.saved import SavedCell, SavedNotebook, find_notebook
 from .failures import FailureWatch
 from .identities import Identities, find_holder
 from .known_cells import KnownCell, KnownCells
 from .runs import Execution, RunEnd, executed_code
-from .saved import SavedCell, SavedNotebook, find_notebook
 
 
 class LiveCells:

@@ -29,7 +29,7 @@ from werkbook.registrations.ledger import ledger, outside_run
 from ..magic_cells.shadowing import assigned_names
 from ..notebook.apps import name_app, named_apps
 from ..notebook.cells import first_line
-from ..notebook.document import DocumentCell, read_document
+from ..notebook.documents.restart_order import DocumentCell, read_document
 from ..notebook.live_cells import LiveCells, find_live_cells
 from ..transport.sessions import can_serve
 from . import descriptions

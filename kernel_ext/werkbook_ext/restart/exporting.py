@@ -21,7 +21,7 @@ from werkbook.export.proof.progress import ProofProgress
 
 from ..notebook.apps import named_apps, which_app
 from ..notebook.askers import find_asker
-from ..notebook.document import read_document
+from ..notebook.documents.restart_order import read_document
 from ..notebook.live_cells import find_live_cells
 from ..transport.sessions import ORIGIN, InProcessAdapter, session_for
 from .live_answers import ask_live_app, find_other_requests

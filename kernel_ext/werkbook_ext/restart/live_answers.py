@@ -11,7 +11,7 @@ from typing import Any
 from werkbook import serving
 from werkbook.cells.asked import Asked
 from werkbook.export.proof.answers import KnownAnswer, answer_from, question_from
-from werkbook.export.proof.children.asking import Asker
+from werkbook.export.proof.children.questions.asking import Asker
 
 LIMIT_S = 10.0
 """Seconds that one request to the live app may take."""

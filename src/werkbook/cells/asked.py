@@ -9,13 +9,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode, urlsplit
 
-from werkbook.cells import magics
 from werkbook.cells import routes as cellroutes
 from werkbook.cells.cell import Cell, label
-from werkbook.cells.lines import scan
 from werkbook.cells.requests import Filler, FillError, compose, read_request
 from werkbook.cells.requests.grammar import RequestSyntaxError
-from werkbook.cells.trees import chain
+from werkbook.cells.source import magics
+from werkbook.cells.source.lines import scan
+from werkbook.cells.source.trees import chain
 from werkbook.errors import WerkbookError
 from werkbook.routing.variables import list_variables
 

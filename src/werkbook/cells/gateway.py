@@ -13,13 +13,13 @@ import ast
 import re
 from dataclasses import dataclass, field, replace
 
-from werkbook.cells import magics
 from werkbook.cells.cell import Cell
-from werkbook.cells.edits import apply
-from werkbook.cells.edits import replace as replace_node
-from werkbook.cells.lines import indent
-from werkbook.cells.names import Names, find_names
 from werkbook.cells.routes import derive_endpoint
+from werkbook.cells.source import magics
+from werkbook.cells.source.edits import apply
+from werkbook.cells.source.edits import replace as replace_node
+from werkbook.cells.source.lines import indent
+from werkbook.cells.source.names import Names, find_names
 
 _ANNOTATION = re.compile(
     r"\s*#+\s*(?P<info>ResponseInfo\s+)?(?P<method>GET|PUT|POST|DELETE)"

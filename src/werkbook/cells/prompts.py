@@ -12,11 +12,11 @@ import re
 import shlex
 from collections.abc import Iterator
 
-from werkbook.cells.edits import apply
-from werkbook.cells.edits import replace as replace_node
 from werkbook.cells.routes import own
-from werkbook.cells.texts import quote
-from werkbook.cells.trees import chain, dotted, targets
+from werkbook.cells.source.edits import apply
+from werkbook.cells.source.edits import replace as replace_node
+from werkbook.cells.source.texts import quote
+from werkbook.cells.source.trees import chain, dotted, targets
 
 PROMPTS = frozenset(("input", "raw_input", "getpass", "getpass.getpass"))
 """Calls that wait for a person at the keyboard."""

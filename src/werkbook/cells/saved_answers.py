@@ -8,10 +8,10 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from werkbook.cells import magics
 from werkbook.cells.asked import Asked
 from werkbook.cells.cell import Cell
-from werkbook.cells.trees import chain
+from werkbook.cells.source import magics
+from werkbook.cells.source.trees import chain
 
 _HOP = re.compile(r"(?P<method>[A-Z]+) (?P<url>\S+) -> (?P<status>\d{3})\b")
 _HEADER = re.compile(r"Content-Type: (?P<kind>[^;\n]+)")

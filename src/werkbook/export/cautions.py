@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from werkbook.cells.statements import Statement
-from werkbook.cells.trees import called, first_line
+from werkbook.cells.source.statements import Statement
+from werkbook.cells.source.trees import called, first_line
 from werkbook.export.exporter import Export
 from werkbook.export.flow.shared_data import changed_globals
 from werkbook.export.flow.writes import written_by

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from werkbook.cells.cell import NoAppError
-from werkbook.cells.parse import Parsed
-from werkbook.export.flow.apps import choose_app
-from werkbook.export.flow.holders import AppChoice, is_on_default_app
+from werkbook.cells.source.parse import Parsed
+from werkbook.export.flow.apps.chosen_app import choose_app
+from werkbook.export.flow.apps.holders import AppChoice, is_on_default_app
 from werkbook.export.flow.program import Program
 from werkbook.export.text.convert import to_target
 from werkbook.export.text.modules import candidates

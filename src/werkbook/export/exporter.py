@@ -9,14 +9,14 @@ from functools import partial
 
 from werkbook.cells.cell import Cell, NoAppError
 from werkbook.cells.failures import failed_cells
-from werkbook.cells.parse import LeftOut, Parsed, parse_cells
+from werkbook.cells.source.parse import LeftOut, Parsed, parse_cells
 from werkbook.export.choosing import Options, found_programs, no_app
 from werkbook.export.deep import with_deep_stack
-from werkbook.export.flow import claims
-from werkbook.export.flow.apps import choose_app
-from werkbook.export.flow.holders import AppChoice, is_on_default_app
+from werkbook.export.flow.apps import claims
+from werkbook.export.flow.apps.chosen_app import choose_app
+from werkbook.export.flow.apps.holders import AppChoice, is_on_default_app
+from werkbook.export.flow.apps.rule_calls import RuleCall, find_rules
 from werkbook.export.flow.program import Program, imported_modules
-from werkbook.export.flow.rule_calls import RuleCall, find_rules
 from werkbook.export.flow.slicing import Slice, slice_program
 from werkbook.export.text.dependencies import find_dependencies, metadata_block
 from werkbook.export.text.embed import Embedded, embed, escaping

@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING, Any
 
+from werkbook.serving.access.gate import TOKEN_PARAMETER
 from werkbook.serving.exchanges import Exchange, ExchangeRing
-from werkbook.serving.gate import TOKEN_PARAMETER
-from werkbook.serving.limits import Limits
+from werkbook.serving.http.limits import Limits
 from werkbook.serving.log import ServerLog
 from werkbook.serving.output import current_exchange
 from werkbook.serving.recording import recorded

@@ -12,7 +12,7 @@ from werkbook.serving.applications import (
     is_same_app,
     name_application,
 )
-from werkbook.serving.limits import Limits
+from werkbook.serving.http.limits import Limits
 from werkbook.serving.serving_errors import NoServerError, PortInUseError
 
 if TYPE_CHECKING:

@@ -4,25 +4,25 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlencode, urlsplit
 
-from werkbook.serving.engine import Engine
-from werkbook.serving.exchanges import ExchangeRing
-from werkbook.serving.gate import (
+from werkbook.serving.access.gate import (
     TOKEN_HEADER,
     TOKEN_PARAMETER,
     HostGate,
     TokenGate,
     new_token,
 )
-from werkbook.serving.hosts import AllowedHosts
-from werkbook.serving.jupyter import strip_credentials
-from werkbook.serving.limits import Limits
+from werkbook.serving.access.hosts import AllowedHosts
+from werkbook.serving.access.jupyter import strip_credentials
+from werkbook.serving.access.proxied import proxied
+from werkbook.serving.access.sharing import is_token_due, is_token_usual, judges_peers
+from werkbook.serving.exchanges import ExchangeRing
+from werkbook.serving.http.engine import Engine
+from werkbook.serving.http.limits import Limits
 from werkbook.serving.log import ServerLog
 from werkbook.serving.output import catch_output
 from werkbook.serving.ports import listen
-from werkbook.serving.proxied import proxied
 from werkbook.serving.recording import recorded
 from werkbook.serving.serving_errors import NoServerError
-from werkbook.serving.sharing import is_token_due, is_token_usual, judges_peers
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from werkbook.cells import magics
 from werkbook.cells.cell import NotebookError
 from werkbook.cells.launches import launched
 from werkbook.cells.read import decode, load
 from werkbook.cells.shell import written_by
+from werkbook.cells.source import magics
 
 
 def notebook(*cells: object, **more: Any) -> str:

@@ -17,8 +17,8 @@ from gunicorn.http.errors import ParseException
 from waitress.adjustments import Adjustments
 from waitress.parser import HTTPRequestParser
 
-from werkbook.serving.limits import Limits
-from werkbook.serving.requests import new_request
+from werkbook.serving.http.limits import Limits
+from werkbook.serving.http.requests import new_request
 
 REFUSED = "refused"
 Seen = list[tuple[str, str, bytes]]

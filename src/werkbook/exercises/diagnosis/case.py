@@ -10,8 +10,9 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from werkbook.cells import magics, routes
+from werkbook.cells import routes
 from werkbook.cells.requests.vocabulary import Phrase
+from werkbook.cells.source import magics
 
 from ..check_answers import Answer
 from ..exercise import Check, Exercise

@@ -7,11 +7,17 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from werkbook.cells.names import imported_as
 from werkbook.cells.routes import own
-from werkbook.cells.trees import chain, constants, dotted, simple_statements, targets
+from werkbook.cells.source.names import imported_as
+from werkbook.cells.source.trees import (
+    chain,
+    constants,
+    dotted,
+    simple_statements,
+    targets,
+)
 from werkbook.export.flow import known_calls as words
-from werkbook.export.flow.frameworks import find_framework
+from werkbook.export.flow.apps.frameworks import find_framework
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 Function = ast.FunctionDef | ast.AsyncFunctionDef

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from werkbook.cells.trees import called, chain, dotted
+from werkbook.cells.source.trees import called, chain, dotted
 from werkbook.export.flow.context import Context
 
 _PICKLES = (

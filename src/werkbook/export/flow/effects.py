@@ -9,8 +9,8 @@ from __future__ import annotations
 import ast
 import re
 
-from werkbook.cells.names import local_names
-from werkbook.cells.trees import (
+from werkbook.cells.source.names import local_names
+from werkbook.cells.source.trees import (
     arguments,
     calls,
     chain,
@@ -20,6 +20,7 @@ from werkbook.cells.trees import (
     targets,
 )
 from werkbook.export.flow import known_calls as words
+from werkbook.export.flow.apps.serving_calls import argument_roots, is_serving, serves
 from werkbook.export.flow.context import Context, Definition, Effects, Function
 from werkbook.export.flow.links import find_links
 from werkbook.export.flow.looking import (
@@ -27,7 +28,6 @@ from werkbook.export.flow.looking import (
     only_reads,
     reads_table,
 )
-from werkbook.export.flow.serving_calls import argument_roots, is_serving, serves
 from werkbook.export.flow.writes import written_by
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 
-from werkbook.cells.trees import arguments, chain, targets
+from werkbook.cells.source.trees import arguments, chain, targets
 from werkbook.export.flow import known_calls as words
+from werkbook.export.flow.apps.serving_calls import argument_roots, is_serving, serves
 from werkbook.export.flow.context import Context
-from werkbook.export.flow.serving_calls import argument_roots, is_serving, serves
 
 
 def find_links(node: ast.stmt, context: Context) -> set[tuple[str, str]]:

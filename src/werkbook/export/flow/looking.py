@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-from werkbook.cells.trees import called, chain, dotted
+from werkbook.cells.source.trees import called, chain, dotted
 from werkbook.export.flow.context import Context
 
 _READS = re.compile(

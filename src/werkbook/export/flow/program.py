@@ -5,13 +5,13 @@ from __future__ import annotations
 import ast
 from bisect import bisect_left
 
-from werkbook.cells.names import BUILTINS, Names, find_names, imported_as
-from werkbook.cells.statements import Statement
+from werkbook.cells.source.names import BUILTINS, Names, find_names, imported_as
+from werkbook.cells.source.statements import Statement
+from werkbook.export.flow.apps.rule_calls import find_rules
+from werkbook.export.flow.apps.served import ServingCall, made_by_factories, served_by
 from werkbook.export.flow.context import Context, Effects
 from werkbook.export.flow.effects import find_effects
 from werkbook.export.flow.prune import Premature, prune
-from werkbook.export.flow.rule_calls import find_rules
-from werkbook.export.flow.served import ServingCall, made_by_factories, served_by
 
 Version = tuple[str, int]
 """A name, and the number of the statement that bound it."""

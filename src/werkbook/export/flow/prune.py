@@ -6,11 +6,11 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from werkbook.cells.lines import dedent
-from werkbook.cells.names import BUILTINS, find_names, imported_as
 from werkbook.cells.prompts import is_console_loop
-from werkbook.cells.statements import Statement, parse_source, split_statements
-from werkbook.cells.trees import bodies, is_compound, simple_statements
+from werkbook.cells.source.lines import dedent
+from werkbook.cells.source.names import BUILTINS, find_names, imported_as
+from werkbook.cells.source.statements import Statement, parse_source, split_statements
+from werkbook.cells.source.trees import bodies, is_compound, simple_statements
 from werkbook.export.flow import known_calls as words
 from werkbook.export.flow.context import Context, Definition, Function, makes_app
 from werkbook.export.flow.effects import find_effects, summary

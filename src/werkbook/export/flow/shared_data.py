@@ -6,12 +6,12 @@ import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from werkbook.cells.names import local_names
-from werkbook.cells.statements import Statement
-from werkbook.cells.trees import called, chain, first_line, targets
+from werkbook.cells.source.names import local_names
+from werkbook.cells.source.statements import Statement
+from werkbook.cells.source.trees import called, chain, first_line, targets
+from werkbook.export.flow.apps.rule_calls import find_rules
 from werkbook.export.flow.known_calls import CHANGING
 from werkbook.export.flow.program import Program
-from werkbook.export.flow.rule_calls import find_rules
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 _HOLDERS = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp)

@@ -6,8 +6,8 @@ import ast
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from werkbook.cells.names import BUILTINS
-from werkbook.cells.trees import called, chain, constants, mount
+from werkbook.cells.source.names import BUILTINS
+from werkbook.cells.source.trees import called, chain, constants, mount
 from werkbook.export.flow import known_calls as words
 from werkbook.export.flow.dynamic import dynamic_reads
 from werkbook.export.flow.program import Program, Version, imported_modules

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from werkbook.cells.trees import chain
+from werkbook.cells.source.trees import chain
 from werkbook.export.flow import known_calls as words
 from werkbook.export.flow.context import Context
 

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from werkbook.cells.trees import dotted
+from werkbook.cells.source.trees import dotted
 from werkbook.export.exporter import Export
 
 _READERS = ("os.environ.get", "environ.get", "os.getenv", "getenv", "config")

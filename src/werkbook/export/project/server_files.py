@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from string import Template
 
-from werkbook.cells.texts import quote
+from werkbook.cells.source.texts import quote
 from werkbook.export.exporter import MARK
 from werkbook.export.project.workers import Workers
 

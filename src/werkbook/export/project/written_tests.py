@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 
 from werkbook.cells.asked import Asked
-from werkbook.cells.texts import LINE_LENGTH, quote
+from werkbook.cells.source.texts import LINE_LENGTH, quote
 from werkbook.export.exporter import MARK
 from werkbook.export.proof.answers import KnownAnswer
 from werkbook.export.proof.proved import Proved

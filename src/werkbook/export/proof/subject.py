@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from werkbook.cells import magics
 from werkbook.cells.asked import Asked
 from werkbook.cells.cell import Cell, label
 from werkbook.cells.gateway import gateway_routes
+from werkbook.cells.source import magics
 from werkbook.export.flow.known_calls import TUNNEL_MODULES
 from werkbook.export.proof.answers import KnownAnswer, RuleLine
 

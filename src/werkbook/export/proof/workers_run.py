@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from werkbook.cells.asked import Asked
-from werkbook.cells.statements import Statement
-from werkbook.cells.trees import called, chain, first_line
+from werkbook.cells.source.statements import Statement
+from werkbook.cells.source.trees import called, chain, first_line
 from werkbook.export.exporter import Export
 from werkbook.export.flow.shared_data import changed_globals
 from werkbook.export.proof.answers import (

@@ -10,9 +10,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 
-from werkbook.cells.edits import Edit, apply, insert
-from werkbook.cells.lines import indent
 from werkbook.cells.routes import own
+from werkbook.cells.source.edits import Edit, apply, insert
+from werkbook.cells.source.lines import indent
 
 LOOP = """\
 # The event loop that the notebook's cells await in; it goes on beside the server.

@@ -6,10 +6,10 @@ import ast
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from werkbook.cells.edits import Edit, apply, insert
-from werkbook.cells.edits import replace as replace_node
-from werkbook.cells.names import imported_as
-from werkbook.cells.statements import Statement, parse_source
+from werkbook.cells.source.edits import Edit, apply, insert
+from werkbook.cells.source.edits import replace as replace_node
+from werkbook.cells.source.names import imported_as
+from werkbook.cells.source.statements import Statement, parse_source
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from werkbook.cells.texts import mapping, unique
+from werkbook.cells.source.texts import mapping, unique
 from werkbook.export.text.emit import Piece
 from werkbook.export.text.imports import Import
 

@@ -6,9 +6,9 @@ import ast
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from werkbook.cells.lines import strip_line_ends
-from werkbook.cells.statements import Statement
-from werkbook.cells.trees import dotted, mount
+from werkbook.cells.source.lines import strip_line_ends
+from werkbook.cells.source.statements import Statement
+from werkbook.cells.source.trees import dotted, mount
 from werkbook.export.flow.program import Program, imported_modules
 from werkbook.export.flow.slicing import Slice
 from werkbook.export.text import awaiting

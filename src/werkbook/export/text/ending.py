@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 
-from werkbook.cells.texts import LINE_LENGTH, unique
-from werkbook.export.flow.frameworks import Framework
-from werkbook.export.flow.holders import AppChoice
-from werkbook.export.flow.served import ServingCall
+from werkbook.cells.source.texts import LINE_LENGTH, unique
+from werkbook.export.flow.apps.frameworks import Framework
+from werkbook.export.flow.apps.holders import AppChoice
+from werkbook.export.flow.apps.served import ServingCall
 from werkbook.export.text.emit import Parts, Piece
 from werkbook.export.text.imports import Import
 from werkbook.export.text.renaming import rename_global, rename_in_parts

@@ -8,8 +8,8 @@ import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from werkbook.cells.names import imported_as
-from werkbook.cells.texts import LINE_LENGTH
+from werkbook.cells.source.names import imported_as
+from werkbook.cells.source.texts import LINE_LENGTH
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
-from werkbook.cells.edits import apply
-from werkbook.cells.edits import replace as replace_node
-from werkbook.cells.names import find_names
-from werkbook.cells.parse import Parsed
-from werkbook.cells.statements import Statement
+from werkbook.cells.source.edits import apply
+from werkbook.cells.source.edits import replace as replace_node
+from werkbook.cells.source.names import find_names
+from werkbook.cells.source.parse import Parsed
+from werkbook.cells.source.statements import Statement
 
 
 @dataclass(frozen=True)

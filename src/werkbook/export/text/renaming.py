@@ -6,9 +6,9 @@ import ast
 from collections.abc import Iterator
 from dataclasses import replace
 
-from werkbook.cells.edits import Edit, apply
-from werkbook.cells.edits import replace as replace_node
-from werkbook.cells.names import local_names
+from werkbook.cells.source.edits import Edit, apply
+from werkbook.cells.source.edits import replace as replace_node
+from werkbook.cells.source.names import local_names
 from werkbook.export.text.emit import Parts
 from werkbook.export.text.imports import Import
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from werkbook.cells.routes import is_async
-from werkbook.cells.trees import called, dotted
+from werkbook.cells.source.trees import called, dotted
 from werkbook.export.flow.program import Program
 from werkbook.export.flow.slicing import Slice
 from werkbook.export.text.distributions import DRIVERS, ENGINES, NAMES, TABLE_CALLS

@@ -6,15 +6,15 @@ import ast
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from werkbook.cells.edits import Edit, apply, insert
-from werkbook.cells.lines import indent, strip_line_ends
-from werkbook.cells.names import BUILTINS, find_names, forget_names
-from werkbook.cells.parse import LeftOut
 from werkbook.cells.routes import RouteLine, is_generator
-from werkbook.cells.statements import Statement
-from werkbook.cells.texts import quote
+from werkbook.cells.source.edits import Edit, apply, insert
+from werkbook.cells.source.lines import indent, strip_line_ends
+from werkbook.cells.source.names import BUILTINS, find_names, forget_names
+from werkbook.cells.source.parse import LeftOut
+from werkbook.cells.source.statements import Statement
+from werkbook.cells.source.texts import quote
+from werkbook.export.flow.apps.rule_calls import ROUTE_METHODS, find_rules
 from werkbook.export.flow.context import Context
-from werkbook.export.flow.rule_calls import ROUTE_METHODS, find_rules
 from werkbook.routing.variables import list_variables
 
 

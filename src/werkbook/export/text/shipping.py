@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 from pathlib import PurePosixPath
 
-from werkbook.cells.parse import Parsed
-from werkbook.cells.trees import constants
-from werkbook.export.flow.holders import AppChoice
+from werkbook.cells.source.parse import Parsed
+from werkbook.cells.source.trees import constants
+from werkbook.export.flow.apps.holders import AppChoice
 from werkbook.export.flow.program import Program
 from werkbook.export.flow.slicing import Slice
 from werkbook.export.text.modules import shipped_modules

@@ -7,10 +7,10 @@ import os
 import sys
 from typing import Any
 
-from .asking import Asker, Hosts, TookTooLongError, describe, limited
 from .channel import Channel, leave
-from .exploring import Explorer, described
 from .files_read import Reads
+from .questions.asking import Asker, Hosts, TookTooLongError, describe, limited
+from .questions.exploring import Explorer, described
 
 
 def main(open_ends: str) -> None:

@@ -17,13 +17,13 @@ from importlib import import_module
 from typing import Any
 
 from .app_file import rules_asked
-from .asking import Asker, Hosts, describe
 from .cell_requests import Recorder
 from .channel import Channel, leave
-from .exploring import Explorer, described
-from .finding import Namespace
 from .gateway_run import GatewayApp
 from .hooks import ImportHook, StandInFinder
+from .questions.asking import Asker, Hosts, describe
+from .questions.exploring import Explorer, described
+from .questions.finding import Namespace
 from .serving import ServedApps
 from .shells import Naps, Shell, interrupted_after, make_shell, refuse_input
 

@@ -21,9 +21,9 @@ from pathlib import Path
 from typing import Any
 
 from .app_file import load
-from .asgi import AsgiAsWsgi, is_asgi
-from .asking import Asker
 from .channel import Channel, leave
+from .questions.asgi import AsgiAsWsgi, is_asgi
+from .questions.asking import Asker
 
 WORKERS = 2
 _POLL_S = 0.01

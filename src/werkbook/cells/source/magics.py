@@ -1,0 +1,221 @@
+"""IPython's syntax without IPython: cell magics, line magics, shell and help lines.
+
+Lines that are not Python become `pass`, so that every other line keeps its number.
+What they asked for is kept beside the text where the app may need it.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from dataclasses import dataclass, field
+
+from werkbook.cells.prompts import shell_value
+from werkbook.cells.source.lines import scan
+from werkbook.cells.source.texts import quote
+
+PYTHON_MAGICS = frozenset(
+    ("time", "capture", "prun", "memit", "mprun", "lprun", "debug", "snakeviz", "heat")
+)
+"""Cell magics whose body runs in the notebook's own namespace."""
+
+_CELL_MAGIC = re.compile(r"\s*%%(?!%)(?P<name>[\w.]+)(?P<line>[^\n]*)(?:\n|\Z)")
+_TARGETS = re.compile(r"\s*[A-Za-z_][\w.,\s]*\Z")
+_MAKE_FOLDER = re.compile(r"[!%]?[ \t]?mkdir\s+(?P<what>[^;&|<>]+)")
+_PLAIN_FOLDER = re.compile(r"(?:\./)?[\w][\w./ -]*/?\Z")
+_HELP = re.compile(r"(?:\?{1,2}[\w.*%]+|[A-Za-z_%][\w.*]*\?{1,2});?\Z")
+_MAGIC = re.compile(r"\s*(?:!|%[A-Za-z_%])")
+_AUTOMAGIC = re.compile(
+    r"\s*(?:(?:pip3?|conda|mamba|apt|apt-get|npm|git|wget|curl|python3?)\s+[-\w]"
+    r"|(?:ls|ll|cd|mkdir|rm|cp|mv|cat|pwd|cls|clear)(?:\s+[-\w./~]|\s*\Z))"
+)
+_PYTHON_LINE = re.compile(r"(?P<indent>\s*)%(?:time|prun|memit)\s+(?P<code>\S.*)")
+_ENVIRONMENT = re.compile(r"(?P<indent>\s*)%(?:set_)?env\s+(\w+)[=\s]\s*(\S.*)")
+_INSTALL = re.compile(
+    r"(?:[\w,][\w,\s]*=\s*)?[!%]*[ \t]?"
+    r"(?:\{?sys\.executable\}?\s+-m\s+|python3?\s+-m\s+|sudo\s+)*"
+    r"(?:uv\s+)?pip3?\s+install\s+(?P<what>.+)"
+)
+_CLASSIC_PROMPT = re.compile(r"^(?:>>> ?|\.\.\.(?: |$))", re.MULTILINE)
+_NUMBERED_PROMPT = re.compile(r"^(?:In \[\d+\]: ?|\s*\.{3,}: ?)", re.MULTILINE)
+_REQUIREMENT = re.compile(r"[A-Za-z0-9][\w.-]*(?:\[[\w,.-]+\])?(?:[=<>!~]=?[^\s]*)?\Z")
+
+
+@dataclass(frozen=True)
+class CellMagic:
+    """A cell's first line and what stands below it."""
+
+    name: str
+    line: str
+    body: str
+    first_line: int
+
+
+@dataclass
+class Transformed:
+    """Python made of a cell's text.
+
+    Attributes:
+        source: As many lines as the cell has.
+        installs: What its pip lines name, as written.
+        commands: The shell and magic lines, for the warnings.
+        runs: Files that `%run` runs, by line.
+        needs_os: A line became a use of `os`.
+        notes: What to say of a line where the app needs it, by line.
+    """
+
+    source: str
+    installs: list[str] = field(default_factory=list)
+    commands: list[str] = field(default_factory=list)
+    runs: dict[int, str] = field(default_factory=dict)
+    needs_os: bool = False
+    notes: dict[int, str] = field(default_factory=dict)
+
+
+def cell_magic(source: str) -> CellMagic | None:
+    """Read the cell magic that a cell starts with, if any."""
+    match = _CELL_MAGIC.match(source)
+    if match is None:
+        return None
+    first_line = source.count("\n", 0, match.end()) + 1
+    return CellMagic(
+        match["name"], match["line"].strip(), source[match.end() :], first_line
+    )
+
+
+def is_foreign(line: str) -> bool:
+    """Say whether a logical line is IPython's and not Python's."""
+    if not line.strip():
+        return False
+    return bool(
+        _MAGIC.match(line)
+        or ("?" in line and _HELP.match(line.strip()))
+        or _AUTOMAGIC.match(line)
+        or _assignment(line) is not None
+    )
+
+
+def transform(source: str) -> Transformed:
+    """Turn a cell's text, its cell magic taken off, into Python of as many lines."""
+    result = Transformed("")
+    lines = []
+    for line in scan(_without_prompts(source), is_foreign):
+        if not line.is_foreign:
+            lines.append(line.text)
+            continue
+        if line.is_start:
+            lines.append(_replace(line.text, len(lines) + 1, result))
+        else:
+            lines.append("")
+    result.source = "\n".join(lines)
+    return result
+
+
+def without_magics(source: str) -> str:
+    """Turn the body of a view into Python; a magic at its margin leaves no trace."""
+    result = transform(source).source.split("\n")
+    before = source.split("\n")
+    return "\n".join(
+        "" if new == "pass" and old.strip() != "pass" else new
+        for old, new in zip(before, result, strict=True)
+    )
+
+
+def _replace(text: str, number: int, result: Transformed) -> str:
+    python = _PYTHON_LINE.match(text)
+    if python:
+        return python["indent"] + python["code"]
+    result.commands.append(text.strip())
+    result.installs.extend(installs(text))
+    environment = _ENVIRONMENT.match(text)
+    if environment:
+        indent, name, value = environment.groups()
+        result.needs_os = True
+        return f'{indent}os.environ["{name}"] = {quote(value.strip())}'
+    run = re.match(r"\s*%run\s+(?:-\w+\s+)*(['\"]?)(\S+?)\1(?:\s|\Z)", text)
+    if run:
+        result.runs[number] = run[2]
+    indent = text[: len(text) - len(text.lstrip())]
+    folders = made_folders(text)
+    if folders:
+        result.needs_os = True
+        made = [f"os.makedirs({quote(one)}, exist_ok=True)" for one in folders]
+        return indent + "; ".join(made)
+    assigned = None if _MAGIC.match(text) else _assignment(text)
+    if assigned is not None:
+        return indent + _assigned(*assigned, number, result)
+    return indent + "pass"
+
+
+def _assignment(line: str) -> tuple[str, str, str] | None:
+    """Read `names = !command` or `names = %magic`: targets, sign, what follows."""
+    head, equals, rest = line.partition("=")
+    what = rest.lstrip()
+    if not equals or not what.startswith(("!", "%")) or what[1:2] in ("", "="):
+        return None
+    if what[0] == "%" and not what[1].isalpha():
+        return None
+    if not _TARGETS.match(head):
+        return None
+    return head.strip(), what[0], what[1:].strip()
+
+
+def _assigned(
+    target: str, sign: str, what: str, number: int, result: Transformed
+) -> str:
+    """Bind a name to what the shell or a magic would have answered."""
+    if sign == "%" and re.match(r"(?:http|browse|routes|serve)\b", what):
+        # A request to the app itself: left out with all that needs its answer.
+        return f"{target} = get_ipython().run_line_magic({quote(what)})"
+    result.needs_os = True
+    if what == "pwd":
+        return f"{target} = os.getcwd()"
+    known = re.fullmatch(r"env\s+(\w+)", what)
+    if sign == "%" and known:
+        return f'{target} = os.environ["{known[1]}"]'
+    text, said = shell_value(target, what)
+    if said:
+        result.notes[number] = said
+    return text
+
+
+def made_folders(text: str) -> list[str]:
+    """List the folders that a `mkdir` line makes, as far as it names them plainly."""
+    match = _MAKE_FOLDER.match(text.strip())
+    if match is None:
+        return []
+    try:
+        words = shlex.split(match["what"], comments=True)
+    except ValueError:
+        return []
+    paths = [word for word in words if not word.startswith("-")]
+    is_plain = all(_PLAIN_FOLDER.match(one) and ".." not in one for one in paths)
+    return [one.removeprefix("./").rstrip("/") for one in paths] if is_plain else []
+
+
+def installs(text: str) -> list[str]:
+    """List the requirements that a pip line names."""
+    match = _INSTALL.match(text.strip())
+    if match is None:
+        return []
+    command = re.split(r"[;&|>]{1,2}(?![=\d])", match["what"].replace("\\", " "))[0]
+    try:
+        words = shlex.split(command, comments=True)
+    except ValueError:
+        words = command.split()
+    found = []
+    skip = False
+    for word in words:
+        if skip or word.startswith("-"):
+            skip = word in ("-r", "-c", "-i", "-f", "-e", "--index-url", "--target")
+        elif _REQUIREMENT.match(word) and not word.endswith((".txt", ".whl")):
+            found.append(word)
+    return found
+
+
+def _without_prompts(source: str) -> str:
+    if re.match(r"\s*>>>", source):
+        return _CLASSIC_PROMPT.sub("", source)
+    if re.match(r"\s*In \[\d+\]:", source):
+        return _NUMBERED_PROMPT.sub("", source)
+    return source

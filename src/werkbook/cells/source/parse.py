@@ -1,0 +1,347 @@
+"""From cells to statements: each with its text, its comments and its place."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+
+from werkbook.cells import gateway
+from werkbook.cells import routes as cellroutes
+from werkbook.cells.cell import Cell, label
+from werkbook.cells.launches import launched
+from werkbook.cells.prompts import answer_prompts
+from werkbook.cells.read import decode
+from werkbook.cells.shell import written_by
+from werkbook.cells.source import magics
+from werkbook.cells.source.names import find_names
+from werkbook.cells.source.python2 import modernise
+from werkbook.cells.source.statements import Statement, parse_source, split_statements
+from werkbook.cells.source.trees import constants
+
+_IN_BRACES = re.compile(r"\{([A-Za-z_]\w*)\}|\$([A-Za-z_]\w*)")
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A cell that the export cannot use, and why."""
+
+    cell: str
+    reason: str
+
+
+@dataclass
+class Parsed:
+    """What the cells say, cell magics understood.
+
+    Attributes:
+        statements: The notebook's namespace, in document order.
+        modules: Python files that cells write, by path; each a list of statements.
+        sources: The text of those files.
+        texts: Other files that cells write, by path.
+        templates: Template cells, by name.
+        static: Static cells, by path.
+        installs: The requirements of pip lines, in order.
+        left_out: Cells that do not parse or failed.
+        order: How far the notebook had come when it wrote a file.
+        runs: How far it had come when it last ran a file that it wrote.
+        places: The cell of each file, template and static file.
+    """
+
+    statements: list[Statement] = field(default_factory=list)
+    modules: dict[str, list[Statement]] = field(default_factory=dict)
+    sources: dict[str, str] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)
+    templates: dict[str, str] = field(default_factory=dict)
+    static: dict[str, str] = field(default_factory=dict)
+    installs: list[str] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
+    order: dict[str, int] = field(default_factory=dict)
+    runs: dict[str, int] = field(default_factory=dict)
+    places: dict[str, str] = field(default_factory=dict)
+
+
+def parse_cells(
+    cells: Iterable[Cell],
+    *,
+    python: int = 3,
+    skip: Iterable[str] = (),
+    open_file: Callable[[str], str | None] | None = None,
+) -> Parsed:
+    """Parse the code cells of a notebook, in document order.
+
+    Args:
+        cells: All cells.
+        python: The major version that the notebook was written for. Version 2's
+            statements are rewritten.
+        skip: Ids of cells that failed; they are named in `left_out`.
+        open_file: Reads a file of the notebook's folder, for `%run`; None when there
+            is no such file.
+    """
+    reader = _Reader(python, open_file)
+    skipped = set(skip)
+    code = [cell for cell in cells if cell.kind == "code" and cell.source.strip()]
+    code = [replace(one, name=label(one, n)) for n, one in enumerate(code, 1)]
+    for cell in gateway.as_route_cells(code):
+        name = cell.name
+        if cell.id in skipped:
+            reader.parsed.left_out.append(LeftOut(name, f"it failed ({cell.error})"))
+            continue
+        reader.printed = cell.printed
+        reader.read(cell.source, name)
+    reader.parsed.statements[:0] = _shell_names(reader.parsed.statements)
+    for position, statement in enumerate(reader.parsed.statements):
+        statement.position = position
+    return reader.parsed
+
+
+class _Reader:
+    """Reads one cell after the other into what they say together."""
+
+    def __init__(
+        self, python: int, open_file: Callable[[str], str | None] | None
+    ) -> None:
+        self.parsed = Parsed()
+        self.python = python
+        self.open_file = open_file
+        self.written: dict[str, str] = {}
+        self.running: list[str] = []
+        self.printed = ""
+        self.imports_os = False
+
+    def read(self, source: str, name: str, first_line: int = 1) -> None:
+        magic = magics.cell_magic(source)
+        if magic is None:
+            self._read_code(source, name, first_line)
+        elif magic.name in magics.PYTHON_MAGICS:
+            self.read(magic.body, name, first_line + magic.first_line - 1)
+        elif magic.name in ("writefile", "file", "writetemplate", "writefilev2"):
+            self._write(magic, name)
+        elif magic.name == "route":
+            self._read_route(magic, name)
+        elif magic.name == "template":
+            self._read_template(magic, name)
+        elif magic.name == "static":
+            self._read_static(magic, name)
+        elif magic.name in ("bash", "sh", "shell", "cmd", "script"):
+            for line in magic.body.splitlines():
+                self.parsed.installs.extend(magics.installs(line))
+            self._write_by_shell(magic.body, name)
+            self._note_launches(magic.body.splitlines())
+
+    def _read_code(self, source: str, name: str, first_line: int) -> None:
+        done = magics.transform(source)
+        self.parsed.installs.extend(done.installs)
+        shell = [line[1:] for line in done.commands if line.startswith("!")]
+        self._write_by_shell("\n".join(shell), name)
+        text = done.source
+        try:
+            tree = parse_source(text)
+        except (SyntaxError, ValueError) as error:
+            repaired = self._repair(text, name, error)
+            if repaired is None:
+                return
+            text, tree = repaired
+        if done.needs_os:
+            needed = ast.parse("import os").body[0]
+            made = Statement(name, first_line, needed, "import os", is_first=True)
+            self.parsed.statements.append(made)
+        self._add(tree, text, name, first_line, done)
+        self._note_launches(done.commands)
+
+    def _repair(
+        self, text: str, name: str, error: SyntaxError | ValueError
+    ) -> tuple[str, ast.Module] | None:
+        if self.python == 2:
+            modern = modernise(text)
+            try:
+                return modern, parse_source(modern)
+            except (SyntaxError, ValueError):
+                pass
+        line = getattr(error, "lineno", None)
+        at = f" at line {line}" if line else ""
+        message = getattr(error, "msg", str(error))
+        self.parsed.left_out.append(LeftOut(name, f"it does not parse{at}: {message}"))
+        return None
+
+    def _add(
+        self,
+        tree: ast.Module,
+        text: str,
+        name: str,
+        first_line: int,
+        done: magics.Transformed,
+    ) -> None:
+        found = split_statements(tree, text, name, first_line)
+        for statement in found:
+            line = statement.line - first_line + 1
+            path = done.runs.get(line)
+            if path is not None and isinstance(statement.node, ast.Pass):
+                self._run(path, name)
+            statement.note = done.notes.get(line, "")
+            if any(prompt in statement.text for prompt in ("input", "getpass")):
+                statement = self._without_prompts(statement)
+            self.parsed.statements.append(statement)
+            texts = list(constants([statement.node]))
+            if any("py" in one or "flask" in one for one in texts):
+                self._note_launches([" ".join(texts), *texts])
+
+    def _without_prompts(self, statement: Statement) -> Statement:
+        """Let a statement read from the environment what it asks of a person."""
+        own = parse_source(statement.text).body[0]
+        answered = answer_prompts(own, statement.text, self.printed)
+        if answered is None:
+            return statement
+        if not self.imports_os:
+            self.imports_os = True
+            needed = ast.parse("import os").body[0]
+            made = Statement(statement.cell, statement.line, needed, "import os")
+            self.parsed.statements.append(made)
+        text, note = answered
+        node = parse_source(text).body[0]
+        return replace(statement, text=text, node=node, note=note)
+
+    def _note_launches(self, texts: Iterable[str]) -> None:
+        for path in launched(texts, self.written):
+            self.parsed.runs[path] = len(self.parsed.statements)
+
+    def _run(self, path: str, name: str) -> None:
+        """Read what `%run` runs in the notebook's namespace."""
+        if path in self.running:
+            return
+        content = self.written.get(path)
+        if content is None and self.open_file is not None:
+            content = self.open_file(path)
+        if content is None or path in self.parsed.modules:
+            return
+        self.running.append(path)
+        try:
+            for source in _sources(content, path):
+                self.read(source, f"{name} ({path})")
+        finally:
+            self.running.remove(path)
+
+    def _write(self, magic: magics.CellMagic, name: str) -> None:
+        words = cellroutes.split_words(magic.line)
+        appends = any(word in ("-a", "--append") for word in words)
+        paths = [word for word in words if not word.startswith("-")]
+        if not paths:
+            return
+        path = self._filled_in(paths[0].strip("\"'"))
+        if path is None:
+            reason = f"the name of the file that it writes, {paths[0]!r}, is not known"
+            self.parsed.left_out.append(LeftOut(name, reason))
+            return
+        path = path.removeprefix("./").removeprefix("/content/")
+        body = _ended(magic.body)
+        body = self.written.get(path, "") + body if appends else body
+        self._keep(path, body, name, 1 if appends else magic.first_line)
+
+    def _keep(self, path: str, body: str, name: str, first_line: int) -> None:
+        """Take a file that a cell writes: a module, or a text."""
+        parsed = self.parsed
+        self.written[path] = body
+        parsed.order[path] = len(parsed.statements)
+        parsed.places[path] = name
+        parsed.modules.pop(path, None)  # what an earlier cell wrote there is gone
+        parsed.sources.pop(path, None)
+        parsed.texts[path] = body
+        if not path.endswith((".py", ".ipy")):
+            return
+        try:
+            modern = modernise(body) if self.python == 2 else body
+            tree = parse_source(modern)
+        except (SyntaxError, ValueError) as error:
+            reason = f"the file {path} that it writes does not parse: {error}"
+            parsed.left_out.append(LeftOut(name, reason))
+            return
+        del parsed.texts[path]
+        parsed.sources[path] = modern
+        parsed.modules[path] = split_statements(tree, modern, name, first_line, path)
+
+    def _filled_in(self, path: str) -> str | None:
+        """Fill in `{name}` and `$name` as IPython does; None when not known."""
+
+        def value(match: re.Match[str]) -> str:
+            name = match[1] or match[2]
+            for statement in reversed(self.parsed.statements):
+                node = statement.node
+                if isinstance(node, ast.Assign) and any(
+                    isinstance(one, ast.Name) and one.id == name for one in node.targets
+                ):
+                    known = node.value
+                    return str(known.value) if isinstance(known, ast.Constant) else "{"
+            return "{"
+
+        filled = _IN_BRACES.sub(value, path)
+        return None if "{" in filled or "}" in filled else filled
+
+    def _write_by_shell(self, script: str, name: str) -> None:
+        for path, text in written_by(script, self.written).items():
+            self._keep(path, text, name, 1)
+
+    def _read_route(self, magic: magics.CellMagic, name: str) -> None:
+        try:
+            line = cellroutes.parse_route_line(magic.line)
+            body = magics.without_magics(magic.body)
+            tree = cellroutes.view_tree(
+                body,
+                line.rule,
+                name=line.endpoint,
+                methods=line.methods,
+                first_line=magic.first_line,
+            )
+        except (SyntaxError, ValueError) as error:
+            message = str(error).splitlines()[0]
+            self.parsed.left_out.append(LeftOut(name, message))
+            return
+        function = tree.body[0]
+        self.parsed.statements.append(
+            Statement(name, 1, function, body, route=line, is_first=True, is_last=True)
+        )
+
+    def _read_template(self, magic: magics.CellMagic, name: str) -> None:
+        try:
+            line = cellroutes.parse_template_line(magic.line)
+        except ValueError as error:
+            self.parsed.left_out.append(LeftOut(name, str(error).splitlines()[0]))
+            return
+        self.parsed.templates[line.name] = _ended(magic.body)
+        self.parsed.places[line.name] = name
+
+    def _read_static(self, magic: magics.CellMagic, name: str) -> None:
+        try:
+            path = cellroutes.parse_static_line(magic.line)
+        except ValueError as error:
+            self.parsed.left_out.append(LeftOut(name, str(error).splitlines()[0]))
+            return
+        self.parsed.static[path] = _ended(magic.body)
+        self.parsed.places[path] = name
+
+
+def _shell_names(statements: list[Statement]) -> list[Statement]:
+    """Bind `_dh`, IPython's list of folders, where a cell reads it: to the file's."""
+    users = [one for one in statements if "_dh" in one.text]
+    names = [find_names(one.node) for one in users]
+    if not any("_dh" in one.reads | one.later for one in names):
+        return []
+    if any("_dh" in one.binds for one in names):
+        return []
+    folder = "os.path.dirname(os.path.abspath(__file__))"
+    return [
+        Statement(users[0].cell, 1, ast.parse(text).body[0], text)
+        for text in ("import os", f"_dh = [{folder}]")
+    ]
+
+
+def _sources(content: str, path: str) -> list[str]:
+    """The cells of a notebook that `%run` names, or the one text of a script."""
+    if path.endswith(".ipynb"):
+        return [cell.source for cell in decode(content, path).cells]
+    return [content]
+
+
+def _ended(text: str) -> str:
+    """End a cell's text with a newline, as IPython hands it to a magic."""
+    return text if text.endswith("\n") else text + "\n"

@@ -1,0 +1,255 @@
+"""One client's connection: requests in, responses out, on one thread.
+
+Requests are read by waitress's parser, which is strict about what two servers in a
+row could understand differently (request smuggling) and which spools bodies. What
+waitress does around it (a selecting thread that hands each request to a fixed number
+of workers) is left: bench/server.py shows what that costs, and that open event
+streams use up the workers.
+"""
+
+import socket
+import struct
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from werkbook.serving.access.peers import CONNECTION_KEY
+from werkbook.serving.http.limits import Limits
+from werkbook.serving.http.reply import ClientGoneError, Reply
+from werkbook.serving.http.requests import (
+    IncomingRequest,
+    RequestTimeout,
+    make_environ,
+    new_request,
+)
+from werkbook.serving.http.waiting import LONG_WAIT_S, explained, measure_wait
+from werkbook.serving.log import ServerLog
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
+
+LINGER_S = 1.0
+RECEIVE_BYTES = 65536
+_CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+
+
+class Connection:
+    """A connection that this thread accepted; `serve` returns when it has ended.
+
+    Args:
+        sock: The connected socket.
+        address: Of the client: (host, port, ...).
+        app: Who answers.
+        environ: What is the same in every request's environ.
+        log: Where an app's errors go that nobody else notes.
+        is_stopping: Says whether the connection should end after this response.
+        limits: What the client may ask for, and how long it may take.
+    """
+
+    def __init__(
+        self,
+        sock: socket.socket,
+        address: Any,
+        app: "WSGIApplication",
+        environ: "WSGIEnvironment",
+        log: ServerLog,
+        is_stopping: Callable[[], bool],
+        limits: Limits,
+    ):
+        self._sock = sock
+        self._app = app
+        host, port = address[:2]
+        self._environ = {
+            **environ,
+            "REMOTE_ADDR": host,
+            "REMOTE_PORT": str(port),
+            CONNECTION_KEY: {},
+        }
+        self._limits = limits
+        self._log = log
+        self._is_stopping = is_stopping
+        self._received = b""
+        self._has_unread = False
+        self._waited_s = 0.0
+        self._is_hurried = False
+        self.is_idle = True
+        self.since_s = time.monotonic()
+        self.thread = threading.current_thread()
+        self.request_line: str | None = None
+        self.reply: Reply | None = None
+
+    def serve(self) -> None:
+        """Answer request after request until one side closes."""
+        try:
+            self._sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            _set_timeout(self._sock, self._limits.idle_s)
+            while (request := self._read()) is not None:
+                try:
+                    self._answer(request)
+                finally:
+                    request.close()
+                if self.reply is None or self.reply.must_close or self._is_stopping():
+                    break
+                self.reply = self.request_line = None
+        except (OSError, ClientGoneError):  # gone, or silent for too long
+            pass
+        except Exception:  # never into the cell that happens to run
+            self._log.write(traceback.format_exc())
+        finally:
+            self._close()
+
+    @property
+    def is_ended_safely(self) -> bool:
+        """Whether ending it now cuts nothing short but a stream without an end."""
+        return self.reply is None or self.reply.is_chunked
+
+    def close(self) -> None:
+        """Close this process's end without a word to the client."""
+        self._sock.close()
+
+    def shut_down(self) -> None:
+        """End the connection from another thread: what waits on it wakes up."""
+        with suppress(OSError):  # closed meanwhile
+            self._sock.shutdown(socket.SHUT_RDWR)
+
+    def _close(self) -> None:
+        """Close so that a response on its way is not overtaken by a reset.
+
+        That is what closing does where received data was not read (RFC 9112 9.6).
+        """
+        with suppress(OSError):
+            if self._has_unread:
+                self._sock.shutdown(socket.SHUT_WR)
+                self._sock.settimeout(LINGER_S)
+                deadline_s = time.monotonic() + LINGER_S
+                while self._sock.recv(RECEIVE_BYTES) and time.monotonic() < deadline_s:
+                    pass
+        self._sock.close()
+
+    def _read(self) -> IncomingRequest | None:
+        """Return the next request, with its body; None when there is none."""
+        request = new_request(self._limits)
+        is_continued = False
+        self._waited_s = 0.0
+        self.since_s = time.monotonic()
+        while not request.completed:
+            try:
+                data = self._received or self._receive(request)
+            except (BlockingIOError, TimeoutError):
+                return self._late(request)
+            if not data:
+                return None
+            self._received = data[request.received(data) :]
+            if request.empty:  # an empty line between two requests
+                request = new_request(self._limits)
+            elif request.is_waiting and not is_continued:
+                is_continued = True
+                self._sock.sendall(_CONTINUE)
+        self.is_idle = False
+        if self._is_hurried:
+            self._is_hurried = False
+            _set_timeout(self._sock, self._limits.idle_s)
+        return request
+
+    def _receive(self, request: IncomingRequest) -> bytes:
+        """Wait for more of a request.
+
+        Raises:
+            TimeoutError: It takes too long, as does `BlockingIOError`.
+        """
+        self.is_idle = not request.headers_finished
+        if request.header_plus or request.headers_finished:
+            self._hurry(request)
+        data = self._sock.recv(RECEIVE_BYTES)
+        self._waited_s = max(self._waited_s, measure_wait(self._sock))
+        return data
+
+    def _hurry(self, request: IncomingRequest) -> None:
+        """Wait no longer for the rest of a request than it may take."""
+        if request.headers_finished and not request.is_body_late:
+            request.is_body_late = True  # its time begins with the end of the head
+            self.since_s = time.monotonic()
+        limits = self._limits
+        limit_s = limits.body_s if request.headers_finished else limits.head_s
+        left_s = self.since_s + limit_s - time.monotonic()
+        if left_s <= 0:
+            raise TimeoutError
+        self._is_hurried = True
+        _set_timeout(self._sock, min(left_s, limits.idle_s))
+
+    def _late(self, request: IncomingRequest) -> IncomingRequest | None:
+        """Refuse a request that takes too long; one that has not begun just ends."""
+        if not (request.header_plus or request.headers_finished):
+            return None
+        request.error = RequestTimeout("The request took too long to come")
+        return request
+
+    def _answer(self, request: IncomingRequest) -> None:
+        is_old = request.version != "1.1"
+        keeps = not request.connection_close and not self._is_stopping()
+        method = "GET" if request.error else request.command
+        reply = self.reply = Reply(self._sock, method, is_old, not keeps)
+        if request.error:
+            self._has_unread = True
+            _refuse(request.error, reply)
+            return
+        self.request_line = f"{method} {request.request_uri}"
+        if self._waited_s > LONG_WAIT_S:
+            self._log.write(explained(self.request_line, self._waited_s))
+        environ = make_environ(request, self._environ)
+        if "HTTP_UPGRADE" in environ:  # WebSocket libraries for WSGI look for this
+            environ["werkzeug.socket"] = self._sock
+            reply.must_close = True
+        try:
+            _run(self._app, environ, reply)
+        except ClientGoneError:
+            raise
+        except BaseException:
+            self._log.write(f"{self.request_line}\n{traceback.format_exc()}")
+            _fail(reply)
+
+
+def _run(app: "WSGIApplication", environ: "WSGIEnvironment", reply: Reply) -> None:
+    body = app(environ, reply.start)
+    try:
+        reply.send(body)
+    finally:
+        close = getattr(body, "close", None)
+        if close is not None:
+            close()
+
+
+def _refuse(error: Any, reply: Reply) -> None:
+    """Answer what is no proper request, and end the connection."""
+    body = f"{error.reason}\n{error.body}\n".encode()
+    reply.must_close = True
+    reply.start(f"{error.code} {error.reason}", [("Content-Type", "text/plain")])
+    reply.send([body])
+
+
+def _fail(reply: Reply) -> None:
+    """Answer for an app that raised, as far as nothing was sent yet."""
+    reply.must_close = True
+    if not reply.has_begun:
+        headers = [("Content-Type", "text/plain")]
+        reply.start("500 INTERNAL SERVER ERROR", headers, (None, None, None))
+        reply.send([b"Internal Server Error\n"])
+
+
+def _set_timeout(sock: socket.socket, timeout_s: float) -> None:
+    """Let the system end a wait on the socket.
+
+    Python's own time-outs make two system calls of one, and each gives up the
+    interpreter, which a cell that computes gives back only 5 ms later.
+    """
+    if sys.platform == "win32":
+        sock.settimeout(timeout_s)
+        return
+    sock.settimeout(None)
+    value = struct.pack("ll", int(timeout_s), int(timeout_s % 1 * 1e6) or 1)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, value)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, value)

@@ -1,0 +1,55 @@
+"""IPython's syntax without IPython."""
+
+from __future__ import annotations
+
+import pytest
+
+from werkbook.cells.source import magics
+
+
+def test_transform_keeps_the_number_of_lines() -> None:
+    """What is not Python becomes `pass`, or nothing where a line goes on."""
+    source = "!pip install a \\\n  b\n%matplotlib inline\nx = !ls\nif x:\n    !ls\nx?"
+    assert magics.transform(source).source == (
+        'pass\n\npass\nx = os.environ["X"].splitlines()\nif x:\n    pass\npass'
+    )
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["x = a % b", 's = """\n!x\n%y\n"""', "f(a,\n% b\n)", "d['a=%s'] = 1", "cat = 5"],
+)
+def test_transform_leaves_python_alone(source: str) -> None:
+    """Strings and operators are Python."""
+    assert magics.transform(source).source == source
+
+
+def test_transform_gives_the_code_of_timed_lines() -> None:
+    """`%time` runs its line in the notebook; `%env` sets a variable."""
+    done = magics.transform("%time x = 1\n%env A=b c\n%run other.py")
+    assert done.source == 'x = 1\nos.environ["A"] = "b c"\npass'
+    assert done.needs_os
+    assert done.runs == {3: "other.py"}
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("!pip install flask==2.0 -q pandas", ["flask==2.0", "pandas"]),
+        ("%pip install 'uvicorn[standard]>=0.2'", ["uvicorn[standard]>=0.2"]),
+        ("!pip install -r requirements.txt", []),
+        ("pip install --upgrade flask-cors && ls", ["flask-cors"]),
+        ("!python -m pip install a  # why", ["a"]),
+        ("!ls", []),
+    ],
+)
+def test_installs_are_read(line: str, found: list[str]) -> None:
+    """What pip lines name, without options and files."""
+    assert magics.installs(line) == found
+
+
+def test_cell_magic_is_read() -> None:
+    """The name, the line, and where the body starts."""
+    magic = magics.cell_magic("\n%%writefile a.py\nx = 1")
+    assert magic == magics.CellMagic("writefile", "a.py", "x = 1", 3)
+    assert magics.cell_magic("x = 1\n%%time") is None

@@ -1,0 +1,115 @@
+"""Values for rules that no cell asks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import bottle
+import pytest
+from flask import Flask, request
+
+from werkbook.export.proof.children.questions.app_rules import AppRule, list_rules
+from werkbook.export.proof.children.questions.examples import (
+    Examples,
+    find_fields,
+    reads_query,
+    takes_json,
+)
+
+PRICES = {"tea": 3, "cake": 4}
+TOWNS = ["Oslo", "Riga"]
+
+
+def price(item: str) -> str:
+    return str(PRICES[item])
+
+
+def town(number: str) -> str:
+    return TOWNS[int(number)]
+
+
+def is_known(name: str) -> str:
+    return str(name in TOWNS)
+
+
+@pytest.mark.parametrize(
+    ("rule", "view", "url"),
+    [
+        ("/", None, "/"),
+        ("/a/<int:n>", None, "/a/1"),
+        ("/a/<float:n>", None, "/a/1.5"),
+        ("/a/<path:where>", None, "/a/example/page"),
+        ("/a/<any(up, down):way>", None, "/a/up"),
+        ("/a/<user_id>/b/<word>", None, "/a/1/b/example"),
+        ("/a/{item_id:int}", None, "/a/1"),
+        ("/price/<item>", price, "/price/tea"),
+        ("/town/<int:number>", town, "/town/0"),
+        ("/known/<name>", is_known, "/known/Oslo"),
+    ],
+)
+def test_a_rule_gets_values_that_it_takes(rule: str, view: Any, url: str) -> None:
+    """Converters say which, or the data that the view looks up."""
+    assert Examples().urls(AppRule(rule, ["GET"], view=view))[0] == url
+
+
+def test_links_and_answers_tell_values() -> None:
+    """A page's links come first, then what JSON calls by the variable's name."""
+    examples = Examples()
+    examples.learn_body(
+        b'<a href="/book/17?x=1">a</a> <a href="//far">b</a>', "text/html"
+    )
+    examples.learn_body(b'{"books": [{"author": "Ada", "id": 5}]}', "application/json")
+    assert examples.urls(AppRule("/book/<int:n>", ["GET"]))[0] == "/book/17"
+    assert examples.urls(AppRule("/by/<author>", ["GET"]))[0] == "/by/Ada"
+    assert examples.urls(AppRule("/find/<book_id>", ["GET"]))[0] == "/find/5"
+
+
+def test_url_for_tells_values() -> None:
+    """Of the endpoint that it builds."""
+    examples = Examples(["x = url_for('show', name='Grace')"])
+    assert examples.urls(AppRule("/show/<name>", ["GET"], "show"))[0] == "/show/Grace"
+
+
+def form_view() -> str:
+    return request.form["name"] + request.form.get("text", "")
+
+
+def json_view() -> str:
+    data = request.get_json()
+    return str(data["a"] + PRICES["tea"])
+
+
+def query_view() -> str:
+    return str(request.args.get("q"))
+
+
+def test_fields_are_read_from_the_view() -> None:
+    """What it takes of a form, of JSON, of a query."""
+    assert find_fields(form_view) == ["name", "text"]
+    assert "a" in find_fields(json_view)
+    assert find_fields(query_view) == ["q"]
+    assert takes_json(json_view)
+    assert not takes_json(form_view)
+    assert reads_query(query_view)
+    assert not reads_query(form_view)
+    assert find_fields(None, '<input name="mail"><select name=kind>') == [
+        "mail",
+        "kind",
+    ]
+
+
+def test_rules_of_flask_are_listed_without_what_comes_by_itself() -> None:
+    """HEAD and OPTIONS are nobody's own."""
+    app = Flask("shop")
+    app.add_url_rule("/a", "a", lambda: "", methods=["GET", "POST"])
+    found = {rule.text: rule.methods for rule in list_rules(app)}
+    assert found == {"/a": ["GET", "POST"], "/static/<path:filename>": ["GET"]}
+
+
+def test_rules_of_bottle_are_listed() -> None:
+    """Each route with its method."""
+    app = bottle.Bottle()
+    app.route("/a/<n:int>", "POST", lambda n: "")
+    [rule] = list_rules(app)
+    assert (rule.text, rule.methods) == ("/a/<n:int>", ["POST"])
+    assert rule.variables() == [("n", "int")]
