@@ -43,16 +43,13 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the browser tests last, and mark what is slow and what must run in order.
+    """Put the browser tests last, and mark what is slow.
 
-    Playwright's event loop runs in the main thread, for good. The tests of a browser
-    module share its notebook, and a notebook's cells share its kernel: one process
-    runs them, in order.
+    Playwright's event loop runs in the main thread, for good. That a module's tests run
+    in one process, in order, is the Makefile's part (`--dist loadfile`).
     """
     items.sort(key=is_in_browser)
     for item in items:
-        if is_in_browser(item) or item.path.suffix == ".ipynb":
-            item.add_marker(pytest.mark.xdist_group(str(item.path)))
         if is_slow(item):
             item.add_marker("slow")
 

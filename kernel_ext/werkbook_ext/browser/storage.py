@@ -41,20 +41,20 @@ class Storage:
             self._values.clear()
             self._size = 0
             return True
-        size = self._size - self._size_of(name)
+        size = self._size - self._measure(name)
         if value is None:
             self._values.pop(name, None)
         elif size + len(name) + len(value) > QUOTA_BYTES or self._is_full(name):
             return False
         else:
             self._values[name] = value
-        self._size = size + self._size_of(name)
+        self._size = size + self._measure(name)
         return True
 
     def _is_full(self, name: str) -> bool:
         return len(self._values) >= MAX_NAMES and name not in self._values
 
-    def _size_of(self, name: str) -> int:
+    def _measure(self, name: str) -> int:
         return len(name) + len(self._values[name]) if name in self._values else 0
 
 

@@ -107,7 +107,7 @@ def make_loader(
 
 def base_url(app: WSGIApplication | None) -> str:
     """Return where the app can be reached from this machine; empty for nowhere."""
-    server = serving.server_of(app) if app is not None else None
+    server = serving.find_server(app) if app is not None else None
     return server.url.rstrip("/") if server is not None else ""
 
 

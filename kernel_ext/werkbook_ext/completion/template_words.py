@@ -50,7 +50,7 @@ def template_words(shell: InteractiveShell, text: str) -> tuple[str, list[str]] 
     if head is None or piece is None or _is_in_string(piece[0]):
         return None
     environment = next((app.jinja_env for app in live.apps()), None) or Environment()
-    name, body = _name_of(head["line"]), text[head.end() : piece.start()]
+    name, body = _read_name(head["line"]), text[head.end() : piece.start()]
     for pattern, words in (
         (BLOCK, lambda: _blocks(environment, body)),
         (TAG, lambda: [*_endings(body), *TAGS]),
@@ -69,7 +69,7 @@ def _is_in_string(piece: str) -> bool:
     return '"' in rest or "'" in rest
 
 
-def _name_of(line: str) -> str:
+def _read_name(line: str) -> str:
     try:
         return parse_template_line(line).name
     except CellLineError:
@@ -151,7 +151,7 @@ def passed_names(sources: Iterable[str], template: str) -> Iterator[str]:
 
 def _previewed(source: str, template: str) -> Iterator[str]:
     head = HEAD.match(source if "\n" in source else f"{source}\n")
-    if head is None or _name_of(head["line"]) != template:
+    if head is None or _read_name(head["line"]) != template:
         return
     _, _, given = head["line"].partition("--with")
     for match in GIVEN.finditer(given):

@@ -32,7 +32,7 @@ _NAMES = {
 }
 
 
-def title_of(step: Step) -> str:
+def name_step(step: Step) -> str:
     """Return a step's title with its kind in front."""
     return f"{_NAMES[step.kind]} {step.title}".strip()
 
@@ -43,7 +43,7 @@ def write_text(trace: Trace) -> str:
     for step in trace.steps:
         indent = "  " * step.depth
         place = f"  ({_steady(step.place)})" if step.place else ""
-        lines.append(f"{indent}{title_of(step)}{place}")
+        lines.append(f"{indent}{name_step(step)}{place}")
         lines += [f"{indent}    {steady_text(line)}" for line in step.details]
     return "\n".join(lines)
 
@@ -115,7 +115,7 @@ def _box(step: Step, top: int, height: int, *, has_times: bool) -> Markup:
         tx=left + PAD_PX,
         ty=top + PAD_PX + LINE_PX - 5,
         ax=WIDTH_PX - GAP_PX - PAD_PX,
-        title=title_of(step),
+        title=name_step(step),
         aside=aside,
     )
     return frame + Markup("").join(rows)

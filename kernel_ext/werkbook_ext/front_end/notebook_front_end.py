@@ -60,7 +60,7 @@ class NotebookFrontEnd:
         if os.getpid() != self._process_id:
             _serve_here(app, host, port, options)
             return
-        is_running = serving.server_of(app) is not None
+        is_running = serving.find_server(app) is not None
         usual = (
             DEFAULT_PORT if port is None else int(port)
         )  # PORT of the environment is text

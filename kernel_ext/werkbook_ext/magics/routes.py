@@ -132,7 +132,7 @@ def show_routes(shell: InteractiveShell, app: WSGIApplication) -> None:
 
 def show_log(shell: InteractiveShell, app: WSGIApplication) -> None:
     """Display the last exchanges and what was printed outside of them."""
-    server = serving.server_of(app)
+    server = serving.find_server(app)
     exchanges = list(server.exchanges) if server is not None else []
     rows = [
         (
@@ -159,7 +159,7 @@ def _preformatted(text: str) -> str:
 
 
 def _counts(app: WSGIApplication) -> Mapping[Any, tuple[int, int | None]]:
-    server = serving.server_of(app)
+    server = serving.find_server(app)
     return server.exchanges.counts(app) if server is not None else {}
 
 

@@ -39,7 +39,7 @@ def show_exchange(app_name: str, number: int) -> CardView | None:
 
 
 def _find(app: WSGIApplication, number: int) -> Exchange | None:
-    server = serving.server_of(app)
+    server = serving.find_server(app)
     exchanges = list(server.exchanges) if server is not None else []
     return next((one for one in exchanges if one.number == number), None)
 

@@ -93,7 +93,7 @@ class Feed:
     def stop_server(self, content: dict[str, Any]) -> None:
         """Stop an app's server."""
         app = find_app(self.shell, content.get("app"))
-        server = serving.server_of(app) if app is not None else None
+        server = serving.find_server(app) if app is not None else None
         if server is not None:
             threading.Thread(target=server.stop, name="werkbook-stop").start()
             self.plan()
@@ -117,7 +117,7 @@ class Feed:
     def _follow_servers(self) -> None:
         """Hear of the requests to each server that runs now."""
         for _, app in named_apps(self.shell):
-            server = serving.server_of(app)
+            server = serving.find_server(app)
             if server is not None and server.exchanges not in self._rings:
                 follow = server.exchanges.subscribe(lambda exchange: self.plan())
                 self._rings[server.exchanges] = follow

@@ -47,7 +47,7 @@ def read_state(shell: InteractiveShell, cells: LiveCells) -> dict[str, Any]:
 
 
 def _app_state(name: str, app: WSGIApplication, cells: LiveCells) -> dict[str, Any]:
-    server = serving.server_of(app)
+    server = serving.find_server(app)
     exchanges = list(server.exchanges) if server is not None else []
     last = {one.rule: one for one in exchanges if one.rule is not None}
     counts = server.exchanges.counts(app) if server is not None else {}
@@ -125,13 +125,13 @@ def _others(cells: LiveCells) -> Iterator[dict[str, Any]]:
                 known = cells.known.get(owner.id)
                 yield {
                     "kind": item.kind.replace("_", " "),
-                    "name": _name_of(item),
+                    "name": _name_registration(item),
                     "cell": owner.id,
                     "line": first_line(known.cell.source) if known else "",
                 }
 
 
-def _name_of(item: Any) -> str:
+def _name_registration(item: Any) -> str:
     name = getattr(item.value, "__name__", "")
     return item.key if isinstance(item.key, str) and item.key else str(name)
 

@@ -8,7 +8,7 @@ from werkbook.serving.http.limits import Limits
 from werkbook.serving.log import ServerLog
 from werkbook.serving.output import current_exchange
 from werkbook.serving.recording import recorded
-from werkbook.serving.registry import defaults, serve, server_of, servers
+from werkbook.serving.registry import defaults, find_server, serve, servers
 from werkbook.serving.serving_errors import (
     AddressError,
     NoServerError,
@@ -32,9 +32,9 @@ __all__ = [
     "ServerLog",
     "current_exchange",
     "defaults",
+    "find_server",
     "recorded",
     "serve",
-    "server_of",
     "servers",
 ]
 

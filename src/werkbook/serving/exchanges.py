@@ -204,7 +204,7 @@ class ExchangeRing:
             (requests, last status) by rule, and by endpoint too: a rule begins with
             a slash, an endpoint does not.
         """
-        return self.tally_of(app).copy()
+        return self.find_tally(app).copy()
 
     def subscribe(self, callback: Callback) -> Callable[[], None]:
         """Call `callback` with each exchange once it is whole.
@@ -241,7 +241,7 @@ class ExchangeRing:
 
         Args:
             exchange: What to keep.
-            tally: Where to count it: `tally_of` its app.
+            tally: Where to count it: `find_tally` its app.
         """
         with self._lock:
             _count(exchange, tally)
@@ -267,7 +267,7 @@ class ExchangeRing:
             except Exception:
                 self.log.write(traceback.format_exc())
 
-    def tally_of(self, app: object) -> Tally:
+    def find_tally(self, app: object) -> Tally:
         """Return the counts of an app: (requests, last status) by name."""
         with self._lock:
             for reference, tally in self._tallies:

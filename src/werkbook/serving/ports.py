@@ -4,14 +4,13 @@ import errno
 import os
 import socket
 import sys
-from pathlib import Path
+from importlib import import_module
 from typing import Any
 
 from werkbook.serving.serving_errors import AddressError, PortInUseError
 
 BACKLOG = 256
 MAX_PORT = 65535
-_LISTEN = "0A"
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -51,14 +50,23 @@ def port_in_use(host: str, port: int) -> PortInUseError:
 def port_owner(port: int) -> str | None:
     """Name the process that listens on a port: ``process 4711 (python -m http)``.
 
-    None where the system does not tell (other than Linux, another user's process).
+    None without psutil, which comes with ipykernel, and where the system does not tell
+    (another user's process, macOS).
     """
-    for inode in _listening_inodes(port):
-        process_id = _holder(f"socket:[{inode}]")
-        if process_id == os.getpid():
-            return f"this process ({process_id})"
-        if process_id is not None:
-            return f"process {process_id} ({_command(process_id)})"
+    try:
+        psutil: Any = import_module("psutil")
+    except ImportError:
+        return None
+    try:
+        found = psutil.net_connections("tcp")
+    except (psutil.Error, OSError):
+        return None
+    for one in found:
+        is_listener = one.status == psutil.CONN_LISTEN and one.laddr.port == port
+        if is_listener and one.pid == os.getpid():
+            return f"this process ({one.pid})"
+        if is_listener and one.pid is not None:
+            return f"process {one.pid} ({_command(psutil, one.pid)})"
     return None
 
 
@@ -93,44 +101,9 @@ def _claim_alone(listener: socket.socket) -> None:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
 
 
-def _listening_inodes(port: int) -> list[str]:
-    inodes: list[str] = []
-    for table in ("/proc/net/tcp", "/proc/net/tcp6"):
-        try:
-            lines = Path(table).read_text().splitlines()[1:]
-        except OSError:
-            continue
-        inodes += [
-            fields[9]
-            for fields in map(str.split, lines)
-            if fields[3] == _LISTEN and int(fields[1].rpartition(":")[2], 16) == port
-        ]
-    return inodes
-
-
-def _holder(link: str) -> int | None:
-    """Return the id of the process that has a file descriptor for `link`."""
-    own = str(os.getpid())
-    names = [name for name in os.listdir("/proc") if name.isdigit()]
-    for name in sorted(names, key=lambda name: name != own):
-        folder = f"/proc/{name}/fd"
-        try:
-            numbers = os.listdir(folder)
-        except OSError:  # gone, or another user's
-            continue
-        for number in numbers:
-            try:
-                if os.readlink(f"{folder}/{number}") == link:
-                    return int(name)
-            except OSError:  # closed meanwhile
-                continue
-    return None
-
-
-def _command(process_id: int) -> str:
+def _command(psutil: Any, process_id: int) -> str:
     try:
-        line = Path(f"/proc/{process_id}/cmdline").read_bytes()
-    except OSError:
+        line = " ".join(psutil.Process(process_id).cmdline())
+    except psutil.Error:
         return "ended"
-    words = line.replace(b"\0", b" ").decode("utf-8", "replace").strip()
-    return words if len(words) <= 80 else words[:79] + "…"
+    return line if len(line) <= 80 else line[:79] + "…"

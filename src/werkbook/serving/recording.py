@@ -30,7 +30,7 @@ def recorded(app: "WSGIApplication", ring: ExchangeRing) -> "WSGIApplication":
     goes to the exchange. An exception that escapes the app is noted and answered
     with status 500.
     """
-    tally = ring.tally_of(app)
+    tally = ring.find_tally(app)
 
     def recording_app(
         environ: "WSGIEnvironment", start_response: "StartResponse"

@@ -79,7 +79,7 @@ def serve(
         NoServerError: There are no threads and sockets (Pyodide).
     """
     with _lock:
-        server = server_of(app)
+        server = find_server(app)
         if server is None:
             port = defaults.port if port is None else port
             _check_port(app, port)
@@ -96,7 +96,7 @@ def servers() -> "list[Server]":
     return [server for server in _servers if server.is_running]
 
 
-def server_of(app: object) -> "Server | None":
+def find_server(app: object) -> "Server | None":
     """Return the server of an app, if it runs."""
     for server in servers():
         if is_same_app(server.app, app):

@@ -19,8 +19,8 @@ from werkbook.serving import (
     NoServerError,
     NotWsgiError,
     PortInUseError,
+    find_server,
     serve,
-    server_of,
     servers,
 )
 
@@ -40,7 +40,7 @@ def test_serve_again_is_the_same_server(started: Any, app: Any) -> None:
     assert started(app) is server
     assert started(app, port=server.port) is server
     assert servers() == [server]
-    assert server_of(app) is server
+    assert find_server(app) is server
 
 
 def test_two_apps_have_two_servers(started: Any, app: Any) -> None:
@@ -67,7 +67,7 @@ def test_stop_frees_the_port_and_the_app(started: Any, app: Any) -> None:
     assert not server.is_running
     assert repr(server) == f"<Server of function: {server.url} (stopped)>"
     assert servers() == []
-    assert server_of(app) is None
+    assert find_server(app) is None
     with pytest.raises(requests.ConnectionError):
         requests.get(server.url, timeout=5)
     again = started(app, port=port)
@@ -149,7 +149,7 @@ def test_busy_port_of_another_process(started: Any, app: Any) -> None:
         f"  Why: process {process.pid} ({command}) listens on it.\n"
         "  Fix: stop that process, name another port, or name none to get a free one."
     )
-    assert server_of(app) is None
+    assert find_server(app) is None
 
 
 def test_busy_port_leaves_the_running_server(started: Any, app: Any) -> None:

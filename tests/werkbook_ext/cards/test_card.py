@@ -68,7 +68,7 @@ def ask(app: App) -> Iterator[Any]:
 
     yield send
     close_sessions(None)
-    server = serving.server_of(app)
+    server = serving.find_server(app)
     if server is not None:
         server.stop()
 

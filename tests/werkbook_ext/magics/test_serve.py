@@ -74,7 +74,7 @@ def test_serve_in_a_notebook_saves_no_port(kernel_notebook: KernelNotebook) -> N
     assert data["text/plain"] == "Serving app on a free port"
     assert data["text/html"] == "<pre>Serving app on a free port</pre>"
     assert WIDGET in data
-    port = kernel_notebook.ask("werkbook.serving.server_of(app).port")
+    port = kernel_notebook.ask("werkbook.serving.find_server(app).port")
     assert fetch(f"http://127.0.0.1:{port}/") == "home"
     kernel_notebook.run("s", "%serve stop")
 
@@ -164,7 +164,7 @@ def test_serve_any_wsgi_application(kernel: RealKernel, name: str) -> None:
     assert not ran.has_failed, ran.text
     ran = kernel.run("%serve", "s")
     assert ran.text.strip() == "Serving other on a free port"
-    port = kernel.ask("werkbook.serving.server_of(other).port")
+    port = kernel.ask("werkbook.serving.find_server(other).port")
     assert fetch(f"http://127.0.0.1:{port}/") == name
 
 

@@ -89,7 +89,7 @@ def test_request_of_the_log_becomes_a_card(
 ) -> None:
     notebook.run("ask", "%http -q /half/4")
     app = find_app(shell, "app")
-    server = serving.server_of(app)
+    server = serving.find_server(app)
     assert server is not None
     view = show_exchange("app", next(iter(server.exchanges)).number)
     assert view is not None

@@ -51,7 +51,7 @@ def session(
     notebook = Notebook()
     yield session_for(notebook, app)
     transport.close_sessions(notebook)
-    server = serving.server_of(app)
+    server = serving.find_server(app)
     if server is not None:
         server.stop()
 
@@ -122,7 +122,7 @@ def test_exchange(session: AppSession) -> None:
 def test_server_with_another_port(session: AppSession) -> None:
     """A server that was stopped is started again, wherever."""
     list(session.follow(session.post("/login", allow_redirects=False)))
-    server = serving.server_of(app)
+    server = serving.find_server(app)
     if server is not None:
         server.stop()
     assert session.get("/").text.endswith("ada")
