@@ -70,7 +70,7 @@ class WorkersRun:
     ) -> None:
         self._progress = progress
         self._process = CleanProcess(
-            "workers", place, env=subject.env, silence_s=subject.timeout_s
+            "two_workers", place, env=subject.env, silence_s=subject.timeout_s
         )
         self._process.say(_job(subject, export, file, place))
         self.server = ""
