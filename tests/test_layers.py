@@ -44,6 +44,7 @@ FLOORS = {
     "contexts, templates, test clients": "ctx templating testing",
     "sessions; functions for view functions": "helpers sessions __main__",
     "requests and responses; cells as text; commands": "wrappers cli cells",
+    "what a view's hints say of a request": "typed",
     "parts of an app that know no request": (
         "routing live json config signals logging debughelpers views serving"
     ),

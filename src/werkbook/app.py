@@ -51,6 +51,7 @@ from .routing.url_map import UrlMap
 from .routing.view_functions import decide_methods, make_endpoint_error
 from .scaffold import FunctionType, decorating, setupmethod
 from .sessions import SecureCookieSessionInterface, SessionInterface
+from .typed.binding import declare
 from .wrappers import Request, Response
 
 if TYPE_CHECKING:
@@ -460,6 +461,8 @@ class App(Pipeline):
         endpoint: str | None = None,
         view_func: Callable[..., Any] | None = None,
         provide_automatic_options: bool | None = None,
+        *,
+        typed: bool | None = None,
         **options: Any,
     ) -> None:
         """Register a rule and the view function of its endpoint; see `route`.
@@ -470,10 +473,14 @@ class App(Pipeline):
             view_func: The view function; it may be given later by `endpoint`.
             provide_automatic_options: Whether OPTIONS is answered by the app; by
                 default unless the view function does.
+            typed: False: the view function's hints change nothing; True: they count
+                below decorators too; None: they count where a request can give what
+                they say (`docs/typed.md`).
             options: `methods`, and what `werkzeug.routing.Rule` takes.
 
         Raises:
             EndpointTakenError: The endpoint has another view function already.
+            ParameterError: The view function's hints have no meaning.
             RuleError: The rule can't be read.
             UnknownConverterError: It names a URL converter that the app doesn't have.
         """
@@ -489,6 +496,8 @@ class App(Pipeline):
         check_leading_slash(rule)
         made = self.url_rule_class(rule, methods=methods, **options)
         made.provide_automatic_options = automatic  # type: ignore[attr-defined]  # as Flask
+        if view_func is not None:
+            declare(made, view_func, typed)
         with ledger.lock:
             if view_func is not None:
                 self._check_endpoint(endpoint, view_func)

@@ -275,7 +275,8 @@ class Scaffold(OwnedAttributes):
 
         Args:
             rule: The rule, which begins with a slash.
-            options: `endpoint`, `methods`, and what `werkzeug.routing.Rule` takes.
+            options: `endpoint`, `methods`, `typed`, and what `werkzeug.routing.Rule`
+                takes.
 
         Raises:
             RuleError: The rule can't be read.

@@ -98,6 +98,13 @@ def test_variables_of_a_rule_are_marked_where_the_view_uses_them(
     expect(marked).to_have_text(["count", "name", "name", "count", "name"])
 
 
+def test_parameters_of_a_route_line_are_marked_too(notebook: Notebook) -> None:
+    line = "%%route POST /<int:n> (item: dict, q: list[str] = Query(), at: int = 1)"
+    index = notebook.add_cell(f"{line} --name add\nitem, q, at, n, dict")
+    marked = notebook.cell(index).locator(".wb-argument")
+    expect(marked).to_have_text(["n", "item", "q", "at", "item", "q", "at", "n"])
+
+
 def test_language_follows_what_is_typed(notebook: Notebook) -> None:
     index = notebook.add_cell("%%template a.html\n<b c='d'>{{ x }}")
     notebook.wait(lambda: "{{" in colours(notebook, index))

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import ast
 import linecache
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from types import FunctionType
 from typing import Any
 
 from IPython.core.interactiveshell import InteractiveShell
 
 from werkbook.cells import routes as cellroutes
+from werkbook.cells.signatures import LineSignature
 
 INDENT = "    "
 
@@ -28,6 +29,7 @@ def make_view(
     *,
     endpoint: str,
     methods: Iterable[str],
+    signature: LineSignature | None = None,
 ) -> Callable[..., Any]:
     """Compile the body of a `%%route` cell.
 
@@ -39,6 +41,8 @@ def make_view(
         rule: The rule, whose variables are the function's arguments.
         endpoint: The function's name.
         methods: The rule's methods.
+        signature: The parameters that the cell's first line declares. Their hints are
+            kept as texts: a later cell may define what they name.
 
     Raises:
         SyntaxError: The body is not Python; line and file are the cell's.
@@ -47,9 +51,16 @@ def make_view(
     filename = running_file(shell)
     try:
         tree = cellroutes.view_tree(
-            body, rule, filename, name=endpoint, methods=methods, first_line=2
+            body,
+            rule,
+            filename,
+            name=endpoint,
+            methods=methods,
+            first_line=2,
+            signature=signature,
         )
-        code_tree = _as_function_of_cell(tree, body)
+        lines = source_lines(tree, body)
+        code_tree = _as_function_of_cell(_with_hints_as_texts(tree), body)
         flags = shell.compile.compiler_flags
         code = compile(code_tree, filename, "exec", flags, dont_inherit=True)
     except SyntaxError as error:
@@ -58,7 +69,7 @@ def make_view(
         raise
     namespace: dict[str, FunctionType] = {}
     exec(code, shell.user_ns, namespace)
-    remember_lines(filename, source_lines(tree, body))
+    remember_lines(filename, lines)
     return namespace[endpoint]
 
 
@@ -67,7 +78,8 @@ def source_lines(tree: ast.Module, body: str) -> list[str]:
     function = tree.body[0]
     assert isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
     word = "async def" if isinstance(function, ast.AsyncFunctionDef) else "def"
-    head = f"{word} {function.name}({ast.unparse(function.args)}):"
+    returns = f" -> {ast.unparse(function.returns)}" if function.returns else ""
+    head = f"{word} {function.name}({ast.unparse(function.args)}){returns}:"
     inside = _lines_inside_strings(tree)
     lines = body.splitlines()
     return [
@@ -116,10 +128,34 @@ def _as_function_of_cell(tree: ast.Module, body: str) -> ast.Module:
             node.end_col_offset += len(INDENT)
     function = tree.body[0]
     assert isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
-    for part in (function, *function.args.args):
+    for part in (function, *_list_head(function)):
         part.lineno, part.col_offset = 1, 0
         part.end_lineno, part.end_col_offset = 1, 0
     function.end_lineno = max(2, len(body.splitlines()) + 1)
+    return tree
+
+
+def _list_head(
+    function: ast.FunctionDef | ast.AsyncFunctionDef,
+) -> Iterator[ast.expr | ast.arg]:
+    """Yield what stands in a function's first line and has a place."""
+    roots = [function.args, *([function.returns] if function.returns else [])]
+    for root in roots:
+        for node in ast.walk(root):
+            if isinstance(node, ast.expr | ast.arg):
+                yield node
+
+
+def _with_hints_as_texts(tree: ast.Module) -> ast.Module:
+    function = tree.body[0]
+    assert isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
+    for part in (*function.args.args, *function.args.kwonlyargs):
+        if part.annotation is not None:
+            text = ast.unparse(part.annotation)
+            part.annotation = ast.copy_location(ast.Constant(text), part)
+    if function.returns is not None:
+        text = ast.unparse(function.returns)
+        function.returns = ast.copy_location(ast.Constant(text), function.returns)
     return tree
 
 

@@ -44,7 +44,12 @@ def register_route(
     """
     target = which_target(shell, route.app)
     view = make_view(
-        shell, body, route.rule, endpoint=route.endpoint, methods=route.methods
+        shell,
+        body,
+        route.rule,
+        endpoint=route.endpoint,
+        methods=route.methods,
+        signature=route.signature,
     )
     if target is None:
         name = get_options(shell).app
@@ -82,7 +87,7 @@ def requests_to_try(
     """
     if route.tries:
         return [(route.methods[0], url) for url in route.tries]
-    is_plain = "GET" in route.methods and "<" not in route.rule
+    is_plain = "GET" in route.methods and not route.needs_values
     if is_plain and isinstance(target, App) and get_options(shell).try_get:
         return [("GET", route.rule)]
     return []

@@ -14,7 +14,9 @@ COMPREHENSIONS = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 Moment = tuple[int, int]
 
 
-def shadowed_globals(body: str, rule: str, names: Mapping[str, Any]) -> list[str]:
+def shadowed_globals(
+    body: str, rule: str, names: Mapping[str, Any], arguments: Iterable[str] = ()
+) -> list[str]:
     """Return a line for each name where a `global` seems to be missing.
 
     Names assigned in a `%%route` cell are local. Where the notebook has a global of
@@ -25,10 +27,12 @@ def shadowed_globals(body: str, rule: str, names: Mapping[str, Any]) -> list[str
         body: The lines of the cell after its first.
         rule: The rule, whose variables are arguments.
         names: The notebook's globals.
+        arguments: The view's other arguments.
     """
     uses = _Uses()
     uses.visit(ast.parse(body))
     local = uses.writes.keys() - uses.declared - set(list_variables(rule))
+    local -= set(arguments)
     return [
         f"{name} is local to this view, and the notebook has a {name} too:"
         f" to change that one, begin the cell with: global {name}"

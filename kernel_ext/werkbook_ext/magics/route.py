@@ -34,11 +34,13 @@ class RouteMagics(Magics):
     def route(self, line: str, cell: str) -> None:
         """Make this cell the body of a view function.
 
-        `%%route [METHOD[,METHOD]] RULE [--name ENDPOINT] [--try URL]... [--app NAME]`
+        `%%route [METHOD[,METHOD]] RULE [(PARAMETERS)] [--name ENDPOINT] [--try URL]...
+        [--app NAME]`
 
         The rule's variables are the function's arguments, the last expression is what
         it returns, names assigned inside are local. METHOD defaults to GET. `--try`
-        sends a request and shows the response.
+        sends a request and shows the response. PARAMETERS are written as a function's,
+        `(item: NewItem, limit: int = 10) -> Item`: query, JSON body and the rest.
         """
         try:
             route = parse_route_line(line)
@@ -60,7 +62,9 @@ def _add_route(shell: InteractiveShell, route: RouteLine, body: str) -> None:
     except SyntaxError as error:
         raise _explained(shell, error) from None
     _announce(shell, route)
-    show_note(shadowed_globals(body, route.rule, shell.user_ns), is_warning=True)
+    arguments = route.signature.names if route.signature is not None else []
+    lines = shadowed_globals(body, route.rule, shell.user_ns, arguments)
+    show_note(lines, is_warning=True)
     for method, url in requests_to_try(shell, target, route):
         show(ask(shell, app_to_try(target), OutgoingRequest(method, url))[1])
 

@@ -17,7 +17,6 @@ from werkbook.cells.source import magics
 from werkbook.cells.source.lines import scan
 from werkbook.cells.source.trees import chain
 from werkbook.errors import WerkbookError
-from werkbook.routing.variables import list_variables
 
 _HTTP_LINE = re.compile(r"\s*(?:\w[\w\s,]*=\s*)?%http\s+(?P<command>.+)")
 """`%http ...`, or `answer = %http ...`."""
@@ -88,7 +87,7 @@ def _tries(magic: magics.CellMagic, cell: str) -> Iterator[Asked]:
     except ValueError:
         return
     urls = line.tries
-    if not urls and "GET" in line.methods and not list_variables(line.rule):
+    if not urls and "GET" in line.methods and not line.needs_values:
         urls = (line.rule,)
     method = "GET" if "GET" in line.methods else line.methods[0]
     for url in urls:

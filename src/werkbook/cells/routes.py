@@ -12,11 +12,14 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from werkbook.cells.signatures import CellLineError as CellLineError
+from werkbook.cells.signatures import LineSignature, take_signature
 from werkbook.errors import WerkbookError
 from werkbook.routing.variables import VARIABLE, list_variables
 
 ROUTE_USAGE = (
-    "%%route [METHOD[,METHOD]] RULE [--name ENDPOINT] [--try URL]... [--app NAME]"
+    "%%route [METHOD[,METHOD]] RULE [(PARAMETERS)] [--name ENDPOINT] [--try URL]..."
+    " [--app NAME]"
 )
 TEMPLATE_USAGE = "%%template NAME [--with EXPR]"
 STATIC_USAGE = "%%static PATH"
@@ -27,10 +30,6 @@ METHODS = frozenset(
 
 _METHODS = re.compile(r"[A-Za-z]+(,[A-Za-z]+)*,?\Z")
 _TOKEN = re.compile(r"""(?:<[^<>]*>|"[^"]*"|'[^']*'|[^\s"'<]|<)+""")
-
-
-class CellLineError(WerkbookError, ValueError):
-    """The first line of a `%%route`, `%%template` or `%%static` cell is wrong."""
 
 
 class CellBodyError(WerkbookError, SyntaxError):
@@ -47,6 +46,7 @@ class RouteLine:
         name: The endpoint's name that was asked for, or None.
         tries: The URLs of `--try`, in order.
         app: The name of the app (or blueprint) that was asked for, or None.
+        signature: The parameters that the line declares beside the rule's variables.
     """
 
     methods: tuple[str, ...]
@@ -54,11 +54,18 @@ class RouteLine:
     name: str | None = None
     tries: tuple[str, ...] = ()
     app: str | None = None
+    signature: LineSignature | None = None
 
     @property
     def endpoint(self) -> str:
         """The endpoint's name: the one asked for, else the one derived."""
         return self.name or derive_endpoint(self.methods, self.rule)
+
+    @property
+    def needs_values(self) -> bool:
+        """Whether a request needs more than the rule's text."""
+        is_demanding = self.signature is not None and self.signature.is_demanding
+        return is_demanding or bool(list_variables(self.rule))
 
 
 @dataclass(frozen=True)
@@ -79,6 +86,7 @@ def parse_route_line(line: str) -> RouteLine:
         CellLineError: A word is unknown, the rule is missing or does not start with
             a slash, or a method or name is not one.
     """
+    line, signature = take_signature(line)
     words = split_words(line)
     options, words = _take_options(words)
     methods, words = _take_methods(words)
@@ -93,7 +101,7 @@ def parse_route_line(line: str) -> RouteLine:
         raise _route_error(
             f"The rule {rule!r} does not start with a slash.", f"write '/{rule}'."
         )
-    return RouteLine(methods, rule, *options)
+    return RouteLine(methods, rule, *options, signature)
 
 
 def parse_template_line(line: str) -> TemplateLine:
@@ -156,6 +164,7 @@ def view_tree(
     name: str | None = None,
     methods: Iterable[str] = ("GET",),
     first_line: int = 2,
+    signature: LineSignature | None = None,
 ) -> ast.Module:
     """Turn the body of a `%%route` cell into a module that defines its view.
 
@@ -170,6 +179,7 @@ def view_tree(
         name: The function's name; derived from the rule when None.
         methods: The methods, for the derived name.
         first_line: The line of the cell on which the body starts.
+        signature: The parameters that the first line declares.
 
     Raises:
         SyntaxError: The body is not Python; the line is the cell's.
@@ -182,8 +192,10 @@ def view_tree(
             why="the cell is the body of a view function.",
             fix="write what the view returns below the first line.",
         )
-    function = _function(name or derive_endpoint(methods, rule), rule, body)
-    for node in (function, function.args, *function.args.args):
+    function = _function(name or derive_endpoint(methods, rule), rule, body, signature)
+    heads = [*ast.walk(function.args)]
+    heads += ast.walk(function.returns) if function.returns else ()
+    for node in (function, *heads):
         if "lineno" in node._attributes:
             ast.copy_location(node, body[0])
     return ast.Module(body=[function], type_ignores=[])
@@ -235,7 +247,7 @@ def _parse_body(source: str, filename: str, first_line: int) -> list[ast.stmt]:
 
 
 def _function(
-    name: str, rule: str, body: list[ast.stmt]
+    name: str, rule: str, body: list[ast.stmt], signature: LineSignature | None
 ) -> ast.FunctionDef | ast.AsyncFunctionDef:
     variables = list_variables(rule)
     if len(set(variables)) != len(variables):
@@ -247,15 +259,11 @@ def _function(
     last = body[-1]
     if isinstance(last, ast.Expr) and not is_generator(body):
         body = [*body[:-1], ast.copy_location(ast.Return(value=last.value), last)]
-    arguments = ast.arguments(
-        posonlyargs=[],
-        args=[ast.arg(arg=variable) for variable in variables],
-        kwonlyargs=[],
-        kw_defaults=[],
-        defaults=[],
-    )
+    declared = signature or LineSignature("")
+    arguments = declared.make_arguments(variables)
     kind = ast.AsyncFunctionDef if is_async(body) else ast.FunctionDef
     function = kind(name=name, args=arguments, body=body, decorator_list=[])
+    function.returns = declared.make_returns()
     if "type_params" in kind._fields:  # Python 3.12 wants the field
         function.__dict__["type_params"] = []
     return function
@@ -328,6 +336,7 @@ def _take_methods(words: list[str]) -> tuple[tuple[str, ...], list[str]]:
 def _route_error(problem: str, fix: str = "") -> CellLineError:
     return CellLineError(
         problem,
-        why="the first line holds the methods, one rule, and options.",
+        why="the first line holds the methods, one rule, parameters in parentheses,"
+        " and options.",
         fix=fix or f"write {ROUTE_USAGE}",
     )

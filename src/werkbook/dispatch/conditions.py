@@ -17,6 +17,7 @@ from ..registrations.divided import find_whole_class
 from ..routing.url_map import UrlMap
 from ..sessions import SecureCookieSessionInterface
 from ..signals import AppSignal
+from ..typed.encoded import EncodedJson
 from ..typing import Application
 from ..wrappers import Request, Response
 
@@ -166,6 +167,20 @@ def may_send_text(
         and context._after_request_functions is None
         and not hooks.after
         # As `has_no_session`, whose call would cost more than it does.
+        and conditions.session_cookie_name not in context.environ.get("HTTP_COOKIE", "")
+    )
+
+
+def may_send_json(
+    conditions: Conditions, context: RequestContext, hooks: Any, value: Any
+) -> bool:
+    """Tell whether a typed view's JSON is sent as it is, without a response."""
+    return (
+        type(value) is EncodedJson
+        and conditions.has_plain_response
+        and context._session is None
+        and context._after_request_functions is None
+        and not hooks.after
         and conditions.session_cookie_name not in context.environ.get("HTTP_COOKIE", "")
     )
 

@@ -22,6 +22,7 @@ from .conditions import (
     may_answer,
     may_answer_not_found,
     may_match,
+    may_send_json,
     may_send_text,
 )
 from .responses import make_default_page, send
@@ -30,6 +31,7 @@ from .snapshot import Plan, Snapshot
 _set, _reset = current_context.set, current_context.reset
 _new = RequestContext.__new__
 _TEXT = ("Content-Type", "text/html; charset=utf-8")
+_JSON = ("Content-Type", "application/json")
 _NOT_FOUND = make_default_page(NotFound())
 
 
@@ -125,6 +127,10 @@ def _run(
             if may_send_text(snapshot.conditions, context, hooks, value):
                 data = value.encode()
                 start_response("200 OK", [_TEXT, ("Content-Length", str(len(data)))])
+                return () if environ["REQUEST_METHOD"] == "HEAD" else (data,)
+            if may_send_json(snapshot.conditions, context, hooks, value):
+                data = value.data
+                start_response("200 OK", [_JSON, ("Content-Length", str(len(data)))])
                 return () if environ["REQUEST_METHOD"] == "HEAD" else (data,)
             response = _finalized(snapshot, context, hooks, value, environ)
         except Exception as raised:

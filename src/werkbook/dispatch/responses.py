@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 from ..errors import WerkbookError
 from ..globals import current_app, request
 from ..routing.view_functions import locate_view
+from ..typed.encoded import EncodedJson
 from ..typing import Application
 from ..wrappers import Response
 
@@ -84,6 +85,8 @@ def _unpack(value: tuple[Any, ...]) -> tuple[Any, Any, Any]:
 def _coerce(app: Application, value: Any) -> Any:
     if isinstance(value, dict | list):
         return app.json.response(value)
+    if type(value) is EncodedJson:
+        return app.response_class(value.data, mimetype="application/json")
     if isinstance(value, WerkzeugResponse) or callable(value):
         try:
             return app.response_class.force_type(value, request.environ)

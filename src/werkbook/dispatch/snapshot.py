@@ -18,6 +18,7 @@ from ..registrations.ledger import ledger, outside_run
 from ..routing.endpoints import name_blueprint
 from ..routing.matcher import Matcher, NeedsWerkzeug, NoMatch, Target
 from ..routing.view_functions import check_arguments
+from ..typed.binding import bind
 from ..typing import Application
 from .conditions import Conditions
 from .request_hooks import Hooks, RegisteredHooks, copy_list
@@ -65,11 +66,14 @@ class Plan:
         self.hooks = snapshot.find_hooks(name_blueprint(rule.endpoint))
         view = snapshot.views.get(rule.endpoint)
         if view is not None:
-            view = app.ensure_sync(view)
-            if not self.hooks.preprocessors:
-                # A preprocessor may change the values before the call.
-                names = target.names if target.pattern else rule.arguments
-                view = check_arguments(view, rule.rule, names)
+            called = app.ensure_sync(view)
+            view = bind(rule, view, called)
+            if view is None:
+                view = called
+                if not self.hooks.preprocessors:
+                    # A preprocessor may change the values before the call.
+                    names = target.names if target.pattern else rule.arguments
+                    view = check_arguments(view, rule.rule, names)
         self.view = view
         self.answers_options = getattr(rule, "provide_automatic_options", False)
         self.names = target.names

@@ -21,6 +21,7 @@ class Options:
     Attributes:
         name: The notebook's name, for the docstring.
         target: "flask", "werkbook", or None for what the notebook uses.
+        is_target_asked: Somebody asked for the target; else another may be taken.
         app: The name of the app; the one that ran last when None.
         file: The file of a cell that makes the app; the one that ran last when None.
         output: The name of the file to write, which no written module may have.
@@ -34,6 +35,7 @@ class Options:
 
     name: str = "notebook.ipynb"
     target: str | None = "flask"
+    is_target_asked: bool = False
     app: str | None = None
     file: str | None = None
     output: str = "app.py"

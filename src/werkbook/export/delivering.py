@@ -38,7 +38,8 @@ class Wish:
         notebook: The notebook's path; its folder is what the app may read.
         output: The file to write; app.py in `folder` when neither it nor `project`
             is given.
-        target: "flask" or "werkbook"; None means "flask".
+        target: "flask" or "werkbook"; None means "flask", or "werkbook" where the
+            notebook has typed views.
         app: The app's name; the last one when None.
         upto: Use the first so many code cells only.
         project: The folder to write a project into.
@@ -233,6 +234,7 @@ class _Delivering:
             self._folder,
             wish.notebook.name,
             target=wish.target or "flask",
+            is_target_asked=wish.target is not None,
             app=wish.app,
             file=wish.file,
             output=output,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from werkbook.cells.cell import Cell, NoAppError
@@ -18,14 +18,15 @@ from werkbook.export.flow.apps.holders import AppChoice, is_on_default_app
 from werkbook.export.flow.apps.rule_calls import RuleCall, find_rules
 from werkbook.export.flow.program import Program, imported_modules
 from werkbook.export.flow.slicing import Slice, slice_program
+from werkbook.export.flow.typed_views import choose_typed_target, has_typed_views
 from werkbook.export.text.dependencies import find_dependencies, metadata_block
 from werkbook.export.text.embed import Embedded, embed, escaping
 from werkbook.export.text.emit import Parts, Piece, assemble, sort_parts
 from werkbook.export.text.ending import bind_app, last_block
 from werkbook.export.text.imports import Import
 from werkbook.export.text.requiring import (
-    has_async_views,
     imported_packages,
+    list_extras,
     needed_at_run_time,
     needed_packages,
 )
@@ -154,6 +155,10 @@ def _export(cells: list[Cell], options: Options, skip: set[str]) -> Export:
     parsed = parse_cells(
         cells, python=options.python, skip=skip, open_file=options.open_file
     )
+    is_of_werkbook = any("werkbook" in cell.source for cell in cells)
+    if options.target == "flask" and is_of_werkbook and has_typed_views(parsed):
+        # Flask knows no typed views.
+        options = replace(options, target=choose_typed_target(options.is_target_asked))
     try:
         return _export_parsed(parsed, options)
     except NoAppError:
@@ -249,12 +254,12 @@ def _emit(
     imported = [*parts.imports, *parts.late_imports]
     packages = needed_packages(imported_packages(program, slice_, imported), package)
     nodes = [program.statements[number].node for number in slice_.kept]
-    has_extra = package in ("flask", "werkbook") and has_async_views(program, slice_)
+    extras = list_extras(program, slice_, package)
     dependencies = find_dependencies(
         packages,
         installs=parsed.installs,
         besides=needed_at_run_time(nodes, packages),
-        extras=[package] if has_extra else [],
+        extras={package: extras},
         is_local=is_local,
         version_of=options.version_of,
     )

@@ -41,6 +41,7 @@ def options_for(
     name: str,
     *,
     target: str | None = None,
+    is_target_asked: bool = False,
     app: str | None = None,
     file: str | None = None,
     output: str = "app.py",
@@ -52,6 +53,7 @@ def options_for(
     return Options(
         name=name,
         target=target,
+        is_target_asked=is_target_asked,
         app=app,
         file=file,
         output=output,

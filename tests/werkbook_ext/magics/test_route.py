@@ -121,6 +121,7 @@ def test_route_says_when_a_global_is_missing(base: Notebook) -> None:
         ("%%route GET x", "%%route: The rule 'x' does not start with a slash."),
         ("%%route GET /x --nam y", "%%route has no option '--nam'."),
         ("%%route GET /x --name 3", "%%route: The endpoint '3' is not a Python name."),
+        ("%%route GET /x (a b)", "%%route cannot read the parameters '(a b)'."),
     ],
 )
 def test_route_wrong_arguments_are_one_line_and_usage(
@@ -128,11 +129,41 @@ def test_route_wrong_arguments_are_one_line_and_usage(
 ) -> None:
     ran = base.fail("k", f"{line}\n'x'")
     usage = (
-        "%%route [METHOD[,METHOD]] RULE [--name ENDPOINT] [--try URL]... [--app NAME]"
+        "%%route [METHOD[,METHOD]] RULE [(PARAMETERS)] [--name ENDPOINT] [--try URL]..."
+        " [--app NAME]"
     )
     assert f"UsageError: {problem}\nUsage: {usage}" in ran.text
     assert "Traceback" not in ran.text + ran.error
     assert base.ask("list(app.view_functions)") == ["static"]
+
+
+ITEM = """
+from dataclasses import dataclass
+@dataclass
+class NewItem:
+    name: str
+"""
+
+
+def test_route_declares_parameters_in_its_line(base: Notebook) -> None:
+    """The line's parameters are the view's; their class may come later, and change."""
+    line = "%%route POST /items/<int:n> (item: NewItem, limit: int = 10) -> NewItem"
+    ran = base.run("k", f"{line}\nitem.name += str(limit + n)\nitem")
+    assert ran.text.strip() == "POST /items/<int:n> -> post_items_n"
+    base.run("item", ITEM)
+    send = "app.test_client().post('/items/1?limit={}', json={}).text"
+    assert base.ask(send.format(5, {"name": "a"})) == '{"name":"a6"}'
+    assert "limit" in base.ask(send.format("x", {"name": "a"}))
+    base.run("item", ITEM + "    year: int = 3\n")
+    assert base.ask(send.format(5, {"name": "a"})) == '{"name":"a6","year":3}'
+
+
+def test_route_with_required_parameters_is_not_tried(notebook: Notebook) -> None:
+    """A GET that needs a value is no page to be tried; one with defaults is."""
+    notebook.run("o", "%config Werkbook.try_get = True")
+    notebook.run("app", APP)
+    assert " 200 " not in notebook.run("a", "%%route /a (q: str)\nq").text
+    assert " 200 " in notebook.run("b", "%%route /b (q: str = 'x')\nq").text
 
 
 @pytest.mark.parametrize("name", ["nothing", "request", "print"])

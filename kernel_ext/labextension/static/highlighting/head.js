@@ -14,6 +14,9 @@ const LANGUAGES = {
   bash: "script.sh",
   sh: "script.sh",
 };
+const PARTS = /"[^"]*"|'[^']*'|[\w.]+|\s+|[^\w\s]/g;
+const OPENING = "([{";
+const CLOSING = ")]}";
 const METHOD = /^[A-Za-z]+(,[A-Za-z]+)*$/;
 const VARIABLE = /<(?:([A-Za-z_]\w*)(\([^<>]*\))?:)?([A-Za-z_]\w*)>/g;
 
@@ -27,7 +30,7 @@ export const HEAD_CHARS = 2000;
  * @property {string} file The name that says which language the body has; "" for none.
  * @property {Piece[]} pieces In their order.
  * @property {number} bodyFrom Where the body begins.
- * @property {string[]} variables The names of the rule's variables.
+ * @property {string[]} variables The view's arguments: the rule's variables and others.
  */
 
 /**
@@ -77,11 +80,69 @@ function readNamed(head, line, lineFrom) {
   }
 }
 
-/** `%%route [METHOD] RULE ...`: the rule's variables are marked. */
+/** `%%route [METHOD] RULE [(PARAMETERS)] ...`: variables and parameters are marked. */
 function readRoute(head, line, lineFrom) {
   head.file = "view.py";
+  const opening = findParameters(line);
+  const end = opening < 0 ? line.length : findClosing(line, opening);
+  readRouteWords(head, wordsOf(line.slice(0, Math.max(opening, 0) || end), lineFrom));
+  if (opening < 0) return;
+  readParameters(head, line.slice(opening, end), lineFrom + opening);
+  const returns = /^\s*->\s*(?:(?!\s--)[^\n])*/.exec(line.slice(end));
+  const after = end + (returns ? returns[0].length : 0);
+  if (returns) {
+    head.pieces.push({ from: lineFrom + end, to: lineFrom + after, kind: "Converter" });
+  }
+  for (const word of wordsOf(line.slice(after), lineFrom + after)) {
+    push(head, word, optionOrText(word));
+  }
+}
+
+/** Where the parenthesis stands that begins a word; -1 without one. */
+function findParameters(line) {
+  const words = line.matchAll(/(?:<[^<>]*>|"[^"]*"|'[^']*'|[^\s"'<]|<)+/g);
+  for (const word of words) {
+    if (word[0].startsWith("(")) return word.index;
+    if (word[0].startsWith("--")) return -1;
+  }
+  return -1;
+}
+
+/** Where the bracket at `from` is closed, one behind; the line's end if it is not. */
+function findClosing(line, from) {
+  let depth = 0;
+  let at = from;
+  for (const part of line.slice(from).match(PARTS) ?? []) {
+    at += part.length;
+    if (OPENING.includes(part)) depth += 1;
+    if (CLOSING.includes(part)) depth -= 1;
+    if (depth === 0) return at;
+  }
+  return line.length;
+}
+
+/** `(item: NewItem, limit: int = 10)`: names, hints and defaults. */
+function readParameters(head, text, from) {
+  let depth = 0;
+  let kind = "Variable";
+  let at = from;
+  for (const part of text.match(PARTS) ?? []) {
+    if (OPENING.includes(part)) depth += 1;
+    if (CLOSING.includes(part)) depth -= 1;
+    if (depth === 1 && part === ",") kind = "Variable";
+    else if (depth === 1 && part === ":") kind = "Converter";
+    else if (depth === 1 && part === "=") kind = "Text";
+    else if (part.trim() && !(depth <= 1 && "(),".includes(part))) {
+      head.pieces.push({ from: at, to: at + part.length, kind });
+      if (kind === "Variable") head.variables.push(part);
+    }
+    at += part.length;
+  }
+}
+
+function readRouteWords(head, words) {
   let hasRule = false;
-  for (const word of wordsOf(line, lineFrom)) {
+  for (const word of words) {
     if (!hasRule && word.text.startsWith("/")) {
       hasRule = true;
       pushRule(head, word);

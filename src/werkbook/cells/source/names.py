@@ -335,6 +335,11 @@ class _Visitor(ast.NodeVisitor):
                 node = ast.parse(node.value, mode="eval").body
             except SyntaxError:
                 return
+            # A text is read when somebody asks for the hints.
+            self.scopes.append(_Scope("function", set()))
+            self.visit(node)
+            self.scopes.pop()
+            return
         self.visit(node)
 
     def _visit_function(self, node: _FunctionNode) -> None:

@@ -291,6 +291,7 @@ class _Reader:
                 name=line.endpoint,
                 methods=line.methods,
                 first_line=magic.first_line,
+                signature=line.signature,
             )
         except (SyntaxError, ValueError) as error:
             message = str(error).splitlines()[0]

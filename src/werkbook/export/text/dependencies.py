@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import metadata
@@ -32,7 +32,7 @@ def find_dependencies(
     *,
     installs: Iterable[str] = (),
     besides: Iterable[str] = (),
-    extras: Iterable[str] = (),
+    extras: Mapping[str, Sequence[str]] | None = None,
     is_local: Callable[[str], bool] = lambda name: False,
     version_of: Callable[[str], str | None] | None = None,
 ) -> Dependencies:
@@ -46,7 +46,7 @@ def find_dependencies(
         packages: What the file imports, each as far as one distribution provides it.
         installs: What the notebook's pip lines name.
         besides: Distributions that the file needs without importing them.
-        extras: Packages of which the file needs the `async` extra.
+        extras: The extras that the file needs, by package.
         is_local: Says whether a package is a file of the notebook's folder.
         version_of: The installed version of a distribution, or None.
     """
@@ -62,10 +62,10 @@ def find_dependencies(
             result.unknown.append(package)
         else:
             names.setdefault(normal(name), name)
-    needs_async = {normal(one) for one in extras}
+    wanted = {normal(one): names for one, names in (extras or {}).items() if names}
     for key, name in sorted(names.items()):
         asked = by_name.get(key, name)
-        bare = f"{name}[async]" if key in needs_async else name
+        bare = f"{name}[{','.join(wanted[key])}]" if key in wanted else name
         found = version(_bare(name))
         result.requirements.append(bare + compatible(found) if found else asked)
     return result

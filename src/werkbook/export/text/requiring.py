@@ -10,6 +10,7 @@ from werkbook.cells.routes import is_async
 from werkbook.cells.source.trees import called, dotted
 from werkbook.export.flow.program import Program
 from werkbook.export.flow.slicing import Slice
+from werkbook.export.flow.typed_views import any_typed
 from werkbook.export.text.distributions import DRIVERS, ENGINES, NAMES, TABLE_CALLS
 from werkbook.export.text.imports import Import
 
@@ -166,6 +167,17 @@ def needed_packages(imported: set[str], package: str) -> set[str]:
     """What to install: the framework, and what it does not bring."""
     brought = _BROUGHT if package in ("flask", "werkbook") else set()
     return {package} - {""} | imported - brought
+
+
+def list_extras(program: Program, slice_: Slice, package: str) -> list[str]:
+    """Return the extras of its framework that an app needs."""
+    extras = []
+    if package in ("flask", "werkbook") and has_async_views(program, slice_):
+        extras.append("async")
+    nodes = [program.statements[number].node for number in slice_.kept]
+    if package == "werkbook" and any_typed(nodes):
+        extras.append("typed")
+    return extras
 
 
 def has_async_views(program: Program, slice_: Slice) -> bool:

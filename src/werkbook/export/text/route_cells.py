@@ -42,11 +42,11 @@ def decorate_route_cells(
     for statement in cells:
         route = statement.route
         assert route is not None
-        known = claims.get(route.endpoint)
-        if known is None or route.name is not None:
+        claim = claims.get(route.endpoint)
+        if claim is None or route.name is not None:
             name = _free_name(route.endpoint, taken)
-        elif known.is_redefined_by(route):
-            name = known.function
+        elif claim.is_redefined_by(route):
+            name = claim.function
         else:
             result.remove(statement)
             reason = (
@@ -56,7 +56,8 @@ def decorate_route_cells(
             continue
         taken.add(name)
         claims[route.endpoint] = _Claim(route.rule, route.methods, name)
-        _decorate(statement, route, route.app or app, name)
+        known = _names_above(result, statement) if route.signature else set()
+        _decorate(statement, route, route.app or app, name, known)
     return result
 
 
@@ -120,17 +121,33 @@ def _plain_claims(statements: list[Statement]) -> dict[str, _Claim]:
     return found
 
 
-def _decorate(statement: Statement, route: RouteLine, app: str, name: str) -> None:
+def _names_above(statements: list[Statement], cell: Statement) -> set[str]:
+    """Return the names that are bound where a cell's view function is defined."""
+    known: set[str] = set()
+    for statement in statements[: statements.index(cell)]:
+        known |= find_names(statement.node).binds
+    return known
+
+
+def _decorate(
+    statement: Statement, route: RouteLine, app: str, name: str, known: set[str]
+) -> None:
     decorator = _decorator(route, app, name)
     node = statement.node
     assert isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
     forget_names(node)
     node.name = name
     node.decorator_list = [ast.parse(decorator, mode="eval").body]
-    variables = ", ".join(list_variables(route.rule))
+    variables = list_variables(route.rule)
+    arguments = f"({', '.join(variables)})"
+    if route.signature is not None:
+        arguments = route.signature.write(variables, known)
     keyword = "async def" if isinstance(node, ast.AsyncFunctionDef) else "def"
     body = indent(returning(statement.text))
-    statement.text = f"@{decorator}\n{keyword} {name}({variables}):\n{body}"
+    head = ast.parse(f"def {name}{arguments}: pass").body[0]
+    assert isinstance(head, ast.FunctionDef)
+    node.args, node.returns = head.args, head.returns
+    statement.text = f"@{decorator}\n{keyword} {name}{arguments}:\n{body}"
 
 
 def _decorator(route: RouteLine, app: str, name: str) -> str:

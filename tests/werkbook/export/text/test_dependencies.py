@@ -41,7 +41,7 @@ def test_imports_become_requirements() -> None:
 def test_async_views_need_the_extra() -> None:
     """`flask[async]` brings what runs them."""
     found = find_dependencies(
-        {"flask"}, extras=["flask"], version_of=lambda name: "3.1"
+        {"flask"}, extras={"flask": ["async"]}, version_of=lambda name: "3.1"
     )
     assert found.requirements == ["Flask[async]>=3.1,<4"]
 

@@ -1,0 +1,168 @@
+"""Calling a view function as its contract says."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
+from typing import Any
+
+from werkzeug.wrappers import Response
+
+from ..globals import current_request_context
+from ..routing.view_functions import check_arguments
+from .contract import Contract, list_rule_variables, make_contract, may_be_typed
+from .hints import UnknownHintError
+from .problems import FieldProblem, InvalidRequest
+from .reading import make_read
+from .request_parts import RequestParts
+from .results import Result, ResultMismatchError
+
+View = Callable[..., Any]
+
+
+def declare(rule: Any, view: View, typed: bool | None) -> None:
+    """Compile the contract of a view function when its rule is registered.
+
+    Args:
+        rule: The rule, which keeps it.
+        view: The view function.
+        typed: The keyword of its decorator.
+
+    Raises:
+        ParameterError: A parameter can't be read from where it is said to be.
+    """
+    rule.typed = typed
+    if typed is False or not may_be_typed(view, list_rule_variables(rule), typed):
+        return
+    # A later cell may define what is missing; the first request says so if none did.
+    with contextlib.suppress(UnknownHintError, ImportError):
+        rule.contract = make_contract(view, list_rule_variables(rule), typed)
+
+
+def find_contract(rule: Any, view: View) -> Contract | None:
+    """Return what the hints of a rule's view function say, as they are now.
+
+    Returns:
+        None where they change nothing.
+
+    Raises:
+        ParameterError: A parameter can't be read from where it is said to be.
+        UnknownHintError: A hint names what is not defined.
+        NoMsgspecError: msgspec is not installed.
+    """
+    typed = getattr(rule, "typed", None)
+    variables = list_rule_variables(rule)
+    if not may_be_typed(view, variables, typed):
+        return None
+    kept: Contract | None = getattr(rule, "contract", None)
+    if kept is None or kept.view is not view or not kept.hints.are_current():
+        kept = rule.contract = make_contract(view, variables, typed)
+    return kept if kept.is_typed or kept.hints.dependencies else None
+
+
+def bind(rule: Any, view: View, called: View) -> View | None:
+    """Return what reads a view's parameters from the request, and calls it.
+
+    Args:
+        rule: Its rule.
+        view: The view function, whose hints count.
+        called: What is called, without `await`.
+
+    Returns:
+        None where the hints change nothing.
+    """
+    try:
+        contract = find_contract(rule, view)
+    except (UnknownHintError, ImportError):
+        return _make_retrying(rule, view, called)
+    if contract is None:
+        return None
+    if contract.hints.dependencies:
+        return _make_following(rule, view, called, contract)
+    return make_call(contract, called, rule.rule)
+
+
+def make_call(contract: Contract, called: View, rule_text: str) -> View:
+    """Return what calls a view function with what its parameters are in the request."""
+    if not contract.is_typed:
+        return called
+    finish = _make_finish(contract)
+    names = {*contract.variables, *(one.name for one in contract.parameters)}
+    called = check_arguments(called, rule_text, names)
+    steps = [
+        (one.name, make_read(one), one.place == "path") for one in contract.parameters
+    ]
+
+    def call(**values: Any) -> Any:
+        if steps:
+            parts = RequestParts(current_request_context())
+            problems: list[FieldProblem] = []
+            for name, read, is_variable in steps:
+                # A preprocessor may have given the value.
+                if is_variable or name not in values:
+                    values[name] = read(parts, values, problems)
+            if problems:
+                raise InvalidRequest(problems)
+        value = called(**values)
+        return value if finish is None else finish(value)
+
+    return call
+
+
+def _make_following(rule: Any, view: View, called: View, contract: Contract) -> View:
+    """Return a call that follows the classes that cells define anew."""
+    current = contract, make_call(contract, called, rule.rule)
+
+    def follow(**values: Any) -> Any:
+        nonlocal current
+        contract, call = current
+        if not contract.hints.are_current():
+            contract = find_contract(rule, view) or contract
+            current = contract, (call := make_call(contract, called, rule.rule))
+        return call(**values)
+
+    return follow
+
+
+def _make_retrying(rule: Any, view: View, called: View) -> View:
+    """Return a call that reads the hints when it is called: names may be there then."""
+
+    def retry(**values: Any) -> Any:
+        contract = find_contract(rule, view)
+        if contract is None:
+            return called(**values)
+        return make_call(contract, called, rule.rule)(**values)
+
+    return retry
+
+
+def _make_finish(contract: Contract) -> View | None:
+    """Return what makes a value into what is sent; None where nothing is to do."""
+    result = contract.result
+    if result is None:
+        return None
+    name = getattr(contract.view, "__name__", repr(contract.view))
+
+    def finish(value: Any) -> Any:
+        rest: tuple[Any, ...] = ()
+        if type(value) is tuple:
+            value, *others = value
+            rest = tuple(others)
+        if isinstance(value, Response):
+            return (value, *rest) if rest else value
+        try:
+            body = _make_body(result, value)
+        except ResultMismatchError as error:
+            error.problem = error.problem.replace(
+                "A view function's value", f"What view function {name!r} returned"
+            )
+            raise
+        return (body, *rest) if rest else body
+
+    return finish
+
+
+def _make_body(result: Result, value: Any) -> Any:
+    if current_request_context().app.config["DEBUG"]:
+        result.check(value)
+    return result.encode(value) if result.is_encoded else value

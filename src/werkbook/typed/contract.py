@@ -1,0 +1,102 @@
+"""What the hints of a view function say, compiled once: its contract."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import Any
+
+from ..routing.variables import list_variables
+from .hints import Hints, read_hints
+from .markers import Marker
+from .parameters import Parameter, find_parameters, has_markers, is_all_readable
+from .results import Result, find_result
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """What the hints of a view function say.
+
+    Attributes:
+        view: The view function.
+        variables: The variables of its rule.
+        hints: Its hints.
+        parameters: What is read from the request.
+        result: What the return annotation says; None where it changes nothing.
+    """
+
+    view: Callable[..., Any]
+    variables: frozenset[str]
+    hints: Hints
+    parameters: tuple[Parameter, ...]
+    result: Result | None
+
+    @property
+    def is_typed(self) -> bool:
+        """Whether the hints change anything."""
+        return bool(self.parameters) or self.result is not None
+
+
+def list_rule_variables(rule: Any) -> frozenset[str]:
+    """Return the names that a rule gives its view function."""
+    text = f"{rule.subdomain or ''} {rule.host or ''} {rule.rule}"
+    return frozenset((*list_variables(text), *(rule.defaults or ())))
+
+
+def may_be_typed(view: Any, variables: Collection[str], typed: bool | None) -> bool:
+    """Tell in no time whether a view function could have a contract.
+
+    Args:
+        view: The view function.
+        variables: The variables of its rule.
+        typed: The keyword of its decorator; None: the hints decide.
+    """
+    if typed is not None:
+        return typed
+    annotations = getattr(view, "__annotations__", None)
+    if annotations and not annotations.keys() <= variables:
+        return True
+    defaults = getattr(inspect.unwrap(view), "__defaults__", None) or ()
+    keyword_defaults = getattr(inspect.unwrap(view), "__kwdefaults__", None) or {}
+    return any(
+        isinstance(one, Marker) for one in (*defaults, *keyword_defaults.values())
+    )
+
+
+def make_contract(
+    view: Callable[..., Any], variables: frozenset[str], typed: bool | None
+) -> Contract:
+    """Compile the hints of a view function.
+
+    Args:
+        view: The view function.
+        variables: The variables of its rule.
+        typed: True: each hint counts, also those below decorators with
+            `functools.wraps`; None: where a parameter beyond the rule's variables can
+            be read from a request, or the result is more than Flask sends.
+
+    Raises:
+        ParameterError: A parameter can't be read from where it is said to be.
+        UnknownHintError: A hint names what is not defined.
+        NoMsgspecError: msgspec is not installed.
+    """
+    hints = read_hints(view, is_unwrapped=False)
+    if hasattr(view, "__wrapped__"):
+        inner = read_hints(view, is_unwrapped=True)
+        if typed or has_markers(view, inner):
+            hints = inner
+    is_meant = bool(typed) or has_markers(view, hints)
+    parameters: list[Parameter] = []
+    if is_meant or is_all_readable(hints, variables):
+        parameters = find_parameters(view, hints, variables)
+    if not is_meant and all(one.place == "path" for one in parameters):
+        parameters = []
+    result = None
+    if hasattr(view, "__wrapped__") and not is_meant:
+        pass  # what a decorator makes of the value, nobody knows
+    elif "return" in hints.by_name:
+        result = find_result(hints.by_name["return"])
+    elif typed and "return" in hints.unknown:
+        raise hints.unknown["return"]
+    return Contract(view, variables, hints, tuple(parameters), result)

@@ -1,0 +1,133 @@
+"""Return annotations: values become JSON, and are checked."""
+
+from __future__ import annotations
+
+import functools
+import operator
+import typing
+from collections.abc import Callable
+from typing import Any
+
+from ..errors import WerkbookError
+from .decoding import ModelReader, ValueReader, load_msgspec, make_reader
+from .encoded import EncodedJson
+from .kinds import has_record, is_readable, is_response, list_members
+from .problems import FieldProblem
+
+
+class ResultMismatchError(WerkbookError, TypeError):
+    """What a view function returned is not as its return annotation says.
+
+    Attributes:
+        problems: What is wrong, field by field.
+    """
+
+    problems: tuple[FieldProblem, ...] = ()
+
+
+class Result:
+    """What a return annotation says.
+
+    Args:
+        hint: The type of the JSON body, responses aside.
+
+    Attributes:
+        hint: The same.
+        is_encoded: Whether values become JSON here; else the app's `json` does it.
+    """
+
+    def __init__(self, hint: Any) -> None:
+        self.hint = hint
+        self.is_encoded = _is_encoded(hint)
+        self.reader: ValueReader = make_reader(hint)
+        self._encode: Callable[[Any], bytes]
+        if isinstance(self.reader, ModelReader):
+            self._encode = self.reader.dump_json
+        else:
+            self._encode = load_msgspec().json.Encoder().encode
+
+    def encode(self, value: Any) -> EncodedJson:
+        """Return a value as JSON; only what the annotation names is in it.
+
+        Raises:
+            ResultMismatchError: The value is of another type.
+        """
+        return EncodedJson(self._encode(self._read(value)))
+
+    def check(self, value: Any) -> None:
+        """Check a value to its last field, objects of the annotation's type too.
+
+        Raises:
+            ResultMismatchError: A field is not as declared.
+        """
+        problems = self.find_problems(_to_json_types(self._read(value), self._encode))
+        if problems:
+            raise _make_error(self.hint, problems)
+
+    def find_problems(self, value: Any) -> list[FieldProblem]:
+        """Return what is not as declared in a value that JSON was made into."""
+        return self.reader.find_problems(value, "response", is_text=False)
+
+    def _read(self, value: Any) -> Any:
+        try:
+            return self.reader.read_value(value)
+        except self.reader.failures as error:
+            message = str(error)
+        problems = self.find_problems(_to_json_types(value, self._encode))
+        if not problems:
+            problems = [FieldProblem("response", (), message)]
+        raise _make_error(self.hint, problems)
+
+
+def _to_json_types(value: Any, encode: Callable[[Any], bytes]) -> Any:
+    try:
+        return load_msgspec().json.decode(encode(value))
+    except Exception:  # whatever an object does that JSON has no way to write
+        return value
+
+
+def _make_error(hint: Any, problems: list[FieldProblem]) -> ResultMismatchError:
+    error = ResultMismatchError(
+        f"A view function's value is not as its return annotation {_show(hint)} says.",
+        why=f"{'; '.join(map(str, problems[:5]))}.",
+        fix="return what the annotation says, or change the annotation.",
+    )
+    error.problems = tuple(problems)
+    return error
+
+
+def find_result(hint: Any) -> Result | None:
+    """Return what a return annotation says; None where values are sent as ever.
+
+    What Flask itself takes (text, responses, iterators) stays as it is.
+
+    Args:
+        hint: The annotation.
+    """
+    if typing.get_origin(hint) is tuple:
+        # (body, status), (body, headers), (body, status, headers)
+        arguments = typing.get_args(hint)
+        if len(arguments) not in (2, 3) or arguments[-1] is ...:
+            return None
+        hint = arguments[0]
+    members = [one for one in list_members(hint) if not is_response(one)]
+    if not members or any(one in (str, bytes, Any) for one in members):
+        return None
+    if members == [type(None)] or not all(map(is_readable, members)):
+        return None
+    if any(one in (dict, list) for one in members):
+        return None  # it says no more than that there is JSON
+    if len(members) < len(list_members(hint)):
+        hint = functools.reduce(operator.or_, members)
+    return Result(hint)
+
+
+def _is_encoded(hint: Any) -> bool:
+    """Tell whether the annotation says more than the app's own JSON does."""
+    return has_record(hint) or any(
+        one in (bool, int, float) for one in list_members(hint)
+    )
+
+
+def _show(hint: Any) -> str:
+    return hint.__name__ if isinstance(hint, type) else str(hint).replace("typing.", "")
