@@ -10,12 +10,12 @@ from werkzeug.wrappers import Response
 
 from ..globals import current_request_context
 from ..routing.view_functions import check_arguments
+from .arguments import make_read
 from .contract import Contract, list_rule_variables, make_contract, may_be_typed
 from .hints import UnknownHintError
 from .problems import FieldProblem, InvalidRequest
-from .reading import make_read
 from .request_parts import RequestParts
-from .results import Result, ResultMismatchError
+from .return_values import Result, ResultMismatchError
 
 View = Callable[..., Any]
 

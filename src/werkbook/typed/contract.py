@@ -11,7 +11,7 @@ from ..routing.variables import list_variables
 from .hints import Hints, read_hints
 from .markers import Marker
 from .parameters import Parameter, find_parameters, has_markers, is_all_readable
-from .results import Result, find_result
+from .return_values import Result, find_result
 
 
 @dataclass(frozen=True, slots=True)

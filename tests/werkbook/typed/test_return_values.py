@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from werkbook import App, Response
 from werkbook.testing import FlaskClient
-from werkbook.typed.results import ResultMismatchError
+from werkbook.typed.return_values import ResultMismatchError
 
 
 @dataclass
