@@ -14,6 +14,7 @@ from pathlib import Path
 
 from werkbook.cells.asked import asked_by
 from werkbook.cells.read import load
+from werkbook.export.exercise_requests import exercise_requests
 from werkbook.export.notebook_folder import options_for
 from werkbook.export.proof.proof import Prover
 from werkbook.export.proof.proved import export_and_prove
@@ -29,7 +30,8 @@ PARTS = ("start", "notebook", "asking", "workers")
 def measure(path: Path) -> float:
     """Prove a notebook's export, print what each part took, and give the seconds."""
     book = load(path)
-    subject = Subject(book.cells, path.parent, asked_by(book.cells))
+    asked, exercises = asked_by(book.cells), exercise_requests(book.cells)
+    subject = Subject(book.cells, path.parent, asked, exercises=exercises)
     options = options_for(path.parent, path.name, target="flask")
     began_s, used_s = time.monotonic(), _processor_s()
     with Prover(subject) as prover:

@@ -41,6 +41,10 @@ class Asked:
         follows: Redirects are followed.
         cell_id: The cell's lasting identity.
         cookies: The names of the cookies that were sent with it; None when not known.
+        visitor: The name of a visitor who keeps cookies of their own; "" when the
+            cookies tell who asks.
+        carried: What it sends back of earlier answers: the answer's number in the
+            order of asking, the value, and what stands in front of it there.
     """
 
     cell: str
@@ -54,6 +58,8 @@ class Asked:
     follows: bool = False
     cell_id: str = ""
     cookies: tuple[str, ...] | None = None
+    visitor: str = ""
+    carried: tuple[tuple[int, str, str], ...] = ()
 
 
 def asked_by(cells: Iterable[Cell]) -> list[Asked]:

@@ -11,7 +11,7 @@ _SCRIPT = re.compile(
 _MODULE = re.compile(r"\bpython[\d.]*\s+-m\s+(?P<module>[\w.]+)")
 _SERVER = re.compile(
     r"\b(?:gunicorn|uvicorn|hypercorn|granian|waitress-serve|uwsgi|daphne)\b"
-    r"[^\n:]{0,200}?\s(?P<module>[\w.]+):\w+"
+    r"[^\n]{0,200}?\s(?P<module>[A-Za-z_][\w.]*):[A-Za-z_]\w*"
 )
 _FLASK = re.compile(r"(?:FLASK_APP=|\bflask\s+--app[ =])\s*['\"]?(?P<name>[\w./]+)")
 _FLASK_RUN = re.compile(r"\bflask\s+run\b")

@@ -10,6 +10,7 @@ from werkbook.cells.asked import Asked, asked_by
 from werkbook.cells.cell import Cell
 from werkbook.export.cautions import list_cautions
 from werkbook.export.choosing import Options
+from werkbook.export.exercise_requests import exercise_requests
 from werkbook.export.exporter import export
 from werkbook.export.notebook_folder import options_for
 from werkbook.export.project.data_files import DataFiles, data_files
@@ -143,6 +144,7 @@ def deliver(
         wish.env,
         wish.timeout_s,
         why_unsure,
+        exercise_requests(cells),
     )
     with Prover(subject, progress) as prover:
         return _Delivering(cells, wish, asked, prover).deliver()

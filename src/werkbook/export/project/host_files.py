@@ -74,12 +74,30 @@ def env_example(variables: Iterable[Variable], secrets: Sequence[str]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def readme(notebook: str, deploys: Iterable[str], target: str) -> str:
-    """Write a README that can be followed as it stands."""
+def workflow(testing: Iterable[str]) -> str:
+    """Write GitHub's workflow that runs the tests, each action at one commit."""
+    return Template(_WORKFLOW).substitute(mark=MARK, testing=" ".join(testing))
+
+
+def readme(
+    notebook: str, deploys: Iterable[str], target: str, testing: Iterable[str]
+) -> str:
+    """Write a README that can be followed as it stands.
+
+    Args:
+        notebook: The notebook's name.
+        deploys: The clusters that the project has files for.
+        target: The exporter's option.
+        testing: What the tests need besides the app's own distributions.
+    """
     more = "".join(_README_DEPLOYS[one] for one in deploys)
     option = "" if target == "flask" else f" --target {target}"
     return Template(_README).substitute(
-        notebook=notebook, mark=MARK, more=more, option=option
+        notebook=notebook,
+        mark=MARK,
+        more=more,
+        option=option,
+        testing=" ".join(testing),
     )
 
 
@@ -116,8 +134,8 @@ instance/
 *.sqlite3
 """
 
-WORKFLOW = f"""\
-# {MARK}
+_WORKFLOW = """\
+# $mark
 name: test
 on: [push, pull_request]
 permissions:
@@ -127,13 +145,13 @@ jobs:
     runs-on: ubuntu-24.04
     timeout-minutes: 15
     steps:
-      - uses: actions/checkout@v4
+      - uses: actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1
         with:
           persist-credentials: false
-      - uses: actions/setup-python@v5
+      - uses: actions/setup-python@5fda3b95a4ea91299a34e894583c3862153e4b97 # v7.0.0
         with:
           python-version: "3.13"
-      - run: python -m pip install -r requirements.txt pytest
+      - run: python -m pip install -r requirements.txt $testing
       - run: python -m pytest
 """
 
@@ -161,10 +179,6 @@ _APP_YAML = """\
 # For Google App Engine alone: gcloud app deploy. Other hosts do not read this file.
 runtime: python313
 ${why}entrypoint: $command --bind :$$PORT
-liveness_check:
-  path: /healthz
-readiness_check:
-  path: /healthz
 """
 
 _README = """\
@@ -173,7 +187,7 @@ _README = """\
 This folder was $mark.
 
     python -m venv .venv
-    .venv/bin/pip install -r requirements.txt pytest
+    .venv/bin/pip install -r requirements.txt $testing
     .venv/bin/python -m pytest
     .venv/bin/python app.py
 

@@ -15,7 +15,7 @@ from werkbook.export.project.environment_variables import (
 )
 from werkbook.export.project.server_files import gunicorn_settings, server_module
 from werkbook.export.project.workers import workers_for
-from werkbook.export.project.written_tests import tests_for
+from werkbook.export.project.written_tests import testing_packages, tests_for
 from werkbook.export.proof.proved import Proved
 
 DEPLOYS = ("kubernetes", "ray")
@@ -44,6 +44,7 @@ def project_files(
     secrets = default_secrets(export) if _has_secret(export) else []
     has_rule = any(one.rule == "/healthz" for one in export.rules)
     target = "werkbook" if export.package == "werkbook" else "flask"
+    testing = testing_packages(export)
     files = {
         "app.py": export.source,
         "server.py": server_module(is_asgi=export.is_asgi, has_health_rule=has_rule),
@@ -54,13 +55,13 @@ def project_files(
         ".env.example": host_files.env_example(variables, secrets),
         "tests/test_app.py": tests_for(result, asked, "app", notebook.name),
         "tests/conftest.py": host_files.CONFTEST,
-        ".github/workflows/test.yml": host_files.WORKFLOW,
+        ".github/workflows/test.yml": host_files.workflow(testing),
         "Dockerfile": host_files.dockerfile(workers),
         "Procfile": host_files.procfile(workers),
         "app.yaml": host_files.app_yaml(workers),
         ".dockerignore": host_files.DOCKERIGNORE,
         ".gitignore": host_files.GITIGNORE,
-        "README.md": host_files.readme(notebook.name, deploys, target),
+        "README.md": host_files.readme(notebook.name, deploys, target, testing),
     }
     if "kubernetes" in deploys:
         files.update(kubernetes_files(workers, variables, secrets))

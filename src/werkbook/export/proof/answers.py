@@ -186,6 +186,8 @@ def question_from(asked: Asked) -> dict[str, Any]:
         "headers": [list(pair) for pair in asked.headers],
         "body": base64.b64encode(asked.body).decode(),
         "cookies": None if asked.cookies is None else list(asked.cookies),
+        "visitor": asked.visitor,
+        "carried": [list(one) for one in asked.carried],
     }
 
 
@@ -201,6 +203,8 @@ def asked_from(question: dict[str, Any], cell: str = "", cell_id: str = "") -> A
         cell_id=cell_id,
         follows=question.get("follow", False),
         cookies=None if cookies is None else tuple(cookies),
+        visitor=question.get("visitor", ""),
+        carried=tuple((n, value, at) for n, value, at in question.get("carried", ())),
     )
 
 

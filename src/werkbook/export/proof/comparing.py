@@ -20,7 +20,8 @@ from werkbook.export.proof.answers import (
 )
 
 _DIFF_LINES = 12
-_TOKEN = re.compile(r"\w+|\s+|[^\w\s]")
+_TOKEN = re.compile(r"[\w.~+/=-]{12,}|\w+|\s+|[^\w\s]")
+"""Words, blanks, signs; a long key with dashes and dots in it is one word."""
 _MOMENT = re.compile(
     r"\b(?P<date>\d{4}-\d\d-\d\d)\b"
     r"|\b(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::\d\d)?(?:\.\d+)?\b"

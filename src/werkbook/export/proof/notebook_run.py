@@ -184,7 +184,7 @@ def _may_ask(subject: Subject) -> bool:
         "%browse",
         "Client",
     )
-    words = (*words, "%%route", "get(", "request(", "curl", "exercise")
+    words = (*words, "%%route", "get(", "request(", "curl")
     return any(word in cell.source for cell in subject.code for word in words)
 
 
@@ -212,6 +212,11 @@ def _job(
             {**question_from(one), "label": one.cell}
             for one in subject.requests
             if one.cell in labels
+        ],
+        "exercises": [
+            {**question_from(one.asked), "cell": labels.index(one.asked.cell)}
+            for one in subject.exercises
+            if one.asked.cell in labels and one.app in (None, export.app)
         ],
         "sources": [one["plain"] for one in subject.cells_to_run()],
         "static": sorted(export.static),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -13,7 +13,13 @@ from typing import Self
 from werkbook.cells.asked import Asked
 from werkbook.cells.saved_answers import with_saved_answers
 from werkbook.export.exporter import Export
-from werkbook.export.proof.answers import ComparedRequest, KnownAnswer, Proof
+from werkbook.export.proof.answers import (
+    ComparedRequest,
+    KnownAnswer,
+    Proof,
+    question_from,
+)
+from werkbook.export.proof.children.questions.carrying import Carrier
 from werkbook.export.proof.file_run import FileFound, FileRun
 from werkbook.export.proof.folder import Budget, FolderPlan, plan_copies
 from werkbook.export.proof.judging import judge, problem_proof
@@ -259,9 +265,32 @@ def _recorded(subject: Subject) -> Reference:
     asked = list(subject.requests)
     if is_shown:
         asked = with_saved_answers(asked, subject.cells)
-    exchanges = [ComparedRequest(one, _recorded_answer(one, is_shown)) for one in asked]
+    exchanges = [
+        ComparedRequest(one, _recorded_answer(one, is_shown))
+        for one in with_carried(asked)
+    ]
+    exchanges += _of_exercises(subject)
     rules = None if subject.rules is None else list(subject.rules)
     return Reference(exchanges, rules)
+
+
+def with_carried(asked: Sequence[Asked]) -> Iterator[Asked]:
+    """Say of each request what it sends back of the answers before it."""
+    carrier = Carrier()
+    for one in asked:
+        links = carrier.find(question_from(one))
+        carrier.note((one.response or b"").decode("utf-8", "replace"))
+        yield replace(one, carried=tuple((n, value, at) for n, value, at in links))
+
+
+def _of_exercises(subject: Subject) -> Iterator[ComparedRequest]:
+    """What exercises ask of a live app, where that changes nothing of it."""
+    ask = subject.ask_live
+    for one in subject.exercises if ask is not None else ():
+        # Its state is not that of the cells alone: it counts as what no cell asked.
+        if one.asked.method in ("GET", "HEAD"):
+            unnamed = replace(one.asked, cell="", visitor="")
+            yield ComparedRequest(unnamed, ask(unnamed) if ask else None)
 
 
 def _recorded_answer(asked: Asked, is_shown: bool) -> KnownAnswer | None:

@@ -13,6 +13,7 @@ from werkbook.cells.asked import Asked
 from werkbook.cells.cell import Cell, label
 from werkbook.cells.gateway import gateway_routes
 from werkbook.cells.source import magics
+from werkbook.export.exercise_requests import ExerciseRequest
 from werkbook.export.flow.known_calls import TUNNEL_MODULES
 from werkbook.export.proof.answers import KnownAnswer, RuleLine
 
@@ -34,6 +35,7 @@ class Subject:
         cells: All of its cells, in document order.
         folder: Its folder; None for an empty one.
         requests: What its cells ask, as far as their text says.
+        exercises: What the checks of its exercises ask.
         check: "notebook": it is run in a clean process; "recorded": saved answers
             count; "live": the app of a running kernel answers.
         rules: The live app's URL map.
@@ -56,6 +58,7 @@ class Subject:
     env: tuple[str, ...] = ()
     timeout_s: float = 60.0
     why_unsure: str = ""
+    exercises: Sequence[ExerciseRequest] = ()
 
     @property
     def request_limit_s(self) -> float:

@@ -10,6 +10,7 @@ import pytest
 from werkbook.cells.asked import Asked, asked_by
 from werkbook.cells.cell import Cell
 from werkbook.export import Options, export
+from werkbook.export.exercise_requests import exercise_requests
 from werkbook.export.proof.answers import KnownAnswer, Proof
 from werkbook.export.proof.proof import Prover
 from werkbook.export.proof.subject import Subject
@@ -35,7 +36,14 @@ def prove(
     made = export(cells, Options())
     assert change[0] in made.source
     made.source = made.source.replace(*change)
-    subject = Subject(cells, folder, asked_by(cells), **more)  # type: ignore[arg-type]
+    exercises = exercise_requests(cells)
+    subject = Subject(
+        cells,
+        folder,
+        asked_by(cells),
+        exercises=exercises,
+        **more,  # type: ignore[arg-type]
+    )
     with Prover(subject, tries_workers=tries_workers) as prover:
         return prover.prove(made)
 
@@ -458,3 +466,104 @@ def test_progress_names_what_is_done() -> None:
     assert "the notebook's app is asked GET /" in text
     assert "the file is asked GET /" in text
     assert steps[-1] == "done"
+
+
+CSRF = """
+import secrets
+from flask import redirect, session
+
+app.secret_key = secrets.token_hex()
+
+@app.get("/sign")
+def form():
+    session["token"] = secrets.token_urlsafe()
+    hidden = f'<input type="hidden" name="token" value="{session["token"]}">'
+    return f'<form method="post">{hidden}<input name="name"></form>'
+
+@app.post("/sign")
+def sign():
+    if request.form.get("token") != session.get("token"):
+        return "forged", 400
+    return "Hello " + request.form["name"]
+"""
+
+
+def test_token_of_a_form_is_carried_to_the_next_request() -> None:
+    """In each process the request has the token that the page there had."""
+    asking = (
+        "import re\nclient = app.test_client()\npage = client.get('/sign').text\n"
+        "token = re.search('value=\"(.+?)\"', page)[1]\n"
+        "client.post('/sign', data={'token': token, 'name': 'Ada'})"
+    )
+    proof = prove(FLASK + CSRF, asking)
+    assert verdict(proof) == ["Proved: 2 of 2 rules asked, 2 answers equal"]
+    assert [one.file.body for one in proof.exchanges[1:] if one.file] == [b"Hello Ada"]
+    changed = prove(FLASK + CSRF, asking, change=('"Hello "', '"Bye "'))
+    assert whats(changed) == ["POST /sign has another body."]
+
+
+def test_form_that_no_cell_sends_is_sent_with_its_hidden_fields() -> None:
+    """As a browser sends it: the token is the page's, the name is made up."""
+    proof = prove(FLASK + CSRF)
+    bodies = [one.file.body for one in proof.exchanges if one.file]
+    assert bodies[-1] == b"Hello example"
+    assert proof.is_proved
+
+
+def test_item_is_asked_for_by_the_id_that_it_has_now() -> None:
+    """The id is another one in each process."""
+    view = """
+import uuid
+items = {}
+
+@app.post("/items")
+def add():
+    key = str(uuid.uuid4())
+    items[key] = request.json
+    return {"id": key}, 201
+
+@app.get("/items/<key>")
+def item(key):
+    return items[key] if key in items else ("gone", 404)
+"""
+    asking = (
+        "client = app.test_client()\n"
+        "key = client.post('/items', json={'name': 'tea'}).json['id']\n"
+        "client.get('/items/' + key)"
+    )
+    proof = prove(FLASK + view, asking)
+    assert proof.is_proved
+    [_, last] = [one.file for one in proof.exchanges if one.asked.cell]
+    assert last is not None and last.status == 200
+
+
+def test_requests_of_exercises_count_as_asked() -> None:
+    """Once, after the cells, by visitors with cookies of their own."""
+    exercise = (
+        '%%exercise count\nCount.\n\nrepeat 2: GET /count -> text has "2"\n'
+        'GET /count -> text has "1"\nPOST -f /add name=tea -> 200'
+    )
+    views = """
+from flask import session
+app.secret_key = "x"
+@app.get("/count")
+def count():
+    session["n"] = session.get("n", 0) + 1
+    return str(session["n"])
+@app.post("/add")
+def add():
+    return request.form["name"]
+"""
+    proof = prove("%load_ext werkbook", FLASK + views, exercise, "x = 1")
+    assert verdict(proof) == ["Proved: 2 of 2 rules asked, 4 answers equal"]
+    found = [
+        (one.asked.cell, one.asked.url, one.file.body)
+        for one in proof.exchanges
+        if one.file
+    ]
+    assert found == [
+        ("cell 3", "/count", b"1"),
+        ("cell 3", "/count", b"2"),
+        ("cell 3", "/count", b"1"),
+        ("cell 3", "/add", b"tea"),
+    ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeGuard
@@ -23,6 +24,7 @@ _PLACES: dict[str, tuple[str, ...]] = {
     "serve": ("", "host", "port"),
 }
 """What the positional arguments of calls that serve stand for."""
+_IMPORT_STRING = re.compile(r"[A-Za-z_][\w.]*:(?P<app>[A-Za-z_]\w*)")
 _HOSTS = ("host", "hostname", "address", "bind_addr", "interface")
 _NOTEBOOK_ONLY = frozenset(
     [
@@ -130,15 +132,17 @@ def _served(call: ast.Call, context: Context, position: int) -> Iterator[Serving
         yield from _started(call, position)
     if last in words.ASKING or not is_serving(call, context):
         return
-    given = _given(call)
     name, _ = chain(call.func)
     receiver = call.func.value if isinstance(call.func, ast.Attribute) else None
-    if last in ("run", "run_server") and _is_own(receiver, name, context):
-        options = _options(call)
+    is_run = last in ("run", "run_server")
+    if is_run and _is_own(receiver, name, context):
+        given, options = _given(call, _PLACES[last]), _options(call)
         yield ServingCall(
             receiver, position, given.get("host"), given.get("port"), options
         )
         return
+    # `uvicorn.run(app)`, `bottle.run(app)`: what comes first is the app.
+    given = _given(call, () if is_run else _PLACES.get(last, ()))
     for value in _inner_values(call):
         yield ServingCall(value, position, given.get("host"), given.get("port"))
 
@@ -173,15 +177,14 @@ def _started(call: ast.Call, position: int) -> Iterator[ServingCall]:
     elif isinstance(more, ast.Call):
         keywords = more.keywords
     made = ast.Call(func=target, args=arguments, keywords=keywords)
-    given, options = _given(made), _options(made)
+    given, options = _given(made, _PLACES["run"]), _options(made)
     yield ServingCall(
         target.value, position, given.get("host"), given.get("port"), options
     )
 
 
-def _given(call: ast.Call) -> dict[str, ast.expr]:
-    """The host and the port that a call names."""
-    places = _PLACES.get(called(call), ())
+def _given(call: ast.Call, places: tuple[str, ...]) -> dict[str, ast.expr]:
+    """The host and the port that a call names, by position in some places."""
     found: dict[str, ast.expr] = {
         place: value
         for place, value in zip(places, call.args, strict=False)
@@ -233,6 +236,10 @@ def _inner_values(call: ast.Call) -> Iterator[ast.expr]:
             stack.append(value.func)
         elif isinstance(value, ast.Name | ast.Attribute | ast.Subscript):
             yield value
+        elif isinstance(value, ast.Constant) and isinstance(value.value, str):
+            named = _IMPORT_STRING.fullmatch(value.value)
+            if named:  # `uvicorn.run("main:app")` is the app of this notebook
+                yield ast.Name(named["app"])
 
 
 def _without_locals(served: ServingCall, local: frozenset[str]) -> ServingCall:

@@ -17,11 +17,12 @@ from importlib import import_module
 from typing import Any
 
 from .app_file import rules_asked
-from .cell_requests import Recorder
+from .cell_requests import Recorded, Recorder
 from .channel import Channel, leave
 from .gateway_run import GatewayApp
 from .hooks import ImportHook, StandInFinder
 from .questions.asking import Asker, Hosts, describe
+from .questions.carrying import Carrier
 from .questions.exploring import Explorer, described
 from .questions.finding import Namespace
 from .serving import ServedApps
@@ -107,7 +108,9 @@ class _Run:
         self._folder = job["folder"]
         self._recorder = Recorder(memory)
         self._served = ServedApps()
-        self._names = Namespace(shell.space)
+        self._names = Namespace(
+            shell.space, job["first_folder"] if is_first else job["folder"]
+        )
         self._failures: list[dict[str, Any]] = []
         self._earlier_failures = failures
         self._naps = Naps()
@@ -142,10 +145,20 @@ class _Run:
         if self._earlier_failures is not None:
             # In this run a cell may fail for want of what its requests do.
             self._failures = self._earlier_failures
-        questions = [one.as_question() for one in mine]
-        self._ask(app, questions)
+        self._ask(app, self._questions(mine))
         self._channel.say("end", reads=[])
         leave(0)
+
+    def _questions(self, recorded: list[Recorded]) -> list[dict[str, Any]]:
+        """What cells asked, what their exercises ask among it, in the cells' order."""
+        pairs = [(one.as_question(), one.text) for one in recorded]
+        pairs += [(one, "") for one in self._job["exercises"]]
+        pairs.sort(key=lambda pair: int(pair[0]["cell"]))
+        carrier = Carrier()
+        for question, text in pairs:
+            question["carried"] = carrier.find(question)
+            carrier.note(text)
+        return [question for question, _ in pairs]
 
     async def _run_cells(self) -> None:
         end_s = time.monotonic() + self._job["limit_s"]

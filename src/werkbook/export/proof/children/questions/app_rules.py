@@ -11,6 +11,8 @@ from typing import Any
 _AUTOMATIC = frozenset(("HEAD", "OPTIONS"))
 _DOCUMENTATION = ("/docs", "/docs/oauth2-redirect", "/redoc", "/openapi.json")
 """What FastAPI adds by itself."""
+_OF_THE_NOTEBOOK = ("/_alive_",)
+"""What Dash adds where it runs in a notebook, with a name that no two runs share."""
 _VARIABLE = re.compile(
     r"<(?:(?P<converter>[^:<>]+):)?(?P<name>[^<>]+)>|\{(?P<other>[^{}]+)\}"
 )
@@ -103,6 +105,7 @@ def _of_flask(app: Any) -> list[AppRule]:
         )
         for rule in app.url_map.iter_rules()
         if not getattr(rule, "build_only", False)
+        and not rule.rule.startswith(_OF_THE_NOTEBOOK)
     ]
     return sorted(found, key=lambda one: (one.text, one.methods, one.endpoint))
 

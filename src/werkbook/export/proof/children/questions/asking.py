@@ -17,6 +17,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from .asgi import AsgiAsWsgi, is_asgi
+from .carrying import Carrier, answer_text
 
 MAX_BODY_BYTES = 2_000_000
 STREAM_S = 1.0
@@ -70,6 +71,8 @@ class Asker:
         # Its import belongs to this process, not to the first request.
         self._client_class: Any = importlib.import_module("werkzeug.test").Client
         self._jars: list[Any] = []
+        self._visitors: dict[str, Any] = {}
+        self.carrier = Carrier()
 
     def _listen(self) -> None:
         """Learn of exceptions in views: an app of Flask's kind answers 500 for them."""
@@ -83,7 +86,15 @@ class Asker:
         self._raised.append(exception)
 
     def ask(self, question: dict[str, Any]) -> dict[str, Any]:
-        """Send one request; an exception is an answer, too."""
+        """Send one request; an exception is an answer, too.
+
+        What it sends back of earlier answers is taken from the answers here.
+        """
+        answer = self._ask(self.carrier.renew(question))
+        self.carrier.note(answer_text(answer))
+        return answer
+
+    def _ask(self, question: dict[str, Any]) -> dict[str, Any]:
         self._raised.clear()
         errors = io.StringIO()
         hosts = Hosts.current
@@ -104,7 +115,7 @@ class Asker:
         return answer
 
     def _send(self, question: dict[str, Any], errors: io.StringIO) -> dict[str, Any]:
-        client = self._client_for(question.get("cookies"))
+        client = self._client_for(question.get("cookies"), question.get("visitor"))
         method, url = question["method"], question["url"]
         headers = [tuple(pair) for pair in question.get("headers", ())]
         body = base64.b64decode(question.get("body", ""))
@@ -121,8 +132,12 @@ class Asker:
                 method, headers, body = "GET", [], b""
         return answer
 
-    def _client_for(self, cookies: list[str] | None) -> Any:
+    def _client_for(self, cookies: list[str] | None, visitor: str | None) -> Any:
         """Choose the jar that the asking cell had, by the names of what it sent."""
+        if visitor:
+            if visitor not in self._visitors:
+                self._visitors[visitor] = self._client_class(self._app)
+            return self._visitors[visitor]
         if not self._jars:
             self._jars.append(self._client_class(self._app))
         if cookies is None or cookies == _names(self._jars[-1]):

@@ -8,6 +8,7 @@ import json
 import re
 import textwrap
 from collections.abc import Iterable, Iterator
+from html import unescape
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -24,6 +25,12 @@ _LINK = re.compile(r"""(?:href|src|action)\s*=\s*["']?([^"'\s>]+)""", re.I)
 _INPUT = re.compile(
     r"<(?:input|textarea|select)\b[^>]*?\bname\s*=\s*[\"']?([\w.\[\]-]+)", re.I
 )
+_TAG = re.compile(r"<input\b[^>]*>", re.I)
+_ATTRIBUTE = re.compile(
+    r"\b(name|type|value)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>\"']+))", re.I
+)
+_FORM = re.compile(r"<form\b(?P<head>[^>]*)>.*?(?:</form>|\Z)", re.I | re.S)
+_ACTION = re.compile(r"""\baction\s*=\s*["']?([^"'\s>]+)""", re.I)
 _READERS = (
     "form",
     "args",
@@ -38,6 +45,12 @@ _READERS = (
 )
 _WORDY = re.compile(
     r"name|title|text|mail|message|word|query|user|pass|comment|url", re.I
+)
+_BY_NAME = (
+    (re.compile(r"mail", re.I), "ada@example.org"),
+    (re.compile(r"url|link|website", re.I), "https://example.org/"),
+    (re.compile(r"(?<![a-z])date|date\Z|birthday", re.I), "2024-01-31"),
+    (_WORDY, "example"),
 )
 _MAX_LINKS = 400
 
@@ -233,6 +246,28 @@ def find_fields(view: Any, page: str = "") -> list[str]:
     return list(dict.fromkeys([*found, *_INPUT.findall(page)]))
 
 
+def find_form(page: str, url: str) -> str:
+    """Find the form of a page that is sent to a URL; "" when there is none."""
+    for form in _FORM.finditer(page):
+        action = _ACTION.search(form["head"])
+        if action and unescape(action[1]) == url:
+            return form[0]
+    return ""
+
+
+def hidden_values(page: str) -> dict[str, str]:
+    """The hidden fields of a page with their values: a browser sends them back."""
+    found = {}
+    for tag in _TAG.findall(page):
+        parts = {
+            name.lower(): unescape(one or other or third)
+            for name, one, other, third in _ATTRIBUTE.findall(tag)
+        }
+        if parts.get("type", "").lower() == "hidden" and parts.get("name"):
+            found[parts["name"]] = parts.get("value", "")
+    return found
+
+
 def _reads(node: ast.AST | None) -> bool:
     """Say whether an expression may be what a client sent."""
     if isinstance(node, ast.Attribute):
@@ -262,4 +297,7 @@ def reads_query(view: Any) -> bool:
 
 def example_value(name: str) -> str:
     """A value for a field, by its name."""
-    return "example" if _WORDY.search(name) else "1"
+    for pattern, value in _BY_NAME:
+        if pattern.search(name):
+            return value
+    return "1"

@@ -11,7 +11,15 @@ from urllib.parse import urlencode, urlsplit
 
 from .app_rules import AppRule, list_rules
 from .asking import Asker
-from .examples import Examples, example_value, find_fields, reads_query, takes_json
+from .examples import (
+    Examples,
+    example_value,
+    find_fields,
+    find_form,
+    hidden_values,
+    reads_query,
+    takes_json,
+)
 
 _ORDER = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 _BODIES = ("POST", "PUT", "PATCH")
@@ -50,7 +58,8 @@ class Explorer:
         self._examples.learn_path(path)
         body = base64.b64decode(answer["body"])
         self._examples.learn_body(body, answer["type"])
-        if "html" in answer["type"]:
+        is_page = question["method"] == "GET" and answer["status"] < 400
+        if "html" in answer["type"] and (is_page or b"<form" in body):
             self._pages[path] = body.decode("utf-8", "replace")
 
     def find_rule(self, method: str, path: str) -> int | None:
@@ -121,8 +130,9 @@ class Explorer:
 
     def _fuller(self, rule: AppRule, method: str, url: str) -> Iterator[Pair]:
         """Ask with a plausible query or body what was asked with an empty one."""
-        fields = find_fields(rule.view, self._pages.get(url, ""))
-        data = {name: example_value(name) for name in fields}
+        page = self._page_with_form(url)
+        fields = find_fields(rule.view, page)
+        data = {name: example_value(name) for name in fields} | hidden_values(page)
         if method in _BODIES and takes_json(rule.view):
             values = {k: int(v) if v.isdigit() else v for k, v in data.items()}
             body = json.dumps(values).encode()
@@ -133,8 +143,13 @@ class Explorer:
         elif method == "GET" and data and reads_query(rule.view):
             yield self._ask(method, f"{url}?{urlencode(data)}")
 
+    def _page_with_form(self, url: str) -> str:
+        """Find the form that is sent to a URL: on its own page, or on another one."""
+        forms = (find_form(page, url) for page in self._pages.values())
+        return self._pages.get(url) or next(filter(None, forms), "")
+
     def _ask(self, method: str, url: str, body: bytes = b"", kind: str = "") -> Pair:
-        question = {
+        question: dict[str, Any] = {
             "method": method,
             "url": url,
             "headers": [["Content-Type", kind]] if kind else [],
@@ -142,6 +157,7 @@ class Explorer:
             # Nobody knows which cookies a running kernel's app would have to be sent.
             "cookies": [] if self._is_safe_only else None,
         }
+        question["carried"] = self._asker.carrier.find(question)
         answer = self._asker.ask(question)
         self.learn(question, answer)
         return question, answer

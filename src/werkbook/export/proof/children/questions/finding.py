@@ -31,9 +31,10 @@ class Namespace:
     one before is what its author saw.
     """
 
-    def __init__(self, space: dict[str, Any]) -> None:
-        """Look at a shell's namespace."""
+    def __init__(self, space: dict[str, Any], folder: str = "") -> None:
+        """Look at a shell's namespace, and at the notebook's folder for its files."""
         self.space = space
+        self._folder = folder
         self._before: dict[str, Any] = {}
         self._made_earlier: dict[str, Any] = {}
 
@@ -65,7 +66,8 @@ class Namespace:
             AppMissingError: None is there.
         """
         if wanted["module"]:
-            return _of_file(wanted["module"], wanted["expression"])
+            path = os.path.join(self._folder, wanted["module"])
+            return _of_file(path, wanted["expression"])
         named = self._evaluate(wanted["expression"])
         if wanted["is_explicit"] and named is not None:
             return named

@@ -12,6 +12,8 @@ from werkbook.export.proof.children.questions.app_rules import AppRule, list_rul
 from werkbook.export.proof.children.questions.examples import (
     Examples,
     find_fields,
+    find_form,
+    hidden_values,
     reads_query,
     takes_json,
 )
@@ -113,3 +115,20 @@ def test_rules_of_bottle_are_listed() -> None:
     [rule] = list_rules(app)
     assert (rule.text, rule.methods) == ("/a/<n:int>", ["POST"])
     assert rule.variables() == [("n", "int")]
+
+
+def test_hidden_fields_are_sent_back_as_they_stand() -> None:
+    """Whatever the quotes and the order of their attributes."""
+    page = (
+        "<input type=hidden name=a value=1><INPUT value='x &amp; y' TYPE='hidden'"
+        ' name="b"><input name="c" value="3"><input type="hidden" value="4">'
+    )
+    assert hidden_values(page) == {"a": "1", "b": "x & y"}
+
+
+def test_form_of_another_page_is_found_by_its_action() -> None:
+    """The last form may lack its end."""
+    page = '<form action="/a"><b></form><form action="/b?x=1&amp;y=2">rest'
+    assert find_form(page, "/a") == '<form action="/a"><b></form>'
+    assert find_form(page, "/b?x=1&y=2").endswith("rest")
+    assert find_form(page, "/c") == ""
