@@ -27,6 +27,17 @@ class Notebook:
     python: int = 3
 
 
+_TEXT_FORMS = {
+    ".py": "py",
+    ".md": "md",
+    ".Rmd": "Rmd",
+    ".myst": "myst",
+    # Its own converter needs the quarto program; its cells are written as R Markdown's.
+    ".qmd": "Rmd",
+}
+"""The suffixes of notebooks in a text form, with what jupytext calls that form."""
+
+
 def read_notebook(path: str | Path) -> list[Cell]:
     """Read the cells of a saved notebook, in document order.
 
@@ -92,7 +103,7 @@ def _converted(content: str, path: str) -> list[Cell]:
         NotebookError: jupytext is not installed, or the text is no notebook.
     """
     suffix = Path(path).suffix
-    if suffix not in (".py", ".md", ".qmd", ".Rmd", ".myst"):
+    if suffix not in _TEXT_FORMS:
         raise _no_notebook(path, "the text does not begin with a brace")
     try:
         jupytext = import_module("jupytext")
@@ -103,7 +114,7 @@ def _converted(content: str, path: str) -> list[Cell]:
             fix=f"pip install jupytext, or: jupytext --to ipynb {Path(path).name}",
         ) from error
     try:
-        book = jupytext.reads(content, fmt=suffix.removeprefix("."))
+        book = jupytext.reads(content, fmt=_TEXT_FORMS[suffix])
         return [_cell(number, one) for number, one in enumerate(book.cells, 1)]
     except Exception as error:  # whatever a converter makes of a stranger's text
         raise _no_notebook(path, f"jupytext: {error}") from error

@@ -101,6 +101,17 @@ def test_percent_script_is_read_by_jupytext(tmp_path: Path) -> None:
     ]
 
 
+def test_quarto_document_is_read_without_quarto(tmp_path: Path) -> None:
+    """Its chunks are the cells; what their options say stays a comment."""
+    path = tmp_path / "shop.qmd"
+    path.write_text(
+        "---\ntitle: Shop\njupyter: python3\n---\n\nSome text\n\n"
+        "```{python}\nx = 1\n```\n\n```{python}\n#| echo: false\nx + 1\n```\n"
+    )
+    code = [cell.source for cell in load(path).cells if cell.kind == "code"]
+    assert code == ["x = 1", "#| echo: false\nx + 1"]
+
+
 def test_missing_jupytext_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     """The error has the command that converts the file."""
     monkeypatch.setitem(__import__("sys").modules, "jupytext", None)

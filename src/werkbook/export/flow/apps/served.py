@@ -135,6 +135,12 @@ def _served(call: ast.Call, context: Context, position: int) -> Iterator[Serving
     name, _ = chain(call.func)
     receiver = call.func.value if isinstance(call.func, ast.Attribute) else None
     is_run = last in ("run", "run_server")
+    first = call.args[0] if call.args else None
+    if is_run and isinstance(first, ast.Name) and first.id in context.apps:
+        # `socketio.run(app, port=5001)`, `uvicorn.run(app)`: the app is what is given.
+        given = _given(call, ("", "host", "port"))
+        yield ServingCall(first, position, given.get("host"), given.get("port"))
+        return
     if is_run and _is_own(receiver, name, context):
         given, options = _given(call, _PLACES[last]), _options(call)
         yield ServingCall(

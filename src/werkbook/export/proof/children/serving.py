@@ -36,6 +36,7 @@ class ServedApps:
         return {
             "flask.app": lambda module: self._note_runs(module.Flask),
             "werkbook.app": lambda module: self._note_runs(module.App),
+            "dash.dash": lambda module: self._serve_dash(module.Dash),
             "bottle": self._bottle,
             "werkzeug.serving": self._werkzeug,
             "waitress": self._waitress,
@@ -62,6 +63,16 @@ class ServedApps:
             return None if self.is_over else run(app, *arguments, **more)
 
         cls.run = noted
+
+    def _serve_dash(self, cls: Any) -> None:
+        """Serve a Dash app as its file does: without its tools for notebooks."""
+
+        def run(app: Any, host: Any = None, port: Any = 8050, **more: Any) -> None:
+            app.server.run(host=host, port=int(port))
+
+        for name in ("run", "run_server"):
+            if hasattr(cls, name):
+                setattr(cls, name, run)
 
     def _werkzeug(self, module: Any) -> None:
         serve = module.run_simple

@@ -56,6 +56,10 @@ def text(value: ast.expr | None) -> str | None:
         ("import uvicorn\nuvicorn.run('main:app', host='h')", ("app", "'h'", None)),
         ("from bottle import run\nrun(app, port=13)", ("app", None, "13")),
         ("import bottle\nbottle.run(app)", ("app", None, None)),
+        (
+            "socketio = SocketIO(app)\nsocketio.run(app, '::', port=14)",
+            ("app", "'::'", "14"),
+        ),
         ("create_app('x').run(port=12)", ("create_app('x')", None, "12")),
     ],
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import import_module
 from typing import Any
 
@@ -13,6 +13,9 @@ _DOCUMENTATION = ("/docs", "/docs/oauth2-redirect", "/redoc", "/openapi.json")
 """What FastAPI adds by itself."""
 _OF_THE_NOTEBOOK = ("/_alive_",)
 """What Dash adds where it runs in a notebook, with a name that no two runs share."""
+_INNER = ("app", "wsgi_app", "application", "_app", "wrapped_app", "inner")
+"""What middleware calls the app that it holds."""
+_MAX_DEPTH = 5
 _VARIABLE = re.compile(
     r"<(?:(?P<converter>[^:<>]+):)?(?P<name>[^<>]+)>|\{(?P<other>[^{}]+)\}"
 )
@@ -80,7 +83,7 @@ def _pattern(rule: str) -> re.Pattern[str]:
     return re.compile("".join(parts) + "/?")
 
 
-def list_rules(app: Any) -> list[AppRule]:
+def list_rules(app: Any, depth: int = 0) -> list[AppRule]:
     """List the rules of an app; none where its framework is not known."""
     if hasattr(app, "url_map") and hasattr(app.url_map, "iter_rules"):
         return _of_flask(app)
@@ -90,7 +93,20 @@ def list_rules(app: Any) -> list[AppRule]:
     if isinstance(routes, list):
         found = list(_of_routes(routes, ""))
         return [one for one in found if one.text not in _DOCUMENTATION]
-    return []
+    return list(_of_inner_apps(app, depth))
+
+
+def _of_inner_apps(app: Any, depth: int) -> Iterable[AppRule]:
+    """Read the rules of what a dispatcher or a middleware stands in front of."""
+    if depth >= _MAX_DEPTH or not hasattr(app, "__dict__"):
+        return
+    inner = [vars(app).get(name) for name in _INNER]
+    for one in filter(callable, inner):
+        yield from list_rules(one, depth + 1)
+    mounts = vars(app).get("mounts")
+    for prefix, mount in mounts.items() if isinstance(mounts, dict) else ():
+        for rule in list_rules(mount, depth + 1):
+            yield replace(rule, text=f"{prefix}{rule.text}")
 
 
 def _of_flask(app: Any) -> list[AppRule]:

@@ -7,6 +7,7 @@ from typing import Any
 import bottle
 import pytest
 from flask import Flask, request
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from werkbook.export.proof.children.questions.app_rules import AppRule, list_rules
 from werkbook.export.proof.children.questions.examples import (
@@ -132,3 +133,23 @@ def test_form_of_another_page_is_found_by_its_action() -> None:
     assert find_form(page, "/a") == '<form action="/a"><b></form>'
     assert find_form(page, "/b?x=1&y=2").endswith("rest")
     assert find_form(page, "/c") == ""
+
+
+class Shouting:
+    """A middleware of somebody's own."""
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+
+    def __call__(self, environ: Any, start_response: Any) -> list[bytes]:
+        return [part.upper() for part in self.app(environ, start_response)]
+
+
+def test_rules_behind_a_dispatcher_are_listed() -> None:
+    """With the place where each app is mounted, whatever stands in front of it."""
+    front, api = Flask("front", static_folder=None), Flask("api", static_folder=None)
+    front.add_url_rule("/", view_func=lambda: "front", endpoint="home")
+    api.add_url_rule("/v/<int:n>", view_func=lambda n: str(n), endpoint="v")
+    app = Shouting(DispatcherMiddleware(front, {"/api": Shouting(api)}))
+    assert [one.text for one in list_rules(app)] == ["/", "/api/v/<int:n>"]
+    assert list_rules(lambda environ, start_response: []) == []
