@@ -379,6 +379,21 @@ def test_where_the_reader_goes_wins(shown: Notebook, script: str) -> None:
     assert shown.output(shown.run("6 * 7")) == "42"
 
 
+def test_a_page_that_moves_leaves_the_address_field_alone(shown: Notebook) -> None:
+    """What is selected there stays selected, and is replaced by what is typed."""
+    goes = "setTimeout(() => { window.location = '/?' + Math.random() }, 300)"
+    attack(shown, f"<h1 id=h>x</h1><script>{goes}</script>")
+    view = shown.view()
+    address = view.get_by_label("Address")
+    address.select_text()
+    count = int(view.get_attribute("data-shown") or 0)
+    assert shown.wait(lambda: int(view.get_attribute("data-shown") or 0) > count + 1)
+    shown.page.keyboard.insert_text("/ok")
+    expect(address).to_have_value("/ok")
+    address.press("Enter")
+    expect(shown.frame().locator("#h")).to_have_text("Fine", timeout=15_000)
+
+
 def test_what_a_page_stores_is_data(shown: Notebook) -> None:
     """`__proto__`, half a character, odd messages: none of them reaches Jupyter's code."""
     errors: list[str] = []

@@ -264,7 +264,14 @@ export class BrowserView {
    *
    * @param {Navigation} navigation
    */
-  navigate({ method = "GET", url, headers = [], body = null, ...options }) {
+  navigate({
+    method = "GET",
+    url,
+    headers = [],
+    body = null,
+    isPageMove = false,
+    ...options
+  }) {
     if (!url) return;
     if (!isOwn(url)) {
       this.say.outside(url);
@@ -272,7 +279,8 @@ export class BrowserView {
     }
     this.stopNavigation?.();
     for (const name of ["elsewhere", "file", "tab", "outside"]) this.notices.hide(name);
-    this.toolbar.showAddress(shownAddress(url));
+    if (isPageMove) this.toolbar.showMoved(shownAddress(url));
+    else this.toolbar.showAddress(shownAddress(url));
     this.toolbar.showStatus("\u2026", "waiting");
     const slow = setTimeout(() => this.say.busy(), BUSY_AFTER_MS);
     const done = this.panel.addRequest({ kind: "page", method, url });
@@ -318,7 +326,8 @@ export class BrowserView {
     const left = [this.frames.shown, this.frames.next].filter((frame) => !!frame);
     for (const frame of left) frame.isLeft = true;
     go();
-    if (!this.stopNavigation) for (const frame of left) frame.isLeft = false;
+    if (this.stopNavigation) this.pages.forgetUnshown();
+    else for (const frame of left) frame.isLeft = false;
   }
 
   /** Show whether a page is on its way or still comes. */
@@ -355,7 +364,7 @@ export class BrowserView {
 
   /** @param {Frame} frame */
   onShown(frame) {
-    this.toolbar.showAddress(shownAddress(frame.url));
+    this.toolbar.showMoved(shownAddress(frame.url));
     this.toolbar.update(this.history);
     this.say.status(frame.page.head);
     for (const name of ["stale", "left", "unreachable", "ended"])
@@ -365,7 +374,7 @@ export class BrowserView {
     clearTimeout(this.refreshTimer);
     if (frame.refresh) {
       const { url, delay_ms } = frame.refresh;
-      const go = () => this.navigate({ url, how: "replace" });
+      const go = () => this.navigate({ url, how: "replace", isPageMove: true });
       this.refreshTimer = setTimeout(go, delay_ms);
     }
   }
@@ -380,7 +389,7 @@ export class BrowserView {
     const { url, state, kept } = moved.entry;
     this.toolbar.update(this.history);
     if (moved.isSameDocument && shown?.port) {
-      this.toolbar.showAddress(shownAddress(url));
+      this.toolbar.showMoved(shownAddress(url));
       this.outbox.moved(withoutHash(url));
       this.frames.tell(shown, { t: "popstate", state, url });
     } else this.navigate({ url, how: "stay", kept });

@@ -29,6 +29,7 @@ export const MOVING = {
       headers: pairsIn(headers),
       body: body instanceof ArrayBuffer ? new Uint8Array(body) : null,
       how: isReplacing ? "replace" : "visit",
+      isPageMove: true,
       asDownload: asDownload === true ? true : textOr(asDownload) || null,
     });
     if (isElsewhere && isOwn(url)) {

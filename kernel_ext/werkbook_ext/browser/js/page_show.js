@@ -94,6 +94,11 @@ export class PageShow {
     if (stream && rest) view.arrivals.follow(frame, stream, rest);
   }
 
+  /** Want a page no more whose document is still being built. */
+  forgetUnshown() {
+    this.latest += 1;
+  }
+
   /**
    * Return what the bridge is told of a page.
    *

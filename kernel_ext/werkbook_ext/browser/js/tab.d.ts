@@ -63,6 +63,8 @@ export interface Navigation {
   body?: Bytes | null;
   how?: How;
   kept?: Kept | null;
+  /** The page goes by itself, not the reader. */
+  isPageMove?: boolean;
   asDownload?: string | boolean | null;
 }
 
