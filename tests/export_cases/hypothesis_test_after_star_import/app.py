@@ -21,7 +21,7 @@ def home():
 app = default_app()
 
 
-def main(host="127.0.0.1", port=5000):
+def main(host="127.0.0.1", port=8080):
     """Serve the app; HOST and PORT in the environment win."""
     host = os.environ.get("HOST", host)
     port = int(os.environ.get("PORT", port))

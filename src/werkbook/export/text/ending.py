@@ -12,7 +12,7 @@ from werkbook.export.text.emit import Parts, Piece
 from werkbook.export.text.imports import Import
 from werkbook.export.text.renaming import rename_global, rename_in_parts
 
-HOST, PORT = "127.0.0.1", 5000
+HOST = "127.0.0.1"
 
 
 def bind_app(parts: Parts, app: AppChoice, bound: set[str], later: set[str]) -> None:
@@ -49,7 +49,7 @@ def last_block(parts: Parts, app: AppChoice, package: str, taken: set[str]) -> s
     """
     served = app.served
     host = _text(served.host if served else None, f'"{HOST}"')
-    port = _text(served.port if served else None, str(PORT))
+    port = _text(served.port if served else None, str(app.framework.port))
     name = unique("main", taken)
     parts.imports.append(Import("os"))
     lines = [

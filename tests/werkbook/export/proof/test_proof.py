@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import socket
 from pathlib import Path
 
 import pytest
@@ -567,3 +568,26 @@ def add():
         ("cell 3", "/count", b"1"),
         ("cell 3", "/add", b"tea"),
     ]
+
+
+@pytest.mark.parametrize(
+    "serve",
+    [
+        "app.run(host='127.0.0.1', port={port})",
+        "from wsgiref.simple_server import make_server\n"
+        "make_server('127.0.0.1', {port}, app).serve_forever()",
+    ],
+)
+def test_server_of_an_earlier_cell_gives_way_to_the_next(serve: str) -> None:
+    """A person ends it before going on; then the port is free for the next app."""
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        port = sock.getsockname()[1]
+    sources = [
+        "\n".join([FLASK, INDEX.format(repr(text)), serve.format(port=port)])
+        for text in ("first", "second")
+    ]
+    asking = f"from urllib.request import urlopen\nurlopen('http://localhost:{port}/')"
+    proof = prove(*sources, asking)
+    assert verdict(proof) == ["Proved: 1 of 1 rule asked, 1 answer equal"]
+    assert [one.file.body for one in proof.exchanges if one.file] == [b"second"]

@@ -17,6 +17,7 @@ class Framework:
         is_asgi: Its apps are ASGI's; a WSGI server cannot load them.
         runs: Its apps have `run(host=..., port=...)`.
         wsgi: The attribute that holds the WSGI app, or "" for the app itself.
+        port: The TCP port of its server where nobody names another.
     """
 
     name: str
@@ -25,18 +26,26 @@ class Framework:
     is_asgi: bool = False
     runs: bool = False
     wsgi: str = ""
+    port: int = 5000
+
+
+_UVICORN_PORT = 8000
+
+
+def _under_uvicorn(name: str, package: str) -> Framework:
+    return Framework(name, package, is_asgi=True, port=_UVICORN_PORT)
 
 
 FLASK = Framework("Flask", "flask", is_flask=True, runs=True)
 WERKBOOK = Framework("Werkbook", "werkbook", is_flask=True, runs=True)
-BOTTLE = Framework("Bottle", "bottle", runs=True)
+BOTTLE = Framework("Bottle", "bottle", runs=True, port=8080)
 FALCON = Framework("Falcon", "falcon")
-FALCON_ASGI = Framework("Falcon", "falcon", is_asgi=True)
-DASH = Framework("Dash", "dash", runs=True, wsgi="server")
+FALCON_ASGI = Framework("Falcon", "falcon", is_asgi=True, port=_UVICORN_PORT)
+DASH = Framework("Dash", "dash", runs=True, wsgi="server", port=8050)
 DJANGO = Framework("Django", "django")
-DJANGO_ASGI = Framework("Django", "django", is_asgi=True)
+DJANGO_ASGI = Framework("Django", "django", is_asgi=True, port=_UVICORN_PORT)
 WSGI = Framework("WSGI", "")
-ASGI = Framework("ASGI", "", is_asgi=True)
+ASGI = Framework("ASGI", "", is_asgi=True, port=_UVICORN_PORT)
 
 _BY_CLASS = {
     "flask.Flask": FLASK,
@@ -55,13 +64,11 @@ _BY_CLASS = {
     "jupyter_dash.JupyterDash": DASH,
     "django.core.wsgi.get_wsgi_application": DJANGO,
     "django.core.asgi.get_asgi_application": DJANGO_ASGI,
-    "fastapi.FastAPI": Framework("FastAPI", "fastapi", is_asgi=True),
-    "starlette.applications.Starlette": Framework(
-        "Starlette", "starlette", is_asgi=True
-    ),
-    "fasthtml.common.FastHTML": Framework("FastHTML", "fasthtml", is_asgi=True),
-    "litestar.Litestar": Framework("Litestar", "litestar", is_asgi=True),
-    "sanic.Sanic": Framework("Sanic", "sanic", is_asgi=True),
+    "fastapi.FastAPI": _under_uvicorn("FastAPI", "fastapi"),
+    "starlette.applications.Starlette": _under_uvicorn("Starlette", "starlette"),
+    "fasthtml.common.FastHTML": _under_uvicorn("FastHTML", "fasthtml"),
+    "litestar.Litestar": _under_uvicorn("Litestar", "litestar"),
+    "sanic.Sanic": _under_uvicorn("Sanic", "sanic"),
     "pyramid.config.Configurator.make_wsgi_app": Framework("Pyramid", "pyramid"),
     "cherrypy.tree.mount": Framework("CherryPy", "cherrypy"),
     "web.application.wsgifunc": Framework("web.py", "web"),

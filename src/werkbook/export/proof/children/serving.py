@@ -25,6 +25,8 @@ class ServedApps:
         self.apps: list[Any] = []
         self.is_over = False
         """The cells have run: what serves from now on does nothing."""
+        self._serving: list[tuple[Any, Callable[[], Any]]] = []
+        self._asgi: list[tuple[Any, threading.Thread]] = []
 
     def note(self, app: Any) -> None:
         """Take an app that a server was given."""
@@ -51,6 +53,22 @@ class ServedApps:
     def install(self) -> None:
         """Let no server of the standard library's kind hold the notebook up."""
         self._no_block(socketserver.BaseServer, "serve_forever")
+        bind = socketserver.TCPServer.server_bind
+
+        def server_bind(server: Any) -> None:
+            self._give_way(server.server_address)
+            bind(server)
+
+        socketserver.TCPServer.server_bind = server_bind  # type: ignore[method-assign]  # it is the one place that all servers come through
+
+    def _give_way(self, address: Any) -> None:
+        """End the server of an earlier cell that has a port: a person ended it, too."""
+        port = address[1] if isinstance(address, tuple) else 0
+        for server, close in list(self._serving):
+            if port and server.server_address[1] == port:
+                self._serving.remove((server, close))
+                server.shutdown()
+                close()
 
     def _note_runs(self, cls: Any) -> None:
         run = cls.run
@@ -146,12 +164,20 @@ class ServedApps:
             if threading.current_thread() is not threading.main_thread():
                 run(server, *arguments, **more)
             elif not self.is_over:
-                _in_background(
+                self._end_asgi(server.config.port)
+                thread = _in_background(
                     lambda: run(server, *arguments, **more),
                     lambda: bool(server.started),
                 )
+                self._asgi.append((server, thread))
 
         module.Server.run = run_in_background
+
+    def _end_asgi(self, port: int) -> None:
+        for server, thread in self._asgi:
+            if server.config.port == port:
+                server.should_exit = True
+                thread.join(_START_S)
 
     def _gevent(self, module: Any) -> None:
         original = module.WSGIServer.__init__
@@ -198,6 +224,8 @@ class ServedApps:
             if self.is_over:
                 return None
             # Who closes the server when it returns would take it from the thread.
+            if hasattr(server, "server_address"):
+                self._serving.append((server, server.server_close))
             server.server_close = lambda: None
             return _in_background(lambda: original(server, *arguments, **more))
 
@@ -206,7 +234,7 @@ class ServedApps:
 
 def _in_background(
     serve: Callable[[], Any], has_started: Callable[[], bool] = lambda: True
-) -> None:
+) -> threading.Thread:
     failures: list[BaseException] = []
 
     def run() -> None:
@@ -223,3 +251,4 @@ def _in_background(
         thread.join(_SETTLE_S)
     if failures:
         raise failures[0]
+    return thread
