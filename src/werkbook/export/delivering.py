@@ -168,6 +168,7 @@ class _Delivering:
         self._texts: dict[Path, str] = {}
         self._data = DataFiles()
         self._manifest: Manifest | None = None
+        self._kept: list[str] = []
 
     def deliver(self) -> Delivery:
         """Export, prove, and write everything that was wished for."""
@@ -182,7 +183,7 @@ class _Delivering:
         proof = proved.proof
         is_tried = proof is not None and proof.one_process is not None
         cautions = list_cautions(proved.export, self._folder, of_workers=not is_tried)
-        cautions += self._data.cautions
+        cautions += [*self._data.cautions, *self._kept]
         return Delivery(proved, paths, report(proved, paths, cautions))
 
     def _single(self, path: Path) -> Proved:
@@ -201,6 +202,12 @@ class _Delivering:
             beside = path.parent / name
             if not beside.exists():
                 self._texts[beside] = text
+            elif (
+                beside != path
+                and beside.is_file()
+                and beside.read_bytes() != text.encode()
+            ):
+                self._kept.append(_of_kept(name, proved.export.places.get(name, "")))
         if self._wish.tests:
             tests = path.with_name(f"test_{path.stem}.py")
             name = self._wish.notebook.name
@@ -274,6 +281,12 @@ class _Delivering:
             ours = [path for path in paths if path.is_relative_to(root)]
             manifest.save(ours, force=wish.force)
         return paths
+
+
+def _of_kept(name: str, place: str) -> str:
+    """Say that a file beside the notebook is another one than a cell writes."""
+    cell = f"{place}: " if place else ""
+    return f"{cell}{name!r} is there with another text, and was left as it is."
 
 
 def _is_ours(path: Path, text: str, manifest: Manifest | None) -> bool:

@@ -94,3 +94,20 @@ def test_export_of_no_file_is_an_error(tmp_path: Path) -> None:
     done = CliRunner().invoke(export_command, [str(tmp_path / "none.ipynb")])
     assert done.output.startswith("FileNotFoundError")
     assert done.exit_code == 1
+
+
+def test_a_file_that_is_there_and_another_is_named(tmp_path: Path) -> None:
+    """What a cell writes beside the notebook overwrites nothing; the report says so."""
+    settings = "%%writefile settings.py\nNAME = 'cell'"
+    reading = "import settings\nfrom flask import Flask\n\napp = Flask(__name__)"
+    view = '@app.get("/")\ndef index():\n    return open("note.txt").read()'
+    note = "%%writefile note.txt\nof the cell"
+    notebook = save(tmp_path / "nb.ipynb", settings, reading, note, view)
+    (tmp_path / "note.txt").write_text("mine\n")
+    done = CliRunner().invoke(export_command, [str(notebook), "--no-check"])
+    said = "cell 3: 'note.txt' is there with another text, and was left as it is."
+    assert f"Caution: {said}\n" in done.output
+    assert (tmp_path / "note.txt").read_text() == "mine\n"
+    (tmp_path / "note.txt").write_text("of the cell\n")
+    again = CliRunner().invoke(export_command, [str(notebook), "--no-check", "--force"])
+    assert said not in again.output

@@ -59,7 +59,7 @@ class ServedApps:
             self._give_way(server.server_address)
             bind(server)
 
-        socketserver.TCPServer.server_bind = server_bind  # type: ignore[method-assign]  # it is the one place that all servers come through
+        setattr(socketserver.TCPServer, "server_bind", server_bind)  # noqa: B010
 
     def _give_way(self, address: Any) -> None:
         """End the server of an earlier cell that has a port: a person ended it, too."""

@@ -37,22 +37,34 @@ class Namespace:
         self._folder = folder
         self._before: dict[str, Any] = {}
         self._made_earlier: dict[str, Any] = {}
+        self._ever: dict[str, list[Any]] = {}
 
     def begin(self) -> None:
         """A cell is about to run."""
-        self._before = {name: one for name, one in self.space.items() if is_app(one)}
+        self._before = self._look()
 
     def failed(self) -> None:
         """It failed: keep the apps whose names it took."""
+        self._look()
         for name, one in self._before.items():
             if self.space.get(name) is not one:
                 self._made_earlier.setdefault(name, one)
 
     def passed(self) -> None:
         """It passed: what it bound counts."""
+        self._look()
         for name in list(self._made_earlier):
             if self.space.get(name) is not self._before.get(name):
                 del self._made_earlier[name]
+
+    def _look(self) -> dict[str, Any]:
+        """Find the apps that names stand for, and remember them."""
+        found = {name: one for name, one in self.space.items() if is_app(one)}
+        for name, one in found.items():
+            known = self._ever.setdefault(name, [])
+            if not any(one is other for other in known):
+                known.append(one)
+        return found
 
     def find(self, wanted: dict[str, Any], served: list[Any]) -> Any:
         """Find the app.
@@ -71,7 +83,10 @@ class Namespace:
         named = self._evaluate(wanted["expression"])
         if wanted["is_explicit"] and named is not None:
             return named
-        if served and not any(one is named for one in served):
+        # An app that the name stood for before was served, and has been replaced.
+        earlier = self._ever.get(wanted["expression"].partition(".")[0], [])
+        is_replaced = bool(served) and any(served[-1] is one for one in earlier)
+        if served and not any(one is named for one in served) and not is_replaced:
             return served[-1]
         if named is not None:
             return named

@@ -34,6 +34,17 @@ def test_what_is_served_counts_before_a_name() -> None:
     assert names.find(wanted(explicit=True), [other]) is one
 
 
+def test_a_served_app_that_was_replaced_counts_no_longer() -> None:
+    """`app = Flask(...)` again: what is called so now is the notebook's app."""
+    first, second = Flask("first"), Flask("second")
+    space = {"app": first}
+    names = Namespace(space)
+    names.begin()
+    space["app"] = second
+    names.passed()
+    assert names.find(wanted(), [first]) is second
+
+
 def test_a_failing_cell_takes_no_app_away() -> None:
     """Its author saw the one of before."""
     first, second = Flask("first"), Flask("second")
