@@ -25,7 +25,7 @@ FLOORS = {
     "what JupyterLab's extension shows of the apps": "ext.panel",
     "the mini browser; exercises' cards": "ext.browser ext.exercises",
     "cards; the environment and its servers; a restart in another process": (
-        "ext.cards ext.front_end ext.restart"
+        "ext.cards ext.front_end ext.restart ext.api_docs"
     ),
     "what outputs show; how requests are sent; what Tab completes; cells of magics": (
         "ext.output ext.transport ext.completion ext.magic_cells"
@@ -38,7 +38,7 @@ FLOORS = {
     ),
     "export a notebook's app, and prove it": "export",
     "what a user imports": "werkbook",
-    "the application; exercises about one": "app exercises",
+    "the application; exercises about one": "app exercises openapi",
     "blueprints; a request's way to its response": "blueprints dispatch",
     "what apps and blueprints have in common": "scaffold",
     "contexts, templates, test clients": "ctx templating testing",

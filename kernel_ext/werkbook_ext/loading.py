@@ -10,6 +10,7 @@ from IPython.core.magic import Magics
 
 from werkbook import live
 
+from . import api_docs
 from .browser import close_watch
 from .cards import forget_cards, report_run
 from .config import get_options
@@ -19,6 +20,7 @@ from .magics import (
     browse,
     check,
     completion,
+    docs,
     doctor,
     exercise,
     export,
@@ -42,6 +44,7 @@ MAGICS: list[type[Magics]] = [
     *serve.MAGICS,
     *http.MAGICS,
     *browse.MAGICS,
+    *docs.MAGICS,
     *routes.MAGICS,
     *check.MAGICS,
     *doctor.MAGICS,
@@ -70,6 +73,7 @@ def load(shell: InteractiveShell) -> None:
         foreign_apps.install(front_end),
         follow_options(shell),
         figures.keep_apart(),
+        api_docs.install(shell),
     ]
     live.set_front_end(front_end)
     live.enable()

@@ -16,6 +16,8 @@ from ..transport.headers import list_headers
 from ..transport.sessions import AppResponse, shorten_url
 from .tracebacks import Frame, list_frames, summarize_error
 
+MAX_CONTRADICTIONS = 5
+"""How many fields of a response a card tells to be not as declared."""
 Headers = tuple[tuple[str, str], ...]
 
 # What a cookie holds is shown; whether its signature is right only its app can tell.
@@ -128,9 +130,17 @@ def make_card(
         frames=list_frames(error) if error else (),
         cookies=jar,
         session=session_in(jar),
-        note=note,
+        note=" ".join(filter(None, [note, _contradictions(exchange)])),
         is_error_page=_is_error_page(response, error),
     )
+
+
+def _contradictions(exchange: Exchange | None) -> str:
+    """Say what in the response is not as its view function declares."""
+    if exchange is None or not exchange.contradictions:
+        return ""
+    shown = "; ".join(exchange.contradictions[:MAX_CONTRADICTIONS])
+    return f"Not as declared: {shown}."
 
 
 def _is_error_page(response: requests.Response, error: BaseException | None) -> bool:

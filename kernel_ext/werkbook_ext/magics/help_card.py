@@ -16,6 +16,7 @@ ROWS = (
     ("%serve [APP]", "start the app's server; %serve stop ends it"),
     ("%http METHOD URL", "send a request and see the response; %%http for a body"),
     ("%browse [URL]", "open the app in the mini browser"),
+    ("%docs", "open the documentation of the app's API; /openapi.json for programs"),
     ("%routes", "see the URL map, and which cell owns what"),
     ("%check", "see whether Restart and Run All gives this app"),
     ("%export [PATH]", "write the standalone app"),

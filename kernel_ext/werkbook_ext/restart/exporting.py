@@ -13,17 +13,16 @@ from typing import Any
 from IPython.core.error import UsageError
 from IPython.core.interactiveshell import InteractiveShell
 
-from werkbook import serving
 from werkbook.cells.asked import asked_by
 from werkbook.export import Cell
 from werkbook.export.delivering import Delivery, RuleMap, Wish, deliver
 from werkbook.export.proof.progress import ProofProgress
 
-from ..notebook.apps import named_apps, which_app
+from ..notebook.apps import which_app
 from ..notebook.askers import find_asker
 from ..notebook.documents.restart_order import read_document
 from ..notebook.live_cells import find_live_cells
-from ..transport.sessions import ORIGIN, InProcessAdapter, session_for
+from ..transport.remembered import list_exchanges
 from .live_answers import ask_live_app, find_other_requests
 from .recorded_answers import with_answers
 
@@ -114,15 +113,3 @@ def list_url_map(app: Any) -> RuleMap:
         (rule.rule, tuple(sorted(rule.methods or ())), rule.endpoint)
         for rule in app.url_map.iter_rules()
     ]
-
-
-def list_exchanges(shell: InteractiveShell, app: Any) -> list[serving.Exchange]:
-    """Return the exchanges of an app that are remembered, oldest first."""
-    if app is None or not any(value is app for _, value in named_apps(shell)):
-        return []
-    server = serving.find_server(app)
-    if server is not None:
-        return list(server.exchanges)
-    # Without sockets the app is called in this process; no server is started here.
-    adapter = session_for(shell, app).get_adapter(f"{ORIGIN}/")
-    return list(adapter.ring) if isinstance(adapter, InProcessAdapter) else []

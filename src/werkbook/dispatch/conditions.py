@@ -13,6 +13,7 @@ from werkzeug.exceptions import NotFound
 
 from ..ctx.request import RequestContext
 from ..globals import current_context
+from ..live.kit_pages import KIT_PATHS, kit_pages
 from ..registrations.divided import find_whole_class
 from ..routing.url_map import UrlMap
 from ..sessions import SecureCookieSessionInterface
@@ -140,12 +141,19 @@ def may_match(path: str, method: str) -> bool:
     return path.isascii() and method.isupper()
 
 
+def is_for_kit(request: Any) -> bool:
+    """Tell whether a request that no rule matches is one for a page of the kit."""
+    is_unknown = isinstance(request.routing_exception, NotFound)
+    return is_unknown and kit_pages.may_answer(request.path, request.method)
+
+
 def may_answer_not_found(snapshot: Any, environ: dict[str, Any]) -> bool:
     """Tell whether the lane may answer a request that no rule matches."""
     conditions: Conditions = snapshot.conditions
     hooks = snapshot.find_hooks(None)
     return not (
-        not hooks.is_quiet
+        (snapshot.is_live and environ.get("PATH_INFO") in KIT_PATHS)
+        or not hooks.is_quiet
         or hooks.teardown
         or snapshot.appcontext_teardown
         or not conditions.has_plain_response

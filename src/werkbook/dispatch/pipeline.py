@@ -22,6 +22,7 @@ from ..ctx.application import AppContext
 from ..ctx.request import RequestContext
 from ..debughelpers import FormDataRoutingRedirect
 from ..globals import current_context, current_request_context, request, request_ctx
+from ..live.kit_pages import kit_pages
 from ..registrations.ledger import call_outside_run, in_run, ledger
 from ..routing.url_adapters import make_url_adapter
 from ..routing.view_functions import make_no_view_error
@@ -34,6 +35,7 @@ from ..signals import (
     request_tearing_down,
 )
 from . import responses
+from .conditions import is_for_kit
 from .coroutines import run_to_end
 from .error_page import describe_view_place, make_error_response
 from .lane import respond
@@ -112,6 +114,8 @@ class Pipeline(Scaffold):
         """Call the view function of the current request and return what it returns."""
         context = current_request_context()
         if context.request.routing_exception is not None:
+            if ledger.is_live and is_for_kit(context.request):
+                return kit_pages.answer(self, context.request.path)
             self.raise_routing_exception(context.request)
         rule = context.request.url_rule
         method = context.request.method

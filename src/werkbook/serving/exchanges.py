@@ -36,8 +36,8 @@ class Exchange:
     """One request and its response, as seen by the server.
 
     It fills while the request runs: what the framework knows (`endpoint`, `rule`,
-    `exception`) is set by it, the rest by the recording middleware. Once
-    `is_finished` is true nothing changes any more. Before the response has begun
+    `exception`, `contradictions`) is set by it, the rest by the recording middleware.
+    Once `is_finished` is true nothing changes any more. Before the response has begun
     `status` is 0.
     """
 
@@ -48,6 +48,7 @@ class Exchange:
         "_raw_headers",
         "_token",
         "began_s",
+        "contradictions",
         "duration_s",
         "endpoint",
         "exception",
@@ -82,6 +83,7 @@ class Exchange:
         self.endpoint: str | None = None
         self.rule: str | None = None
         self.exception: BaseException | None = None
+        self.contradictions: tuple[str, ...] = ()
         self.request_body = b""
         self.request_size_bytes = 0
         self.is_request_cut = False

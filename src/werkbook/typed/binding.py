@@ -9,9 +9,11 @@ from typing import Any
 from werkzeug.wrappers import Response
 
 from ..globals import current_request_context
+from ..registrations.ledger import ledger
 from ..routing.view_functions import check_arguments
 from .arguments import make_read
 from .contract import Contract, list_rule_variables, make_contract, may_be_typed
+from .decoding import load_msgspec
 from .hints import UnknownHintError
 from .problems import FieldProblem, InvalidRequest
 from .request_parts import RequestParts
@@ -149,6 +151,8 @@ def _make_finish(contract: Contract) -> View | None:
             value, *others = value
             rest = tuple(others)
         if isinstance(value, Response):
+            if ledger.is_live and value.is_json and value.status_code < 300:
+                _note_contradictions(result, value.get_json(silent=True))
             return (value, *rest) if rest else value
         try:
             body = _make_body(result, value)
@@ -165,4 +169,18 @@ def _make_finish(contract: Contract) -> View | None:
 def _make_body(result: Result, value: Any) -> Any:
     if current_request_context().app.config["DEBUG"]:
         result.check(value)
-    return result.encode(value) if result.is_encoded else value
+    if not result.is_encoded:
+        if ledger.is_live:
+            _note_contradictions(result, value)
+        return value
+    body = result.encode(value)
+    if ledger.is_live:
+        _note_contradictions(result, load_msgspec().json.decode(body.data))
+    return body
+
+
+def _note_contradictions(result: Result, value: Any) -> None:
+    """Let the card of a response say what is not as its view function declares."""
+    exchange = current_request_context().environ.get("werkbook.exchange")
+    if exchange is not None:
+        exchange.contradictions = tuple(map(str, result.find_problems(value)))
