@@ -48,6 +48,8 @@ class DocsMagics(Magics):
                 shell,
                 show_docs_first(app),
                 "/docs",
+                allow=[],
+                live=True,
                 dock=options.dock,
                 height_px=options.height,
             )

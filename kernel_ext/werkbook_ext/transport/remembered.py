@@ -16,7 +16,7 @@ def list_exchanges(shell: InteractiveShell, app: Any) -> list[serving.Exchange]:
     """Return the exchanges of an app that are remembered, oldest first."""
     if app is None or not any(value is app for _, value in named_apps(shell)):
         return []
-    server = serving.server_of(app)
+    server = serving.find_server(app)
     if server is not None:
         return list(server.exchanges)
     # Without sockets the app is called in this process; no server is started here.

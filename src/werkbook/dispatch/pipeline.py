@@ -115,7 +115,7 @@ class Pipeline(Scaffold):
         context = current_request_context()
         if context.request.routing_exception is not None:
             if ledger.is_live and is_for_kit(context.request):
-                return kit_pages.answer(self, context.request.path)
+                return kit_pages.make_page(self, context.request.path)
             self.raise_routing_exception(context.request)
         rule = context.request.url_rule
         method = context.request.method

@@ -35,6 +35,10 @@ class KitPages:
             self.answer is not None and path in KIT_PATHS and method in ("GET", "HEAD")
         )
 
+    def make_page(self, app: Any, path: str) -> Any:
+        """Return what is sent for a path that `may_answer` let through."""
+        return None if self.answer is None else self.answer(app, path)
+
 
 kit_pages = KitPages()
 """The kit pages of this process."""
