@@ -13,9 +13,14 @@ PARALLEL := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 # The peers that benchmarks compare with have an environment of their own.
 BENCH_VENV := .venv-bench
 BENCH ?=
+# So has what builds the site without a server.
+LITE_VENV := .venv-lite
+LITE := build/lite
+PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test test-fast test-deploy check notebooks docs bench clean
+.PHONY: help lab lite lite-serve test test-fast test-deploy test-lite check notebooks docs bench \
+	clean
 
 help: ## Say what each command does
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile
@@ -39,6 +44,19 @@ test-deploy: $(VENV)/.dev ## Try deployments with Debian's Redis and PostgreSQL,
 	@$(BIN)/python -m pip install --quiet --editable '.[deploy]'
 	@$(BIN)/python -m pytest tests_deploy $(PYTEST_OPTIONS)
 
+lite: $(LITE_VENV)/.lite ## Build the site without a server (JupyterLite) into build/lite
+	@tools/prepare npm
+	@echo "werkbook: building $(LITE)"
+	@$(LITE_VENV)/bin/python tools/lite/build.py $(LITE)
+
+lite-serve: ## Show build/lite on this machine (PORT=8000)
+	@python3 tools/lite/serve.py $(LITE) --port $(PORT)
+
+test-lite: $(VENV)/.dev lite ## Test the site: Pyodide under Node, Chromium and Firefox
+	@tools/prepare chromium
+	@tools/prepare firefox
+	@$(BIN)/python -m pytest tests_lite $(PYTEST_OPTIONS)
+
 check: $(VENV)/.dev ## Check format, lint and types
 	@tools/prepare javascript
 	@echo "werkbook: checking format, lint and types"
@@ -58,7 +76,7 @@ docs: $(VENV)/.dev ## Build the guide into docs/_build/html
 	@echo "werkbook: the guide is docs/_build/html/index.html"
 
 clean: ## Remove what the commands above made
-	rm -rf $(VENV) $(BENCH_VENV) build dist docs/_build .mypy_cache .pytest_cache .ruff_cache \
+	rm -rf $(VENV) $(BENCH_VENV) $(LITE_VENV) build dist docs/_build .mypy_cache .pytest_cache .ruff_cache \
 		kernel_ext/node_modules
 
 # The environment works, or is made anew: an old one can outlive its Python.
@@ -73,6 +91,11 @@ $(VENV)/.notebook: $(VENV)/.ready pyproject.toml
 $(BENCH_VENV)/.bench: pyproject.toml
 	@VENV=$(BENCH_VENV) tools/prepare venv
 	@VENV=$(BENCH_VENV) tools/prepare extra bench
+	@touch $@
+
+$(LITE_VENV)/.lite: pyproject.toml
+	@VENV=$(LITE_VENV) tools/prepare venv
+	@VENV=$(LITE_VENV) tools/prepare extra lite
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.ready pyproject.toml

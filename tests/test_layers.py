@@ -49,7 +49,9 @@ FLOORS = {
         "routing live json config signals logging debughelpers views serving"
     ),
     "registrations; the current context": "registrations globals flask_names",
-    "words that all use": "errors typing version wsgi_environ signing",
+    "words that all use; the machine": (
+        "errors typing version wsgi_environ signing system"
+    ),
 }
 
 JUPYTER = {

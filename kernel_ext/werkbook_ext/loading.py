@@ -81,6 +81,7 @@ def load(shell: InteractiveShell) -> None:
     # These listen after the cells' own listener: the app has what the cell registered.
     _undo[id(shell)].append(exercise.install(shell))
     link = Link(shell, cells)
+    exercise.answer_pages(shell, link)
     feed = Feed(shell, cells, link)
     _undo[id(shell)] += [feed.close, link.close]
 

@@ -42,6 +42,7 @@ from .signals import (
     request_tearing_down,
     template_rendered,
 )
+from .system import this_system as _this_system
 from .version import __version__ as __version__
 from .wrappers import Request, Response
 
@@ -57,6 +58,8 @@ if TYPE_CHECKING:
         stream_template,
         stream_template_string,
     )
+
+_this_system().prepare()
 
 Flask = App
 """The name that Flask's tutorials use."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
@@ -268,3 +269,18 @@ def _make_live() -> None:
     shell = ipython.get_ipython() if ipython is not None else None
     if shell is not None:
         shell.extension_manager.load_extension("werkbook")
+
+
+@contextmanager
+def without_alias() -> Iterator[None]:
+    """Have the finders of `flask` give the real one in a block, where it is installed.
+
+    Modules that were imported already stay in `sys.modules`.
+    """
+    before = list(sys.meta_path)
+    sys.meta_path[:] = [one for one in before if one not in (_finder, _metadata_finder)]
+    importlib.invalidate_caches()
+    try:
+        yield
+    finally:
+        sys.meta_path[:] = before

@@ -1,9 +1,13 @@
-"""A body that still arrives: a thread reads it, so that nobody waits for its end."""
+"""A body that still arrives: nobody waits for its end."""
 
 from __future__ import annotations
 
 import secrets
 import threading
+import time
+from collections.abc import Iterator
+
+from werkbook.system import this_system
 
 from ..widgets.background import start
 from .fetching import PageResponse
@@ -15,7 +19,7 @@ MAX_BYTES = 32_000_000
 
 
 class ArrivingBody:
-    """The body of a response, as far as it has arrived.
+    """The body of a response, as far as it has arrived; a thread reads it.
 
     Args:
         answer: Whose body is read from now on.
@@ -33,6 +37,9 @@ class ArrivingBody:
         self._is_at_end = False
         self._stopped = threading.Event()
         self.error: Exception | None = None
+        self._begin()
+
+    def _begin(self) -> None:
         start(self._read)
 
     @property
@@ -79,6 +86,11 @@ class ArrivingBody:
         return taken
 
     def _read(self) -> None:
+        for _ in self._pieces():
+            continue
+
+    def _pieces(self) -> Iterator[bytes]:
+        """Take in the body piece by piece; yield each, for whoever counts them."""
         size = 0
         try:
             for piece in self._answer.pieces:
@@ -92,6 +104,7 @@ class ArrivingBody:
                         f"the body is longer than {MAX_BYTES:,} bytes"
                     )
                     break
+                yield piece
         except (OSError, ValueError, AttributeError) as error:
             # urllib3 raises the last when another thread closes what this one reads.
             self.error = None if self.is_stopped else error
@@ -99,3 +112,29 @@ class ArrivingBody:
             with self._news:
                 self._is_at_end = True
                 self._news.notify_all()
+
+
+class PulledBody(ArrivingBody):
+    """The same without threads: who wants a piece reads it, and waits for the app."""
+
+    def _begin(self) -> None:
+        self._coming = self._pieces()
+
+    def wait(self, timeout_s: float | None = None) -> bool:
+        """Read to the end, but for no longer than that."""
+        end_s = None if timeout_s is None else time.monotonic() + timeout_s
+        for _ in self._coming:
+            if end_s is not None and time.monotonic() > end_s:
+                break
+        return self._is_at_end
+
+    def take(self) -> bytes:
+        """Return what was read since the last time, or the next piece."""
+        while not self._fresh and not self._is_at_end:
+            next(self._coming, None)
+        return self._taken()
+
+
+def follow_body(answer: PageResponse) -> ArrivingBody:
+    """Return the body of a response that is about to arrive."""
+    return (ArrivingBody if this_system().has_threads else PulledBody)(answer)

@@ -13,6 +13,9 @@ from .pages import Page
 
 MAX_UPLOAD_BYTES = 200_000_000
 MAX_UPLOADS = 64
+MAX_TAKEN = 1000
+ASKING = frozenset(("go", "fetch", "card"))
+"""The messages that are answered; JupyterLite loses those behind a cell that fails."""
 METHODS = frozenset(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
 
 
@@ -28,6 +31,7 @@ class BrowserView:
         pending: The ids of requests that are not answered yet.
         aborted: Those of them that nobody waits for any more.
         uploads: The parts of bodies whose requests have not come yet.
+        taken: The ids of the last requests that were taken, in their order.
     """
 
     id: str
@@ -41,6 +45,19 @@ class BrowserView:
     pending: set[str] = field(default_factory=set)
     aborted: set[str] = field(default_factory=set)
     uploads: dict[str, list[bytes]] = field(default_factory=dict)
+    taken: dict[str, None] = field(default_factory=dict)
+
+    def is_repeat(self, message: dict[str, Any]) -> bool:
+        """Say whether a request was taken already: views ask again until they hear."""
+        request_id: Any = message.get("id")
+        if message["t"] not in ASKING or not is_name(request_id):
+            return False
+        if request_id in self.taken:
+            return True
+        self.taken[request_id] = None
+        if len(self.taken) > MAX_TAKEN:
+            del self.taken[next(iter(self.taken))]
+        return False
 
     def keep_part(self, message: dict[str, Any], buffers: list[bytes]) -> None:
         """Keep a part of an upload until the request comes that it belongs to."""

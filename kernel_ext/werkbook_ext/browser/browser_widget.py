@@ -13,11 +13,14 @@ import anywidget
 import traitlets
 from werkzeug.http import HTTP_STATUS_CODES
 
+from werkbook.system import this_system
+
 from ..bodies.masking import visible_text
 from ..cards.card_widget import CardWidget
 from ..cards.model import Card
 from ..widgets import busy_comm as fast_lane
 from ..widgets.esm import join_modules, style_source
+from ..widgets.message_fields import read_message
 from ..widgets.sendable import sendable
 from ..widgets.sender import sender
 from .conversation import BrowserConversation
@@ -26,6 +29,7 @@ from .log_cards import LogCards
 from .pages import Page
 
 SCRIPTS = Path(__file__).parent / "js"
+BUSY_HINT = "With ipykernel 7.1 or later the page is answered meanwhile."
 
 
 def view_source() -> str:
@@ -54,6 +58,8 @@ class Browser(anywidget.AnyWidget):
     height_px = traitlets.Int(420).tag(sync=True)
     is_docked = traitlets.Bool(False).tag(sync=True)
     answers_while_busy = traitlets.Bool(False).tag(sync=True)
+    busy_hint = traitlets.Unicode().tag(sync=True)
+    """What would let it answer while a cell runs; empty where nothing would."""
 
     def __init__(
         self,
@@ -78,6 +84,8 @@ class Browser(anywidget.AnyWidget):
         comm = self.comm
         if comm is not None:
             self.answers_while_busy = fast_lane.join(kernel, comm.comm_id, self._take)
+        if this_system().has_threads:
+            self.busy_hint = BUSY_HINT
 
     def go(self, url: str) -> None:
         """Load a page for the next view that opens."""
@@ -105,6 +113,7 @@ class Browser(anywidget.AnyWidget):
             self.send(content, buffers)
 
     def _take(self, content: Any, buffers: list[Any]) -> None:
+        content = read_message(content)
         if isinstance(content, dict) and content.get("has_first"):
             # The first page is shown now; a view that opens later asks for its own.
             self._trait_values["first"] = {}

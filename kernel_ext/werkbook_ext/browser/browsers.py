@@ -11,12 +11,13 @@ from IPython.core.getipython import get_ipython
 
 from werkbook import serving
 from werkbook.serving import TOKEN_PARAMETER
+from werkbook.system import this_system
 
 from ..cards.answers import base_url, make_loader, make_sender
 from ..cards.card_widget import CardWidget
 from ..notebook.apps import which_app
 from ..notebook.environment import hub_prefix
-from ..transport.sessions import ORIGIN, can_serve, session_for
+from ..transport.sessions import ORIGIN, session_for
 from .browser_widget import Browser
 from .refresh import get_watch
 
@@ -105,7 +106,7 @@ def tab_address(app: WSGIApplication, host: str) -> dict[str, Any]:
         host: The name by which the reader reaches Jupyter; the app's server answers
             to it from now on.
     """
-    if not can_serve():
+    if not this_system().has_sockets:
         return {}
     server = serving.serve(app)
     if HOST_NAME.fullmatch(host):

@@ -10,15 +10,17 @@ way by the answers, so that a page can't ask faster than the kernel works.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
+from werkbook.system import this_system
+
 from ..page_usage.usage import Usage
-from ..widgets.background import Work, WorkerThreads, start
+from ..widgets.background import THREAD_NAME, Work, WorkerThreads
 from ..widgets.message_fields import is_name
 from ..widgets.padding import is_loopback, padding
-from .arriving_body import ArrivingBody
+from .arriving_body import ArrivingBody, follow_body
 from .browser_view import BrowserView
 from .cookies import set_cookie
 from .fetching import (
@@ -138,7 +140,7 @@ class BrowserConversation:
             return
         view = self.views.get(message["view"])
         take = self._takers.get(str(message.get("t")))
-        if view is not None and take is not None:
+        if view is not None and take is not None and not view.is_repeat(message):
             take(view, message, [bytes(buffer) for buffer in buffers or []])
 
     def _open(self, message: dict[str, Any]) -> None:
@@ -149,6 +151,9 @@ class BrowserConversation:
             for name, key in (("User-Agent", "agent"), ("Accept-Language", "language"))
             if isinstance(message.get(key), str) and message[key].isascii()
         ]
+        if message["view"] in self.views:  # it asks again, as no answer came in time
+            self._send({"t": "opened", "view": message["view"], **self.stored()}, [])
+            return
         view = BrowserView(message["view"], headers, is_loopback(message.get("host")))
         self.views[view.id] = view
         self._send({"t": "opened", "view": view.id, **self.stored()}, [])
@@ -243,7 +248,7 @@ class BrowserConversation:
         rest = page.rest
         if rest is not None:
             view.pending.add(rest.name)
-            start(lambda: self._send_rest(view, rest.name, rest))
+            self._send_rest(view, rest.name, rest)
 
     def _note_page(self, view: BrowserView, page: Page) -> None:
         view.page, view.url, view.is_stale = page, page.url, False
@@ -301,16 +306,23 @@ class BrowserConversation:
         view.usage.note(answer.method, answer.path, answer.endpoint_so_far)
         name = {"view": view.id, "id": request_id}
         self._send({"t": "head", **answer.head(), **name}, [b""])
-        body = view.running[request_id] = ArrivingBody(answer)
-        start(lambda: self._send_rest(view, request_id, body))
+        body = view.running[request_id] = follow_body(answer)
+        self._send_rest(view, request_id, body)
 
     def _send_rest(self, view: BrowserView, name: str, body: ArrivingBody) -> None:
+        this_system().start_steps(self._sent_pieces(view, name, body), THREAD_NAME)
+
+    def _sent_pieces(
+        self, view: BrowserView, name: str, body: ArrivingBody
+    ) -> Iterator[bytes]:
+        """Send what comes; yield each piece that was sent."""
         view.running[name] = body
         if name in view.aborted or view.id not in self.views:
             body.stop()
         while piece := body.take():
             self._wait_for_room()
             self._send({"t": "piece", "view": view.id, "id": name}, [piece])
+            yield piece
         view.running.pop(name, None)
         self._end(view, name, str(body.error) if body.error else None)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from .arriving_body import ArrivingBody
+from .arriving_body import ArrivingBody, follow_body
 from .bundling import Resource, bundle
 from .fetching import Fetcher, ForeignOriginError, PageRequest, PageResponse
 
@@ -82,7 +82,7 @@ def read_page(answer: PageResponse, is_file: bool) -> tuple[bytes, ArrivingBody 
     """Read a body, or the beginning of one that can be shown as it comes."""
     if answer.is_whole_soon:
         return answer.read(), None
-    arriving = ArrivingBody(answer)
+    arriving = follow_body(answer)
     is_whole = arriving.wait(
         None if is_file or not is_shown(answer) else WHOLE_WITHIN_S
     )

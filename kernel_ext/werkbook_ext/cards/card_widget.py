@@ -8,18 +8,18 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import count
 from pathlib import Path
-from threading import Lock, Thread
+from threading import Lock
 from typing import Any
 
 import anywidget
 import traitlets
 
 from werkbook.cells.requests import OutgoingRequest
+from werkbook.system import this_system
 
-from ..transport.sessions import can_serve
 from ..widgets import busy_comm as fast_lane
 from ..widgets.esm import join_modules, style_source
-from ..widgets.message_fields import is_header
+from ..widgets.message_fields import is_header, read_message
 from .changes import list_changes
 from .model import Card
 from .whole_pages import Load, with_resources
@@ -160,16 +160,17 @@ class CardWidget(anywidget.AnyWidget):
 
     def _receive(self, _widget: Any, message: Any, _buffers: Any) -> None:
         """Answer a message of the front end; what is not one of ours is ignored."""
+        message = read_message(message)
         kind = message.get("type") if isinstance(message, dict) else None
         if kind in ("body", "page", "changes"):
             showing = self._showing
             # Tabs of a card that was shown before are gone: none waits for an answer.
             if showing and message.get("showing", showing.number) == showing.number:
-                _in_background(partial(self._send_part, kind), showing)
+                _in_background(partial(self._send_part, kind, showing))
         elif kind == "send" and self._resend is not None:
             request = read_outgoing_request(message.get("request"))
             if request is not None and self._sending.acquire(blocking=False):
-                _in_background(partial(self._send_again, self._sending), request)
+                _in_background(partial(self._send_again, self._sending, request))
 
     def _send_part(self, kind: str, showing: Showing) -> None:
         """Send what a tab of the card shows and its state does not hold."""
@@ -209,12 +210,9 @@ def _changes(showing: Showing) -> bytes:
     return json.dumps(rows).encode()
 
 
-def _in_background(work: Callable[[Any], None], argument: Any) -> None:
-    """Work in a thread, so that messages are read on; without threads work at once."""
-    if can_serve():
-        Thread(target=work, args=[argument], name="werkbook-send").start()
-    else:
-        work(argument)
+def _in_background(work: Callable[[], None]) -> None:
+    """Work beside, so that messages are read on."""
+    this_system().start(work, "werkbook-send")
 
 
 def _asked(card: Card) -> tuple[str, str]:

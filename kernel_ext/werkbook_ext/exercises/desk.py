@@ -17,8 +17,8 @@ from IPython.display import DisplayHandle, display
 from werkbook import live
 from werkbook.exercises.checking import CheckLine, Progress, check_exercise
 from werkbook.exercises.exercise import Exercise
-from werkbook.exercises.time_limit import has_threads
 from werkbook.exercises.workplace import Workplace
+from werkbook.system import this_system
 
 from ..cards.view import WIDGET_TYPE, widget_reference
 from ..config import get_options
@@ -168,7 +168,7 @@ class Desk:
         pairs = [(one, self.attempts.workplace(one.exercise.app)) for one in posted]
         self._round = this = _Round(pairs)
         self._is_unfinished &= len(posted) < len(self._present())
-        if not has_threads():
+        if not this_system().has_threads:
             self._show(this.check())
             return
         found: list[list[tuple[Posted, Progress]]] = []

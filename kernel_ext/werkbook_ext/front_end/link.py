@@ -14,6 +14,7 @@ from IPython.core.interactiveshell import InteractiveShell
 
 from ..notebook.live_cells import LiveCells
 from ..widgets import busy_comm
+from ..widgets.message_fields import read_message
 
 TARGET = "werkbook.notebook"
 MAX_PATH_CHARS = 4096
@@ -59,6 +60,7 @@ class Link:
 
     def receive(self, content: Any, _buffers: Any) -> None:
         """Take what a page tells; it must return at once."""
+        content = read_message(content)
         kind = content.get("type") if isinstance(content, dict) else None
         take = self.takers.get(kind) if isinstance(kind, str) else None
         if take is not None:

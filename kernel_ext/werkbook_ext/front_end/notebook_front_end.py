@@ -13,6 +13,7 @@ from werkzeug.serving import make_server
 
 from werkbook import serving
 from werkbook.app import App
+from werkbook.system import this_system
 
 from ..magic_cells.cell_code import name_file
 from ..notebook.apps import name_app
@@ -26,6 +27,11 @@ LOOPBACK = "127.0.0.1"
 NO_TLS = (
     "The notebook's server speaks no TLS: ssl_context holds outside the notebook; here"
     " write http:// in front of the address."
+)
+
+NO_SERVER = (
+    "No server starts in the browser's Python, and none is needed: %browse and %http"
+    " call the app directly."
 )
 
 
@@ -59,6 +65,9 @@ class NotebookFrontEnd:
         options = options or {}
         if os.getpid() != self._process_id:
             _serve_here(app, host, port, options)
+            return
+        if not this_system().has_sockets:
+            show_note([NO_SERVER])
             return
         is_running = serving.find_server(app) is not None
         usual = (

@@ -12,6 +12,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.magic import Magics
 
 from werkbook import serving
+from werkbook.system import this_system
 
 from ..notebook import find_live_cells, name_app
 from ..notebook.cells import CellRun
@@ -119,6 +120,8 @@ def _front_end(
 
 def _versions() -> Iterator[ReportLine]:
     for name, wanted in MIN_VERSIONS.items():
+        if name == "ipykernel" and not this_system().has_threads:
+            continue  # the browser's kernel is another one, which answers in turn
         found = _version(name)
         least = ".".join(map(str, wanted))
         fix = f"%pip install '{name}>={least}'"

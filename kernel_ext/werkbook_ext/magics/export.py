@@ -12,7 +12,9 @@ from IPython.core.magic import Magics
 
 from werkbook.export.delivering import Delivery, Wish
 from werkbook.export.project.project import DEPLOYS
+from werkbook.system import this_system
 
+from ..output.downloads import offer_download
 from ..output.progress import CellProgress
 from ..restart import export_notebook, notebook_path
 from .arguments import MagicParser, line_magic, magics_class
@@ -73,11 +75,15 @@ class ExportMagics(Magics):
         )
         progress = CellProgress()
         text = ""
+        paths: list[Path] = []
         try:
             with shown_briefly():
-                text = export_notebook(self.shell, wish, progress).text
+                delivery = export_notebook(self.shell, wish, progress)
+                text, paths = delivery.text, delivery.paths
         finally:
             progress.give_way(text)
+        if not this_system().has_sockets:  # the file is in the browser's own storage
+            offer_download(self.shell, paths)
 
 
 def export(path: str | Path | None = None, **options: Any) -> Delivery:

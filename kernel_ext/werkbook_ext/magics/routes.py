@@ -12,12 +12,12 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.magic import Magics
 from markupsafe import escape
 
-from werkbook import serving
 from werkbook.app import App
 
 from ..notebook import LiveCells, find_live_cells
 from ..notebook.apps import app_here, list_rules, name_app, which_app
 from ..output import Varying, html_table, text_table
+from ..transport.sessions import find_ring
 from .arguments import MagicParser, get_shell, line_magic, magics_class
 from .errors import shown_briefly
 
@@ -132,8 +132,8 @@ def show_routes(shell: InteractiveShell, app: WSGIApplication) -> None:
 
 def show_log(shell: InteractiveShell, app: WSGIApplication) -> None:
     """Display the last exchanges and what was printed outside of them."""
-    server = serving.find_server(app)
-    exchanges = list(server.exchanges) if server is not None else []
+    ring = find_ring(app)
+    exchanges = list(ring or ())
     rows = [
         (
             str(exchange.number),
@@ -146,7 +146,7 @@ def show_log(shell: InteractiveShell, app: WSGIApplication) -> None:
     ]
     head = ("no.", "method", "URL", "status", "time")
     saved = f"The log of {name_app(shell, app)} is shown while its kernel runs."
-    output = str(server.exchanges.log) if server is not None else ""
+    output = str(ring.log) if ring is not None else ""
     Varying(
         saved=saved,
         shown=f"{text_table(head, rows)}\n{output}".rstrip(),
@@ -159,8 +159,8 @@ def _preformatted(text: str) -> str:
 
 
 def _counts(app: WSGIApplication) -> Mapping[Any, tuple[int, int | None]]:
-    server = serving.find_server(app)
-    return server.exchanges.counts(app) if server is not None else {}
+    ring = find_ring(app)
+    return ring.counts(app) if ring is not None else {}
 
 
 def _shown_methods(methods: tuple[str, ...]) -> list[str]:

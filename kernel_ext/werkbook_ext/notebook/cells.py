@@ -97,9 +97,13 @@ def current_run(shell: InteractiveShell) -> Any:
 
 
 def _parent(shell: InteractiveShell) -> Mapping[str, Any]:
-    get_parent = getattr(shell, "get_parent", None)
-    parent = get_parent() if get_parent is not None else None
-    return parent if isinstance(parent, Mapping) else {}
+    # ipykernel's shell has the message that is served; Pyodide's kernel has it itself.
+    for one in (shell, getattr(shell, "kernel", None)):
+        get_parent = getattr(one, "get_parent", None)
+        parent = get_parent() if get_parent is not None else None
+        if isinstance(parent, Mapping) and parent:
+            return parent
+    return {}
 
 
 def _deleted_ids(metadata: Mapping[str, Any]) -> tuple[str, ...]:

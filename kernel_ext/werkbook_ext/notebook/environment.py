@@ -11,6 +11,8 @@ from pathlib import Path
 
 from IPython.core.interactiveshell import InteractiveShell
 
+from werkbook.system import this_system
+
 
 @dataclass(frozen=True)
 class KernelEnvironment:
@@ -55,7 +57,7 @@ def detect_environment(
     return KernelEnvironment(
         front_end=_front_end(shell, environ),
         prefix=hub_prefix(environ),
-        has_sockets=sys.platform != "emscripten",
+        has_sockets=this_system().has_sockets,
         has_proxy=importlib.util.find_spec("jupyter_server_proxy") is not None,
     )
 
@@ -68,11 +70,11 @@ def hub_prefix(environ: Mapping[str, str] = os.environ) -> str | None:
 
 def has_front_end(shell: InteractiveShell) -> bool:
     """Say whether outputs go to a front end that shows widgets and saves text."""
-    return getattr(shell, "kernel", None) is not None or sys.platform == "emscripten"
+    return getattr(shell, "kernel", None) is not None
 
 
 def _front_end(shell: InteractiveShell, environ: Mapping[str, str]) -> str:
-    if sys.platform == "emscripten":
+    if not this_system().has_sockets:
         return "JupyterLite"
     if not has_front_end(shell):
         return "terminal"

@@ -10,13 +10,12 @@ import requests
 from IPython.core.getipython import get_ipython
 from requests.structures import CaseInsensitiveDict
 
-from werkbook import serving
 from werkbook.serving.exchanges import Exchange
 
 from ..cards.answers import make_loader, make_sender
 from ..cards.model import make_card
 from ..cards.view import CardView, view_card
-from ..transport.sessions import ORIGIN, AppResponse
+from ..transport.sessions import ORIGIN, AppResponse, find_ring
 from .state import find_app
 
 
@@ -39,8 +38,7 @@ def show_exchange(app_name: str, number: int) -> CardView | None:
 
 
 def _find(app: WSGIApplication, number: int) -> Exchange | None:
-    server = serving.find_server(app)
-    exchanges = list(server.exchanges) if server is not None else []
+    exchanges = list(find_ring(app) or ())
     return next((one for one in exchanges if one.number == number), None)
 
 

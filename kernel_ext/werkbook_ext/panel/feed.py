@@ -10,12 +10,13 @@ from typing import Any
 from IPython.core.interactiveshell import InteractiveShell
 
 from werkbook import live, serving
+from werkbook.system import this_system
 
 from ..browser.browsers import tab_address
 from ..front_end.link import Link
 from ..notebook.apps import named_apps
 from ..notebook.live_cells import LiveCells
-from ..transport.sessions import can_serve
+from ..transport.sessions import find_ring
 from .state import find_app, read_state
 
 PAUSE_S = 0.15
@@ -36,7 +37,7 @@ class Feed:
         self.cells = cells
         self.link = link
         self._lock = threading.Lock()
-        self._timer: threading.Timer | None = None
+        self._call_off: Callable[[], None] | None = None
         self._sent: dict[str, Any] | None = None
         self._rings: weakref.WeakKeyDictionary[Any, Callable[[], None]]
         self._rings = weakref.WeakKeyDictionary()
@@ -53,22 +54,21 @@ class Feed:
             end_following()
         self._rings.clear()
         with self._lock:
-            if self._timer is not None:
-                self._timer.cancel()
+            if self._call_off is not None:
+                self._call_off()
 
     def plan(self) -> None:
         """Send the state soon, unless no page listens."""
         if not self.cells.documents or self.link.comm is None:
             return
-        if not can_serve():
+        if not this_system().has_threads:
             self.send()
             return
         with self._lock:
-            if self._timer is None:
-                self._timer = threading.Timer(PAUSE_S, self._send_planned)
-                self._timer.daemon = True
-                self._timer.name = "werkbook-panel"
-                self._timer.start()
+            if self._call_off is None:
+                self._call_off = this_system().start_later(
+                    self._send_planned, PAUSE_S, "werkbook-panel"
+                )
 
     def send(self) -> None:
         """Send the state, if it is another than the one that pages have."""
@@ -82,20 +82,19 @@ class Feed:
         """Tell which port opens an app in a tab of its own, and serve it there."""
         app, host = find_app(self.shell, content.get("app")), content.get("host")
         if app is not None and isinstance(host, str):
-            threading.Thread(
-                target=lambda: self.link.send(
+            this_system().start(
+                lambda: self.link.send(
                     {"type": "tab", "id": content.get("id"), **tab_address(app, host)}
                 ),
-                name="werkbook-tab",
-                daemon=True,
-            ).start()
+                "werkbook-tab",
+            )
 
     def stop_server(self, content: dict[str, Any]) -> None:
         """Stop an app's server."""
         app = find_app(self.shell, content.get("app"))
         server = serving.find_server(app) if app is not None else None
         if server is not None:
-            threading.Thread(target=server.stop, name="werkbook-stop").start()
+            this_system().start(server.stop, "werkbook-stop")
             self.plan()
 
     def _plan_after(self, kind: str) -> None:
@@ -111,13 +110,12 @@ class Feed:
 
     def _send_planned(self) -> None:
         with self._lock:
-            self._timer = None
+            self._call_off = None
         self.send()
 
     def _follow_servers(self) -> None:
-        """Hear of the requests to each server that runs now."""
+        """Hear of the requests to each app that is asked now."""
         for _, app in named_apps(self.shell):
-            server = serving.find_server(app)
-            if server is not None and server.exchanges not in self._rings:
-                follow = server.exchanges.subscribe(lambda exchange: self.plan())
-                self._rings[server.exchanges] = follow
+            ring = find_ring(app)
+            if ring is not None and ring not in self._rings:
+                self._rings[ring] = ring.subscribe(lambda exchange: self.plan())

@@ -16,6 +16,7 @@ from ..cards.tracebacks import list_frames, summarize_error
 from ..notebook.apps import list_rules, named_apps
 from ..notebook.cells import first_line
 from ..notebook.live_cells import LiveCells
+from ..transport.sessions import find_ring
 
 MAX_LOG = 100
 MAX_URL_CHARS = 500
@@ -48,9 +49,10 @@ def read_state(shell: InteractiveShell, cells: LiveCells) -> dict[str, Any]:
 
 def _app_state(name: str, app: WSGIApplication, cells: LiveCells) -> dict[str, Any]:
     server = serving.find_server(app)
-    exchanges = list(server.exchanges) if server is not None else []
+    ring = find_ring(app)
+    exchanges = list(ring or ())
     last = {one.rule: one for one in exchanges if one.rule is not None}
-    counts = server.exchanges.counts(app) if server is not None else {}
+    counts = ring.counts(app) if ring is not None else {}
     rules = list_rules(app)
     paths = {info.rule for info in rules}
     return {

@@ -1,6 +1,6 @@
 """Would Restart and Run All give the app that is live now? Each difference is named.
 
-The exporter makes a file of the notebook's cells, a process of its own describes the
+The exporter makes a file of the notebook's cells, a new process describes the
 app of that file, and the description is compared with that of the live app.
 """
 
@@ -12,6 +12,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import traceback
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,17 +24,18 @@ from werkbook import live
 from werkbook.app import App
 from werkbook.errors import WerkbookError
 from werkbook.export import Cell, Export, export
+from werkbook.export.interpreter import SeparateState
 from werkbook.export.notebook_folder import options_for
 from werkbook.registrations.ledger import ledger, outside_run
+from werkbook.system import this_system
 
 from ..magic_cells.shadowing import assigned_names
 from ..notebook.apps import name_app, named_apps
 from ..notebook.cells import first_line
 from ..notebook.documents.restart_order import DocumentCell, read_document
 from ..notebook.live_cells import LiveCells, find_live_cells
-from ..transport.sessions import can_serve
 from . import descriptions
-from .descriptions import Description, describe
+from .descriptions import Description, describe, describe_file
 
 TIMEOUT_S = 60
 WARNING = re.compile(r"\S+:\d+: \w*Warning: ")
@@ -76,17 +78,11 @@ def compare_with_restart(
         name: What the notebook calls it; None for whichever of its names a cell binds.
 
     Raises:
-        CheckError: The cells do not make an app at all, or no process can be started.
+        CheckError: The cells do not make an app at all.
     """
     cells = find_live_cells(shell)
     if cells is None:
         raise UsageError("%check: %load_ext werkbook first")
-    if not can_serve():
-        raise CheckError(
-            "%check cannot replay the cells here.",
-            why=f"they need a process of their own, and {sys.platform} starts none.",
-            fix="Restart and Run All, and look at %routes.",
-        )
     document = read_document(cells)
     made = _exported(document, name or _bound_name(shell, app, document), cells)
     static_paths = sorted(live.notebook.static)
@@ -148,6 +144,8 @@ def _exported(document: list[DocumentCell], name: str, cells: LiveCells) -> Expo
 def _describe_fresh(
     made: Export, static_paths: list[str], notebook: Path | None
 ) -> Description:
+    if not this_system().has_processes:
+        return _describe_here(made, static_paths, notebook)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "app.py")
         path.write_text(made.source, "utf-8")
@@ -163,13 +161,32 @@ def _describe_fresh(
         )
     lines = done.stdout.strip().splitlines()
     if done.returncode or not lines:
-        raise CheckError(
-            "The notebook's cells fail when they run from the top.",
-            why=_last_error(done.stderr),
-            fix="Restart and Run All shows which cell it is.",
-        )
+        raise _failing(done.stderr)
     description: Description = json.loads(lines[-1])
     return description
+
+
+def _describe_here(
+    made: Export, static_paths: list[str], notebook: Path | None
+) -> Description:
+    """Describe the fresh app in a state of its own: where no process can start."""
+    folder = notebook.parent if notebook is not None else Path.cwd()
+    with tempfile.TemporaryDirectory() as place:
+        path = Path(place, "app.py")
+        path.write_text(made.source, "utf-8")
+        try:
+            with SeparateState(folder).turn():
+                return describe_file(str(path), made.app, static_paths)
+        except Exception as error:
+            raise _failing("".join(traceback.format_exception_only(error))) from error
+
+
+def _failing(text: str) -> CheckError:
+    return CheckError(
+        "The notebook's cells fail when they run from the top.",
+        why=_last_error(text),
+        fix="Restart and Run All shows which cell it is.",
+    )
 
 
 def _last_error(text: str) -> str:

@@ -238,15 +238,20 @@ def _static(app: Any, paths: Iterable[str]) -> Iterator[tuple[str, str]]:
 def main(arguments: list[str]) -> None:
     """Describe the app of a file, as JSON, in the last line of standard output."""
     path, name, *static_paths = arguments
+    text = json.dumps(describe_file(path, name, static_paths))
+    print(f"\n{text}", flush=True)
+    os._exit(0)  # threads of the notebook's code would keep this process alive
+
+
+def describe_file(path: str, name: str, static_paths: Iterable[str]) -> Description:
+    """Execute a file, and describe its app."""
     # Under the name "__main__" the file would start its server.
     module = ModuleType("__werkbook_check__")
     module.__file__ = path
     sys.modules[module.__name__] = module
     exec(compile(Path(path).read_text("utf-8"), path, "exec"), vars(module))
     vars(module)["__name__"] = "__main__"
-    text = json.dumps(describe(vars(module)[name], static_paths))
-    print(f"\n{text}", flush=True)
-    os._exit(0)  # threads of the notebook's code would keep this process alive
+    return describe(vars(module)[name], static_paths)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
@@ -48,8 +47,7 @@ def export_notebook(
     is_whole = wish.upto is None and getattr(app, "url_map", None) is not None
     rules = list_url_map(app) if is_whole else None
     wish = replace(wish, check="live")
-    if sys.platform == "emscripten" or "WERKBOOK_PROOF" in os.environ:
-        # JupyterLite can start no process; and a proof that runs this notebook is one.
+    if "WERKBOOK_PROOF" in os.environ:  # a proof runs this notebook
         wish = replace(wish, is_checked=False)
     if wish.output is None and wish.project is None:
         wish = replace(wish, output=Path("app.py"))
@@ -94,10 +92,13 @@ def _before_loading(
 
 
 def notebook_path(shell: InteractiveShell) -> Path:
-    """Return the notebook's path; one in the working folder when none is known."""
+    """Return the notebook's path; one in the working folder when it is not known."""
     cells = find_live_cells(shell)
-    path = cells.notebook.path if cells is not None else None
-    return path if path is not None else Path.cwd() / "notebook.ipynb"
+    if cells is not None and cells.notebook.path is not None:
+        return cells.notebook.path
+    # JupyterLite says where a notebook is to its page alone.
+    shown = cells.documents.only_path if cells is not None else None
+    return Path.cwd() / (Path(shown).name if shown else "notebook.ipynb")
 
 
 def _live_app(shell: InteractiveShell, name: str | None) -> Any:

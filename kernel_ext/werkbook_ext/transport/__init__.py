@@ -9,7 +9,6 @@ from .sessions import (
     ORIGIN,
     AppResponse,
     AppSession,
-    can_serve,
     close_sessions,
     session_for,
 )
@@ -20,7 +19,6 @@ __all__ = [
     "AppSession",
     "NoAnswerError",
     "WholeResponse",
-    "can_serve",
     "close_sessions",
     "find_app",
     "is_elsewhere",

@@ -6,9 +6,6 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from http.client import BadStatusLine, HTTPException, IncompleteRead
-from queue import Empty, SimpleQueue
-from threading import Thread
-from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
 from wsgiref.types import WSGIApplication
@@ -18,6 +15,7 @@ import requests
 from werkbook import serving
 from werkbook.cells.requests import OutgoingRequest
 from werkbook.errors import WerkbookError
+from werkbook.system import this_system
 
 from ..notebook.askers import note_asker
 from .sessions import (
@@ -25,7 +23,6 @@ from .sessions import (
     AppSession,
     absolute,
     adopt,
-    can_serve,
     is_app_url,
     session_elsewhere,
     session_for,
@@ -198,7 +195,8 @@ def _whole(response: AppResponse) -> tuple[bytes, str]:
 def _beginning(response: AppResponse) -> bytes:
     """Read the first events of a stream, as many as come in a few seconds."""
     body = b""
-    for chunk in _chunks(response) if can_serve() else response.iter_content(None):
+    chunks: Iterator[bytes] = response.iter_content(None)
+    for chunk in this_system().take_in_time(chunks, STREAM_TIMEOUT_S):
         body += chunk
         events = body.split(b"\n\n")
         if len(events) > STREAM_EVENTS:
@@ -209,30 +207,6 @@ def _beginning(response: AppResponse) -> bytes:
     with suppress(AttributeError, ValueError, OSError, RuntimeError):
         response.raw.shutdown()  # there is no socket in process
     return body
-
-
-def _chunks(response: AppResponse) -> Iterator[bytes]:
-    """Yield what arrives in time; a thread reads, so that waiting can end."""
-    queue: SimpleQueue[bytes | None] = SimpleQueue()
-
-    def read() -> None:
-        try:
-            for chunk in response.iter_content(None):
-                queue.put(chunk)
-        except (requests.RequestException, OSError, AttributeError, ValueError):
-            pass  # the response was closed while this thread waited for more
-        queue.put(None)
-
-    Thread(target=read, name="werkbook-stream", daemon=True).start()
-    end_s = monotonic() + STREAM_TIMEOUT_S
-    while (left_s := end_s - monotonic()) > 0:
-        try:
-            chunk = queue.get(timeout=left_s)
-        except Empty:
-            return
-        if chunk is None:
-            return
-        yield chunk
 
 
 def _late(request: OutgoingRequest) -> NoAnswerError:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import secrets
-import sys
 import weakref
 from collections.abc import Iterator
 from http.cookiejar import DefaultCookiePolicy
@@ -21,6 +20,7 @@ from requests.adapters import HTTPAdapter
 from requests.cookies import RequestsCookieJar
 
 from werkbook import serving
+from werkbook.system import this_system
 
 from .wsgi_adapter import WSGIAdapter
 
@@ -129,7 +129,7 @@ class InProcessAdapter(_Marking):
         """Wrap the app in the middleware that a server has."""
         super().__init__()
         self.app = app
-        self.ring = serving.ExchangeRing()
+        self.ring = _ring_in_process(app)
         self._calling = WSGIAdapter(serving.recorded(app, self.ring))
 
     def send(
@@ -210,6 +210,8 @@ class _Script:
 _SCRIPT = _Script()
 _sessions: weakref.WeakKeyDictionary[Any, dict[int, AppSession]]
 _sessions = weakref.WeakKeyDictionary()
+_rings: dict[int, tuple[WSGIApplication, serving.ExchangeRing]] = {}
+"""Those of apps that are called here; a server has its own."""
 _elsewhere: weakref.WeakKeyDictionary[Any, requests.Session]
 _elsewhere = weakref.WeakKeyDictionary()
 
@@ -231,6 +233,22 @@ def session_for(shell: Any, app: WSGIApplication) -> AppSession:
     return session
 
 
+def find_ring(app: WSGIApplication) -> serving.ExchangeRing | None:
+    """Return what is remembered of an app's requests; None where no server runs."""
+    server = serving.find_server(app)
+    if server is not None:
+        return server.exchanges
+    return None if this_system().has_sockets else _ring_in_process(app)
+
+
+def _ring_in_process(app: WSGIApplication) -> serving.ExchangeRing:
+    """Return the ring of an app that is called here, one for all its sessions."""
+    known = _rings.get(id(app))
+    if known is None or known[0] is not app:
+        known = _rings[id(app)] = app, serving.ExchangeRing()
+    return known[1]
+
+
 def session_elsewhere(shell: Any) -> requests.Session:
     """Return the notebook's session with servers that are none of its apps."""
     session = _elsewhere.get(shell or _SCRIPT)
@@ -245,6 +263,7 @@ def close_sessions(shell: Any) -> None:
     """Close the connections of a notebook and forget its cookies."""
     for session in _sessions.pop(shell or _SCRIPT, {}).values():
         session.close()
+    _rings.clear()
     other = _elsewhere.pop(shell or _SCRIPT, None)
     if other is not None:
         other.close()
@@ -285,10 +304,5 @@ def adopt(response: requests.Response) -> AppResponse:
     return found
 
 
-def can_serve() -> bool:
-    """Tell whether this process can have threads and sockets; Pyodide's cannot."""
-    return sys.platform not in ("emscripten", "wasi")
-
-
 def _adapter_for(app: WSGIApplication) -> SocketAdapter | InProcessAdapter:
-    return SocketAdapter(app) if can_serve() else InProcessAdapter(app)
+    return SocketAdapter(app) if this_system().has_sockets else InProcessAdapter(app)

@@ -7,20 +7,18 @@ import traceback
 from collections import deque
 from collections.abc import Callable, Sequence
 
+from werkbook.system import this_system
+
 Work = Callable[[], object]
+THREAD_NAME = "werkbook-browser"
 
 
 def start(work: Work) -> None:
     """Run `work` in a thread that never keeps the kernel from ending.
 
-    Without threads (Pyodide), and when no more can be started, it runs now, in the
-    caller.
+    Without threads, and when no more can be started, it runs now, in the caller.
     """
-    thread = threading.Thread(target=work, name="werkbook-browser", daemon=True)
-    try:
-        thread.start()
-    except RuntimeError:
-        work()
+    this_system().start(work, THREAD_NAME)
 
 
 class WorkerThreads:

@@ -15,6 +15,18 @@ def is_header(pair: Any) -> bool:
     )
 
 
+def read_message(value: Any) -> Any:
+    """Return what a front end sent, with None where JavaScript says null.
+
+    Pyodide's kernel hands on JavaScript's `null` as a value of its own.
+    """
+    if isinstance(value, dict):
+        return {name: read_message(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [read_message(one) for one in value]
+    return None if type(value).__name__ in ("JsNull", "JsUndefined") else value
+
+
 def is_name(value: Any) -> bool:
     """Say whether a field can be the name of a view or of a request."""
     return isinstance(value, str) and 0 < len(value) <= 64

@@ -1,4 +1,4 @@
-"""Async view functions and hooks, run to their end by asgiref."""
+"""Async view functions and hooks, run to their end: by asgiref, in a thread."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from ..errors import WerkbookError
+from ..system import this_system
+from ..system.waiting_here import run_here
 
 
 class NoAsyncError(WerkbookError, RuntimeError):
@@ -18,6 +20,8 @@ def run_to_end(func: Callable[..., Coroutine[Any, Any, Any]]) -> Callable[..., A
     Raises:
         NoAsyncError: asgiref is not installed.
     """
+    if not this_system().has_threads:
+        return lambda *arguments, **named: run_here(func(*arguments, **named))
     try:
         from asgiref.sync import async_to_sync  # an optional dependency
     except ImportError:

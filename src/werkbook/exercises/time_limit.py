@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ctypes
-import sys
 from collections.abc import Callable
 from contextvars import Context
 from threading import Thread
 from typing import Generic, TypeVar
+
+from werkbook.system import this_system
 
 Value = TypeVar("Value")
 GRACE_S = 0.5
@@ -49,11 +50,6 @@ class _Call(Generic[Value]):
             self.thread.join(GRACE_S)
 
 
-def has_threads() -> bool:
-    """Tell whether this Python can start threads; Pyodide cannot."""
-    return sys.platform != "emscripten"
-
-
 def limited(function: Callable[[], Value], timeout_s: float) -> Value:
     """Call a function in a context of its own, in a thread that can be given up.
 
@@ -64,7 +60,7 @@ def limited(function: Callable[[], Value], timeout_s: float) -> Value:
     Raises:
         HangsError: It took longer.
     """
-    if not has_threads():
+    if not this_system().has_threads:
         return Context().run(function)
     call = _Call(function)
     call.thread.start()

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from werkbook.cells.cell import NotebookError
+from werkbook.system import this_system
 
 Result = TypeVar("Result")
 
@@ -24,8 +25,9 @@ def with_deep_stack(function: Callable[[], Result]) -> Result:
     """
     try:
         return function()
-    except RecursionError:
-        pass
+    except RecursionError as error:
+        if not this_system().has_threads:
+            raise _too_deep(sys.getrecursionlimit()) from error
     found: list[Result] = []
     errors: list[BaseException] = []
 
@@ -47,9 +49,13 @@ def with_deep_stack(function: Callable[[], Result]) -> Result:
     if not errors:
         return found[0]
     if isinstance(errors[0], RecursionError | MemoryError):
-        raise NotebookError(
-            "A cell of the notebook nests too deeply.",
-            why=f"its syntax tree has more than some {LEVELS} levels.",
-            fix="cut the longest expression of the notebook into several.",
-        ) from errors[0]
+        raise _too_deep(LEVELS) from errors[0]
     raise errors[0]
+
+
+def _too_deep(levels: int) -> NotebookError:
+    return NotebookError(
+        "A cell of the notebook nests too deeply.",
+        why=f"its syntax tree has more than some {levels} levels.",
+        fix="cut the longest expression of the notebook into several.",
+    )

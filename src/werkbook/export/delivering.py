@@ -25,6 +25,7 @@ from werkbook.export.proof.proof import Prover
 from werkbook.export.proof.proved import Proved, export_and_prove
 from werkbook.export.proof.subject import Subject
 from werkbook.export.report import report
+from werkbook.system import this_system
 
 NOTHING_COMPARED = 3
 """The exit status of a file that starts, and of which nothing could be compared."""
@@ -146,7 +147,8 @@ def deliver(
         why_unsure,
         exercise_requests(cells),
     )
-    with Prover(subject, progress) as prover:
+    tries_workers = this_system().has_processes
+    with Prover(subject, progress, tries_workers=tries_workers) as prover:
         return _Delivering(cells, wish, asked, prover).deliver()
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from werkbook.serving.applications import is_same_app
 from werkbook.serving.log import ServerLog
+from werkbook.system import this_system
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
@@ -193,7 +194,7 @@ class ExchangeRing:
         """
         exchange = self._by_token.get(token)
         if exchange is not None and exchange._finished is not None:
-            exchange._finished.wait(timeout_s)
+            this_system().wait(exchange._finished, timeout_s)
         return exchange
 
     def counts(self, app: "WSGIApplication") -> dict[str, tuple[int, int]]:

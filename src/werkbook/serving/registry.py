@@ -2,7 +2,6 @@
 
 import atexit
 import os
-import sys
 import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
@@ -14,6 +13,7 @@ from werkbook.serving.applications import (
 )
 from werkbook.serving.http.limits import Limits
 from werkbook.serving.serving_errors import NoServerError, PortInUseError
+from werkbook.system import this_system
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -140,7 +140,7 @@ def _check_port(app: "WSGIApplication", port: int) -> None:
 
 
 def _check_platform() -> None:
-    if sys.platform == "emscripten":
+    if not this_system().has_sockets:
         raise NoServerError(
             "No server can run in the browser's Python.",
             why="it has neither threads nor sockets.",

@@ -23,6 +23,8 @@ from werkbook.serving import (
     serve,
     servers,
 )
+from werkbook.system import using
+from werkbook.system.bare import BareSystem
 
 SOURCE = Path(__file__).parents[3] / "src"
 
@@ -263,11 +265,8 @@ def test_class_as_wsgi_app(started: Any) -> None:
     assert requests.get(started(Application).url, timeout=5).text == "class"
 
 
-def test_no_server_in_the_browser(
-    started: Any, app: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sys, "platform", "emscripten")
-    with pytest.raises(NoServerError) as caught:
+def test_no_server_in_the_browser(started: Any, app: Any) -> None:
+    with using(BareSystem()), pytest.raises(NoServerError) as caught:
         started(app)
     assert str(caught.value) == (
         "No server can run in the browser's Python.\n"

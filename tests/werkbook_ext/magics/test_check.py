@@ -1,5 +1,4 @@
 import json
-import sys
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -8,7 +7,8 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from tests.werkbook_ext.notebooks import KernelNotebook, ShellNotebook
 
-from werkbook_ext.restart import checking
+from werkbook.system import using
+from werkbook.system.bare import BareSystem
 
 APP = "from werkbook import App, render_template\napp = App('__main__')"
 HELLO = "@app.get('/hello')\ndef hello():\n    return greeting()"
@@ -68,15 +68,16 @@ def test_check_leaves_out_what_is_another_with_each_run(here: ShellNotebook) -> 
     ]
 
 
-def test_check_where_no_process_can_be_started(
-    here: ShellNotebook, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(checking, "can_serve", lambda: False)
-    assert here.fail("check", "%check").text.strip() == (
-        "CheckError: %check cannot replay the cells here.\n"
-        f"  Why: they need a process of their own, and {sys.platform} starts none.\n"
-        "  Fix: Restart and Run All, and look at %routes."
-    )
+def test_check_says_the_same_where_no_process_can_start(here: ShellNotebook) -> None:
+    """The cells are replayed in this interpreter, and the live app stays as it is."""
+    there = check(here)
+    with using(BareSystem()):
+        assert check(here) == there
+        here.delete("greeting")
+        assert check(here).splitlines()[1:] == [
+            "name greeting: only the live app has it"
+            " (the cell 'def greeting():' is no longer in the notebook)"
+        ]
 
 
 def test_check_names_what_a_deleted_cell_left(here: ShellNotebook) -> None:

@@ -12,6 +12,9 @@ import pytest
 
 from werkbook import App, serving
 from werkbook.cells.requests import OutgoingRequest
+from werkbook.system import using
+from werkbook.system.bare import BareSystem
+from werkbook.system.full import FullSystem
 from werkbook_ext.cards.model import make_card
 from werkbook_ext.cards.text import render_text
 from werkbook_ext.transport import sessions as transport
@@ -63,18 +66,16 @@ def bottle_app() -> Any:
     return app
 
 
-@pytest.fixture(params=["socket", "process"])
-def send(
-    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Callable[..., str]]:
+@pytest.fixture(params=[FullSystem, BareSystem], ids=["socket", "process"])
+def send(request: pytest.FixtureRequest) -> Iterator[Callable[..., str]]:
     """Return a function that sends a request and gives the text of its card."""
-    monkeypatch.setattr(transport, "can_serve", lambda: request.param == "socket")
 
     def ask(app: Any, method: str, url: str, **options: Any) -> str:
         answered = send_request(None, app, OutgoingRequest(method, url, **options))
         return render_text(make_card(answered.response, note=answered.note))
 
-    yield ask
+    with using(request.param()):
+        yield ask
     transport.close_sessions(None)
     for server in serving.servers():
         server.stop()

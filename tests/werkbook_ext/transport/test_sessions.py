@@ -9,6 +9,9 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Request, Response
 
 from werkbook import serving
+from werkbook.system import using
+from werkbook.system.bare import BareSystem
+from werkbook.system.full import FullSystem
 from werkbook_ext.transport import sessions as transport
 from werkbook_ext.transport.sessions import (
     AppSession,
@@ -42,14 +45,12 @@ def app(request: Request) -> Response:
     return Response(f"{request.host_url} {request.cookies.get('user')}")
 
 
-@pytest.fixture(params=["socket", "process"])
-def session(
-    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[AppSession]:
+@pytest.fixture(params=[FullSystem, BareSystem], ids=["socket", "process"])
+def session(request: pytest.FixtureRequest) -> Iterator[AppSession]:
     """Return a session with the app, by each of the two ways."""
-    monkeypatch.setattr(transport, "can_serve", lambda: request.param == "socket")
     notebook = Notebook()
-    yield session_for(notebook, app)
+    with using(request.param()):
+        yield session_for(notebook, app)
     transport.close_sessions(notebook)
     server = serving.find_server(app)
     if server is not None:

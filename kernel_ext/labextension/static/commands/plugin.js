@@ -4,6 +4,7 @@ import { lab } from "../lab.js";
 import { linkOf } from "../link/plugin.js";
 import { thePanel } from "../panel/plugin.js";
 import { isOn } from "../settings.js";
+import { lessonCommands } from "./lessons.js";
 import { openStartingNotebook } from "./starting.js";
 
 /** Return the plugin of the commands. */
@@ -18,7 +19,10 @@ export function commandsPlugin() {
     optional,
     activate(app, tracker, palette, translator, launcher) {
       const trans = (translator ?? lab.translation.nullTranslator).load("werkbook");
-      const commands = notebookCommands(app, tracker, trans);
+      const commands = {
+        ...notebookCommands(app, tracker, trans),
+        ...lessonCommands(tracker, trans),
+      };
       for (const [id, options] of Object.entries(commands))
         app.commands.addCommand(id, options);
       const shown = [

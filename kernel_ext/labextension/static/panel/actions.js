@@ -74,7 +74,14 @@ export class Actions {
   openTab(content) {
     const asked = this.tabs.get(content.id);
     this.tabs.delete(content.id);
-    if (!asked?.tab || !content.port) return;
+    if (!asked?.tab) return;
+    if (!content.port) {
+      asked.tab.close();
+      const { trans } = this;
+      const text = trans.__("The app has no server here: there is no URL that reaches it.");
+      lab.apputils.showErrorMessage(trans.__("Open the App in a New Tab"), text);
+      return;
+    }
     asked.tab.location.href = this.tabUrl(content, asked.path);
   }
 

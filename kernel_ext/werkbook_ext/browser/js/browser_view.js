@@ -27,6 +27,8 @@ import { isOwn, shownAddress, typedAddress, withoutHash } from "./urls.js";
  */
 
 const BUSY_AFTER_MS = 1500;
+// JupyterLite drops what waits behind a cell that fails: say it until it is heard.
+const HELLO_MS = 4000;
 /** @type {Set<string>} */
 const shownFirst = new Set(); // serial numbers of first pages that a view took
 
@@ -36,7 +38,7 @@ const shownFirst = new Set(); // serial numbers of first pages that a view took
  * @type {Record<Exclude<Kind<"kernel to view">, "head" | "failed" | "card">, KernelTaker>}
  */
 export const KERNEL_TAKERS = {
-  opened: (view, message) => view.takeStores(message),
+  opened: (view, message) => view.takeOpened(message),
   page: (view, message, buffers) => view.takePushed(message, buffers),
   piece: (view, message, buffers) => view.arrivals.receive(message, buffers),
   end: (view, message, buffers) => view.arrivals.receive(message, buffers),
@@ -44,6 +46,22 @@ export const KERNEL_TAKERS = {
   store: () => {}, // the changes that this view's own page made
   tab: (view, message) => view.openTab(message),
 };
+
+/**
+ * What a view says first.
+ *
+ * @param {boolean} hasFirst
+ * @returns {Message<"view to kernel">}
+ */
+function helloOf(hasFirst) {
+  return {
+    t: "open",
+    agent: navigator.userAgent,
+    language: navigator.languages.join(","),
+    host: window.location.hostname,
+    has_first: hasFirst,
+  };
+}
 
 /** @implements {Tab} */
 export class BrowserView {
@@ -62,6 +80,8 @@ export class BrowserView {
     this.session = new Map();
     this.shownCount = 0;
     this.isClosed = false;
+    /** @type {ReturnType<typeof setInterval> | undefined} */
+    this.helloTimer = undefined;
     /** @type {(() => void) | null} Opens another view beside the notebook. */
     this.onDock = null;
     /** @type {(() => void) | null} */
@@ -147,14 +167,11 @@ export class BrowserView {
   open() {
     const first = this.model.get("first");
     const hasFirst = !!first?.serial && !shownFirst.has(first.serial);
-    const isTold = this.tell({
-      t: "open",
-      agent: navigator.userAgent,
-      language: navigator.languages.join(","),
-      host: window.location.hostname,
-      has_first: hasFirst,
-    });
+    const isTold = this.tell(helloOf(hasFirst));
     if (!isTold) return;
+    this.helloTimer = setInterval(() => {
+      if (!this.tell(helloOf(hasFirst))) clearInterval(this.helloTimer);
+    }, HELLO_MS);
     if (hasFirst) {
       shownFirst.add(first.serial);
       this.takeStores(first);
@@ -227,6 +244,12 @@ export class BrowserView {
     const how = this.history.current ? "refresh" : "visit";
     this.log(how === "refresh" ? "refresh" : "page", message);
     return this.pages.take(message, buffers, { how });
+  }
+
+  /** @param {{ local?: Record<string, string>, session?: Record<string, string> }} stores */
+  takeOpened(stores) {
+    clearInterval(this.helloTimer);
+    this.takeStores(stores);
   }
 
   /**
@@ -443,6 +466,7 @@ export class BrowserView {
   close() {
     this.outbox.flush();
     this.isClosed = true;
+    clearInterval(this.helloTimer);
     clearTimeout(this.refreshTimer);
     window.removeEventListener("pagehide", this.onHide);
     this.model.off("msg:custom", this.onCustom);

@@ -20,10 +20,14 @@ import { bytesOf } from "../../widgets/js/bytes.js";
  * @property {boolean} isStarted
  * @property {boolean} isStreaming
  * @property {boolean} [isAborted]
+ * @property {ReturnType<typeof setTimeout>} [timer]
  */
 
 const PART_BYTES = 4 * 1024 * 1024; // more than 10 MiB ends Jupyter's websocket
 const MAX_AT_ONCE = 12;
+// JupyterLite drops what waits behind a cell that fails: ask again until it is heard.
+const AGAIN_MS = 4000;
+const MAX_AGAIN = 15;
 
 /**
  * @typedef {Extract<
@@ -137,10 +141,27 @@ export class Requests {
     this.atOnce++;
     try {
       this.sendRequest(request);
+      this.askAgainLater(request, MAX_AGAIN);
     } catch (error) {
       this.finish(request.id);
       request.take.fail(error instanceof Error ? error.message : String(error));
     }
+  }
+
+  /**
+   * Send a request again when nothing is heard of it; the kernel ignores repeats.
+   *
+   * @param {Request} request
+   * @param {number} left
+   */
+  askAgainLater(request, left) {
+    if (!left || (request.body?.byteLength ?? 0) > PART_BYTES) return;
+    request.timer = setTimeout(() => {
+      if (request.isAborted || this.running.get(request.id) !== request) return;
+      const body = request.body ? [request.body] : [];
+      this.tryToSend({ ...request.message, id: request.id }, body);
+      this.askAgainLater(request, left - 1);
+    }, AGAIN_MS);
   }
 
   /** @param {Request} request */
@@ -165,6 +186,7 @@ export class Requests {
     const request = this.running.get(message.id);
     const kind = /** @type {keyof typeof ANSWERS} */ (message.t);
     if (!request || !Object.hasOwn(ANSWERS, kind)) return false;
+    clearTimeout(request.timer);
     ANSWERS[kind](this, request, message, buffers);
     return true;
   }
@@ -186,6 +208,7 @@ export class Requests {
   finish(id) {
     const request = this.running.get(id);
     if (!request) return;
+    clearTimeout(request.timer);
     this.running.delete(id);
     this.waiting.delete(id);
     if (request.isStarted && !request.isStreaming) this.atOnce--;
@@ -215,17 +238,23 @@ export class Requests {
     this.running.clear();
     this.waiting.clear();
     this.atOnce = 0;
-    for (const { take } of failed) take.fail(detail);
+    for (const { take, timer } of failed) {
+      clearTimeout(timer);
+      take.fail(detail);
+    }
   }
 
   abortAll() {
     for (const id of [...this.running.keys()]) this.abort(id);
   }
 
-  /** @param {Message<"view to kernel">} message */
-  tryToSend(message) {
+  /**
+   * @param {Message<"view to kernel">} message
+   * @param {Bytes[]} [buffers]
+   */
+  tryToSend(message, buffers = []) {
     try {
-      this.sendMessage(message, []);
+      this.sendMessage(message, buffers);
     } catch {
       // The kernel is gone; the view says so elsewhere.
     }

@@ -78,10 +78,10 @@ export class Tellings {
 
   busy() {
     if (this.view.model.get("answers_while_busy")) return;
+    const hint = this.view.model.get("busy_hint") ?? "";
     this.view.notices.show(
       "busy",
-      "The kernel runs a cell and answers when it is done. " +
-        "With ipykernel 7.1 or later the page is answered meanwhile.",
+      `The kernel runs a cell and answers when it is done. ${hint}`.trim(),
     );
   }
 

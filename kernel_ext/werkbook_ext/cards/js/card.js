@@ -200,6 +200,10 @@ function drawHop({ method, url, status, reason }) {
   );
 }
 
+// JupyterLite drops what waits behind a cell that fails: ask again until it is heard.
+const AGAIN_MS = 4000;
+const MAX_ASKED = 15;
+
 /**
  * Return a function that asks the kernel for bytes: the whole body, the page with its
  * styles and images inside, or the changes as JSON. Its argument is the number of what
@@ -225,6 +229,11 @@ function loader(model, type) {
         return;
       }
       waiting.set(showing, [done]);
-      model.send({ type, showing });
+      const ask = (/** @type {number} */ left) => {
+        if (!waiting.has(showing) || !left) return;
+        model.send({ type, showing });
+        setTimeout(() => ask(left - 1), AGAIN_MS);
+      };
+      ask(MAX_ASKED);
     });
 }

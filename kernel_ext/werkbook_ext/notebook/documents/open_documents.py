@@ -71,6 +71,11 @@ class Documents:
         """Note that a page shows no notebook any more."""
         self._leave_others(page, "")
 
+    @property
+    def only_path(self) -> str | None:
+        """The path of the notebook that is shown; None when there are several."""
+        return next(iter(self._by_path)) if len(self._by_path) == 1 else None
+
     def cells(self) -> list[SavedCell]:
         """Return all code cells with something in them."""
         return [

@@ -25,8 +25,9 @@ from werkbook.export.proof.answers import (
     question_from,
 )
 from werkbook.export.proof.notebook_run import import_path, rules_asked_from
-from werkbook.export.proof.process import CleanProcess, SilentError
+from werkbook.export.proof.process import SilentError
 from werkbook.export.proof.progress import ProofProgress
+from werkbook.export.proof.same_process import start_process
 from werkbook.export.proof.subject import Subject
 
 _FRAME = re.compile(r'File "[^"]*?([^"/\\]+)", line (\d+), in (\S+)')
@@ -84,8 +85,8 @@ class FileRun:
         self._progress = progress
         self._began_s = time.monotonic()
         self.found = FileFound()
-        self._process = CleanProcess(
-            "app_file", place, env=subject.env, silence_s=subject.timeout_s
+        self._process = start_process(
+            place, subject.folder, env=subject.env, silence_s=subject.timeout_s
         )
         self._name = file.name
         self._process.say(file_job(subject, export, file))

@@ -76,7 +76,7 @@ class CleanProcess:
             self._process = subprocess.Popen(
                 [sys.executable, str(_LAUNCHER), role, str(place.resolve())],
                 cwd=place,
-                env=_environment(place.resolve(), env),
+                env=clean_environment(place.resolve(), env),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log,
@@ -157,14 +157,16 @@ class CleanProcess:
         self._messages.put((time.monotonic(), None))
 
 
-def _environment(place: Path, names: Iterable[str]) -> dict[str, str]:
+def clean_environment(place: Path, names: Iterable[str]) -> dict[str, str]:
+    """Return the environment of a process: of its own, and what it was handed on."""
     handed_on = [*_HANDED_ON, *names]
     found = {name: os.environ[name] for name in handed_on if name in os.environ}
     return {
         **found,
         "HOME": str(place / "home"),
         "TMPDIR": str(place / "tmp"),
-        "PYTHONUSERBASE": site.getuserbase(),
+        # Pyodide has none.
+        "PYTHONUSERBASE": site.getuserbase() or str(place / "home"),
         "MPLBACKEND": "agg",
         "WERKBOOK_PROOF": "1",
     }

@@ -28,7 +28,12 @@ from werkbook.export.proof.notebook_run import NotebookRun, Reference
 from werkbook.export.proof.progress import NoProgress, ProofProgress
 from werkbook.export.proof.subject import Subject
 from werkbook.export.proof.workers_run import WorkersRun, lives_in_one_process
+from werkbook.system import this_system
 
+NO_PROCESS = (
+    "The file ran in this kernel, where no process can start: several workers and a"
+    " restart were not tried."
+)
 _MAX_LEFT_OUT = 5
 
 
@@ -162,17 +167,18 @@ class Prover:
         return proof
 
     def _left_out(self) -> list[str]:
-        """Say what of the folders the processes do not have."""
+        """Say what the file did not have: parts of the folder, a process of its own."""
         found = [
             f"{name!r} ({why})"
             for plan in (self.plan, *self._there.values())
             for name, why in plan.left_out.items()
         ]
+        notes = [] if this_system().has_processes else [NO_PROCESS]
         if not found:
-            return []
+            return notes
         more = f" and {len(found) - _MAX_LEFT_OUT} more" * (len(found) > _MAX_LEFT_OUT)
         names = ", ".join(found[:_MAX_LEFT_OUT])
-        return [f"Not in the proof's copy of the folder: {names}{more}."]
+        return [*notes, f"Not in the proof's copy of the folder: {names}{more}."]
 
     def _wait_for_notebook(self) -> Reference:
         if self._reference is None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import importlib.util
 import os
 import sys
+from collections.abc import Generator
 from typing import Any
 
-from .channel import Channel, leave
+from .auditing import heard_by
+from .channel import Channel, Conversation, Say, leave
 from .files_read import Reads
 from .questions.asking import Asker, Hosts, TookTooLongError, describe, limited
 from .questions.exploring import Explorer, described
@@ -16,7 +18,18 @@ from .questions.exploring import Explorer, described
 def main(open_ends: str) -> None:
     """Do what the one who started this process says, message by message."""
     channel = Channel()
-    job = channel.hear()
+    channel.hold(converse(open_ends, channel.say))
+    leave(0)
+
+
+def converse(open_ends: str, say: Say) -> Conversation:
+    """Import a file, ask its app what is wanted, and say what is found.
+
+    Args:
+        open_ends: Why the file can reach more than its folder, or "".
+        say: Sends a message.
+    """
+    job = yield
     sys.argv = [job["file"]]
     os.chdir(os.path.dirname(job["file"]))
     sys.path.insert(0, os.getcwd())
@@ -24,18 +37,19 @@ def main(open_ends: str) -> None:
     for name in job["without"]:
         sys.modules[name] = None  # type: ignore[assignment]  # an import of it fails
     reads = Reads(os.path.dirname(job["file"]))
-    sys.addaudithook(reads.note)
-    sys.addaudithook(lambda event, arguments: Hosts.current.note(event, arguments))
-    channel.say("begin", open_ends=open_ends)
-    app = _start(job, channel)
-    reads.note_folders(app)
-    _serve(job, app, channel)
-    reads.note_folders(app)
-    channel.say("end", reads=reads.names(but=job["file"]))
-    leave(0)
+    with heard_by(reads.note, Hosts.current.note):
+        say("begin", open_ends=open_ends)
+        app = _start(job, say)
+        if app is None:
+            return
+        reads.note_folders(app)
+        yield from _serve(job, app, say)
+        reads.note_folders(app)
+        say("end", reads=reads.names(but=job["file"]))
 
 
-def _start(job: dict[str, Any], channel: Channel) -> Any:
+def _start(job: dict[str, Any], say: Say) -> Any:
+    """Load the app; None, and it is said why, where that cannot be."""
     try:
         with limited(job["limit_s"]):
             app = load(job["file"], job["app"])
@@ -43,31 +57,33 @@ def _start(job: dict[str, Any], channel: Channel) -> Any:
         problem = describe(error)
         problem["is_late"] = isinstance(error, TookTooLongError)
         problem["hosts"] = sorted(Hosts.current.names)
-        channel.say("failed", error=problem)
-        leave(0)
+        say("failed", error=problem)
+        return None
     if not callable(app):
-        channel.say("uncallable", type=type(app).__name__)
-        leave(0)
+        say("uncallable", type=type(app).__name__)
+        return None
     return app
 
 
-def _serve(job: dict[str, Any], app: Any, channel: Channel) -> None:
+def _serve(
+    job: dict[str, Any], app: Any, say: Say
+) -> Generator[None, dict[str, Any], None]:
     asker = Asker(app, job["request_limit_s"])
     explorer = Explorer(app, asker, job)
     counted = [explorer.rules[number] for number in explorer.counted()]
-    channel.say("started", rules=described(explorer.rules), counted=described(counted))
-    wanted = channel.hear()
+    say("started", rules=described(explorer.rules), counted=described(counted))
+    wanted = yield
     for number, question in enumerate(wanted["questions"]):
-        channel.say("asking", number=number)
+        say("asking", number=number)
         answer = asker.ask(question)
         explorer.learn(question, answer)
-        channel.say("answer", number=number, answer=answer)
+        say("answer", number=number, answer=answer)
     if wanted["explores"]:
         for question, answer in explorer.explore(
-            lambda text: channel.say("exploring", request=text)
+            lambda text: say("exploring", request=text)
         ):
-            channel.say("explored", question=question, answer=answer)
-    channel.say("asked", rules=rules_asked(explorer))
+            say("explored", question=question, answer=answer)
+    say("asked", rules=rules_asked(explorer))
 
 
 def rules_asked(explorer: Explorer) -> list[list[Any]]:

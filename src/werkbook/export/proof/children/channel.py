@@ -5,7 +5,13 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Callable, Generator
 from typing import Any, NoReturn
+
+Say = Callable[..., None]
+"""Sends one message: `say("answer", number=1)`."""
+Conversation = Generator[None, dict[str, Any], None]
+"""What a role does: it stops at each message that it waits for."""
 
 
 class Channel:
@@ -31,6 +37,15 @@ class Channel:
             self._outgoing.flush()
         except BrokenPipeError:
             os._exit(1)
+
+    def hold(self, conversation: Conversation) -> None:
+        """Go through a conversation to its end."""
+        for _ in conversation:
+            while True:
+                try:
+                    conversation.send(self.hear())
+                except StopIteration:
+                    return
 
     def hear(self) -> dict[str, Any]:
         """Wait for one message; the process ends when there will be none."""

@@ -1,0 +1,40 @@
+"""What a notebook that is handed in says of its exercises."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from IPython.core.interactiveshell import InteractiveShell
+
+from ..front_end.link import Link
+from .desk import Posted, find_desk
+
+
+def answer_pages(shell: InteractiveShell, link: Link) -> None:
+    """Tell pages how far the exercises are, whenever one asks."""
+
+    def tell(content: Mapping[str, Any]) -> None:
+        link.send({"type": "exercises", "exercises": list_exercises(shell)})
+
+    link.takers["exercises"] = tell
+
+
+def list_exercises(shell: InteractiveShell) -> list[dict[str, Any]]:
+    """Return each exercise that is shown, with its points and its checks."""
+    desk = find_desk(shell)
+    return [_describe(one) for one in desk.posted.values()] if desk is not None else []
+
+
+def _describe(posted: Posted) -> dict[str, Any]:
+    progress, widget = posted.progress, posted.widget
+    lines = progress.lines if progress is not None else ()
+    return {
+        "name": posted.exercise.name,
+        "points": progress.points if progress is not None else 0,
+        "of": posted.exercise.points,
+        "checks": [
+            {"check": line.check.source, "is_done": line.is_done} for line in lines
+        ],
+        "hints_shown": widget.hints_shown if widget is not None else 0,
+    }
