@@ -48,7 +48,7 @@ def ray_files(workers: Workers, *, is_asgi: bool) -> dict[str, str]:
     """Write a Ray Serve application whose replicas each hold the app."""
     single = workers.count == 1
     why = "".join(f"# {line}\n" for line in workers.why) if single else ""
-    wrap = "application = app" if is_asgi else _AS_ASGI
+    wrap = "    application = app" if is_asgi else _AS_ASGI
     source = Template(_RAY).substitute(
         mark=MARK,
         why=why,

@@ -24,13 +24,13 @@ def gunicorn_settings(workers: Workers, secrets: list[str], *, is_asgi: bool) ->
         secrets: The secret keys that stand in the app's source.
         is_asgi: The app is an ASGI app.
     """
-    worker_class = "uvicorn_worker.UvicornWorker" if is_asgi else "gthread"
     text = Template(_GUNICORN).substitute(
         mark=MARK,
         why="".join(f"# {line}\n" for line in workers.why),
         workers=workers.count,
         threads=workers.threads,
-        worker_class=worker_class,
+        worker_class=_UVICORN if is_asgi else 'worker_class = "gthread"',
+        imports="from uvicorn_worker import UvicornWorker\n" if is_asgi else "",
     )
     if secrets:
         listed = "".join(f"    {quote(one)},\n" for one in secrets)
@@ -65,18 +65,63 @@ def app(environ, start_response):
 _ASGI = f'''\
 """The app as servers load it, with /healthz for probes; {MARK}."""
 
+import json
+import logging
+import os
+import time
+
 from app import app as _app
+
+# gunicorn's own; where another server runs, nobody listens to it.
+_log = logging.getLogger("gunicorn.access")
 
 
 async def app(scope, receive, send):
     """Answer a probe at once; no hook, session or log of the app sees it."""
-    if scope["type"] != "http" or scope["path"] != "/healthz":
+    if scope["type"] != "http":
         await _app(scope, receive, send)
-        return
+    elif scope["path"] == "/healthz":
+        await _answer_probe(scope, send)
+    else:
+        await _answer_logged(scope, receive, send)
+
+
+async def _answer_probe(scope, send):
     headers = [(b"content-type", b"text/plain"), (b"content-length", b"3")]
     await send({{"type": "http.response.start", "status": 200, "headers": headers}})
     body = b"" if scope["method"] == "HEAD" else b"ok\\n"
     await send({{"type": "http.response.body", "body": body}})
+
+
+async def _answer_logged(scope, receive, send):
+    began, sent = time.perf_counter(), {{"status": 500, "bytes": 0}}
+
+    async def counted(message):
+        sent["status"] = message.get("status", sent["status"])
+        sent["bytes"] += len(message.get("body", b""))
+        await send(message)
+
+    try:
+        await _app(scope, receive, counted)
+    finally:
+        _log_request(scope, sent, time.perf_counter() - began)
+
+
+def _log_request(scope, sent, seconds):
+    agents = [value for name, value in scope["headers"] if name == b"user-agent"]
+    line = {{
+        "time": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
+        "method": scope["method"],
+        "path": scope["path"],
+        "status": sent["status"],
+        "bytes": sent["bytes"],
+        "seconds": round(seconds, 6),
+        "address": (scope.get("client") or [""])[0],
+        "agent": b"".join(agents).decode("latin-1"),
+    }}
+    is_json = os.environ.get("LOG_FORMAT") == "json"
+    text = json.dumps(line) if is_json else " ".join(map(str, line.values()))
+    _log.info("%s", text)
 '''
 
 _GUNICORN = '''\
@@ -86,12 +131,12 @@ import json
 import os
 
 from gunicorn.glogging import Logger
-
+${imports}
 wsgi_app = "server:app"
 bind = f"0.0.0.0:{os.environ.get('PORT', '8000')}"
 ${why}workers = int(os.environ.get("WEB_CONCURRENCY", "$workers"))
 threads = int(os.environ.get("THREADS", "$threads"))
-worker_class = "$worker_class"
+$worker_class
 # A request that is under way may finish when the process is told to end.
 graceful_timeout = 30
 timeout = 60
@@ -127,6 +172,15 @@ class logger_class(Logger):
             "agent": environ.get("HTTP_USER_AGENT"),
         }
         self.access_log.info(json.dumps(line))
+'''
+
+_UVICORN = '''
+
+class worker_class(UvicornWorker):
+    """Serves an ASGI app; server.py logs its requests, so uvicorn does not."""
+
+    CONFIG_KWARGS = {**UvicornWorker.CONFIG_KWARGS, "access_log": False}
+
 '''
 
 _SECRETS = '''

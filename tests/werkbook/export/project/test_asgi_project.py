@@ -79,6 +79,32 @@ def test_asgi_project_is_served_as_its_container_serves_it(project: Path) -> Non
         assert get(port, "/healthz") == "ok\n"
 
 
+def test_asgi_project_logs_a_line_a_request(project: Path) -> None:
+    """As JSON where that is asked for; probes are in no log."""
+    port = free_port()
+    log = project.parent / "log.txt"
+    command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}"]
+    with log.open("wb") as file:
+        process = subprocess.Popen(
+            command,
+            cwd=project,
+            env=environment(LOG_FORMAT="json"),
+            stdout=file,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            assert get(port, "/healthz") == "ok\n"
+            assert json.loads(get(port, "/")) == {"hello": "Ada"}
+        finally:
+            process.terminate()
+            process.wait(TIMEOUT_S)
+    text = log.read_text()
+    [line] = [json.loads(one) for one in text.splitlines() if one.startswith("{")]
+    assert (line["method"], line["path"], line["status"]) == ("GET", "/", 200)
+    assert line["bytes"] == len('{"hello":"Ada"}')
+    assert "healthz" not in text
+
+
 def test_asgi_project_is_served_by_uvicorn(project: Path) -> None:
     """So is what any other ASGI server loads."""
     port = free_port()
@@ -116,6 +142,6 @@ def test_asgi_project_names_its_servers(project: Path) -> None:
     needed = (project / "requirements.txt").read_text()
     assert all(name in needed for name in ("gunicorn", "uvicorn", "uvicorn-worker"))
     settings = (project / "gunicorn.conf.py").read_text()
-    assert 'worker_class = "uvicorn_worker.UvicornWorker"' in settings
+    assert "class worker_class(UvicornWorker):" in settings
     workflow = (project / ".github/workflows/test.yml").read_text()
     assert "pip install -r requirements.txt pytest starlette httpx" in workflow

@@ -222,6 +222,32 @@ def test_knative_service_fits_the_published_api(project: Path) -> None:
     kubernetes_validate.validate(pod, "1.31", strict=True)
 
 
+FRAMEWORKS = {
+    "flask": "from flask import Flask\napp = Flask(__name__)\napp.secret_key = 'x'",
+    "bottle": "from bottle import Bottle\napp = Bottle()",
+    "falcon": "import falcon\napp = falcon.App()",
+    "fastapi": "from fastapi import FastAPI\napp = FastAPI()",
+    "wsgi": "def app(environ, start_response):\n"
+    "    start_response('200 OK', [])\n    return [b'x']",
+}
+
+
+@pytest.mark.parametrize("framework", FRAMEWORKS)
+def test_every_file_of_a_project_can_be_read(tmp_path: Path, framework: str) -> None:
+    """Python is Python and YAML is YAML, whatever the app is made with."""
+    project = tmp_path / "shop"
+    view = '@app.get("/")\ndef index():\n    return "hi"'
+    cells = [Cell("a", FRAMEWORKS[framework])]
+    cells += [Cell("b", view)] if framework not in ("falcon", "wsgi") else []
+    deploys = ("kubernetes", "ray")
+    wish = Wish(tmp_path / "a.ipynb", project=project, is_checked=False, deploy=deploys)
+    deliver(cells, wish)
+    for path in project.rglob("*.py"):
+        compile(path.read_text(), str(path), "exec")
+    for path in [*project.rglob("*.yaml"), *project.rglob("*.yml")]:
+        assert yaml.safe_load(path.read_text())
+
+
 def test_cluster_files_name_the_variables_and_the_replicas(project: Path) -> None:
     """What the app cannot do without comes from the secret."""
     secret = yaml.safe_load((project / "kubernetes/secret.yaml").read_text())
