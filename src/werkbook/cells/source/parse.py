@@ -11,6 +11,7 @@ from werkbook.cells import gateway
 from werkbook.cells import routes as cellroutes
 from werkbook.cells.cell import Cell, label
 from werkbook.cells.launches import launched
+from werkbook.cells.opened_files import OpenedFiles
 from werkbook.cells.prompts import answer_prompts
 from werkbook.cells.read import decode
 from werkbook.cells.shell import written_by
@@ -106,6 +107,7 @@ class _Reader:
         self.python = python
         self.open_file = open_file
         self.written: dict[str, str] = {}
+        self.opened = OpenedFiles()
         self.running: list[str] = []
         self.printed = ""
         self.imports_os = False
@@ -128,7 +130,7 @@ class _Reader:
             for line in magic.body.splitlines():
                 self.parsed.installs.extend(magics.installs(line))
             self._write_by_shell(magic.body, name)
-            self._note_launches(magic.body.splitlines())
+            self._note_launches(magic.body.splitlines(), name)
 
     def _read_code(self, source: str, name: str, first_line: int) -> None:
         done = magics.transform(source)
@@ -147,8 +149,9 @@ class _Reader:
             needed = ast.parse("import os").body[0]
             made = Statement(name, first_line, needed, "import os", is_first=True)
             self.parsed.statements.append(made)
+        self.opened.read(tree.body)
         self._add(tree, text, name, first_line, done)
-        self._note_launches(done.commands)
+        self._note_launches(done.commands, name)
 
     def _repair(
         self, text: str, name: str, error: SyntaxError | ValueError
@@ -185,7 +188,7 @@ class _Reader:
             self.parsed.statements.append(statement)
             texts = list(constants([statement.node]))
             if any("py" in one or "flask" in one for one in texts):
-                self._note_launches([" ".join(texts), *texts])
+                self._note_launches([" ".join(texts), *texts], name)
 
     def _without_prompts(self, statement: Statement) -> Statement:
         """Let a statement read from the environment what it asks of a person."""
@@ -202,8 +205,12 @@ class _Reader:
         node = parse_source(text).body[0]
         return replace(statement, text=text, node=node, note=note)
 
-    def _note_launches(self, texts: Iterable[str]) -> None:
-        for path in launched(texts, self.written):
+    def _note_launches(self, texts: Iterable[str], name: str) -> None:
+        known = {**self.written, **self.opened.texts}
+        for path in launched(texts, known):
+            opened = self.opened.texts.pop(path, None)
+            if opened is not None:
+                self._keep(path, opened, name, 1)
             self.parsed.runs[path] = len(self.parsed.statements)
 
     def _run(self, path: str, name: str) -> None:
@@ -242,6 +249,7 @@ class _Reader:
         """Take a file that a cell writes: a module, or a text."""
         parsed = self.parsed
         self.written[path] = body
+        self.opened.texts.pop(path, None)
         parsed.order[path] = len(parsed.statements)
         parsed.places[path] = name
         parsed.modules.pop(path, None)  # what an earlier cell wrote there is gone
