@@ -57,13 +57,15 @@ test-lite: $(VENV)/.dev lite ## Test the site: Pyodide under Node, Chromium and 
 	@tools/prepare firefox
 	@$(BIN)/python -m pytest tests_lite $(PYTEST_OPTIONS)
 
-check: $(VENV)/.dev ## Check format, lint and types
+check: $(VENV)/.dev ## Check format, lint, types and known weaknesses
 	@tools/prepare javascript
 	@echo "werkbook: checking format, lint and types"
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/ruff check --quiet .
 	@npm run --prefix kernel_ext --silent check
 	@$(BIN)/mypy
+	@echo "werkbook: looking for known weaknesses"
+	@$(BIN)/python tools/audit.py
 
 notebooks: $(VENV)/.dev ## Run all notebooks and save their outputs
 	@$(BIN)/python tools/run_notebooks.py

@@ -4,7 +4,7 @@ Usage: python -m tools.take_pictures   (writes docs/img)
 """
 
 from playwright.sync_api import Page, expect, sync_playwright
-from tests.browser.lab import ROOT, Lab, Notebook, chromium
+from tests.browser.lab import ROOT, Lab, Notebook, chromium, shown_page
 from tests.browser.tour import Tour
 
 FOLDER = ROOT / "docs" / "img"
@@ -67,7 +67,7 @@ def photograph(tour: Tour, page: Page) -> None:
         page.screenshot(path=FOLDER / f"{name}.png")
     tour.scroll_to("browse")
     tour.command("notebook:create-output-view")
-    heading = page.locator(".jp-LinkedOutputView").frame_locator("iframe").locator("h1")
+    heading = shown_page(page.locator(".jp-LinkedOutputView")).locator("h1")
     expect(heading).to_be_visible()
     tour.activate()
     tour.scroll_to("about-index")

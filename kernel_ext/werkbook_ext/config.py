@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Any
 
 from IPython.core.interactiveshell import InteractiveShell
-from traitlets import Bool, Enum, Float, Integer, List, Unicode
+from traitlets import Bool, Dict, Enum, Float, Integer, List, Unicode
 from traitlets.config import Configurable
+
+from werkbook.serving import Limits
 
 
 class Werkbook(Configurable):
@@ -39,6 +42,18 @@ class Werkbook(Configurable):
     ).tag(config=True)
     allowed_hosts: list[str] = List(  # type: ignore[assignment]
         Unicode(), help="Host names that servers answer to, beside localhost's."
+    ).tag(config=True)
+    limits: dict[str, float] = Dict(  # type: ignore[assignment]
+        per_key_traits={
+            one.name: (Integer if one.type is int else Float)(min=0)
+            for one in fields(Limits)
+        },
+        help="What a client may ask of servers: {'body_bytes': 10_000_000}; those of"
+        " werkbook.serving.Limits.",
+    ).tag(config=True)
+    check_origin: bool = Bool(  # type: ignore[assignment]
+        False,
+        help="Refuse what pages of other origins send with POST, PUT, PATCH, DELETE.",
     ).tag(config=True)
     language: str = Unicode(  # type: ignore[assignment]
         "", help="The language of exercises: 'de', 'es'; empty for English."

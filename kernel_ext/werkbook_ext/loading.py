@@ -11,7 +11,7 @@ from IPython.core.magic import Magics
 from werkbook import live
 
 from . import api_docs
-from .browser import close_watch
+from .browser import close_watch, offer_tabs
 from .cards import forget_cards, report_run
 from .config import get_options
 from .front_end import NotebookFrontEnd, follow_options, foreign_apps
@@ -74,6 +74,7 @@ def load(shell: InteractiveShell) -> None:
         follow_options(shell),
         figures.keep_apart(),
         api_docs.install(shell),
+        offer_tabs(shell),
     ]
     live.set_front_end(front_end)
     live.enable()

@@ -400,7 +400,7 @@ class Notebook:
 
     def frame(self, index: int = -1) -> FrameLocator:
         """Return the page that a mini browser shows now."""
-        return self.view(index).frame_locator("iframe.wb-frame[data-shown]")
+        return shown_page(self.view(index))
 
     # --- pictures
 
@@ -413,6 +413,12 @@ class Notebook:
         else:
             target.screenshot(path=place)
         return place
+
+
+def shown_page(view: Locator) -> FrameLocator:
+    """Return the page of a mini browser, which stands in a frame that encloses it."""
+    enclosure = view.frame_locator("iframe.wb-frame[data-shown]")
+    return enclosure.frame_locator("iframe")
 
 
 def chromium_path() -> str | None:

@@ -73,7 +73,8 @@ def slow():
 def feed():
     pieces.put(request.get_data(as_text=True))
     return ""'''
-SHOWN = "iframe.wb-frame[data-shown]"
+
+DOCKED = ".wb-docked iframe.wb-frame[data-shown]"
 
 
 @pytest.fixture(scope="module")
@@ -117,7 +118,12 @@ def wait(condition: Callable[[], Any], timeout_s: float = 15.0) -> None:
 
 def shown(tab: Tab) -> Tab:
     """Return the page that the mini browser shows now."""
-    return tab.frame(SHOWN)
+    return page_in(tab, "iframe.wb-frame[data-shown]")
+
+
+def page_in(tab: Tab, enclosure: str) -> Tab:
+    """Return the page of a mini browser, which stands in a frame that encloses it."""
+    return tab.frame(enclosure).frame("iframe")
 
 
 def count(tab: Tab) -> int:
@@ -226,5 +232,5 @@ def test_page_reaches_neither_jupyter_nor_the_network(
 
 def test_docked_beside_the_notebook(notebook: Notebook, tab: Tab) -> None:
     notebook.run("%browse /hello/Bob --dock")
-    wait(lambda: tab.frame(f".wb-docked {SHOWN}").text("#h") == "Hello Bob")
+    wait(lambda: page_in(tab, DOCKED).text("#h") == "Hello Bob")
     tab.screenshot("firefox_docked")

@@ -11,7 +11,14 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from tests.browser.lab import SCREENSHOTS, TIMEOUT_MS, Lab, Notebook, Notebook7
+from tests.browser.lab import (
+    SCREENSHOTS,
+    TIMEOUT_MS,
+    Lab,
+    Notebook,
+    Notebook7,
+    shown_page,
+)
 
 APP = """%load_ext werkbook
 from werkbook import App, request
@@ -112,7 +119,7 @@ def test_saved_notebook_holds_no_widget_state(
         "GET /bye/Ada",
         "GET /hello/Grace",
         "Mini browser: GET / -> 200 OK",
-        "The live page needs a running kernel: run the cell.",
+        "The live page needs a running kernel: run the cell, or trust the notebook.",
     ],
 )
 def test_static_html_can_be_read(static_page: Page, text: str) -> None:
@@ -152,10 +159,7 @@ def test_two_notebooks_side_by_side(pair: tuple[Notebook, Notebook]) -> None:
     panels = right.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
     expect(panels).to_have_count(2)
     headings = [
-        panels.nth(number)
-        .locator(".wb-browser")
-        .last.frame_locator("iframe.wb-frame[data-shown]")
-        .locator("#h")
+        shown_page(panels.nth(number).locator(".wb-browser").last).locator("#h")
         for number in range(2)
     ]
     for heading in headings:

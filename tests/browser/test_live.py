@@ -10,7 +10,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 from tests.browser.contrast import contrasts
-from tests.browser.lab import Lab, Notebook
+from tests.browser.lab import Lab, Notebook, shown_page
 
 APP = """%load_ext werkbook
 from werkbook import App, render_template, request
@@ -284,7 +284,7 @@ def test_dock_opens_it_beside_the_notebook(fresh: Callable[..., Notebook]) -> No
     notebook = docked_notebook(fresh)
     index = notebook.run("%browse --dock")
     docked = notebook.page.locator(".wb-docked .wb-browser")
-    heading = docked.frame_locator("iframe.wb-frame[data-shown]").locator("#h")
+    heading = shown_page(docked).locator("#h")
     expect(heading).to_have_text("one", timeout=15_000)
     place = notebook.page.locator(
         ".jp-NotebookPanel:not(.lm-mod-hidden)"

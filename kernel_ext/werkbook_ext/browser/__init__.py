@@ -5,7 +5,7 @@ listed in one table. Only magics, `loading` and the face of the extension import
 """
 
 from .browser_widget import Browser
-from .browsers import browse, open_browser
+from .browsers import browse, offer_tabs, open_browser
 from .refresh import close_watch
 
-__all__ = ["Browser", "browse", "close_watch", "open_browser"]
+__all__ = ["Browser", "browse", "close_watch", "offer_tabs", "open_browser"]

@@ -33,10 +33,19 @@ BUSY_HINT = "With ipykernel 7.1 or later the page is answered meanwhile."
 
 
 def view_source() -> str:
-    """Return the ESM text; what runs inside the shown page is one string of it."""
+    """Return the ESM text of the widget."""
+    return with_bridge(SCRIPTS / "view.js")
+
+
+def with_bridge(main: Path) -> str:
+    """Return a module and its imports, and what runs inside the shown page as a text.
+
+    Args:
+        main: The module, which has that text as `BRIDGE`.
+    """
     bridge = join_modules(SCRIPTS / "bridge" / "main.js")
     script = f'"use strict";(() => {{\n{bridge}\n}})();'
-    return f"const BRIDGE = {json.dumps(script)};\n{join_modules(SCRIPTS / 'view.js')}"
+    return f"const BRIDGE = {json.dumps(script)};\n{join_modules(main)}"
 
 
 class Browser(anywidget.AnyWidget):
@@ -154,5 +163,6 @@ def snapshot(page: Page | None) -> str:
     """Return the HTML that stands where the widget cannot."""
     return (
         f"<p><code>{escape(summary(page))}</code></p>"
-        "<p>The live page needs a running kernel: run the cell.</p>"
+        "<p>The live page needs a running kernel: run the cell, or trust the "
+        "notebook.</p>"
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import weakref
+from collections.abc import Callable
 from typing import Any
 from wsgiref.types import WSGIApplication
 
@@ -11,15 +12,17 @@ from IPython.core.getipython import get_ipython
 
 from werkbook import serving
 from werkbook.serving import TOKEN_PARAMETER
+from werkbook.serving.beside import mount
 from werkbook.system import this_system
 
 from ..cards.answers import base_url, make_loader, make_sender
 from ..cards.card_widget import CardWidget
-from ..notebook.apps import which_app
-from ..notebook.environment import hub_prefix
+from ..notebook.apps import name_app, which_app
+from ..notebook.environment import has_own_domain, hub_prefix
 from ..transport.sessions import ORIGIN, session_for
 from .browser_widget import Browser
 from .refresh import get_watch
+from .tab.tab_pages import TabPages
 
 HOST_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?")
 
@@ -114,5 +117,22 @@ def tab_address(app: WSGIApplication, host: str) -> dict[str, Any]:
     # Where one's own browser needs no token, none goes into the link.
     is_due = server.token is not None and server.entry("/") != "/"
     token = {"name": TOKEN_PARAMETER, "value": server.token} if is_due else None
-    prefix = hub_prefix()
-    return {"port": server.port, "token": token, "prefix": prefix}
+    return {
+        "port": server.port,
+        "token": token,
+        "prefix": hub_prefix(),
+        "has_own_domain": has_own_domain(),
+    }
+
+
+def offer_tabs(shell: Any) -> Callable[[], None]:
+    """Have the apps' servers show them in tabs of the browser's own, in the sandbox.
+
+    Returns:
+        What ends that.
+    """
+
+    def make(app: WSGIApplication) -> TabPages:
+        return TabPages(lambda: (session_for(shell, app), ORIGIN), name_app(shell, app))
+
+    return mount(make)

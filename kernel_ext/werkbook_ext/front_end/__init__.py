@@ -5,6 +5,7 @@ And the servers that magics start and show. Magics and `loading` import it.
 
 from .notebook_front_end import NotebookFrontEnd
 from .servers import (
+    find_links,
     follow_options,
     serve,
     show_server,
@@ -14,6 +15,7 @@ from .servers import (
 
 __all__ = [
     "NotebookFrontEnd",
+    "find_links",
     "follow_options",
     "serve",
     "show_server",

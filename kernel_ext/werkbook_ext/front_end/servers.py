@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from typing import Any
 from wsgiref.types import WSGIApplication
 
@@ -12,11 +12,14 @@ from IPython.core.interactiveshell import InteractiveShell
 from markupsafe import escape
 
 from werkbook import serving
+from werkbook.serving.beside import PREFIX
 
 from ..config import get_options
 from ..notebook.apps import app_here, name_app, which_app
-from ..notebook.environment import detect_environment
+from ..notebook.environment import KernelEnvironment, detect_environment
 from ..output.varying import Varying
+
+RIGHTS = "Without the sandbox its pages have all the rights of your Jupyter"
 
 
 def serve(
@@ -73,8 +76,9 @@ def follow_options(shell: InteractiveShell) -> Callable[[], None]:
     def follow(change: Any = None) -> None:
         for name in names:
             value = getattr(options, name)
-            value = tuple(value) if isinstance(value, list) else value
-            setattr(serving.defaults, name, value)
+            made = serving.Limits(**value) if name == "limits" else value
+            made = tuple(made) if isinstance(made, list) else made
+            setattr(serving.defaults, name, made)
 
     def undo() -> None:
         options.unobserve(follow, names)
@@ -90,15 +94,47 @@ def show_server(
 ) -> None:
     """Show where a server answers; a port nobody asked for is not saved."""
     name = name_app(shell, server.app)
-    url = detect_environment(shell).url(server.host, server.port).removesuffix("/")
-    url += server.entry()
+    links = find_links(detect_environment(shell), server)
     where = f"http://{server.host}:{server.port}/" if is_port_asked else "a free port"
-    link = f'<a href="{escape(url)}" target="_blank" rel="noopener">{escape(url)}</a>'
+    shown, html = (
+        f"{name} on {links.url}",
+        f"<b>{escape(name)}</b> on {_link(links.url)}",
+    )
+    if links.raw_url is not None:
+        shown += f"\n{RIGHTS}: {links.raw_url}"
+        html += f"<br>{escape(RIGHTS)}: {_link(links.raw_url)}"
     Varying(
         saved=f"Serving {name} on {where}",
-        shown=f"Serving {name} on {url}",
-        html=f"Serving <b>{escape(name)}</b> on {link}",
+        shown=f"Serving {shown}",
+        html=f"Serving {html}",
     ).show(shell)
+
+
+@dataclass(frozen=True)
+class ServerLinks:
+    """Where a browser reaches an app.
+
+    Attributes:
+        url: What can be opened without a thought.
+        raw_url: The app itself, where its pages have the rights of the reader's
+            Jupyter and `url` is that of a page which shows it in a sandbox.
+    """
+
+    url: str
+    raw_url: str | None = None
+
+
+def find_links(environment: KernelEnvironment, server: serving.Server) -> ServerLinks:
+    """Return how a browser reaches a server from where the reader is."""
+    root = environment.url(server.host, server.port).removesuffix("/")
+    raw_url = root + server.entry()
+    if not environment.shares_origin:
+        return ServerLinks(raw_url)
+    return ServerLinks(root + server.entry(f"{PREFIX}/tab"), raw_url)
+
+
+def _link(url: str) -> str:
+    return f'<a href="{escape(url)}" target="_blank" rel="noopener">{escape(url)}</a>'
 
 
 def stop_servers(shell: InteractiveShell, name: str | None) -> list[str]:

@@ -9,10 +9,11 @@ from werkbook.app import App
 
 from ..notebook import which_app
 from ..output import show_note
-from ..restart import compare_with_restart, deleted_lines
+from ..restart import compare_with_restart, deleted_lines, unplaced_lines
 from .arguments import MagicParser, get_shell, line_magic, magics_class
 from .errors import shown_briefly
 
+UNKNOWN = "Can't know whether Restart and Run All gives this app:"
 PARSER = MagicParser("%check", "[APP] [--app NAME]")
 PARSER.add_argument("name", nargs="?")
 PARSER.add_argument("--app")
@@ -36,6 +37,10 @@ class CheckMagics(Magics):
         app = which_app(shell, arguments.name or arguments.app)
         if not isinstance(app, App):
             raise UsageError("%check: only Werkbook's own apps can be checked")
+        unplaced = unplaced_lines(shell)
+        if unplaced:
+            show_note([UNKNOWN, *unplaced], is_warning=True)
+            return
         with shown_briefly():
             name = arguments.name or arguments.app
             differences = compare_with_restart(shell, app, name)

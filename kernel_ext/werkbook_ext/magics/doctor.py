@@ -14,6 +14,7 @@ from IPython.core.magic import Magics
 from werkbook import serving
 from werkbook.system import this_system
 
+from ..front_end import find_links
 from ..notebook import find_live_cells, name_app
 from ..notebook.cells import CellRun
 from ..notebook.environment import KernelEnvironment, detect_environment
@@ -142,8 +143,7 @@ def _servers(
     if not servers:
         yield ReportLine("server", "none runs; %serve starts one")
     for server in servers:
-        url = environment.url(server.host, server.port).removesuffix("/")
-        url += server.entry()
+        url = find_links(environment, server).url
         yield ReportLine("server", f"{name_app(shell, server.app)} on {url}")
 
 

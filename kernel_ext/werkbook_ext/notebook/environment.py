@@ -25,12 +25,19 @@ class KernelEnvironment:
             the browser and the kernel share a machine.
         has_sockets: Whether a server can listen here at all.
         has_proxy: Whether jupyter-server-proxy is installed beside the kernel.
+        has_own_domain: Whether the hub gives each user a domain, so an origin.
     """
 
     front_end: str
     prefix: str | None
     has_sockets: bool
     has_proxy: bool
+    has_own_domain: bool = False
+
+    @property
+    def shares_origin(self) -> bool:
+        """Whether pages of an app in a tab have the rights of the reader's Jupyter."""
+        return self.prefix is not None and not self.has_own_domain
 
     def url(self, host: str, port: int) -> str:
         """Return the URL to open in the browser for a server of this kernel.
@@ -59,6 +66,7 @@ def detect_environment(
         prefix=hub_prefix(environ),
         has_sockets=this_system().has_sockets,
         has_proxy=importlib.util.find_spec("jupyter_server_proxy") is not None,
+        has_own_domain=has_own_domain(environ),
     )
 
 
@@ -66,6 +74,14 @@ def hub_prefix(environ: Mapping[str, str] = os.environ) -> str | None:
     """Return the path of this user's server on a hub, with a slash at its end."""
     prefix = environ.get("JUPYTERHUB_SERVICE_PREFIX", "")
     return f"/{prefix.strip('/')}/".replace("//", "/") if prefix else None
+
+
+def has_own_domain(environ: Mapping[str, str] = os.environ) -> bool:
+    """Say whether each user of the hub has a domain (`subdomain_host`), so an origin.
+
+    The hub then tells its public host, which it does in no other case.
+    """
+    return bool(hub_prefix(environ) and environ.get("JUPYTERHUB_HOST"))
 
 
 def has_front_end(shell: InteractiveShell) -> bool:

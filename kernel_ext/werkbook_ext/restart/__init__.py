@@ -3,7 +3,7 @@
 `%export` and `%check` are made of it. Only magics import it.
 """
 
-from .checking import AppDifference, compare_with_restart, deleted_lines
+from .checking import AppDifference, compare_with_restart, deleted_lines, unplaced_lines
 from .exporting import export_notebook, notebook_path
 
 __all__ = [
@@ -12,4 +12,5 @@ __all__ = [
     "deleted_lines",
     "export_notebook",
     "notebook_path",
+    "unplaced_lines",
 ]

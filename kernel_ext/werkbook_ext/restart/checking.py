@@ -98,6 +98,28 @@ def compare_with_restart(
     return sorted(found, key=str)
 
 
+def unplaced_lines(shell: InteractiveShell) -> list[str]:
+    """Say which cells ran without an id and are in no save yet; [] where all are known.
+
+    Front ends and agents that send no ids leave it open whether such a run is a new
+    cell, or an edited one whose earlier run is still there. The next save tells. In a
+    terminal there is no notebook that could.
+    """
+    cells = find_live_cells(shell)
+    if cells is None:
+        return []
+    cells.follow_save()
+    if not cells.documents and cells.notebook.signature is None:
+        return []
+    return [
+        f"Can't know whether the notebook has {cells.name_cell(owner_id)}: it ran "
+        "without an id, and the newest save does not hold it. Save the notebook."
+        for owner_id, known in cells.known.items()
+        if known.cell.owner.is_approximate and not known.is_forgotten
+        if live.list_registrations(owner_id) or assigned_names(known.cell.source)
+    ]
+
+
 def deleted_lines(shell: InteractiveShell) -> list[str]:
     """Say which cells count as deleted: for the kernel cut and paste looks the same."""
     cells = find_live_cells(shell)

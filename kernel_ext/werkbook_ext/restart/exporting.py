@@ -22,6 +22,7 @@ from ..notebook.askers import find_asker
 from ..notebook.documents.restart_order import read_document
 from ..notebook.live_cells import find_live_cells
 from ..transport.remembered import list_exchanges
+from .checking import unplaced_lines
 from .live_answers import ask_live_app, find_other_requests
 from .recorded_answers import with_answers
 
@@ -58,6 +59,7 @@ def export_notebook(
         rules=rules,
         ask_live=partial(ask_live_app, app) if app is not None else None,
         why_unsure=find_other_requests(asked, [one for one, _ in exchanges]),
+        doubts=unplaced_lines(shell),
         progress=progress,
     )
 

@@ -18,7 +18,7 @@ from werkbook.export.project.manifest import Manifest
 from werkbook.export.project.project import project_files
 from werkbook.export.project.writing import check_free, check_inside, write_all
 from werkbook.export.project.written_tests import tests_for
-from werkbook.export.proof.answers import KnownAnswer
+from werkbook.export.proof.answers import Difference, KnownAnswer
 from werkbook.export.proof.layout import Layout
 from werkbook.export.proof.progress import ProofProgress
 from werkbook.export.proof.proof import Prover
@@ -110,6 +110,7 @@ def deliver(
     rules: RuleMap | None = None,
     ask_live: Callable[[Asked], KnownAnswer | None] | None = None,
     why_unsure: str = "",
+    doubts: Sequence[str] = (),
     progress: ProofProgress | None = None,
 ) -> Delivery:
     """Export an app, prove it, write what was wished for.
@@ -124,6 +125,7 @@ def deliver(
         rules: The live app's URL map, to compare with.
         ask_live: Sends a request to the live app.
         why_unsure: Why the live app may be in another state than the file, or "".
+        doubts: What is not known of the cells; each keeps the file from being proved.
         progress: Shows what the proof does.
 
     Raises:
@@ -149,7 +151,7 @@ def deliver(
     )
     tries_workers = this_system().has_processes
     with Prover(subject, progress, tries_workers=tries_workers) as prover:
-        return _Delivering(cells, wish, asked, prover).deliver()
+        return _Delivering(cells, wish, asked, prover, doubts).deliver()
 
 
 class _Delivering:
@@ -161,8 +163,10 @@ class _Delivering:
         wish: Wish,
         asked: Sequence[Asked],
         prover: Prover,
+        doubts: Sequence[str],
     ) -> None:
         self._cells = cells
+        self._doubts = doubts
         self._wish = wish
         self._asked = asked
         self._prover = prover
@@ -186,6 +190,8 @@ class _Delivering:
         is_tried = proof is not None and proof.one_process is not None
         cautions = list_cautions(proved.export, self._folder, of_workers=not is_tried)
         cautions += [*self._data.cautions, *self._kept]
+        if proof is None:
+            cautions += self._doubts
         return Delivery(proved, paths, report(proved, paths, cautions))
 
     def _single(self, path: Path) -> Proved:
@@ -256,7 +262,11 @@ class _Delivering:
     def _prove(self, options: Options, layout: Layout) -> Proved:
         if not self._wish.is_checked:
             return Proved(export(self._cells, options), None)
-        return export_and_prove(self._cells, options, self._prover, layout)
+        proved = export_and_prove(self._cells, options, self._prover, layout)
+        if proved.proof is not None:
+            doubts = [Difference("", one) for one in self._doubts]
+            proved.proof.differences[:0] = doubts
+        return proved
 
     def _ship(self, names: Iterable[str], root: Path) -> list[str]:
         """Say which of the files that an app reads come along to a folder."""

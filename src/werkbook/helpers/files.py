@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import IO, TYPE_CHECKING, Any
 
 import werkzeug.utils
+from werkzeug.exceptions import NotFound
 
 from ..globals import current_app, request
 
@@ -74,11 +75,24 @@ def send_from_directory(
         kwargs: Those of `send_file`.
 
     Raises:
-        NotFound: The path leads out of the folder, or to no regular file.
+        NotFound: The path leads out of the folder, by links as well, or to no regular
+            file.
         RuntimeError: There is no request context.
     """
+    if _leads_out(os.path.join(current_app.root_path, directory), path):
+        raise NotFound
     settings = {**kwargs, **_from_app(kwargs.get("max_age"))}
     return werkzeug.utils.send_from_directory(directory, path, **settings)  # type: ignore[return-value]  # the app's response class
+
+
+def _leads_out(folder: str, path: os.PathLike[str] | str) -> bool:
+    """Say whether symbolic links lead a file out of its folder."""
+    try:
+        real = os.path.realpath(os.path.join(folder, path))
+    except ValueError:  # a NUL in it, which the caller answers
+        return False
+    root = os.path.realpath(folder)
+    return not real.startswith(root.rstrip(os.sep) + os.sep)
 
 
 def _from_app(max_age: Any) -> dict[str, Any]:

@@ -34,6 +34,8 @@ class Defaults:
         token: Whether requests have to bring a token.
         allowed_hosts: Host names that servers answer to, beside loopback's.
         limits: What a client may ask for, and how long it may take.
+        check_origin: Whether requests that can change something are refused where a
+            page of another origin sends them.
     """
 
     host: str = "127.0.0.1"
@@ -41,6 +43,7 @@ class Defaults:
     token: Token = "auto"
     allowed_hosts: tuple[str, ...] = ()
     limits: Limits = field(default_factory=Limits)
+    check_origin: bool = False
 
 
 defaults = Defaults()
@@ -117,7 +120,8 @@ def _new_server(
     from werkbook.serving.server import Server
 
     token = defaults.token if token is None else token
-    server = Server(app, host, port, token, limits or defaults.limits)
+    limits = limits or defaults.limits
+    server = Server(app, host, port, token, limits, defaults.check_origin)
     for name in defaults.allowed_hosts:
         server.allow_host(name)
     return server

@@ -13,8 +13,10 @@ from werkbook.serving.access.gate import (
 )
 from werkbook.serving.access.hosts import AllowedHosts
 from werkbook.serving.access.jupyter import strip_credentials
+from werkbook.serving.access.origins import OriginGate
 from werkbook.serving.access.proxied import proxied
 from werkbook.serving.access.sharing import is_token_due, is_token_usual, judges_peers
+from werkbook.serving.beside import Beside
 from werkbook.serving.exchanges import ExchangeRing
 from werkbook.serving.http.engine import Engine
 from werkbook.serving.http.limits import Limits
@@ -50,14 +52,16 @@ class Server:
         port: int,
         token: Token,
         limits: Limits | None = None,
+        check_origin: bool = False,
     ):
         self.app = app
+        self._checks_origin = check_origin
         self.limits = limits or Limits()
         self.log = ServerLog()
         self.exchanges = ExchangeRing(log=self.log)
         self._asks_for_token = token
         self._token = new_token()
-        self._recorded = recorded(app, self.exchanges)
+        self._beside = Beside(recorded(app, self.exchanges), app)
         self._allowed: set[str] = set()
         catch_output()
         self._listen(host, port)
@@ -125,6 +129,7 @@ class Server:
             timeout_s: How long this may take. What then still runs is noted in
                 `log`; it does not keep the process from exiting.
         """
+        self._beside.close()
         for request_line in self._engine.stop(timeout_s):
             self.log.write(f"still running after stop(): {request_line}\n")
 
@@ -156,7 +161,9 @@ class Server:
         for name in self._allowed:
             self._hosts.allow(name)
         cookie = f"{TOKEN_PARAMETER}_{self.port}"
-        app = self._recorded
+        app: WSGIApplication = self._beside
+        if self._checks_origin:
+            app = OriginGate(app, self.log)
         if self._asks_for_token:
             is_due = is_token_due if self._asks_for_token == "auto" else _always
             app = TokenGate(app, self._token, cookie, self.log, is_due)

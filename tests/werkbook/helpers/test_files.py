@@ -122,6 +122,22 @@ def test_nothing_leaves_the_folder(app: App, folder: Path, name: str) -> None:
         send_from_directory(folder / "pub", name)
 
 
+def test_links_lead_out_of_no_folder(app: App, folder: Path) -> None:
+    """Links within the folder, and a folder that is one itself, are followed."""
+    pub = folder / "pub"
+    (pub / "out.txt").symlink_to(folder / "secret.txt")
+    (pub / "outside").symlink_to(folder / "public-secret")
+    (pub / "same.txt").symlink_to("a.txt")
+    (folder / "linked").symlink_to(pub)
+    with app.test_request_context():
+        for name in ("out.txt", "outside/s.txt"):
+            with pytest.raises(NotFound):
+                send_from_directory(pub, name)
+        for place in (pub, folder / "linked"):
+            with send_from_directory(place, "same.txt") as response:
+                assert response.status_code == 200
+
+
 @pytest.mark.parametrize(
     "path",
     [

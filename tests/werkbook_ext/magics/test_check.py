@@ -170,6 +170,32 @@ def test_check_follows_what_run_runs(saved: ShellNotebook, tmp_path: Path) -> No
     saved.run("back", "%cd -q -")
 
 
+def test_check_cannot_know_of_runs_without_ids_until_the_next_save(
+    shell: InteractiveShell, saved: ShellNotebook, tmp_path: Path
+) -> None:
+    """As nbclassic and agents run cells: a rename leaves its old rule for so long."""
+    save(saved, tmp_path, app=APP, greeting=GREETING, hello=HELLO)
+    renamed = HELLO.replace("/hello", "/bye")
+    assert shell.run_cell(renamed, store_history=True).success
+    assert shell.run_cell("1 + 1", store_history=True).success
+    unknown = (
+        "Can't know whether the notebook has the cell \"@app.get('/bye')\": it ran "
+        "without an id, and the newest save does not hold it. Save the notebook."
+    )
+    assert check(saved).splitlines() == [
+        "Can't know whether Restart and Run All gives this app:",
+        unknown,
+    ]
+    app = tmp_path / "app.py"
+    report = saved.run("export", f"%export {app} --no-check").text
+    assert f"Caution: {unknown}" in report.splitlines()
+    report = saved.run("export", f"%export {app} --force").text
+    assert f"Not proved: {unknown}" in report.splitlines()
+    save(saved, tmp_path, app=APP, greeting=GREETING, hello=renamed)
+    assert check(saved) == SAME
+    assert (saved.get("/hello"), saved.get("/bye")) == ("404", "hello")
+
+
 def test_check_of_a_blueprint_mounted_elsewhere(here: ShellNotebook) -> None:
     mount = "app.register_blueprint(bp, url_prefix='/b')"
     here.run("bp", "from werkbook import Blueprint\nbp = Blueprint('b', '__main__')")

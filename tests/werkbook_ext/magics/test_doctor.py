@@ -30,7 +30,7 @@ def test_doctor_names_the_url_with_the_token_of_a_shared_host(
     notebook.run("s", "from werkbook_ext import serve\nserver = serve(app)")
     server = shell.user_ns["server"]
     states = [item.state for item in doctor() if item.subject == "server"]
-    path = f"/proxy/{server.port}/?werkbook_token={server.token}"
+    path = f"/proxy/{server.port}/_werkbook/tab?werkbook_token={server.token}"
     assert states == [f"app on /user/ada{path}"]
     notebook.run("d", "%config Werkbook.token = 'auto'")
 

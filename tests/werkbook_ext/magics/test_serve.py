@@ -414,6 +414,14 @@ def test_options_hold_for_servers_that_others_start(here: ShellNotebook) -> None
         assert response.read() == b"home"
 
 
+def test_limits_are_an_option(here: ShellNotebook) -> None:
+    here.run("c", "%config Werkbook.limits = {'body_bytes': 10, 'idle_s': 1.5}")
+    server = serving.serve(here.shell.user_ns["app"])
+    assert server.limits == serving.Limits(body_bytes=10, idle_s=1.5)
+    failed = here.fail("d", "%config Werkbook.limits = {'body_bytes': 'many'}")
+    assert "body_bytes" in failed.text + failed.error
+
+
 def test_options_are_forgotten_when_unloaded(plain_shell: InteractiveShell) -> None:
     plain_shell.run_line_magic("load_ext", "werkbook")
     plain_shell.run_line_magic("config", "Werkbook.token = True")
@@ -426,7 +434,12 @@ def test_tab_has_the_token_and_lets_the_readers_host_in(here: ShellNotebook) -> 
     app = here.shell.user_ns["app"]
     server = serving.serve(app, token=True)
     token = {"name": "werkbook_token", "value": server.token}
-    expected = {"port": server.port, "prefix": None, "token": token}
+    expected = {
+        "port": server.port,
+        "prefix": None,
+        "token": token,
+        "has_own_domain": False,
+    }
     request = urllib.request.Request(
         server.url, headers={**server.internal_headers(), "Host": "box.example"}
     )

@@ -1,6 +1,7 @@
 // One tab: history, the page shown, and what comes between page and kernel.
 
 import { make } from "../../widgets/js/dom.js";
+import { KernelWatch } from "../../widgets/js/kernel_watch.js";
 import { Arrivals } from "./arrivals.js";
 import { Frames, newToken } from "./frames.js";
 import { History } from "./history.js";
@@ -112,6 +113,7 @@ export class BrowserView {
     });
     this.pages = new PageShow(this, bridge);
     element.append(this.element);
+    this.watch = new KernelWatch(model, this.element, () => this.onRestarted());
     this.onCustom = (/** @type {any} */ message, /** @type {Buffer[]} */ buffers) =>
       this.receive(message, buffers);
     this.onLive = () => this.checkKernel();
@@ -274,9 +276,12 @@ export class BrowserView {
    * @param {Server} server
    */
   async openTab(server) {
-    const { url, why, hasRights } = await tabUrl(server, this.currentUrl);
-    const text = hasRights ? RIGHTS : "The app in a tab of its own:";
-    if (url) this.notices.show("tab", text, { link: url });
+    const { url, rawUrl, why } = await tabUrl(server, this.currentUrl);
+    const raw = () => this.notices.show("tab", RIGHTS, { link: rawUrl });
+    /** @type {[string, () => void][]} */
+    const actions = rawUrl ? [["Without the sandbox", raw]] : [];
+    if (url)
+      this.notices.show("tab", "The app in a tab of its own:", { link: url, actions });
     else this.notices.show("tab", why ?? "");
   }
 
@@ -305,7 +310,10 @@ export class BrowserView {
     if (isPageMove) this.toolbar.showMoved(shownAddress(url));
     else this.toolbar.showAddress(shownAddress(url));
     this.toolbar.showStatus("\u2026", "waiting");
-    const slow = setTimeout(() => this.say.busy(), BUSY_AFTER_MS);
+    const slow = setTimeout(() => {
+      this.say.busy();
+      this.watch.ask();
+    }, BUSY_AFTER_MS);
     const done = this.panel.addRequest({ kind: "page", method, url });
     const finish = () => {
       clearTimeout(slow);
@@ -446,6 +454,12 @@ export class BrowserView {
     }
   }
 
+  /** The kernel has restarted, which another page did. */
+  onRestarted() {
+    this.requests.failAll("the kernel has restarted");
+    this.say.restarted();
+  }
+
   /** @param {Frame} frame */
   letGo(frame) {
     this.desk.forget(frame);
@@ -458,7 +472,7 @@ export class BrowserView {
     this.toolbar.showStatus("left", "error");
     this.notices.show(
       "left",
-      "The page went to an address outside the app by itself, and was not followed.",
+      "The page wanted to go outside the app by itself, and was stopped.",
       { actions: [["Load it again", () => this.reload()]] },
     );
   }
@@ -477,6 +491,7 @@ export class BrowserView {
     } catch {
       // The kernel is gone, and its side of the view with it.
     }
+    this.watch.close();
     this.frames.close();
     this.logCard.close();
   }

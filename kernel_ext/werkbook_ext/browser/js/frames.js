@@ -3,10 +3,12 @@
 // it gets for the token that only its page was told. An empty frame is kept ready, since
 // to make one takes longer than a small page does to show.
 
+import { enclose, pageIn } from "./enclosure.js";
 import { allFrames, hanging, pingAll } from "./hanging.js";
 import { textOr } from "./limits.js";
 
 /**
+ * @import { EnclosureNews } from "./enclosure.js"
  * @import { Message } from "./messages.d.ts"
  * @import { Frame, Kept } from "./tab.d.ts"
  * @typedef {{ element: HTMLIFrameElement, isReady: boolean }} Spare
@@ -18,14 +20,13 @@ import { textOr } from "./limits.js";
  * @property {(frame: Frame) => void} ended
  */
 
-const SANDBOX = "allow-scripts allow-forms allow-modals"; // never allow-same-origin
 const SWAP_AFTER_MS = 1500;
 const HANGS_AFTER_MS = 700;
 const PROCESS_ENDS_MS = 100;
 const PREPARE_AFTER_MS = 100;
 // Only Jupyter's own window fills an empty frame; document.open() takes the listener away.
 const EMPTY = `<!doctype html><script>addEventListener("message", ({ source, data }) => {
-  if (source !== parent || typeof data?.html !== "string") return;
+  if (source !== parent.parent || typeof data?.html !== "string") return;
   document.open();
   document.write(data.html);
   if (!data.isArriving) document.close();
@@ -112,9 +113,18 @@ export class Frames {
    * @param {string} html
    */
   attach(frame, html) {
-    const element = sandboxed(html);
-    this.adopt(frame, element);
-    this.stage.prepend(element);
+    this.adopt(frame, this.enclose(html));
+  }
+
+  /**
+   * @param {string} html
+   * @returns {HTMLIFrameElement}
+   */
+  enclose(html) {
+    const element = enclose(this.stage, html, (news) =>
+      this.receiveNews(element, news),
+    );
+    return element;
   }
 
   /**
@@ -138,7 +148,7 @@ export class Frames {
    */
   write(frame, html) {
     const { isArriving } = frame;
-    frame.element.contentWindow?.postMessage({ html, isArriving }, "*");
+    pageIn(frame.element)?.postMessage({ html, isArriving }, "*");
   }
 
   /**
@@ -148,27 +158,17 @@ export class Frames {
   adopt(frame, element) {
     element.className = "wb-frame";
     element.setAttribute("title", frame.page.title || "The app's page");
-    element.addEventListener("load", () => this.loaded(frame));
     frame.element = element;
   }
 
   /** Have an empty frame ready for the page after the shown one. */
   prepare() {
     if (this.spare || this.next || !this.shown) return;
-    const element = sandboxed(EMPTY);
-    const spare = { element, isReady: false };
+    const element = this.enclose(EMPTY);
     element.className = "wb-spare";
     element.setAttribute("aria-hidden", "true");
     element.setAttribute("tabindex", "-1");
-    element.addEventListener(
-      "load",
-      () => {
-        spare.isReady = true;
-      },
-      { once: true },
-    );
-    this.spare = spare;
-    this.stage.prepend(element);
+    this.spare = { element, isReady: false };
   }
 
   removeSpare() {
@@ -210,7 +210,7 @@ export class Frames {
   }
 
   /**
-   * The first load is the page's; a second means that it went somewhere itself.
+   * The first load is the page's; a second means that it wanted to go somewhere itself.
    *
    * @param {Frame} frame
    */
@@ -221,7 +221,17 @@ export class Frames {
       return;
     }
     frame.loads++;
-    if (frame.loads < 2 && !frame.isArriving) return;
+    if (frame.loads > 1 || frame.isArriving) this.leave(frame);
+  }
+
+  /**
+   * Hear no more of a page that went elsewhere; it is told of once.
+   *
+   * @param {Frame} frame
+   */
+  leave(frame) {
+    if (frame.hasLeft) return;
+    frame.hasLeft = true;
     this.cutOff(frame);
     this.swap(frame);
     this.listener.left(frame);
@@ -230,9 +240,30 @@ export class Frames {
   /** @param {MessageEvent} event */
   receive(event) {
     const frame = [this.next, this.shown].find(
-      (one) => one && one.element.contentWindow === event.source,
+      (one) => one && pageIn(one.element) === event.source,
     );
+    if (event.source && frame) this.receiveHello(frame, event);
+  }
+
+  /**
+   * @param {HTMLIFrameElement} element
+   * @param {EnclosureNews} news
+   */
+  receiveNews(element, news) {
+    if (this.spare?.element === element) this.spare.isReady = news === "loaded";
+    const frame = [this.next, this.shown].find((one) => one?.element === element);
     if (!frame) return;
+    if (news === "loaded") this.loaded(frame);
+    else this.leave(frame);
+  }
+
+  /**
+   * Take the port of a page that knows its token.
+   *
+   * @param {Frame} frame
+   * @param {MessageEvent} event
+   */
+  receiveHello(frame, event) {
     const isHello =
       event.data?.wb === "hello" &&
       event.data.token === frame.token &&
@@ -286,6 +317,7 @@ export class Frames {
     frame.element.setAttribute("data-shown", "");
     if (hadFocus) {
       frame.element.focus();
+      pageIn(frame.element)?.focus();
       if (frame.kept.focus) this.tell(frame, { t: "focus", ...frame.kept.focus });
     }
     this.listener.shown(frame);
@@ -324,20 +356,6 @@ export class Frames {
     this.shown = null;
     this.removeSpare();
   }
-}
-
-/**
- * Return a frame for a document that may reach nothing.
- *
- * @param {string} html
- */
-function sandboxed(html) {
-  const element = document.createElement("iframe");
-  element.setAttribute("sandbox", SANDBOX);
-  element.setAttribute("allow", "");
-  element.setAttribute("referrerpolicy", "no-referrer");
-  element.srcdoc = html;
-  return element;
 }
 
 /** @returns {Kept} */

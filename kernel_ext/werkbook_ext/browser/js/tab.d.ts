@@ -26,6 +26,8 @@ export interface Frame {
   port: MessagePort | null;
   element: HTMLIFrameElement;
   loads: number;
+  /** It wanted to go elsewhere by itself. */
+  hasLeft?: boolean;
   kept: Kept;
   isArriving: boolean;
   connected: Promise<void>;

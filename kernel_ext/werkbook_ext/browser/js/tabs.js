@@ -7,11 +7,17 @@ import { ORIGIN } from "./urls.js";
  * @property {number} [port]
  * @property {{ name: string, value: string } | null} [token]
  * @property {string | null} [prefix] of a hub: the path of this user's Jupyter
+ * @property {boolean} [has_own_domain] The hub gives each user one.
+ * @typedef {object} Address
+ * @property {string} [url] What can be opened without a thought.
+ * @property {string} [rawUrl] The app itself, where its pages have Jupyter's origin.
+ * @property {string} [why] There is none.
  */
 
 export const RIGHTS =
-  "In a tab, pages of the app have all the rights of your Jupyter (files, kernels, on a " +
-  "hub the hub's): open it there only if you trust the app. Here they have none.";
+  "There, pages of the app have all the rights of your Jupyter (files, kernels, on a " +
+  "hub the hub's): open it so only if you trust the app. Here they have none.";
+const SHELL = "/_werkbook/tab?page=";
 
 const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$|\.localhost$/;
 
@@ -25,15 +31,16 @@ export function baseUrl() {
 }
 
 /**
- * Return {url} or {why} for a server and the page shown.
+ * Return how a server's page shown can be opened in a tab.
  *
- * `hasRights` tells that the page has Jupyter's origin there. A hub's own prefix is
- * believed wherever the reader is: behind a forwarded port, too.
+ * Behind Jupyter's proxy `url` is that of a page of ours, which shows the app in the
+ * sandbox. A hub's own prefix is believed wherever the reader is: behind a forwarded
+ * port, too.
  *
  * @param {Server} server
  * @param {string} pageUrl
  * @param {{ hostname: string, origin: string }} [place]
- * @returns {Promise<{ url?: string, why?: string, hasRights?: boolean }>}
+ * @returns {Promise<Address>}
  */
 export async function tabUrl(server, pageUrl, place = window.location) {
   const path = pageUrl.slice(ORIGIN.length);
@@ -55,10 +62,13 @@ export async function tabUrl(server, pageUrl, place = window.location) {
  * @param {{ origin: string }} place
  * @param {string} base
  * @param {string} path
+ * @returns {Address}
  */
 function proxied(server, place, base, path) {
-  const url = `${place.origin}${base}proxy/${server.port}${path}`;
-  return { url: withToken(url, server), hasRights: true };
+  const root = `${place.origin}${base}proxy/${server.port}`;
+  const rawUrl = withToken(root + path, server);
+  if (server.has_own_domain) return { url: rawUrl };
+  return { url: withToken(root + SHELL + encodeURIComponent(path), server), rawUrl };
 }
 
 /**

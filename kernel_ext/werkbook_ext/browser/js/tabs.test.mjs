@@ -21,9 +21,13 @@ test("the URL for a tab depends on where the reader is", async () => {
     "ann.hub.example.org",
   ]) {
     assert.deepEqual(await tabUrl(hub, page, at(host)), {
-      url: `https://${host}/user/ann/proxy/5000/a?b=1`,
-      hasRights: true,
+      url: `https://${host}/user/ann/proxy/5000/_werkbook/tab?page=%2Fa%3Fb%3D1`,
+      rawUrl: `https://${host}/user/ann/proxy/5000/a?b=1`,
     });
   }
+  const own = { ...hub, has_own_domain: true };
+  assert.deepEqual(await tabUrl(own, page, at("ann.hub.example.org")), {
+    url: "https://ann.hub.example.org/user/ann/proxy/5000/a?b=1",
+  });
   assert.match((await tabUrl({}, page, at("localhost"))).why, /no server/);
 });

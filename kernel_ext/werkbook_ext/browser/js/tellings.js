@@ -86,15 +86,27 @@ export class Tellings {
   }
 
   gone() {
-    this.view.arrivals.stop();
-    this.view.showLoading();
-    this.view.element.dataset.state = "gone";
-    this.view.toolbar.showStatus("no kernel", "error");
-    this.view.notices.show(
-      "gone",
-      "The kernel has restarted or ended: run the cell again to go on.",
-      { kind: "error" },
-    );
+    this.lost("no kernel", "The kernel has restarted or ended");
+  }
+
+  restarted() {
+    this.lost("restarted", "The kernel has restarted");
+  }
+
+  /**
+   * @param {string} status
+   * @param {string} what
+   */
+  lost(status, what) {
+    const { view } = this;
+    view.arrivals.stop();
+    view.showLoading();
+    view.element.dataset.state = "gone";
+    view.toolbar.showStatus(status, "error");
+    view.notices.hide("busy");
+    view.notices.show("gone", `${what}: run the cell again to go on.`, {
+      kind: "error",
+    });
   }
 
   /**

@@ -1,7 +1,8 @@
 // The rules of a cell, a line each with Try; what is tried shows as a card below.
 
 import { make } from "../../widgets/js/dom.js";
-import { renderCard } from "./card.js";
+import { KernelWatch } from "../../widgets/js/kernel_watch.js";
+import { RESTARTED, renderCard } from "./card.js";
 import { drawButton, drawNote } from "./drawing.js";
 import { fillRule, ruleParts } from "./rules.js";
 
@@ -33,8 +34,22 @@ function render({ model, el }) {
   el.classList.add("wb-card-announced");
   el.replaceChildren(lines, card, close);
   showRules();
-  renderCard({ model, el: card });
+  const stop = renderCard({ model, el: card });
+  const watch = new KernelWatch(model, lines, () => showProblem(lines, RESTARTED));
   showClose();
+  return () => {
+    watch.close();
+    stop();
+  };
+}
+
+/**
+ * @param {HTMLElement} lines
+ * @param {string} text
+ */
+function showProblem(lines, text) {
+  lines.querySelector(":scope > [role=alert]")?.remove();
+  lines.append(make("p", { class: "wb-card-error", role: "alert" }, text));
 }
 
 /**
@@ -49,8 +64,7 @@ function drawRules(model, lines) {
     try {
       model.send({ type: "send", rule, request });
     } catch {
-      const gone = "The kernel is gone: run the cell again.";
-      lines.append(make("p", { class: "wb-card-error", role: "alert" }, gone));
+      showProblem(lines, "The kernel is gone: run the cell again.");
     }
   };
   lines.replaceChildren(

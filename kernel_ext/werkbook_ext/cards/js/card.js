@@ -2,6 +2,7 @@
 
 import { bytesOf } from "../../widgets/js/bytes.js";
 import { make } from "../../widgets/js/dom.js";
+import { KernelWatch } from "../../widgets/js/kernel_watch.js";
 import { drawActions } from "./actions.js";
 import { drawBody } from "./body.js";
 import { drawTable } from "./drawing.js";
@@ -18,6 +19,7 @@ import { drawRequestForm } from "./request_form.js";
 import { drawTabs } from "./tabs.js";
 import { decode, readableSize, readableTime, statusKind } from "./text.js";
 
+export const RESTARTED = "The kernel was restarted: run the cell again.";
 // JupyterLab's keys (`d d` deletes a cell) are not meant for a card that has the focus.
 const KEYS_STAY = { "data-lm-suppress-shortcuts": "true" };
 
@@ -34,8 +36,10 @@ const KEYS_STAY = { "data-lm-suppress-shortcuts": "true" };
  */
 export function renderCard({ model, el }) {
   const card = new CardView(model, el);
+  const watch = new KernelWatch(model, el, () => card.say(RESTARTED));
   card.listen();
   card.draw();
+  return () => watch.close();
 }
 
 class CardView {
@@ -76,8 +80,7 @@ class CardView {
       if (message?.type === "failed") this.say(String(message.text));
     });
     this.model.on("comm_live_update", () => {
-      if (!this.model.comm_live)
-        this.say("The kernel was restarted: run the cell again.");
+      if (!this.model.comm_live) this.say(RESTARTED);
     });
   }
 

@@ -3,8 +3,7 @@
 import hmac
 import os
 import secrets
-from collections.abc import Callable, Iterable, Sequence
-from http import HTTPStatus
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -13,6 +12,7 @@ from werkbook.serving.access.hosts import AllowedHosts
 from werkbook.serving.access.peers import find_peer, find_user_id, is_of_process
 from werkbook.serving.access.proxied import browser_host
 from werkbook.serving.access.queries import parameter_in, without_parameter
+from werkbook.serving.access.refusals import refuse, say
 from werkbook.serving.log import ServerLog
 
 if TYPE_CHECKING:
@@ -68,10 +68,10 @@ class HostGate:
         if host is None:
             if environ["SERVER_PROTOCOL"] == "HTTP/1.0":
                 return self._app(environ, start_response)
-            return _say(start_response, 400, "Host header missing.\n")  # RFC 9112 3.2
+            return say(start_response, 400, "Host header missing.\n")  # RFC 9112 3.2
         if self._hosts.is_allowed(host) or self._is_jupyters(environ, host):
             return self._app(environ, start_response)
-        return _refuse(start_response, 421, foreign_host(host), self._log)
+        return refuse(start_response, 421, foreign_host(host), self._log)
 
     def _is_jupyters(self, environ: "WSGIEnvironment", host: str) -> bool:
         """Allow a host under which the Jupyter server itself was asked.
@@ -129,7 +129,7 @@ class TokenGate:
         is_let_in = self._is_token(header) or self._is_token(given)
         if is_let_in or self._is_own_cookie(environ, kept) or not self._is_due(environ):
             return self._app(environ, start_response)
-        return _refuse(start_response, 401, no_token(), self._log, _CHALLENGE)
+        return refuse(start_response, 401, no_token(), self._log, _CHALLENGE)
 
     def _is_token(self, given: str | None) -> bool:
         return given is not None and hmac.compare_digest(
@@ -169,19 +169,7 @@ class TokenGate:
                 "HttpOnly; SameSite=Lax",
             ),
         ]
-        return _say(start_response, 303, "", headers)
-
-
-def _refuse(
-    start_response: "StartResponse",
-    status: int,
-    error: WerkbookError,
-    log: ServerLog,
-    headers: Sequence[tuple[str, str]] = (),
-) -> Iterable[bytes]:
-    text = f"{type(error).__name__}: {error}\n"
-    log.write(text)
-    return _say(start_response, status, text, headers)
+        return say(start_response, 303, "", headers)
 
 
 def foreign_host(host: str) -> ForeignHostError:
@@ -221,19 +209,3 @@ def _without_cookie(header: str, name: str) -> tuple[str, str | None]:
     found = [pair for pair in pairs if pair.startswith(name + "=")]
     rest = [pair for pair in pairs if pair not in found]
     return "; ".join(rest), found[0].partition("=")[2] if found else None
-
-
-def _say(
-    start_response: Callable[..., object],
-    status: int,
-    text: str,
-    headers: Sequence[tuple[str, str]] = (),
-) -> Iterable[bytes]:
-    body = text.encode("utf-8", "replace")
-    headers = [
-        ("Content-Type", "text/plain; charset=utf-8"),
-        ("Content-Length", str(len(body))),
-        *headers,
-    ]
-    start_response(f"{status} {HTTPStatus(status).phrase.upper()}", headers)
-    return [body]

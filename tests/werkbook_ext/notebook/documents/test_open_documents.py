@@ -242,19 +242,47 @@ def test_identities_unite_once() -> None:
 def test_nbclient_on_a_file_runs_the_cells_of_the_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """nbclient sends no ids; the file that the kernel is told of has them."""
+    """nbclient sends no ids; the file that the kernel is told of has them.
+
+    What the file does not hold yet, `%check` can't know; after the next save it does.
+    """
     root = Path(__file__).parents[4]
-    sources = (f"%load_ext werkbook\n{APP}", ONE, TWO, OWNERS)
-    content = nbformat.v4.new_notebook(
-        cells=[
-            nbformat.v4.new_code_cell(source, id=f"cell-{number}")
-            for number, source in enumerate(sources)
-        ]
-    )
-    place = tmp_path / "agent.ipynb"
-    nbformat.write(content, place)
+    renamed = ONE.replace("/one", "/renamed")
+    save = "import shutil; _ = shutil.copy('later.ipynb', 'agent.ipynb')"
+    first = [f"%load_ext werkbook\n{APP}", ONE, TWO, OWNERS]
+    rest = ["%check", save, "%check", "print(app.url_map)"]
+    ran = make_notebook([*first, renamed, *rest])
+    nbformat.write(make_notebook([*first, *rest]), tmp_path / "agent.ipynb")
+    later = make_notebook([first[0], renamed, *first[2:], *rest])
+    nbformat.write(later, tmp_path / "later.ipynb")
     paths = [str(root / name) for name in ("src", "kernel_ext")]
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join(paths))
-    monkeypatch.setenv("JPY_SESSION_NAME", str(place))
-    NotebookClient(content, timeout=60).execute(cwd=tmp_path)
-    assert content.cells[3].outputs[-1].text.split() == ["cell-0", "cell-1", "cell-2"]
+    monkeypatch.setenv("JPY_SESSION_NAME", str(tmp_path / "agent.ipynb"))
+    NotebookClient(ran, timeout=60).execute(cwd=tmp_path)
+    *_, owners, _, unknown, _, known, rules = [text_of(cell) for cell in ran.cells]
+    assert owners.split() == ["cell-0", "cell-1", "cell-2"]
+    assert unknown.splitlines() == [
+        "Can't know whether Restart and Run All gives this app:",
+        "Can't know whether the notebook has the cell \"@app.get('/renamed')\": it ran "
+        "without an id, and the newest save does not hold it. Save the notebook.",
+    ]
+    assert known.strip() == "Restart and Run All gives this app."
+    assert "/renamed" in rules
+    assert "/one" not in rules
+
+
+def make_notebook(sources: list[str]) -> Any:
+    """Return a notebook of code cells, which have ids."""
+    cells = [
+        nbformat.v4.new_code_cell(source, id=f"cell-{number}")
+        for number, source in enumerate(sources)
+    ]
+    return nbformat.v4.new_notebook(cells=cells)
+
+
+def text_of(cell: Any) -> str:
+    """Return what a cell shows, as text."""
+    return "".join(
+        output.get("text", "") or output.get("data", {}).get("text/plain", "")
+        for output in cell.outputs
+    )

@@ -9,6 +9,7 @@ import { listen, tell } from "./port.js";
  *   textarea, or one whose text can be edited.
  */
 
+const FOCUS_COMES_MS = 500;
 const FIELDS = "input, select, textarea, [contenteditable]";
 
 /**
@@ -89,8 +90,21 @@ export function restoreFields() {
   for (const [name, content] of config.kept?.typed || []) setField({ name, content });
 }
 
+/**
+ * Focus a field once the page's window has the focus, which comes by another way.
+ *
+ * @param {{ name: string, selection: any }} focus
+ */
+function restoreFocus(focus) {
+  if (document.hasFocus()) focusField(focus);
+  else {
+    const signal = AbortSignal.timeout(FOCUS_COMES_MS);
+    window.addEventListener("focus", () => focusField(focus), { once: true, signal });
+  }
+}
+
 /** @param {{ name: string, selection: any }} focus */
-function restoreFocus({ name, selection }) {
+function focusField({ name, selection }) {
   const field = name && find(name);
   if (!field) return;
   field.focus({ preventScroll: true });

@@ -16,11 +16,13 @@ import { installStorage } from "./page_storage.js";
 import { installXhr } from "./page_xhr.js";
 import { sayHello } from "./port.js";
 import { installReports } from "./reports.js";
+import { takeRtcAway } from "./rtc.js";
 import { installScrolling } from "./scrolling.js";
 import { installStyles } from "./styles.js";
 
 document.currentScript?.remove();
 sayHello();
+takeRtcAway();
 installArriving();
 installReports();
 installLocation();

@@ -1,5 +1,6 @@
 // The channel to the view. The page's window says hello once, with the token of this
-// page, and hands over a port; all else goes through the port.
+// page, and hands over a port; all else goes through the port. Above the page's window is
+// that of its enclosure, and above that the view's.
 
 import { config } from "./config.js";
 
@@ -18,7 +19,8 @@ const listeners = new Map();
 let count = 0;
 
 export function sayHello() {
-  window.parent.postMessage({ wb: "hello", token: config.token }, "*", [channel.port2]);
+  const view = window.parent.parent;
+  view.postMessage({ wb: "hello", token: config.token }, "*", [channel.port2]);
   port.onmessage = ({ data }) => {
     const take = asked.get(data.id);
     if (take) take(data);

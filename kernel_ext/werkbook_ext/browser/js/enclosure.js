@@ -1,0 +1,52 @@
+// What stands around a page: a frame with an empty document of our own, whose policy lets
+// the sandboxed frame in it go nowhere. The page's own policy can't say so: it ends where
+// the page goes. Nothing of the page is in that document, so it needs no sandbox itself.
+
+/** @typedef {"loaded" | "left"} EnclosureNews */
+
+const SANDBOX = "allow-scripts allow-forms allow-modals"; // never allow-same-origin
+// The page inherits this policy, so nothing stands in it that its own does not say, too.
+const DOCUMENT = `<!doctype html><meta http-equiv="Content-Security-Policy"
+content="frame-src 'none'"><style>html, body, iframe { display: block; width: 100%;
+height: 100%; margin: 0; border: 0; overflow: hidden; }</style><body></body>`;
+
+/**
+ * Put a document, which may reach nothing and go nowhere, into a place of Jupyter's page.
+ *
+ * @param {HTMLElement} place
+ * @param {string} html
+ * @param {(news: EnclosureNews) => void} tell Called when the page has loaded, and when
+ *   it wants to go elsewhere or JupyterLab has put its place elsewhere.
+ * @returns {HTMLIFrameElement}
+ */
+export function enclose(place, html, tell) {
+  const element = document.createElement("iframe");
+  place.prepend(element);
+  const inside = /** @type {Document} */ (element.contentDocument);
+  inside.open(); // Firefox would fill an empty frame a second time
+  inside.write(DOCUMENT);
+  inside.close();
+  const page = inside.createElement("iframe");
+  const attributes = { sandbox: SANDBOX, allow: "", referrerpolicy: "no-referrer" };
+  for (const [name, value] of Object.entries(attributes))
+    page.setAttribute(name, value);
+  page.srcdoc = html;
+  page.addEventListener("load", () => tell("loaded"));
+  inside.addEventListener("securitypolicyviolation", () => tell("left"));
+  element.addEventListener("load", () => {
+    if (element.contentDocument !== inside) tell("left"); // a moved frame begins anew
+  });
+  element.contentWindow?.addEventListener("focus", () => page.focus());
+  inside.body.append(page);
+  return element;
+}
+
+/**
+ * Return the window of the page in an enclosure.
+ *
+ * @param {HTMLIFrameElement} element
+ * @returns {Window | null}
+ */
+export function pageIn(element) {
+  return element.contentWindow?.[0] ?? null;
+}

@@ -1,0 +1,2 @@
+/** What the page of a tab tells its script. */
+declare const TAB: { tab: string };

@@ -1,0 +1,1 @@
+"""The mini browser in a tab of its own: its page, and messages over HTTP."""
