@@ -49,8 +49,8 @@ FLOORS = {
         "routing live json config signals logging debughelpers views serving"
     ),
     "registrations; the current context": "registrations globals flask_names",
-    "words that all use; the machine": (
-        "errors typing version wsgi_environ signing system"
+    "words that all use; the machine; clean processes": (
+        "errors typing version wsgi_environ signing system processes"
     ),
 }
 

@@ -13,6 +13,7 @@ from IPython.core.interactiveshell import InteractiveShell
 
 from werkbook import serving
 from werkbook.cells.requests import USAGE, OutgoingRequest
+from werkbook.exercises.trace import trace_request
 
 from ..bodies.body import Body
 from ..notebook.cells import current_run
@@ -21,6 +22,7 @@ from ..output.notes import show
 from ..transport.sending import NoAnswerError, WholeResponse, send_request
 from ..transport.sessions import AppResponse
 from .model import Card, make_card
+from .trace_picture import write_picture
 from .view import CardView, view_card
 
 LOAD_TIMEOUT_S = 5.0
@@ -77,15 +79,34 @@ def ask(
     return response, view
 
 
-def make_sender(
-    shell: InteractiveShell | None, app: WSGIApplication
-) -> Callable[[OutgoingRequest], Card]:
-    """Return a function that sends a request to an app and makes its card."""
+class AppSender:
+    """Sends requests to an app, as cards do for their readers."""
 
-    def send(request: OutgoingRequest) -> Card:
-        return _card(send_request(shell, app, request))
+    def __init__(self, shell: InteractiveShell | None, app: WSGIApplication) -> None:
+        """Send to an app, with the notebook's cookies."""
+        self._shell = shell
+        self._app = app
 
-    return send
+    def __call__(self, request: OutgoingRequest) -> Card:
+        """Send a request and make its card."""
+        return _card(send_request(self._shell, self._app, request))
+
+    @property
+    def can_trace(self) -> bool:
+        """Whether the way of a request can be shown: the app has Flask's API."""
+        return hasattr(self._app, "url_map")
+
+    def trace(self, card: Card) -> str:
+        """Send a card's request again, and draw its way through the app."""
+        first = card.hops[0]
+        body = card.request.content or None
+        request = OutgoingRequest(first.method, first.url, card.request_headers, body)
+        return write_picture(trace_request(self._app, request), has_times=True)
+
+
+def make_sender(shell: InteractiveShell | None, app: WSGIApplication) -> AppSender:
+    """Return what sends a request to an app and makes its card."""
+    return AppSender(shell, app)
 
 
 def make_loader(

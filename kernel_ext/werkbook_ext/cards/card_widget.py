@@ -128,6 +128,7 @@ class CardWidget(anywidget.AnyWidget):
         # Answers to different requests are not compared.
         is_same = previous is not None and _asked(previous) == _asked(card)
         state = make_state(card, base_url=self._base_url, can_send=can_send)
+        state["can_trace"] = _can_trace(self._resend)
         return {
             "has_changes": is_same,
             "content": body_head(card.body),
@@ -162,7 +163,7 @@ class CardWidget(anywidget.AnyWidget):
         """Answer a message of the front end; what is not one of ours is ignored."""
         message = read_message(message)
         kind = message.get("type") if isinstance(message, dict) else None
-        if kind in ("body", "page", "changes"):
+        if kind in ("body", "page", "changes", "trace"):
             showing = self._showing
             # Tabs of a card that was shown before are gone: none waits for an answer.
             if showing and message.get("showing", showing.number) == showing.number:
@@ -174,7 +175,12 @@ class CardWidget(anywidget.AnyWidget):
 
     def _send_part(self, kind: str, showing: Showing) -> None:
         """Send what a tab of the card shows and its state does not hold."""
-        parts = {"body": _body, "page": self._page, "changes": _changes}
+        parts = {
+            "body": _body,
+            "page": self._page,
+            "changes": _changes,
+            "trace": self._trace,
+        }
         message = {"type": kind, "showing": showing.number}
         self.send(message, [parts[kind](showing)])
 
@@ -184,6 +190,13 @@ class CardWidget(anywidget.AnyWidget):
         if self._load is not None:
             page = with_resources(page, showing.card.hops[-1].url, self._load)
         return page.encode("utf-8", "replace")
+
+    def _trace(self, showing: Showing) -> bytes:
+        """Return a picture of the request's way: it is sent once more for that."""
+        trace: Callable[[Card], str] | None = getattr(self._resend, "trace", None)
+        if trace is None or not _can_trace(self._resend):
+            return b""
+        return trace(showing.card).encode()
 
     def _send_again(self, sending: Lock, request: OutgoingRequest) -> None:
         assert self._resend is not None
@@ -198,6 +211,10 @@ class CardWidget(anywidget.AnyWidget):
             if self._sending is sending:
                 self.is_busy = False
             sending.release()
+
+
+def _can_trace(resend: Resend | None) -> bool:
+    return bool(getattr(resend, "can_trace", False))
 
 
 def _body(showing: Showing) -> bytes:

@@ -139,7 +139,3 @@ def main() -> None:
 def _say(answers: TextIO, answer: dict[str, Any]) -> None:
     answers.write(json.dumps(answer, default=repr) + "\n")
     answers.flush()
-
-
-if __name__ == "__main__":
-    main()

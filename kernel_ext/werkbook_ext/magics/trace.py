@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from IPython.core.error import UsageError
 from IPython.core.magic import Magics
 from IPython.display import display
 
-from werkbook.cells.requests import Filler, RequestSyntaxError, read_request
-from werkbook.exercises.trace import trace
+from werkbook.cells.requests import (
+    Filler,
+    OutgoingRequest,
+    RequestSyntaxError,
+    compose,
+    read_request,
+)
+from werkbook.exercises.trace import trace_request
 
+from ..cards.trace_picture import write_picture, write_text
 from ..cards.view import WIDGET_TYPE, widget_reference
-from ..exercises.trace_picture import write_picture, write_text
 from ..notebook.apps import which_app
 from ..notebook.environment import has_front_end
+from ..transport.sessions import session_for
 from .arguments import get_shell, line_magic, magics_class
 from .errors import as_usage_error, shown_briefly
 
@@ -46,7 +54,8 @@ class TraceMagics(Magics):
         if not hasattr(app, "url_map"):
             raise UsageError("%trace: only apps with Flask's API can be traced")
         with shown_briefly():
-            found = trace(app, command, Filler(shell.ev))
+            request = _with_cookies(shell, app, compose(command, Filler(shell.ev)))
+            found = trace_request(app, request)
         bundle: dict[str, Any] = {
             "text/plain": write_text(found),
             "image/svg+xml": write_picture(found, has_times=False),
@@ -55,6 +64,16 @@ class TraceMagics(Magics):
             widget = _widget(write_picture(found, has_times=True))
             bundle.update({WIDGET_TYPE: widget_reference(widget)} if widget else {})
         display(bundle, raw=True)  # type: ignore[no-untyped-call]  # IPython's
+
+
+def _with_cookies(shell: Any, app: Any, request: OutgoingRequest) -> OutgoingRequest:
+    """Add the notebook's cookies, as `%http` does."""
+    jar = session_for(shell, app).cookies
+    cookies = "; ".join(f"{one.name}={one.value}" for one in jar)
+    has_own = any(name.lower() == "cookie" for name, _ in request.headers)
+    if not cookies or has_own:
+        return request
+    return replace(request, headers=(*request.headers, ("Cookie", cookies)))
 
 
 def _widget(picture: str) -> Any:

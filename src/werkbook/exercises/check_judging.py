@@ -179,7 +179,8 @@ def _holds_text(element: Any, text: str | None) -> bool:
 
 def _soup(text: str) -> Any:
     bs4 = optional_library("bs4")
-    return bs4.BeautifulSoup(text, "html.parser")
+    # Without a line's end it would take a short text for the name of a file.
+    return bs4.BeautifulSoup(f"{text}\n", "html.parser")
 
 
 def _form(phrase: Phrase, answer: Answer) -> str | None:

@@ -18,7 +18,7 @@ from typing import Any
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.routing import Map, RequestRedirect, Rule
 
-from werkbook.cells.requests import Filler, WrittenRequest
+from werkbook.cells.requests import Filler, OutgoingRequest, WrittenRequest, compose
 from werkbook.dispatch.error_page import name_place
 
 from .check_answers import Answer
@@ -185,6 +185,17 @@ def trace(app: Any, command: WrittenRequest, filler: Filler = CONSTANTS) -> Trac
 
     Raises:
         RequestSyntaxError: The request cannot be sent as it is written.
+        FillError: It has an expression that cannot be filled in.
+    """
+    return trace_request(app, compose(command, filler))
+
+
+def trace_request(app: Any, request: OutgoingRequest) -> Trace:
+    """Send a composed request to an app, and note its way.
+
+    Args:
+        app: An app with Flask's API; of others only the request and answer are known.
+        request: The request. Redirects are not followed.
     """
     watch = _Watch(_known_code(app))
 
@@ -201,7 +212,7 @@ def trace(app: Any, command: WrittenRequest, filler: Filler = CONSTANTS) -> Trac
     for name in ("url_map", "view_functions"):
         if hasattr(app, name):
             setattr(watched, name, getattr(app, name))
-    answer = Visitor(watched, filler).ask(command, follows=False, timeout_s=TIMEOUT_S)
+    answer = Visitor(watched).send(request, follows=False, timeout_s=TIMEOUT_S)
     method, url = answer.hops[0].method, answer.hops[0].url
     steps = [
         Step("request", f"{method} {url}", _body(answer)),

@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit, urlunsplit
 from wsgiref.types import WSGIApplication
 
+from werkzeug.http import parse_cookie
 from werkzeug.test import Client, EnvironBuilder, TestResponse
 
 from werkbook import serving
@@ -69,6 +70,19 @@ class Visitor:
             FillError: It has an expression that is no constant.
         """
         request = compose(command, self._filler)
+        return self.send(request, follows=follows, timeout_s=timeout_s)
+
+    def send(
+        self, request: OutgoingRequest, *, follows: bool, timeout_s: float
+    ) -> Answer:
+        """Send a request that is composed already, and wait for the whole answer.
+
+        Args:
+            request: The request; a header `Cookie` is added to the visitor's cookies.
+            follows: Whether redirects are followed.
+            timeout_s: Seconds that all of it may take.
+        """
+        self._take_cookies(request)
         trip = _Trip(_asked(request))
         began_s = perf_counter()
         try:
@@ -76,6 +90,12 @@ class Visitor:
         except HangsError:
             trip.answer = replace(trip.answer, hangs=True)
         return replace(trip.answer, duration_s=perf_counter() - began_s)
+
+    def _take_cookies(self, request: OutgoingRequest) -> None:
+        """Keep what a request's own header says: the client drops such a header."""
+        header = dict(request.headers).get("Cookie") or ""
+        for name, value in parse_cookie(header).items():
+            self._client.set_cookie(name, value)
 
     def _travel(self, trip: _Trip, request: OutgoingRequest, follows: bool) -> None:
         for _ in range(MAX_REDIRECTS):

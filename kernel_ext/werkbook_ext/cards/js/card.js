@@ -13,6 +13,7 @@ import {
   drawCookies,
   drawPlainText,
   drawRequest,
+  drawTrace,
   drawTraceback,
 } from "./panels.js";
 import { drawRequestForm } from "./request_form.js";
@@ -53,6 +54,7 @@ class CardView {
     this.loadBody = loader(model, "body");
     this.loadPage = loader(model, "page");
     this.loadChanges = loader(model, "changes");
+    this.loadTrace = loader(model, "trace");
     /** @type {string | null} */
     this.chosenTab = null;
     this.isEditing = false;
@@ -173,6 +175,7 @@ class CardView {
         "Changes",
         () => drawChanges(() => this.loadChanges(showing)),
       ],
+      [card.can_trace, "Trace", () => drawTrace(card, () => this.loadTrace(showing))],
     ];
     return tabs.filter(([isThere]) => isThere).map(([, name, draw]) => [name, draw]);
   }
@@ -213,7 +216,7 @@ const MAX_ASKED = 15;
  * is shown, so that no card waits for what belongs to the one before it.
  *
  * @param {WidgetModel} model
- * @param {"body" | "changes" | "page"} type
+ * @param {"body" | "changes" | "page" | "trace"} type
  * @returns {(showing: number) => Promise<Uint8Array<ArrayBuffer>>}
  */
 function loader(model, type) {

@@ -53,6 +53,8 @@ export interface CardState {
   rule: string | null;
   base_url: string;
   can_send: boolean;
+  /** Whether the request's way through the app can be shown. */
+  can_trace?: boolean;
   /** The number of what is shown: a new one for each card. */
   showing: number;
 }

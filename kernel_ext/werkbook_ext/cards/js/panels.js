@@ -112,6 +112,39 @@ export function drawChanges(load) {
   return box;
 }
 
+const CHANGES_NOTHING = new Set(["GET", "HEAD", "OPTIONS"]);
+
+/**
+ * Draw the way of the request through the app. The kernel sends the request once more
+ * to watch it; one that may change something waits for the reader's word.
+ *
+ * @param {CardState} card
+ * @param {() => Promise<Uint8Array<ArrayBuffer>>} load Fetches the picture.
+ */
+export function drawTrace(card, load) {
+  const box = make("div", { class: "wb-card-trace" });
+  const show = async () => {
+    box.replaceChildren(drawNote("Sending it once more, and watching…"));
+    const bytes = await load();
+    // The kernel made the picture; what the app says in it is text.
+    if (bytes.length) box.innerHTML = decode(bytes, "utf-8");
+    else box.replaceChildren(drawNote("The way of this request cannot be shown."));
+  };
+  const { method, url } = card.hops[0];
+  if (CHANGES_NOTHING.has(method)) show();
+  else
+    box.append(
+      drawNote("To be watched the request has to be sent once more."),
+      make("button", {
+        type: "button",
+        class: "wb-card-button",
+        text: `Send ${method} ${url} again`,
+        onclick: show,
+      }),
+    );
+  return box;
+}
+
 /** @param {ChangedRow[]} rows */
 function drawRows(rows) {
   if (!rows.length) return drawNote("The same as in the run before.");

@@ -114,9 +114,38 @@ class Case:
 
     @cached_property
     def view(self) -> Code:
-        """The code of the view that answered; all of the cells where it isn't known."""
+        """The code of the view that answered; all of the cells where it isn't known.
+
+        Where no rule fits no view answered: then it is that of the error handlers.
+        """
         source = self._view_source()
-        return Code((source,)) if source else self.code
+        if source:
+            return Code((source,))
+        return Code(self._handlers()) if self._is_unanswered else self.code
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether no rule fits, though one must."""
+        is_wanted = any(one in ("404", "4xx") for one in self.wanted_statuses)
+        return self.answer.status == 404 and not is_wanted and self._is_unanswered
+
+    @property
+    def _is_unanswered(self) -> bool:
+        """Whether it is known that no view answered."""
+        has_rules = hasattr(self.place.app, "url_map")
+        is_unanswered = not self.answer.endpoint and not self.answer.rule
+        return has_rules and is_unanswered and self.check.kind == "request"
+
+    def _handlers(self) -> tuple[str, ...]:
+        """Return the code of the app's error handlers."""
+        spec = getattr(self.place.app, "error_handler_spec", None) or {}
+        names = {
+            getattr(handler, "__name__", "")
+            for codes in spec.values()
+            for handlers in codes.values()
+            for handler in handlers.values()
+        }
+        return tuple(filter(None, map(self.code.definition, sorted(names))))
 
     def _view_source(self) -> str:
         rule, endpoint = self.answer.rule, self.answer.endpoint

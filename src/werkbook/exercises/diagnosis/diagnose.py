@@ -15,6 +15,9 @@ from . import (
     wrong_pages as pages,
 )
 from . import (
+    wrong_python as slips,
+)
+from . import (
     wrong_reading as received,
 )
 from . import (
@@ -33,58 +36,97 @@ from .case import Case, Finding
 
 Diagnosis = Callable[[Case], Finding | None]
 
-DIAGNOSES: tuple[Diagnosis, ...] = (
+OF_APPS: tuple[Diagnosis, ...] = (
     cells.hangs,
     cells.name_twice,
     cells.template_syntax,
+    slips.compared,
     session.no_secret_key,
     session.global_missing,
     session.missing_key,
     databases.no_table,
+    databases.sql_name,
     databases.sql_values,
     databases.other_thread,
     databases.sql_text,
+    databases.sql_syntax,
     received.post_without_f,
     received.json_for_form,
     received.form_for_json,
     received.args_for_form,
+    received.args_for_json,
     received.form_for_args,
     received.missing_key,
+    received.method_case,
     pages.no_template,
+    pages.template_values,
+    slips.undefined_name,
+    slips.name_shadowed,
+    slips.url_for_path,
     views.argument_names,
     views.text_number,
     views.printed,
     views.no_return,
     views.bad_return,
+    session.let_in,
+    views.sent_on,
     rules.query_in_rule,
+    rules.query_as_path,
+    rules.braces_in_rule,
     rules.methods,
     rules.trailing_slash,
     rules.fixed_rule,
+    rules.converter,
     rules.misspelt,
     rules.no_route,
-    rules.no_handler,
     cells.failed,
+    rules.no_handler,
     views.exception,
+)
+"""Why no view answers, or why it fails."""
+
+OF_ANSWERS: tuple[Diagnosis, ...] = (
+    rules.too_many_methods,
+    session.in_g,
     session.global_for_session,
     session.not_remembered,
+    session.not_modified,
+    session.not_kept,
     session.always_anew,
     session.open_door,
+    databases.not_in_database,
     databases.no_commit,
     databases.rows_shown,
+    databases.one_row,
     views.no_redirect,
     views.wrong_redirect,
     texts.unescaped,
     texts.braces,
     texts.caret,
     pages.template_names,
+    pages.template_returned,
+    pages.quoted_name,
+    pages.word_for_value,
     pages.field_without_name,
+    pages.field_names,
     pages.form_method,
     views.page_as_json,
+    slips.name_unused,
+    slips.list_shown,
+    slips.none_shown,
     texts.not_json,
+    slips.early_return,
+    texts.json_shape,
     texts.letter_case,
+    pages.other_element,
     texts.near_text,
+    received.empty_text,
+    views.other_status,
     views.status,
 )
+"""What is wrong with what a view answers."""
+
+DIAGNOSES = OF_APPS + OF_ANSWERS
 
 
 def diagnose(case: Case) -> Finding | None:
@@ -94,8 +136,9 @@ def diagnose(case: Case) -> Finding | None:
     """
     if case.place.app is None or (case.answer.problem and not case.answer.mishap):
         return _remark(case) or cells.failed(case)
+    tried = OF_APPS if case.is_lost else DIAGNOSES
     return _remark(case) or next(
-        (found for one in DIAGNOSES if (found := one(case)) is not None), None
+        (found for one in tried if (found := one(case)) is not None), None
     )
 
 

@@ -50,7 +50,46 @@ def name_twice(case: Case) -> Finding | None:
                 )
             if is_routed(node):
                 seen[node.name] = node
-    return None
+    return _taken_over(case)
+
+
+def _taken_over(case: Case) -> Finding | None:
+    """A view in another cell has the name of the one that was meant, and its rule."""
+    views = [
+        node
+        for tree in case.code.trees
+        for node in tree.body
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+        and node.name == case.answer.endpoint
+        and is_routed(node)
+    ]
+    if not views or case.method in _methods(views[-1]):
+        return None
+    if not any(case.method in _methods(view) for view in views):
+        return None
+    return Finding(
+        "name-twice",
+        say(
+            "Two of your views are called {name}: a name is that of one view. Give the"
+            " second another name.",
+            name=case.answer.endpoint,
+        ),
+    )
+
+
+def _methods(function: Any) -> set[str]:
+    """Return the methods that the decorators of a function name."""
+    found: set[str] = set()
+    for one in function.decorator_list:
+        called = one.func if isinstance(one, ast.Call) else one
+        verb = getattr(called, "attr", "").upper()
+        if verb != "ROUTE":
+            found.add(verb)
+            continue
+        given = [word.value for word in one.keywords if word.arg == "methods"]
+        names = [node.value for value in given for node in getattr(value, "elts", ())]
+        found |= {str(name).upper() for name in names} or {"GET"}
+    return found
 
 
 def is_routed(function: Any) -> bool:

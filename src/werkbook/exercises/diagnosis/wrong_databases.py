@@ -28,7 +28,7 @@ def _message(case: Case) -> str:
 def no_table(case: Case) -> Finding | None:
     """The statement names a table that is not there."""
     found = re.search(r"no such (?:table|column): (\S+)", _message(case))
-    if not found:
+    if not found or _is_name(case, found[1]):
         return None
     return Finding(
         "no-table",
@@ -37,6 +37,75 @@ def no_table(case: Case) -> Finding | None:
             " made.",
             name=quoted(found[1]),
         ),
+    )
+
+
+def _is_name(case: Case, name: str) -> bool:
+    """Say whether a column that is not there is a name of the view's own."""
+    stored = (node.id for node in case.view.nodes(ast.Name))
+    return "column" in _message(case) and name in stored
+
+
+def sql_name(case: Case) -> Finding | None:
+    """A statement has a name of Python's, or another number of values."""
+    message = _message(case)
+    found = re.search(r"no such column: (\S+)", message)
+    if found and _is_name(case, found[1]):
+        return Finding(
+            "sql-values",
+            say(
+                "The database knows no names of Python: write ? for {name}, and give"
+                ' its value beside the statement: execute("... (?)", [{name}]).',
+                name=found[1],
+            ),
+        )
+    if "values were supplied" in message or "values for" in message:
+        return Finding(
+            "sql-values",
+            say("The statement has another number of values than there are columns."),
+        )
+    return None
+
+
+def sql_syntax(case: Case) -> Finding | None:
+    """The statement is no SQL."""
+    found = re.search(r"near (\".*?\"): syntax error", _message(case))
+    if not found:
+        return None
+    return Finding(
+        "sql-syntax",
+        say(
+            "That is no SQL, near {place}. A statement reads: insert into notes"
+            " values (?), or select text from notes.",
+            place=found[1],
+        ),
+    )
+
+
+def not_in_database(case: Case) -> Finding | None:
+    """The database has nothing of it, since nothing is written there."""
+    is_about = case.check.kind == "database" and not case.answer.mishap
+    if not is_about or any(map(_is_change, _executions(case.code))):
+        return None
+    return Finding(
+        "not-in-database",
+        say("Nothing in your cells writes to the database: insert into ... does."),
+    )
+
+
+def _is_change(call: Any) -> bool:
+    return _CHANGES.search(ast.unparse(call)) is not None
+
+
+def one_row(case: Case) -> Finding | None:
+    """Only the first row is read, and all are wanted."""
+    is_about = case.phrase.kind in ("text", "page", "json") and case.method == "GET"
+    calls = [getattr(one.func, "attr", "") for one in case.view.nodes(ast.Call)]
+    if not is_about or case.phrase.verb == "lacks" or "fetchone" not in calls:
+        return None
+    return Finding(
+        "one-row",
+        say("fetchone() gives the first row alone; fetchall() gives all of them."),
     )
 
 
@@ -103,12 +172,12 @@ def _is_glued(call: Any) -> bool:
 def no_commit(case: Case) -> Finding | None:
     """What was written is never committed."""
     text = case.code.text
-    changes = [
-        one for one in _executions(case.code) if _CHANGES.search(ast.unparse(one))
-    ]
+    changes = list(filter(_is_change, _executions(case.code)))
     if not changes or case.answer.mishap is not None:
         return None
-    if "commit" in text or "isolation_level" in text or list(case.code.nodes(ast.With)):
+    if not _is_committed_too_early(case) and "commit" in text:
+        return None
+    if "isolation_level" in text or list(case.code.nodes(ast.With)):
         return None
     return Finding(
         "no-commit",
@@ -117,6 +186,23 @@ def no_commit(case: Case) -> Finding | None:
             " connection.commit(), or with connection: around it."
         ),
     )
+
+
+def _is_committed_too_early(case: Case) -> bool:
+    """Say whether a function commits before it changes something, and never after."""
+    for function in case.code.functions:
+        calls = [one for one in ast.walk(function) if isinstance(one, ast.Call)]
+        commits = [
+            one.lineno for one in calls if getattr(one.func, "attr", "") == "commit"
+        ]
+        changes = [
+            one.lineno
+            for one in calls
+            if getattr(one.func, "attr", "") in _CALLS and _is_change(one)
+        ]
+        if commits and changes and max(commits) < min(changes):
+            return True
+    return False
 
 
 def rows_shown(case: Case) -> Finding | None:

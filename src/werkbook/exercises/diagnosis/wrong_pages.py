@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -112,6 +113,130 @@ def field_without_name(case: Case) -> Finding | None:
             "A field is sent by its name, which this one lacks: <input"
             ' name="{name}">. An id or a label is not sent.',
             name=case.phrase.subject,
+        ),
+    )
+
+
+def field_names(case: Case) -> Finding | None:
+    """The form sends other fields."""
+    if case.phrase.kind != "form" or case.phrase.verb != "has":
+        return None
+    from bs4 import BeautifulSoup  # an optional library
+
+    page = BeautifulSoup(case.answer.text, "html.parser")
+    fields = page.select("form input, form textarea, form select")
+    names = [str(field["name"]) for field in fields if field.get("name")]
+    if not names or case.phrase.subject in names:
+        return None
+    return Finding(
+        "field-names",
+        say(
+            'The form sends {names}. What is asked for is name="{name}".',
+            names=", ".join(names),
+            name=case.phrase.subject,
+        ),
+    )
+
+
+def template_values(case: Case) -> Finding | None:
+    """A template's values are given without their names."""
+    mishap = case.answer.mishap
+    is_about = mishap is not None and re.search(
+        r"render_template\w*\(\) takes .* positional", mishap.message
+    )
+    if not is_about:
+        return None
+    return Finding(
+        "template-values",
+        say(
+            "A template gets its values by name:"
+            ' render_template("page.html", things=things).'
+        ),
+    )
+
+
+def quoted_name(case: Case) -> Finding | None:
+    """A template gets a word where it should get what is called so."""
+    for node in case.view.nodes(ast.keyword):
+        value = node.value.value if isinstance(node.value, ast.Constant) else None
+        is_name = isinstance(value, str) and value.isidentifier()
+        if is_name and value in case.place.names and value == node.arg:
+            return Finding(
+                "quoted-name",
+                say(
+                    "In quotes {name} is only a word, which has letters and no items:"
+                    " {name}={name}",
+                    name=value,
+                ),
+            )
+    return None
+
+
+def template_returned(case: Case) -> Finding | None:
+    """The name of a template is the answer."""
+    if not re.fullmatch(r"[\w./-]+\.(?:html?|jinja2?|j2)", case.answer.text.strip()):
+        return None
+    return Finding(
+        "template-returned",
+        say(
+            "Your view returns the name of a template, and not what is in it: return"
+            ' render_template("{name}")',
+            name=case.answer.text.strip(),
+        ),
+    )
+
+
+def word_for_value(case: Case) -> Finding | None:
+    """A template has a name where its value belongs."""
+    if case.phrase.kind != "page" or case.phrase.verb == "lacks":
+        return None
+    for template, _ in _rendered(case):
+        words = _bare_words(case, template)
+        if words:
+            return Finding(
+                "braces",
+                say(
+                    "A template fills in {{{{ {name} }}}}, with two braces.",
+                    name=words[0],
+                ),
+            )
+    return None
+
+
+def _bare_words(case: Case, template: str) -> list[str]:
+    """Return the names of a template's loops that stand in it as words alone."""
+    from jinja2 import TemplateError, nodes  # only a template's diagnosis needs it
+
+    try:
+        environment = case.place.app.jinja_env  # type: ignore[union-attr]
+        source = environment.loader.get_source(environment, template)[0]
+        tree = environment.parse(source)
+    except (TemplateError, AttributeError):
+        return []
+    looped = {
+        one.target.name
+        for one in tree.find_all(nodes.For)
+        if isinstance(one.target, nodes.Name)
+    }
+    shown = {one.name for one in tree.find_all(nodes.Name) if one.ctx == "load"}
+    texts = " ".join(one.data for one in tree.find_all(nodes.TemplateData))
+    bare = re.sub(r"<[^>]*>", " ", texts)
+    return sorted((looped - shown) & set(re.findall(r"\w+", bare)))
+
+
+def other_element(case: Case) -> Finding | None:
+    """The text is in the page, and in another element."""
+    phrase = case.phrase
+    is_about = phrase.kind == "page" and phrase.verb == "has"
+    if not is_about or not isinstance(phrase.value, str) or case.answer.is_json:
+        return None
+    if phrase.value not in case.answer.visible_text:
+        return None
+    return Finding(
+        "other-element",
+        say(
+            "The text is there, but in another element: it belongs into <{name}>.",
+            name=phrase.subject,
         ),
     )
 

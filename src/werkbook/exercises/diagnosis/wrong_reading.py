@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 
 from ..wanted import quoted
@@ -63,6 +64,59 @@ def args_for_form(case: Case) -> Finding | None:
         say(
             "request.args is what follows the ? of a URL; a form's fields are in"
             " request.form."
+        ),
+    )
+
+
+def args_for_json(case: Case) -> Finding | None:
+    """The view reads the query, and JSON was sent."""
+    is_read = case.view.reads("args") and not case.view.reads("form", "values")
+    if case.sent_type != "json" or not is_read or _reads_json(case):
+        return None
+    return Finding(
+        "args-for-json",
+        say(
+            "request.args is what follows the ? of a URL; the JSON that was sent is"
+            " request.get_json()."
+        ),
+    )
+
+
+def method_case(case: Case) -> Finding | None:
+    """The method is compared with small letters."""
+    for node in case.view.nodes(ast.Compare):
+        is_method = getattr(node.left, "attr", "") == "method"
+        values = [
+            one.value for one in node.comparators if isinstance(one, ast.Constant)
+        ]
+        if is_method and any(str(one) != str(one).upper() for one in values):
+            return Finding(
+                "method-case",
+                say(
+                    "A method is written in capitals: {method} is never what"
+                    ' request.method says, "POST" is.',
+                    method=quoted(str(values[0])),
+                ),
+            )
+    return None
+
+
+def empty_text(case: Case) -> Finding | None:
+    """A field that was left empty is taken as filled in."""
+    command = case.check.command
+    items = command.request.items if command is not None else ()
+    has_empty = any(item.is_data and not item.value for item in items)
+    is_refused = any(one.startswith("4") for one in case.wanted_statuses)
+    if not (has_empty and is_refused and case.phrase.kind == "status"):
+        return None
+    if not 200 <= case.answer.status < 400 or case.sent_type != "form":
+        return None
+    return Finding(
+        "empty-text",
+        say(
+            "A field that was left empty is sent all the same, as an empty text and"
+            " not as None: if not name: abort({status})",
+            status=case.wanted_statuses[0],
         ),
     )
 

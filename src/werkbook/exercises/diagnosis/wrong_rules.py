@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from difflib import SequenceMatcher
 
+from ..wanted import quoted
 from ..words import say
 from .case import Case, Finding
 from .wrong_cells import is_routed
@@ -46,6 +47,18 @@ def methods(case: Case) -> Finding | None:
     if case.answer.status != 405 or "405" in case.wanted_statuses:
         return None
     method = case.answer.hops[-1].method
+    near = _near_rule_with(case, method)
+    if near is not None:
+        return Finding(
+            "misspelt-rule",
+            say(
+                "The app answered 405: no rule takes {method} there; the nearest that"
+                " does is {rule}.",
+                method=method,
+                rule=near,
+            ),
+            instead=True,
+        )
     allowed = case.answer.header("Allow") or ""
     return Finding(
         "methods",
@@ -54,6 +67,35 @@ def methods(case: Case) -> Finding | None:
             ' methods=["GET", "POST"].',
             allowed=_shown(allowed) or say("other methods"),
             method=method,
+        ),
+    )
+
+
+def _near_rule_with(case: Case, method: str) -> str | None:
+    """Find a rule that takes a method and is nearly the one that was asked for."""
+    path = case.path
+    for rule, methods in case.place.rules:
+        is_near = SequenceMatcher(None, rule, path).ratio() >= SIMILAR
+        if method in methods and is_near and not _matches(rule, path):
+            return rule
+    return None
+
+
+def _matches(rule: str, path: str) -> bool:
+    parts, wanted = _parts(rule), _parts(path)
+    return len(parts) == len(wanted) and all(map(_fits, parts, wanted))
+
+
+def too_many_methods(case: Case) -> Finding | None:
+    """A method is let in that must be refused."""
+    is_refused = case.phrase.kind == "status" and case.phrase.value[0] == "405"
+    if not is_refused or not 200 <= case.answer.status < 400:
+        return None
+    return Finding(
+        "too-many-methods",
+        say(
+            "Your rule takes {method}, too: leave it out of its methods.",
+            method=case.method,
         ),
     )
 
@@ -81,6 +123,65 @@ def trailing_slash(case: Case) -> Finding | None:
             path=path,
         ),
     )
+
+
+def braces_in_rule(case: Case) -> Finding | None:
+    """A part that varies stands in curly brackets."""
+    found = (re.search(r"\{(\w+)\}", rule) for rule, _ in case.place.rules)
+    name = next((one[1] for one in found if one is not None), None)
+    if not _is_lost(case) or name is None:
+        return None
+    return Finding(
+        "braces-in-rule",
+        say(
+            "In a rule a part that varies stands in angle brackets: <{name}>", name=name
+        ),
+    )
+
+
+def converter(case: Case) -> Finding | None:
+    """A rule would fit, if its converter took what was asked for."""
+    if not _is_lost(case):
+        return None
+    wanted = _parts(case.path)
+    for rule, _ in case.place.rules:
+        parts = _parts(rule)
+        if len(parts) != len(wanted) or not _matches(rule, case.path):
+            continue
+        for part, value in zip(parts, wanted, strict=True):
+            found = re.fullmatch(r"<(\w+)[^:<>]*:(\w+)>", part)
+            if found:
+                return Finding(
+                    "converter",
+                    say(
+                        "{value} is no {kind}, as your rule {rule} wants it. int takes"
+                        " whole numbers, float those with a point, <{name}> any text.",
+                        value=quoted(value),
+                        kind=found[1],
+                        rule=rule,
+                        name=found[2],
+                    ),
+                )
+    return None
+
+
+def query_as_path(case: Case) -> Finding | None:
+    """The rule has a part for what comes behind the question mark."""
+    if not _is_lost(case) or "?" not in case.url:
+        return None
+    wanted = _parts(case.path)
+    for rule, _ in case.place.rules:
+        *parts, last = _parts(rule)
+        if parts == wanted and _VARIABLE.search(last):
+            return Finding(
+                "query-as-path",
+                say(
+                    "What follows the ? is no part of a rule. Let the rule be {path},"
+                    " and read it with request.args.",
+                    path=case.path,
+                ),
+            )
+    return None
 
 
 def fixed_rule(case: Case) -> Finding | None:

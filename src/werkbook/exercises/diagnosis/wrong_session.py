@@ -7,6 +7,7 @@ from typing import Any
 
 from ..words import say
 from .case import Case, Code, Finding
+from .wrong_cells import is_routed
 
 _CHANGING = (
     "append",
@@ -155,6 +156,83 @@ def not_remembered(case: Case) -> Finding | None:
         say(
             'Nothing is put into the session: session["user"] = ... remembers a'
             " visitor."
+        ),
+    )
+
+
+def in_g(case: Case) -> Finding | None:
+    """What a visitor did is kept in g, which ends with the request."""
+    if not _is_about_visitors(case) or case.answer.mishap is not None:
+        return None
+    if _stores(case.code, "session"):
+        return None
+    stored = (
+        node
+        for function in case.code.functions
+        if is_routed(function)
+        for node in ast.walk(function)
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store)
+    )
+    if not any(getattr(node.value, "id", "") == "g" for node in stored):
+        return None
+    return Finding(
+        "g-for-session",
+        say(
+            "g is emptied after each request. What must be there at the next one goes"
+            " into session."
+        ),
+    )
+
+
+def not_modified(case: Case) -> Finding | None:
+    """A list in the session is changed, and the session does not notice."""
+    is_again = case.check.is_next or case.check.repeat > 1
+    if not is_again or case.answer.mishap or "modified" in case.code.text:
+        return None
+    for node in case.view.nodes(ast.Attribute):
+        inner = node.value
+        is_item = isinstance(inner, ast.Subscript) and isinstance(inner.ctx, ast.Load)
+        is_of_session = getattr(getattr(inner, "value", None), "id", "") == "session"
+        if node.attr in _CHANGING and is_item and is_of_session:
+            return Finding(
+                "not-modified",
+                say(
+                    "The session only notices that something is assigned to it: after"
+                    " a change inside of it say session.modified = True."
+                ),
+            )
+    return None
+
+
+def not_kept(case: Case) -> Finding | None:
+    """The view reads what the visitor did before, and nothing is ever kept."""
+    if case.answer.status >= 400 or not case.answer.body:
+        return None
+    is_read = case.view.mentions("session") or case.view.reads("cookies")
+    if not is_read or _stores(case.code, "session") or "set_cookie" in case.code.text:
+        return None
+    if not any(_is_same(case, line) for line in case.before):
+        return None
+    return Finding(
+        "always-anew",
+        say(
+            'Nothing is kept for the next time: session["n"] = ... keeps it for this'
+            " visitor."
+        ),
+    )
+
+
+def let_in(case: Case) -> Finding | None:
+    """Who must stay outside is let in by a form."""
+    is_about = case.phrase.kind == "status" and case.phrase.value[0] in ("401", "403")
+    is_sent_on = bool(case.answer.hops) and 300 <= case.answer.hops[0].status < 400
+    if not is_about or case.method == "GET" or not is_sent_on:
+        return None
+    return Finding(
+        "wrong-let-in",
+        say(
+            "Your view lets in who must stay outside. All must be right at once: join"
+            " the conditions with and, not with or."
         ),
     )
 

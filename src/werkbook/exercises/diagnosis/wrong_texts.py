@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterator
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from ..check_answers import NoJSON
 from ..words import say
 from .case import Case, Finding
 
-_BRACES = re.compile(r"\{\s*([A-Za-z_][\w.]*(?:\[[^\]]*\])?)\s*\}")
+_BRACES = re.compile(r"\{\s*([A-Za-z_][^{}<>:;\n]{0,60})\}")
 _NOT_LETTERS = re.compile(r"[\W_]+")
 
 
@@ -33,9 +36,9 @@ def unescaped(case: Case) -> Finding | None:
 def braces(case: Case) -> Finding | None:
     """Braces stand in the answer: an f is missing, or a second pair."""
     found = None if case.answer.is_json else _BRACES.search(case.answer.visible_text)
-    if found is None:
+    if found is None or found[1] not in case.code.text:
         return None
-    name = found[1]
+    name = found[1].strip()
     if "{%" in case.code.text or "{{" in case.code.text:
         text = say("A template fills in {{{{ {name} }}}}, with two braces.", name=name)
     else:
@@ -72,6 +75,33 @@ def not_json(case: Case) -> Finding | None:
             "Return the dict or the list itself, and it is sent as JSON; a text is not."
         ),
     )
+
+
+def json_shape(case: Case) -> Finding | None:
+    """The JSON has what is wanted, in another place."""
+    wanted = set(_strings(case.phrase.value))
+    is_about = case.phrase.kind == "json" and case.phrase.verb in ("==", "is", "has")
+    if not is_about or not wanted or isinstance(case.answer.json, NoJSON):
+        return None
+    if not wanted <= set(_strings(case.answer.json)):
+        return None
+    return Finding(
+        "json-shape",
+        say(
+            "It is in the JSON, but elsewhere: compare its shape with {path}. A list"
+            " begins with [, an object with names begins with {{.",
+            path=case.phrase.subject,
+        ),
+    )
+
+
+def _strings(value: Any) -> Iterator[str]:
+    """Yield the texts in a JSON value, at any depth."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, (list, dict)):
+        for one in value.values() if isinstance(value, dict) else value:
+            yield from _strings(one)
 
 
 def letter_case(case: Case) -> Finding | None:

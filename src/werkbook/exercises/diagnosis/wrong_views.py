@@ -16,6 +16,8 @@ _ARGUMENTS = re.compile(
     r"takes .* positional argument|takes no arguments|got multiple values"
 )
 
+_CALLED = re.compile(r"(?:\w+\.|<locals>\.)*(\w+)\(\)")
+
 
 def _is_none_returned(case: Case) -> bool:
     mishap = case.answer.mishap
@@ -31,7 +33,10 @@ def printed(case: Case) -> Finding | None:
         isinstance(node.func, ast.Name) and node.func.id == "print"
         for node in case.view.nodes(ast.Call)
     )
-    if not _is_none_returned(case) or not prints or not case.answer.output.strip():
+    is_empty = _is_none_returned(case) or (
+        case.answer.status == 200 and not case.answer.body
+    )
+    if not is_empty or not prints or not case.answer.output.strip():
         return None
     return Finding(
         "print",
@@ -80,6 +85,9 @@ def argument_names(case: Case) -> Finding | None:
     assert mishap is not None
     if not _ARGUMENTS.search(mishap.message) and "Argument" not in mishap.kind:
         return None
+    called = _CALLED.match(mishap.message)
+    if called and called[1] not in [one.name for one in case.code.functions]:
+        return None  # another function than one of the student's
     if not case.answer.rule:
         return Finding(
             "argument-names",
@@ -131,6 +139,40 @@ def exception(case: Case) -> Finding | None:
             "It happened in {function}, in the line {code}",
             function=mishap.function,
             code=f"`{mishap.code}`",
+        ),
+    )
+
+
+def sent_on(case: Case) -> Finding | None:
+    """The visitor is sent elsewhere, where a status is wanted."""
+    wanted = case.wanted_statuses[0] if case.wanted_statuses else ""
+    is_sent = bool(case.answer.hops) and 300 <= case.answer.hops[0].status < 400
+    if not is_sent or not wanted.startswith("4"):
+        return None
+    return Finding(
+        "redirect-for-status",
+        say(
+            "Your app sends the visitor on to {url}. Asked for is the status {status}:"
+            " a redirect is another answer.",
+            url=case.answer.hops[-1].url,
+            status=wanted,
+        ),
+    )
+
+
+def other_status(case: Case) -> Finding | None:
+    """The view says a status of its own, and another one is wanted."""
+    if case.phrase.kind != "status" or case.answer.mishap is not None:
+        return None
+    got, wanted = case.answer.status, case.phrase.value[0]
+    if got < 400 or not wanted.isdigit() or not _has_own_error(case.view, str(got)):
+        return None
+    return Finding(
+        "status",
+        say(
+            "Your view says {got} itself, and {status} is asked for.",
+            got=got,
+            status=wanted,
         ),
     )
 

@@ -1,28 +1,24 @@
 """What a submission's process may not do: much memory, large files, the network.
 
 What the system offers is used; `confine` says what of it holds. On Linux with user
-namespaces the process has a network of its own, with loopback alone, and all that it
-starts ends with it. Elsewhere only Python's own calls are refused, which code in C can
-get around: that is no prison for people who want out.
+namespaces the process is shut in: it has a network of its own, with loopback alone, it
+writes in its own folder alone, and all that it starts ends with it. Elsewhere only
+Python's own calls are refused, which code in C can get around: that is no prison for
+people who want out.
 """
 
 from __future__ import annotations
 
-import ctypes
-import os
-import signal
-import socket
-import struct
 import sys
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-CLONE_NEWUSER, CLONE_NEWNET, CLONE_NEWPID = 0x10000000, 0x40000000, 0x20000000
-PR_SET_PDEATHSIG = 1
-SIOCGIFFLAGS, SIOCSIFFLAGS, IFF_UP = 0x8913, 0x8914, 0x1
 _LOOPBACK = ("127.", "::1", "localhost")
 _MB = 1_000_000
+SCRATCH_MB = 300
+"""What the folders for temporary files may hold, which are memory."""
 
 
 @dataclass(frozen=True)
@@ -48,54 +44,29 @@ def confine(limits: SubmissionLimits) -> list[str]:
     A process namespace begins with a child: the caller goes on in it, and the process
     that called waits for it and ends as it did.
     """
-    holds = []
-    if not limits.has_network:
-        if _leave_network():
-            holds += ["no network", "no process outlives it"]
-        else:
-            sys.addaudithook(_refuse_network)
-            holds.append("no network from Python's own calls")
+    holds = _shut_in(limits)
+    if not holds and not limits.has_network:
+        sys.addaudithook(_refuse_network)
+        holds.append("no network from Python's own calls")
     return holds + _limit_resources(limits)
 
 
-def _leave_network() -> bool:
-    """Go on in a namespace without network; say whether the system allowed it."""
+def _shut_in(limits: SubmissionLimits) -> list[str]:
+    """Go on in namespaces of our own; return what that keeps, nothing where refused."""
     if not sys.platform.startswith("linux"):
-        return False
-    user, group = os.getuid(), os.getgid()
-    libc = ctypes.CDLL(None, use_errno=True)
-    if not hasattr(libc, "unshare"):
-        return False
-    if libc.unshare(CLONE_NEWUSER | CLONE_NEWNET | CLONE_NEWPID) != 0:
-        return False
-    with suppress(OSError):
-        _write("/proc/self/setgroups", "deny")
-        _write("/proc/self/uid_map", f"{user} {user} 1")
-        _write("/proc/self/gid_map", f"{group} {group} 1")
-    child = os.fork()
-    if child:
-        _, status = os.waitpid(child, 0)
-        os._exit(os.waitstatus_to_exitcode(status) & 0xFF)
-    libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-    with suppress(OSError):
-        _raise_loopback()
-    return True
+        return []
+    from werkbook.processes import sandbox  # Linux only
 
-
-def _write(path: str, text: str) -> None:
-    with open(path, "w", encoding="ascii") as file:
-        file.write(text)
-
-
-def _raise_loopback() -> None:
-    """Let the process's own servers be reached: loopback is down in a new network."""
-    import fcntl  # POSIX only
-
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as handle:
-        request = struct.pack("16sh14x", b"lo", 0)
-        answer = fcntl.ioctl(handle, SIOCGIFFLAGS, request)
-        flags = struct.unpack("16sh14x", answer)[1] | IFF_UP
-        fcntl.ioctl(handle, SIOCSIFFLAGS, struct.pack("16sh14x", b"lo", flags))
+    try:
+        sandbox.enter(
+            str(Path.cwd().resolve()),
+            has_network=limits.has_network,
+            scratch_mb=SCRATCH_MB,
+        )
+    except OSError:
+        return []
+    network = [] if limits.has_network else ["no network"]
+    return [*network, "no files outside its folder", "no process outlives it"]
 
 
 def _refuse_network(event: str, arguments: tuple[Any, ...]) -> None:

@@ -24,7 +24,7 @@ from ..diagnosis import Finding
 from ..exercise import Check, Exercise
 from ..workplace import Workplace
 from .confinement import SubmissionLimits
-from .notebook_process import Conversation, SubmissionError
+from .notebook_process import Conversation, Starter, SubmissionError
 from .results import Graded, GradedTest
 
 MAX_NOTEBOOK_BYTES = 50_000_000
@@ -94,9 +94,9 @@ def grade_all(
         on_graded: Called with each result as it comes.
     """
     found: dict[int, Graded] = {}
-    with ThreadPoolExecutor(jobs or os.cpu_count() or 1) as pool:
+    with Starter() as starter, ThreadPoolExecutor(jobs or os.cpu_count() or 1) as pool:
         futures = {
-            pool.submit(grade, submission, key, limits): number
+            pool.submit(grade, submission, key, limits, starter): number
             for number, submission in enumerate(submissions)
         }
         for future in as_completed(futures):
@@ -105,8 +105,23 @@ def grade_all(
     return [found[number] for number in sorted(found)]
 
 
-def grade(submission: Submission, key: Key, limits: SubmissionLimits) -> Graded:
-    """Grade one submission; whatever it does, there is a result."""
+def grade(
+    submission: Submission,
+    key: Key,
+    limits: SubmissionLimits,
+    starter: Starter | None = None,
+) -> Graded:
+    """Grade one submission; whatever it does, there is a result.
+
+    Args:
+        submission: What was handed in.
+        key: What is checked.
+        limits: What it may use.
+        starter: Starts its process; None for one of its own.
+    """
+    if starter is None:
+        with Starter() as own:
+            return grade(submission, key, limits, own)
     began_s = monotonic()
     part = key.notebook(submission.path.name)
     empty = Graded(submission.student, str(submission.path))
@@ -115,7 +130,7 @@ def grade(submission: Submission, key: Key, limits: SubmissionLimits) -> Graded:
         return replace(empty, problem=problem)
     empty = replace(empty, max_points=part.points, **_nothing_done(part))
     try:
-        graded = _grade(submission, key, part, limits, empty)
+        graded = _grade(submission, key, part, limits, empty, starter)
     except (WerkbookError, OSError) as error:
         problem = getattr(error, "problem", None) or str(error)
         graded = replace(empty, problem=problem)
@@ -139,6 +154,7 @@ def _grade(
     part: NotebookKey,
     limits: SubmissionLimits,
     empty: Graded,
+    starter: Starter,
 ) -> Graded:
     cells = _cells(submission.path)
     with tempfile.TemporaryDirectory(
@@ -146,7 +162,7 @@ def _grade(
     ) as place:
         folder = Path(place)
         _fill(folder, submission, key)
-        with Conversation(folder, limits) as conversation:
+        with Conversation(folder, limits, starter) as conversation:
             return _talk(conversation, cells, part, limits, empty)
 
 

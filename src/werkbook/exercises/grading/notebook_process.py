@@ -8,50 +8,115 @@ from __future__ import annotations
 
 import importlib.util
 import json
-import os
-import signal
 import subprocess
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from queue import Empty, Queue
-from threading import Thread
+from threading import Lock, Thread
 from time import monotonic
 from types import TracebackType
 from typing import IO, Any
 
 from werkbook.errors import WerkbookError
+from werkbook.processes.fork_server import CAN_FORK, ForkServer
+from werkbook.processes.spawned import Process, end_group, handed_on, spawn
 
 from .confinement import SubmissionLimits
 
 MAX_ANSWER_BYTES = 64_000_000
 GRACE_S = 0.5
 CHILD = "werkbook_ext.exercises.grading_child"
-_KEPT = ("PATH", "LANG", "LC_ALL", "SYSTEMROOT", "TMPDIR", "WERKBOOK_LANGUAGE")
-_START = (
-    "import runpy, sys; sys.path[:0] = {paths!r};"
-    " runpy.run_module({child!r}, run_name='__main__')"
+PRELOADED = (
+    CHILD,
+    "werkbook_ext.loading",
+    "werkbook",
+    "bs4",
+    "email.mime.multipart",
+    "jinja2.ext",
+    "jmespath",
+    "requests",
+    "sqlite3",
+    "tempfile",
+    "werkzeug.security",
 )
+"""What most submissions need: a fork server imports it once for all."""
+_KEPT = ("PATH", "LANG", "LC_ALL", "SYSTEMROOT", "TMPDIR", "WERKBOOK_LANGUAGE")
+_START = "import sys; sys.path[:0] = {paths!r}; from {child} import main; main()"
 
 
 class SubmissionError(WerkbookError, RuntimeError):
     """A submission's process hangs, died or says what nobody understands."""
 
 
+class Starter:
+    """Starts the processes of submissions: a fork server's, where there can be one.
+
+    Several threads can use it; leaving the `with` ends what it holds.
+    """
+
+    def __init__(self) -> None:
+        """Start nothing yet."""
+        self._lock = Lock()
+        self._server: ForkServer | None = None
+
+    def __enter__(self) -> Starter:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._server is not None:
+            self._server.close()
+
+    def start(self, folder: Path) -> Process:
+        """Start a process in a folder.
+
+        Raises:
+            SubmissionError: The extension is missing.
+            OSError: No process can be started.
+        """
+        paths = _import_paths()
+        home = folder / ".home"
+        home.mkdir(exist_ok=True)
+        env = handed_on(_KEPT, {"HOME": str(home), "IPYTHONDIR": str(home)})
+        if CAN_FORK:
+            with suppress(OSError):
+                return self._living(paths).fork(folder, env)
+        start = _START.format(paths=paths, child=CHILD)
+        return spawn([sys.executable, "-I", "-c", start], folder, env)
+
+    def _living(self, paths: list[str]) -> ForkServer:
+        """Return the fork server; a new one when a submission has killed it."""
+        with self._lock:
+            if self._server is not None and not self._server.is_alive:
+                self._server.close()
+                self._server = None
+            if self._server is None:
+                env = handed_on(_KEPT, {})
+                self._server = ForkServer(PRELOADED, f"{CHILD}:main", paths, env)
+            return self._server
+
+
 class Conversation:
     """The process of one submission; leaving the `with` ends it and all it started."""
 
-    def __init__(self, folder: Path, limits: SubmissionLimits) -> None:
-        """Start the process in a folder.
+    def __init__(
+        self, folder: Path, limits: SubmissionLimits, starter: Starter
+    ) -> None:
+        """Start the process in a folder; from then on its time counts.
 
         Raises:
             SubmissionError: No process can be started, or the extension is missing.
         """
         self._limits = limits
-        self._deadline_s = monotonic() + limits.timeout_s
         self._lines: Queue[bytes | None] = Queue()
-        self._process = _started(folder)
+        self._process = starter.start(folder)
+        self._deadline_s = monotonic() + limits.timeout_s
         assert self._process.stdout is not None
         reader = Thread(target=self._read, args=[self._process.stdout], daemon=True)
         reader.start()
@@ -98,8 +163,7 @@ class Conversation:
         return _answer(line)
 
     def _died(self) -> SubmissionError:
-        self._process.wait()
-        code = self._process.returncode
+        code = self._process.wait()
         return SubmissionError(
             f"Its process ended with {code}.",
             why="a cell ended it, or it used more memory than it may"
@@ -114,12 +178,7 @@ class Conversation:
             assert process.stdin is not None
             process.stdin.close()  # no more questions: one that listens ends by itself
             process.wait(GRACE_S)
-        with suppress(OSError):
-            if hasattr(os, "killpg"):
-                os.killpg(process.pid, signal.SIGKILL)
-            else:
-                process.kill()
-        process.wait()
+        end_group(process)
         for stream in (process.stdin, process.stdout):
             if stream is not None:
                 with suppress(OSError):
@@ -127,7 +186,12 @@ class Conversation:
         self._reader.join(5)
 
 
-def _started(folder: Path) -> subprocess.Popen[bytes]:
+def _import_paths() -> list[str]:
+    """Return where Werkbook and its extension are found.
+
+    Raises:
+        SubmissionError: Something is missing that notebooks need.
+    """
     packages = [importlib.util.find_spec(name) for name in ("werkbook", "werkbook_ext")]
     if importlib.util.find_spec("IPython") is None or None in packages:
         raise SubmissionError(
@@ -136,20 +200,7 @@ def _started(folder: Path) -> subprocess.Popen[bytes]:
             fix="pip install 'werkbook[notebook]'",
         )
     origins = [Path(str(one.origin)).parent.parent for one in packages if one]
-    paths = [str(path) for path in dict.fromkeys(origins)]
-    environment = {name: os.environ[name] for name in _KEPT if name in os.environ}
-    home = folder / ".home"
-    home.mkdir(exist_ok=True)
-    places = {"HOME": str(home), "IPYTHONDIR": str(home), "MPLBACKEND": "agg"}
-    return subprocess.Popen(
-        [sys.executable, "-I", "-c", _START.format(paths=paths, child=CHILD)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        cwd=folder,
-        env={**environment, **places},
-        start_new_session=True,
-    )
+    return [str(path) for path in dict.fromkeys(origins)]
 
 
 def _answer(line: bytes) -> dict[str, Any]:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import queue
-import signal
 import site
 import subprocess
 import sys
@@ -15,6 +13,8 @@ import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
+
+from werkbook.processes.spawned import end_group, handed_on
 
 START_S = 60.0
 """Seconds that a process may take until its own code, which is ours, has begun."""
@@ -131,12 +131,7 @@ class CleanProcess:
         if self._has_ended:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self._process.wait(_LAST_S)  # it goes by itself, and is counted
-        if hasattr(os, "killpg"):
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(self._process.pid, signal.SIGKILL)
-        else:
-            self._process.kill()
-        self._process.wait()
+        end_group(self._process)
         for pipe in (self._process.stdin, self._process.stdout):
             with contextlib.suppress(OSError):
                 if pipe is not None and pipe is self._process.stdin:
@@ -159,14 +154,11 @@ class CleanProcess:
 
 def clean_environment(place: Path, names: Iterable[str]) -> dict[str, str]:
     """Return the environment of a process: of its own, and what it was handed on."""
-    handed_on = [*_HANDED_ON, *names]
-    found = {name: os.environ[name] for name in handed_on if name in os.environ}
-    return {
-        **found,
+    ours = {
         "HOME": str(place / "home"),
         "TMPDIR": str(place / "tmp"),
         # Pyodide has none.
         "PYTHONUSERBASE": site.getuserbase() or str(place / "home"),
-        "MPLBACKEND": "agg",
         "WERKBOOK_PROOF": "1",
     }
+    return handed_on([*_HANDED_ON, *names], ours)

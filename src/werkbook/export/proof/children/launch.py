@@ -12,6 +12,8 @@ import types
 from importlib import import_module
 
 PACKAGE = "werkbook_proof"
+PROCESSES = os.path.join("..", "..", "..", "processes")
+"""The folder of what all clean processes do, from here."""
 
 
 def main() -> None:
@@ -19,7 +21,7 @@ def main() -> None:
     here = os.path.dirname(os.path.abspath(__file__))
     sys.path[:] = [one for one in sys.path if os.path.abspath(one or ".") != here]
     package = types.ModuleType(PACKAGE)
-    package.__path__ = [here]
+    package.__path__ = [here, os.path.abspath(os.path.join(here, PROCESSES))]
     sys.modules[PACKAGE] = package
     role, place = sys.argv[1:3]
     open_ends = _shut_in(place)

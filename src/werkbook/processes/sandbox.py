@@ -2,6 +2,7 @@
 
 Linux's user namespaces do it without any right or program. Where they are refused the
 process goes on, and says what is open.
+The proof starts this file without Werkbook: it imports the standard library alone.
 Source: man pages user_namespaces(7), mount_setattr(2), pid_namespaces(7).
 """
 
@@ -31,7 +32,7 @@ _SCRATCH = ("/tmp", "/var/tmp", "/dev/shm")
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
-def enter(place: str) -> None:
+def enter(place: str, *, has_network: bool = False, scratch_mb: int = 0) -> None:
     """Shut this process in: it can write below `place` alone, and reach no network.
 
     It returns in a process that is new, below one that waits for it and takes all
@@ -39,13 +40,17 @@ def enter(place: str) -> None:
 
     Args:
         place: A folder, by its real path.
+        has_network: Whether it may reach other machines all the same.
+        scratch_mb: Megabytes that each of its own /tmp and the like may hold; 0 for
+            what the system allows, half of the memory.
 
     Raises:
-        OSError: The system refuses; the process is as it was.
+        OSError: The system refuses.
     """
-    _unshare()
-    _bring_loopback_up()
-    _shut_files(place)
+    _unshare(0 if has_network else _NEW_NET)
+    if not has_network:
+        _bring_loopback_up()
+    _shut_files(place, f"size={scratch_mb}m" if scratch_mb else "")
     _go_on_in_child()
     _drop_rights()
 
@@ -55,10 +60,10 @@ def die_with_parent() -> None:
     _libc.prctl(_SET_DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0)
 
 
-def _unshare() -> None:
+def _unshare(network: int) -> None:
     user, group = os.getuid(), os.getgid()
-    flags = _NEW_USER | _NEW_NS | _NEW_NET | _NEW_PID | _NEW_IPC
-    _check(_libc.unshare(flags))
+    flags = _NEW_USER | _NEW_NS | _NEW_PID | _NEW_IPC
+    _check(_libc.unshare(flags | network))
     _write("/proc/self/setgroups", "deny")
     _write("/proc/self/uid_map", f"{user} {user} 1")
     _write("/proc/self/gid_map", f"{group} {group} 1")
@@ -87,13 +92,13 @@ def _is_below(path: str, folder: str) -> bool:
     return path.startswith(folder + "/")
 
 
-def _shut_files(place: str) -> None:
+def _shut_files(place: str, options: str) -> None:
     _mount("none", "/", "", _MS_REC | _MS_PRIVATE)
     _mount(place, place, "", _MS_BIND)
     kept = _folders_to_keep(place)
     scratch = [one for one in _SCRATCH if os.path.isdir(one)]
     for folder in scratch:
-        _mount("tmpfs", folder, "tmpfs", 0)
+        _mount("tmpfs", folder, "tmpfs", 0, options)
     for handle, path in kept:
         os.makedirs(path, exist_ok=True)
         _mount(f"/proc/self/fd/{handle}", path, "", _MS_BIND)
@@ -105,9 +110,9 @@ def _shut_files(place: str) -> None:
     os.chdir(os.getcwd())
 
 
-def _mount(source: str, target: str, kind: str, flags: int) -> None:
+def _mount(source: str, target: str, kind: str, flags: int, options: str = "") -> None:
     names = (source.encode(), target.encode(), kind.encode() or None)
-    _check(_libc.mount(*names, ctypes.c_ulong(flags), None))
+    _check(_libc.mount(*names, ctypes.c_ulong(flags), options.encode() or None))
 
 
 def _set_attributes(

@@ -1,0 +1,1 @@
+"""Clean processes, for the proof of an export and for grading; knows neither."""
