@@ -19,10 +19,10 @@ from ..bodies.body import Body
 from ..notebook.cells import current_run
 from ..notebook.environment import has_front_end
 from ..output.notes import show
+from ..output.trace_picture import write_picture
 from ..transport.sending import NoAnswerError, WholeResponse, send_request
 from ..transport.sessions import AppResponse
 from .model import Card, make_card
-from .trace_picture import write_picture
 from .view import CardView, view_card
 
 LOAD_TIMEOUT_S = 5.0

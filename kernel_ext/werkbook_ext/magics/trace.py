@@ -18,10 +18,10 @@ from werkbook.cells.requests import (
 )
 from werkbook.exercises.trace import trace_request
 
-from ..cards.trace_picture import write_picture, write_text
 from ..cards.view import WIDGET_TYPE, widget_reference
 from ..notebook.apps import which_app
 from ..notebook.environment import has_front_end
+from ..output.trace_picture import write_picture, write_text
 from ..transport.sessions import session_for
 from .arguments import get_shell, line_magic, magics_class
 from .errors import as_usage_error, shown_briefly

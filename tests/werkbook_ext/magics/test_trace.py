@@ -10,7 +10,7 @@ from tests.werkbook_ext.notebooks import Notebook
 
 from werkbook.cells.requests import read_request
 from werkbook.exercises.trace import trace
-from werkbook_ext.cards.trace_picture import write_picture, write_text
+from werkbook_ext.output.trace_picture import write_picture, write_text
 
 CELLS = {
     "load": "%load_ext werkbook\n%config Werkbook.announce = False",
