@@ -66,15 +66,19 @@ class Conditions:
         is_url_lazy: Whether a request's URL adapter may be made when it is needed.
         is_session_lazy: Whether a session may be opened when it is needed.
         has_simple_hosts: Whether neither hosts nor subdomains play a part in matching.
+        has_plain_body: Whether a body may be read without a request: nothing limits it.
+        is_debug: Whether the app is in debug mode.
         has_plain_response: Whether the response class is the framework's own.
         has_plain_request: Whether the request class is the framework's own.
         session_cookie_name: The cookie without which there is no session to open.
     """
 
     __slots__ = (
+        "has_plain_body",
         "has_plain_request",
         "has_plain_response",
         "has_simple_hosts",
+        "is_debug",
         "is_open",
         "is_session_lazy",
         "is_url_lazy",
@@ -100,6 +104,10 @@ class Conditions:
         )
         self.has_plain_response = app.response_class is Response
         self.has_plain_request = app.request_class is Request
+        self.has_plain_body = (
+            self.has_plain_request and config["MAX_CONTENT_LENGTH"] is None
+        )
+        self.is_debug = bool(config["DEBUG"])
         self.session_cookie_name: str = config["SESSION_COOKIE_NAME"]
 
 

@@ -109,6 +109,7 @@ class Snapshot:
         self.changed: dict[str, int] = {}
         self.conditions = Conditions(app, standard)
         self.is_live = ledger.is_live
+        self.checks_results = self.is_live or self.conditions.is_debug
         self.appcontext_teardown = tuple(
             app.ensure_sync(f)
             for f in reversed(copy_list(app.teardown_appcontext_funcs))

@@ -27,7 +27,7 @@ def make_read(parameter: Parameter) -> Read:
         return _make_body_read(parameter)
     if parameter.place == "file":
         return _make_file_read(parameter)
-    record = _find_record(parameter.hint)
+    record = find_record(parameter.hint)
     if record is not None:
         return _make_record_read(parameter, record)
     if find_item_type(parameter.hint) is not None:
@@ -35,7 +35,8 @@ def make_read(parameter: Parameter) -> Read:
     return _make_text_read(parameter)
 
 
-def _find_record(hint: Any) -> Any:
+def find_record(hint: Any) -> Any:
+    """Return the type with named fields that a hint is of; None for others."""
     for one in list_members(hint):
         if is_record(one):
             return one

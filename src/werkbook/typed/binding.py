@@ -8,15 +8,12 @@ from typing import Any
 
 from werkzeug.wrappers import Response
 
-from ..globals import current_request_context
 from ..registrations.ledger import ledger
 from ..routing.view_functions import check_arguments
-from .arguments import make_read
+from .calling import Finish, make_calling
 from .contract import Contract, list_rule_variables, make_contract, may_be_typed
 from .decoding import load_msgspec
 from .hints import UnknownHintError
-from .problems import FieldProblem, InvalidRequest
-from .request_parts import RequestParts
 from .return_values import Result, ResultMismatchError
 
 View = Callable[..., Any]
@@ -88,27 +85,10 @@ def make_call(contract: Contract, called: View, rule_text: str) -> View:
     """Return what calls a view function with what its parameters are in the request."""
     if not contract.is_typed:
         return called
-    finish = _make_finish(contract)
     names = {*contract.variables, *(one.name for one in contract.parameters)}
     called = check_arguments(called, rule_text, names)
-    steps = [
-        (one.name, make_read(one), one.place == "path") for one in contract.parameters
-    ]
-
-    def call(**values: Any) -> Any:
-        if steps:
-            parts = RequestParts(current_request_context())
-            problems: list[FieldProblem] = []
-            for name, read, is_variable in steps:
-                # A preprocessor may have given the value.
-                if is_variable or name not in values:
-                    values[name] = read(parts, values, problems)
-            if problems:
-                raise InvalidRequest(problems)
-        value = called(**values)
-        return value if finish is None else finish(value)
-
-    return call
+    finish = _make_finish(contract)
+    return make_calling(contract.parameters, called, finish, contract.result)
 
 
 def _make_following(rule: Any, view: View, called: View, contract: Contract) -> View:
@@ -138,24 +118,24 @@ def _make_retrying(rule: Any, view: View, called: View) -> View:
     return retry
 
 
-def _make_finish(contract: Contract) -> View | None:
+def _make_finish(contract: Contract) -> Finish | None:
     """Return what makes a value into what is sent; None where nothing is to do."""
     result = contract.result
     if result is None:
         return None
     name = getattr(contract.view, "__name__", repr(contract.view))
 
-    def finish(value: Any) -> Any:
+    def finish(value: Any, context: Any) -> Any:
         rest: tuple[Any, ...] = ()
         if type(value) is tuple:
             value, *others = value
             rest = tuple(others)
         if isinstance(value, Response):
             if ledger.is_live and value.is_json and value.status_code < 300:
-                _note_contradictions(result, value.get_json(silent=True))
+                _note_contradictions(result, value.get_json(silent=True), context)
             return (value, *rest) if rest else value
         try:
-            body = _make_body(result, value)
+            body = _make_body(result, value, context)
         except ResultMismatchError as error:
             error.problem = error.problem.replace(
                 "A view function's value", f"What view function {name!r} returned"
@@ -166,21 +146,22 @@ def _make_finish(contract: Contract) -> View | None:
     return finish
 
 
-def _make_body(result: Result, value: Any) -> Any:
-    if current_request_context().app.config["DEBUG"]:
+def _make_body(result: Result, value: Any, context: Any) -> Any:
+    snapshot = context._snapshot
+    if snapshot.conditions.is_debug:
         result.check(value)
     if not result.is_encoded:
-        if ledger.is_live:
-            _note_contradictions(result, value)
+        if snapshot.is_live:
+            _note_contradictions(result, value, context)
         return value
     body = result.encode(value)
-    if ledger.is_live:
-        _note_contradictions(result, load_msgspec().json.decode(body.data))
+    if snapshot.is_live:
+        _note_contradictions(result, load_msgspec().json.decode(body.data), context)
     return body
 
 
-def _note_contradictions(result: Result, value: Any) -> None:
+def _note_contradictions(result: Result, value: Any, context: Any) -> None:
     """Let the card of a response say what is not as its view function declares."""
-    exchange = current_request_context().environ.get("werkbook.exchange")
+    exchange = context.environ.get("werkbook.exchange")
     if exchange is not None:
         exchange.contradictions = tuple(map(str, result.find_problems(value)))

@@ -10,8 +10,8 @@ import dataclasses
 import operator
 import re
 import typing
-from collections.abc import Iterator
-from functools import cache, reduce
+from collections.abc import Callable, Iterator
+from functools import cache, partial, reduce
 from typing import Annotated, Any
 
 from ..errors import WerkbookError
@@ -20,6 +20,7 @@ from .kinds import find_item_type, is_model, is_record, list_members, walk
 from .problems import FieldProblem
 
 Keys = tuple[str | int, ...]
+Read = Callable[[Any], Any]
 
 _AT = re.compile(r"(?P<detail>.*?)(?: - at `(?P<path>[^`]*)`)?\Z", re.DOTALL)
 _STEP = re.compile(r"\.(?P<name>[^.\[]+)|\[(?P<number>\d+)\]")
@@ -58,7 +59,10 @@ class ValueReader:
         constraints: What must hold of the value beside, as of `markers.Marker`.
 
     Attributes:
-        failures: The exceptions of the reading methods.
+        read_json: Reads a body.
+        read_text: Reads texts, as a query string or form has them.
+        read_value: Reads what JSON was made into; objects by their attributes.
+        failures: The exceptions of these three.
     """
 
     def __init__(self, hint: Any, constraints: dict[str, Any] | None = None) -> None:
@@ -72,20 +76,12 @@ class ValueReader:
             RecursionError,
         )
         decode = msgspec.json.Decoder(hint).decode
-        fill = self._fill = make_fill(hint)
-        self.read_json = decode if fill is None else lambda data: fill(decode(data))
-        self._convert = msgspec.convert
-
-    def read_text(self, value: Any) -> Any:
-        """Read texts, as a query string or form has them."""
-        return self._filled(self._convert(value, self.hint, strict=False))
-
-    def read_value(self, value: Any) -> Any:
-        """Read what JSON was made into; objects are read by their attributes."""
-        return self._filled(self._convert(value, self.hint, from_attributes=True))
-
-    def _filled(self, value: Any) -> Any:
-        return value if self._fill is None else self._fill(value)
+        convert = msgspec.convert
+        fill = make_fill(hint)
+        self.read_json: Read = _then(fill, decode)
+        self.read_text: Read = _then(fill, partial(convert, type=hint, strict=False))
+        from_objects = partial(convert, type=hint, from_attributes=True)
+        self.read_value: Read = _then(fill, from_objects)
 
     def find_json_problems(self, data: bytes, place: str) -> list[FieldProblem]:
         """Return why a body can't be read."""
@@ -120,16 +116,10 @@ class ModelReader(ValueReader):
             hint = Annotated[hint, pydantic.Field(**constraints)]
         self.hint = hint
         self.failures = (pydantic.ValidationError,)
-        self._adapter = pydantic.TypeAdapter(hint)
-        self.read_json = self._adapter.validate_json
-
-    def read_text(self, value: Any) -> Any:
-        """Read texts, as a query string or form has them."""
-        return self._adapter.validate_python(value)
-
-    def read_value(self, value: Any) -> Any:
-        """Read what JSON was made into; objects are read by their attributes."""
-        return self._adapter.validate_python(value, from_attributes=True)
+        adapter = self._adapter = pydantic.TypeAdapter(hint)
+        self.read_json = adapter.validate_json
+        self.read_text = adapter.validate_python
+        self.read_value = partial(adapter.validate_python, from_attributes=True)
 
     def find_json_problems(self, data: bytes, place: str) -> list[FieldProblem]:
         """Return why a body can't be read."""
@@ -155,6 +145,11 @@ class ModelReader(ValueReader):
     def dump_json(self, value: Any) -> bytes:
         """Return a value as JSON."""
         return self._adapter.dump_json(value, by_alias=True)
+
+
+def _then(fill: Read | None, read: Read) -> Read:
+    """Return a function that reads, and fills in what the reader left out."""
+    return read if fill is None else lambda value: fill(read(value))
 
 
 def make_reader(hint: Any, constraints: dict[str, Any] | None = None) -> ValueReader:

@@ -26,17 +26,7 @@ class RequestParts:
     @cached_property
     def query(self) -> dict[str, list[str]]:
         """The values of the query string, by name."""
-        text = self.environ.get("QUERY_STRING", "")
-        if not text:
-            return {}
-        if "%" in text or "+" in text or not text.isascii():
-            return dict(self.context.request.args.lists())
-        found: dict[str, list[str]] = {}
-        for part in text.split("&"):
-            if part:
-                name, _, value = part.partition("=")
-                found.setdefault(name, []).append(value)
-        return found
+        return dict(self.context.request.args.lists())
 
     @cached_property
     def form(self) -> dict[str, list[str]]:
@@ -67,10 +57,7 @@ class RequestParts:
         Raises:
             UnexpectedMediaType: It is something else.
         """
-        data = self._read_body()
-        if data:
-            check_is_json(self.environ.get("CONTENT_TYPE", ""))
-        return data
+        return read_json_body(self.context, self.environ)
 
     @cached_property
     def json_parts(self) -> dict[str, Any]:
@@ -89,24 +76,50 @@ class RequestParts:
             raise InvalidRequest([FieldProblem("body", (), f"{error}")]) from None
         return found
 
-    def _read_body(self) -> bytes:
-        """Read the body as `request.get_data()`, which may be called afterwards."""
-        environ, context = self.environ, self.context
-        length = environ.get("CONTENT_LENGTH", "")
-        if (
-            context._request is not None
-            or not length.isdecimal()
-            or "wsgi.input_terminated" in environ
-            or context.app.config["MAX_CONTENT_LENGTH"] is not None
-            or not context._snapshot.conditions.has_plain_request
-        ):
-            data: bytes = context.request.get_data()
-            return data
-        data = environ["wsgi.input"].read(int(length))
-        if len(data) < int(length):
+
+def read_first_values(context: Any) -> dict[str, str]:
+    """Return the first value of each name in the query, as `request.args` has it."""
+    text = context.environ.get("QUERY_STRING", "")
+    if "%" in text or "+" in text or not text.isascii():
+        found: dict[str, str] = context.request.args.to_dict()
+        return found
+    values: dict[str, str] = {}
+    if "&" not in text:
+        name, _, value = text.partition("=")
+        return {name: value} if text else values
+    for part in text.split("&"):
+        name, _, value = part.partition("=")
+        if name not in values and part:
+            values[name] = value
+    return values
+
+
+def read_json_body(context: Any, environ: dict[str, Any]) -> bytes:
+    """Read the body, which is JSON by its Content-Type; empty without a body.
+
+    It is read as by `request.get_data()`, which may be called afterwards.
+
+    Raises:
+        UnexpectedMediaType: It is something else.
+    """
+    length = environ.get("CONTENT_LENGTH", "")
+    if (
+        context._request is None
+        and length.isdecimal()
+        and context._snapshot.conditions.has_plain_body
+        and "wsgi.input_terminated" not in environ
+    ):
+        size = int(length)
+        data: bytes = environ["wsgi.input"].read(size)
+        if len(data) < size:
             raise ClientDisconnected()
         environ["wsgi.input"] = io.BytesIO(data)
-        return data
+    else:
+        data = context.request.get_data()
+    content_type = environ.get("CONTENT_TYPE", "")
+    if data and content_type != "application/json":
+        check_is_json(content_type)
+    return data
 
 
 def check_is_json(content_type: str) -> None:
@@ -115,8 +128,6 @@ def check_is_json(content_type: str) -> None:
     Raises:
         UnexpectedMediaType: It is not.
     """
-    if content_type == "application/json":
-        return
     kind = content_type.partition(";")[0].strip().lower()
     if kind != "application/json" and not (
         kind.startswith("application/") and kind.endswith("+json")

@@ -10,8 +10,8 @@ from typing import Any
 
 from ..errors import WerkbookError
 from .decoding import ModelReader, ValueReader, load_msgspec, make_reader
-from .encoded import EncodedJson
-from .kinds import has_record, is_readable, is_response, list_members
+from .encoded import EncodedJson, wrap_json
+from .kinds import has_record, is_readable, is_record, is_response, list_members
 from .problems import FieldProblem
 
 
@@ -33,6 +33,9 @@ class Result:
 
     Attributes:
         hint: The same.
+        exact: The class whose objects become JSON as they are; None where they are
+            converted first.
+        encode_exact: Makes them into JSON.
         is_encoded: Whether values become JSON here; else the app's `json` does it.
     """
 
@@ -40,11 +43,13 @@ class Result:
         self.hint = hint
         self.is_encoded = _is_encoded(hint)
         self.reader: ValueReader = make_reader(hint)
-        self._encode: Callable[[Any], bytes]
+        # Objects of the very class need no conversion.
+        self.exact = hint if is_record(hint) and isinstance(hint, type) else None
+        self.encode_exact: Callable[[Any], bytes]
         if isinstance(self.reader, ModelReader):
-            self._encode = self.reader.dump_json
+            self.encode_exact = self.reader.dump_json
         else:
-            self._encode = load_msgspec().json.Encoder().encode
+            self.encode_exact = load_msgspec().json.Encoder().encode
 
     def encode(self, value: Any) -> EncodedJson:
         """Return a value as JSON; only what the annotation names is in it.
@@ -52,7 +57,9 @@ class Result:
         Raises:
             ResultMismatchError: The value is of another type.
         """
-        return EncodedJson(self._encode(self._read(value)))
+        if type(value) is not self.exact:
+            value = self._read(value)
+        return wrap_json(self.encode_exact(value))
 
     def check(self, value: Any) -> None:
         """Check a value to its last field, objects of the annotation's type too.
@@ -60,7 +67,9 @@ class Result:
         Raises:
             ResultMismatchError: A field is not as declared.
         """
-        problems = self.find_problems(_to_json_types(self._read(value), self._encode))
+        problems = self.find_problems(
+            _to_json_types(self._read(value), self.encode_exact)
+        )
         if problems:
             raise _make_error(self.hint, problems)
 
@@ -73,7 +82,7 @@ class Result:
             return self.reader.read_value(value)
         except self.reader.failures as error:
             message = str(error)
-        problems = self.find_problems(_to_json_types(value, self._encode))
+        problems = self.find_problems(_to_json_types(value, self.encode_exact))
         if not problems:
             problems = [FieldProblem("response", (), message)]
         raise _make_error(self.hint, problems)
