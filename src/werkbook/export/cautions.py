@@ -67,7 +67,11 @@ def list_cautions(
 def _changed_globals(export: Export) -> dict[int, list[str]]:
     """Lines on data in one process, by the number of the view's statement."""
     found: dict[int, list[str]] = {}
+    known = set()
     for one in changed_globals(export.program, export.slice.kept):
+        if (one.view_name, one.name) in known:
+            continue  # the first place tells
+        known.add((one.view_name, one.name))
         found.setdefault(one.view.number, []).append(
             f"{one.place}: the view {one.view_name!r} changes the global "
             f"{one.name!r}; with several workers each has its own."

@@ -94,7 +94,7 @@ class Subject:
             {
                 module
                 for cell in self.code
-                for module in _sure_imports(plain_python(cell.source))
+                for module in _sure_imports(_code_of(cell.source))
                 if any(
                     module == one or module.startswith(f"{one}.") for one in _ELSEWHERE
                 )
@@ -120,6 +120,13 @@ def plain_python(source: str) -> str:
     if magic.name in _PYTHON_MAGICS:
         return plain_python(magic.body)
     return ""
+
+
+def _code_of(source: str) -> str:
+    """The Python of a cell, or of the file that it writes."""
+    magic = magics.cell_magic(source)
+    is_file = magic is not None and magic.name in ("writefile", "file")
+    return magic.body if magic is not None and is_file else plain_python(source)
 
 
 def _sure_imports(source: str) -> Iterator[str]:

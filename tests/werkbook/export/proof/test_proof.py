@@ -432,6 +432,28 @@ def test_several_workers_show_what_lives_in_one_process() -> None:
     ]
 
 
+def test_several_workers_of_uvicorn_show_it_too() -> None:
+    """An ASGI app is served as its project serves it, with a restart in the middle."""
+    app = (
+        "from fastapi import FastAPI\n\napp = FastAPI()\nseen = []\n\n"
+        '@app.get("/")\nasync def index():\n    seen.append(1)\n    return len(seen)'
+    )
+    ask = (
+        "from fastapi.testclient import TestClient\nclient = TestClient(app)\n"
+        "for _ in range(3):\n    client.get('/')"
+    )
+    proof = prove(app, ask, tries_workers=True)
+    assert verdict(proof) == ["Proved: 1 of 1 rule asked, 3 answers equal"]
+    assert [one.workers.body for one in proof.exchanges if one.workers] == [
+        b"1",
+        b"1",
+        b"1",
+    ]
+    assert [str(one) for one in proof.one_process or ()] == [
+        "cell 1, line 8: the view 'index' changes the global 'seen'"
+    ]
+
+
 def test_several_workers_share_a_file() -> None:
     """What is kept on the disk is the same for both, before and after a restart."""
     count = (
@@ -591,3 +613,14 @@ def test_server_of_an_earlier_cell_gives_way_to_the_next(serve: str) -> None:
     proof = prove(*sources, asking)
     assert verdict(proof) == ["Proved: 1 of 1 rule asked, 1 answer equal"]
     assert [one.file.body for one in proof.exchanges if one.file] == [b"second"]
+
+
+def test_tunnel_of_a_written_file_is_stood_in_for() -> None:
+    """The module of a service that is not here is not asked for by either app."""
+    view = INDEX.format("'tunnel'")
+    written = (
+        "%%writefile served.py\nfrom flask_ngrok import run_with_ngrok\n"
+        f"{FLASK}\nrun_with_ngrok(app)\n{view}\napp.run()"
+    )
+    proof = prove(written, "!python served.py")
+    assert verdict(proof) == ["Proved: 1 of 1 rule asked, 1 answer equal"]

@@ -1,7 +1,8 @@
 """The exported file under two workers: each request goes to the other one.
 
-gunicorn serves where it is installed and the app is a WSGI app, else two processes of
-our own. In the middle of the requests all workers are started anew.
+gunicorn serves where it is installed (for an ASGI app with uvicorn's workers, where
+these are), else two processes of our own. In the middle of the requests all workers are
+started anew.
 """
 
 from __future__ import annotations
@@ -27,11 +28,13 @@ from .questions.asking import Asker
 
 WORKERS = 2
 _POLL_S = 0.01
+_UVICORN = "uvicorn_worker.UvicornWorker"
 _CONFIG = """\
 from pathlib import Path
 
 bind = ["unix:../0.sock", "unix:../1.sock"]  # a short path, from the app's folder
 workers = 2
+worker_class = {worker_class!r}
 timeout = {limit_s}
 graceful_timeout = 1
 chdir = {folder!r}
@@ -47,7 +50,7 @@ def post_worker_init(worker):
     Path({place!r}, f"ready-{{worker.age}}").touch()
 
 
-def worker_exit(server, worker):
+def child_exit(server, worker):
     Path({place!r}, f"gone-{{worker.age}}").touch()
 """
 
@@ -83,7 +86,8 @@ def main(open_ends: str) -> None:
 
 
 def _server(job: dict[str, Any]) -> Gunicorn | Forked:
-    if job["is_wsgi"] and importlib.util.find_spec("gunicorn") is not None:
+    worker = "gunicorn.workers.sync" if job["is_wsgi"] else "uvicorn_worker"
+    if importlib.util.find_spec("gunicorn") and importlib.util.find_spec(worker):
         return Gunicorn(job)
     return Forked(job)
 
@@ -96,6 +100,7 @@ class Gunicorn:
     def __init__(self, job: dict[str, Any]) -> None:
         """Prepare; nothing is started."""
         self._job = job
+        self._worker_class = "sync" if job["is_wsgi"] else _UVICORN
         self._place = Path(job["place"])
         self._process: subprocess.Popen[bytes] | None = None
         self._age = 0
@@ -109,7 +114,10 @@ class Gunicorn:
         config = self._place / "gunicorn_proof.py"
         limit_s = int(self._job["limit_s"]) + 1
         text = _CONFIG.format(
-            limit_s=limit_s, folder=self._job["folder"], place=str(self._place)
+            worker_class=self._worker_class,
+            limit_s=limit_s,
+            folder=self._job["folder"],
+            place=str(self._place),
         )
         config.write_text(text)
         name = f"{Path(self._job['file']).stem}:{self._job['app']}"
