@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 from io import StringIO
-from typing import Any
 from urllib.parse import unquote_plus
+
+from werkbook.secret_names import MASK, is_secret_name
+from werkbook.secret_names import masked_json as masked_json
 
 from ..markup.tags import Tag, read_loose_tags, read_tags
 from ..widgets.sendable import well_formed
 
-MASK = "***"
 _VALUES = frozenset(("value", "content"))
 
 # These headers describe the server or the moment, not the app.
@@ -39,30 +39,6 @@ VARYING_HEADERS = frozenset(
         "x-trace-id",
     )
 )
-SECRET_WORDS = frozenset(
-    (
-        "apikey",
-        "csrf",
-        "csrfmiddlewaretoken",
-        "csrftoken",
-        "jwt",
-        "nonce",
-        "otp",
-        "passphrase",
-        "passwd",
-        "password",
-        "pwd",
-        "secret",
-        "sessionid",
-        "sid",
-        "token",
-        "xsrf",
-        "xsrftoken",
-    )
-)
-
-_WORD_ENDS = re.compile(r"[^A-Za-z0-9]+|(?<=[a-z])(?=[A-Z])")
-MAX_NAME_CHARS = 200
 _COOKIE = re.compile(r"\A(\s*[^=;\s]+=)[^;]*")
 _EXPIRES = re.compile(r"(expires=)[^;]*", re.IGNORECASE)
 # Nonces of Digest authentication and of a Content-Security-Policy.
@@ -104,13 +80,6 @@ _PICTURES = (
 )
 
 
-@lru_cache(maxsize=1024)
-def is_secret_name(name: str) -> bool:
-    """Tell whether a field of this name is likely to hold a secret or a token."""
-    words = [word.lower() for word in _WORD_ENDS.split(name[:MAX_NAME_CHARS])]
-    return not SECRET_WORDS.isdisjoint(words) or "api_key" in "_".join(words)
-
-
 def masked_header(name: str, value: str) -> str:
     """Return a header's value without what is secret in it.
 
@@ -142,15 +111,6 @@ def _in_order(name: str, value: str) -> str:
     if name.lower() != "allow":
         return value
     return ", ".join(sorted(method.strip() for method in value.split(",")))
-
-
-def masked_json(value: Any, name: str = "") -> Any:
-    """Return a JSON value with the texts of secret names masked."""
-    if isinstance(value, dict):
-        return {key: masked_json(item, key) for key, item in value.items()}
-    if isinstance(value, list):
-        return [masked_json(item, name) for item in value]
-    return MASK if value and isinstance(value, str) and is_secret_name(name) else value
 
 
 def masked_html(source: str) -> str:

@@ -12,7 +12,7 @@ import click
 
 from ..globals import current_app
 from . import teaching
-from .export import ExportCommand
+from .export import ExportCommand, OpenapiCommand
 from .group_options import app_option, debug_option, env_file_option, version_option
 from .locating import CreateApp, NoAppException
 from .routes_command import routes_command
@@ -89,6 +89,7 @@ class FlaskGroup(AppGroup):
             self.add_command(shell_command)
             self.add_command(routes_command)
             self.add_command(ExportCommand(name="export"))
+            self.add_command(OpenapiCommand(name="openapi"))
             for command in teaching.COMMANDS:
                 self.add_command(command)
         self._has_plugins = False

@@ -28,7 +28,11 @@ POLL_S = 0.5
 
 
 def load_app(
-    notebook: Path, *, app: str | None = None, number: int = 0
+    notebook: Path,
+    *,
+    app: str | None = None,
+    number: int = 0,
+    target: str | None = None,
 ) -> WSGIApplication:
     """Export a notebook in memory, execute the text in this process, give its app.
 
@@ -36,6 +40,7 @@ def load_app(
         notebook: The saved notebook.
         app: The name of its app; the last one when None.
         number: Tells the modules of one notebook apart.
+        target: "flask" or "werkbook"; None leaves the notebook's own imports.
 
     Raises:
         NotebookError: The file is not a notebook, or its app cannot be called.
@@ -43,7 +48,9 @@ def load_app(
         Exception: Whatever the notebook's own code raises.
     """
     book = load(notebook)
-    options = options_for(notebook.parent, notebook.name, app=app, python=book.python)
+    options = options_for(
+        notebook.parent, notebook.name, target=target, app=app, python=book.python
+    )
     result = export(book.cells, options)
     name = f"werkbook_notebook_{number}"
     module = ModuleType(name, f"The app of {notebook.name}.")

@@ -65,7 +65,7 @@ def make_calling(
             one.alias,
             one.default,
             one.reader,
-            one.reader and one.reader.read_text,
+            None if one.reader is None else one.reader.read_text,
         )
         for one in parameters
         if _is_text_of_query(one)

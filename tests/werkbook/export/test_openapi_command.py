@@ -1,0 +1,90 @@
+"""`werkbook openapi notebook.ipynb -o openapi.json`, and `--diff`."""
+
+import json
+from pathlib import Path
+
+import nbformat
+import pytest
+from click.testing import CliRunner
+from openapi_spec_validator import validate
+
+from werkbook.export.openapi_command import openapi_command
+
+NOTEBOOKS = Path(__file__).parents[3] / "notebooks"
+HEAD = "%load_ext werkbook\nfrom werkbook import App, request\napp = App()\n"
+VIEW = """%%route POST /items (name: str)
+from pathlib import Path
+Path("log").write_text(name)
+{"name": name, "token": "x"}"""
+ASK = "%http POST /items name==a"
+
+
+@pytest.fixture
+def notebook(tmp_path: Path) -> Path:
+    """A notebook whose app has one view, and a cell that asks it."""
+    return write(tmp_path / "shop.ipynb", HEAD, VIEW, ASK)
+
+
+def write(path: Path, *sources: str) -> Path:
+    book = nbformat.v4.new_notebook()
+    book.cells = [nbformat.v4.new_code_cell(source) for source in sources]
+    nbformat.write(book, path)
+    return path
+
+
+def run(*arguments: object) -> tuple[int, str]:
+    done = CliRunner().invoke(openapi_command, [str(one) for one in arguments])
+    return done.exit_code, done.output
+
+
+def test_document_is_written(notebook: Path, tmp_path: Path) -> None:
+    """The document has what the cells ask as examples, and leaves no other file."""
+    output = tmp_path / "openapi.json"
+    assert run(notebook, "-o", output) == (0, f"Wrote {output}: 1 operation.\n")
+    document = json.loads(output.read_text())
+    validate(document)
+    media = document["paths"]["/items"]["post"]["responses"]["200"]["content"]
+    assert media["application/json"]["example"] == {"name": "a", "token": "***"}
+    assert sorted(one.name for one in tmp_path.iterdir()) == [
+        "openapi.json",
+        "shop.ipynb",
+    ]
+    assert run(notebook) == (0, output.read_text())
+
+
+def test_diff_marks_what_breaks(notebook: Path, tmp_path: Path) -> None:
+    """The exit status says whether a change breaks clients."""
+    output = tmp_path / "openapi.json"
+    run(notebook, "-o", output)
+    before = output.read_text()
+    said = "0 changes, 0 of them breaking.\n"
+    assert run(notebook, "-o", output, "--diff") == (0, said)
+    write(notebook, HEAD, VIEW.replace("name: str", "name: str, shop: int"), ASK)
+    status, text = run(notebook, "-o", output, "--diff")
+    assert status == 1
+    assert "BREAKING POST /items: query parameter 'shop' is new and required" in text
+    assert output.read_text() == before
+
+
+def test_wrong_uses(notebook: Path, tmp_path: Path) -> None:
+    """What can't be compared or described is an error in three lines."""
+    assert "--diff compares with a file" in run(notebook, "--diff")[1]
+    other = tmp_path / "other.json"
+    other.write_text("{")
+    status, text = run(notebook, "-o", other, "--diff")
+    assert (status, text.splitlines()[0]) == (
+        1,
+        f"NotebookError: {str(other)!r} is no OpenAPI document.",
+    )
+
+
+@pytest.mark.parametrize(
+    "path", sorted(NOTEBOOKS.glob("0[0-4]*.ipynb")), ids=lambda path: path.stem
+)
+def test_tour_and_lessons_have_valid_documents(path: Path) -> None:
+    """The document of each is OpenAPI 3.1, and names its rules."""
+    status, text = run(path)
+    assert status == 0, text
+    document = json.loads(text)
+    validate(document)
+    assert document["paths"]
