@@ -60,6 +60,10 @@ def compare(one: ComparedRequest, place: str = "") -> Compared:
         return _late(one, request, cell)
     if one.file.failure is not None or one.file.problem:
         return _failed(one, request, cell)
+    if one.here is not None and one.here.problem == "raised":
+        own = (one.here.failure or Failure()).text
+        what = f"{request} answers {one.file.status}, and raises {own} in the notebook."
+        return Compared((Difference(cell, what),))
     status = one.here.status if one.here is not None else None
     if one.here is not None and one.here.is_shown and _came_too_early(one):
         what = "was asked before its rule was there, and is not compared"

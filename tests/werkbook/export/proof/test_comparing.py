@@ -86,6 +86,15 @@ def test_an_error_of_the_file_alone_differs() -> None:
     ]
 
 
+def test_an_app_that_raises_and_a_file_that_does_not_differ() -> None:
+    """There is no status of the notebook's app to name."""
+    failure = Failure("SyntaxError", "SyntaxError: invalid syntax")
+    raised = answer(status=0, problem="raised", failure=failure)
+    assert compared(raised, answer(status=404)) == [
+        "GET / answers 404, and raises SyntaxError: invalid syntax in the notebook."
+    ]
+
+
 def test_an_error_without_anything_to_compare_with_differs() -> None:
     """Nobody says that it should be one."""
     assert compared(None, answer(status=503)) == [

@@ -454,6 +454,18 @@ def test_several_workers_of_uvicorn_show_it_too() -> None:
     ]
 
 
+def test_app_that_echoes_its_request_lives_in_no_process() -> None:
+    """The workers get the headers that the app got, no more and no less."""
+    echo = (
+        '@app.route("/", methods=["GET", "POST"])\ndef index():\n'
+        "    return {'headers': dict(request.headers), 'form': request.form}"
+    )
+    ask = "app.test_client().post('/', data={'a': 1}, headers={'X-A': 'b'})"
+    proof = prove(FLASK, echo, ask, tries_workers=True)
+    assert proof.is_proved
+    assert proof.one_process == []
+
+
 def test_several_workers_share_a_file() -> None:
     """What is kept on the disk is the same for both, before and after a restart."""
     count = (

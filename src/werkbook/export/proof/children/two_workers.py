@@ -243,9 +243,7 @@ class Alternating:
         self._next = (self._next + 1) % len(self._sockets)
         connection = _UnixConnection(path)
         body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
-        connection.request(
-            environ["REQUEST_METHOD"], _target(environ), body or None, _headers(environ)
-        )
+        _send(connection, environ, body)
         response = connection.getresponse()
         headers = [
             (name, value)
@@ -254,6 +252,21 @@ class Alternating:
         ]
         start_response(f"{response.status} {response.reason or '-'}", headers)
         return _parts(response, connection)
+
+
+def _send(
+    connection: http.client.HTTPConnection, environ: dict[str, Any], body: bytes
+) -> None:
+    """Send a request with its own headers alone: an app may echo what it got."""
+    connection.putrequest(
+        environ["REQUEST_METHOD"],
+        _target(environ),
+        skip_host=True,
+        skip_accept_encoding=True,
+    )
+    for name, value in _headers(environ).items():
+        connection.putheader(name, value)
+    connection.endheaders(body or None)
 
 
 def _parts(
@@ -293,7 +306,6 @@ def _headers(environ: dict[str, Any]) -> dict[str, str]:
     }
     if environ.get("CONTENT_TYPE"):
         found["Content-Type"] = environ["CONTENT_TYPE"]
-    if environ["REQUEST_METHOD"] in ("POST", "PUT", "PATCH"):
-        found["Content-Length"] = environ.get("CONTENT_LENGTH") or "0"
-    found["Connection"] = "close"
+    if environ.get("CONTENT_LENGTH"):
+        found["Content-Length"] = environ["CONTENT_LENGTH"]
     return found

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from importlib import import_module
 from typing import Any
 
+_HTTP = ("get", "post", "put", "patch", "delete")
 _AUTOMATIC = frozenset(("HEAD", "OPTIONS"))
 _DOCUMENTATION = ("/docs", "/docs/oauth2-redirect", "/redoc", "/openapi.json")
 """What FastAPI adds by itself."""
@@ -89,6 +90,9 @@ def list_rules(app: Any, depth: int = 0) -> list[AppRule]:
         return _of_flask(app)
     if type(app).__module__.startswith("falcon"):
         return _of_falcon(app)
+    if type(app).__module__.startswith("django.core.handlers"):
+        patterns = import_module("django.urls").get_resolver().url_patterns
+        return list(_of_django(patterns, "/"))
     routes = getattr(app, "routes", None)
     if isinstance(routes, list):
         found = list(_of_routes(routes, ""))
@@ -129,19 +133,40 @@ def _of_flask(app: Any) -> list[AppRule]:
 def _of_routes(routes: Iterable[Any], prefix: str) -> Iterable[AppRule]:
     """Read Bottle's, Starlette's and FastAPI's routes."""
     for route in routes:
-        inner = getattr(route, "routes", None)
-        text = str(getattr(route, "rule", None) or getattr(route, "path", ""))
+        included = getattr(route, "effective_route_contexts", None)  # FastAPI's routers
+        inner = included() if callable(included) else getattr(route, "routes", None)
+        text = str(getattr(route, "rule", None) or getattr(route, "path", None) or "")
         if inner:
             yield from _of_routes(inner, prefix + text)
+        elif type(route).__name__ in ("Mount", "Host"):
+            for rule in list_rules(getattr(route, "app", None), 1):
+                yield replace(rule, text=f"{prefix}{text}{rule.text}")
+        elif text and "WebSocket" not in type(route).__name__:
+            yield from _of_route(route, prefix + text)
+
+
+def _of_route(route: Any, text: str) -> Iterable[AppRule]:
+    view = getattr(route, "callback", None) or getattr(route, "endpoint", None)
+    given = getattr(route, "methods", None) or [getattr(route, "method", "GET")]
+    if isinstance(view, type):  # Starlette's HTTPEndpoint has a method for each
+        given = [one.upper() for one in _HTTP if hasattr(view, one)] or given
+    methods = sorted({str(one) for one in given})
+    if methods == ["PROXY"]:
+        return  # Bottle's mounted apps have rules of their own
+    own = sorted(set(methods) - _AUTOMATIC) or methods
+    yield AppRule(text, own, getattr(route, "name", "") or "", view, methods)
+
+
+def _of_django(patterns: Iterable[Any], prefix: str) -> Iterable[AppRule]:
+    """Read Django's URL patterns; one that is a regular expression is not known."""
+    for one in patterns:
+        text = getattr(one.pattern, "_route", None)
+        if text is None:
             continue
-        given = getattr(route, "methods", None) or [getattr(route, "method", "GET")]
-        methods = sorted({str(one) for one in given})
-        if methods == ["PROXY"]:
-            continue  # Bottle's mounted apps have rules of their own
-        own = sorted(set(methods) - _AUTOMATIC) or methods
-        view = getattr(route, "callback", None) or getattr(route, "endpoint", None)
-        name = getattr(route, "name", "") or ""
-        yield AppRule(prefix + text, own, name, view, methods)
+        if hasattr(one, "url_patterns"):
+            yield from _of_django(one.url_patterns, prefix + text)
+        else:
+            yield AppRule(prefix + text, ["GET"], one.name or "", one.callback, ["GET"])
 
 
 def _of_falcon(app: Any) -> list[AppRule]:

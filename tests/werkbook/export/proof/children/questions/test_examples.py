@@ -6,7 +6,11 @@ from typing import Any
 
 import bottle
 import pytest
+from fastapi import APIRouter, FastAPI
 from flask import Flask, request
+from starlette.applications import Starlette
+from starlette.endpoints import HTTPEndpoint
+from starlette.routing import Mount, Route
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from werkbook.export.proof.children.questions.app_rules import AppRule, list_rules
@@ -153,3 +157,39 @@ def test_rules_behind_a_dispatcher_are_listed() -> None:
     app = Shouting(DispatcherMiddleware(front, {"/api": Shouting(api)}))
     assert [one.text for one in list_rules(app)] == ["/", "/api/v/<int:n>"]
     assert list_rules(lambda environ, start_response: []) == []
+
+
+def test_rules_of_included_routers_are_listed() -> None:
+    """FastAPI keeps a router as it is, and asks it when a request comes."""
+    inner, router, app = APIRouter(prefix="/deep"), APIRouter(), FastAPI()
+    inner.add_api_route("/w", lambda: 1, methods=["POST"])
+    router.add_api_route("/v/{n}", lambda n: n)
+    router.include_router(inner)
+    app.include_router(router, prefix="/api")
+    app.add_api_websocket_route("/ws", lambda socket: None)
+    assert [(one.text, one.methods) for one in list_rules(app)] == [
+        ("/api/v/{n}", ["GET"]),
+        ("/api/deep/w", ["POST"]),
+    ]
+
+
+def test_rules_of_mounted_apps_and_classes_are_listed() -> None:
+    """Starlette's: a class has a method for each of HTTP's."""
+
+    class Item(HTTPEndpoint):
+        def get(self, request: Any) -> None: ...
+
+        def post(self, request: Any) -> None: ...
+
+    flask_app = Flask("f", static_folder=None)
+    flask_app.add_url_rule("/<name>", view_func=lambda name: name, endpoint="n")
+    app = Starlette(
+        routes=[
+            Mount("/old", app=Shouting(flask_app)),
+            Mount("/new", routes=[Route("/item", Item)]),
+        ]
+    )
+    assert [(one.text, one.methods) for one in list_rules(app)] == [
+        ("/old/<name>", ["GET"]),
+        ("/new/item", ["GET", "POST"]),
+    ]
