@@ -19,7 +19,7 @@ LITE := build/lite
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help lab lite lite-serve test test-fast test-deploy test-lite check notebooks docs bench \
+.PHONY: help lab lite lite-serve test test-fast test-deploy test-hub test-lite check notebooks docs bench \
 	clean
 
 help: ## Say what each command does
@@ -43,6 +43,13 @@ test-fast: $(VENV)/.dev ## Run the tests that need no browser and no kernel
 test-deploy: $(VENV)/.dev ## Try deployments with Debian's Redis and PostgreSQL, and with Ray
 	@$(BIN)/python -m pip install --quiet --editable '.[deploy]'
 	@$(BIN)/python -m pytest tests_deploy $(PYTEST_OPTIONS)
+
+test-hub: $(VENV)/.dev ## Test a class on a real JupyterHub
+	@tools/prepare chromium
+	@tools/prepare npm
+	@$(BIN)/python -m pip install --quiet --editable '.[hub]'
+	@npm install --silent --no-package-lock --no-audit --no-fund --prefix tests_hub
+	@$(BIN)/python -m pytest tests_hub $(PYTEST_OPTIONS)
 
 lite: $(LITE_VENV)/.lite ## Build the site without a server (JupyterLite) into build/lite
 	@tools/prepare npm

@@ -38,7 +38,8 @@ def tell(response):
 app.config["NAME"] = "new"
 """
 WATCHED = ("/src/werkbook/", "/werkbook_ext/notebook/")
-EVERY = 6
+ERRORS = [KeyboardInterrupt, MemoryError, RecursionError]
+"""Each is injected at every third call: together they meet each call once."""
 
 
 class Fault:
@@ -87,7 +88,7 @@ class Cells:
         return [*told, self.app.config["NAME"], sorted(rules)]
 
 
-@pytest.mark.parametrize("error", [KeyboardInterrupt, MemoryError, RecursionError])
+@pytest.mark.parametrize("error", ERRORS)
 def test_a_fault_leaves_one_of_two_states(
     shell: InteractiveShell, error: type[BaseException]
 ) -> None:
@@ -104,8 +105,8 @@ def test_a_fault_leaves_one_of_two_states(
     cells.run("cell", NEW, counting)
     cells.run("cell", OLD)
     third, stuck = [], []
-    start = 1 + [KeyboardInterrupt, MemoryError, RecursionError].index(error) * 2
-    for number in range(start, counting.calls + 1, EVERY):
+    first = 1 + ERRORS.index(error)
+    for number in range(first, counting.calls + 1, len(ERRORS)):
         cells.run("cell", NEW, Fault(number, error))
         if cells.observe() not in (before, after):
             third.append(number)

@@ -19,6 +19,7 @@ TOKEN_VARIABLES = ("JUPYTERHUB_API_TOKEN", "JPY_API_TOKEN", "JUPYTER_TOKEN")
 _COOKIE = re.compile(
     r"(?:\A|;)[\t ]*(?:jupyterhub-[^=;]*|jupyter-[^=;]*|username-[^=;]*"
     r"|_xsrf=2\|[0-9a-f]{8}\|[0-9a-f]+\|\d+|_xsrf=[\w-]+:[\w-]+"  # Tornado, the hub
+    r"|_xsrf=\"?MnwxOjB8[\w=+/-]+"  # hubs from 5 on: signed by Tornado, in base 64
     r")[^;]*",
     re.IGNORECASE,
 )

@@ -335,6 +335,11 @@ def test_a_cookie_is_of_use_to_its_user_alone(
     [
         ("own=1", "own=1"),
         ("_xsrf=2|1234abcd|00ff00ff|1700000000; own=1", "own=1"),
+        (
+            "_xsrf=MnwxOjB8MTA6MTc5NTcyMTU2MXw1Ol94c3JmfDEzMjpOREl6TXpnd04yTTJOe; own=1",
+            "own=1",
+        ),
+        ("_xsrf=MnwxOjA_mine; own=1", "_xsrf=MnwxOjA_mine; own=1"),
         ("own=1; jupyterhub-user-ann=secret; jupyterhub-session-id=secret", "own=1"),
         ('username-localhost-8888="2|1:0|secret"; a=b; jupyterhub-hub-login=x', "a=b"),
         ("a=b;username-127-0-0-1-8888=secret;c=d", "a=b;c=d"),
