@@ -98,28 +98,50 @@ def _head_comments(program: Program, slice_: Slice) -> list[str]:
 
 
 def _name_for_pickles(parts: Parts, program: Program, slice_: Slice) -> None:
-    """Let pickles of the notebook's own classes find them: as `__main__.Twice`."""
+    """Let pickles of the notebook's own classes find them: as `__main__.Twice`.
+
+    Before what loads at once, those defined by then are named; what functions load may
+    be of any.
+    """
     own = program.own_definitions()
-    named = [
-        program.statements[number].node.name  # type: ignore[attr-defined]  # a definition
+    named = {
+        number: program.statements[number].node.name  # type: ignore[attr-defined]  # a definition
         for number in sorted(slice_.kept)
         if own & program.names[number].binds
         and isinstance(program.statements[number].node, _Definition)
-    ]
+    }
     if not slice_.pickles or not named:
         return
-    parts.imports.append(Import("sys"))
-    lines = [
-        f'sys.modules["__main__"].{name} = {name}' for name in dict.fromkeys(named)
-    ]
-    comment = "# A pickle names what the notebook defines as the main module's."
-    piece = Piece("\n".join(lines), [comment])
-    at_once = {
+    is_late = {
         one
         for one in slice_.pickles
-        if not isinstance(program.statements[one].node, _Definition)
+        if isinstance(program.statements[one].node, _Definition)
     }
-    places = [n for n, one in enumerate(parts.pieces) if one.number in at_once]
+    end = len(program.statements)
+    loads = sorted({*(slice_.pickles - is_late), *([end] if is_late else [])})
+    before, has_comment = 0, False
+    for load in loads:
+        names = [name for number, name in named.items() if before <= number < load]
+        before = load
+        if names:
+            piece = _named_piece(names, has_comment=has_comment)
+            _insert_before(parts, load, piece)
+            has_comment = True
+    if has_comment:
+        parts.imports.append(Import("sys"))
+
+
+def _named_piece(names: Iterable[str], *, has_comment: bool) -> Piece:
+    lines = [
+        f'sys.modules["__main__"].{name} = {name}' for name in dict.fromkeys(names)
+    ]
+    comment = "# A pickle names what the notebook defines as the main module's."
+    return Piece("\n".join(lines), [] if has_comment else [comment])
+
+
+def _insert_before(parts: Parts, number: int, piece: Piece) -> None:
+    """Put a piece in front of a statement; at the end where that is not there."""
+    places = [n for n, one in enumerate(parts.pieces) if one.number == number]
     parts.pieces.insert(places[0] if places else len(parts.pieces), piece)
 
 
