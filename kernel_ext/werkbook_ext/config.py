@@ -22,6 +22,10 @@ class Werkbook(Configurable):
     app: str = Unicode(  # type: ignore[assignment]  # a trait, read as its value
         "app", help="The notebook name that magics look for without --app."
     ).tag(config=True)
+    as_flask: bool = Bool(  # type: ignore[assignment]
+        True,
+        help="Let `import flask` give Werkbook where Flask was not imported before.",
+    ).tag(config=True)
     announce: bool = Bool(  # type: ignore[assignment]
         True, help="Show one line for each rule that a cell registered."
     ).tag(config=True)

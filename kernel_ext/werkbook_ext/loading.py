@@ -14,7 +14,7 @@ from . import api_docs
 from .browser import close_watch, offer_tabs
 from .cards import forget_cards, report_run
 from .config import get_options
-from .front_end import NotebookFrontEnd, follow_options, foreign_apps
+from .front_end import NotebookFrontEnd, flask_name, follow_options, foreign_apps
 from .front_end.link import Link
 from .magics import (
     browse,
@@ -75,6 +75,7 @@ def load(shell: InteractiveShell) -> None:
         figures.keep_apart(),
         api_docs.install(shell),
         offer_tabs(shell),
+        flask_name.install(shell),
     ]
     live.set_front_end(front_end)
     live.enable()

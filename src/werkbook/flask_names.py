@@ -210,19 +210,48 @@ def install_as_flask() -> None:
     Raises:
         FlaskImportedError: The real Flask is in use already.
     """
-    loaded = sys.modules.get("flask")
-    if loaded is not None and not isinstance(loaded, FlaskModule):
+    loaded = real_flask()
+    if loaded is not None:
         raise FlaskImportedError(
             "The real Flask was imported before install_as_flask() was called.",
             why=f"{_find_users(loaded)} it already, and would go on using it.",
             fix="restart the kernel or the process, and call "
             "werkbook.install_as_flask() before any import of flask or an extension.",
         )
-    if _finder not in sys.meta_path:
-        sys.meta_path.insert(0, _finder)
-        sys.meta_path.append(_metadata_finder)
-        importlib.invalidate_caches()
+    take_name()
     _make_live()
+
+
+def real_flask() -> ModuleType | None:
+    """Return Flask itself, where this process has imported it."""
+    loaded = sys.modules.get("flask")
+    return None if isinstance(loaded, FlaskModule) else loaded
+
+
+def is_in_use() -> bool:
+    """Say whether this process has imported `flask`, be it Flask or Werkbook."""
+    return "flask" in sys.modules
+
+
+def take_name() -> bool:
+    """Let `import flask` give Werkbook; False where it did so already."""
+    if _finder in sys.meta_path:
+        return False
+    sys.meta_path.insert(0, _finder)
+    sys.meta_path.append(_metadata_finder)
+    importlib.invalidate_caches()
+    return True
+
+
+def give_name_back() -> None:
+    """Let the next `import flask` give Flask itself; who has Werkbook keeps it."""
+    for finder in (_finder, _metadata_finder):
+        if finder in sys.meta_path:
+            sys.meta_path.remove(finder)
+    for name, module in list(sys.modules.items()):
+        if isinstance(module, FlaskModule):
+            del sys.modules[name]
+    importlib.invalidate_caches()
 
 
 def _elsewhere(module: str, name: str) -> Any:

@@ -351,6 +351,15 @@ class Notebook:
         )
         return count
 
+    def source(self, index: int) -> str:
+        """Return what stands in a cell."""
+        text: str = self.page.evaluate(
+            "(index) => jupyterapp.shell.currentWidget.content.widgets[index]"
+            ".model.sharedModel.getSource()",
+            index,
+        )
+        return text
+
     # --- outputs
 
     def output(self, index: int) -> str:

@@ -77,6 +77,14 @@ def tab(card: Locator, name: str) -> Locator:
     return card.get_by_role("tabpanel")
 
 
+def act(card: Locator, name: str) -> None:
+    """Press one of the buttons that the card's menu has."""
+    more = card.get_by_role("button", name="Actions")
+    if more.get_attribute("aria-expanded") == "false":
+        more.click()
+    card.get_by_role("button", name=name, exact=True).click()
+
+
 def test_page_is_sandboxed_and_runs_nothing(served: Notebook) -> None:
     """A page shows in a frame of another origin, in which no script runs."""
     card = card_of(served, "%http /page")
@@ -159,8 +167,97 @@ def test_redirect_cookies_session_and_output(served: Notebook) -> None:
     )
     expect(tab(card, "Cookies")).to_contain_text('"user": "Ada"')
     expect(tab(card, "Output")).to_contain_text("counted")
-    expect(tab(card, "Request")).to_contain_text("user=Ada")
+    asked = tab(card, "Request")
+    expect(asked).to_contain_text("user=Ada")
+    hops = asked.locator(".wb-card-asked")
+    expect(hops.first).to_contain_text("Answered 302 by login (/login)")
+    expect(hops.first).to_contain_text("Cookie set")
+    expect(hops.last).to_contain_text("Answered 200 by items (/items)")
+    expect(hops.last).to_contain_text("Cookie")
     served.screenshot("card_redirect", card)
+    act(card, "New visitor")
+    expect(card.locator(".wb-card-live")).to_have_text(
+        "Cookies and storage are cleared."
+    )
+    again = card_of(served, "%http /items")
+    expect(again.get_by_role("tab", name="Cookies")).to_have_count(0)
+
+
+def test_edited_request_is_written_back_to_its_cell(served: Notebook) -> None:
+    """JupyterLab's extension puts it where the request came from."""
+    index = served.run("r = %http /items -> 200")
+    card = served.cell(index).locator(".wb-card").last
+    act(card, "Edit")
+    card.get_by_label("URL").fill("/page")
+    card.get_by_role("button", name="Write to cell").click()
+    expect(card.locator(".wb-card-live")).to_have_text("Written to the cell.")
+    assert served.source(index) == "r = %http GET /page -> 200"
+
+
+def test_records_are_a_table_that_is_sorted_and_searched(served: Notebook) -> None:
+    """A list of records has a table beside its tree."""
+    served.run(
+        '@app.get("/people")\n'
+        "def people():\n"
+        "    return [{'name': name, 'age': age} for name, age in"
+        " [('Ada', 36), ('Bob', 9), ('Cy', 100)]]\n"
+    )
+    card = card_of(served, "%http /people")
+    panel = card.get_by_role("tabpanel")
+    panel.get_by_role("button", name="Table").click()
+    panel.get_by_role("button", name="age").click()
+    names = panel.locator("tbody td:nth-child(2)")
+    expect(names).to_have_text(["Bob", "Ada", "Cy"])
+    served.screenshot("card_table", card)
+    panel.get_by_label("Search in the JSON").fill("b")
+    expect(names).to_have_text(["Bob"])
+    panel.get_by_role("button", name="Tree").click()
+    expect(panel).to_contain_text("[1].name")
+    panel.get_by_label("Search in the JSON").fill("")
+    panel.get_by_role("button", name="Expand all").click()
+    expect(panel.locator("details[open]")).to_have_count(4)
+    served.screenshot("card_tree", card)
+    panel.get_by_role("button", name="Raw").click()
+    expect(panel).to_contain_text('{"age":9,"name":"Bob"}')
+
+
+def test_slow_request_is_stopped(served: Notebook) -> None:
+    """Its line says at once what is waited for, and ends the waiting."""
+    served.run(
+        "import threading\ngo = threading.Event()\n"
+        '@app.get("/slow")\ndef slow():\n    go.wait(60)\n    return ""'
+    )
+    index = served.add_cell("%http /slow")
+    served.start_cell(index)
+    waiting = served.cell(index).locator(".wb-card-waiting")
+    expect(waiting).to_contain_text("waiting for GET /slow")
+    served.screenshot("card_waiting", served.cell(index))
+    waiting.get_by_role("button", name="Stop").click()
+    expect(served.cell(index)).to_contain_text("GET /slow was not answered.")
+    served.run("go.set()")
+
+
+def test_endless_parts_are_shown_as_they_come(served: Notebook) -> None:
+    """A stream whose parts replace each other shows the last one, until it is stopped."""
+    served.run(
+        '@app.get("/parts")\n'
+        "def parts():\n"
+        "    def made():\n"
+        "        for n in range(10_000):\n"
+        "            yield f'--x\\r\\nContent-Type: text/plain\\r\\n\\r\\npart {n}\\r\\n'\n"
+        "            threading.Event().wait(0.05)\n"
+        "    return made(), {'Content-Type': 'multipart/x-mixed-replace; boundary=x'}"
+    )
+    index = served.add_cell("%http /parts")
+    served.start_cell(index)
+    cell = served.cell(index)
+    expect(cell.locator(".wb-card")).to_contain_text("The body still comes.")
+    expect(cell.locator(".wb-card")).to_contain_text("part 1")
+    cell.get_by_role("button", name="Stop").click()
+    expect(cell.locator(".wb-card-waiting")).to_have_count(0)
+    expect(cell.locator(".wb-card")).to_contain_text(
+        "A stream of parts that replace each other: the last one that came."
+    )
 
 
 def test_send_again_updates_in_place(served: Notebook) -> None:
@@ -186,7 +283,7 @@ def test_send_again_while_a_cell_runs(served: Notebook) -> None:
     served.start_cell(busy)
     card.get_by_role("button", name="Send again").click()
     expect(card.get_by_role("tabpanel")).to_contain_text('"count": 2')
-    card.get_by_role("button", name="Edit").click()
+    act(card, "Edit")
     card.get_by_label("URL").fill("/open")
     card.get_by_role("button", name="Send", exact=True).click()
     served.wait_output(busy, "True")
@@ -195,7 +292,7 @@ def test_send_again_while_a_cell_runs(served: Notebook) -> None:
 def test_edit_and_send(served: Notebook) -> None:
     """The request can be changed and sent; what is wrong is said."""
     card = card_of(served, "%http POST /echo a=1")
-    card.get_by_role("button", name="Edit").click()
+    act(card, "Edit")
     card.get_by_label("Method").select_option("PUT")
     card.get_by_label("Body").fill("changed")
     card.get_by_label("URL").fill("http://elsewhere/")
@@ -247,6 +344,7 @@ def test_image(served: Notebook) -> None:
 @pytest.mark.parametrize(
     ("name", "wanted"),
     [
+        ("%http", '%%http POST /echo\nContent-Type: application/json\n\n{"a": 1}'),
         ("curl", "/echo"),
         ("requests", 'json={"a": 1}'),
         ("test", "def test_post_echo(client):"),
@@ -256,8 +354,8 @@ def test_copy(served: Notebook, name: str, wanted: str) -> None:
     """The request can be copied as a command, as Python and as a test."""
     served.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     card = card_of(served, "%http POST /echo a:=1")
-    card.get_by_role("button", name=name, exact=True).click()
-    expect(card.get_by_role("status")).to_have_text("Copied.")
+    act(card, name)
+    expect(card.locator(".wb-card-live")).to_have_text("Copied.")
     assert wanted in served.page.evaluate("navigator.clipboard.readText()")
 
 

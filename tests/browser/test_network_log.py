@@ -97,7 +97,7 @@ def tab(card: Locator, name: str) -> Locator:
 def test_page_opens_as_a_card(shown: Notebook, panel: Locator) -> None:
     """The tabs are those of the cards under cells."""
     go(shown, "/")
-    card = open_row(panel, "page")
+    card = open_row(panel, "text/html")
     expect(card.locator(".wb-card-hop")).to_have_text("GET/200 OK")
     expect(card.get_by_role("tab")).to_contain_text(
         ["Page", "Body", "Headers", "Request"]
@@ -105,6 +105,70 @@ def test_page_opens_as_a_card(shown: Notebook, panel: Locator) -> None:
     heading = card.frame_locator("iframe").locator("h1")
     expect(heading).to_have_css("color", "rgb(1, 2, 3)")
     shown.screenshot("network_card", shown.view())
+
+
+def test_entries_have_columns(shown: Notebook, panel: Locator) -> None:
+    """Method, URL, status, type, size, time; the newest is in view."""
+    for number in range(40):
+        ask(shown, "GET", f"/count?{number}")
+    row = panel.locator(".wb-request").last
+    expect(row.locator(".wb-where")).to_have_text("/count?39")
+    expect(row.locator(".wb-code")).to_have_text("200")
+    expect(row.locator(".wb-type")).to_have_text("application/json")
+    expect(row.locator(".wb-size")).to_contain_text(" B")
+    expect(row.locator(".wb-took")).to_contain_text(" ms")
+    is_at_end = "(one) => one.scrollHeight - one.scrollTop - one.clientHeight < 2"
+    assert panel.locator(".wb-panel-body").evaluate(is_at_end)
+    columns = panel.locator(".wb-columns > *")
+    expect(columns).to_have_text(
+        ["", "Method", "URL", "Status", "Type", "Size", "Time"]
+    )
+    shown.screenshot("network_log", shown.view())
+
+
+def test_bar_holds_together_at_360_pixels(shown: Notebook, panel: Locator) -> None:
+    """One row has what one needs, the rest comes when it is asked for."""
+    view = shown.view()
+    bar = view.locator(".wb-bar")
+    view.evaluate("(view) => { view.style.width = '360px'; }")
+    try:
+        assert bar.evaluate("(bar) => bar.scrollWidth <= bar.clientWidth")
+        assert bar.evaluate("(bar) => bar.clientHeight < 44")
+        expect(view.get_by_label("Zoom")).to_be_hidden()
+        shown.screenshot("bar_360", view)
+        view.get_by_label("More").click()
+        expect(view.get_by_label("Zoom")).to_be_visible()
+        expect(view.get_by_label("Open in a new tab")).to_be_visible()
+        assert bar.evaluate("(bar) => bar.scrollWidth <= bar.clientWidth")
+        view.get_by_label("More").click()
+    finally:
+        view.evaluate("(view) => { view.style.width = ''; }")
+    expect(view.get_by_label("More")).to_be_hidden()
+    expect(view.get_by_label("Zoom")).to_be_visible()
+
+
+def test_new_visitor_is_somebody_new(shown: Notebook, panel: Locator) -> None:
+    """Cookies and storage are gone, and the page is loaded again."""
+    shown.frame().locator("#go").click()
+    expect(shown.frame().locator("#h")).to_have_text("Hello Ada")
+    body = shown.frame().locator("body")
+    body.evaluate("() => { localStorage.setItem('a', 'kept'); }")
+    view = shown.view()
+    view.get_by_label("New visitor").click()
+    expect(view.locator(".wb-status")).to_contain_text("500")
+    expect(view.locator(".wb-notice")).to_contain_text("A new visitor")
+    stored = shown.frame().locator("body").evaluate("() => localStorage.getItem('a')")
+    assert stored is None
+
+
+def test_path_without_a_rule_is_offered_near_ones(
+    shown: Notebook, panel: Locator
+) -> None:
+    go(shown, "/conut")
+    notice = shown.view().locator(".wb-notice")
+    expect(notice).to_contain_text("No rule matches /conut. Near: /count")
+    go(shown, "/")
+    expect(notice).to_be_hidden()
 
 
 def test_form_with_its_redirect(shown: Notebook, panel: Locator) -> None:

@@ -8,7 +8,8 @@ from playwright.sync_api import expect
 from tests.browser.lab import Notebook
 from tests.browser.npm import npm_file
 
-FLASK = """%load_ext werkbook
+FLASK = """import flask
+%load_ext werkbook
 from flask import Flask, request, send_file
 scripts = Flask("scripts")
 items = ["one"]

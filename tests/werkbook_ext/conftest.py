@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+import flask  # noqa: F401  # Flask was there first: `import flask` gives Flask itself
 import pytest
 from IPython.core.async_helpers import get_asyncio_loop
 from IPython.core.interactiveshell import InteractiveShell
@@ -56,6 +57,7 @@ def shell(plain_shell: InteractiveShell) -> Iterator[InteractiveShell]:
 def shared_kernel() -> Iterator[RealKernel]:
     """A real ipykernel, driven over its sockets; started once."""
     with RealKernel() as kernel:
+        kernel.run("import flask", "flask")
         kernel.run("%load_ext werkbook", "load")
         yield kernel
 

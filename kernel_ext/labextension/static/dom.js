@@ -21,7 +21,8 @@ export function element(tag, attributes = {}, ...children) {
 /** Return milliseconds as people read them. */
 export function shownTime(ms) {
   if (ms === null || ms === undefined) return "";
-  return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
+  if (ms >= 1000) return `${(ms / 1000).toFixed(2)} s`;
+  return `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`;
 }
 
 /** Return a size as people read it. */

@@ -8,6 +8,7 @@ import { marksPlugin } from "./marks/plugin.js";
 import { outputsPlugin } from "./outputs/plugin.js";
 import { panelPlugin } from "./panel/plugin.js";
 import { settingsPlugin } from "./settings.js";
+import { writingPlugin } from "./writing/plugin.js";
 
 /**
  * Return the plugins, JupyterLab's shared modules being at hand.
@@ -24,6 +25,7 @@ export async function loadPlugins(scope) {
     panelPlugin(),
     marksPlugin(),
     commandsPlugin(),
+    writingPlugin(),
   ];
 }
 

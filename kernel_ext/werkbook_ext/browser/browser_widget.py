@@ -104,6 +104,10 @@ class Browser(anywidget.AnyWidget):
         # Addresses and what pages store can hold half characters.
         self.first = sendable({**page.state(), **self.conversation.stored(), **own})
 
+    def forget_visitor(self) -> None:
+        """Forget what pages stored, and have each view load its page anew."""
+        self.conversation.forget_visitor()
+
     def close(self) -> None:
         """Close the widget and all its views."""
         self.conversation.close()

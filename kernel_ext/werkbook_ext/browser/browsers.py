@@ -15,7 +15,7 @@ from werkbook.serving import TOKEN_PARAMETER
 from werkbook.serving.beside import mount
 from werkbook.system import this_system
 
-from ..cards.answers import base_url, make_loader, make_sender
+from ..cards.answers import base_url, make_forgetter, make_loader, make_sender
 from ..cards.card_widget import CardWidget
 from ..notebook.apps import name_app, which_app
 from ..notebook.environment import has_own_domain, hub_prefix
@@ -88,10 +88,12 @@ def open_browser(
                 card,
                 resend=make_sender(shell, app),
                 load=make_loader(shell, app),
+                forget=make_forgetter(shell, app),
                 base_url=base_url(app),
                 kernel=kernel,
             ),
         )
+        session_for(shell, app).stores.append(widget.forget_visitor)
     widget.allowed = allow
     widget.is_docked = dock
     widget.height_px = height_px

@@ -102,6 +102,13 @@ class BrowserConversation:
         """Return what pages have stored, for a view that opens."""
         return {"local": self.local.snapshot(), "session": self.session.snapshot()}
 
+    def forget_visitor(self) -> None:
+        """Forget what pages stored; each view loads its page as a new visitor."""
+        for area in (self.local, self.session):
+            area.apply([[None, None]])
+        for view in list(self.views.values()):
+            self._send({"t": "visitor", "view": view.id}, [])
+
     def close(self) -> None:
         """End all that still comes."""
         self._drop_first()
@@ -381,6 +388,11 @@ class BrowserConversation:
         made = area.apply(changes) if isinstance(changes, list) else []
         if made and not is_session and len(self.views) > 1:
             self._send({"t": "store", "view": view.id, "changes": made}, [])
+
+    def _visitor(self, view: BrowserView, _: dict[str, Any], __: list[bytes]) -> None:
+        """Make the reader a new visitor."""
+        self.fetcher.session.cookies.clear()
+        self.forget_visitor()
 
     def _moved(
         self, view: BrowserView, message: dict[str, Any], _: list[bytes]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..notebook.near_rules import near_rules_note
 from .arriving_body import ArrivingBody, follow_body
 from .bundling import Resource, bundle
 from .fetching import Fetcher, ForeignOriginError, PageRequest, PageResponse
@@ -75,7 +76,11 @@ def load_page(fetcher: Fetcher, request: PageRequest, *, is_file: bool = False) 
     endpoint = answer.endpoint_so_far if rest else answer.endpoint
     used = [(answer.method, answer.path, endpoint)]
     used += [("GET", one.path, one.endpoint) for one in resources]
-    return Page(answer.head(), body, resources, used, rest)
+    app = getattr(fetcher.session, "app", None)
+    rule = None if rest else getattr(answer.find_exchange(), "rule", None)
+    hint = near_rules_note(app, answer.path, status=answer.status, rule=rule)
+    head = answer.head()
+    return Page({**head, "hint": hint} if hint else head, body, resources, used, rest)
 
 
 def read_page(answer: PageResponse, is_file: bool) -> tuple[bytes, ArrivingBody | None]:

@@ -50,6 +50,7 @@ class AnnounceWidget(CardWidget):
         if isinstance(index, int) and 0 <= index < len(self._announced):
             self._index = index
             self._load = self._announced[index].load
+            self._forget = self._announced[index].forget
         super()._receive(widget, message, buffers)
 
     def _send_to_rule(self, request: OutgoingRequest) -> Card:

@@ -19,6 +19,7 @@ class Announcement:
         line: How it reads as text: `GET /hello/<name> -> hello`.
         send: Sends a request to its app and makes the card; None when it has no app.
         load: Loads what a page of its app shows.
+        forget: Makes the app's visitor a new one.
     """
 
     line: str
@@ -27,3 +28,4 @@ class Announcement:
     endpoint: str
     send: Callable[[OutgoingRequest], Card] | None = None
     load: Load | None = None
+    forget: Callable[[], object] | None = None

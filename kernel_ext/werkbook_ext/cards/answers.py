@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from wsgiref.types import WSGIApplication
 
@@ -14,16 +15,21 @@ from IPython.core.interactiveshell import InteractiveShell
 from werkbook import serving
 from werkbook.cells.requests import USAGE, OutgoingRequest
 from werkbook.exercises.trace import trace_request
+from werkbook.system import this_system
 
 from ..bodies.body import Body
+from ..bodies.masking import steady_text
 from ..notebook.cells import current_run
 from ..notebook.environment import has_front_end
+from ..notebook.near_rules import near_rules_note
 from ..output.notes import show
 from ..output.trace_picture import write_picture
+from ..transport.pending import PendingResponse
 from ..transport.sending import NoAnswerError, WholeResponse, send_request
-from ..transport.sessions import AppResponse
-from .model import Card, make_card
-from .view import CardView, view_card
+from ..transport.sessions import AppResponse, session_for
+from ..transport.waiting import Waiting
+from .model import Card, StatusLine, make_card, make_card_so_far
+from .view import CardView, replace_card, view_card
 
 LOAD_TIMEOUT_S = 5.0
 """A page waits no longer for one of its style sheets or images."""
@@ -49,6 +55,8 @@ def ask(
     shell: InteractiveShell | None,
     app: WSGIApplication | None,
     request: OutgoingRequest,
+    *,
+    is_quiet: bool = False,
 ) -> tuple[ShownResponse, CardView]:
     """Send a request; return the response and its card, which is yet to be displayed.
 
@@ -56,27 +64,78 @@ def ask(
         shell: The shell under whose running cell the card will stand; None in a script.
         app: Any WSGI application; None for a server of someone else's.
         request: What to send.
+        is_quiet: Whether nothing is displayed while the answer is waited for.
 
     Raises:
         NoAnswerError: No server answers, or not in time.
         UsageError: The URL or a header cannot be sent.
     """
     try:
-        answered = send_request(shell, app, request)
+        answered, view = _answered(shell, app, request, is_quiet)
     except requests.RequestException as error:
         raise UsageError(f"%http: {error}\nUsage: {USAGE}") from None
-    view = view_card(
-        shell,
-        _card(answered),
-        resend=make_sender(shell, app) if app is not None else None,
-        load=make_loader(shell, app) if app is not None else None,
-        base_url=base_url(app),
-    )
     response = ShownResponse()
     response.__dict__.update(answered.response.__dict__)
     response._view = view
     response._run = current_run(shell) if shell is not None else None
     return response, view
+
+
+def _answered(
+    shell: InteractiveShell | None,
+    app: WSGIApplication | None,
+    request: OutgoingRequest,
+    is_quiet: bool,
+) -> tuple[WholeResponse, CardView]:
+    """Send a request; one that takes its time is displayed while it is waited for."""
+    options: dict[str, Any] = {
+        "resend": make_sender(shell, app) if app is not None else None,
+        "load": make_loader(shell, app) if app is not None else None,
+        "forget": make_forgetter(shell, app) if app is not None else None,
+    }
+    if (
+        shell is None
+        or is_quiet
+        or not (has_front_end(shell) and this_system().has_threads)
+    ):
+        answered = send_request(shell, app, request)
+        where = base_url(app)
+        return answered, view_card(
+            shell, _card(answered, app), **options, base_url=where
+        )
+    asked = f"{request.method} {request.url}"
+    view: CardView | None = None
+
+    def wait(stop: Callable[[], None]) -> None:
+        nonlocal view
+        view = view_card(
+            shell, _waiting_card(request), **options, base_url=base_url(app)
+        )
+        view.wait_for(asked, stop)
+
+    def show_so_far(pending: PendingResponse) -> None:
+        assert view is not None
+        view.widget.show(make_card_so_far(pending))
+
+    waiting = Waiting(
+        lambda progress: send_request(shell, app, request, progress), wait, show_so_far
+    )
+    try:
+        answered = waiting.run(asked)
+    except BaseException:
+        if view is not None:
+            view.give_up(steady_text(f"{asked} was not answered."))
+        raise
+    card = _card(answered, app)
+    if view is None:
+        return answered, view_card(shell, card, **options, base_url=base_url(app))
+    replace_card(shell, view, card)
+    return answered, view
+
+
+def _waiting_card(request: OutgoingRequest) -> Card:
+    line = StatusLine(request.method, request.url, 0, "")
+    return Card((line,), (), Body(b""), (), Body(b""))
 
 
 class AppSender:
@@ -89,7 +148,7 @@ class AppSender:
 
     def __call__(self, request: OutgoingRequest) -> Card:
         """Send a request and make its card."""
-        return _card(send_request(self._shell, self._app, request))
+        return _card(send_request(self._shell, self._app, request), self._app)
 
     @property
     def can_trace(self) -> bool:
@@ -126,12 +185,26 @@ def make_loader(
     return load
 
 
+def make_forgetter(
+    shell: InteractiveShell | None, app: WSGIApplication
+) -> Callable[[], None]:
+    """Return a function that makes the visitor of an app a new one."""
+
+    def forget() -> None:
+        session_for(shell, app).forget_visitor()
+
+    return forget
+
+
 def base_url(app: WSGIApplication | None) -> str:
     """Return where the app can be reached from this machine; empty for nowhere."""
     server = serving.find_server(app) if app is not None else None
     return server.url.rstrip("/") if server is not None else ""
 
 
-def _card(answered: WholeResponse) -> Card:
+def _card(answered: WholeResponse, app: WSGIApplication | None) -> Card:
     cookies = list(answered.session.cookies)
-    return make_card(answered.response, cookies=cookies, note=answered.note)
+    card = make_card(answered.response, cookies=cookies, note=answered.note)
+    last = card.hops[-1]
+    note = near_rules_note(app, last.url, status=last.status, rule=card.rule)
+    return replace(card, note=card.note or note)

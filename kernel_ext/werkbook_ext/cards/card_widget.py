@@ -29,6 +29,7 @@ HERE = Path(__file__).parent
 MAX_SENT_CHARS = 5_000_000
 
 Resend = Callable[[OutgoingRequest], Card]
+Forget = Callable[[], object]
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,7 @@ class CardWidget(anywidget.AnyWidget):
     content = traitlets.Bytes().tag(sync=True)
     has_changes = traitlets.Bool(False).tag(sync=True)
     is_busy = traitlets.Bool(False).tag(sync=True)
+    waiting = traitlets.Unicode("").tag(sync=True)
 
     def __init__(
         self,
@@ -67,6 +69,7 @@ class CardWidget(anywidget.AnyWidget):
         *,
         resend: Resend | None = None,
         load: Load | None = None,
+        forget: Forget | None = None,
         base_url: str = "",
         previous: Card | None = None,
         kernel: Any = None,
@@ -78,13 +81,14 @@ class CardWidget(anywidget.AnyWidget):
             card: What is shown; None for nothing yet.
             resend: Sends a request again and makes its card; None when it cannot be.
             load: Loads what a page of the app shows; None when it has no app.
+            forget: Clears the visitor's cookies and storage; None when it has no app.
             base_url: Where the app can be reached from this machine.
             previous: The card of the cell's run before this one.
             kernel: The kernel; messages are then answered while a cell runs.
             more: Other traits.
         """
         self._numbers = count(1)
-        self._begin(resend, load, base_url)
+        self._begin(resend, load, forget, base_url)
         super().__init__(**self._shown(card, previous), **more)
         self.on_msg(self._receive)
         if self.comm is not None:
@@ -97,6 +101,7 @@ class CardWidget(anywidget.AnyWidget):
         *,
         resend: Resend | None = None,
         load: Load | None = None,
+        forget: Forget | None = None,
         base_url: str = "",
         previous: Card | None = None,
         **more: Any,
@@ -105,17 +110,20 @@ class CardWidget(anywidget.AnyWidget):
 
         What was sent from the card before and is not answered yet will not be shown.
         """
-        self._begin(resend, load, base_url)
-        self._set(is_busy=False, **more, **self._shown(card, previous))
+        self._begin(resend, load, forget, base_url)
+        self._set(is_busy=False, waiting="", **more, **self._shown(card, previous))
 
     def _begin(
         self,
         resend: Resend | None,
         load: Load | None,
+        forget: Forget | None,
         base_url: str,
     ) -> None:
         self._resend = resend
         self._load = load
+        self._forget = forget
+        self._stop: Callable[[], None] | None = None
         self._base_url = base_url
         self._sending = Lock()  # held by the one request that is under way
 
@@ -127,7 +135,12 @@ class CardWidget(anywidget.AnyWidget):
         can_send = self._resend is not None
         # Answers to different requests are not compared.
         is_same = previous is not None and _asked(previous) == _asked(card)
-        state = make_state(card, base_url=self._base_url, can_send=can_send)
+        state = make_state(
+            card,
+            base_url=self._base_url,
+            can_send=can_send,
+            can_forget=self._forget is not None,
+        )
         state["can_trace"] = _can_trace(self._resend)
         return {
             "has_changes": is_same,
@@ -136,6 +149,21 @@ class CardWidget(anywidget.AnyWidget):
             # that took equally long can have the same state: the number is always new.
             "state": {**state, "showing": self._showing.number},
         }
+
+    def wait_for(self, asked: str, stop: Callable[[], None]) -> None:
+        """Show that a request is waited for, until a card is shown by `show_answer`.
+
+        Args:
+            asked: Names the request: `GET /slow`.
+            stop: Ends the waiting.
+        """
+        self._stop = stop
+        self._set(waiting=asked)
+
+    def show_answer(self, card: Card, previous: Card | None = None) -> None:
+        """Show the answer that was waited for."""
+        self._stop = None
+        self._set(waiting="", **self._shown(card, previous))
 
     def show(self, card: Card, previous: Card | None = None) -> None:
         """Show another card in place of this one.
@@ -172,6 +200,12 @@ class CardWidget(anywidget.AnyWidget):
             request = read_outgoing_request(message.get("request"))
             if request is not None and self._sending.acquire(blocking=False):
                 _in_background(partial(self._send_again, self._sending, request))
+
+        elif kind == "stop" and self._stop is not None:
+            self._stop()
+        elif kind == "forget" and self._forget is not None:
+            self._forget()
+            self.send({"type": "forgotten"})
 
     def _send_part(self, kind: str, showing: Showing) -> None:
         """Send what a tab of the card shows and its state does not hold."""

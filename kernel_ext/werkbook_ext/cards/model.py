@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 from itsdangerous import URLSafeTimedSerializer
@@ -12,7 +14,9 @@ from itsdangerous import URLSafeTimedSerializer
 from werkbook.serving import Exchange
 
 from ..bodies.body import Body
+from ..bodies.mixed import last_part
 from ..transport.headers import list_headers
+from ..transport.pending import PendingResponse
 from ..transport.sessions import AppResponse, shorten_url
 from .tracebacks import Frame, list_frames, summarize_error
 
@@ -26,12 +30,23 @@ _UNCHECKED = URLSafeTimedSerializer("no key")
 
 @dataclass(frozen=True, slots=True)
 class StatusLine:
-    """One request and the status line of its response."""
+    """One request and the status line of its response.
+
+    Attributes:
+        headers: What was sent, `Host` included.
+        set_cookies: The `Set-Cookie` headers of the response.
+        endpoint: The view that answered; None where that is not known.
+        rule: The rule by which it was found.
+    """
 
     method: str
     url: str
     status: int
     reason: str
+    headers: Headers = ()
+    set_cookies: tuple[str, ...] = ()
+    endpoint: str | None = None
+    rule: str | None = None
 
     def __str__(self) -> str:
         """Return the line that a card starts with."""
@@ -115,11 +130,14 @@ def make_card(
     error = exchange.exception if exchange else None
     jar = tuple(_cookie(cookie) for cookie in cookies)
     return Card(
-        hops=tuple(_hop(one) for one in (*response.history, response)),
-        request_headers=tuple((str(k), _text(v)) for k, v in request.headers.items()),
+        hops=(
+            *(_hop(one, _exchange_of(one)) for one in response.history),
+            _hop(response, exchange),
+        ),
+        request_headers=_sent_headers(request),
         request=Body(sent_body, _text(request.headers.get("Content-Type", ""))),
         headers=headers,
-        body=Body(response.content, _header(headers, "Content-Type")),
+        body=last_part(Body(response.content, _header(headers, "Content-Type"))),
         duration_s=sum(
             one.elapsed.total_seconds() for one in (*response.history, response)
         ),
@@ -143,6 +161,19 @@ def _contradictions(exchange: Exchange | None) -> str:
     return f"Not as declared: {shown}."
 
 
+def make_card_so_far(progress: PendingResponse) -> Card:
+    """Make the card of a response whose body still comes."""
+    response: Any = requests.Response()
+    response.__dict__.update(progress.response.__dict__)
+    response._content = b"".join(progress.pieces)
+    response._content_consumed = True
+    response.elapsed = getattr(progress.response, "elapsed", response.elapsed)
+    exchange = None
+    with suppress(AttributeError):
+        exchange = progress.response.exchange_so_far  # type: ignore[union-attr]
+    return make_card(response, exchange, note="The body still comes.")
+
+
 def _is_error_page(response: requests.Response, error: BaseException | None) -> bool:
     """Tell whether the body says what the traceback says, as Werkbook's own page."""
     if error is None or response.status_code != 500:
@@ -150,17 +181,36 @@ def _is_error_page(response: requests.Response, error: BaseException | None) -> 
     return type(error).__name__.encode() in response.content[:4096]
 
 
-def _hop(response: requests.Response) -> StatusLine:
+def _hop(response: requests.Response, exchange: Exchange | None) -> StatusLine:
     request = response.request
-    url = shorten_url(request.url or "/")
+    url = request.url or "/"
+    headers = _sent_headers(request)
+    if not _header(headers, "Host"):  # the HTTP client writes it, from the URL
+        headers = (("Host", urlsplit(url).netloc), *headers)
+    cookies = (v for k, v in list_headers(response) if k.lower() == "set-cookie")
     return StatusLine(
-        request.method or "GET", url, response.status_code, response.reason or ""
+        request.method or "GET",
+        shorten_url(url),
+        response.status_code,
+        response.reason or "",
+        headers=headers,
+        set_cookies=tuple(cookies),
+        endpoint=exchange.endpoint if exchange else None,
+        rule=exchange.rule if exchange else None,
     )
+
+
+def _sent_headers(request: requests.PreparedRequest) -> Headers:
+    return tuple((str(k), _text(v)) for k, v in request.headers.items())
+
+
+def _exchange_of(response: requests.Response) -> Exchange | None:
+    return response.exchange if isinstance(response, AppResponse) else None
 
 
 def _outputs(response: requests.Response, exchange: Exchange | None) -> str:
     """Join what the views of a chain of redirects printed."""
-    earlier = [one.exchange for one in response.history if isinstance(one, AppResponse)]
+    earlier = map(_exchange_of, response.history)
     return "".join(one.output for one in (*earlier, exchange) if one is not None)
 
 

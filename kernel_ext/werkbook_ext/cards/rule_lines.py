@@ -15,7 +15,7 @@ from ..output.notes import Note, show
 from ..output.registration_lines import MAX_LINES, announced_rules
 from .announce_widget import AnnounceWidget
 from .announcement import Announcement
-from .answers import make_loader, make_sender
+from .answers import make_forgetter, make_loader, make_sender
 from .view import WIDGET_TYPE, begin_cell_cards, widget_reference
 
 
@@ -84,4 +84,5 @@ def _announcement(
         rule.endpoint,
         send=make_sender(shell, app),
         load=make_loader(shell, app),
+        forget=make_forgetter(shell, app),
     )

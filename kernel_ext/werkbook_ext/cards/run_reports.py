@@ -8,6 +8,7 @@ from ..output.registration_lines import (
     bare_wrapper_lines,
     conflict_lines,
     namesake_lines,
+    quiet_lines,
     rolled_back_lines,
 )
 from .rule_lines import show_rules
@@ -33,6 +34,7 @@ def _report_success(cells: LiveCells, end: RunEnd) -> None:
     changes = end.changes  # most cells change nothing, and shall cost nothing
     if changes.registered and cells.options.announce:
         show_rules(cells.shell, changes, end.announced)
+        show_note(quiet_lines(changes), is_quiet=True)
     lines = conflict_lines(changes, cells.name_cell) if changes.taken else []
     if lines:
         lines += bare_wrapper_lines(changes)

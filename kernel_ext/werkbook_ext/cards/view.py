@@ -9,12 +9,15 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from IPython.core.interactiveshell import InteractiveShell
+from IPython.display import display
+from markupsafe import Markup
 
 from werkbook import live
 
 from ..notebook.cells import current_run
 from ..notebook.environment import has_front_end
-from .card_widget import CardWidget, Resend
+from ..output.notes import Note, show
+from .card_widget import CardWidget, Forget, Resend
 from .html import render_html
 from .model import Card
 from .text import render_text
@@ -37,15 +40,46 @@ class CardView:
         """Keep the card and its widget."""
         self.card = card
         self.widget = widget
+        self._waiting = ""
+        self._display: Any = None
+
+    def wait_for(self, asked: str, stop: Callable[[], None]) -> None:
+        """Display that a request is waited for; its answer is shown in that place.
+
+        Args:
+            asked: Names the request: `GET /slow`.
+            stop: Ends the waiting.
+        """
+        self._waiting = f"waiting for {asked} …"
+        self.widget.wait_for(asked, stop)
+        self._display = display(self, display_id=True)  # type: ignore[no-untyped-call]  # IPython's
+
+    def answer(self, card: Card, previous: Card | None) -> None:
+        """Have the card take the place of what is waited for."""
+        self.card, self._waiting = card, ""
+        self.widget.show_answer(card, previous)
+
+    def give_up(self, line: str) -> None:
+        """Leave a line where an answer was waited for."""
+        self.widget.show_again(None)
+        self._display.update(Note((line,)))
+
+    def show(self) -> None:
+        """Display it; where it was waited for, in that place."""
+        if self._display is None:
+            show(self)
+        else:
+            self._display.update(self)
 
     def __repr__(self) -> str:
         """Return the card's text."""
-        return render_text(self.card)
+        return self._waiting or render_text(self.card)
 
     def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:
+        html = str(Markup("<p>{}</p>").format(self._waiting)) if self._waiting else ""
         bundle: dict[str, Any] = {
-            "text/plain": render_text(self.card),
-            "text/html": render_html(self.card),
+            "text/plain": repr(self),
+            "text/html": html or render_html(self.card),
         }
         if self.widget is not None:
             bundle[WIDGET_TYPE] = widget_reference(self.widget)
@@ -121,6 +155,7 @@ def view_card(
     *,
     resend: Resend | None = None,
     load: Load | None = None,
+    forget: Forget | None = None,
     base_url: str = "",
 ) -> CardView:
     """Make what is displayed of a card under the cell that runs.
@@ -133,6 +168,7 @@ def view_card(
         card: The card.
         resend: Sends a request of the widget's and makes its card.
         load: Loads what a page of the app shows.
+        forget: Makes the app's visitor a new one.
         base_url: Where the app can be reached from this machine.
     """
     if shell is None:
@@ -149,10 +185,19 @@ def view_card(
             kernel,
             resend=resend,
             load=load,
+            forget=forget,
             base_url=base_url,
             previous=previous,
         )
     return CardView(card, widget)
+
+
+def replace_card(shell: InteractiveShell, view: CardView, card: Card) -> None:
+    """Show an answer in the view that was made while it was waited for."""
+    cell = begin_cell_cards(shell)
+    place = next(n for n, one in enumerate(cell.cards) if one is view.card)
+    cell.cards[place] = card
+    view.answer(card, next(iter(cell.earlier[place:]), None))
 
 
 def begin_cell_cards(shell: InteractiveShell, key: str | None = None) -> CellCards:

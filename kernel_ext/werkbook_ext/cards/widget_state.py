@@ -14,7 +14,7 @@ MAX_OUTPUT_CHARS = 100_000
 
 
 def make_state(
-    card: Card, *, base_url: str = "", can_send: bool = True
+    card: Card, *, base_url: str = "", can_send: bool = True, can_forget: bool = False
 ) -> dict[str, Any]:
     """Return the state of a card's widget.
 
@@ -22,6 +22,7 @@ def make_state(
         card: The card.
         base_url: Where the app can be reached from this machine, for `curl`.
         can_send: Whether the request can be sent again.
+        can_forget: Whether the visitor can be made a new one.
     """
     state: dict[str, Any] = sendable(
         {
@@ -31,6 +32,10 @@ def make_state(
                     "url": h.url,
                     "status": h.status,
                     "reason": h.reason,
+                    "headers": list(h.headers),
+                    "set_cookies": list(h.set_cookies),
+                    "endpoint": h.endpoint,
+                    "rule": h.rule,
                 }
                 for h in card.hops
             ],
@@ -63,6 +68,7 @@ def make_state(
             "rule": card.rule,
             "base_url": base_url,
             "can_send": can_send,
+            "can_forget": can_forget,
         }
     )
     return state

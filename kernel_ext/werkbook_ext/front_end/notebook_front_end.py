@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from types import TracebackType
 from typing import Any
 from wsgiref.types import WSGIEnvironment
 
@@ -20,6 +19,7 @@ from ..notebook.apps import name_app
 from ..output.notes import show_note
 from .hints import hint_for
 from .servers import show_server, start_server
+from .template_frames import traceback_for_debugger
 
 DEFAULT_PORT = 5000
 """The port of Flask's `app.run()`: notebooks that send requests to it count on it."""
@@ -95,7 +95,7 @@ def keep_for_debugger(shell: InteractiveShell, exception: BaseException) -> None
 
     May be called from any thread: `%debug` reads these names in the main thread.
     """
-    traceback: TracebackType | None = exception.__traceback__
+    traceback = traceback_for_debugger(exception)
     vars(sys)["last_exc"] = (
         exception  # Python 3.12 reads this one, 3.11 the three others
     )

@@ -16,6 +16,7 @@ from werkbook.routing.view_functions import EndpointTakenError
 
 from ..config import get_options
 from ..notebook.apps import list_rules, which_target
+from ..notebook.flask_itself import explained
 from .cell_code import make_view
 
 
@@ -39,6 +40,7 @@ def register_route(
 
     Raises:
         EndpointTakenError: The derived name belongs to another view.
+        FlaskItselfError: Flask itself has the rule already, or answered already.
         SyntaxError: The body is not Python.
         UsageError: There is no telling which app is meant.
     """
@@ -57,12 +59,13 @@ def register_route(
         tell(f"There was no app yet: made {name} = App()")
     if route.name is None:
         _refuse_taken_name(target, route)
-    target.add_url_rule(
-        route.rule,
-        endpoint=route.endpoint,
-        view_func=view,
-        methods=list(route.methods),
-    )
+    with explained(shell, target, f"%%route {route.rule}"):
+        target.add_url_rule(
+            route.rule,
+            endpoint=route.endpoint,
+            view_func=view,
+            methods=list(route.methods),
+        )
     return target
 
 

@@ -8,6 +8,7 @@ from IPython.core.magic import Magics
 from werkbook.app import App
 
 from ..notebook import which_app
+from ..notebook.flask_itself import is_of_flask_itself, make_error
 from ..output import show_note
 from ..restart import compare_with_restart, deleted_lines, unplaced_lines
 from .arguments import MagicParser, get_shell, line_magic, magics_class
@@ -35,6 +36,9 @@ class CheckMagics(Magics):
             PARSER.error("one app at a time")
         shell = get_shell(self)
         app = which_app(shell, arguments.name or arguments.app)
+        if is_of_flask_itself(app):
+            with shown_briefly():
+                raise make_error(shell, app, "%check", "its cells own nothing")
         if not isinstance(app, App):
             raise UsageError("%check: only Werkbook's own apps can be checked")
         unplaced = unplaced_lines(shell)

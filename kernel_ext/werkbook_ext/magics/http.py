@@ -29,7 +29,6 @@ from werkbook.cells.requests import (
 from ..cards import ask
 from ..cards.expectations import check
 from ..notebook import which_app
-from ..output import show
 from ..transport import find_app, is_elsewhere
 from .arguments import cell_magic, line_magic, magics_class
 from .errors import as_usage_error, shown_briefly
@@ -82,9 +81,10 @@ def run(
 def _send(
     shell: InteractiveShell, request: OutgoingRequest, options: RequestOptions
 ) -> requests.Response:
-    response, view = ask(shell, *_find_target(shell, options.app, request))
+    target = _find_target(shell, options.app, request)
+    response, view = ask(shell, *target, is_quiet=options.is_quiet)
     if not options.is_quiet:
-        show(view)
+        view.show()
     check(response, options, _evaluator(shell))
     return response
 
@@ -164,9 +164,9 @@ def http(
     request = replace(request, is_followed=options.is_followed, timeout_s=timeout_s)
     if app is None or is_elsewhere(url):
         app, request = _find_target(shell, None, request)
-    response, view = ask(shell, app, request)
+    response, view = ask(shell, app, request, is_quiet=not show_card)
     if show_card and shell is not None:
-        show(view)
+        view.show()
     check(response, options, None)
     return response
 

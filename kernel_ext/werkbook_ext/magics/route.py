@@ -19,8 +19,8 @@ from ..config import get_options
 from ..magic_cells.cell_code import name_file
 from ..magic_cells.route_cells import app_to_try, register_route, requests_to_try
 from ..magic_cells.shadowing import shadowed_globals
-from ..notebook import find_live_cells
-from ..output import show, show_note
+from ..notebook import find_live_cells, flask_itself
+from ..output import show_note
 from ..output.registration_lines import rule_line
 from .arguments import cell_magic, get_shell, magics_class
 from .errors import as_usage_error, shown_briefly
@@ -62,11 +62,12 @@ def _add_route(shell: InteractiveShell, route: RouteLine, body: str) -> None:
     except SyntaxError as error:
         raise _explained(shell, error) from None
     _announce(shell, route)
+    show_note(flask_itself.warning_lines(shell, target), is_warning=True)
     arguments = route.signature.names if route.signature is not None else []
     lines = shadowed_globals(body, route.rule, shell.user_ns, arguments)
     show_note(lines, is_warning=True)
     for method, url in requests_to_try(shell, target, route):
-        show(ask(shell, app_to_try(target), OutgoingRequest(method, url))[1])
+        ask(shell, app_to_try(target), OutgoingRequest(method, url))[1].show()
 
 
 def _explained(shell: InteractiveShell, error: SyntaxError) -> RouteSyntaxError:

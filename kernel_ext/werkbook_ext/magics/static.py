@@ -7,8 +7,9 @@ from IPython.core.magic import Magics
 from werkbook import live
 from werkbook.cells.routes import STATIC_USAGE, CellLineError, parse_static_line
 
+from ..notebook.flask_itself import refuse_flask_itself
 from ..output import show_note
-from .arguments import cell_magic, magics_class
+from .arguments import cell_magic, get_shell, magics_class
 from .errors import as_usage_error, shown_briefly
 
 
@@ -28,6 +29,7 @@ class StaticMagics(Magics):
         except CellLineError as error:
             raise as_usage_error("%%static", error, STATIC_USAGE) from None
         with shown_briefly():
+            refuse_flask_itself(get_shell(self), f"%%static {path}")
             live.notebook.static[path] = cell.encode()
             show_note([f"static file {path}"])
 

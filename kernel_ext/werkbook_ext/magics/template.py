@@ -8,6 +8,7 @@ from markupsafe import escape
 from werkbook.cells.routes import TEMPLATE_USAGE, CellLineError, parse_template_line
 
 from ..magic_cells.template_cells import register_template, render_preview
+from ..notebook.flask_itself import refuse_flask_itself
 from ..output import show, show_note
 from .arguments import cell_magic, get_shell, magics_class
 from .errors import as_usage_error, shown_briefly
@@ -33,6 +34,7 @@ class TemplateMagics(Magics):
             raise as_usage_error("%%template", error, TEMPLATE_USAGE) from None
         shell = get_shell(self)
         with shown_briefly():
+            refuse_flask_itself(shell, f"%%template {template.name}")
             register_template(shell, template.name, line, cell)
         show_note([f"template {template.name}"])
         if template.preview is not None:

@@ -15,6 +15,7 @@ class Note:
 
     lines: tuple[str, ...]
     is_warning: bool = False
+    is_quiet: bool = False
 
     def __repr__(self) -> str:
         """Return the lines as a terminal shows them."""
@@ -22,6 +23,8 @@ class Note:
 
     def _repr_html_(self) -> str:
         color = "#b35900" if self.is_warning else "inherit"
+        if self.is_quiet:
+            color = "var(--jp-ui-font-color2, #616161)"
         text = escape("\n".join(self.lines))
         return (
             '<pre class="werkbook-note" '
@@ -34,12 +37,15 @@ def show(value: object, *, raw: bool = False) -> None:
     display(value, raw=raw)  # type: ignore[no-untyped-call]  # IPython's
 
 
-def show_note(lines: Sequence[str], *, is_warning: bool = False) -> None:
+def show_note(
+    lines: Sequence[str], *, is_warning: bool = False, is_quiet: bool = False
+) -> None:
     """Show lines under the running cell; nothing when there are none.
 
     Args:
         lines: Plain text, one item a line.
         is_warning: Whether the lines tell of something to look at.
+        is_quiet: Whether they only confirm what the cell says itself.
     """
     if lines:
-        show(Note(tuple(lines), is_warning))
+        show(Note(tuple(lines), is_warning, is_quiet))

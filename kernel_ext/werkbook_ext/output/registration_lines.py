@@ -11,6 +11,19 @@ from werkbook.live import Changes, Registration, rules
 from werkbook.live.instances import find_namesakes
 
 MAX_LINES = 12
+QUIET_KINDS = {
+    "before_request",
+    "after_request",
+    "teardown_request",
+    "teardown_appcontext",
+    "error_handler",
+    "context_processor",
+    "template_filter",
+    "template_test",
+    "template_global",
+    "url_value_preprocessor",
+    "url_default",
+}
 WORDS = {
     "config": "app.config[{key!r}]",
     "attribute": "app.{key}",
@@ -34,6 +47,26 @@ def announced_rules(changes: Changes) -> list[tuple[str, Registration]]:
         if item.kind == "rule" and not _is_of_static_files(item)
     }
     return list(rules.items())
+
+
+def quiet_lines(changes: Changes) -> list[str]:
+    """Return a line for each hook, filter or error handler that the cell registered."""
+    return _capped(
+        _describe_function(item)
+        for item in changes.registered
+        if item.kind in QUIET_KINDS and not item.is_derived
+    )
+
+
+def _describe_function(item: Registration) -> str:
+    name = getattr(item.value, "__name__", "")
+    if item.kind == "error_handler":
+        kind = item.key
+        code = getattr(kind, "code", None) or getattr(kind, "__name__", kind)
+        return f"error handler {code}: {name}"
+    if isinstance(item.key, str):
+        return f"{item.kind.replace('_', ' ')} {item.key}"
+    return f"{item.kind}: {name}"
 
 
 def conflict_lines(changes: Changes, name_cell: Callable[[str], str]) -> list[str]:

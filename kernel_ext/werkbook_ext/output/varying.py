@@ -39,7 +39,9 @@ class Varying:
         if not has_front_end(shell):
             print(self.shown)
             return None
-        widget = ipywidgets.HTML(self.html)
+        # JupyterLab's own class: a table looks as one that is no widget.
+        html = f'<div class="jp-RenderedHTMLCommon">{self.html}</div>'
+        widget = ipywidgets.HTML(html)
         bundle: dict[str, Any] = dict(_widget_bundle(widget))
         bundle["text/plain"] = self.saved
         bundle["text/html"] = self.saved_html or f"<pre>{escape(self.saved)}</pre>"

@@ -12,7 +12,7 @@ from requests.structures import CaseInsensitiveDict
 
 from werkbook.serving.exchanges import Exchange
 
-from ..cards.answers import make_loader, make_sender
+from ..cards.answers import make_forgetter, make_loader, make_sender
 from ..cards.model import make_card
 from ..cards.view import CardView, view_card
 from ..transport.sessions import ORIGIN, AppResponse, find_ring
@@ -33,7 +33,11 @@ def show_exchange(app_name: str, number: int) -> CardView | None:
         return None
     card = make_card(_response(exchange), exchange)
     return view_card(
-        shell, card, resend=make_sender(shell, app), load=make_loader(shell, app)
+        shell,
+        card,
+        resend=make_sender(shell, app),
+        load=make_loader(shell, app),
+        forget=make_forgetter(shell, app),
     )
 
 

@@ -18,6 +18,7 @@ from werkbook.errors import WerkbookError
 from werkbook.system import this_system
 
 from ..notebook.askers import note_asker
+from .pending import PendingResponse
 from .sessions import (
     AppResponse,
     AppSession,
@@ -31,6 +32,9 @@ from .sessions import (
 
 STREAM_EVENTS = 5
 STREAM_TIMEOUT_S = 3.0
+MIXED_TYPE = "multipart/x-mixed-replace"
+MIXED_TIMEOUT_S = 10.0
+"""How long a stream whose parts replace each other is shown as it comes."""
 LOOPBACK = frozenset(("localhost", "127.0.0.1", "::1"))
 
 
@@ -73,7 +77,10 @@ def is_elsewhere(url: str) -> bool:
 
 
 def send_request(
-    shell: Any, app: WSGIApplication | None, request: OutgoingRequest
+    shell: Any,
+    app: WSGIApplication | None,
+    request: OutgoingRequest,
+    progress: PendingResponse | None = None,
 ) -> WholeResponse:
     """Send a request and read the answer, the last one of its redirects.
 
@@ -81,12 +88,14 @@ def send_request(
         shell: Whose cookie jar is used.
         app: Which app a relative URL is of; None when it is of none.
         request: What to send.
+        progress: Told what has come; another thread may stop the request by it.
 
     Raises:
         NoAnswerError: No server answers, or not in time.
         RequestException: The URL or a header cannot be sent.
     """
     session = _session(shell, app, request)
+    progress = progress or PendingResponse()
     try:
         response = adopt(
             session.request(
@@ -100,9 +109,9 @@ def send_request(
             )
         )
         note_asker(shell, response.token)
-        note = _read(response)
+        note = _read(response, progress)
         if request.is_followed:
-            response, note = _followed(session, response, request, note)
+            response, note = _followed(session, response, request, note, progress)
     except requests.Timeout as error:
         raise _late(request) from error
     except requests.ConnectionError as error:
@@ -144,6 +153,7 @@ def _followed(
     response: AppResponse,
     request: OutgoingRequest,
     note: str,
+    progress: PendingResponse,
 ) -> tuple[AppResponse, str]:
     """Follow the redirects within the app; the note names one that leads elsewhere."""
     options: dict[str, Any] = {"timeout": request.timeout_s, "stream": True}
@@ -155,9 +165,9 @@ def _followed(
             history.append(response)
             response = adopt(following)
             response.history = list(history)
-        return response, _read(response) or note
+        return response, _read(response, progress) or note
     for following in session.follow(response, **options):
-        response, note = following, _read(following)
+        response, note = following, _read(following, progress)
     target = response.next
     if target is not None and target.url and is_app_url(target.url):
         note = "Redirected too often: the rest is not followed."
@@ -166,30 +176,52 @@ def _followed(
     return response, note
 
 
-def _read(response: AppResponse) -> str:
-    """Read the body, or the beginning of an event stream; return a note about it."""
+def _read(response: AppResponse, progress: PendingResponse) -> str:
+    """Read the body, or the beginning of an endless one; return a note about it."""
+    progress.begin(response)
     kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
     if kind == "text/event-stream":
         body = _beginning(response)
         count = body.count(b"\n\n")
         first = f": its first {count} events" if count else ""
         note = f"An event stream{first}."
+    elif kind == MIXED_TYPE:
+        body, note = _replaced(response, progress)
     else:
-        body, note = _whole(response)
+        body, note = _whole(response, progress)
     response.close()
     response._content = body
     response._content_consumed = True  # type: ignore[attr-defined]  # as `content` does
     return note
 
 
-def _whole(response: AppResponse) -> tuple[bytes, str]:
+def _whole(response: AppResponse, progress: PendingResponse) -> tuple[bytes, str]:
     """Read the whole body; where it breaks off, return what has come, and a note."""
-    chunks: list[bytes] = []
+    note = ""
     try:
-        chunks.extend(response.iter_content(65536))
+        progress.pieces.extend(response.iter_content(65536))
     except (requests.ConnectionError, requests.exceptions.ChunkedEncodingError):
-        return b"".join(chunks), "The body broke off: this is what came of it."
-    return b"".join(chunks), ""
+        note = "The body broke off: this is what came of it."
+    except (AttributeError, OSError, ValueError):
+        # A body that another thread has ended fails in one of these ways.
+        if not progress.stopped.is_set():
+            raise
+    if progress.stopped.is_set():
+        note = "Stopped: this is what had come of the body."
+    return b"".join(progress.pieces), note
+
+
+def _replaced(response: AppResponse, progress: PendingResponse) -> tuple[bytes, str]:
+    """Read a body whose parts replace each other, which mostly has no end."""
+    chunks: Iterator[bytes] = response.iter_content(None)
+    for chunk in this_system().take_in_time(chunks, MIXED_TIMEOUT_S):
+        progress.pieces.append(chunk)
+        if progress.stopped.is_set():
+            break
+    with suppress(AttributeError, ValueError, OSError, RuntimeError):
+        response.raw.shutdown()
+    note = "A stream of parts that replace each other: the last one that came."
+    return b"".join(progress.pieces), note
 
 
 def _beginning(response: AppResponse) -> bytes:

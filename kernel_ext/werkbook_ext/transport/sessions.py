@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import secrets
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 from urllib.parse import urlsplit
@@ -147,12 +147,14 @@ class AppSession(requests.Session):
 
     Attributes:
         app: The app that answers.
+        stores: What else is the visitor's; each is called when it is forgotten.
     """
 
     def __init__(self, app: WSGIApplication) -> None:
         """Make a session with an empty cookie jar."""
         super().__init__()
         self.app = app
+        self.stores: list[Callable[[], object]] = []
         self.trust_env = False  # no proxy and no .netrc of the environment counts
         self.cookies = RequestsCookieJar(COOKIE_POLICY)
         self.headers.clear()
@@ -171,6 +173,12 @@ class AppSession(requests.Session):
             jar.set_policy(COOKIE_POLICY)
             prepared.prepare_cookies(jar)
         return prepared
+
+    def forget_visitor(self) -> None:
+        """Clear what the app knows its visitor by: cookies, and what pages stored."""
+        self.cookies.clear()
+        for clear in self.stores:
+            clear()
 
     @property
     def exchanges(self) -> serving.ExchangeRing:

@@ -39,14 +39,15 @@ def find_user_frames(error: BaseException) -> list[tuple[str, int, str]]:
     frames = []
     for frame, line in traceback.walk_tb(error.__traceback__):
         frames.append((frame.f_code.co_filename, line, frame.f_code.co_name))
-    own = [frame for frame in frames if _is_users(frame[0])]
+    own = [frame for frame in frames if is_users_file(frame[0])]
     view_place = getattr(error, "view_place", None)
-    if not own and view_place is not None and _is_users(view_place[0]):
+    if not own and view_place is not None and is_users_file(view_place[0]):
         return [view_place]
     return own or frames[-1:]
 
 
-def _is_users(filename: str) -> bool:
+def is_users_file(filename: str) -> bool:
+    """Say whether a file is the user's: neither the framework's nor a library's."""
     if name_cell(filename) is not None:
         return True
     return not (

@@ -12,7 +12,8 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from ..errors import WerkbookError
 from ..globals import current_app, request
-from ..routing.view_functions import locate_view
+from ..json.provider import NotSerializableError, to_json_type
+from ..routing.view_functions import Place, locate_view
 from ..typed.encoded import EncodedJson
 from ..typing import Application
 from ..wrappers import Response
@@ -32,9 +33,13 @@ class ResponseError(WerkbookError, TypeError):
 
     def __init__(self, problem: str, *, why: str = "", fix: str = "") -> None:
         WerkbookError.__init__(self, problem, why=why, fix=fix)
-        endpoint = request.endpoint if request else None
-        view = current_app.view_functions.get(endpoint) if endpoint else None
-        self.view_place = locate_view(view, request.method) if view else None
+        self.view_place = _view_place()
+
+
+def _view_place() -> Place | None:
+    endpoint = request.endpoint if request else None
+    view = current_app.view_functions.get(endpoint) if endpoint else None
+    return locate_view(view, request.method) if view else None
 
 
 def make_response(app: Application, value: Any) -> Any:
@@ -84,7 +89,11 @@ def _unpack(value: tuple[Any, ...]) -> tuple[Any, Any, Any]:
 
 def _coerce(app: Application, value: Any) -> Any:
     if isinstance(value, dict | list):
-        return app.json.response(value)
+        try:
+            return app.json.response(value)
+        except NotSerializableError as error:
+            error.view_place = _view_place()
+            raise
     if type(value) is EncodedJson:
         return app.response_class(value.data, mimetype="application/json")
     if isinstance(value, WerkzeugResponse) or callable(value):
@@ -105,8 +114,17 @@ def _make_type_error(value: Any, problem: str = "") -> ResponseError:
         " headers or status, Response instance, or WSGI callable, but it was a"
         f" {name}.",
         why=f"a view returns {_TAKEN}.",
-        fix="return str(value)" if not problem else "",
+        fix=_type_fix(value) if not problem else "",
     )
+
+
+def _type_fix(value: Any) -> str:
+    """Say what to return instead: JSON of what has a plain form in it, else text."""
+    try:
+        to_json_type(value)
+    except (TypeError, ValueError):
+        return "return str(value)"
+    return "return jsonify(value)"
 
 
 def _make_none_error() -> ResponseError:

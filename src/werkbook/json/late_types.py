@@ -1,4 +1,4 @@
-"""Recognise values of types whose modules are slow to import.
+"""Recognise values of types whose modules are slow to import, or may not be there.
 
 A value of such a type can only exist when its module was imported, so that looking
 into `sys.modules` answers the question without importing anything.
@@ -12,15 +12,21 @@ from typing import Any
 
 def is_decimal(value: Any) -> bool:
     """Say whether a value is a `decimal.Decimal`."""
-    return _is_instance(value, "decimal", "Decimal")
+    return is_instance(value, "decimal", "Decimal")
 
 
 def is_uuid(value: Any) -> bool:
     """Say whether a value is a `uuid.UUID`."""
-    return _is_instance(value, "uuid", "UUID")
+    return is_instance(value, "uuid", "UUID")
 
 
-def _is_instance(value: Any, module_name: str, class_name: str) -> bool:
+def is_path(value: Any) -> bool:
+    """Say whether a value is a path of `pathlib`."""
+    return is_instance(value, "pathlib", "PurePath")
+
+
+def is_instance(value: Any, module_name: str, class_name: str) -> bool:
+    """Say whether a value is of a class whose module may not be imported."""
     module = sys.modules.get(module_name)
     cls = getattr(module, class_name, None)
     return cls is not None and isinstance(value, cls)

@@ -14,14 +14,24 @@ from werkzeug.http import http_date
 from ..errors import WerkbookError
 from ..registrations.attributes import OwnedAttributes
 from .encoding import encode
-from .late_types import is_decimal, is_uuid
+from .late_types import is_decimal, is_path, is_uuid
+from .tabular import UNKNOWN, from_tabular, tabular_fix
 
 if TYPE_CHECKING:
     from werkzeug.sansio.response import Response
 
+MAX_DEPTH = 50
+"""How deep a value is searched for what JSON cannot hold."""
+
 
 class NotSerializableError(WerkbookError, TypeError):
-    """A value that JSON cannot hold and that the provider does not know."""
+    """A value that JSON cannot hold and that the provider does not know.
+
+    Attributes:
+        view_place: Where the view function stands whose answer it was to be.
+    """
+
+    view_place: Any = None
 
 
 class AmbiguousJsonError(WerkbookError, TypeError):
@@ -86,28 +96,78 @@ class JSONProvider(OwnedAttributes):
 def to_json_type(value: Any) -> Any:
     """Turn a value that JSON does not know into one that it knows.
 
-    Dates become HTTP dates (RFC 9110), decimals and UUIDs text, dataclasses dicts, and
-    whatever has `__html__` its HTML.
+    Dates become HTTP dates (RFC 9110), decimals, UUIDs and paths text, dataclasses
+    dicts, and whatever has `__html__` its HTML; scalars and arrays of NumPy and Series
+    of pandas their `tolist()`, DataFrames a list of records.
 
     Raises:
         NotSerializableError: The value is of none of these types.
     """
+    tabular = from_tabular(value)
+    if tabular is not UNKNOWN:
+        return tabular
     if isinstance(value, date):
         return http_date(value)
-    if is_decimal(value) or is_uuid(value):
+    if is_decimal(value) or is_uuid(value) or is_path(value):
         return str(value)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return dataclasses.asdict(value)
     if hasattr(value, "__html__"):
         return str(value.__html__())
+    raise _unserializable(value)
+
+
+def _unserializable(value: Any) -> NotSerializableError:
     name = type(value).__name__
-    raise NotSerializableError(
+    return NotSerializableError(
         f"Object of type {name} is not JSON serializable.",
         why="JSON has dict, list, str, int, float, bool and None; dates, decimals, "
-        "UUIDs, dataclasses and HTML are turned into these.",
-        fix=f"turn the {name} into one of these types before returning it, or set "
+        "UUIDs, paths, dataclasses, HTML, and plain values of NumPy and pandas are"
+        " turned into these.",
+        fix=tabular_fix(value)
+        or f"turn the {name} into one of these types before returning it, or set "
         "app.json.default to a function that does.",
     )
+
+
+def _make_key_error(error: TypeError) -> NotSerializableError:
+    expected, _, name = str(error).rpartition(", not ")
+    return NotSerializableError(
+        f"A dict with a key of type {name} is not JSON serializable.",
+        why=f"{expected}.",
+        fix="return {str(key): value for key, value in answer.items()}",
+    )
+
+
+def _with_keys(problem: str, value: Any, default: Callable[[Any], Any]) -> str:
+    """Add to a problem where in a larger value it is: `["rows"][2]`."""
+    keys = _find_keys(value, default, 0)
+    if not keys:
+        return problem
+    return f"{problem.removesuffix('.')}: it is at {''.join(keys)} of the answer."
+
+
+def _find_keys(
+    value: Any, default: Callable[[Any], Any], depth: int
+) -> list[str] | None:
+    """Return the keys that lead to the first value that JSON cannot hold."""
+    items: Any = ()
+    if isinstance(value, dict):
+        items = value.items()
+    elif isinstance(value, list | tuple):
+        items = enumerate(value)
+    elif not isinstance(value, str | int | float | None):
+        try:
+            return _find_keys(default(value), default, depth + 1)
+        except NotSerializableError:
+            return []
+    if depth > MAX_DEPTH:
+        return None
+    for key, item in items:
+        keys = _find_keys(item, default, depth + 1)
+        if keys is not None:
+            return [f"[{key!r}]", *keys]
+    return None
 
 
 class DefaultJSONProvider(JSONProvider):
@@ -130,7 +190,22 @@ class DefaultJSONProvider(JSONProvider):
     """The mimetype of responses."""
 
     def dumps(self, obj: Any, **kwargs: Any) -> str:
-        """Serialize a value to JSON text; `kwargs` are those of `json.dumps`."""
+        """Serialize a value to JSON text; `kwargs` are those of `json.dumps`.
+
+        Raises:
+            NotSerializableError: JSON cannot hold a value; the message says which one.
+        """
+        try:
+            return self._encode(obj, kwargs)
+        except NotSerializableError as error:
+            error.problem = _with_keys(error.problem, obj, self.default)
+            raise
+        except TypeError as error:
+            if str(error).startswith("keys must be "):
+                raise _make_key_error(error) from None
+            raise
+
+    def _encode(self, obj: Any, kwargs: dict[str, Any]) -> str:
         if kwargs.keys() <= {"separators"}:
             return encode(
                 obj,

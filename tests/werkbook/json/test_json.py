@@ -5,6 +5,7 @@ import datetime
 import decimal
 import io
 import json as stdlib_json
+import pathlib
 import uuid
 from typing import Any
 
@@ -75,6 +76,7 @@ def test_encode_after_a_failure() -> None:
         (Point(1, 2), '{"x": 1, "y": 2}'),
         (Markup("<b>"), '"<b>"'),
         ({"b": 1, "a": "ä"}, '{"a": "\\u00e4", "b": 1}'),
+        (pathlib.PurePosixPath("a/b"), '"a/b"'),
     ],
 )
 def test_dumps_types(app: App, value: Any, expected: str) -> None:
@@ -88,7 +90,8 @@ def test_not_serializable(app: App) -> None:
     assert str(caught.value) == (
         "Object of type set is not JSON serializable.\n"
         "  Why: JSON has dict, list, str, int, float, bool and None; dates, decimals, "
-        "UUIDs, dataclasses and HTML are turned into these.\n"
+        "UUIDs, paths, dataclasses, HTML, and plain values of NumPy and pandas are"
+        " turned into these.\n"
         "  Fix: turn the set into one of these types before returning it, or set "
         "app.json.default to a function that does."
     )

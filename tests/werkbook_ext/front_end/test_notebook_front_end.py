@@ -1,5 +1,6 @@
 import re
 import sys
+import traceback
 from collections.abc import Iterator
 
 import pytest
@@ -159,6 +160,37 @@ def test_hint_stands_on_the_page(here: ShellNotebook) -> None:
     here.run("k", "@app.get('/')\ndef i():\n    return render_template('x.html')")
     page = here.ask("app.test_client().get('/').text")
     assert "Write a cell that begins with: %%template x.html" in page
+
+
+TEMPLATE = """%%template list.html
+<ul>{% for item in items %}
+<li>{{ item.name.upper() }}</li>{% endfor %}</ul>"""
+
+
+def test_debug_after_a_template_error_has_the_variables_of_both(
+    here: ShellNotebook,
+) -> None:
+    """It opens the view's line, where the template's loop variable is known too."""
+    here.run("template", TEMPLATE)
+    here.run(
+        "list",
+        "from werkbook import render_template\n@app.get('/list')\ndef names():\n"
+        "    size = 2\n    return render_template('list.html', items=[{'name': 7}])",
+    )
+    here.get("/list")
+    frames = list(traceback.walk_tb(sys.last_traceback))
+    frame, line = frames[-1]
+    assert (frame.f_code.co_name, line) == ("names", 5)
+    assert eval("(size, item['name'], items)", frame.f_globals, frame.f_locals) == (
+        2,
+        7,
+        [{"name": 7}],
+    )
+    assert [one.f_code.co_name for one, _ in frames].count("names") == 1
+    error = sys.last_value
+    assert error is not None
+    told = [one.name for one in traceback.extract_tb(error.__traceback__)]
+    assert told.count("names") == 1
 
 
 def test_debug_in_a_real_kernel_opens_the_view(kernel: RealKernel) -> None:

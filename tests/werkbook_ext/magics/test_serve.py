@@ -304,6 +304,7 @@ def test_run_of_a_real_flask_app_returns_at_once(
     kernel: RealKernel, options: str
 ) -> None:
     port = free_port()
+    kernel.run("import flask")
     kernel.run("%load_ext werkbook", "load")
     cell = f"{FLASK_APP}\nother.run(port={port}{options})\nafter = 1"
     for _ in range(2):  # the second time another app of the same name

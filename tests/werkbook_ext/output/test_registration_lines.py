@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from tests.werkbook_ext.notebooks import Notebook
 
 APP = """from werkbook import App
@@ -28,6 +29,38 @@ def test_wrappers_that_share_an_endpoint_are_told_of_wraps(notebook: Notebook) -
     notebook.run("a", VIEW.format("a"))
     assert TOLD not in notebook.run("b", VIEW.format("b")).text
     assert [notebook.get("/a"), notebook.get("/b")] == ["A", "B"]
+
+
+@pytest.mark.parametrize(
+    ("source", "line"),
+    [
+        ("@app.before_request\ndef log(): pass", "before_request: log"),
+        ("@app.after_request\ndef add(r): return r", "after_request: add"),
+        ("@app.errorhandler(404)\ndef no(e): return ''", "error handler 404: no"),
+        (
+            "@app.errorhandler(ValueError)\ndef bad(e): return ''",
+            "error handler ValueError: bad",
+        ),
+        ("@app.template_filter('m')\ndef f(v): return v", "template filter m"),
+        ("app.jinja_env.globals['q'] = 3", "template global q"),
+        ("@app.context_processor\ndef c(): return {}", "context_processor: c"),
+        ("app.config['A'] = 1", ""),
+        ("x = 1", ""),
+    ],
+)
+def test_hooks_filters_and_handlers_say_their_line(
+    notebook: Notebook, source: str, line: str
+) -> None:
+    notebook.run("app", APP)
+    assert notebook.run("hook", source).text.strip() == line
+
+
+def test_hooks_of_a_mounted_blueprint_are_told_once(notebook: Notebook) -> None:
+    notebook.run("app", APP)
+    source = "from werkbook import Blueprint\nb = Blueprint('b', '__main__')\n"
+    told = notebook.run("bp", source + "@b.before_request\ndef log(): pass")
+    assert told.text.strip() == "before_request: log"
+    assert notebook.run("mount", "app.register_blueprint(b)").text.strip() == ""
 
 
 def test_same_function_in_two_cells_is_no_wrapper(notebook: Notebook) -> None:

@@ -78,7 +78,9 @@ export class Actions {
     if (!content.port) {
       asked.tab.close();
       const { trans } = this;
-      const text = trans.__("The app has no server here: there is no URL that reaches it.");
+      const text = trans.__(
+        "The app has no server here: there is no URL that reaches it.",
+      );
       lab.apputils.showErrorMessage(trans.__("Open the App in a New Tab"), text);
       return;
     }

@@ -8,7 +8,7 @@ import { History } from "./history.js";
 import { LogCard } from "./log_card.js";
 import { NetworkLog } from "./network_log.js";
 import { Notices } from "./notices.js";
-import { Outbox } from "./outbox.js";
+import { helloOf, Outbox } from "./outbox.js";
 import { PageDesk } from "./page_desk.js";
 import { keepChanges } from "./page_keeping.js";
 import { PageShow } from "./page_show.js";
@@ -16,18 +16,18 @@ import { Panel } from "./panel.js";
 import { Requests } from "./requests.js";
 import { RIGHTS, tabUrl } from "./tabs.js";
 import { Tellings } from "./tellings.js";
-import { Toolbar } from "./toolbar.js";
-import { isOwn, shownAddress, typedAddress, withoutHash } from "./urls.js";
+import { makeToolbar } from "./toolbar_acts.js";
+import { shownAddress } from "./urls.js";
+import { answerIn, Visits } from "./visits.js";
 
 /**
  * @import { WidgetModel } from "../../widgets/js/widget_model.d.ts"
- * @import { Buffer, Kind, LoggedAnswer, Message, PageHead, StoreChange } from "./messages.d.ts"
+ * @import { Buffer, Kind, Message, PageHead, StoreChange } from "./messages.d.ts"
  * @import { Server } from "./tabs.js"
  * @import { Frame, Navigation, Tab } from "./tab.d.ts"
  * @typedef {(view: BrowserView, message: any, buffers: Buffer[]) => void} KernelTaker
  */
 
-const BUSY_AFTER_MS = 1500;
 // JupyterLite drops what waits behind a cell that fails: say it until it is heard.
 const HELLO_MS = 4000;
 /** @type {Set<string>} */
@@ -44,25 +44,10 @@ export const KERNEL_TAKERS = {
   piece: (view, message, buffers) => view.arrivals.receive(message, buffers),
   end: (view, message, buffers) => view.arrivals.receive(message, buffers),
   stale: (view) => view.say.stale(),
+  visitor: (view) => view.beNew(),
   store: () => {}, // the changes that this view's own page made
   tab: (view, message) => view.openTab(message),
 };
-
-/**
- * What a view says first.
- *
- * @param {boolean} hasFirst
- * @returns {Message<"view to kernel">}
- */
-function helloOf(hasFirst) {
-  return {
-    t: "open",
-    agent: navigator.userAgent,
-    language: navigator.languages.join(","),
-    host: window.location.hostname,
-    has_first: hasFirst,
-  };
-}
 
 /** @implements {Tab} */
 export class BrowserView {
@@ -85,8 +70,6 @@ export class BrowserView {
     this.helloTimer = undefined;
     /** @type {(() => void) | null} Opens another view beside the notebook. */
     this.onDock = null;
-    /** @type {(() => void) | null} */
-    this.stopNavigation = null;
     this.outbox = new Outbox((message) => this.tell(message));
     this.requests = new Requests((message, buffers) => {
       this.outbox.flush();
@@ -99,8 +82,9 @@ export class BrowserView {
       new NetworkLog((number, place) => this.logCard.show(number, place)),
     );
     this.desk = new PageDesk(this);
+    this.visits = new Visits(this);
     this.arrivals = new Arrivals(this);
-    this.toolbar = this.makeToolbar();
+    this.toolbar = makeToolbar(this);
     this.stage = make("div", { class: "wb-stage" });
     this.device = make("div", { class: "wb-device" }, this.stage);
     this.element = this.makeElement();
@@ -121,26 +105,6 @@ export class BrowserView {
     this.onHide = () => this.tell({ t: "close" });
     this.listen();
     this.open();
-  }
-
-  makeToolbar() {
-    return new Toolbar({
-      back: () => this.leave(() => this.traverse(-1)),
-      forward: () => this.leave(() => this.traverse(1)),
-      reload: () => this.leave(() => this.reload()),
-      stop: () => this.stop(),
-      go: (text) => {
-        const url = typedAddress(text, this.currentUrl);
-        this.leave(() => this.navigate({ url }));
-      },
-      open: () => this.tell({ t: "tab", host: window.location.hostname }),
-      dock: () => this.onDock?.(),
-      panel: () => {
-        const isOpen = String(this.panel.toggle());
-        this.toolbar.panel.setAttribute("aria-expanded", isOpen);
-      },
-      resize: () => this.resize(),
-    });
   }
 
   makeElement() {
@@ -242,7 +206,7 @@ export class BrowserView {
    * @param {Buffer[]} buffers
    */
   takePushed(message, buffers) {
-    if (this.stopNavigation) return this.arrivals.refuse(message.stream); // on the way elsewhere
+    if (this.visits.isOnTheWay) return this.arrivals.refuse(message.stream); // on the way elsewhere
     const how = this.history.current ? "refresh" : "visit";
     this.log(how === "refresh" ? "refresh" : "page", message);
     return this.pages.take(message, buffers, { how });
@@ -270,6 +234,14 @@ export class BrowserView {
     this.frames.tell(this.frames.shown, { t: "store", changes });
   }
 
+  /** Be a visitor whom the app has never seen: what pages stored is gone. */
+  beNew() {
+    this.local.clear();
+    this.session.clear();
+    this.leave(() => this.reload());
+    this.say.newVisitor();
+  }
+
   /**
    * Open the app in a tab of its own, where there is a way to it.
    *
@@ -285,101 +257,33 @@ export class BrowserView {
     else this.notices.show("tab", why ?? "");
   }
 
-  // --- navigation
+  // --- navigation: `Visits` does it
 
-  /**
-   * Go to an address of the app.
-   *
-   * @param {Navigation} navigation
-   */
-  navigate({
-    method = "GET",
-    url,
-    headers = [],
-    body = null,
-    isPageMove = false,
-    ...options
-  }) {
-    if (!url) return;
-    if (!isOwn(url)) {
-      this.say.outside(url);
-      return;
-    }
-    this.stopNavigation?.();
-    for (const name of ["elsewhere", "file", "tab", "outside"]) this.notices.hide(name);
-    if (isPageMove) this.toolbar.showMoved(shownAddress(url));
-    else this.toolbar.showAddress(shownAddress(url));
-    this.toolbar.showStatus("\u2026", "waiting");
-    const slow = setTimeout(() => {
-      this.say.busy();
-      this.watch.ask();
-    }, BUSY_AFTER_MS);
-    const done = this.panel.addRequest({ kind: "page", method, url });
-    const finish = () => {
-      clearTimeout(slow);
-      this.notices.hide("busy");
-      this.stopNavigation = null;
-      this.showLoading();
-    };
-    const address = withoutHash(url);
-    const is_file = !!options.asDownload;
-    const stop = this.requests.ask(
-      { t: "go", method, url: address, headers, is_file },
-      body,
-      {
-        page: (message, buffers) => {
-          finish();
-          done(answerIn(message));
-          const hash = url.slice(address.length);
-          this.pages.take(message, buffers, { ...options, hash });
-        },
-        fail: (detail) => {
-          finish();
-          done({ problem: detail });
-          this.say.gone();
-        },
-      },
-    );
-    this.stopNavigation = () => {
-      finish();
-      stop();
-    };
-    this.showLoading();
+  /** @param {Navigation} navigation */
+  navigate(navigation) {
+    this.visits.navigate(navigation);
   }
 
-  /**
-   * Go where the reader wants: the pages that are here go nowhere by themselves now.
-   *
-   * @param {() => void} go
-   */
+  /** @param {number} delta */
+  traverse(delta) {
+    this.visits.traverse(delta);
+  }
+
+  /** @param {() => void} go */
   leave(go) {
-    this.desk.forgive();
-    const left = [this.frames.shown, this.frames.next].filter((frame) => !!frame);
-    for (const frame of left) frame.isLeft = true;
-    go();
-    if (this.stopNavigation) this.pages.forgetUnshown();
-    else for (const frame of left) frame.isLeft = false;
+    this.visits.leave(go);
+  }
+
+  reload() {
+    this.navigate({ url: this.currentUrl, how: "refresh" });
   }
 
   /** Show whether a page is on its way or still comes. */
   showLoading() {
-    const isLoading = !!this.stopNavigation || this.arrivals.isArriving;
+    const isLoading = this.visits.isOnTheWay || this.arrivals.isArriving;
     if (isLoading) this.stage.setAttribute("aria-busy", "true");
     else this.stage.removeAttribute("aria-busy");
     this.toolbar.showLoading(isLoading);
-  }
-
-  /** Go nowhere, and want no more of the page that comes. */
-  stop() {
-    if (!this.stopNavigation) {
-      this.arrivals.stop();
-      return;
-    }
-    const { shown } = this.frames;
-    this.stopNavigation();
-    if (shown) shown.isLeft = false;
-    this.toolbar.showAddress(shownAddress(this.currentUrl));
-    if (shown) this.say.status(shown.page.head);
   }
 
   /**
@@ -398,8 +302,10 @@ export class BrowserView {
     this.toolbar.showMoved(shownAddress(frame.url));
     this.toolbar.update(this.history);
     this.say.status(frame.page.head);
-    for (const name of ["stale", "left", "unreachable", "ended"])
+    for (const name of ["stale", "left", "unreachable", "ended", "missing"])
       this.notices.hide(name);
+    const { hint } = frame.page.head;
+    if (hint) this.notices.show("missing", hint);
     this.shownCount += 1;
     this.element.dataset.shown = String(this.shownCount);
     clearTimeout(this.refreshTimer);
@@ -408,26 +314,6 @@ export class BrowserView {
       const go = () => this.navigate({ url, how: "replace", isPageMove: true });
       this.refreshTimer = setTimeout(go, delay_ms);
     }
-  }
-
-  /** @param {number} delta */
-  traverse(delta) {
-    const from = this.history.current;
-    const moved = this.history.go(delta);
-    if (!moved) return;
-    const { shown } = this.frames;
-    if (from && shown) from.kept = shown.kept;
-    const { url, state, kept } = moved.entry;
-    this.toolbar.update(this.history);
-    if (moved.isSameDocument && shown?.port) {
-      this.toolbar.showMoved(shownAddress(url));
-      this.outbox.moved(withoutHash(url));
-      this.frames.tell(shown, { t: "popstate", state, url });
-    } else this.navigate({ url, how: "stay", kept });
-  }
-
-  reload() {
-    this.navigate({ url: this.currentUrl, how: "refresh" });
   }
 
   resize() {
@@ -495,14 +381,4 @@ export class BrowserView {
     this.frames.close();
     this.logCard.close();
   }
-}
-
-/**
- * Return what the network log is told of a page: its head, or what failed.
- *
- * @param {PageHead} message
- * @returns {LoggedAnswer}
- */
-function answerIn(message) {
-  return message.problem ? { problem: message.detail } : { head: message };
 }

@@ -6,20 +6,19 @@ import {
   attribute,
   attributeValue,
   encodeAttribute,
-  encodeText,
   headPosition,
   readTags,
 } from "./html.js";
-import { dataUrl, headerOf, textOf } from "./resources.js";
+import { policy } from "./policy.js";
 import { replaceLocation } from "./scripts.js";
-import { isJupyters, isOwn, resolve } from "./urls.js";
+import { htmlOf } from "./shown_html.js";
+import { isOwn, resolve } from "./urls.js";
 
 /**
  * @import { Attribute, Tag } from "./html.js"
- * @import { Head, Loaded } from "./messages.d.ts"
+ * @import { Loaded } from "./messages.d.ts"
  * @import { Resources } from "./resources.js"
  * @import { Refresh } from "./tab.d.ts"
- * @import { Place } from "./urls.js"
  * @typedef {Loaded} ShownPage
  * @typedef {object} Built A page's document, or a part of it.
  * @property {string} html
@@ -33,59 +32,6 @@ import { isJupyters, isOwn, resolve } from "./urls.js";
  * @property {(config: object) => string} bridge Gives the bridge's script.
  */
 
-/**
- * Return the Content-Security-Policy of a page: the bridge, and the hosts allowed.
- *
- * `place` is where Jupyter is: no page may ask that, whatever is allowed.
- *
- * @param {string[]} [allowed]
- * @param {Place | undefined} [place]
- */
-export function policy(allowed = [], place = globalThis.location) {
-  const hosts = allowed.filter((host) => isAllowable(host, place));
-  const more = hosts.length ? ` ${hosts.join(" ")}` : "";
-  return [
-    "default-src 'none'",
-    `script-src 'unsafe-inline' 'unsafe-eval' data: blob:${more}`,
-    `style-src 'unsafe-inline' data: blob:${more}`,
-    `img-src data: blob:${more}`,
-    `font-src data: blob:${more}`,
-    `media-src data: blob:${more}`,
-    "worker-src data: blob:",
-    `connect-src ${hosts.length ? hosts.join(" ") : "'none'"}`,
-    "form-action 'none'",
-    "frame-src 'none'",
-    "object-src 'none'",
-    "base-uri http://app.invalid",
-  ].join("; ");
-}
-
-const HOST = /^(?:https?:\/\/)?(?:\*\.)?[\w-]+(?:\.[\w-]+)*(?::\d+)?$/;
-
-/**
- * Tell whether pages may load from a host.
- *
- * What could mean Jupyter's own server may not: any host, any port of its host, a
- * pattern that its host fits, another name of the same machine.
- *
- * @param {string} host
- * @param {Place | undefined} place
- */
-function isAllowable(host, place) {
-  if (!HOST.test(host)) return false;
-  if (!place) return true;
-  const pattern = host.replace(/^https?:\/\//, "").toLowerCase();
-  const [name, port] = pattern.split(":");
-  if (name.startsWith("*.")) return !`.${place.hostname}`.endsWith(name.slice(1));
-  const scheme = /^https?:/.exec(host)?.[0];
-  const ports = port ? [port] : scheme ? [portOf(scheme)] : ["80", "443"];
-  return !ports.some((one) => isJupyters({ hostname: name, port: one }, place));
-}
-
-/** @param {string} scheme */
-const portOf = (scheme) => (scheme === "https:" ? "443" : "80");
-
-const START = "<!doctype html><meta name=viewport content=width=device-width>";
 const JS_TYPE = /^$|^(text|application)\/(x-)?(java|ecma|j)script/i;
 /** @type {Record<string, string[]>} */
 const IMAGES = {
@@ -128,52 +74,6 @@ export async function buildPart(source, url, base, resources) {
   if (base !== null) builder.base = base; // a page's first <base> is the one that counts
   await builder.run();
   return builder;
-}
-
-/** @param {Head} head */
-export function isHtml(head) {
-  const type = typeOf(head);
-  return type === "text/html" || type === "application/xhtml+xml";
-}
-
-/** @param {Head} head */
-function typeOf(head) {
-  return headerOf(head, "content-type").split(";")[0].trim().toLowerCase();
-}
-
-/**
- * Return the HTML of any response: pictures and texts become a page that shows them.
- *
- * @param {ShownPage} page
- */
-export function htmlOf(page) {
-  if (isHtml(page.head)) return textOf(page.head, page.body);
-  const type = typeOf(page.head);
-  if (type.startsWith("image/"))
-    return `${START}<img alt="" src="${dataUrl(type, page.body)}">`;
-  if (type.startsWith("audio/") || type.startsWith("video/")) {
-    const name = type.slice(0, 5);
-    return `${START}<${name} controls src="${dataUrl(type, page.body)}"></${name}>`;
-  }
-  let text = textOf(page.head, page.body);
-  if (/[/+]json$/.test(type)) text = prettyJson(text);
-  return `${startOfText()}${encodeText(text)}</pre>`;
-}
-
-/** Return what stands before a text that is shown as a page. */
-export function startOfText() {
-  const style =
-    "<style>pre{white-space:pre-wrap;overflow-wrap:anywhere;font:13px/1.4 monospace}</style>";
-  return `${START}${style}<pre>`;
-}
-
-/** @param {string} text */
-function prettyJson(text) {
-  try {
-    return JSON.stringify(JSON.parse(text), null, 2);
-  } catch {
-    return text;
-  }
 }
 
 class Builder {

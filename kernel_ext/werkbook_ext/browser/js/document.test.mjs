@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { buildDocument, policy } from "./document.js";
+import { buildDocument } from "./document.js";
+import { policy } from "./policy.js";
 import { Resources } from "./resources.js";
 
 const bytes = (text) => new TextEncoder().encode(text);

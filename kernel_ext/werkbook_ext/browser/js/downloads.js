@@ -42,14 +42,6 @@ function nameIn(disposition) {
   return (plain[1]?.replace(/\\(.)/g, "$1") ?? plain[2].trim()).split(/[\\/]/).pop();
 }
 
-/** @param {number} bytes */
-export function shownSize(bytes) {
-  if (bytes < 1000) return `${bytes} bytes`;
-  return bytes < 1_000_000
-    ? `${(bytes / 1000).toFixed(1)} kB`
-    : `${(bytes / 1e6).toFixed(1)} MB`;
-}
-
 /**
  * @param {string} name
  * @param {Bytes} bytes

@@ -35,6 +35,8 @@ export interface PageHead extends Head {
   stream: string | null;
   problem?: "outside" | "unreachable";
   detail?: string;
+  /** What to say of a page that no rule matches. */
+  hint?: string;
 }
 
 /** A response with its body. */
@@ -61,7 +63,9 @@ export interface LoggedRequest {
   url: string;
   head?: Head;
   problem?: string;
+  /** How much of the body has come; the response may say no length. */
+  size_bytes?: number;
 }
 
 /** What the network log is told when a request is answered. */
-export type LoggedAnswer = Pick<LoggedRequest, "head" | "problem">;
+export type LoggedAnswer = Pick<LoggedRequest, "head" | "problem" | "size_bytes">;

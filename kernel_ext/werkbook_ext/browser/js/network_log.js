@@ -1,12 +1,21 @@
 // What a page asked for, a line each; one of them at a time is open, with its card.
 
+import { cutUrl, readableSize, readableTime } from "../../cards/js/text.js";
 import { make } from "../../widgets/js/dom.js";
+import { headerOf } from "./resources.js";
 import { kindOfStatus } from "./toolbar.js";
 import { shownAddress } from "./urls.js";
 
 /** @import { LoggedAnswer, LoggedRequest } from "./messages.d.ts" */
 
 const MAX_ROWS = 300;
+const NEAR_PX = 40; // who reads the end of the list follows it
+/** @type {Map<string, string>} The classes of columns that a narrow place leaves out. */
+const NARROW_LACKS = new Map([
+  ["Type", "wb-type"],
+  ["Size", "wb-size"],
+]);
+const COLUMNS = ["", "Method", "URL", "Status", "Type", "Size", "Time"];
 
 export class NetworkLog {
   /**
@@ -21,7 +30,14 @@ export class NetworkLog {
     /** @type {Row | null} */
     this.opened = null;
     this.empty = make("p", { class: "wb-empty", text: "No requests yet." });
-    this.element = make("div", { class: "wb-requests" }, this.empty);
+    this.columns = make(
+      "div",
+      { class: "wb-columns", "aria-hidden": "true", hidden: true },
+      ...COLUMNS.map((text) =>
+        make("span", { class: NARROW_LACKS.get(text) ?? "wb-column", text }),
+      ),
+    );
+    this.element = make("div", { class: "wb-requests" }, this.columns, this.empty);
   }
 
   /**
@@ -34,7 +50,8 @@ export class NetworkLog {
     const row = new Row(request, (isOpen) => this.toggle(row, isOpen));
     this.rows.push(row);
     this.empty.hidden = true;
-    this.element.append(row.element);
+    this.columns.hidden = false;
+    this.append(row.element);
     for (const old of this.rows.splice(0, this.rows.length - MAX_ROWS))
       this.remove(old);
     return (answer) => {
@@ -42,6 +59,19 @@ export class NetworkLog {
       row.draw();
       if (row === this.opened) this.fill(row);
     };
+  }
+
+  /**
+   * Put a row at the end, and bring it into view for who looks there.
+   *
+   * @param {HTMLElement} element
+   */
+  append(element) {
+    const list = this.element.parentElement;
+    const isAtEnd =
+      list && list.scrollHeight - list.scrollTop - list.clientHeight < NEAR_PX;
+    this.element.append(element);
+    if (isAtEnd && !this.opened) list.scrollTop = list.scrollHeight;
   }
 
   /** @param {Row} row */
@@ -53,6 +83,7 @@ export class NetworkLog {
   clear() {
     for (const row of this.rows.splice(0)) this.remove(row);
     this.empty.hidden = false;
+    this.columns.hidden = true;
   }
 
   /**
@@ -86,6 +117,8 @@ class Row {
   constructor(request, toggled) {
     this.request = request;
     this.status = make("span", { class: "wb-code" });
+    this.type = make("span", { class: "wb-type", text: request.kind });
+    this.size = make("span", { class: "wb-size" });
     this.took = make("span", { class: "wb-took" });
     this.place = make("div", { class: "wb-exchange" });
     this.element = make(
@@ -95,13 +128,14 @@ class Row {
         "summary",
         {},
         make("span", { class: "wb-method", text: request.method }),
-        make("span", {
-          class: "wb-where",
-          text: shownAddress(request.url),
-          title: shownAddress(request.url),
-        }),
+        make(
+          "span",
+          { class: "wb-where", title: shownAddress(request.url) },
+          ...cutUrl(shownAddress(request.url)).map((text) => make("span", { text })),
+        ),
         this.status,
-        make("span", { class: "wb-kind", text: request.kind }),
+        this.type,
+        this.size,
         this.took,
       ),
       this.place,
@@ -111,17 +145,20 @@ class Row {
   }
 
   draw() {
-    const { head, problem } = this.request;
-    this.status.textContent = head
-      ? String(head.status)
-      : problem
-        ? "failed"
-        : "\u2026";
-    this.status.dataset.kind = head
-      ? kindOfStatus(head.status)
-      : problem
-        ? "error"
-        : "";
-    this.took.textContent = head ? `${Math.round(head.took_ms)} ms` : "";
+    const { head, problem, kind, size_bytes } = this.request;
+    if (!head) {
+      this.status.textContent = problem ? "failed" : "\u2026";
+      this.status.dataset.kind = problem ? "error" : "";
+      return;
+    }
+    const type = headerOf(head, "content-type").split(";")[0].trim();
+    const length = headerOf(head, "content-length");
+    const bytes = size_bytes ?? (length ? Number(length) : null);
+    this.status.textContent = String(head.status);
+    this.status.dataset.kind = kindOfStatus(head.status);
+    this.type.textContent = type || kind;
+    this.type.title = `${kind}${type ? `, ${type}` : ""}`;
+    this.size.textContent = bytes === null ? "" : readableSize(bytes);
+    this.took.textContent = readableTime(head.took_ms);
   }
 }

@@ -78,3 +78,19 @@ export class Outbox {
     if (url !== null) this.send({ t: "moved", url });
   }
 }
+
+/**
+ * What a view says first.
+ *
+ * @param {boolean} hasFirst
+ * @returns {Message<"view to kernel">}
+ */
+export function helloOf(hasFirst) {
+  return {
+    t: "open",
+    agent: navigator.userAgent,
+    language: navigator.languages.join(","),
+    host: window.location.hostname,
+    has_first: hasFirst,
+  };
+}

@@ -1,8 +1,9 @@
 // A page's document in parts: whole, or what is complete of it each time more comes.
 
-import { buildPart, isHtml, startOfText } from "./document.js";
+import { buildPart } from "./document.js";
 import { completeLength, encodeText, headPosition } from "./html.js";
 import { decoderOf } from "./resources.js";
+import { isHtml, startOfText } from "./shown_html.js";
 
 /**
  * @import { Built, Options, ShownPage } from "./document.js"

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { policy } from "./document.js";
 import { documentParts } from "./page_parts.js";
+import { policy } from "./policy.js";
 import { Resources } from "./resources.js";
 
 const bytes = (text) => new TextEncoder().encode(text);

@@ -114,11 +114,21 @@ function passOn(answer, done) {
  */
 function send(view, { kind, method, url, headers }, body, take) {
   const done = view.panel.addRequest({ kind, method, url });
+  let size_bytes = 0;
   return view.requests.ask({ t: "fetch", method, url, headers }, body, {
     ...take,
     head(head, bytes, isEnd) {
-      done({ head });
+      size_bytes = bytes.byteLength;
+      done(isEnd ? { head, size_bytes } : { head });
       take.head(head, bytes, isEnd);
+    },
+    piece(bytes) {
+      size_bytes += bytes.byteLength;
+      take.piece(bytes);
+    },
+    end(detail) {
+      done({ size_bytes });
+      take.end(detail);
     },
     fail(detail) {
       done({ problem: detail });

@@ -48,8 +48,9 @@ export class PageShow {
       head,
       body: bytesOf(buffers[index + 1]),
     }));
-    for (const { key, head } of resources) {
-      panel.addRequest({ kind: "resource", method: "GET", url: key, head });
+    for (const { key, head, body } of resources) {
+      const size_bytes = body.byteLength;
+      panel.addRequest({ kind: "resource", method: "GET", url: key, head, size_bytes });
     }
     const page = { head: message, body: bytesOf(buffers[0]), resources };
     if (message.problem === "outside") say.outside(message.detail ?? "");

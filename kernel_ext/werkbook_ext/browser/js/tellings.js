@@ -1,6 +1,7 @@
 // What the reader is told, in the bar and in the line below it.
 
-import { saveFile, shownSize } from "./downloads.js";
+import { readableSize, readableTime } from "../../cards/js/text.js";
+import { saveFile } from "./downloads.js";
 import { kindOfStatus } from "./toolbar.js";
 import { shownAddress } from "./urls.js";
 
@@ -23,7 +24,7 @@ export class Tellings {
     const codes = hops.map(([status]) => String(status));
     codes.push(`${head.status} ${head.reason}`.trim());
     const steps = hops.map(([status, url]) => `${status} ${shownAddress(url)}`);
-    const took = `${Math.round(head.took_ms)} ms`;
+    const took = readableTime(head.took_ms);
     steps.push(`${head.method} ${shownAddress(head.url)}: ${took}`);
     const kind = kindOfStatus(head.status);
     this.view.toolbar.showStatus(codes.join(ARROW), kind, steps.join(ARROW));
@@ -76,6 +77,13 @@ export class Tellings {
     );
   }
 
+  newVisitor() {
+    this.view.notices.show(
+      "visitor",
+      "A new visitor: the cookies and what pages stored are gone.",
+    );
+  }
+
   busy() {
     if (this.view.model.get("answers_while_busy")) return;
     const hint = this.view.model.get("busy_hint") ?? "";
@@ -117,7 +125,7 @@ export class Tellings {
   file(name, bytes, head) {
     this.view.toolbar.showAddress(shownAddress(this.view.currentUrl));
     if (head) this.status(head);
-    this.view.notices.show("file", `${name} (${shownSize(bytes.byteLength)})`, {
+    this.view.notices.show("file", `${name} (${readableSize(bytes.byteLength)})`, {
       actions: [["Save", () => saveFile(name, bytes)]],
     });
   }

@@ -13,6 +13,7 @@ import { icon, iconButton } from "./icons.js";
  * @property {() => void} open
  * @property {() => void} dock
  * @property {() => void} panel
+ * @property {() => void} visitor
  * @property {() => void} resize
  */
 
@@ -32,7 +33,6 @@ export const ZOOMS = [
 const STOP_AFTER_MS = 250; // what loads at once needs no other button
 const SETTLED_AFTER_MS = 400;
 
-/** `act` has back, forward, reload, stop, go(text), open, dock, panel, resize. */
 export class Toolbar {
   /** @param {Acts} act */
   constructor(act) {
@@ -59,6 +59,20 @@ export class Toolbar {
     this.dock = iconButton("dock", "Open beside the notebook", () => act.dock());
     this.panel = iconButton("panel", "Network and console", () => act.panel());
     this.panel.setAttribute("aria-expanded", "false");
+    const visitor = "New visitor: clear cookies and storage";
+    this.visitor = iconButton("visitor", visitor, () => act.visitor());
+    // In a narrow place these stand in a row of their own, when they are asked for.
+    this.rest = make(
+      "div",
+      { class: "wb-rest" },
+      this.width,
+      this.zoom,
+      this.visitor,
+      this.open,
+      this.dock,
+    );
+    this.more = iconButton("more", "More", () => this.toggleRest());
+    this.more.setAttribute("aria-expanded", "false");
     // Not a form: a notebook keeps Enter from submitting one.
     this.address.addEventListener("keydown", (event) => {
       event.stopPropagation();
@@ -77,13 +91,17 @@ export class Toolbar {
       this.reload,
       form,
       this.status,
-      this.width,
-      this.zoom,
-      this.open,
-      this.dock,
+      this.rest,
+      this.more,
       this.panel,
     );
     this.update({ canGoBack: false, canGoForward: false });
+  }
+
+  toggleRest() {
+    const isOpen = this.more.getAttribute("aria-expanded") !== "true";
+    this.more.setAttribute("aria-expanded", String(isOpen));
+    this.rest.toggleAttribute("data-open", isOpen);
   }
 
   /** @param {{ canGoBack: boolean, canGoForward: boolean }} history */

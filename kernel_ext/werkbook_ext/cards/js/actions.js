@@ -1,51 +1,71 @@
-// The buttons of a card: send its request again, change it, copy it.
+// What can be done with a card's request: sent again, changed, copied, as someone new.
 
 import { make } from "../../widgets/js/dom.js";
+import { copy } from "./clipboard.js";
 import { asCurl, asRequests, asTest } from "./copies.js";
 import { drawButton } from "./drawing.js";
 import { headersToSend } from "./headers.js";
-
-/** @import { CardState, TypedRequest } from "./card_state.d.ts" */
+import { asHttp } from "./http_source.js";
 
 /**
- * Draw the buttons.
+ * @import { CardState, TypedRequest } from "./card_state.d.ts"
+ * @typedef {object} Acts
+ * @property {() => string} readText Gives the body, which a copied test expects.
+ * @property {() => void} edit
+ * @property {() => void} forget
+ * @property {(text: string) => void} say
+ */
+
+/**
+ * Draw the button that sends the request again, or nothing where it can't be sent.
  *
  * @param {CardState} card
- * @param {object} options
- * @param {() => string} options.readText Gives the body, which a copied test expects.
- * @param {boolean} options.isBusy Whether a request is under way.
- * @param {(request: TypedRequest) => void} options.send
- * @param {() => void} options.edit
- * @param {(text: string) => void} options.say
+ * @param {boolean} isBusy Whether a request is under way.
+ * @param {(request: TypedRequest) => void} send
  */
-export function drawActions(card, { readText, isBusy, send, edit, say }) {
+export function drawAgain(card, isBusy, send) {
+  const isKnown = card.sent || !card.request.size_bytes; // bytes did not come along
+  if (!card.can_send || !isKnown) return null;
+  const again = drawButton("\u21bb", {
+    title: "Send the same request again",
+    "aria-label": "Send again",
+    onclick: () => send(sameRequest(card)),
+  });
+  again.classList.add("wb-card-quiet", "wb-card-again");
+  again.disabled = isBusy;
+  return again;
+}
+
+/**
+ * Draw the other buttons, which are shown when they are asked for.
+ *
+ * @param {CardState} card
+ * @param {Acts} acts
+ */
+export function drawActions(card, { readText, edit, forget, say }) {
   const options = {
     role: "toolbar",
     "aria-label": "What can be done with the request",
   };
   const box = make("div", { class: "wb-card-actions", ...options });
-  const isKnown = card.sent || !card.request.size_bytes; // bytes did not come along
-  /** @type {(label: string, title: string, onclick: () => void) => HTMLButtonElement} */
+  /** @type {(label: string, title: string, onclick: () => void) => void} */
   const add = (label, title, onclick) => {
-    const button = drawButton(label, { title, onclick });
-    box.append(button);
-    return button;
+    box.append(drawButton(label, { title, onclick }));
   };
-  if (card.can_send && isKnown) {
-    const title = "Send the same request again";
-    const again = add("Send again", title, () => send(sameRequest(card)));
-    again.classList.add("wb-card-again");
-    again.disabled = isBusy;
-  }
+  /** @type {(label: string, title: string, text: () => string) => void} */
+  const addCopy = (label, title, text) => add(label, title, () => copy(text(), say));
   if (card.can_send) add("Edit", "Change the request and send it", edit);
+  if (card.can_forget) {
+    add("New visitor", "Clear the cookies and what pages stored", forget);
+  }
   box.append(make("span", { class: "wb-card-note" }, "Copy as"));
-  add("curl", "Copy the request as a curl command", () => copy(asCurl(card), say));
-  add("requests", "Copy the request as Python, with the requests library", () =>
-    copy(asRequests(card), say),
-  );
-  add("test", "Copy the request as a pytest function", () =>
-    copy(asTest(card, readText()), say),
-  );
+  const request = sameRequest(card);
+  addCopy("%http", "Copy the request as a cell", () => asHttp(request));
+  addCopy("curl", "Copy the request as a curl command", () => asCurl(card));
+  const library = "Copy the request as Python, with the requests library";
+  addCopy("requests", library, () => asRequests(card));
+  const test = "Copy the request as a pytest function";
+  addCopy("test", test, () => asTest(card, readText()));
   return box;
 }
 
@@ -55,7 +75,7 @@ export function drawActions(card, { readText, isBusy, send, edit, say }) {
  * @param {CardState} card
  * @returns {TypedRequest}
  */
-function sameRequest(card) {
+export function sameRequest(card) {
   const { method, url, status } = card.hops[0];
   const isShownAsItCame = card.hops.length === 1 && status >= 300 && status < 400;
   return {
@@ -65,22 +85,4 @@ function sameRequest(card) {
     body: card.sent || null,
     is_followed: !isShownAsItCame,
   };
-}
-
-/**
- * @param {string} text
- * @param {(text: string) => void} say
- */
-async function copy(text, say) {
-  try {
-    await navigator.clipboard.writeText(text);
-  } catch {
-    // Without the clipboard's permission the old way works, from a click.
-    const box = make("textarea", { class: "wb-card-hidden", readonly: true }, text);
-    document.body.append(box);
-    box.select();
-    document.execCommand("copy");
-    box.remove();
-  }
-  say("Copied.");
 }

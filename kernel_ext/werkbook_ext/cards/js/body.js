@@ -2,8 +2,8 @@
 
 import { make } from "../../widgets/js/dom.js";
 import { drawButton, drawCode, drawLongText, drawNote } from "./drawing.js";
-import { parseJson } from "./json.js";
-import { drawJson } from "./json_tree.js";
+import { jsonProblem, parseJson } from "./json.js";
+import { drawJsonBody } from "./json_view.js";
 import { decode, hexDump, highlightHtml, readableSize } from "./text.js";
 
 /** @import { BodyState } from "./card_state.d.ts" */
@@ -47,7 +47,8 @@ function drawBytes(response, bytes, isCut, label) {
   const text = decode(bytes, response.charset);
   if (response.kind === "json" && !isCut) {
     const value = parseJson(text);
-    if (value !== undefined) return drawJson(value, label);
+    if (value !== undefined) return drawJsonBody(value, text, label);
+    return make("div", {}, drawNote(jsonProblem(text)), drawLongText(label, text));
   }
   return response.kind === "html" ? drawHtml(label, text) : drawLongText(label, text);
 }

@@ -3,10 +3,12 @@
 import { bytesOf } from "../../widgets/js/bytes.js";
 import { make } from "../../widgets/js/dom.js";
 import { KernelWatch } from "../../widgets/js/kernel_watch.js";
-import { drawActions } from "./actions.js";
+import { drawActions, drawAgain } from "./actions.js";
 import { drawBody } from "./body.js";
-import { drawTable } from "./drawing.js";
+import { copy } from "./clipboard.js";
+import { drawButton, drawTable } from "./drawing.js";
 import { findHeader } from "./headers.js";
+import { asHttp } from "./http_source.js";
 import { drawPage } from "./page.js";
 import {
   drawChanges,
@@ -18,10 +20,12 @@ import {
 } from "./panels.js";
 import { drawRequestForm } from "./request_form.js";
 import { drawTabs } from "./tabs.js";
-import { decode, readableSize, readableTime, statusKind } from "./text.js";
+import { cutUrl, decode, readableSize, readableTime, statusKind } from "./text.js";
+import { writeToCell } from "./write_back.js";
 
 export const RESTARTED = "The kernel was restarted: run the cell again.";
 // JupyterLab's keys (`d d` deletes a cell) are not meant for a card that has the focus.
+const SAID_MS = 2500; // how long a word such as "Copied." stays
 const KEYS_STAY = { "data-lm-suppress-shortcuts": "true" };
 
 /**
@@ -58,6 +62,7 @@ class CardView {
     /** @type {string | null} */
     this.chosenTab = null;
     this.isEditing = false;
+    this.isMenuOpen = false;
     const options = { role: "status", "aria-live": "polite" };
     this.status = make("span", { class: "wb-card-live", ...options });
   }
@@ -72,14 +77,18 @@ class CardView {
     this.model.on("change:state", () => {
       this.draw();
       const last = this.card?.hops.at(-1);
-      if (last) this.say(`Answered ${last.status} ${last.reason}.`);
+      if (last) this.sayBriefly(`Answered ${last.status} ${last.reason}.`);
     });
+    this.model.on("change:waiting", () => this.draw());
     this.model.on("change:is_busy", () => {
       const again = this.element.querySelector(".wb-card-again");
       again?.toggleAttribute("disabled", this.model.get("is_busy"));
     });
     this.model.on("msg:custom", (message) => {
       if (message?.type === "failed") this.say(String(message.text));
+      if (message?.type === "forgotten") {
+        this.sayBriefly("Cookies and storage are cleared.");
+      }
     });
     this.model.on("comm_live_update", () => {
       if (!this.model.comm_live) this.say(RESTARTED);
@@ -88,7 +97,18 @@ class CardView {
 
   /** @param {string} text */
   say(text) {
+    clearTimeout(this.silence);
     this.status.textContent = text;
+  }
+
+  /**
+   * Say what needs to be known for a moment only.
+   *
+   * @param {string} text
+   */
+  sayBriefly(text) {
+    this.say(text);
+    this.silence = setTimeout(() => this.say(""), SAID_MS);
   }
 
   /** @param {TypedRequest} request */
@@ -102,6 +122,33 @@ class CardView {
     }
   }
 
+  /** Have the next request come from someone whom the app has never seen. */
+  forget() {
+    try {
+      this.model.send({ type: "forget" });
+    } catch {
+      this.say("The kernel is gone: run the cell again.");
+    }
+  }
+
+  /**
+   * Write a request into the cell that this card stands under, or have it copied.
+   *
+   * @param {TypedRequest} request
+   */
+  write(request) {
+    if (writeToCell(this.element, request)) this.sayBriefly("Written to the cell.");
+    else copy(asHttp(request), () => this.sayBriefly("Copied: paste it into a cell."));
+  }
+
+  toggleMenu() {
+    this.isMenuOpen = !this.isMenuOpen;
+    this.draw();
+    /** @type {HTMLElement | null} */
+    const menu = this.element.querySelector(".wb-card-more");
+    menu?.focus();
+  }
+
   toggleForm() {
     this.isEditing = !this.isEditing;
     this.draw();
@@ -109,7 +156,38 @@ class CardView {
 
   draw() {
     const { card } = this;
-    this.element.replaceChildren(...(card ? [this.drawCard(card)] : []));
+    const asked = this.model.get("waiting");
+    const parts = [];
+    if (asked) parts.push(this.drawWaiting(asked));
+    if (card && !(asked && !card.hops[0].status)) parts.push(this.drawCard(card));
+    this.element.replaceChildren(...parts);
+  }
+
+  /**
+   * Draw the line that stands while a request has no whole answer.
+   *
+   * @param {string} asked
+   */
+  drawWaiting(asked) {
+    const stop = drawButton("Stop", {
+      title: "Wait no longer, and keep what has come",
+      onclick: () => this.stop(),
+    });
+    const words = make("span", { class: "wb-card-url" }, `waiting for ${asked} …`);
+    const options = {
+      class: "wb-card-waiting wb-card-row",
+      role: "status",
+      ...KEYS_STAY,
+    };
+    return make("div", options, words, stop);
+  }
+
+  stop() {
+    try {
+      this.model.send({ type: "stop" });
+    } catch {
+      this.say("The kernel is gone: run the cell again.");
+    }
   }
 
   /** @param {CardState} card */
@@ -120,9 +198,12 @@ class CardView {
     /** @param {TypedRequest} request */
     const send = (request) => this.send(request);
     const edit = () => this.toggleForm();
+    const forget = () => this.forget();
     /** @param {string} words */
-    const say = (words) => this.say(words);
-    const isBusy = this.model.get("is_busy");
+    const say = (words) => this.sayBriefly(words);
+    /** @param {TypedRequest} request */
+    const write = (request) => this.write(request);
+    const again = drawAgain(card, this.model.get("is_busy"), send);
     const tabs = this.tabs(card, bytes);
     const box = make(
       "section",
@@ -131,17 +212,32 @@ class CardView {
         ...KEYS_STAY,
         "aria-label": `${method} ${url}, ${status} ${reason}`,
       },
-      drawHead(card),
+      drawHead(card, again, this.drawMore(), this.status),
+      this.isMenuOpen ? drawActions(card, { readText, edit, forget, say }) : null,
       card.note ? make("p", { class: "wb-card-note" }, card.note) : null,
-      drawActions(card, { readText, isBusy, send, edit, say }),
-      this.status,
-      this.isEditing ? drawRequestForm(card, send, edit) : null,
+      this.isEditing ? drawRequestForm(card, { send, write, close: edit }) : null,
       ...drawTabs(tabs, this.chosenTab, (name) => {
         this.chosenTab = name;
       }),
     );
     box.dataset.status = String(status);
     return box;
+  }
+
+  /** Draw the button that shows and hides what else can be done. */
+  drawMore() {
+    return make(
+      "button",
+      {
+        type: "button",
+        class: "wb-card-button wb-card-quiet wb-card-more",
+        title: "What can be done with the request",
+        "aria-label": "Actions",
+        "aria-expanded": String(this.isMenuOpen),
+        onclick: () => this.toggleMenu(),
+      },
+      "\u22ef",
+    );
   }
 
   /**
@@ -181,8 +277,11 @@ class CardView {
   }
 }
 
-/** @param {CardState} card */
-function drawHead(card) {
+/**
+ * @param {CardState} card
+ * @param {...(Node | null)} last What stands at the end of the row.
+ */
+function drawHead(card, ...last) {
   const { response } = card;
   const facts = [readableTime(card.duration_ms), readableSize(response.size_bytes)];
   if (findHeader(response.headers, "content-type")) facts.push(response.mimetype);
@@ -191,6 +290,7 @@ function drawHead(card) {
     { class: "wb-card-head" },
     make("div", { class: "wb-card-hops" }, ...card.hops.map(drawHop)),
     make("span", { class: "wb-card-facts" }, facts.join(" · ")),
+    ...last,
   );
 }
 
@@ -201,7 +301,11 @@ function drawHop({ method, url, status, reason }) {
     "div",
     { class: "wb-card-hop" },
     make("span", { class: "wb-card-method" }, method),
-    make("span", { class: "wb-card-url" }, url),
+    make(
+      "span",
+      { class: "wb-card-url wb-card-cut", title: url },
+      ...cutUrl(url).map((part) => make("span", {}, part)),
+    ),
     make("span", { class: kind }, `${status} ${reason}`.trim()),
   );
 }

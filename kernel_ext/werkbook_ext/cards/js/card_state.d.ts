@@ -7,6 +7,11 @@ export interface Hop {
   url: string;
   status: number;
   reason: string;
+  /** What was sent, the host included. */
+  headers: Header[];
+  set_cookies: string[];
+  endpoint: string | null;
+  rule: string | null;
 }
 
 export interface BodyState {
@@ -55,6 +60,8 @@ export interface CardState {
   can_send: boolean;
   /** Whether the request's way through the app can be shown. */
   can_trace?: boolean;
+  /** Whether the visitor can be made a new one. */
+  can_forget: boolean;
   /** The number of what is shown: a new one for each card. */
   showing: number;
 }

@@ -43,6 +43,23 @@ export function parseJson(text) {
 }
 
 /**
+ * Say why a text is no JSON.
+ *
+ * @param {string} text
+ */
+export function jsonProblem(text) {
+  const word = /(?<=[[{,:\s]|^)-?(?:NaN|Infinity)(?=[\]},\s]|$)/.exec(text);
+  if (word)
+    return `This is no JSON: it has no ${word[0]}. Send null or a text instead.`;
+  try {
+    JSON.parse(text);
+    return "";
+  } catch (error) {
+    return `This is no JSON: ${error instanceof Error ? error.message : error}.`;
+  }
+}
+
+/**
  * Tell whether a value has children.
  *
  * @param {unknown} value

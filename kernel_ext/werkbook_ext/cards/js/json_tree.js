@@ -1,11 +1,16 @@
 // A JSON value as nested <details>, which are filled when they are opened.
 
 import { make } from "../../widgets/js/dom.js";
+import { copy } from "./clipboard.js";
 import { drawButton } from "./drawing.js";
 import { ExactNumber, isFoldable, jsonCount, jsonPreview, leafText } from "./json.js";
+import { pathTo } from "./json_paths.js";
 
 const CHILDREN_AT_ONCE = 100;
 const MAX_OPENED_CHILDREN = 20;
+const MAX_OPENED = 2000; // nodes that "Expand all" opens at once
+/** @type {WeakMap<Element, () => void>} Fills a node that was not opened yet. */
+const fillers = new WeakMap();
 
 /**
  * Draw a JSON value.
@@ -14,7 +19,7 @@ const MAX_OPENED_CHILDREN = 20;
  * @param {string} label
  */
 export function drawJson(value, label) {
-  const root = drawNode([], value);
+  const root = drawNode([], value, "");
   if (root instanceof HTMLDetailsElement && isFoldable(value)) {
     root.open = true;
     // The first level of a small value is of use only when it can be read at once.
@@ -33,18 +38,66 @@ function openChildren(root) {
 }
 
 /**
+ * Open all nodes of a tree, as many as a browser can lay out at once.
+ *
+ * @param {Element} place Where the tree is.
+ */
+export function openAll(place) {
+  const waiting = [...place.querySelectorAll("details")];
+  for (let count = 0; waiting.length && count < MAX_OPENED; count += 1) {
+    const node = waiting.shift();
+    if (!node) return;
+    fillers.get(node)?.();
+    node.open = true;
+    if (count + waiting.length < MAX_OPENED) {
+      const inner = node.querySelectorAll("details:not([open])");
+      waiting.push(.../** @type {NodeListOf<HTMLDetailsElement>} */ (inner));
+    }
+  }
+}
+
+/**
  * @param {(Node | string)[]} key What stands before the value.
  * @param {unknown} value
+ * @param {string} path
  */
-function drawNode(key, value) {
+function drawNode(key, value, path) {
   if (!isFoldable(value)) {
-    return make("div", { class: "wb-card-leaf" }, ...key, drawLeaf(value));
+    const copy = drawCopyPath(path);
+    return make("div", { class: "wb-card-leaf" }, ...key, drawLeaf(value), copy);
   }
   const preview = make("span", { class: "wb-card-preview" }, `${jsonPreview(value)} `);
   const count = make("span", { class: "wb-card-folded" }, jsonCount(value));
-  const node = make("details", {}, make("summary", {}, ...key, preview, count));
-  node.addEventListener("toggle", () => fillNode(node, value), { once: true });
+  const summary = make("summary", {}, ...key, preview, count, drawCopyPath(path));
+  const node = make("details", {}, summary);
+  const fill = () => {
+    if (fillers.delete(node)) fillNode(node, value, path);
+  };
+  fillers.set(node, fill);
+  node.addEventListener("toggle", fill, { once: true });
   return node;
+}
+
+/**
+ * Draw the button that copies where a value is; the pointer or the focus brings it up.
+ *
+ * @param {string} path
+ */
+function drawCopyPath(path) {
+  if (!path) return null;
+  const name = { title: `Copy path: ${path}`, "aria-label": `Copy path ${path}` };
+  const button = drawButton("path", name);
+  button.classList.add("wb-card-copy-path");
+  button.addEventListener("click", (event) => {
+    event.preventDefault(); // a click on a summary would fold it
+    copy(path, () => {
+      button.textContent = "copied";
+    });
+  });
+  button.addEventListener("blur", () => {
+    button.textContent = "path";
+  });
+  return button;
 }
 
 /** @param {string} text */
@@ -62,14 +115,16 @@ function drawLeaf(value) {
 /**
  * @param {HTMLDetailsElement} node
  * @param {object} value
+ * @param {string} path
  */
-function fillNode(node, value) {
+function fillNode(node, value, path) {
   const isList = Array.isArray(value);
   const entries = Object.entries(value);
   const box = make("div", { class: "wb-card-children" });
   const more = () => {
     for (const [name, item] of entries.splice(0, CHILDREN_AT_ONCE)) {
-      box.append(drawNode(drawKey(isList ? name : JSON.stringify(name)), item));
+      const key = drawKey(isList ? name : JSON.stringify(name));
+      box.append(drawNode(key, item, pathTo(path, name, isList)));
     }
     if (!entries.length) return;
     const count = Math.min(entries.length, CHILDREN_AT_ONCE);

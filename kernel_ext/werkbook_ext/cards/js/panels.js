@@ -2,12 +2,11 @@
 
 import { make } from "../../widgets/js/dom.js";
 import { drawCode, drawNote, drawTable } from "./drawing.js";
-import { typedHeaders } from "./headers.js";
 import { drawJson } from "./json_tree.js";
 import { decode, readableSize } from "./text.js";
 
 /**
- * @import { CardState, ChangedRow, Frame } from "./card_state.d.ts"
+ * @import { CardState, ChangedRow, Frame, Hop } from "./card_state.d.ts"
  */
 
 const ROW_CLASSES = {
@@ -18,25 +17,44 @@ const ROW_CLASSES = {
 };
 
 /**
- * Draw the request as it was sent.
+ * Draw the request as it was sent, and those that its redirects led to.
  *
  * @param {CardState} card
  */
 export function drawRequest(card) {
-  const { method, url } = card.hops[0];
-  const rows = typedHeaders(card.request.headers);
-  const box = make("div", {}, make("p", {}, make("code", {}, `${method} ${url}`)));
-  if (card.endpoint) {
-    const rule = card.rule ?? "no rule";
-    box.append(drawNote(`Answered by ${card.endpoint} (${rule})`));
-  }
-  if (rows.length) box.append(drawTable(rows, ["Header", "Value"]));
-  if (card.sent) box.append(drawPlainText(card.sent));
+  const [first, ...others] = card.hops.map(drawAsked);
+  if (card.sent) first.append(drawPlainText(card.sent));
   else if (card.request.size_bytes) {
     const size = readableSize(card.request.size_bytes);
-    box.append(drawNote(`${card.request.mimetype}, ${size}`));
+    first.append(drawNote(`${card.request.mimetype}, ${size}`));
+  }
+  return make("div", {}, first, ...others);
+}
+
+/**
+ * Draw one request: the view that answered it, its headers, the cookies it brought.
+ *
+ * @param {Hop} hop
+ */
+function drawAsked({ method, url, status, headers, set_cookies, endpoint, rule }) {
+  const asked = make("code", {}, `${method} ${url}`);
+  const box = make("div", { class: "wb-card-asked" }, make("p", {}, asked));
+  if (endpoint) {
+    const words = `Answered ${status} by ${endpoint} (${rule ?? "no rule"})`;
+    box.append(drawNote(words));
+  }
+  if (headers.length) box.append(drawTable(headers, ["Header", "Value"]));
+  if (set_cookies.length) {
+    const rows = set_cookies.map(cutCookie);
+    box.append(drawTable(rows, ["Cookie set", "Value and attributes"]));
   }
   return box;
+}
+
+/** @param {string} header */
+function cutCookie(header) {
+  const [name, ...rest] = header.split("=");
+  return [name, rest.join("=")];
 }
 
 /**

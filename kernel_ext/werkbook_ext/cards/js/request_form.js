@@ -14,18 +14,24 @@ const TEXT = { ...KEYS, spellcheck: "false" };
  * Draw the form.
  *
  * @param {CardState} card
- * @param {(request: TypedRequest) => void} send
- * @param {() => void} close
+ * @param {object} acts
+ * @param {(request: TypedRequest) => void} acts.send
+ * @param {(request: TypedRequest) => void} acts.write Writes it into the cell.
+ * @param {() => void} acts.close
  */
-export function drawRequestForm(card, send, close) {
+export function drawRequestForm(card, { send, write, close }) {
   const boxes = drawBoxes(card);
   const problem = make("p", { class: "wb-card-error", role: "alert" });
-  const form = drawForm(boxes, problem, close);
+  /** @param {(request: TypedRequest) => void} act */
+  const withRequest = (act) => {
+    const request = readRequest(boxes);
+    problem.textContent = typeof request === "string" ? request : "";
+    if (typeof request !== "string") act(request);
+  };
+  const form = drawForm(boxes, problem, { write: () => withRequest(write), close });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    const request = readRequest(boxes);
-    if (typeof request === "string") problem.textContent = request;
-    else send(request);
+    withRequest(send);
   });
   form.addEventListener("keydown", (event) => {
     event.stopPropagation();
@@ -55,12 +61,16 @@ function drawBoxes(card) {
 /**
  * @param {ReturnType<typeof drawBoxes>} boxes
  * @param {HTMLElement} problem
- * @param {() => void} close
+ * @param {{ write: () => void, close: () => void }} acts
  */
-function drawForm(boxes, problem, close) {
+function drawForm(boxes, problem, { write, close }) {
   const first = [drawField("Method", boxes.method), drawField("URL", boxes.url)];
   const buttons = [
     drawButton("Send", { type: "submit" }),
+    drawButton("Write to cell", {
+      title: "Put the request into the cell above, as %http",
+      onclick: write,
+    }),
     drawButton("Cancel", { onclick: close }),
   ];
   return make(

@@ -4,18 +4,30 @@ const UNITS = /** @type {const} */ ([
   [1e6, "MB"],
   [1e3, "kB"],
 ]);
+const MAX_END_CHARS = 24;
 const STATUS_KINDS = ["error", "info", "ok", "redirect", "warning", "error"];
 const HTML_TOKEN =
   /(<!--[\s\S]*?(?:-->|$))|(<!doctype[^>]*>?)|(<\/?[a-zA-Z][^\s/>]*)|(\s+[^\s"'<>/=]+)(?=\s*=|[\s/>])|("[^"]*"|'[^']*')|(\/?>)/gi;
 const HTML_KINDS = ["comment", "doctype", "tag", "attribute", "string", "tag"];
 const [TAG_START, TAG_END] = [2, 5]; // the places of the two in HTML_KINDS
 
+/**
+ * Cut a URL into what may be shortened in a narrow place, and the end that stays.
+ *
+ * @param {string} url
+ * @returns {[start: string, end: string]}
+ */
+export function cutUrl(url) {
+  const length = Math.min(MAX_END_CHARS, Math.floor(url.length / 2));
+  return [url.slice(0, url.length - length), url.slice(url.length - length)];
+}
+
 /** @param {number} bytes */
 export function readableSize(bytes) {
   for (const [size, unit] of UNITS) {
     if (bytes >= size) return `${(bytes / size).toFixed(1)} ${unit}`;
   }
-  return bytes === 1 ? "1 byte" : `${bytes} bytes`;
+  return `${bytes} B`;
 }
 
 /** @param {number} ms */

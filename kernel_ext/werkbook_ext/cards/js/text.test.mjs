@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
   cutIntoBlocks,
+  cutUrl,
   decode,
   hexDump,
   highlightHtml,
@@ -12,9 +13,9 @@ import {
 
 test("sizes and times read well", () => {
   assert.deepEqual([0, 1, 999, 1000, 2_500_000].map(readableSize), [
-    "0 bytes",
-    "1 byte",
-    "999 bytes",
+    "0 B",
+    "1 B",
+    "999 B",
     "1.0 kB",
     "2.5 MB",
   ]);
@@ -73,4 +74,13 @@ test("bytes as hex", () => {
   const bytes = new Uint8Array([0, 1, 72, 105, 255]);
   assert.equal(hexDump(bytes), `00000000  00 01 48 69 ff${" ".repeat(33)}  ..Hi.`);
   assert.equal(hexDump(new Uint8Array(5000)).split("\n").length, 256);
+});
+
+test("a URL is cut so that its end stays", () => {
+  assert.deepEqual(cutUrl("/"), ["/", ""]);
+  assert.deepEqual(cutUrl("/items"), ["/it", "ems"]);
+  const url = `/${"a".repeat(50)}/${"b".repeat(30)}`;
+  const [start, end] = cutUrl(url);
+  assert.equal(start + end, url);
+  assert.equal(end.length, 24);
 });

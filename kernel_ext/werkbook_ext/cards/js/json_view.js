@@ -1,0 +1,87 @@
+// A JSON body: as a table where it is a list of records, as a tree, as it was sent.
+
+import { make } from "../../widgets/js/dom.js";
+import { drawButton, drawLongText, drawNote } from "./drawing.js";
+import { isFoldable, jsonPreview, leafText } from "./json.js";
+import { findInJson } from "./json_paths.js";
+import { drawJson, openAll } from "./json_tree.js";
+import { isRecords } from "./records.js";
+import { drawRecords } from "./records_table.js";
+
+const MAX_FOUND = 200;
+const KEYS = { "data-lm-suppress-shortcuts": "true" };
+
+/** @typedef {"Tree" | "Table" | "Raw"} JsonLook */
+
+/**
+ * Draw a JSON body with what helps to read it.
+ *
+ * @param {unknown} value
+ * @param {string} text As it was sent.
+ * @param {string} label
+ */
+export function drawJsonBody(value, text, label) {
+  if (!isFoldable(value)) return drawJson(value, label);
+  const place = make("div");
+  /** @type {JsonLook} */
+  let look = "Tree";
+  const draw = () => place.replaceChildren(drawLook(look, search.value.trim()));
+  const drawLook = (/** @type {JsonLook} */ name, /** @type {string} */ wanted) => {
+    if (name === "Raw") return drawLongText(label, text);
+    if (name === "Table" && isRecords(value)) return drawRecords(value, wanted);
+    return wanted ? drawFound(value, wanted) : drawJson(value, label);
+  };
+  const search = make("input", {
+    ...KEYS,
+    type: "search",
+    class: "wb-card-search",
+    placeholder: "Search",
+    "aria-label": "Search in the JSON",
+    oninput: draw,
+  });
+  search.addEventListener("keydown", (event) => event.stopPropagation());
+  /** @type {JsonLook[]} */
+  const names = isRecords(value) ? ["Tree", "Table", "Raw"] : ["Tree", "Raw"];
+  const choose = (/** @type {JsonLook} */ name) => {
+    look = name;
+    for (const button of buttons) {
+      button.setAttribute("aria-pressed", String(button.textContent === name));
+    }
+    search.hidden = name === "Raw";
+    expand.hidden = name !== "Tree";
+    draw();
+  };
+  const buttons = names.map((name) =>
+    drawButton(name, { onclick: () => choose(name) }),
+  );
+  const expand = drawButton("Expand all", { onclick: () => openAll(place) });
+  const tools = { class: "wb-card-tools", role: "group", "aria-label": "JSON" };
+  const bar = make("div", tools, ...buttons, search, expand);
+  choose(look);
+  return make("div", {}, bar, place);
+}
+
+/**
+ * Draw the places where a text was found.
+ *
+ * @param {unknown} value
+ * @param {string} text
+ */
+function drawFound(value, text) {
+  const found = findInJson(value, text, MAX_FOUND);
+  if (!found.length) return drawNote("Nothing here has this text.");
+  const lines = found.slice(0, MAX_FOUND).map((one) => {
+    const shown = isFoldable(one.value) ? jsonPreview(one.value) : leafText(one.value);
+    const path = make("span", { class: "wb-card-key" }, one.path || "(all)");
+    return make("div", { class: "wb-card-leaf" }, path, ": ", shown);
+  });
+  const isCut = found.length > MAX_FOUND;
+  const count = isCut ? `The first ${MAX_FOUND} places` : placesIn(found.length);
+  const list = make("div", { class: "wb-card-code" }, ...lines);
+  return make("div", {}, drawNote(count), list);
+}
+
+/** @param {number} count */
+function placesIn(count) {
+  return count === 1 ? "1 place" : `${count} places`;
+}

@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { parseJson } from "./json.js";
+import { findInJson, pathTo } from "./json_paths.js";
+import { arrangeRecords, cellText, columnsOf, isRecords } from "./records.js";
+
+const people = parseJson(`[
+  {"name": "Ada", "age": 36}, {"name": "Grace", "age": 9.0},
+  {"name": "Bob"}, {"name": "bill", "age": 100, "tags": ["x"]}
+]`);
+const names = (rows) => rows.map((one) => one.name);
+
+test("a list of records is one of objects alone", () => {
+  assert.ok(isRecords(people));
+  for (const other of [
+    [],
+    [{}],
+    [{ a: 1 }],
+    [{ a: 1 }, 2],
+    [{ a: 1 }, [1]],
+    { a: 1 },
+  ]) {
+    assert.ok(!isRecords(other), JSON.stringify(other));
+  }
+});
+
+test("columns are the keys in the order in which they come", () => {
+  assert.deepEqual(columnsOf(people), ["name", "age", "tags"]);
+  assert.equal(cellText(people[3].tags), '["x"]');
+  assert.equal(cellText(people[1].age), "9.0");
+});
+
+test("records are sorted as numbers or as text; what is missing comes last", () => {
+  const by = (column, isDescending = false) =>
+    names(arrangeRecords(people, "", { column, isDescending }));
+  assert.deepEqual(by("age"), ["Grace", "Ada", "bill", "Bob"]);
+  assert.deepEqual(by("name"), ["Ada", "bill", "Bob", "Grace"]);
+  assert.deepEqual(by("name", true), ["Grace", "Bob", "bill", "Ada"]);
+  assert.deepEqual(names(people), ["Ada", "Grace", "Bob", "bill"]);
+});
+
+test("a search keeps the records that have the text in a cell", () => {
+  assert.deepEqual(names(arrangeRecords(people, "B", null)), ["Bob", "bill"]);
+  assert.deepEqual(names(arrangeRecords(people, "36", null)), ["Ada"]);
+});
+
+test("paths are those that people type", () => {
+  assert.equal(pathTo("", "items", false), "items");
+  assert.equal(pathTo("items", "0", true), "items[0]");
+  assert.equal(pathTo("items[0]", "a b", false), 'items[0]["a b"]');
+  assert.equal(pathTo("", "0", true), "[0]");
+});
+
+test("a search finds names and values, in the order of the text", () => {
+  const value = { users: people, user: null };
+  const paths = (text, limit = 10) =>
+    findInJson(value, text, limit).map(({ path }) => path);
+  assert.deepEqual(paths("user"), ["users", "user"]);
+  assert.deepEqual(paths("ada"), ["users[0].name"]);
+  assert.deepEqual(paths("9.0"), ["users[1].age"]);
+  assert.equal(paths("name", 2).length, 3);
+});

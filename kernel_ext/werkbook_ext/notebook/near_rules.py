@@ -1,0 +1,54 @@
+"""The rules that a URL without a rule was probably meant for."""
+
+from __future__ import annotations
+
+from difflib import SequenceMatcher
+from typing import Any
+
+from .apps import list_rules
+
+MAX_NEAR = 3
+LEAST_RATIO = 0.65
+
+
+def near_rules_note(app: Any, path: str, *, status: int, rule: str | None) -> str:
+    """Return one line on the rules near a path that has none; empty for no such path.
+
+    Args:
+        app: The app that answered; one without a URL map has no near rules.
+        path: Path and query that were asked for.
+        status: The status of the answer: only a 404 can be a path without a rule.
+        rule: The rule that was found; a view may answer 404 as well.
+    """
+    if status != 404 or rule is not None:
+        return ""
+    path = path.partition("?")[0]
+    rules = {one.rule for one in list_rules(app)}
+    if not rules:
+        return ""
+    near = find_near_rules(path, rules)
+    return f"No rule matches {path}." + (f" Near: {', '.join(near)}" if near else "")
+
+
+def find_near_rules(path: str, rules: set[str]) -> list[str]:
+    """Return the rules that a path is nearest to, the nearest first."""
+    ratios = {rule: _ratio(path, rule) for rule in rules}
+    near = [rule for rule in rules if ratios[rule] >= LEAST_RATIO]
+    return sorted(near, key=lambda rule: (-ratios[rule], rule))[:MAX_NEAR]
+
+
+def _ratio(path: str, rule: str) -> float:
+    """Say how like a path is to a rule whose variables may hold anything."""
+    asked, wanted = path.strip("/").split("/"), rule.strip("/").split("/")
+    if len(asked) != len(wanted):
+        return _likeness("/".join(asked), "/".join(wanted))
+    fixed = [
+        _likeness(*pair)
+        for pair in zip(asked, wanted, strict=True)
+        if "<" not in pair[1]
+    ]
+    return sum(fixed) / len(fixed) if fixed else 0.0
+
+
+def _likeness(one: str, other: str) -> float:
+    return SequenceMatcher(None, one.lower(), other.lower()).ratio()

@@ -1,0 +1,90 @@
+"""A request that takes its time is shown: it can be stopped, and fills as it comes.
+
+The request is sent by a thread of its own, so that the cell's thread can show what has
+come. An answer that is there at once is shown as if there were none of this.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextvars import copy_context
+from threading import Thread
+
+from .pending import PendingResponse
+from .sending import WholeResponse
+
+SHOWN_AFTER_S = 0.25
+LOOKS_EVERY_S = 0.2
+
+Send = Callable[[PendingResponse], WholeResponse]
+
+
+class Waiting:
+    """Waits for one request.
+
+    Args:
+        send: Sends it, and returns its whole answer.
+        show: Shows that it is waited for; called with what stops it, once.
+        show_so_far: Shows what has come of the answer.
+    """
+
+    def __init__(
+        self,
+        send: Send,
+        show: Callable[[Callable[[], None]], object],
+        show_so_far: Callable[[PendingResponse], object],
+    ) -> None:
+        """Begin nothing yet."""
+        self.progress = PendingResponse()
+        self._send = send
+        self._show = show
+        self._show_so_far = show_so_far
+        self._answer: WholeResponse | None = None
+        self._error: BaseException | None = None
+
+    def run(self, asked: str) -> WholeResponse:
+        """Send the request and return its answer, or raise what it raises.
+
+        Args:
+            asked: Names the request: `GET /slow`.
+
+        Raises:
+            KeyboardInterrupt: The reader stopped it before its answer began.
+        """
+        context = copy_context()  # the cell that asks is known to its thread as well
+        thread = Thread(
+            target=context.run, args=[self._work], name="werkbook-ask", daemon=True
+        )
+        thread.start()
+        try:
+            thread.join(SHOWN_AFTER_S)
+            if thread.is_alive():
+                self._show(self.progress.stop)
+                self._watch(thread)
+        except KeyboardInterrupt:
+            self.progress.stop()
+            raise KeyboardInterrupt(
+                f"{asked} had no answer yet. Its view, in a thread of the server, runs"
+                " on until it returns."
+            ) from None
+        if self._error is not None:
+            raise self._error
+        assert self._answer is not None
+        return self._answer
+
+    def _work(self) -> None:
+        try:
+            self._answer = self._send(self.progress)
+        except BaseException as error:  # raised again where it is waited for
+            self._error = error
+
+    def _watch(self, thread: Thread) -> None:
+        shown = 0
+        while thread.is_alive():
+            thread.join(LOOKS_EVERY_S)
+            count = len(self.progress.pieces)
+            if self.progress.response is None and self.progress.stopped.is_set():
+                raise KeyboardInterrupt
+            if count != shown and thread.is_alive():
+                shown = count
+                self._show_so_far(self.progress)

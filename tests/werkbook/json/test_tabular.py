@@ -1,0 +1,137 @@
+"""Values of NumPy and pandas as JSON."""
+
+import json
+import subprocess
+import sys
+from typing import Any
+
+import numpy
+import pandas
+import pytest
+
+from werkbook import App
+
+DAY = "2024-02-29"
+HTTP_DAY = "Thu, 29 Feb 2024 00:00:00 GMT"
+
+
+@pytest.fixture
+def app() -> App:
+    return App("tabular")
+
+
+PLAIN: list[tuple[Any, Any]] = [
+    (numpy.int64(3), 3),
+    (numpy.uint8(3), 3),
+    (numpy.float32(0.5), 0.5),
+    (numpy.bool_(True), True),
+    (numpy.str_("a"), "a"),
+    (numpy.array([[1, 2], [3, 4]]), [[1, 2], [3, 4]]),
+    (numpy.array(7), 7),
+    (numpy.datetime64(DAY, "ns"), HTTP_DAY),
+    (numpy.array([DAY], "datetime64[ns]"), [HTTP_DAY]),
+    (pandas.Series([1, 2], index=["a", "b"]), [1, 2]),
+    (pandas.Series([1.5, None]), [1.5, None]),
+    (pandas.Series([1, None], dtype="Int64"), [1, None]),
+    (pandas.Series(pandas.to_datetime([DAY, None])), [HTTP_DAY, None]),
+    (pandas.Index(["a", "b"]), ["a", "b"]),
+    (pandas.Categorical(["a", "b"]), ["a", "b"]),
+    (pandas.Timestamp(DAY), HTTP_DAY),
+    (pandas.NaT, None),
+    (pandas.NA, None),
+    (
+        pandas.DataFrame({"n": [1, 2], "x": [0.5, None], "s": ["a", None]}),
+        [{"n": 1, "x": 0.5, "s": "a"}, {"n": 2, "x": None, "s": None}],
+    ),
+    (pandas.DataFrame([[1, 2]]), [{"0": 1, "1": 2}]),
+    (pandas.DataFrame({"n": []}), []),
+]
+
+
+@pytest.mark.parametrize("number", range(len(PLAIN)))
+def test_json_of(app: App, number: int) -> None:
+    value, expected = PLAIN[number]
+    text = app.json.dumps({"value": value})
+    assert json.loads(text, parse_constant=pytest.fail) == {"value": expected}
+
+
+UNPLAIN: dict[str, Any] = {
+    "timedelta64": numpy.timedelta64(1, "s"),
+    "complex128": numpy.complex128(1j),
+    "ndarray": numpy.zeros(1, [("a", int)]),
+}
+
+
+@pytest.mark.parametrize("name", UNPLAIN)
+def test_what_is_not_plain_is_an_error(app: App, name: str) -> None:
+    value = UNPLAIN[name]
+    with pytest.raises(TypeError) as caught:
+        app.json.dumps([value])
+    assert str(caught.value) == (
+        f"Object of type {name} is not JSON serializable: it is at [0] of the answer.\n"
+        "  Why: JSON has dict, list, str, int, float, bool and None; dates, decimals, "
+        "UUIDs, paths, dataclasses, HTML, and plain values of NumPy and pandas are"
+        " turned into these.\n"
+        f"  Fix: turn the {name} into one of these types before returning it, or set "
+        "app.json.default to a function that does."
+    )
+
+
+@pytest.mark.parametrize("columns", [["a", "a"], ["1", 1], [("a", "b"), ("a", "c")]])
+def test_frame_whose_columns_share_a_name_says_how(
+    app: App, columns: list[Any]
+) -> None:
+    frame = pandas.DataFrame([[1, 2]], columns=pandas.Index(columns))
+    with pytest.raises(TypeError) as caught:
+        app.json.dumps(frame)
+    assert str(caught.value) == (
+        "Object of type DataFrame is not JSON serializable.\n"
+        "  Why: JSON has dict, list, str, int, float, bool and None; dates, decimals, "
+        "UUIDs, paths, dataclasses, HTML, and plain values of NumPy and pandas are"
+        " turned into these.\n"
+        "  Fix: give each column a name of its own, one text for each, or return "
+        'frame.to_dict("tight").'
+    )
+
+
+def test_the_key_of_a_bad_value_is_named(app: App) -> None:
+    value = {"rows": [{"n": numpy.int64(1)}, {"n": {1}}]}
+    with pytest.raises(TypeError) as caught:
+        app.json.dumps(value)
+    assert str(caught.value).split("\n")[0] == (
+        "Object of type set is not JSON serializable: it is at ['rows'][1]['n'] of the"
+        " answer."
+    )
+
+
+def test_key_of_numpy_says_how(app: App) -> None:
+    with pytest.raises(TypeError) as caught:
+        app.json.dumps({numpy.int64(1): 2})
+    assert str(caught.value) == (
+        "A dict with a key of type numpy.int64 is not JSON serializable.\n"
+        "  Why: keys must be str, int, float, bool or None.\n"
+        "  Fix: return {str(key): value for key, value in answer.items()}"
+    )
+
+
+def test_view_that_returns_a_frame_is_told_of_jsonify(app: App) -> None:
+    @app.get("/")
+    def index() -> Any:
+        return pandas.DataFrame({"n": [1]})
+
+    app.testing = True
+    with pytest.raises(TypeError, match=r"Fix: return jsonify\(value\)"):
+        app.test_client().get("/")
+
+
+def test_neither_library_is_imported_by_the_framework() -> None:
+    code = (
+        "import sys, werkbook, decimal\n"
+        "app = werkbook.App('x')\n"
+        "app.json.dumps([decimal.Decimal(1)])\n"
+        "print({'numpy', 'pandas'} & set(sys.modules))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "set()\n"

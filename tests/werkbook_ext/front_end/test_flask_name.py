@@ -1,0 +1,166 @@
+"""`%load_ext werkbook` gives Flask's name where nobody has imported Flask."""
+
+import sys
+from collections.abc import Iterator
+
+import flask as real
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+from tests.werkbook_ext.notebooks import ShellNotebook
+
+from werkbook import App, flask_names, live, serving
+from werkbook.live import instances
+from werkbook_ext.config import get_options
+
+LINE = (
+    "import flask gives Werkbook here, and its apps are live. For Flask itself, before"
+    " the import: %config Werkbook.as_flask = False\n"
+)
+APP = "import flask\napp = flask.Flask('__main__')"
+WARNING = (
+    "app is an app of Flask itself, imported before Werkbook was loaded: it keeps this"
+    " rule as it is, whatever becomes of the cell.\n"
+    "To have it live, restart the kernel, and run %load_ext werkbook above the first"
+    " import of flask.\n"
+)
+FIX = (
+    "  Fix: restart the kernel, and run %load_ext werkbook above the first import of"
+    " flask.\n"
+)
+
+
+@pytest.fixture
+def new(
+    plain_shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[ShellNotebook]:
+    """A shell of a process that has not imported Flask; the extension is not loaded."""
+    for name in [one for one in sys.modules if one.partition(".")[0] == "flask"]:
+        monkeypatch.delitem(sys.modules, name)
+    yield ShellNotebook(plain_shell)
+    end(plain_shell)
+    assert not flask_names.is_in_use()
+
+
+@pytest.fixture
+def late(plain_shell: InteractiveShell) -> Iterator[ShellNotebook]:
+    """A notebook that imported Flask and made an app of it before the extension."""
+    notebook = ShellNotebook(plain_shell)
+    notebook.run("app", APP)
+    assert notebook.run("load", "%load_ext werkbook").text == ""
+    notebook.run("options", "%config Werkbook.try_get = False")
+    yield notebook
+    end(plain_shell)
+
+
+def end(shell: InteractiveShell) -> None:
+    for server in serving.servers():
+        server.stop()
+    if "werkbook" in shell.extension_manager.loaded:
+        shell.run_line_magic("unload_ext", "werkbook")
+    instances._instances.clear()
+    for owner in live.owners():
+        live.forget(owner.id)
+    live.notebook.templates.clear()
+
+
+def test_loading_gives_flasks_name_and_says_so(new: ShellNotebook) -> None:
+    assert new.run("load", "%load_ext werkbook").text == LINE
+    new.run("app", APP)
+    assert isinstance(new.shell.user_ns["app"], App)
+    new.run("hello", "@app.get('/hello')\ndef hello():\n    return 'one'")
+    new.run("hello", "@app.get('/bye')\ndef bye():\n    return 'two'")
+    assert (new.get("/hello"), new.get("/bye")) == ("404", "two")
+    assert new.run("load", "%load_ext werkbook").text.count("import flask") == 0
+
+
+def test_option_leaves_flasks_name_alone(new: ShellNotebook) -> None:
+    get_options(new.shell).as_flask = False
+    assert new.run("load", "%load_ext werkbook").text == ""
+    new.run("app", APP)
+    app = new.shell.user_ns["app"]
+    assert not isinstance(app, App)
+    for name in [one for one in sys.modules if one.partition(".")[0] == "flask"]:
+        del sys.modules[name]
+
+
+def test_option_set_before_the_import_gives_the_name_back(new: ShellNotebook) -> None:
+    new.run("load", "%load_ext werkbook")
+    new.run("option", "%config Werkbook.as_flask = False")
+    assert flask_names._finder not in sys.meta_path
+    new.run("option", "%config Werkbook.as_flask = True")
+    new.run("app", APP)
+    assert isinstance(new.shell.user_ns["app"], App)
+
+
+def test_option_set_after_the_import_says_what_to_do(new: ShellNotebook) -> None:
+    new.run("load", "%load_ext werkbook")
+    new.run("app", APP)
+    assert new.run("option", "%config Werkbook.as_flask = False").text == (
+        "Flask's name was used already: restart the kernel, and set Werkbook.as_flask"
+        " above the first import of flask.\n"
+    )
+
+
+def test_unloading_gives_the_name_back(new: ShellNotebook) -> None:
+    new.run("load", "%load_ext werkbook")
+    new.run("app", APP)
+    new.run("unload", "%unload_ext werkbook")
+    assert flask_names._finder not in sys.meta_path
+    assert not flask_names.is_in_use()
+
+
+def test_name_that_a_cell_took_stays(new: ShellNotebook) -> None:
+    new.run("take", "import werkbook\nwerkbook.install_as_flask()")
+    new.run("app", APP)
+    new.run("unload", "%unload_ext werkbook")
+    assert flask_names.is_in_use()
+    flask_names.give_name_back()
+
+
+def test_flask_that_was_there_first_stays(late: ShellNotebook) -> None:
+    assert isinstance(late.shell.user_ns["app"], real.Flask)
+    assert flask_names._finder not in sys.meta_path
+
+
+def test_route_on_flask_itself_says_what_it_cannot(late: ShellNotebook) -> None:
+    ran = late.run("r", "%%route GET /one\n'one'")
+    assert ran.text == f"GET /one -> one\n{WARNING}"
+    assert late.get("/one") == "one"
+
+
+def test_route_that_runs_again_on_flask_itself_says_why_not(
+    late: ShellNotebook,
+) -> None:
+    late.run("r", "%%route GET /one\n'one'")
+    assert late.fail("r", "%%route GET /one\n'two'").text.startswith(
+        "FlaskItselfError: %%route /one does nothing for 'app', an app of Flask itself."
+        "\n  Why: Flask was imported before Werkbook was loaded, and keeps what a"
+        " cell's first run said.\n" + FIX
+    )
+
+
+@pytest.mark.parametrize("magic", ["%%template a.html", "%%static a.css"])
+def test_cells_that_flask_itself_does_not_see_say_so(
+    late: ShellNotebook, magic: str
+) -> None:
+    ran = late.fail("t", f"{magic}\nx")
+    assert ran.text == (
+        f"FlaskItselfError: {magic} does nothing for 'app', an app of Flask itself.\n"
+        "  Why: Flask was imported before Werkbook was loaded, and finds neither"
+        " templates nor files in cells.\n" + FIX
+    )
+    assert "a.html" not in live.notebook.templates
+
+
+def test_check_of_flask_itself_says_why_not(late: ShellNotebook) -> None:
+    assert late.fail("c", "%check").text == (
+        "FlaskItselfError: %check does nothing for 'app', an app of Flask itself.\n"
+        "  Why: Flask was imported before Werkbook was loaded, and its cells own"
+        " nothing.\n" + FIX
+    )
+
+
+def test_template_with_an_app_of_werkbooks_beside_is_taken(late: ShellNotebook) -> None:
+    late.run("mine", "from werkbook import App\nmine = App('mine')")
+    late.run("t", "%%template a.html\nx")
+    assert "a.html" in live.notebook.templates

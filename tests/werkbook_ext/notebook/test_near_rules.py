@@ -1,0 +1,43 @@
+"""What is offered for a URL that no rule matches."""
+
+from typing import Any
+
+import pytest
+
+from werkbook import App
+from werkbook_ext.notebook.near_rules import find_near_rules, near_rules_note
+
+RULES = {"/", "/items", "/items/<int:n>", "/user/<name>/posts", "/login"}
+
+
+@pytest.mark.parametrize(
+    ("path", "near"),
+    [
+        ("/itmes", ["/items"]),
+        ("/items/", ["/items"]),
+        ("/itmes/3", ["/items/<int:n>", "/items"]),
+        ("/items/three", ["/items/<int:n>"]),
+        ("/user/ada/post", ["/user/<name>/posts"]),
+        ("/Login", ["/login"]),
+        ("/quite/another", []),
+    ],
+)
+def test_near_rules_of(path: str, near: list[str]) -> None:
+    assert find_near_rules(path, RULES) == near
+
+
+def test_note_names_the_path_without_its_query() -> None:
+    app = App("near")
+    app.add_url_rule("/items", view_func=lambda: "")
+    note = near_rules_note(app, "/itmes?q=1", status=404, rule=None)
+    assert note == "No rule matches /itmes. Near: /items"
+
+
+@pytest.mark.parametrize(
+    ("app", "status", "rule"),
+    [(App("a"), 200, None), (App("a"), 404, "/items"), (object(), 404, None)],
+)
+def test_what_has_a_rule_or_no_url_map_has_no_note(
+    app: Any, status: int, rule: str | None
+) -> None:
+    assert near_rules_note(app, "/x", status=status, rule=rule) == ""

@@ -1,0 +1,119 @@
+"""A request that takes its time is shown while it is waited for."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import requests
+from tests.werkbook_ext.notebooks import Notebook
+
+from werkbook_ext.cards.model import Card, make_card_so_far
+from werkbook_ext.transport.pending import PendingResponse
+from werkbook_ext.transport.sending import WholeResponse
+from werkbook_ext.transport.waiting import Waiting
+
+APP = """from werkbook import App
+app = App("__main__")
+import gc, time
+from werkbook_ext.cards.card_widget import CardWidget
+def is_waited_for():
+    found = [one for one in gc.get_objects() if isinstance(one, CardWidget)]
+    return any(one.waiting == "GET /slow" for one in found)
+"""
+SLOW = """@app.get("/slow")
+def slow():
+    end = time.monotonic() + 30
+    while not is_waited_for() and time.monotonic() < end:
+        time.sleep(0.01)
+    return "at last"
+"""
+
+
+class Shown:
+    """What a reader sees, and a request that goes on when it should."""
+
+    def __init__(self, work: Callable[[PendingResponse], Any]) -> None:
+        self.stops: list[Callable[[], None]] = []
+        self.cards: list[Card] = []
+        self.is_shown = threading.Event()
+        self.is_filled = threading.Event()
+        self.is_over = threading.Event()
+        self.waiting = Waiting(self._send, self._show, self._show_so_far)
+        self._work = work
+
+    def _send(self, progress: PendingResponse) -> WholeResponse:
+        self._work(progress)
+        return WholeResponse(response(), requests.Session())
+
+    def _show(self, stop: Callable[[], None]) -> None:
+        self.stops.append(stop)
+        self.is_shown.set()
+
+    def _show_so_far(self, pending: PendingResponse) -> None:
+        self.cards.append(make_card_so_far(pending))
+        self.is_filled.set()
+
+
+def response() -> Any:
+    made: Any = requests.Response()
+    made.request = requests.Request("GET", "http://localhost/slow").prepare()
+    made.status_code = 200
+    made._content = b""
+    return made
+
+
+def test_answer_that_comes_at_once_is_not_waited_for() -> None:
+    shown = Shown(lambda progress: None)
+    assert shown.waiting.run("GET /").response.status_code == 200
+    assert shown.stops == []
+
+
+def test_slow_answer_is_shown_as_it_comes() -> None:
+    def work(progress: PendingResponse) -> None:
+        assert shown.is_shown.wait(30)
+        progress.begin(response())
+        progress.pieces.append(b"one")
+        assert shown.is_filled.wait(30)
+
+    shown = Shown(work)
+    shown.waiting.run("GET /slow")
+    assert [one.body.content for one in shown.cards] == [b"one"]
+    assert shown.cards[0].note == "The body still comes."
+
+
+def test_request_that_is_stopped_before_its_answer_says_so() -> None:
+    def work(progress: PendingResponse) -> None:
+        assert shown.is_shown.wait(30)
+        shown.stops[0]()
+        shown.is_over.wait(30)
+
+    shown = Shown(work)
+    with pytest.raises(KeyboardInterrupt) as caught:
+        shown.waiting.run("GET /slow")
+    shown.is_over.set()
+    assert str(caught.value) == (
+        "GET /slow had no answer yet. Its view, in a thread of the server, runs on"
+        " until it returns."
+    )
+
+
+def test_error_of_the_request_is_raised_where_it_is_waited_for() -> None:
+    def work(progress: PendingResponse) -> None:
+        raise requests.ConnectionError("gone")
+
+    with pytest.raises(requests.ConnectionError, match="gone"):
+        Shown(work).waiting.run("GET /")
+
+
+def test_slow_http_shows_its_card_where_it_waited(kernel_notebook: Notebook) -> None:
+    """One output: it says what is waited for, then it is the card."""
+    kernel_notebook.run("app", APP)
+    kernel_notebook.run("slow", SLOW)
+    ran = kernel_notebook.run("ask", "r = %http /slow")
+    assert ran.text == "GET /slow -> 200 OK\n\nat last\n"
+    [output] = ran.outputs
+    assert output["display_id"]
+    assert kernel_notebook.ask("is_waited_for()") is False
