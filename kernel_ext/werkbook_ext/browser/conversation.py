@@ -22,7 +22,7 @@ from ..widgets.message_fields import is_name
 from ..widgets.padding import is_loopback, padding
 from .arriving_body import ArrivingBody, follow_body
 from .browser_view import BrowserView
-from .cookies import set_cookie
+from .cookies import set_cookies
 from .fetching import (
     HOST,
     VIRTUAL_ORIGIN,
@@ -39,7 +39,6 @@ from .storage import Storage
 
 Send = Callable[[dict[str, Any], list[bytes]], object]
 MAX_VIEWS = 50
-MAX_COOKIES = 50
 # The most requests at once, waiting requests, and bodies that arrive in pieces.
 MAX_AT_ONCE = 16
 MAX_PAGES_AT_ONCE = 8
@@ -370,14 +369,7 @@ class BrowserConversation:
     def _cookies(
         self, view: BrowserView, message: dict[str, Any], _: list[bytes]
     ) -> None:
-        cookies = message.get("cookies")
-        for one in cookies[:MAX_COOKIES] if isinstance(cookies, list) else []:
-            self._cookie(one if isinstance(one, dict) else {})
-
-    def _cookie(self, cookie: dict[str, Any]) -> None:
-        text, url = cookie.get("text"), cookie.get("url")
-        if isinstance(text, str) and isinstance(url, str):
-            set_cookie(self.fetcher.session.cookies, HOST, url, text)
+        set_cookies(self.fetcher.session.cookies, HOST, message.get("cookies"))
 
     def _store(
         self, view: BrowserView, message: dict[str, Any], _: list[bytes]
@@ -404,8 +396,5 @@ class BrowserConversation:
 
     def _tab(self, view: BrowserView, message: dict[str, Any], _: list[bytes]) -> None:
         host = str(message.get("host") or "")
-
-        def answer() -> None:
-            self._send({"t": "tab", "view": view.id, **self._tab_address(host)}, [])
-
-        self._workers.start(answer)
+        head = {"t": "tab", "view": view.id}
+        self._workers.start(lambda: self._send(head | self._tab_address(host), []))

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 MAX_COOKIE_BYTES = 4096
+MAX_COOKIES_AT_ONCE = 50
 MAX_COOKIES = 180  # of one site, as in Chromium
 
 
@@ -17,6 +18,15 @@ def cookie_header(jar: CookieJar, host: str, url: str) -> str:
     found = [c for c in jar if is_readable(c) and applies(c, host, path)]
     found.sort(key=lambda cookie: -len(cookie.path))
     return "; ".join(f"{cookie.name}={cookie.value}" for cookie in found)
+
+
+def set_cookies(jar: CookieJar, host: str, cookies: Any) -> None:
+    """Set what a page's scripts set, as far as it is of the right form."""
+    for one in cookies[:MAX_COOKIES_AT_ONCE] if isinstance(cookies, list) else []:
+        cookie = one if isinstance(one, dict) else {}
+        text, url = cookie.get("text"), cookie.get("url")
+        if isinstance(text, str) and isinstance(url, str):
+            set_cookie(jar, host, url, text)
 
 
 def set_cookie(jar: CookieJar, host: str, url: str, text: str) -> None:
