@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from werkbook.cells.asked import Asked
 from werkbook.cells.cell import Cell, label
@@ -12,6 +13,9 @@ from werkbook.cells.requests import Filler, FillError, compose
 from werkbook.errors import WerkbookError
 from werkbook.exercises.exercise import Check, Exercise
 from werkbook.exercises.reading import read_exercise_cell
+
+_IN_URLS = "/:@!$&'()*+,;=~-._?%[]"
+"""What a URL may hold; a server refuses one with a space in it."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +70,7 @@ def _asked(check: Check, visitor: str, cell: str, cell_id: str) -> Asked | None:
     return Asked(
         cell,
         composed.method,
-        composed.url,
+        quote(composed.url, safe=_IN_URLS),
         headers,
         composed.body or b"",
         cell_id=cell_id,

@@ -41,6 +41,19 @@ def test_requests_of_checks_are_listed_with_their_visitors() -> None:
     assert not found[1].asked.follows
 
 
+def test_url_is_sent_as_servers_take_it() -> None:
+    """A space, an accent and a < are encoded; what is encoded already stays."""
+    source = """%%exercise odd
+GET "/by?name=x' or '1'='1" -> 200
+GET /hello/Zoë?a=%20b -> 200
+GET /hello/<b>x</b> -> 200"""
+    assert [one.asked.url for one in exercise_requests([Cell("a", source)])] == [
+        "/by?name=x'%20or%20'1'='1",
+        "/hello/Zo%C3%AB?a=%20b",
+        "/hello/%3Cb%3Ex%3Cb%3E",
+    ]
+
+
 def test_cell_that_is_no_exercise_asks_nothing() -> None:
     """Nor does one that cannot be read: it says so when it runs."""
     sources = [
