@@ -11,10 +11,12 @@ from typing import Any
 import pytest
 from ipywidgets.widgets import widget as ipywidgets_widget
 
+from werkbook import App, request
 from werkbook.cells.requests import OutgoingRequest
 from werkbook_ext.bodies.body import Body
 from werkbook_ext.cards.announce_widget import AnnounceWidget
 from werkbook_ext.cards.announcement import Announcement
+from werkbook_ext.cards.answers import make_sender
 from werkbook_ext.cards.card_widget import CardWidget, read_outgoing_request
 from werkbook_ext.cards.model import Card, StatusLine
 
@@ -86,6 +88,33 @@ def test_send_again_shows_the_new_card_in_place() -> None:
         ["-", "old"],
     ]
     assert widget.is_busy is False
+
+
+def test_trace_is_drawn_when_its_tab_is_opened() -> None:
+    """The kernel sends the request once more, with its cookies, and draws its way."""
+    app = App("traced")
+
+    @app.get("/x")
+    def seen() -> str:
+        return request.cookies.get("name", "nobody")
+
+    asked = replace(card(), request_headers=(("Cookie", "name=ada"),))
+    front = Front(CardWidget(asked, resend=make_sender(None, app)))
+    assert front.widget.state["can_trace"] is True
+    front.send({"type": "trace", "showing": front.widget.state["showing"]})
+    message, (picture,) = front.received[-1]
+    assert message["type"] == "trace"
+    assert b"URL match: /x" in picture
+    assert b"returns &#39;ada&#39;" in picture
+
+
+def test_app_without_a_url_map_has_no_trace() -> None:
+    """Other frameworks' apps have no such tab, and get no answer to its message."""
+    sender = make_sender(None, lambda environ, start_response: [])
+    front = Front(CardWidget(card(), resend=sender))
+    assert front.widget.state["can_trace"] is False
+    front.send({"type": "trace", "showing": front.widget.state["showing"]})
+    assert front.received[-1][1] == [b""]
 
 
 def test_card_that_differs_in_its_body_alone_is_drawn() -> None:

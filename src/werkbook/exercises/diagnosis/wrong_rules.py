@@ -279,6 +279,8 @@ def no_route(case: Case) -> Finding | None:
         is_used = case.code.mentions(function.name)
         if is_method or is_used or function.decorator_list or is_routed(function):
             continue
+        if not _is_meant_for(function.name, case.path):
+            continue  # a function that helps, and waits to be called
         return Finding(
             "no-route",
             say(
@@ -289,6 +291,14 @@ def no_route(case: Case) -> Finding | None:
             ),
         )
     return None
+
+
+def _is_meant_for(name: str, path: str) -> bool:
+    """Say whether a function's name and a path have a word in common."""
+    if path == "/":
+        return name in ("index", "home", "root")
+    words = re.findall(r"[a-z]+", path.lower())
+    return any(word in words for word in name.lower().split("_"))
 
 
 def _rule_for(case: Case, function: object) -> str:
