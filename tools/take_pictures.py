@@ -20,6 +20,7 @@ def main() -> None:
         with sync_playwright() as playwright, chromium(playwright) as browser:
             page = browser.new_page(viewport=VIEWPORT, device_scale_factor=1.5)
             photograph_extension(Notebook(lab, page, "lab.ipynb"), page)
+            photograph_exercise(Notebook(lab, page, "exercise.ipynb"))
             photograph(Tour(lab, page), page)
     finally:
         lab.stop()
@@ -54,6 +55,36 @@ def photograph_extension(notebook: Notebook, page: Page) -> None:
         "() => { jupyterapp.shell.currentWidget.content.scrollToItem(0, 'start'); }"
     )
     page.screenshot(path=FOLDER / "lab.png")
+    notebook.close()
+
+
+EXERCISE_CELLS = (
+    "%load_ext werkbook\nfrom werkbook import App, render_template\napp = App()",
+    "%%exercise greet --points 2\nMake a page at `/hello/NAME` that greets by name,"
+    ' whatever the name.\n\nGET /hello/Ada -> 200, text has "Hello Ada"\n'
+    'GET /hello/<b>x</b> -> text lacks "<b>x</b>"     # escaped\n'
+    "POST /hello/Ada -> 405\n"
+    "hint: A rule can have a part that varies: `<name>`.\n"
+    "hint: In a template `{{ name }}` is escaped.\n"
+    "solution: A template, and a view that renders it.",
+    "%%template hello.html\n<h1>Hello {{ name }}</h1>",
+    '@app.get("/hello/<name>")\ndef hello(name):\n    return "Hello " + name',
+    '@app.get("/greet/<name>/<int:times>")\ndef greet(name, times):\n'
+    '    return render_template("hello.html", name=" ".join([name] * times))',
+    "%trace GET /greet/Ada/2",
+)
+
+
+def photograph_exercise(notebook: Notebook) -> None:
+    """Take the pictures of an exercise's card and of a trace."""
+    notebook.open(*EXERCISE_CELLS)
+    notebook.run_all()
+    card = notebook.cell(1).locator(".wb-exercise")
+    expect(card).to_contain_text("2 of 3 checks are done")
+    card.get_by_role("button", name="Show a hint").click()
+    expect(card.locator(".wb-exercise-hints li")).to_have_count(1)
+    card.screenshot(path=FOLDER / "exercise.png")
+    notebook.cell(5).locator("svg[role=img]").screenshot(path=FOLDER / "trace.png")
     notebook.close()
 
 
