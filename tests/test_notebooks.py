@@ -16,7 +16,11 @@ from nbformat import NotebookNode
 from tools.run_notebooks import WIDGET, run
 
 FOLDER = Path(__file__).parents[1] / "notebooks"
-NOTEBOOKS = sorted(path.name for path in FOLDER.glob("*.ipynb"))
+NOTEBOOKS = sorted(
+    path.relative_to(FOLDER).as_posix()
+    for place in (FOLDER, FOLDER / "gallery")
+    for path in place.glob("*.ipynb")
+)
 
 
 @pytest.fixture
@@ -72,8 +76,9 @@ def test_every_notebook_exports_what_it_shows(folder: Path, name: str) -> None:
     """The exported file starts and answers what the cells ask, as they expect it."""
     output = folder / "exported" / "app.py"
     output.parent.mkdir()
-    command = [sys.executable, "-m", "werkbook", "export", name, "-o", str(output)]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    path = folder / name
+    command = [sys.executable, "-m", "werkbook", "export", path.name, "-o", str(output)]
+    done = subprocess.run(command, cwd=path.parent, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert "\nProved: " in done.stdout
     assert output.exists()

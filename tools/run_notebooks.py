@@ -64,7 +64,7 @@ def save(notebook: NotebookNode, path: Path) -> None:
 def main(arguments: list[str]) -> None:
     """Run and save the notebooks that are named, or all."""
     paths = [Path(argument) for argument in arguments]
-    for path in paths or sorted(FOLDER.glob("*.ipynb")):
+    for path in paths or sorted(FOLDER.glob("**/[!.]*.ipynb")):
         print("running", path)
         save(run(path), path)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -9,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+from urllib.parse import urlsplit
 
 from werkbook.cells.asked import Asked
 from werkbook.cells.saved_answers import with_saved_answers
@@ -28,6 +30,8 @@ from werkbook.export.proof.notebook_run import NotebookRun, Reference
 from werkbook.export.proof.progress import NoProgress, ProofProgress
 from werkbook.export.proof.subject import Subject
 from werkbook.export.proof.workers_run import WorkersRun, lives_in_one_process
+from werkbook.live.kit_pages import KIT_PATHS
+from werkbook.routing.variables import VARIABLE
 from werkbook.system import this_system
 
 NO_PROCESS = (
@@ -186,6 +190,7 @@ class Prover:
                 self._reference = self._notebook.wait()
             else:
                 self._reference = _recorded(self.subject)
+            leave_out_kit_pages(self._reference)
         return self._reference
 
     def _exchanges(
@@ -263,6 +268,22 @@ class Prover:
 def replace_file(one: ComparedRequest, answer: KnownAnswer) -> ComparedRequest:
     """An exchange with another file's answer."""
     return replace(one, file=answer, again=None, workers=None)
+
+
+def leave_out_kit_pages(reference: Reference) -> None:
+    """Take out what only a notebook answers: /docs and /openapi.json without a rule."""
+    rules = [rule for rule, _, _ in reference.rules or ()]
+    reference.exchanges = [
+        one
+        for one in reference.exchanges
+        if (path := urlsplit(one.asked.url).path) not in KIT_PATHS
+        or any(_could_match(rule, path) for rule in rules)
+    ]
+
+
+def _could_match(rule: str, path: str) -> bool:
+    pattern = ".+".join(map(re.escape, VARIABLE.sub("\n", rule).split("\n")))
+    return re.fullmatch(pattern, path) is not None
 
 
 def _recorded(subject: Subject) -> Reference:

@@ -12,8 +12,14 @@ from werkbook.cells.asked import Asked, asked_by
 from werkbook.cells.cell import Cell
 from werkbook.export import Options, export
 from werkbook.export.exercise_requests import exercise_requests
-from werkbook.export.proof.answers import KnownAnswer, Proof
-from werkbook.export.proof.proof import Prover
+from werkbook.export.proof.answers import (
+    ComparedRequest,
+    KnownAnswer,
+    Proof,
+    RuleLine,
+)
+from werkbook.export.proof.notebook_run import Reference
+from werkbook.export.proof.proof import Prover, leave_out_kit_pages
 from werkbook.export.proof.subject import Subject
 from werkbook.export.report import verdict
 
@@ -636,3 +642,23 @@ def test_tunnel_of_a_written_file_is_stood_in_for() -> None:
     )
     proof = prove(written, "!python served.py")
     assert verdict(proof) == ["Proved: 1 of 1 rule asked, 1 answer equal"]
+
+
+@pytest.mark.parametrize(
+    ("rules", "kept"),
+    [
+        ([], ["/items"]),
+        ([("/items", ("GET",), "items")], ["/items"]),
+        ([("/<name>", ("GET",), "page")], ["/docs", "/openapi.json", "/items"]),
+        ([("/<path:name>", ("GET",), "p")], ["/docs", "/openapi.json", "/items"]),
+        ([("/docs", ("GET",), "docs")], ["/docs", "/items"]),
+    ],
+)
+def test_pages_of_the_kit_are_no_part_of_the_proof(
+    rules: list[RuleLine], kept: list[str]
+) -> None:
+    """A file has no /docs and /openapi.json; only rules of the user's are compared."""
+    asked = [Asked("In[1]", "GET", url) for url in ("/docs", "/openapi.json", "/items")]
+    reference = Reference([ComparedRequest(one) for one in asked], rules)
+    leave_out_kit_pages(reference)
+    assert [one.asked.url for one in reference.exchanges] == kept
