@@ -1,0 +1,95 @@
+# lines of HTML and JavaScript stay whole
+"""The policy of a page, held against html5lib's corpus of odd documents."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+from tests.browser.outside import Outside
+
+from werkbook_ext.browser.browser_widget import SCRIPTS
+from werkbook_ext.widgets.esm import join_modules
+
+DOCUMENTS = Path(__file__).parent / "html5lib" / "documents.json"
+EVERY = 40
+"""One document in so many is shown in a frame, with beacons; all are parsed."""
+BUILD = """async (text) => {
+  const head = { url: "http://app.invalid/", headers: [["content-type", "text/html; charset=utf-8"]] };
+  const page = { head, body: new TextEncoder().encode(text), resources: [] };
+  const options = { allowed: [], config: {}, bridge: () => "" };
+  return (await buildDocument(page, new Resources(async () => null, []), options)).html;
+}"""
+PARSE = f"""async (documents) => {{
+  const build = {BUILD};
+  const wrong = [];
+  for (const text of documents) {{
+    const parsed = new DOMParser().parseFromString(await build(text), "text/html");
+    const before = [];
+    for (let one = parsed.head.firstElementChild; one?.localName !== "meta" && one; one = one.nextElementSibling)
+      before.push(one.localName);
+    const policy = parsed.head.querySelector("meta[http-equiv='Content-Security-Policy']");
+    if (!policy || before.join() !== "base") wrong.push(text);
+  }}
+  return wrong;
+}}"""
+SHOW = f"""async ([documents, outside]) => {{
+  const build = {BUILD};
+  for (const [index, text] of documents.entries()) {{
+    const mark = `${{outside}}/${{index}}`;
+    const beacon = `<script>new Image().src = "${{mark}}/script"<` + `/script><img src="${{mark}}/img">`;
+    const html = await build(text + beacon);
+    await new Promise((resolve) => {{
+      const frame = enclose(document.body, html, () => {{ frame.remove(); resolve(); }});
+    }});
+  }}
+}}"""
+CONTROL = """(url) => {
+  const frame = document.createElement("iframe");
+  frame.srcdoc = `<img src="${url}/control">`;
+  document.body.append(frame);
+}"""
+
+
+@pytest.fixture
+def outside() -> Iterator[Outside]:
+    server = Outside()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def empty(browser: Browser, outside: Outside) -> Iterator[Page]:
+    page = browser.new_context().new_page()
+    page.goto(outside.url)
+    for module, names in {
+        "document": ["buildDocument"],
+        "resources": ["Resources"],
+        "enclosure": ["enclose"],
+    }.items():
+        given = "\n".join(f"window.{name} = {name};" for name in names)
+        text = join_modules(SCRIPTS / f"{module}.js")
+        page.add_script_tag(content=f"{text}\n{given}", type="module")
+    page.wait_for_function(
+        "() => window.buildDocument && window.Resources && window.enclose"
+    )
+    yield page
+    page.context.close()
+
+
+def test_policy_comes_first_in_each_document_of_the_corpus(
+    empty: Page, outside: Outside
+) -> None:
+    """What is odd before, in or after the head keeps no document from its policy."""
+    documents = json.loads(DOCUMENTS.read_text("utf-8"))
+    assert len(documents) == 3203
+    assert empty.evaluate(PARSE, documents) == []
+    empty.evaluate(SHOW, [documents[::EVERY], outside.url])
+    empty.evaluate(CONTROL, outside.url)
+    while "/control" not in outside.seen:
+        empty.wait_for_timeout(20)
+    reached = [path for path in outside.seen if path not in ("/", "/favicon.ico")]
+    assert reached == ["/control"]
