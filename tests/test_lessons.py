@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
-from textwrap import dedent
 
 import nbformat
 import pytest
 from tests.exercise_cases.course import code, notebook
 
+from werkbook.exercises.course.course_proof import step_cells
 from werkbook.exercises.course.key import Key, NotebookKey
-from werkbook.exercises.exercise import Exercise
 from werkbook.exercises.grading.confinement import SubmissionLimits
 from werkbook.exercises.grading.grading import Submission, grade
 from werkbook.exercises.grading.results import Graded
@@ -19,7 +17,6 @@ from werkbook.exercises.reading import read_exercise_cell
 
 FOLDER = Path(__file__).parents[1] / "notebooks"
 LESSONS = sorted(path.name for path in FOLDER.glob("0[1-9]_*.ipynb"))
-CODE = re.compile(r"^(?:    .*\n?|\n(?=    ))+", re.MULTILINE)
 
 
 def cells_of(name: str) -> list[str]:
@@ -29,15 +26,10 @@ def cells_of(name: str) -> list[str]:
     return [one for one in sources if not one.startswith(("%check", "%export"))]
 
 
-def solution_of(exercise: Exercise) -> list[str]:
-    """Return the cells that the steps of a solution tell to write."""
-    return [dedent(CODE.search(f"{step}\n")[0]) for step in exercise.solution]  # type: ignore[index]
-
-
 def graded(name: str, tmp_path: Path, *, is_solved: bool) -> Graded:
     sources = cells_of(name)
     exercises = [one for one in map(read_exercise_cell, sources) if one is not None]
-    solution = [cell for one in exercises for cell in solution_of(one)]
+    solution = [cell for one in exercises for cell in step_cells(one)]
     path = tmp_path / name
     cells = [*sources, *(solution if is_solved else [])]
     path.write_text(

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import json
+import re
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import dedent
 from typing import Any
 
+from ..exercise import Exercise
 from ..grading.confinement import SubmissionLimits
 from ..grading.grading import Submission, grade_all
 from ..grading.results import Graded
+from . import marks
 from .build import Built
 from .key import Key
+
+_CODE = re.compile(r"^(?:    .*\n?|\n(?=    ))+", re.MULTILINE)
+"""The first indented lines of a step, with the empty ones between."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +51,7 @@ def prove_course(built: list[Built], key: Key, limits: SubmissionLimits) -> list
             for one in built:
                 path = Path(place, kind, one.key.name)
                 path.parent.mkdir(exist_ok=True)
-                _write(path, getattr(one, kind))
+                _write(path, one.student if kind == "student" else solved(one))
                 submissions.append(Submission(kind, path))
         results = grade_all(submissions, key, limits)
     flaws: list[Flaw] = []
@@ -53,6 +60,36 @@ def prove_course(built: list[Built], key: Key, limits: SubmissionLimits) -> list
     for graded, one in zip(results[len(built) :], built, strict=True):
         flaws += _solved(graded, one.key.name)
     return flaws
+
+
+def solved(built: Built) -> dict[str, Any]:
+    """Return a notebook with its solutions.
+
+    They are the cells between marks. Where a notebook has none the steps that its
+    exercises show are the solutions: their code, each step in a cell at the end.
+    """
+    sources = ["".join(cell["source"]) for cell in built.source["cells"]]
+    if built.key.tests or any(map(marks.has_solution, sources)):
+        return built.source
+    cells = [cell for one in built.key.exercises for cell in step_cells(one)]
+    added = [
+        {
+            "cell_type": "code",
+            "id": f"step-{number}",
+            "metadata": {},
+            "source": source,
+            "outputs": [],
+            "execution_count": None,
+        }
+        for number, source in enumerate(cells)
+    ]
+    return {**built.source, "cells": [*built.source["cells"], *added]}
+
+
+def step_cells(exercise: Exercise) -> list[str]:
+    """Return the cells that the steps of a solution tell to write."""
+    found = (_CODE.search(f"{step}\n") for step in exercise.solution)
+    return [dedent(one[0]) for one in found if one is not None]
 
 
 def _write(path: Path, notebook: dict[str, Any]) -> None:

@@ -166,3 +166,17 @@ def test_what_is_no_key_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(KeyFileError) as raised:
         read_key(tmp_path)
     assert "Fix: werkbook course build SRC DST" in str(raised.value)
+
+
+def test_steps_are_the_solution_where_nothing_is_marked(tmp_path: Path) -> None:
+    """A lesson without marks is proved by what its cards show; a wrong step is told."""
+    steps = SOLUTION.replace("### BEGIN SOLUTION\n", "").partition("###")[0]
+    shown = EXERCISE.partition("solution:")[0] + "solution: A view:\n"
+    shown += "".join(f"    {line}\n" for line in steps.splitlines())
+    path = write(tmp_path, code(HEAD), code(shown))
+    built, key = build_course(path, tmp_path / "course")
+    assert prove_course(built, key, SubmissionLimits()) == []
+    wrong = code(shown.replace('"Hello " + name', '"Hi " + name'))
+    built, key = build_course(write(tmp_path, code(HEAD), wrong), tmp_path / "course")
+    (flaw,) = prove_course(built, key, SubmissionLimits())
+    assert flaw.what.startswith("its own solution does not solve it: I asked for ")
