@@ -207,6 +207,9 @@ class OperationWriter:
         for status in recorded.list_statuses():
             if status not in responses:
                 responses[status] = _write_response(status, recorded)
+        if "<" in self._rule.rule:
+            # Of a text that a variable can't be, and mostly of one that names nothing.
+            responses.setdefault(404, {"description": _phrase(404)})
         self._add_problems(responses)
         self._add_handled(responses)
         written = {str(status): responses[status] for status in sorted(responses)}

@@ -82,7 +82,10 @@ def test_rules_and_docstrings(app: App) -> None:
                 "schema": {"type": "string"},
             },
         ],
-        "responses": {"200": {"description": "OK"}},
+        "responses": {
+            "200": {"description": "OK"},
+            "404": {"description": "Not Found"},
+        },
     }
     other = operation(app, "/shops/{shop}/{kind}/{rest}", "put")
     assert other["operationId"] == "show_shop_put"
@@ -125,7 +128,7 @@ def test_hints(app: App) -> None:
     assert written["responses"]["200"]["content"] == {
         "application/json": {"schema": {"type": "array", "items": reference}}
     }
-    assert sorted(written["responses"]) == ["200", "415", "422"]
+    assert sorted(written["responses"]) == ["200", "404", "415", "422"]
 
 
 def test_forms_and_files(app: App) -> None:
