@@ -12,6 +12,7 @@ from werkbook.export import Cell, Options
 from werkbook.export import export as export_cells
 from werkbook.export.project.writing import stamped
 from werkbook_ext import export
+from werkbook_ext.output import progress
 from werkbook_ext.restart.exporting import cells_to_export
 
 APP = "from werkbook import App\n\napp = App()"
@@ -27,6 +28,12 @@ def run(shell: InteractiveShell, *sources: str) -> None:
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     return tmp_path
+
+
+@pytest.fixture(autouse=True)
+def shows_no_progress(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no output depend on how long a proof takes."""
+    monkeypatch.setattr(progress, "AFTER_S", float("inf"))
 
 
 def test_export_writes_what_the_cells_say(
