@@ -32,6 +32,7 @@ os.chdir("/checkout")
 sys.path[:0] = ["/checkout"]
 sys.path.append("/libraries")
 sys.dont_write_bytecode = True
+os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
 import pytest
 int(pytest.main([*arguments]))
 `);

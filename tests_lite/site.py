@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from tests.browser.lab import ROOT, Notebook
+from tests.browser.lab import IS_READY, ROOT, Notebook
 from tools.lite.serve import make_server
 
 FOLDER = ROOT / "build" / "lite"
-TIMEOUT_S = 120.0
+TIMEOUT_S = 240.0
 """Pyodide starts in some 12 s on a machine that has nothing else to do."""
 
 
@@ -57,6 +57,11 @@ class SiteNotebook(Notebook):
         """Open the notebook in the page, which starts the site's JupyterLab."""
         super().show()
         return self
+
+    def wait_ready(self) -> None:
+        """Wait until Python has started in the page's worker."""
+        timeout = TIMEOUT_S * 1000
+        self.page.wait_for_function(IS_READY, arg=self.path, timeout=timeout)
 
     def failures(self) -> list[str]:
         """Return what went wrong in any cell."""

@@ -44,10 +44,9 @@ app.secret_key = "secret"
 
 @pytest.fixture
 def notebook(opened: SiteNotebook) -> SiteNotebook:
-    """An empty notebook with an app in a kernel that has nothing else."""
+    """An empty notebook with an app: what other cells registered went with them."""
     opened.activate()
     opened.set_cells(APP)
-    opened.restart()
     opened.run_all()
     return opened
 
@@ -86,6 +85,21 @@ def test_failing_cell_leaves_the_app_and_its_widgets(notebook: SiteNotebook) -> 
     wait_for(notebook, "h1", "Not Found")
 
 
+def test_check_export_and_download(notebook: SiteNotebook) -> None:
+    """%check compares, %export proves what can be proved, and offers the file.
+
+    It comes before the log-in: what had a cookie that no cell got is not compared.
+    """
+    notebook.run('%%route GET /items\n{"items": [1, 2]}')
+    check = notebook.run("%check")
+    assert "Restart and Run All gives this app." in body(notebook, check)
+    export = body(notebook, notebook.run("%export app.py"))
+    assert "Proved: 1 of 1 rule asked, 1 answer equal" in export, export
+    assert "where no process can start" in export
+    assert "Download app.py: run the cell again." in export
+    assert "Flask" in body(notebook, notebook.run("print(open('app.py').read())"))
+
+
 def test_form_session_and_hashed_password(notebook: SiteNotebook) -> None:
     """A log-in works as on a server: cookies, a POST, a hash of the password."""
     notebook.run(
@@ -122,18 +136,6 @@ def test_stream_and_database(notebook: SiteNotebook) -> None:
     ask = notebook.run("%http /stream")
     assert "data: 4 stored" in body(notebook, ask)
     assert body(notebook, notebook.run("1 + 1")) == "2"
-
-
-def test_check_export_and_download(notebook: SiteNotebook) -> None:
-    """%check compares, %export proves what can be proved, and offers the file."""
-    notebook.run('%%route GET /items\n{"items": [1, 2]}')
-    check = notebook.run("%check")
-    assert "Restart and Run All gives this app." in body(notebook, check)
-    export = body(notebook, notebook.run("%export app.py"))
-    assert "Proved: 1 of 1 rule asked, 1 answer equal" in export
-    assert "where no process can start" in export
-    assert "Download app.py: run the cell again." in export
-    assert "Flask" in body(notebook, notebook.run("print(open('app.py').read())"))
 
 
 def test_exercise_is_solved_and_handed_in(notebook: SiteNotebook) -> None:

@@ -36,7 +36,7 @@ NOT_HERE = frozenset(
 KERNEL_EXTENSION = Path(
     sys.prefix, "share/jupyter/labextensions/@jupyterlite/pyodide-kernel-extension"
 )
-PYTHON = "3.14"
+PYTHON, ABI, PLATFORM = "3.14", "cp314", "pyemscripten_2026_0_wasm32"
 MARKERS = {
     "implementation_name": "cpython",
     "implementation_version": "3.14.2",
@@ -138,8 +138,9 @@ def download(folder: Path, *names: str, kind: str = "--only-binary=:all:") -> No
     """Get files by pip from where it gets all others."""
     options = ["-q", "--no-deps", "--no-build-isolation", kind, "-d", str(folder)]
     if kind == "--only-binary=:all:":
-        options += ["--platform", "any", "--implementation", "py", "--abi", "none"]
-        options += ["--python-version", PYTHON]
+        # Pure wheels, and those that are compiled for Pyodide (PEP 783).
+        options += ["--platform", PLATFORM, "--implementation", "cp"]
+        options += ["--abi", ABI, "--abi", "none", "--python-version", PYTHON]
     run(sys.executable, "-m", "pip", "download", *options, *names)
 
 

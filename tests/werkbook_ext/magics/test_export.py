@@ -11,6 +11,8 @@ from IPython.core.interactiveshell import InteractiveShell
 from werkbook.export import Cell, Options
 from werkbook.export import export as export_cells
 from werkbook.export.project.writing import stamped
+from werkbook.system import using
+from werkbook.system.bare import BareSystem
 from werkbook_ext import export
 from werkbook_ext.output import progress
 from werkbook_ext.restart.exporting import cells_to_export
@@ -91,3 +93,21 @@ def test_export_never_overwrites_what_someone_wrote(
     shell.run_line_magic("export", "mine.py --force --no-check")
     shell.run_line_magic("export", "mine.py --no-check")
     assert "exported by Werkbook" in (folder / "mine.py").read_text()
+
+
+def test_export_where_no_process_can_start(
+    shell: InteractiveShell, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The file is proved in this kernel, which is said, and the live app stays live."""
+    with using(BareSystem()):
+        run(shell, APP, 'items = ["a"]', '%%route /items\n{"items": items}', "%check")
+        capsys.readouterr()
+        shell.run_line_magic("export", "made.py")
+    assert capsys.readouterr().out.splitlines() == [
+        "Wrote made.py",
+        "Note: The file ran in this kernel, where no process can start: several workers"
+        " and a restart were not tried.",
+        "Proved: 1 of 1 rule asked, 1 answer equal",
+    ]
+    assert (folder / "made.py").exists()
+    run(shell, "items.append('b')", "%http /items --expect-text b")
