@@ -40,7 +40,7 @@ test: $(VENV)/.dev ## Set everything up and run all tests
 test-fast: $(VENV)/.dev ## Run the tests that need no browser and no kernel
 	@$(BIN)/python -m pytest -q -m "not slow" $(PARALLEL) $(PYTEST_OPTIONS)
 
-test-deploy: $(VENV)/.dev ## Try deployments with Debian's Redis and PostgreSQL, and with Ray
+test-deploy: $(VENV)/.dev ## Try Redis, PostgreSQL and Ray, and the extension in each minor JupyterLab
 	@$(BIN)/python -m pip install --quiet --editable '.[deploy]'
 	@$(BIN)/python -m pytest tests_deploy $(PYTEST_OPTIONS)
 

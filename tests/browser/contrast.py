@@ -27,7 +27,8 @@ def contrasts(element: Locator) -> float:
             if (node.tagName === "OPTION" || !node.getClientRects().length) continue;
             const texts = [...node.childNodes].filter((c) => c.nodeType === 3);
             if (!texts.some((c) => c.data.trim())) continue;
-            const one = light(rgb(getComputedStyle(node).color));
+            const { color, fill } = getComputedStyle(node);
+            const one = light(rgb(node instanceof SVGElement ? fill : color));
             const two = light(ground(node));
             const ratio = (Math.max(one, two) + 0.05) / (Math.min(one, two) + 0.05);
             lowest = Math.min(lowest, ratio);
