@@ -299,11 +299,11 @@ def test_an_endless_stream_is_let_go_after_its_first_part() -> None:
 
 def test_a_slow_start_names_the_statement_and_the_option() -> None:
     """Which statement it was at when the time was over."""
-    slow = "import time\n\n\ndef train():\n    time.sleep(30)\n    return 3"
+    slow = "import time\n\n\ndef train():\n    time.sleep(90)\n    return 3"
     cells = (FLASK, slow, "model = train()", INDEX.format("str(model)"))
-    proof = prove(*cells, timeout_s=1.5)
+    proof = prove(*cells, timeout_s=4)
     assert verdict(proof) == [
-        "Not proved: cell 3, line 1: The file does not start within 1.5 s: it is still"
+        "Not proved: cell 3, line 1: The file does not start within 4 s: it is still"
         " at `model = train()`; --timeout gives it more."
     ]
 
