@@ -18,7 +18,6 @@ from ..registrations.divided import find_whole_class
 from ..routing.url_map import UrlMap
 from ..sessions import SecureCookieSessionInterface
 from ..signals import AppSignal
-from ..typed.encoded import EncodedJson
 from ..typing import Application
 from ..wrappers import Request, Response
 
@@ -187,13 +186,10 @@ def may_send_text(
     )
 
 
-def may_send_json(
-    conditions: Conditions, context: RequestContext, hooks: Any, value: Any
-) -> bool:
+def may_send_json(conditions: Conditions, context: RequestContext, hooks: Any) -> bool:
     """Tell whether a typed view's JSON is sent as it is, without a response."""
     return (
-        type(value) is EncodedJson
-        and conditions.has_plain_response
+        conditions.has_plain_response
         and context._session is None
         and context._after_request_functions is None
         and not hooks.after

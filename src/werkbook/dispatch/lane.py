@@ -17,6 +17,7 @@ from ..ctx.application import AppContext
 from ..ctx.request import RequestContext
 from ..globals import current_context
 from ..routing.matcher import NoMatch, Target
+from ..typed.encoded import EncodedJson
 from .conditions import (
     has_no_session,
     may_answer,
@@ -128,7 +129,9 @@ def _run(
                 data = value.encode()
                 start_response("200 OK", [_TEXT, ("Content-Length", str(len(data)))])
                 return () if environ["REQUEST_METHOD"] == "HEAD" else (data,)
-            if may_send_json(snapshot.conditions, context, hooks, value):
+            if type(value) is EncodedJson and may_send_json(
+                snapshot.conditions, context, hooks
+            ):
                 data = value.data
                 start_response("200 OK", [_JSON, ("Content-Length", str(len(data)))])
                 return () if environ["REQUEST_METHOD"] == "HEAD" else (data,)
