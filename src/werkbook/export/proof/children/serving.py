@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from .hooks import Change
+from .hooks import Change, StandIn
 
 _START_S = 5.0
 """Seconds that a server has to say that it has started, where it does say so."""
@@ -30,7 +30,7 @@ class ServedApps:
 
     def note(self, app: Any) -> None:
         """Take an app that a server was given."""
-        if callable(app):
+        if callable(app) and not isinstance(app, StandIn):
             self.apps.append(app)
 
     def changes(self) -> dict[str, Change]:

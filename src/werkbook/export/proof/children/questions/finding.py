@@ -8,6 +8,8 @@ import sys
 import types
 from typing import Any
 
+from ..hooks import StandIn
+
 
 class AppMissingError(LookupError):
     """The cells ran, and no app is there."""
@@ -15,7 +17,7 @@ class AppMissingError(LookupError):
 
 def is_app(value: Any) -> bool:
     """Say whether something is called as a WSGI or ASGI app is, as far as one sees."""
-    if isinstance(value, type | types.FunctionType | types.ModuleType):
+    if isinstance(value, type | types.FunctionType | types.ModuleType | StandIn):
         return False
     kinds = ("url_map", "routes", "add_route", "wsgi_app", "router")
     try:

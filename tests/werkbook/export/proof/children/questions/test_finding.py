@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from werkbook.export.proof.children.hooks import StandIn
 from werkbook.export.proof.children.questions.finding import AppMissingError, Namespace
 
 
@@ -58,6 +59,13 @@ def test_a_failing_cell_takes_no_app_away() -> None:
     space["app"] = Flask("third")
     names.passed()
     assert names.find(wanted(), []) is space["app"]
+
+
+def test_what_stands_in_for_a_service_is_no_app() -> None:
+    """It has whatever is asked of it, a URL map too."""
+    app = Flask("a")
+    names = Namespace({"shop": app, "tunnel": StandIn("ngrok")})
+    assert names.find(wanted(), []) is app
 
 
 def test_no_app_is_an_error() -> None:
