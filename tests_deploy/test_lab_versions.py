@@ -78,4 +78,4 @@ def test_extension_works(python: tuple[str, Path], notebook: Notebook) -> None:
     notebook.screenshot(f"lab_{python[0]}")
     notebook.delete_cell(index)
     notebook.delete_cell(2)
-    expect(panel).to_contain_text("Rules 1")  # that of static files is left
+    expect(panel).to_contain_text("Rules1")  # that of static files is left
