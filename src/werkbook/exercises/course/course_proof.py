@@ -72,7 +72,7 @@ def solved(built: Built) -> dict[str, Any]:
     if built.key.tests or any(map(marks.has_solution, sources)):
         return built.source
     cells = [cell for one in built.key.exercises for cell in step_cells(one)]
-    added = [
+    added: list[dict[str, Any]] = [
         {
             "cell_type": "code",
             "id": f"step-{number}",
