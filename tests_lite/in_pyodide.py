@@ -16,7 +16,7 @@ import pytest
 HERE = Path(__file__).parent
 ELSEWHERE = re.compile(
     r"^(?:from|import) (?:hypothesis|pydantic|openapi_spec_validator|grp|pwd|IPython"
-    r"|jupyter_client|nbclient|django|uvicorn)\b",
+    r"|jupyter_client|nbclient|django|uvicorn|numpy|pandas|polars)\b",
     re.MULTILINE,
 )
 LISTED = tuple((HERE / "needs_system.txt").read_text("utf-8").split())

@@ -168,8 +168,8 @@ def wait_for(notebook: SiteNotebook, selector: str, text: str) -> None:
     """Wait until the mini browser's page has a text."""
 
     def holds() -> bool:
-        frame = shown(notebook)
         try:
+            frame = shown(notebook)
             if hasattr(frame, "locator"):
                 return text in frame.locator(selector).inner_text(timeout=1000)
             return text in frame.text(selector)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextvars import Context
 from typing import Any
 
 from werkbook import live
 from werkbook.live import instances
 from werkbook.registrations.ledger import ledger
+from werkbook.system import this_system
 
 
 class Cells:
@@ -78,9 +80,12 @@ def from_another_thread(function: Callable[[], Any]) -> Any:
         except BaseException as error:
             outcome.extend([None, error])
 
-    thread = threading.Thread(target=call)
-    thread.start()
-    thread.join()
+    if this_system().has_threads:
+        thread = threading.Thread(target=call)
+        thread.start()
+        thread.join()
+    else:
+        Context().run(call)  # a new context owns nothing, as a new thread does
     if len(outcome) == 2:
         raise outcome[1]
     return outcome[0]
