@@ -13,11 +13,13 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from contextlib import suppress
 from pathlib import Path
 
 from tests.browser.lab import ROOT, end_group, free_port
 
 START_TIMEOUT_S = 60
+STOP_TIMEOUT_S = 30
 PROXY = ROOT / "tests_hub" / "node_modules" / ".bin" / "configurable-http-proxy"
 CONFIG = """
 import sys
@@ -88,6 +90,9 @@ class Hub:
     def stop(self) -> None:
         """End the hub, its proxy and all servers."""
         if self._process is not None:
+            self._process.terminate()  # the hub itself ends the servers of its users
+            with suppress(subprocess.TimeoutExpired):
+                self._process.wait(STOP_TIMEOUT_S)
             end_group(self._process)
             self._process = None
 
