@@ -51,7 +51,7 @@ from .routing.url_map import UrlMap
 from .routing.view_functions import decide_methods, make_endpoint_error
 from .scaffold import FunctionType, decorating, setupmethod
 from .sessions import SecureCookieSessionInterface, SessionInterface
-from .typed.binding import declare
+from .typed.candidates import declare
 from .wrappers import Request, Response
 
 if TYPE_CHECKING:

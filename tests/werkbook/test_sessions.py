@@ -116,7 +116,8 @@ def test_tampered_cookie_is_an_empty_session(
     cookie = client.get_cookie("session")
     assert cookie is not None
     letters = list(cookie.value)
-    letters[position] = "A" if letters[position] != "A" else "B"
+    # The lowest bits of the last letter stand for nothing: A to D are alike there.
+    letters[position] = "A" if letters[position] not in "ABCD" else "Q"
     client.set_cookie("session", "".join(letters))
     assert client.get("/read").text == "None"
 

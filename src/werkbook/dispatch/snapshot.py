@@ -18,7 +18,7 @@ from ..registrations.ledger import ledger, outside_run
 from ..routing.endpoints import name_blueprint
 from ..routing.matcher import Matcher, NeedsWerkzeug, NoMatch, Target
 from ..routing.view_functions import check_arguments
-from ..typed.binding import bind
+from ..typed.candidates import bind
 from ..typing import Application
 from .conditions import Conditions
 from .request_hooks import Hooks, RegisteredHooks, copy_list

@@ -11,7 +11,8 @@ from werkzeug.wrappers import Response
 from ..registrations.ledger import ledger
 from ..routing.view_functions import check_arguments
 from .calling import Finish, make_calling
-from .contract import Contract, list_rule_variables, make_contract, may_be_typed
+from .candidates import list_rule_variables, may_be_typed
+from .contract import Contract, make_contract
 from .decoding import load_msgspec
 from .hints import UnknownHintError
 from .return_values import Result, ResultMismatchError
@@ -30,9 +31,6 @@ def declare(rule: Any, view: View, typed: bool | None) -> None:
     Raises:
         ParameterError: A parameter can't be read from where it is said to be.
     """
-    rule.typed = typed
-    if typed is False or not may_be_typed(view, list_rule_variables(rule), typed):
-        return
     # A later cell may define what is missing; the first request says so if none did.
     with contextlib.suppress(UnknownHintError, ImportError):
         rule.contract = make_contract(view, list_rule_variables(rule), typed)

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from ..routing.variables import list_variables
 from .hints import Hints, read_hints
-from .markers import Marker
 from .parameters import Parameter, find_parameters, has_markers, is_all_readable
 from .return_values import Result, find_result
 
@@ -36,32 +33,6 @@ class Contract:
     def is_typed(self) -> bool:
         """Whether the hints change anything."""
         return bool(self.parameters) or self.result is not None
-
-
-def list_rule_variables(rule: Any) -> frozenset[str]:
-    """Return the names that a rule gives its view function."""
-    text = f"{rule.subdomain or ''} {rule.host or ''} {rule.rule}"
-    return frozenset((*list_variables(text), *(rule.defaults or ())))
-
-
-def may_be_typed(view: Any, variables: Collection[str], typed: bool | None) -> bool:
-    """Tell in no time whether a view function could have a contract.
-
-    Args:
-        view: The view function.
-        variables: The variables of its rule.
-        typed: The keyword of its decorator; None: the hints decide.
-    """
-    if typed is not None:
-        return typed
-    annotations = getattr(view, "__annotations__", None)
-    if annotations and not annotations.keys() <= variables:
-        return True
-    defaults = getattr(inspect.unwrap(view), "__defaults__", None) or ()
-    keyword_defaults = getattr(inspect.unwrap(view), "__kwdefaults__", None) or {}
-    return any(
-        isinstance(one, Marker) for one in (*defaults, *keyword_defaults.values())
-    )
 
 
 def make_contract(

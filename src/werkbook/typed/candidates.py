@@ -1,0 +1,66 @@
+"""Which view functions could be typed: all others never load what reads hints."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Collection
+from importlib import import_module
+from typing import Any
+
+from ..routing.variables import list_variables
+from .markers import Marker
+
+View = Callable[..., Any]
+
+
+def list_rule_variables(rule: Any) -> frozenset[str]:
+    """Return the names that a rule gives its view function."""
+    text = f"{rule.subdomain or ''} {rule.host or ''} {rule.rule}"
+    return frozenset((*list_variables(text), *(rule.defaults or ())))
+
+
+def may_be_typed(view: Any, variables: Collection[str], typed: bool | None) -> bool:
+    """Tell in no time whether a view function could have a contract.
+
+    Args:
+        view: The view function.
+        variables: The variables of its rule.
+        typed: The keyword of its decorator; None: the hints decide.
+    """
+    if typed is not None:
+        return typed
+    annotations = getattr(view, "__annotations__", None)
+    if annotations and not annotations.keys() <= variables:
+        return True
+    defaults = getattr(inspect.unwrap(view), "__defaults__", None) or ()
+    keyword_defaults = getattr(inspect.unwrap(view), "__kwdefaults__", None) or {}
+    return any(
+        isinstance(one, Marker) for one in (*defaults, *keyword_defaults.values())
+    )
+
+
+def declare(rule: Any, view: View, typed: bool | None) -> None:
+    """Compile the contract of a view function when its rule is registered.
+
+    See `binding.declare`.
+    """
+    rule.typed = typed
+    if typed is not False and may_be_typed(view, list_rule_variables(rule), typed):
+        _load_binding().declare(rule, view, typed)
+
+
+def bind(rule: Any, view: View, called: View) -> View | None:
+    """Return what reads a view's parameters from the request, and calls it.
+
+    See `binding.bind`.
+    """
+    typed = getattr(rule, "typed", None)
+    if not may_be_typed(view, list_rule_variables(rule), typed):
+        return None
+    made: View | None = _load_binding().bind(rule, view, called)
+    return made
+
+
+def _load_binding() -> Any:
+    """Import what reads hints when a view function has some: it is large."""
+    return import_module("werkbook.typed.binding")
