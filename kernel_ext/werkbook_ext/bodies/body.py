@@ -9,10 +9,10 @@ from email.message import Message
 from functools import cached_property
 from typing import Any
 
+from werkbook.secret_names import MASK, is_secret_name
+
 from .charsets import codec_name
 from .masking import (
-    MASK,
-    is_secret_name,
     masked_form,
     masked_html,
     masked_json,
