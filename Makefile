@@ -19,7 +19,7 @@ LITE := build/lite
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help lab lite lite-serve test test-fast test-deploy test-hub test-lite check notebooks docs bench \
+.PHONY: audit help lab lite lite-serve test test-fast test-deploy test-hub test-lite check notebooks docs bench \
 	clean
 
 help: ## Say what each command does
@@ -72,6 +72,9 @@ check: $(VENV)/.dev ## Check format, lint, types and known weaknesses
 	@npm run --prefix kernel_ext --silent check
 	@$(BIN)/mypy
 	@echo "werkbook: looking for known weaknesses"
+	@$(BIN)/python tools/audit.py --offline
+
+audit: $(VENV)/.dev ## Look for known weaknesses, also in the indexes' advisories
 	@$(BIN)/python tools/audit.py
 
 notebooks: $(VENV)/.dev ## Run all notebooks and save their outputs
