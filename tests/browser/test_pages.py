@@ -161,7 +161,7 @@ def test_location_set_by_script(shown: Notebook, home: FrameLocator) -> None:
 def test_download_is_offered_by_a_button(shown: Notebook, home: FrameLocator) -> None:
     home.locator("#file").click()
     notice = shown.view().locator(".wb-notice")
-    expect(notice).to_contain_text("r.csv (8 bytes)")
+    expect(notice).to_contain_text("r.csv (8 B)")
     with shown.page.expect_download() as saved:
         notice.get_by_text("Save").click()
     assert saved.value.suggested_filename == "r.csv"
@@ -227,7 +227,7 @@ def test_send_beacon(shown: Notebook, home: FrameLocator) -> None:
     assert body.evaluate(send)
     view = shown.view()
     view.get_by_label("Network and console").click()
-    row = view.locator(".wb-request", has_text="beacon").last
+    row = view.locator(".wb-request", has_text="/api/echo").last
     row.locator("summary").first.click()
     row.get_by_role("tab", name="Body").click()
     expect(row.get_by_role("tabpanel")).to_contain_text('"beacon"')

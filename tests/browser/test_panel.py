@@ -84,7 +84,9 @@ def test_failed_line_is_marked_until_it_is_mended(ran: Notebook) -> None:
     expect(mark).to_have_text("return str(x / (n - 3))")
     title = mark.first.get_attribute("title") or ""
     assert title.startswith("GET /half/3: ZeroDivisionError")
-    expect(ran.cell(2).locator(".wb-badge")).to_have_text(re.compile(r"500 · [\d.]+ ms"))
+    expect(ran.cell(2).locator(".wb-badge")).to_have_text(
+        re.compile(r"500 · [\d.]+ ms")
+    )
     ran.screenshot("panel")
     ran.set_cell(2, HALF.replace("n - 3", "n + 3"))
     expect(mark).to_have_count(0)

@@ -9,6 +9,7 @@ import re
 import sqlite3
 import traceback
 from collections.abc import Iterator
+from typing import Any
 
 from IPython.core.interactiveshell import InteractiveShell
 from jinja2 import TemplateNotFound
@@ -20,6 +21,7 @@ from werkbook.dispatch.responses import ResponseError
 from werkbook.errors import close_matches
 
 from ..magic_cells.shadowing import assigned_names
+from ..notebook.apps import named_apps
 from ..notebook.cells import first_line
 from ..notebook.documents.saved import SavedNotebook, find_notebook
 from ..notebook.live_cells import find_live_cells
@@ -87,15 +89,17 @@ def _for_missing_template(exception: TemplateNotFound, shell: InteractiveShell) 
         head = source.lstrip().partition("\n")[0]
         if head.startswith("%%template") and _template_name(head) == name:
             return f"Run the cell that holds it first: {head.strip()}"
-    meant = close_matches(name, _template_names())
+    meant = close_matches(name, _template_names(shell))
     if meant:
         return f"Did you mean {meant[0]!r}?"
     return f"No cell holds it. Write a cell that begins with: %%template {name}"
 
 
-def _template_names() -> set[str]:
-    """Return the names of all templates, of cells and of files."""
-    of_apps = (app.jinja_env.list_templates() for app in live.apps())
+def _template_names(shell: InteractiveShell) -> set[str]:
+    """Return the names of the notebook's templates, of cells and of its apps' files."""
+    made = live.apps()
+    apps: list[Any] = [app for _, app in named_apps(shell) if app in made]
+    of_apps = (app.jinja_env.list_templates() for app in apps)
     return {*live.notebook.templates}.union(*of_apps)
 
 

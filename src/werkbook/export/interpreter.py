@@ -126,6 +126,8 @@ def _strictly() -> Iterator[None]:
 
 
 def _lies_in(module: ModuleType | None, folder: str) -> bool:
+    if not issubclass(type(module), ModuleType):
+        return False
     place, name = getattr(module, "__file__", None), getattr(module, "__name__", "")
     if not isinstance(place, str) or name == "__main__" or _root(name) in _OWN:
         return False
@@ -139,9 +141,10 @@ def _is_of_flask(name: str, module: ModuleType | None) -> bool:
         return True
     if root in _OWN or root == "__main__" or not isinstance(module, ModuleType):
         return False
+    # Of the type alone: what a lazy object stands for may not be there yet.
     return any(
-        isinstance(value, FlaskModule)
-        or (isinstance(value, type) and _home(value) in ("flask", "werkbook"))
+        issubclass(type(value), FlaskModule)
+        or (issubclass(type(value), type) and _home(value) in ("flask", "werkbook"))
         for value in list(vars(module).values())
     )
 

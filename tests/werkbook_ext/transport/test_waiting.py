@@ -20,7 +20,7 @@ app = App("__main__")
 import gc, time
 from werkbook_ext.cards.card_widget import CardWidget
 def is_waited_for():
-    found = [one for one in gc.get_objects() if isinstance(one, CardWidget)]
+    found = [one for one in gc.get_objects() if type(one) is CardWidget]
     return any(one.waiting == "GET /slow" for one in found)
 """
 SLOW = """@app.get("/slow")

@@ -22,6 +22,7 @@ import { textOr } from "./limits.js";
 
 const SWAP_AFTER_MS = 1500;
 const HANGS_AFTER_MS = 700;
+const STUCK_AFTER_MS = 4000; // beside much else a page may begin late
 const PROCESS_ENDS_MS = 100;
 const PREPARE_AFTER_MS = 100;
 // Only Jupyter's own window fills an empty frame; document.open() takes the listener away.
@@ -86,11 +87,11 @@ export class Frames {
     });
     this.next = frame;
     this.place(frame, html);
+    frame.again = () => this.placeAgain(frame, html);
     if (pingAll()) {
-      frame.hangTimer = setTimeout(
-        () => this.replaceHanging(frame, html),
-        HANGS_AFTER_MS,
-      );
+      const replace = () => this.replaceHanging(frame);
+      frame.hangTimer = setTimeout(replace, HANGS_AFTER_MS);
+      frame.stuckTimer = setTimeout(() => this.endStuck(frame), STUCK_AFTER_MS);
     }
     frame.timer = setTimeout(() => this.swap(frame), SWAP_AFTER_MS);
     return frame;
@@ -178,20 +179,53 @@ export class Frames {
   }
 
   /**
-   * Free a new page from one in an endless loop, in this view or another.
+   * Free a new page from an old one that does not answer: it is being replaced anyway.
    *
+   * @param {Frame} frame
+   */
+  replaceHanging(frame) {
+    if (frame !== this.next || frame.port || !hanging().includes(this)) return;
+    frame.element.remove();
+    this.end(false);
+    frame.again?.();
+  }
+
+  /**
+   * Free a page that can't even begin from one in an endless loop in another view.
+   *
+   * @param {Frame} frame
+   */
+  endStuck(frame) {
+    if (frame.port || (frame !== this.next && frame !== this.shown)) return;
+    const stuck = hanging().filter((one) => one !== this && !one.next);
+    if (!stuck.length) return;
+    for (const one of stuck) one.end(true);
+    // The process ends only when those that wait for it are gone as well.
+    for (const one of allFrames()) one.beginAgain();
+  }
+
+  /** Place a page anew that could not begin. */
+  beginAgain() {
+    const waiting = this.next ?? this.shown;
+    if (!waiting || waiting.port || waiting.token === null) return;
+    this.removeSpare();
+    waiting.element.remove();
+    if (waiting === this.shown) this.shown = null;
+    this.next = waiting;
+    waiting.again?.();
+  }
+
+  /**
    * @param {Frame} frame
    * @param {string} html
    */
-  replaceHanging(frame, html) {
-    if (frame !== this.next || frame.port) return;
-    const stuck = hanging();
-    if (!stuck.length) return;
-    frame.element.remove();
-    for (const one of stuck) one.end(one !== this);
-    this.end(false);
+  placeAgain(frame, html) {
     setTimeout(() => {
-      if (frame === this.next) this.place(frame, html);
+      if (frame !== this.next || frame.port) return;
+      frame.loads = 0;
+      this.place(frame, html);
+      clearTimeout(frame.timer);
+      frame.timer = setTimeout(() => this.swap(frame), SWAP_AFTER_MS);
     }, PROCESS_ENDS_MS);
   }
 
@@ -275,6 +309,7 @@ export class Frames {
       return;
     }
     frame.port = event.ports[0];
+    frame.again = null; // it holds the page's text
     frame.connect();
     frame.port.onmessage = ({ data }) => {
       if (data?.t === "pong") frame.hasAnswered = true;
@@ -328,6 +363,7 @@ export class Frames {
   /** @param {Frame} frame */
   remove(frame) {
     clearTimeout(frame.timer);
+    clearTimeout(frame.stuckTimer);
     clearTimeout(frame.hangTimer);
     frame.port?.close();
     frame.port = null;

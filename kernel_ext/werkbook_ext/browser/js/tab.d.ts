@@ -37,6 +37,9 @@ export interface Frame {
   hasAnswered?: boolean;
   timer?: ReturnType<typeof setTimeout>;
   hangTimer?: ReturnType<typeof setTimeout>;
+  stuckTimer?: ReturnType<typeof setTimeout>;
+  /** Places it anew, until it has connected. */
+  again?: (() => void) | null;
   url: string;
   how: How;
   isRefresh: boolean;

@@ -134,7 +134,9 @@ class Case:
         """Whether it is known that no view answered."""
         has_rules = hasattr(self.place.app, "url_map")
         is_unanswered = not self.answer.endpoint and not self.answer.rule
-        return has_rules and is_unanswered and self.check.kind == "request"
+        # While a view hangs nothing is known of it yet.
+        is_known = has_rules and not self.answer.hangs
+        return is_known and is_unanswered and self.check.kind == "request"
 
     def _handlers(self) -> tuple[str, ...]:
         """Return the code of the app's error handlers."""
