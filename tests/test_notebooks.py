@@ -33,14 +33,22 @@ def folder(tmp_path: Path) -> Path:
 
 
 def shown(notebook: NotebookNode) -> Iterator[tuple[str, str, str]]:
-    """Return what the cells show as text and HTML: cell id, kind, text."""
+    """Return what the cells show as text and HTML: cell id, kind, text.
+
+    What a cell prints in a row is one text: where a kernel divides it is chance.
+    """
     for cell in notebook.cells:
+        printed: dict[str, str] = {}
         for output in cell.get("outputs", []):
             if output.output_type == "stream":
-                yield cell.id, output.name, output.text
+                printed[output.name] = printed.get(output.name, "") + output.text
+                continue
+            yield from ((cell.id, name, text) for name, text in printed.items())
+            printed = {}
             for kind in ["text/plain", "text/html"]:
                 if kind in output.get("data", {}):
                     yield cell.id, kind, output.data[kind]
+        yield from ((cell.id, name, text) for name, text in printed.items())
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
