@@ -34,7 +34,7 @@ test: $(VENV)/.dev ## Set everything up and run all tests
 	@tools/prepare firefox
 	@tools/prepare npm
 	@echo "werkbook: running the tests"
-	@$(BIN)/python -m pytest --nbval --nbval-current-env $(PYTEST_OPTIONS) notebooks
+	@$(BIN)/python -m pytest --nbval --nbval-current-env --ignore-glob='*.py' $(PYTEST_OPTIONS) notebooks
 	@$(BIN)/python -m pytest $(PARALLEL) $(PYTEST_OPTIONS) tests
 
 test-fast: $(VENV)/.dev ## Run the tests that need no browser and no kernel

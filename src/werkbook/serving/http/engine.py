@@ -73,6 +73,8 @@ class Engine:
         self._lock = threading.Lock()
         self._threads: set[threading.Thread] = set()
         self._connections: set[Connection] = set()
+        # Those ended for a new one: each gives room to one alone.
+        self._ending: set[Connection] = set()
         self._waiting = 0
         self._thread_number = 0
         self.is_stopping = False
@@ -121,7 +123,7 @@ class Engine:
         for connection in self._connections:
             connection.close()
         self._listener.close()
-        self._threads, self._connections = set(), set()
+        self._threads, self._connections, self._ending = set(), set(), set()
 
     def _add_threads(self) -> bool:
         """Have enough threads wait for a connection; false where none does then."""
@@ -206,11 +208,12 @@ class Engine:
         Returns:
             Whether there was one, so that a thread will soon be free.
         """
-        idle = [one for one in self._connections if one.is_idle]
-        if len(self._handed_over) >= len(idle):
+        idle = [one for one in self._connections - self._ending if one.is_idle]
+        if not idle:
             return False
-        oldest = sorted(idle, key=lambda one: one.since_s)
-        oldest[len(self._handed_over)].shut_down()
+        oldest = min(idle, key=lambda one: one.since_s)
+        self._ending.add(oldest)
+        oldest.shut_down()
         return True
 
     def _take_over(self) -> Accepted | None:
@@ -247,6 +250,7 @@ class Engine:
         finally:
             with self._lock:
                 self._connections.discard(connection)
+                self._ending.discard(connection)
 
     def _says_stopping(self) -> bool:
         return self.is_stopping
