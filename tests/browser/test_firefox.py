@@ -167,10 +167,19 @@ def test_link_and_back(home: Notebook, tab: Tab) -> None:
 
 
 def test_form_that_is_posted(home: Notebook, tab: Tab) -> None:
-    page = shown(tab)
-    page.click("#user")
-    page.type("Ada")
-    page.click("#go")
+    value = "() => document.getElementById('user').value"
+    empty = "() => { document.getElementById('user').value = ''; }"
+
+    def is_typed() -> bool:
+        """Type into the page that is there now: another may just have come."""
+        page = shown(tab)
+        page.evaluate(empty)
+        page.click("#user")
+        page.type("Ada")
+        return bool(shown(tab).evaluate(value) == "Ada")
+
+    wait(is_typed)
+    shown(tab).click("#go")
     wait(lambda: shown(tab).text("#h") == "In: Ada")
     assert tab.text(".wb-status").endswith("200 OK")
 
