@@ -11,9 +11,8 @@ from typing import Any
 import click
 
 from ..globals import current_app
-from . import teaching
-from .export import ExportCommand, OpenapiCommand
 from .group_options import app_option, debug_option, env_file_option, version_option
+from .late_commands import COMMANDS
 from .locating import CreateApp, NoAppException
 from .routes_command import routes_command
 from .run import run_command
@@ -88,9 +87,7 @@ class FlaskGroup(AppGroup):
             self.add_command(run_command)
             self.add_command(shell_command)
             self.add_command(routes_command)
-            self.add_command(ExportCommand(name="export"))
-            self.add_command(OpenapiCommand(name="openapi"))
-            for command in teaching.COMMANDS:
+            for command in COMMANDS:
                 self.add_command(command)
         self._has_plugins = False
 
