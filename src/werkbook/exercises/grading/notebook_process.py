@@ -16,7 +16,6 @@ from pathlib import Path
 from queue import Empty, Queue
 from threading import Lock, Thread
 from time import monotonic
-from types import TracebackType
 from typing import IO, Any
 
 from werkbook.errors import WerkbookError
@@ -64,12 +63,7 @@ class Starter:
     def __enter__(self) -> Starter:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         if self._server is not None:
             self._server.close()
 
@@ -125,12 +119,7 @@ class Conversation:
     def __enter__(self) -> Conversation:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.end()
 
     def _read(self, stream: IO[bytes]) -> None:
