@@ -5,7 +5,7 @@ A receiver that a cell connects is a registration of the cell.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 from blinker import ANY, NamedSignal
@@ -105,8 +105,3 @@ appcontext_popped = AppSignal("appcontext-popped")
 """An application context was popped."""
 message_flashed = AppSignal("message-flashed")
 """A message was flashed: `message`, `category`."""
-
-
-def list_signals() -> Iterable[AppSignal]:
-    """Return the signals above."""
-    return [value for value in globals().values() if isinstance(value, AppSignal)]

@@ -72,7 +72,6 @@ class Hooks:
         "after",
         "before",
         "context_processors",
-        "handler_scopes",
         "is_quiet",
         "preprocessors",
         "teardown",
@@ -94,7 +93,6 @@ class Hooks:
         self.context_processors = tuple(map(ensure_sync, processors))
         self.after = tuple(map(ensure_sync, after))
         self.teardown = tuple(map(ensure_sync, teardown))
-        self.handler_scopes = tuple(outward)
         self.is_quiet = not (self.preprocessors or self.before or self.after)
 
 

@@ -6,7 +6,6 @@ import argparse
 import ast
 import re
 import shlex
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, NoReturn
 
@@ -368,25 +367,3 @@ def _remark(match: re.Match[str]) -> Remark:
 
 def _phrase(text: str) -> Phrase:
     return read_phrase(text)
-
-
-def exercises_in(sources: list[str]) -> Iterator[tuple[int, Exercise]]:
-    """Find the exercises in the cells of a notebook, with the number of each cell.
-
-    Raises:
-        ExerciseError: A cell is not written as an exercise, or two have one name.
-        RequestSyntaxError: A request or a phrase in one cannot be read.
-    """
-    names: set[str] = set()
-    for number, source in enumerate(sources):
-        exercise = read_exercise_cell(source)
-        if exercise is None:
-            continue
-        if exercise.name in names:
-            raise ExerciseError(
-                f"Two exercises are called {exercise.name!r}.",
-                why="points and results go by the name.",
-                fix=f"call one of them {exercise.name}-2",
-            )
-        names.add(exercise.name)
-        yield number, exercise

@@ -68,7 +68,6 @@ class Export:
     slice: Slice
     package: str = "flask"
     kind: str = "Flask"
-    other_apps: list[str] = field(default_factory=list)
     templates: dict[str, str] = field(default_factory=dict)
     static: dict[str, str] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
@@ -282,7 +281,6 @@ def _emit(
         slice_,
         package,
         app.framework.name,
-        app.others,
         templates,
         static,
         files,

@@ -281,11 +281,6 @@ def new_registration(container: Container, key: Any, value: Any) -> Registration
     return Registration(container, key, value, current_owners())
 
 
-def is_owned() -> bool:
-    """Tell whether what is registered now has an owner."""
-    return bool(current_owners())
-
-
 @contextmanager
 def outside_run() -> Iterator[None]:
     """Let the block see and register what a request does, though a cell calls it.

@@ -45,7 +45,6 @@ DASH = Framework("Dash", "dash", runs=True, wsgi="server", port=8050)
 DJANGO = Framework("Django", "django", port=8000)
 DJANGO_ASGI = Framework("Django", "django", is_asgi=True, port=_UVICORN_PORT)
 WSGI = Framework("WSGI", "")
-ASGI = Framework("ASGI", "", is_asgi=True, port=_UVICORN_PORT)
 
 _BY_CLASS = {
     "flask.Flask": FLASK,

@@ -45,7 +45,6 @@ class Recorded:
     status: str = ""
     response_headers: list[tuple[str, str]] = field(default_factory=list)
     parts: list[bytes] = field(default_factory=list)
-    is_ended: bool = False
 
     @property
     def key(self) -> Key:
@@ -215,7 +214,6 @@ class _Followed:
             if size <= MAX_BODY_BYTES:
                 self._one.parts.append(part)
             yield part
-        self._one.is_ended = True
 
     def close(self) -> None:
         """Close the app's own body (PEP 3333)."""
@@ -299,7 +297,6 @@ def _followed_send(one: Recorded, send: Any) -> Any:
             ]
         elif message["type"] == "http.response.body":
             one.parts.append(message.get("body", b""))
-            one.is_ended = not message.get("more_body")
         await send(message)
 
     return followed
