@@ -19,11 +19,13 @@ ROOT = Path(__file__).parents[1]
 PAGES = [
     ROOT / "README.md",
     ROOT / "CONTRIBUTING.md",
-    *sorted((ROOT / "docs").glob("*.md")),
-    *sorted((ROOT / "docs/contributing").glob("*.md")),
+    ROOT / "SECURITY.md",
+    *sorted(
+        page for page in (ROOT / "docs").rglob("*.md") if "_build" not in page.parts
+    ),
 ]
 BLOCK = re.compile(
-    r"^(?P<note><!-- not run: .+ -->\n)?```(?P<language>\S+)\n(?P<code>.*?)^```$",
+    r"^(?P<note><!-- not run: .+ -->\n)?```(?P<language>[^\s`]+)\n(?P<code>.*?)^```$",
     re.MULTILINE | re.DOTALL,
 )
 LINK = re.compile(r"\]\((?!https?:|#)(?P<target>[^)#]+)(#[^)]*)?\)")

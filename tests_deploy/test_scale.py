@@ -1,4 +1,4 @@
-"""The recipes of docs/scale.md, with the servers that they name."""
+"""The recipes of docs/howto/scale.md, with the servers that they name."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests_deploy.conftest import Served
 from werkbook.cells.cell import Cell
 from werkbook.export.delivering import Wish, deliver
 
-GUIDE = (Path(__file__).parents[1] / "docs" / "scale.md").read_text()
+GUIDE = (Path(__file__).parents[1] / "docs" / "howto" / "scale.md").read_text()
 ASKED = 40
 
 

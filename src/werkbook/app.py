@@ -475,7 +475,7 @@ class App(Pipeline):
                 default unless the view function does.
             typed: False: the view function's hints change nothing; True: they count
                 below decorators too; None: they count where a request can give what
-                they say (`docs/typed.md`).
+                they say (`docs/reference/typed.md`).
             options: `methods`, and what `werkzeug.routing.Rule` takes.
 
         Raises:

@@ -2,7 +2,7 @@
 
 `document` writes it from `operations`, `schemas`, `security` and what is `recorded`;
 `pages` shows it at /docs and /openapi.json; `changes` compares two.
-`docs/openapi.md` is the guide.
+`docs/reference/openapi.md` is the guide.
 
 Imports `typed`, `routing` and `live`. The exporter and the extension may import it.
 """
