@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
-from tests.browser.lab import TIMEOUT_MS, Lab, Notebook, chromium
+from tests.browser.lab import SCREENSHOTS, TIMEOUT_MS, Lab, Notebook, chromium
 
 _numbers = itertools.count(1)
 
@@ -118,9 +118,12 @@ def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Iterator[None]:
     report = yield
-    opened = getattr(item, "funcargs", {}).get("notebook")
-    if report.when == "call" and report.failed and isinstance(opened, Notebook):
+    shown = getattr(item, "funcargs", {}).get("page")
+    if report.failed and shown is not None:
         name = re.sub(r"\W+", "_", item.name)
         with contextlib.suppress(Exception):  # a picture is no part of the test
-            opened.screenshot(f"failed_{name}")
+            SCREENSHOTS.mkdir(exist_ok=True)
+            shown.screenshot(path=SCREENSHOTS / f"failed_{name}.png")
+            # A dialog that one test left must not keep the focus from the next ones.
+            shown.locator(".jp-Dialog").press("Escape", timeout=1000)
     return report

@@ -34,6 +34,7 @@ from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser, FrameLocator, Locator, Page, Playwright
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 ROOT = Path(__file__).parents[2]
 SCREENSHOTS = ROOT / "tests" / "browser" / "screenshots"
@@ -71,6 +72,28 @@ IS_READY = """(path) => {
 # Nothing is returned: Playwright would serialise a whole JupyterLab.
 OPEN = """async (path) => {
   await jupyterapp.commands.execute('docmanager:open', {path});
+}"""
+# What changes after the save, as widgets do when their kernel ends, is dropped: else a
+# dialog asks, which keeps the focus from each notebook that is opened after it.
+CLOSE = """async (path) => {
+  const widgets = [...jupyterapp.shell.widgets('main')];
+  for (const widget of widgets.filter((one) => one.context?.path === path)) {
+    await widget.context.save().catch(() => {});
+    await widget.sessionContext.shutdown().catch(() => {});
+    widget.context.model.dirty = false;
+    const closed = new Promise((done) => widget.disposed.connect(done));
+    widget.close();
+    await closed;
+  }
+}"""
+STATE = """() => {
+  const {shell} = window.jupyterapp || {};
+  const session = shell?.currentWidget?.sessionContext?.session;
+  return JSON.stringify({
+    inFront: shell?.currentWidget?.context?.path,
+    kernel: [session?.kernel?.connectionStatus, session?.kernel?.status],
+    dialogs: [...document.querySelectorAll('.jp-Dialog')].map((one) => one.innerText),
+  });
 }"""
 RUN_CELL = """async (index) => {
   const notebook = jupyterapp.shell.currentWidget.content;
@@ -248,26 +271,20 @@ class Notebook:
 
     def wait_ready(self) -> None:
         """Wait until the notebook is shown and its kernel is idle."""
-        self.page.wait_for_function(IS_READY, arg=self.path, timeout=TIMEOUT_MS * 2)
+        try:
+            self.page.wait_for_function(IS_READY, arg=self.path, timeout=TIMEOUT_MS * 2)
+        except PlaywrightTimeout:
+            state = self.page.evaluate(STATE)
+            log = self.lab.log()[-2000:]
+            raise AssertionError(f"{self.path} is not ready: {state}\n{log}") from None
 
     def activate(self) -> None:
         """Bring this notebook's tab to the front."""
-        self.page.evaluate(OPEN, self.path)
-        self.wait_ready()
+        self.show()
 
     def close(self) -> None:
-        """Shut the kernel down and close the tab."""
-        self.page.evaluate(
-            """async (path) => {
-              const widgets = [...jupyterapp.shell.widgets('main')];
-              for (const widget of widgets.filter((w) => w.context?.path === path)) {
-                await widget.sessionContext.shutdown().catch(() => {});
-                await widget.context.save().catch(() => {});
-                widget.close();
-              }
-            }""",
-            self.path,
-        )
+        """Save, shut the kernel down and close the tab."""
+        self.page.evaluate(CLOSE, self.path)
 
     # --- cells
 

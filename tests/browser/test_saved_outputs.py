@@ -19,16 +19,6 @@ def hello():
 CELLS = (APP, "%http /hello", "%routes", "%browse /hello", "%doctor", "%serve")
 SHOWN = ("GET /hello -> hello", '"hello": "Ada"', "/hello\tGET", "Mini browser", "", "")
 SAVED = "saved; run the cell for the live card"
-CLOSE = """async () => {
-  const widget = jupyterapp.shell.currentWidget;
-  await widget.context.save();
-  await widget.sessionContext.shutdown();
-  widget.close();
-}"""
-
-
-def close_with_kernel(notebook: Notebook) -> None:
-    notebook.page.evaluate(CLOSE)
 
 
 @pytest.fixture
@@ -36,7 +26,7 @@ def reopened(fresh: Callable[..., Notebook]) -> Notebook:
     """A notebook that ran, was saved and closed, and is opened the next morning."""
     notebook = fresh(*CELLS)
     notebook.run_all()
-    close_with_kernel(notebook)
+    notebook.close()
     return notebook.show()
 
 
@@ -99,7 +89,7 @@ def test_copy_of_somebody_else_is_not_trusted_and_shows_the_same(
 
 def test_notebook_without_any_kernel_shows_what_was_saved(reopened: Notebook) -> None:
     """There the widgets' own extension waits for a kernel for ever."""
-    close_with_kernel(reopened)
+    reopened.close()
     reopened.page.evaluate(
         """async (path) => void await jupyterapp.commands.execute(
           'docmanager:open', {path, kernel: null, kernelPreference: {shouldStart: false}})""",
@@ -116,7 +106,7 @@ def test_other_widgets_are_left_alone(fresh: Callable[..., Notebook]) -> None:
     notebook = fresh("import ipywidgets; ipywidgets.IntSlider()")
     notebook.run_all()
     expect(notebook.cell(0).locator(".widget-slider")).to_have_count(1)
-    close_with_kernel(notebook)
+    notebook.close()
     notebook.show()
     notebook.wait_output(0, "model not found")
     assert SAVED not in notebook.output(0)

@@ -97,7 +97,15 @@ def kernel_notebook(shared_kernel: RealKernel) -> Iterator[KernelNotebook]:
     _end(made)
 
 
+DEFAULTS = """\
+from werkbook_ext.config import get_options
+options = get_options(get_ipython())
+for name in options.traits(config=True):
+    setattr(options, name, options.trait_defaults(name))
+"""
+
+
 def _end(notebook: Notebook) -> None:
     """Leave a kernel that other tests share as it was."""
-    notebook.run("options", "%config Werkbook.announce = True")
+    notebook.run("options", DEFAULTS)
     notebook.delete_all()
