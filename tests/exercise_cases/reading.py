@@ -57,16 +57,20 @@ def read_case(path: Path) -> ExerciseCase:
 
 
 CASES = [read_case(path) for path in sorted(HERE.glob("*.txt"))]
+"""Ten exercises, which make a course."""
+
+MORE = [read_case(path) for path in sorted(HERE.glob("more/*.txt"))]
+"""More exercises, with other mistakes."""
 
 
 def table() -> str:
     """Return what each solution is held to, as a table in Markdown."""
     rows = [
         f"| {one.exercise} | {one.words} | {one.code or 'done'} |"
-        for case in CASES
+        for case in CASES + MORE
         for one in case.solutions
     ]
-    wrong = sum(1 for case in CASES for one in case.solutions if one.code)
+    wrong = sum(1 for case in CASES + MORE for one in case.solutions if one.code)
     head = [
         f"{wrong} wrong solutions, each of which must be named so (50 of 60 are asked",
         f"for), and {len(rows) - wrong} right ones, all of which must pass.",

@@ -51,7 +51,7 @@ class Workplace:
         return tuple(
             (rule.rule, tuple(sorted(rule.methods or ())))
             for rule in url_map.iter_rules()
-            if rule.endpoint.rpartition(".")[2] != "static"
+            if str(rule.endpoint).rpartition(".")[2] != "static"
         )
 
 

@@ -2,7 +2,8 @@
 
 `parameters` decides where each parameter comes from, `arguments` reads it,
 `return_values` makes the value into JSON; `contract` is all that the hints say,
-compiled once, and `binding` calls the view function so. `docs/reference/typed.md` is the guide.
+compiled once, and `binding` calls the view function so. The guide is
+`docs/reference/typed.md`.
 
 Imports `globals`, `registrations`, `errors` and the variables of a rule. `dispatch` and
 what stands above it may import it.

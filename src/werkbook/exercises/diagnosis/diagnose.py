@@ -12,6 +12,12 @@ from . import (
     wrong_databases as databases,
 )
 from . import (
+    wrong_keeping as keeping,
+)
+from . import (
+    wrong_layouts as layouts,
+)
+from . import (
     wrong_pages as pages,
 )
 from . import (
@@ -28,6 +34,9 @@ from . import (
 )
 from . import (
     wrong_texts as texts,
+)
+from . import (
+    wrong_values as values,
 )
 from . import (
     wrong_views as views,
@@ -58,16 +67,24 @@ OF_APPS: tuple[Diagnosis, ...] = (
     received.form_for_args,
     received.missing_key,
     received.method_case,
+    layouts.unquoted_parent,
     pages.no_template,
     pages.template_values,
     slips.undefined_name,
     slips.name_shadowed,
     slips.url_for_path,
+    keeping.set_on_request,
+    values.no_attribute,
+    values.asks_at_keyboard,
+    values.number_of_nothing,
+    values.no_number,
+    values.text_and_number,
     views.argument_names,
     views.text_number,
     views.printed,
     views.no_return,
     views.bad_return,
+    received.empty_text,
     session.let_in,
     views.sent_on,
     rules.query_in_rule,
@@ -77,6 +94,8 @@ OF_APPS: tuple[Diagnosis, ...] = (
     rules.trailing_slash,
     rules.fixed_rule,
     rules.converter,
+    rules.short_rule,
+    rules.bare_route,
     rules.misspelt,
     rules.no_route,
     cells.failed,
@@ -87,6 +106,10 @@ OF_APPS: tuple[Diagnosis, ...] = (
 
 OF_ANSWERS: tuple[Diagnosis, ...] = (
     rules.too_many_methods,
+    keeping.on_another_response,
+    keeping.in_session,
+    keeping.other_name,
+    keeping.other_path,
     session.in_g,
     session.global_for_session,
     session.not_remembered,
@@ -97,13 +120,20 @@ OF_ANSWERS: tuple[Diagnosis, ...] = (
     databases.not_in_database,
     databases.no_commit,
     databases.rows_shown,
+    databases.row_names,
     databases.one_row,
+    keeping.sent_and_lost,
     views.no_redirect,
     views.wrong_redirect,
     texts.unescaped,
     texts.braces,
     texts.caret,
+    layouts.no_parent,
+    layouts.unknown_block,
+    layouts.outside_blocks,
     pages.template_names,
+    pages.text_names,
+    pages.unknown_attribute,
     pages.template_returned,
     pages.quoted_name,
     pages.word_for_value,
@@ -119,8 +149,10 @@ OF_ANSWERS: tuple[Diagnosis, ...] = (
     texts.json_shape,
     texts.letter_case,
     pages.other_element,
+    values.texts_joined,
+    values.text_compared,
+    values.fixed_answer,
     texts.near_text,
-    received.empty_text,
     views.other_status,
     views.status,
 )

@@ -149,7 +149,7 @@ def failed(case: Case) -> Finding | None:
     is_missing = case.place.app is None or case.answer.status in (404, 405)
     if not case.place.failed or not (is_missing or case.answer.problem):
         return None
-    kind, message = case.place.failed[-1]
+    kind, message = case.place.failed[0]  # what fails after it may fail of it
     return Finding(
         "cell-failed",
         say(

@@ -9,6 +9,7 @@ from typing import Any
 from ..wanted import quoted
 from ..words import say
 from .case import Case, Code, Finding
+from .wrong_pages import loop_attributes
 
 _CHANGES = re.compile(r"\b(insert|update|delete|replace)\b", re.IGNORECASE)
 _ROW = re.compile(r"""\((?:'[^']*'|"[^"]*"|\d+),\)|<sqlite3\.Row""")
@@ -177,7 +178,9 @@ def no_commit(case: Case) -> Finding | None:
         return None
     if not _is_committed_too_early(case) and "commit" in text:
         return None
-    if "isolation_level" in text or list(case.code.nodes(ast.With)):
+    blocks = [ast.unparse(one) for one in case.code.nodes(ast.With)]
+    is_in_block = all(any(ast.unparse(one) in two for two in blocks) for one in changes)
+    if "isolation_level" in text or "autocommit" in text or is_in_block:
         return None
     return Finding(
         "no-commit",
@@ -213,3 +216,23 @@ def rows_shown(case: Case) -> Finding | None:
         "rows-shown",
         say("A row is a tuple, even of one value: row[0] is the first of them."),
     )
+
+
+def row_names(case: Case) -> Finding | None:
+    """A template asks a row for a name, and the rows have none."""
+    if "sqlite3" not in case.code.text or "row_factory" in case.code.text:
+        return None
+    is_about = case.phrase.kind in ("page", "text") and case.phrase.verb == "has"
+    if not is_about or case.answer.mishap is not None:
+        return None
+    for loop, name in loop_attributes(case):
+        return Finding(
+            "row-names",
+            say(
+                "A row is a tuple without names, so {{{{ {loop}.{name} }}}} stays"
+                " empty: connection.row_factory = sqlite3.Row gives them.",
+                loop=loop,
+                name=name,
+            ),
+        )
+    return None

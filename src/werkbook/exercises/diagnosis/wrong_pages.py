@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import difflib
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -20,7 +21,7 @@ def no_template(case: Case) -> Finding | None:
     if mishap is None or mishap.kind not in _NOT_FOUND:
         return None
     name = case.check.subject or _missing_name(case) or mishap.message.split()[0]
-    known = ", ".join(_template_names(case.place.app)) or "–"
+    known = ", ".join(list_template_names(case.place.app)) or "–"
     return Finding(
         "no-template",
         say(
@@ -33,19 +34,20 @@ def no_template(case: Case) -> Finding | None:
 
 
 def _missing_name(case: Case) -> str:
-    known = _template_names(case.place.app)
-    used = [name for name, _ in _rendered(case)]
+    known = list_template_names(case.place.app)
+    used = [name for name, _ in rendered_templates(case)]
     return next((name for name in used if name not in known), "")
 
 
-def _template_names(app: Any) -> list[str]:
+def list_template_names(app: Any) -> list[str]:
+    """Return the names of an app's templates."""
     try:
         return [str(name) for name in app.jinja_env.list_templates()]
     except Exception:  # a loader need not be able to list
         return []
 
 
-def _rendered(case: Case) -> Iterator[tuple[str, set[str] | None]]:
+def rendered_templates(case: Case) -> Iterator[tuple[str, set[str] | None]]:
     """Yield the templates that the view renders, and the names it gives them.
 
     None stands for names that are not known (`**values`).
@@ -58,11 +60,121 @@ def _rendered(case: Case) -> Iterator[tuple[str, set[str] | None]]:
             yield str(node.args[0].value), known
 
 
+def _rendered_texts(case: Case) -> Iterator[tuple[str, set[str] | None]]:
+    """Yield the texts that the view renders as templates, and the names it gives."""
+    for node in case.view.nodes(ast.Call):
+        name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+        if name != "render_template_string" or not node.args:
+            continue
+        first = node.args[0]
+        text = getattr(first, "value", case.place.names.get(getattr(first, "id", "")))
+        if isinstance(text, str):
+            given = {one.arg for one in node.keywords}
+            yield text, None if None in given else {str(one) for one in given}
+
+
+def text_names(case: Case) -> Finding | None:
+    """A text that is rendered uses a name that the view does not give it."""
+    if case.check.kind != "request" or case.answer.mishap is not None:
+        return None
+    for text, given in _rendered_texts(case):
+        missing = sorted(_names_in(case, text) - given) if given is not None else []
+        if missing:
+            return Finding(
+                "template-names",
+                say(
+                    "The template uses {name}, and the view does not give it:"
+                    " render_template_string(..., {name}=...).",
+                    name=missing[0],
+                ),
+            )
+    return None
+
+
+def unknown_attribute(case: Case) -> Finding | None:
+    """A template asks each item for something that nothing is called."""
+    if case.check.kind != "request" or case.answer.mishap is not None:
+        return None
+    if case.phrase.kind not in ("page", "text") or case.phrase.verb == "lacks":
+        return None
+    for source in _sources(case):
+        known = _known_words(case, source)
+        for item, name in _attributes(case, source):
+            near = difflib.get_close_matches(name, sorted(known), 1)
+            if name not in known and near:
+                return _misspelt_attribute(item, name, near[0])
+    return None
+
+
+def loop_attributes(case: Case) -> Iterator[tuple[str, str]]:
+    """Yield what the view's templates ask of items: `("one", "title")`."""
+    for source in _sources(case):
+        yield from _attributes(case, source)
+
+
+def _attributes(case: Case, source: str) -> Iterator[tuple[str, str]]:
+    """Yield the attributes that a template reads of what it goes through in loops."""
+    from jinja2 import TemplateError, nodes  # only a template's diagnosis needs it
+
+    try:
+        tree = case.place.app.jinja_env.parse(source)  # type: ignore[union-attr]
+    except (TemplateError, AttributeError):
+        return
+    looped = {
+        one.target.name
+        for one in tree.find_all(nodes.For)
+        if isinstance(one.target, nodes.Name)
+    }
+    for node in tree.find_all(nodes.Getattr):
+        if isinstance(node.node, nodes.Name) and node.node.name in looped:
+            yield node.node.name, node.attr
+
+
+def _misspelt_attribute(item: str, name: str, near: str) -> Finding:
+    return Finding(
+        "template-names",
+        say(
+            "{{{{ {item}.{name} }}}} stays empty: nothing is called {name}. Is {near}"
+            " meant?",
+            item=item,
+            name=name,
+            near=near,
+        ),
+    )
+
+
+def _sources(case: Case) -> Iterator[str]:
+    """Yield the texts of the templates that the view renders."""
+    yield from (text for text, _ in _rendered_texts(case))
+    for name, _ in rendered_templates(case):
+        try:
+            environment = case.place.app.jinja_env  # type: ignore[union-attr]
+            yield environment.loader.get_source(environment, name)[0]
+        except Exception:  # a loader may raise anything
+            continue
+
+
+def _known_words(case: Case, source: str) -> set[str]:
+    """Return what an item can have: words of the cells' Python, of what was sent."""
+    words: set[str] = set(case.sent_names)
+    for line in case.before:
+        words |= set(re.findall(r"\w+", line.check.asked))
+    for tree in case.code.trees:
+        for node in ast.walk(tree):
+            text = (
+                getattr(node, "value", None) if isinstance(node, ast.Constant) else ""
+            )
+            if isinstance(text, str) and text != source:
+                words |= set(re.findall(r"\w+", text)) if "{{" not in text else set()
+            words |= {str(getattr(node, key, "")) for key in ("id", "attr", "arg")}
+    return words
+
+
 def template_names(case: Case) -> Finding | None:
     """The template uses a name that the view does not give it."""
     if case.check.kind != "request" or case.answer.mishap is not None:
         return None
-    for template, given in _rendered(case):
+    for template, given in rendered_templates(case):
         if given is None:
             continue
         missing = sorted(_used_names(case, template) - given)
@@ -81,12 +193,24 @@ def template_names(case: Case) -> Finding | None:
 
 def _used_names(case: Case, template: str) -> set[str]:
     """Return the names that a template needs from its view."""
-    from jinja2 import TemplateError, meta  # only a template's diagnosis needs it
+    from jinja2 import TemplateError  # only a template's diagnosis needs it
 
     app: Any = case.place.app
     try:
         environment = app.jinja_env
         source = environment.loader.get_source(environment, template)[0]
+    except (TemplateError, AttributeError):
+        return set()
+    return _names_in(case, source)
+
+
+def _names_in(case: Case, source: str) -> set[str]:
+    """Return the names that a template's text needs from its view."""
+    from jinja2 import TemplateError, meta  # only a template's diagnosis needs it
+
+    app: Any = case.place.app
+    try:
+        environment = app.jinja_env
         names = meta.find_undeclared_variables(environment.parse(source))
         with app.test_request_context("/"):
             known: dict[str, Any] = {}
@@ -190,7 +314,7 @@ def word_for_value(case: Case) -> Finding | None:
     """A template has a name where its value belongs."""
     if case.phrase.kind != "page" or case.phrase.verb == "lacks":
         return None
-    for template, _ in _rendered(case):
+    for template, _ in rendered_templates(case):
         words = _bare_words(case, template)
         if words:
             return Finding(

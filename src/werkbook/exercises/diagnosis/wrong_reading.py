@@ -139,14 +139,14 @@ def missing_key(case: Case) -> Finding | None:
     """The view asks for a field that nobody sent."""
     if case.answer.status != 400 or "400" in case.wanted_statuses:
         return None
-    asked = case.view.find_keys("form", "args", "values", "files")
+    asked = case.view.find_keys("form", "args", "values", "files", "cookies")
     missing = [key for key in asked if key not in case.sent_names]
     if not missing:
         return None
     return Finding(
         "missing-key",
         say(
-            "Your view asks for {key}, and it was not sent: request.form[...] answers"
+            "Your view asks for {key}, and it was not sent: brackets answer"
             ' 400 then. Use the right name, or .get("{name}", "").',
             key=quoted(missing[0]),
             name=missing[0],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from difflib import SequenceMatcher
 
@@ -11,6 +12,7 @@ from .case import Case, Finding
 from .wrong_cells import is_routed
 
 _VARIABLE = re.compile(r"<[^<>]*>")
+_ROUTING = ("route", "get", "post", "put", "patch", "delete")
 SIMILAR = 0.75
 
 
@@ -171,8 +173,9 @@ def query_as_path(case: Case) -> Finding | None:
         return None
     wanted = _parts(case.path)
     for rule, _ in case.place.rules:
-        *parts, last = _parts(rule)
-        if parts == wanted and _VARIABLE.search(last):
+        parts = _parts(rule)
+        more = parts[len(wanted) :]
+        if parts[: len(wanted)] == wanted and more and all(map(_VARIABLE.search, more)):
             return Finding(
                 "query-as-path",
                 say(
@@ -238,6 +241,49 @@ def _is_example(case: Case, part: str) -> bool:
 
 def _fits(part: str, wanted: str) -> bool:
     return part == wanted or bool(_VARIABLE.search(part))
+
+
+def short_rule(case: Case) -> Finding | None:
+    """A rule ends before the part that varies."""
+    if not _is_lost(case):
+        return None
+    wanted = _parts(case.path)
+    varying = _varying(case, wanted) | {len(wanted) - 1}
+    for rule, _ in case.place.rules:
+        parts = _parts(rule)
+        more = range(len(parts), len(wanted))
+        is_begun = parts != [""] and all(map(_fits, parts, wanted))
+        if is_begun and len(more) == 1 and more[0] in varying:
+            return Finding(
+                "short-rule",
+                say(
+                    "Your rule {rule} ends before {value}. A part in angle brackets"
+                    " takes it: {better}",
+                    rule=rule,
+                    value=quoted(wanted[-1]),
+                    better=f"{rule.rstrip('/')}/<name>",
+                ),
+            )
+    return None
+
+
+def bare_route(case: Case) -> Finding | None:
+    """A decorator has no rule: `@app.route` alone."""
+    if not _is_lost(case):
+        return None
+    for function in case.code.functions:
+        for one in function.decorator_list:
+            if isinstance(one, ast.Attribute) and one.attr in _ROUTING:
+                return Finding(
+                    "no-route",
+                    say(
+                        "@{name} alone says no rule. Write the rule behind it, in"
+                        ' brackets: @{name}("{rule}")',
+                        name=ast.unparse(one),
+                        rule=_rule_for(case, function),
+                    ),
+                )
+    return None
 
 
 def misspelt(case: Case) -> Finding | None:

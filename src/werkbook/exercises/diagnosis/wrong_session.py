@@ -9,7 +9,7 @@ from ..words import say
 from .case import Case, Code, Finding
 from .wrong_cells import is_routed
 
-_CHANGING = (
+CHANGING = (
     "append",
     "add",
     "update",
@@ -79,7 +79,7 @@ def _stores(code: Code, name: str) -> bool:
         if isinstance(node.ctx, ast.Store) and getattr(node.value, "id", "") == name:
             return True
     return any(
-        node.attr in _CHANGING and getattr(node.value, "id", "") == name
+        node.attr in CHANGING and getattr(node.value, "id", "") == name
         for node in code.nodes(ast.Attribute)
     )
 
@@ -116,12 +116,12 @@ def _is_about_visitors(case: Case) -> bool:
 
 def _changed_global(case: Case) -> str | None:
     """Return a name of the notebook that a view changes."""
-    names = set(_module_names(case.code))
+    names = set(list_module_names(case.code))
     for function in case.code.functions:
         for node in ast.walk(function):
             if isinstance(node, ast.Global):
                 return node.names[0]
-            if (isinstance(node, ast.Attribute) and node.attr in _CHANGING) or (
+            if (isinstance(node, ast.Attribute) and node.attr in CHANGING) or (
                 isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store)
             ):
                 found = getattr(node.value, "id", "")
@@ -132,7 +132,7 @@ def _changed_global(case: Case) -> str | None:
     return None
 
 
-def _module_names(code: Code) -> list[str]:
+def list_module_names(code: Code) -> list[str]:
     """Return the names that are bound to a list, a dict, a set or a number."""
     found: list[str] = []
     kinds = (ast.List, ast.Dict, ast.Set, ast.Constant)
@@ -193,7 +193,7 @@ def not_modified(case: Case) -> Finding | None:
         inner = node.value
         is_item = isinstance(inner, ast.Subscript) and isinstance(inner.ctx, ast.Load)
         is_of_session = getattr(getattr(inner, "value", None), "id", "") == "session"
-        if node.attr in _CHANGING and is_item and is_of_session:
+        if node.attr in CHANGING and is_item and is_of_session:
             return Finding(
                 "not-modified",
                 say(
