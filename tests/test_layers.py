@@ -38,7 +38,9 @@ FLOORS = {
     ),
     "export a notebook's app, and prove it": "export",
     "what a user imports": "werkbook",
-    "the application; exercises about one": "app exercises openapi",
+    "the application; exercises about one; other frameworks' apps": (
+        "app exercises openapi frameworks"
+    ),
     "blueprints; a request's way to its response": "blueprints dispatch",
     "what apps and blueprints have in common": "scaffold",
     "contexts, templates, test clients": "ctx templating testing",

@@ -14,7 +14,13 @@ from . import api_docs
 from .browser import close_watch, offer_tabs
 from .cards import forget_cards, report_run
 from .config import get_options
-from .front_end import NotebookFrontEnd, flask_name, follow_options, foreign_apps
+from .front_end import (
+    NotebookFrontEnd,
+    asgi_runs,
+    flask_name,
+    follow_options,
+    foreign_apps,
+)
 from .front_end.link import Link
 from .magics import (
     browse,
@@ -71,6 +77,7 @@ def load(shell: InteractiveShell) -> None:
         completion.install(shell),
         cells.uninstall,
         foreign_apps.install(front_end),
+        asgi_runs.install(front_end),
         follow_options(shell),
         figures.keep_apart(),
         api_docs.install(shell),

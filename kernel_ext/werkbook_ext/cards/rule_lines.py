@@ -7,9 +7,10 @@ from typing import Any
 
 from IPython.core.interactiveshell import InteractiveShell
 
-from werkbook.app import App
+from werkbook.frameworks.route_lists import describe_route
 from werkbook.live import Changes, Registration
 
+from ..notebook.apps import is_app
 from ..notebook.environment import has_front_end
 from ..output.notes import Note, show
 from ..output.registration_lines import MAX_LINES, announced_rules
@@ -71,18 +72,26 @@ def announce(
 def _announcement(
     shell: InteractiveShell, line: str, item: Registration
 ) -> Announcement:
-    rule: Any = item.value
-    methods = sorted(rule.methods or ())
+    path, methods, name = _read(item)
     shown = [name for name in methods if name not in ("HEAD", "OPTIONS")] or methods
     app = item.app
-    if not isinstance(app, App):
-        return Announcement(line, tuple(shown), rule.rule, rule.endpoint)
+    if not is_app(app):
+        return Announcement(line, tuple(shown), path, name)
     return Announcement(
         line,
         tuple(shown),
-        rule.rule,
-        rule.endpoint,
+        path,
+        name,
         send=make_sender(shell, app),
         load=make_loader(shell, app),
         forget=make_forgetter(shell, app),
     )
+
+
+def _read(item: Registration) -> tuple[str, list[str], str]:
+    """Return path, methods and name of a rule, of Werkbook's or another framework's."""
+    rule: Any = item.value
+    if item.kind == "route":
+        facts = describe_route(rule)
+        return facts.path, sorted(facts.methods or ()), facts.name
+    return rule.rule, sorted(rule.methods or ()), rule.endpoint

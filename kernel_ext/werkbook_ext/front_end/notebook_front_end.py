@@ -47,12 +47,19 @@ class NotebookFrontEnd:
         """Return IPython's name of a cell, `Cell In[5]`; None for a real file."""
         return name_file(self.shell, filename)
 
+    @property
+    def is_in_kernel(self) -> bool:
+        """Whether this is the kernel's process, not one that a cell started."""
+        return os.getpid() == self._process_id
+
     def run(
         self,
         app: Any,
         host: str | None = None,
         port: int | None = None,
         options: dict[str, Any] | None = None,
+        *,
+        usual_port: int = DEFAULT_PORT,
     ) -> None:
         """Do what `app.run()` does in a notebook: serve in the background, return.
 
@@ -63,7 +70,7 @@ class NotebookFrontEnd:
         cell has started (`Process(target=app.run)`) it serves until that is ended.
         """
         options = options or {}
-        if os.getpid() != self._process_id:
+        if not self.is_in_kernel:
             _serve_here(app, host, port, options)
             return
         if not this_system().has_sockets:
@@ -71,7 +78,7 @@ class NotebookFrontEnd:
             return
         is_running = serving.find_server(app) is not None
         usual = (
-            DEFAULT_PORT if port is None else int(port)
+            usual_port if port is None else int(port)
         )  # PORT of the environment is text
         asked = 0 if port is None and is_running else usual
         lines = [NO_TLS] if options.get("ssl_context") else []

@@ -31,7 +31,7 @@ def serve(
     """Serve an app from a background thread, as `%serve` does.
 
     Args:
-        app: Any WSGI application; None for the notebook's.
+        app: Any WSGI or ASGI application; None for the notebook's.
         host: The address to bind; None for the option's.
         port: The port to bind; None for the option's, 0 for a free one.
 

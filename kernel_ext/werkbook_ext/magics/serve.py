@@ -26,7 +26,7 @@ class ServeMagics(Magics):
         """Serve an app from a background thread of this kernel.
 
         `%serve [APP] [--port N] [--host H]` starts the server, or shows the one that
-        runs; `%serve stop` stops it. APP is any WSGI application.
+        runs; `%serve stop` stops it. APP is any WSGI or ASGI application.
         """
         arguments = PARSER.parse_line(line)
         shell = get_shell(self)

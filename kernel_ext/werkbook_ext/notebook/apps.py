@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import sys
 from collections.abc import Iterator
 from typing import Any, TypeGuard
 from wsgiref.types import WSGIApplication
@@ -18,15 +19,22 @@ from werkbook.app import App
 from werkbook.blueprints.blueprint import Blueprint
 
 from ..config import get_options
+from .foreign_rules import list_foreign_rules
 
 NOT_APPS = (type, LocalProxy, Response, HTTPException)
+PARTS_OF_APPS = {
+    "starlette.responses": ("Response",),
+    "starlette.routing": ("BaseRoute", "Router"),
+    "starlette.staticfiles": ("StaticFiles",),
+}
+"""What is called as an ASGI app is, and is only a part of one."""
 
 
 def which_app(shell: InteractiveShell, name: str | None = None) -> WSGIApplication:
     """Return the app that a magic is about.
 
     That is the one named, else `app`, else the only one there is: Werkbook's apps and
-    every other WSGI callable (PEP 3333) in the notebook's namespace.
+    every other WSGI (PEP 3333) or ASGI callable in the notebook's namespace.
 
     Args:
         shell: The shell whose namespace is searched.
@@ -38,7 +46,7 @@ def which_app(shell: InteractiveShell, name: str | None = None) -> WSGIApplicati
     if name is not None:
         return _named_app(shell, name)
     default = shell.user_ns.get(get_options(shell).app)
-    if is_wsgi_app(default):
+    if is_app(default):
         return default
     named = dict(named_apps(shell))
     distinct = {id(app): app for app in named.values()}
@@ -86,9 +94,9 @@ def has_app(shell: InteractiveShell) -> bool:
 
 
 def named_apps(shell: InteractiveShell) -> Iterator[tuple[str, WSGIApplication]]:
-    """List the notebook's names that are bound to WSGI applications."""
+    """List the notebook's names that are bound to applications."""
     for name, value in list(shell.user_ns.items()):
-        if not name.startswith("_") and is_wsgi_app(value):
+        if not name.startswith("_") and is_app(value):
             yield name, value
 
 
@@ -101,18 +109,13 @@ def name_app(shell: InteractiveShell, app: object) -> str:
 
 
 def list_rules(app: Any) -> list[live.RuleInfo]:
-    """Return the rules of an app, of Werkbook's or of the real Flask; else none."""
-    if isinstance(app, App):
-        return live.rules(app)
-    url_map = getattr(app, "url_map", None)
-    if url_map is None:
-        return []
-    return [
-        live.RuleInfo(
-            rule.rule, tuple(rule.methods or ()), rule.endpoint, None, None, ""
-        )
-        for rule in url_map.iter_rules()
-    ]
+    """Return the rules of an app, of Werkbook's or of a framework that is known."""
+    return live.rules(app) if isinstance(app, App) else list_foreign_rules(app)
+
+
+def is_app(value: object) -> TypeGuard[WSGIApplication]:
+    """Say whether an object is an application that can be served."""
+    return is_wsgi_app(value) or is_asgi_app(value)
 
 
 def is_wsgi_app(value: object) -> TypeGuard[WSGIApplication]:
@@ -127,8 +130,14 @@ def is_wsgi_app(value: object) -> TypeGuard[WSGIApplication]:
 
 
 def is_asgi_app(value: object) -> bool:
-    """Say whether an object is an ASGI application, which no WSGI server serves."""
-    return _parameters(value)[-2:] == ["receive", "send"]
+    """Say whether an object is a whole ASGI application, as far as can be seen."""
+    is_called_so = _parameters(value) == ["scope", "receive", "send"]
+    return is_called_so and not any(
+        isinstance(value, getattr(sys.modules[module], name))
+        for module, names in PARTS_OF_APPS.items()
+        if module in sys.modules
+        for name in names
+    )
 
 
 def lookup(shell: InteractiveShell, name: str) -> Any:
@@ -150,14 +159,9 @@ def lookup(shell: InteractiveShell, name: str) -> Any:
 
 def _named_app(shell: InteractiveShell, name: str) -> WSGIApplication:
     found = lookup(shell, name)
-    if is_asgi_app(found):
-        raise UsageError(
-            f"{name!r} is an ASGI application, and this server speaks WSGI (PEP 3333)."
-            " Wrap it: pip install a2wsgi, then a2wsgi.ASGIMiddleware(...)"
-        )
     if callable(found) and not issubclass(type(found), NOT_APPS):
         return found  # type: ignore[no-any-return]  # its arguments may have any name
-    raise UsageError(f"{name!r} is no WSGI application.")
+    raise UsageError(f"{name!r} is no WSGI or ASGI application.")
 
 
 def _listed(named: dict[str, WSGIApplication]) -> str:

@@ -45,7 +45,7 @@ def _ratio(path: str, rule: str) -> float:
     fixed = [
         _likeness(*pair)
         for pair in zip(asked, wanted, strict=True)
-        if "<" not in pair[1]
+        if not {"<", "{"} & {*pair[1]}
     ]
     return sum(fixed) / len(fixed) if fixed else 0.0
 

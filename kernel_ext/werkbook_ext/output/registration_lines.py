@@ -7,8 +7,11 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from werkbook.blueprints.blueprint import Blueprint
-from werkbook.live import Changes, Registration, rules
+from werkbook.frameworks.route_lists import describe_route
+from werkbook.live import Changes, Registration
 from werkbook.live.instances import find_namesakes
+
+from ..notebook.apps import list_rules
 
 MAX_LINES = 12
 QUIET_KINDS = {
@@ -44,9 +47,19 @@ def announced_rules(changes: Changes) -> list[tuple[str, Registration]]:
     rules = {
         _describe(item): item
         for item in changes.registered
-        if item.kind == "rule" and not _is_of_static_files(item)
+        if (item.kind == "rule" and not _is_of_static_files(item))
+        or (item.kind == "route" and _is_of_cell(item))
     }
     return list(rules.items())
+
+
+def _is_of_cell(item: Registration) -> bool:
+    """Say whether a route has a view of the notebook's, not of its framework."""
+    view = getattr(item.value, "endpoint", None) or getattr(
+        item.value, "callback", None
+    )
+    package = str(getattr(view, "__module__", "")).partition(".")[0]
+    return view is not None and package not in ("fastapi", "starlette", "fasthtml")
 
 
 def quiet_lines(changes: Changes) -> list[str]:
@@ -134,7 +147,7 @@ def namesake_lines(owner_id: str, name_cell: Callable[[str], str]) -> list[str]:
         f"{name} is another app now. What cells registered with the one of"
         f" {name_cell(other_id)} stays there: run them again."
         for name, other_id, app in find_namesakes(owner_id)
-        if any(rule.owner and rule.owner.id != other_id for rule in rules(app))
+        if any(rule.owner and rule.owner.id != other_id for rule in list_rules(app))
     )
 
 
@@ -169,6 +182,9 @@ def _describe(item: Registration) -> str:
     if item.kind == "rule":
         rule = item.value
         return rule_line(rule.rule, rule.methods or (), rule.endpoint)
+    if item.kind == "route":
+        facts = describe_route(item.value)
+        return rule_line(facts.path, facts.methods or (), facts.name)
     if item.kind in WORDS:
         return WORDS[item.kind].format(key=item.key)
     name = item.key if isinstance(item.key, str) else None

@@ -20,6 +20,7 @@ from requests.adapters import HTTPAdapter
 from requests.cookies import RequestsCookieJar
 
 from werkbook import serving
+from werkbook.serving.applications import is_asgi
 from werkbook.system import this_system
 
 from .wsgi_adapter import WSGIAdapter
@@ -129,6 +130,8 @@ class InProcessAdapter(_Marking):
         """Wrap the app in the middleware that a server has."""
         super().__init__()
         self.app = app
+        if is_asgi(app):
+            serving.serve(app)  # which says why it can't be called here
         self.ring = _ring_in_process(app)
         self._calling = WSGIAdapter(serving.recorded(app, self.ring))
 

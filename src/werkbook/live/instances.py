@@ -40,7 +40,7 @@ def find_or_make(cls: type[T], family: str) -> T:
         existing = None  # another cell has inherited it
     if existing is None and name is not None:
         existing = _orphan(family, name)
-    if existing is None or not _becomes(existing, cls):
+    if existing is None or not become(existing, cls):
         existing = object.__new__(cls)
     _instances[key] = existing
     _names[key] = name
@@ -62,7 +62,8 @@ def find_namesakes(owner_id: str) -> list[tuple[str, str, Any]]:
     ]
 
 
-def _becomes(existing: Any, cls: type) -> bool:
+def become(existing: Any, cls: type) -> bool:
+    """Make an object one of another class; say whether that can be."""
     if find_whole_class(existing) is cls:
         return True
     is_divided = find_whole_class(existing) is not type(existing)

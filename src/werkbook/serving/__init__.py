@@ -13,6 +13,7 @@ from werkbook.serving.serving_errors import (
     AddressError,
     NoServerError,
     NotWsgiError,
+    NoUvicornError,
     PortInUseError,
 )
 
@@ -26,6 +27,7 @@ __all__ = [
     "ExchangeRing",
     "Limits",
     "NoServerError",
+    "NoUvicornError",
     "NotWsgiError",
     "PortInUseError",
     "Server",

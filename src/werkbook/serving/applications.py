@@ -1,30 +1,26 @@
-"""Telling a WSGI application from what only looks like one."""
+"""Telling an application of WSGI or ASGI from what only looks like one."""
 
 import inspect
 from types import MethodType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from werkbook.serving.serving_errors import NotWsgiError
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
 
 _ASGI_NAMES = ["scope", "receive", "send"]
 
 
-def check_application(app: Any) -> "WSGIApplication":
-    """Return `app` if it is one to serve.
+def check_application(app: Any) -> Any:
+    """Return `app` if it is one to serve: of WSGI, or of ASGI 3.
 
     Raises:
-        NotWsgiError: It is an ASGI application, or can't be called.
+        NotWsgiError: It can't be called, or is called as ASGI 2 does.
     """
-    if is_asgi(app):
+    if is_asgi(app) and inspect.isclass(app):
         raise NotWsgiError(
-            f"{_sentence(name_application(app))} is an ASGI application.",
-            why="this server speaks WSGI (PEP 3333); ASGI needs an event loop.",
-            fix="serve it with uvicorn (pip install uvicorn; uvicorn.run(app)), or "
-            "through a bridge (pip install a2wsgi): "
-            "serve(a2wsgi.ASGIMiddleware(app)).",
+            f"{_sentence(name_application(app))} is no application, but makes one.",
+            why="its instances are called as ASGI applications are, with (scope, "
+            "receive, send).",
+            fix=f"hand in an instance: serve({app.__name__}(...)).",
         )
     if not callable(app):
         raise NotWsgiError(
@@ -33,7 +29,7 @@ def check_application(app: Any) -> "WSGIApplication":
             "this can't be called.",
             fix=_what_to_serve(app),
         )
-    return app  # type: ignore[no-any-return]
+    return app
 
 
 def is_asgi(app: Any) -> bool:
@@ -82,6 +78,6 @@ def is_same_app(one: object, other: object) -> bool:
 def _what_to_serve(app: Any) -> str:
     for name in ("wsgi_app", "server", "app", "wsgi"):
         inner = getattr(app, name, None)
-        if callable(inner) and not is_asgi(inner):
+        if callable(inner):
             return f"hand in its WSGI application: serve(app.{name})."
     return "hand in the app itself: serve(app)."

@@ -63,12 +63,16 @@ class Beside:
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
         """Answer by the app, or by what is mounted beside it."""
-        path = environ["PATH_INFO"]
-        if not _makers or not path.startswith(PREFIX + "/"):
+        if not self.is_asked(environ):
             return self._app(environ, start_response)
         environ["SCRIPT_NAME"] += PREFIX
-        environ["PATH_INFO"] = path[len(PREFIX) :]
+        environ["PATH_INFO"] = environ["PATH_INFO"][len(PREFIX) :]
         return self._mounted(_makers[0])(environ, start_response)
+
+    def is_asked(self, environ: "WSGIEnvironment") -> bool:
+        """Tell whether a request is for what is mounted, not for the app."""
+        path: str = environ["PATH_INFO"]
+        return bool(_makers) and path.startswith(PREFIX + "/")
 
     def _mounted(self, make: MakeMounted) -> Mounted:
         with self._lock:

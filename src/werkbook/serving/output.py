@@ -126,6 +126,11 @@ class _Standin:
         return getattr(self._stream, name)
 
 
+def own_thread(thread: threading.Thread, log: ServerLog) -> None:
+    """Send to a server's log what a thread of its own prints outside of requests."""
+    setattr(thread, _LOG, log)
+
+
 def _hook_threads() -> None:
     """Mark the threads that a view starts: their output goes to the server's log."""
     start = threading.Thread.start

@@ -69,7 +69,82 @@ def _ask_flask(exchange: Exchange, environ: "WSGIEnvironment") -> None:
         exchange.endpoint, exchange.rule = rule.endpoint, rule.rule
 
 
-class _Response:
+class NotedExchange:
+    """An exchange that fills while its response is on its way to the client.
+
+    Args:
+        exchange: What is noted.
+        ring: Who keeps it.
+        tally: Where it is counted.
+        started_s: When the request came, by `perf_counter`.
+    """
+
+    def __init__(
+        self, exchange: Exchange, ring: ExchangeRing, tally: Tally, started_s: float
+    ):
+        self.exchange = exchange
+        self._ring = ring
+        self._tally = tally
+        self._started_s = started_s
+        self._pieces: list[bytes] | None = []
+
+    def begin(self, status: int, reason: str, headers: Headers) -> None:
+        """Note the head of the response."""
+        self.exchange.status, self.exchange.reason = status, reason
+        self.exchange.response_headers = list(headers)
+
+    def note(self, chunk: bytes) -> None:
+        """Note a piece of the body."""
+        exchange = self.exchange
+        room = MAX_BODY_BYTES - exchange.response_size_bytes
+        if room > 0 and self._pieces is not None:
+            self._pieces.append(chunk[:room])
+        exchange.response_size_bytes += len(chunk)
+
+    def fail(self, app: object, error: BaseException, environ: Any) -> None:
+        """Note what escaped the app."""
+        note_error(self.exchange, app, error, environ)
+
+    def keep(self) -> None:
+        """Hand the exchange to the ring; once, at the end of the body."""
+        if self._pieces is None:
+            return
+        exchange = self.exchange
+        exchange.response_body = b"".join(self._pieces)
+        exchange.is_response_cut = exchange.response_size_bytes > MAX_BODY_BYTES
+        exchange.duration_s = perf_counter() - self._started_s
+        self._pieces = None
+        self._ring.keep(exchange, self._tally)
+
+    def finish(self) -> None:
+        """Close the exchange: the app has done all it does for it."""
+        self.keep()
+        if not self.exchange.is_finished:
+            self._ring.finish(self.exchange)
+
+
+def note_error(
+    exchange: Exchange, app: object, error: BaseException, environ: Any
+) -> None:
+    """Note what escaped an app, for its card and for `%debug`."""
+    exchange.exception = error
+    if ledger.front_end is not None and isinstance(error, Exception):
+        ledger.front_end.failed(app, error, environ)
+
+
+def note_failure(app: object, error: BaseException) -> None:
+    """Note an error of the request that runs here, which its framework answers."""
+    exchange = current_exchange.get()
+    if exchange is not None:
+        note_error(exchange, app, error, {})
+
+
+def failure_body(error: BaseException) -> bytes:
+    """Return what is answered for an app that raised an error."""
+    return f"Internal Server Error\n{type(error).__name__}: {error}\n".encode()
+
+
+class _Response(NotedExchange):
     """One response on its way to the client; iterates over the body."""
 
     def __init__(
@@ -80,12 +155,8 @@ class _Response:
         tally: Tally,
         started_s: float,
     ):
-        self._exchange = exchange
+        super().__init__(exchange, ring, tally, started_s)
         self._start_response = start_response
-        self._ring = ring
-        self._tally = tally
-        self._started_s = started_s
-        self._pieces: list[bytes] | None = []
         self._body: Iterable[bytes] = ()
         self._app: object = None
         self._environ: WSGIEnvironment = {}
@@ -94,7 +165,7 @@ class _Response:
     def of(self, app: "WSGIApplication", environ: "WSGIEnvironment") -> Iterable[bytes]:
         """Call the app, and return the body to send."""
         self._app, self._environ = app, environ
-        token = current_exchange.set(self._exchange)
+        token = current_exchange.set(self.exchange)
         try:
             body = app(environ, self.start)
             if type(body) in (list, tuple):
@@ -110,7 +181,7 @@ class _Response:
         self, status: str, headers: Headers, exc_info: Any = None, /
     ) -> Callable[[bytes], object]:
         """Be the app's ``start_response``."""
-        exchange = self._exchange
+        exchange = self.exchange
         if exchange.rule is None:
             _ask_flask(exchange, self._environ)
         if exc_info is None:
@@ -118,11 +189,10 @@ class _Response:
         else:
             write = self._start_response(status, headers, exc_info)
         # Only now: a status or a header that can't be sent raises an error.
-        exchange.status, exchange.reason = int(status[:3]), status[4:]
-        exchange.response_headers = list(headers)
+        self.begin(int(status[:3]), status[4:], headers)
 
         def keeping_write(data: bytes) -> object:
-            self._note(data)
+            self.note(data)
             return write(data)
 
         return keeping_write
@@ -132,55 +202,46 @@ class _Response:
 
     def __next__(self) -> bytes:
         catch_output()  # a cell may have begun since the piece before
-        token = current_exchange.set(self._exchange)
+        token = current_exchange.set(self.exchange)
         try:
             chunk = next(self._chunks)
         except StopIteration:
-            self._keep()
+            self.keep()
             raise
         except BaseException as error:
             chunk = self._failed(error)
         finally:
             current_exchange.reset(token)
-        self._note(chunk)
+        self.note(chunk)
         return chunk
 
     def close(self) -> None:
         """End the response: the app's ``close`` runs, and the exchange is finished."""
-        token = current_exchange.set(self._exchange)
+        token = current_exchange.set(self.exchange)
         try:
             close = getattr(self._body, "close", None)
             if close is not None:
                 close()
         except Exception as error:
-            self._exchange.exception = error
+            self.exchange.exception = error
         finally:
             current_exchange.reset(token)
-            self._finish()
+            self.finish()
 
     def _whole(self, body: Iterable[bytes]) -> "_WholeBody":
-        whole = _WholeBody(body, self._finish)
+        whole = _WholeBody(body, self.finish)
         for chunk in whole:
-            self._note(chunk)
-        self._keep()
+            self.note(chunk)
+        self.keep()
         return whole
-
-    def _note(self, chunk: bytes) -> None:
-        exchange = self._exchange
-        room = MAX_BODY_BYTES - exchange.response_size_bytes
-        if room > 0 and self._pieces is not None:
-            self._pieces.append(chunk[:room])
-        exchange.response_size_bytes += len(chunk)
 
     def _failed(self, error: BaseException) -> bytes:
         """Note what escaped the app, and return the body that says so."""
-        self._exchange.exception = error
-        if ledger.front_end is not None and isinstance(error, Exception):
-            ledger.front_end.failed(self._app, error, self._environ)
-        if isinstance(error, KeyboardInterrupt) or self._exchange.response_size_bytes:
-            self._finish()
+        self.fail(self._app, error, self._environ)
+        if isinstance(error, KeyboardInterrupt) or self.exchange.response_size_bytes:
+            self.finish()
             raise error
-        body = f"Internal Server Error\n{type(error).__name__}: {error}\n".encode()
+        body = failure_body(error)
         headers = [
             ("Content-Type", "text/plain; charset=utf-8"),
             ("Content-Length", str(len(body))),
@@ -188,22 +249,6 @@ class _Response:
         self.start("500 INTERNAL SERVER ERROR", headers, sys.exc_info())
         self._chunks = iter(())
         return body
-
-    def _keep(self) -> None:
-        """Hand the exchange to the ring; once, at the end of the body."""
-        if self._pieces is None:
-            return
-        exchange = self._exchange
-        exchange.response_body = b"".join(self._pieces)
-        exchange.is_response_cut = exchange.response_size_bytes > MAX_BODY_BYTES
-        exchange.duration_s = perf_counter() - self._started_s
-        self._pieces = None
-        self._ring.keep(exchange, self._tally)
-
-    def _finish(self) -> None:
-        self._keep()
-        if not self._exchange.is_finished:
-            self._ring.finish(self._exchange)
 
 
 class _WholeBody(list[bytes]):

@@ -4,10 +4,11 @@ import atexit
 import os
 import threading
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from werkbook.serving.applications import (
     check_application,
+    is_asgi,
     is_same_app,
     name_application,
 )
@@ -16,8 +17,6 @@ from werkbook.serving.serving_errors import NoServerError, PortInUseError
 from werkbook.system import this_system
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
-
     from werkbook.serving.server import Server
 
 EXIT_TIMEOUT_S = 0.5
@@ -52,7 +51,7 @@ _lock = threading.Lock()
 
 
 def serve(
-    app: "WSGIApplication",
+    app: Any,
     *,
     host: str | None = None,
     port: int | None = None,
@@ -67,7 +66,7 @@ def serve(
     for another port, that server moves there.
 
     Args:
-        app: Any WSGI callable (PEP 3333).
+        app: Any WSGI callable (PEP 3333), or an ASGI one.
         host: The address to listen on; `defaults.host` if not given.
         port: TCP port; 0 picks a free one, or keeps the one that there is.
         token: Whether requests have to bring the token that is part of `link()`:
@@ -78,7 +77,8 @@ def serve(
     Raises:
         PortInUseError: `port` is taken; the message names the port and the way out.
         AddressError: `host` is no address of this machine.
-        NotWsgiError: `app` is an ASGI application, or none at all.
+        NotWsgiError: `app` is no application.
+        NoUvicornError: `app` is an ASGI application, and uvicorn is not installed.
         NoServerError: There are no threads and sockets (Pyodide).
     """
     with _lock:
@@ -108,17 +108,20 @@ def find_server(app: object) -> "Server | None":
 
 
 def _new_server(
-    app: "WSGIApplication",
+    app: Any,
     host: str,
     port: int,
     token: Token | None,
     limits: Limits | None,
 ) -> "Server":
     check_application(app)
-    _check_platform()
+    _check_platform(app)
     # Imported only here, as a Python without sockets has no use for them.
+    from werkbook.serving.asgi.uvicorn_engine import load_uvicorn
     from werkbook.serving.server import Server
 
+    if is_asgi(app):
+        load_uvicorn(app)  # before there is a socket
     token = defaults.token if token is None else token
     limits = limits or defaults.limits
     server = Server(app, host, port, token, limits, defaults.check_origin)
@@ -132,7 +135,7 @@ def _is_at(server: "Server", host: str | None) -> bool:
     return host is None or len(names) == 1 or names == {"127.0.0.1", "localhost"}
 
 
-def _check_port(app: "WSGIApplication", port: int) -> None:
+def _check_port(app: Any, port: int) -> None:
     for number, server in enumerate(servers()):
         if port and server.port == port and not is_same_app(server.app, app):
             raise PortInUseError(
@@ -143,13 +146,21 @@ def _check_port(app: "WSGIApplication", port: int) -> None:
             )
 
 
-def _check_platform() -> None:
-    if not this_system().has_sockets:
+def _check_platform(app: object) -> None:
+    if this_system().has_sockets:
+        return
+    why = "it has neither threads nor sockets."
+    if is_asgi(app):
         raise NoServerError(
-            "No server can run in the browser's Python.",
-            why="it has neither threads nor sockets.",
-            fix="%http and %browse work without one: they call the app directly.",
+            "No ASGI app can be called in the browser's Python.",
+            why=why,
+            fix="write the app for WSGI (Flask's API), or use a kernel of a server.",
         )
+    raise NoServerError(
+        "No server can run in the browser's Python.",
+        why=why,
+        fix="%http and %browse work without one: they call the app directly.",
+    )
 
 
 def _stop_all() -> None:

@@ -1,7 +1,9 @@
 """A server: an app on a port of this process."""
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Literal
+import socket
+from collections.abc import Coroutine, Iterable
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlencode, urlsplit
 
 from werkbook.serving.access.gate import (
@@ -16,6 +18,10 @@ from werkbook.serving.access.jupyter import strip_credentials
 from werkbook.serving.access.origins import OriginGate
 from werkbook.serving.access.proxied import proxied
 from werkbook.serving.access.sharing import is_token_due, is_token_usual, judges_peers
+from werkbook.serving.applications import is_asgi
+from werkbook.serving.asgi.door import Door
+from werkbook.serving.asgi.passages import pass_on
+from werkbook.serving.asgi.uvicorn_engine import UvicornEngine
 from werkbook.serving.beside import Beside
 from werkbook.serving.exchanges import ExchangeRing
 from werkbook.serving.http.engine import Engine
@@ -38,8 +44,9 @@ class Server:
     """Serves one app from background threads; made by `serve`.
 
     Attributes:
-        app: The WSGI application.
+        app: The application, of WSGI or ASGI.
         exchanges: Its last requests and responses.
+        is_asgi: It is an ASGI application, and uvicorn serves it.
         log: What belongs to no request: refused ones, the output of threads that a
             view started.
         limits: What a client may ask for, and how long it may take.
@@ -47,7 +54,7 @@ class Server:
 
     def __init__(
         self,
-        app: "WSGIApplication",
+        app: Any,
         host: str,
         port: int,
         token: Token,
@@ -61,7 +68,9 @@ class Server:
         self.exchanges = ExchangeRing(log=self.log)
         self._asks_for_token = token
         self._token = new_token()
-        self._beside = Beside(recorded(app, self.exchanges), app)
+        self.is_asgi = is_asgi(app)
+        noted = pass_on if self.is_asgi else recorded(app, self.exchanges)
+        self._beside = Beside(noted, app)
         self._allowed: set[str] = set()
         catch_output()
         self._listen(host, port)
@@ -160,20 +169,44 @@ class Server:
         self._hosts = AllowedHosts(host)
         for name in self._allowed:
             self._hosts.allow(name)
+        self._engine = self._make_engine(listener)
+        try:
+            self._engine.start()
+        except NoServerError:
+            self._engine.stop(0.0)
+            raise
+
+    def _make_engine(self, listener: socket.socket) -> Engine | UvicornEngine:
+        if not self.is_asgi:
+            return Engine(listener, self._guarded(self._beside), self.log, self.limits)
+        gates = self._guarded(pass_on)
+        door = Door(self.app, gates, self._beside, self.exchanges, self.limits)
+        return UvicornEngine(listener, self.app, door, self.log, self.limits)
+
+    def _guarded(self, app: "WSGIApplication") -> "WSGIApplication":
+        """Return an app behind the gates of this server."""
         cookie = f"{TOKEN_PARAMETER}_{self.port}"
-        app: WSGIApplication = self._beside
         if self._checks_origin:
             app = OriginGate(app, self.log)
         if self._asks_for_token:
             is_due = is_token_due if self._asks_for_token == "auto" else _always
             app = TokenGate(app, self._token, cookie, self.log, is_due)
-        app = HostGate(proxied(_stripped(app)), self._hosts, self.log)
-        self._engine = Engine(listener, app, self.log, self.limits)
-        try:
-            self._engine.start()
-        except RuntimeError:
-            self._engine.stop(0.0)
-            raise no_threads() from None
+        return HostGate(proxied(_stripped(app)), self._hosts, self.log)
+
+    def run_asgi(self, coroutine: Coroutine[Any, Any, Any]) -> "Future[Any]":
+        """Run a coroutine in the event loop that serves an ASGI app, from any thread.
+
+        Raises:
+            RuntimeError: The app is one of WSGI, which has no event loop.
+        """
+        if not isinstance(self._engine, UvicornEngine):
+            raise RuntimeError("a WSGI app has no event loop")
+        return self._engine.run(coroutine)
+
+    def renew_lifespan(self) -> None:
+        """End the lifespan of an ASGI app and begin it anew."""
+        if isinstance(self._engine, UvicornEngine):
+            self._engine.renew_lifespan()
 
 
 def _always(environ: "WSGIEnvironment") -> bool:
@@ -190,13 +223,3 @@ def _stripped(app: "WSGIApplication") -> "WSGIApplication":
         return app(environ, start_response)
 
     return stripped_app
-
-
-def no_threads() -> NoServerError:
-    """Return the error for a process that may not have one more thread."""
-    return NoServerError(
-        "No thread can be started for the server.",
-        why="the process has as many threads, or as much memory, as it may.",
-        fix="raise the limit of the container (pids) or of the user (ulimit -u, -v), "
-        "or restart the kernel.",
-    )

@@ -12,7 +12,11 @@ class AddressError(WerkbookError, OSError):
 
 
 class NotWsgiError(WerkbookError, TypeError):
-    """What was handed in is no WSGI application."""
+    """What was handed in is no WSGI application, and none of ASGI either."""
+
+
+class NoUvicornError(WerkbookError, ImportError):
+    """An ASGI application is to be served, and uvicorn is not installed."""
 
 
 class NoServerError(WerkbookError, RuntimeError):
@@ -21,3 +25,13 @@ class NoServerError(WerkbookError, RuntimeError):
 
 class HeaderError(WerkbookError, ValueError):
     """An app's header is none that HTTP can carry."""
+
+
+def no_threads() -> NoServerError:
+    """Return the error for a process that may not have one more thread."""
+    return NoServerError(
+        "No thread can be started for the server.",
+        why="the process has as many threads, or as much memory, as it may.",
+        fix="raise the limit of the container (pids) or of the user (ulimit -u, -v), "
+        "or restart the kernel.",
+    )

@@ -4,6 +4,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
@@ -168,11 +169,30 @@ def test_serve_any_wsgi_application(kernel: RealKernel, name: str) -> None:
     assert fetch(f"http://127.0.0.1:{port}/") == name
 
 
-def test_serve_asgi_says_what_would(here: ShellNotebook) -> None:
-    here.run("a", "async def asgi(scope, receive, send): ...")
+ASGI_APP = """
+async def asgi(scope, receive, send):
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": b"by ASGI"})
+"""
+
+
+def test_serve_asgi(here: ShellNotebook) -> None:
+    """An ASGI callable is served as a WSGI one is, under its name."""
+    here.run("a", ASGI_APP)
+    ran = here.run("s", "%serve asgi")
+    (server,) = serving.servers()
+    assert ran.text.strip() == f"Serving asgi on http://127.0.0.1:{server.port}/"
+    assert fetch(server.url) == "by ASGI"
+    assert here.run("s", "%serve stop asgi").text.strip() == "Stopped serving asgi"
+
+
+def test_serve_asgi_without_uvicorn(here: ShellNotebook, monkeypatch: Any) -> None:
+    """What is missing is named, and how to get it."""
+    monkeypatch.setitem(sys.modules, "uvicorn", None)
+    here.run("a", ASGI_APP)
     ran = here.fail("s", "%serve asgi")
-    assert "UsageError: 'asgi' is an ASGI application" in ran.text
-    assert "a2wsgi" in ran.text
+    assert "The function 'asgi' is an ASGI application, and uvicorn is" in ran.text
+    assert "pip install 'werkbook[asgi]'" in ran.text
 
 
 def test_twin_returns_the_server(here: ShellNotebook) -> None:

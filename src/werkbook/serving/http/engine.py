@@ -20,6 +20,7 @@ from werkbook.serving.http.connection import RECEIVE_BYTES, Connection
 from werkbook.serving.http.interrupting import ServerStoppedError, interrupt
 from werkbook.serving.http.limits import Limits
 from werkbook.serving.log import ServerLog
+from werkbook.serving.serving_errors import no_threads
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
@@ -84,11 +85,11 @@ class Engine:
         """Begin to accept.
 
         Raises:
-            RuntimeError: Not one thread can be started.
+            NoServerError: Not one thread can be started.
         """
         with self._lock:
             if not self._add_threads():
-                raise RuntimeError("no thread can be started")
+                raise no_threads()
 
     def stop(self, timeout_s: float) -> list[str]:
         """Close the socket and all connections, and end the threads.

@@ -1,0 +1,127 @@
+"""Where Bottle's apps keep what."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..registrations.ledger import call_outside_run, ledger, outside_run
+from ..registrations.lists import OwnedList
+from .kept import HOME, HeldHome, Kept, KeptDict, KeptList
+from .live_classes import Holder, Names, adopt, hold_class
+from .route_lists import RouteList
+
+HOOKS = ("before_request", "after_request", "app_reset", "config")
+
+
+def hold_bottle(module: Any) -> list[type]:
+    """Hold Bottle's apps; the default one, which is there already, included."""
+    holder = Holder("App", lambda cls: _names(module, cls), base=None)
+    held = [hold_class(module.Bottle, holder)]
+    adopt(module.default_app())
+    return held
+
+
+def _names(module: Any, cls: type) -> Names:
+    plain: Any = cls
+
+    def set_attribute(app: Any, name: str, value: Any) -> None:
+        kept = getattr(type(app), name, None)
+        if isinstance(kept, Kept | _CompiledRouter):
+            kept.__set__(app, value)
+        elif app.__dict__.get("_werkbook_is_made_anew"):
+            app.__dict__[name] = value
+        else:
+            plain.__setattr__(app, name, value)
+
+    def add_route(app: Any, route: Any) -> None:
+        """Add a route; its path is read now, so that an error is told here."""
+        _new_router(module, app).add(route.rule, route.method, route, name=route.name)
+        app.routes.append(route)
+        if module.DEBUG:
+            route.prepare()
+
+    def wsgi(app: Any, environ: Any, start_response: Any) -> Any:
+        """Answer a request, owned by nobody even where a cell asks."""
+        return call_outside_run(plain.wsgi, app, environ, start_response)
+
+    def mount(app: Any, prefix: str, other: Any, **options: Any) -> None:
+        """Mount an app as a WSGI app: what it is told later takes effect, too."""
+        app._mount_wsgi(prefix, other, **options)
+
+    return {
+        "routes": KeptList("route", RouteList),
+        "error_handler": KeptDict("error_handler"),
+        "plugins": KeptList("plugin"),
+        "_mounts": KeptList("mount"),
+        "_hooks": _KeptHooks("hook", None),
+        "router": _CompiledRouter(module),
+        "__setattr__": set_attribute,
+        "add_route": add_route,
+        "wsgi": wsgi,
+        "_mount_app": mount,
+        "_werkbook_renew": _reset_routes,
+    }
+
+
+def _reset_routes(app: Any, kind: str) -> None:
+    """Let plugins be applied anew."""
+    if kind == "plugin":
+        for route in app.__dict__.get("routes", ()):
+            route.reset()
+
+
+class _KeptHooks(Kept):
+    """The attribute `_hooks`: name to the list of functions."""
+
+    def __get__(self, app: Any, cls: type) -> Any:
+        if app is None:
+            return self
+        if self.name not in app.__dict__:
+            self.adopt(app)
+        return app.__dict__[self.name]
+
+    def adopt(self, app: Any) -> None:
+        """Hold the hooks that there are, owned by nobody."""
+        home, held = app.__dict__[HOME], app.__dict__.get(self.name, {})
+        app.__dict__[self.name] = {
+            name: OwnedList(name, home, held.get(name, ())) for name in HOOKS
+        }
+
+
+class _CompiledRouter:
+    """The attribute `router`: made of the routes that are in force."""
+
+    def __init__(self, module: Any) -> None:
+        self._module = module
+
+    def __get__(self, app: Any, cls: type) -> Any:
+        if app is None:
+            return self
+        router, version = app.__dict__.get("_werkbook_router", (None, None))
+        if version == HeldHome.version:
+            return router
+        with ledger.lock, outside_run():
+            version = HeldHome.version
+            router = _new_router(self._module, app)
+            for route in list(app.routes):
+                router.add(route.rule, route.method, route, name=route.name)
+            app.__dict__["_werkbook_router"] = router, version
+        return router
+
+    def __set__(self, app: Any, value: Any) -> None:
+        """Keep what a router is told beside its routes."""
+        app.__dict__["_werkbook_base_router"] = value
+        app.__dict__.pop("_werkbook_router", None)
+
+    def adopt(self, app: Any) -> None:
+        """Hold the router that there is."""
+        self.__set__(app, app.__dict__.pop("router"))
+
+
+def _new_router(module: Any, app: Any) -> Any:
+    base = app.__dict__.get("_werkbook_base_router")
+    router = module.Router()
+    if base is not None:
+        router.filters = base.filters
+        router.strict_order = base.strict_order
+    return router

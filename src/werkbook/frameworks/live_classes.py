@@ -1,0 +1,145 @@
+"""The class that a framework's app has while it is live, and how it becomes one.
+
+A class of a framework's makes objects of a class of ours that derives from it: with
+the same name and methods, with owned containers, and with attributes that are
+registrations. The n-th of a cell is the same object when the cell runs again (law L4).
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
+from typing import Any
+
+from ..live.instances import become, find_or_make
+from ..registrations.attributes import OwnedAttributes
+from ..registrations.ledger import ledger
+from ..registrations.registration import Cause, Registration
+from .kept import HOME, HeldHome
+
+Names = Mapping[str, Any]
+MakeNames = Callable[[type], Names]
+
+_holders: dict[type, Holder] = {}
+_live_classes: dict[type, type] = {}
+_being_made: ContextVar[Any] = ContextVar("werkbook_being_made", default=None)
+
+
+class Holder:
+    """How the objects of one class of a framework's, and of its subclasses, are held.
+
+    Args:
+        family: What is counted within a cell: `App` or `Router`.
+        make_names: Called with a class; returns what the live class has beyond it.
+        base: The class of ours that the live class has, too.
+        find: Returns the object that is to be made again, if it is known by something
+            else than its number in the cell.
+    """
+
+    def __init__(
+        self,
+        family: str,
+        make_names: MakeNames,
+        base: type | None = OwnedAttributes,
+        find: Callable[[Any, tuple[Any, ...], dict[str, Any]], Any] | None = None,
+    ) -> None:
+        self.family = family
+        self.make_names = make_names
+        self.base = base
+        self.find = find
+
+
+def hold_class(cls: type, holder: Holder) -> type:
+    """Let a class make live objects from now on, while apps are live."""
+    if cls in _holders:
+        _holders[cls] = holder
+        return cls
+    _holders[cls] = holder
+    constructor: Any = cls.__new__
+
+    def new(kind: Any, /, *arguments: Any, **options: Any) -> Any:
+        if not ledger.is_live or hasattr(kind, "_werkbook_plain_class"):
+            is_plain = constructor is object.__new__
+            return constructor(kind) if is_plain else constructor(kind, *arguments)
+        maker = _being_made.get()
+        if holder.find is not None and maker is not None:
+            found = holder.find(maker, arguments, options)
+            if found is not None and become(found, make_live_class(kind)):
+                return found
+        return find_or_make(make_live_class(kind), holder.family)
+
+    cls.__new__ = new  # type: ignore[method-assign]  # the seam
+    return cls
+
+
+def find_holder(cls: type) -> Holder:
+    """Return how the objects of a class are held."""
+    return next(_holders[base] for base in cls.__mro__ if base in _holders)
+
+
+def make_live_class(cls: type) -> type:
+    """Return the class of the live objects of a class; the same one each time."""
+    made = _live_classes.get(cls)
+    if made is None:
+        holder = find_holder(cls)
+        bases = (cls,) if holder.base is None else (holder.base, cls)
+        names = {
+            "__module__": cls.__module__,
+            "__qualname__": cls.__qualname__,
+            "__doc__": cls.__doc__,
+            "__init__": _make_init(cls),
+            "_werkbook_plain_class": cls,
+            **holder.make_names(cls),
+        }
+        made = _live_classes[cls] = type(cls)(cls.__name__, bases, names)
+    return made
+
+
+def _make_init(cls: type) -> Callable[..., None]:
+    construct: Any = cls.__init__  # type: ignore[misc]  # as it is now
+
+    def init(self: Any, *arguments: Any, **options: Any) -> None:
+        with ledger.lock:
+            prepare(self)
+            made: weakref.WeakSet[Registration] = weakref.WeakSet()
+            token = _being_made.set(self)
+            self.__dict__["_werkbook_is_made_anew"] = True
+            try:
+                with Cause(made):
+                    construct(self, *arguments, **options)
+            finally:
+                self.__dict__["_werkbook_is_made_anew"] = False
+                _being_made.reset(token)
+            for registration in made:
+                registration.is_lasting = True
+
+    init.__wrapped__ = construct  # type: ignore[attr-defined]  # for inspect
+    return init
+
+
+def prepare(target: Any) -> None:
+    """Give an object a home and, where its class has them, owned attributes."""
+    if HOME in target.__dict__:
+        return
+    home = target.__dict__[HOME] = HeldHome(target)
+    if isinstance(target, OwnedAttributes):
+        target.own_attributes(home)
+
+
+def adopt(thing: Any) -> None:
+    """Make an object live that was made before; what it holds is owned by nobody."""
+    cls = type(thing)
+    if hasattr(cls, "_werkbook_plain_class"):
+        return
+    live_class = make_live_class(cls)
+    for part in getattr(live_class, "_werkbook_parts", ()):
+        adopt(getattr(thing, part))
+    thing.__dict__[HOME] = home = HeldHome(thing)
+    for name in dir(live_class):
+        kept: Any = live_class.__dict__.get(name)
+        if hasattr(kept, "adopt"):
+            kept.adopt(thing)
+    object.__setattr__(thing, "__class__", live_class)
+    if isinstance(thing, OwnedAttributes):
+        thing.own_attributes(home)

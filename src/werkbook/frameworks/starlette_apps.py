@@ -1,0 +1,199 @@
+"""Where Starlette's apps and routers keep what, and those that are made of them.
+
+A request uses one snapshot to its last byte (law L5): a chain of middleware and a
+router whose routes no cell changes any more. The middleware stays the same objects
+until a cell changes something but routes, as it may count or remember.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from ..registrations.ledger import in_run, ledger, outside_run
+from ..serving.registry import find_server
+from . import fastapi_apps
+from .kept import HOME, HeldHome, KeptDict, KeptList, KeptState, Renewed
+from .live_classes import Holder, Names, hold_class
+from .route_lists import RouteList
+
+_ROUTER = "werkbook.router"
+"""In a scope: the router of the snapshot that answers."""
+
+
+STALE_LIFESPAN = "_werkbook_has_stale_lifespan"
+
+
+def hold_routers(module: Any) -> list[type]:
+    """Hold the routers of `starlette.routing`, and of what derives from them."""
+    holder = Holder("Router", _router_names, find=_find_router)
+    return [hold_class(module.Router, holder)]
+
+
+def hold_apps(module: Any) -> list[type]:
+    """Hold the apps of `starlette.applications`, and of what derives from them."""
+    return [hold_class(module.Starlette, Holder("App", _app_names))]
+
+
+def _find_router(app: Any, arguments: tuple[Any, ...], options: dict[str, Any]) -> Any:
+    """Return the router that an app has already, where it makes it anew."""
+    if options.get("dependency_overrides_provider", app) is not app:
+        return None
+    is_fastapis = fastapi_apps.is_app(app)
+    if is_fastapis and "dependency_overrides_provider" not in options:
+        return None  # that of its webhooks
+    return app.__dict__.get("router")
+
+
+def _router_names(cls: type) -> Names:
+    return {
+        "routes": KeptList("route", RouteList),
+        "on_startup": KeptList("startup"),
+        "on_shutdown": KeptList("shutdown"),
+        "_werkbook_renew": fastapi_apps.renew_router,
+    }
+
+
+def _app_names(cls: type) -> Names:
+    return {
+        "user_middleware": KeptList("middleware"),
+        "exception_handlers": KeptDict("exception_handler"),
+        "dependency_overrides": KeptDict("dependency_override"),
+        "state": KeptState(),
+        "openapi_schema": Renewed(),
+        "middleware_stack": _SnapshotOf(),
+        "add_middleware": _add_middleware,
+        "_werkbook_parts": ("router",),
+        "_werkbook_run_ended": _note_lifespan,
+        "_werkbook_lifespan": None,
+    }
+
+
+def _add_middleware(
+    self: Any, middleware_class: Any, /, *args: Any, **kwargs: Any
+) -> None:
+    """Add middleware around what there is, also while the app is served."""
+    middleware: Any = sys.modules["starlette.middleware"]
+    made = middleware.Middleware(middleware_class, *args, **kwargs)
+    self.user_middleware.insert(0, made)
+
+
+class _SnapshotOf:
+    """The attribute `middleware_stack`: what answers the request that comes now."""
+
+    def __get__(self, app: Any, cls: type) -> Any:
+        if app is None:
+            return self
+        snapshot = app.__dict__.get("_werkbook_snapshot")
+        if snapshot is None or snapshot.version != HeldHome.version:
+            with ledger.lock, outside_run():
+                snapshot = app.__dict__["_werkbook_snapshot"] = _compile(app, snapshot)
+        return snapshot
+
+    def __set__(self, app: Any, value: Any) -> None:
+        """Take nothing: snapshots are made when a request comes."""
+
+    def adopt(self, app: Any) -> None:
+        """Forget the chain that there is."""
+        app.__dict__.pop("middleware_stack", None)
+
+
+class StarletteSnapshot:
+    """All that answers a request: an ASGI app.
+
+    Attributes:
+        app: The chain of middleware.
+        router: Whose routes nobody changes.
+        version: Of which version of all that is held.
+        own_version: Of which version of the app the chain is.
+    """
+
+    def __init__(self, app: Any, router: Any, version: int, own_version: int) -> None:
+        self.app = app
+        self.router = router
+        self.version = version
+        self.own_version = own_version
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Answer a request, owned by nobody even where a cell asks."""
+        scope[_ROUTER] = self.router
+        if not in_run():
+            await self.app(scope, receive, send)
+            return
+        with outside_run():
+            await self.app(scope, receive, send)
+
+
+class _Innermost:
+    """The end of a chain of middleware: the router of the request's snapshot."""
+
+    def __init__(self, router: Any) -> None:
+        self.routes = router.routes
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        await scope[_ROUTER](scope, receive, send)
+
+
+def _compile(app: Any, before: StarletteSnapshot | None) -> StarletteSnapshot:
+    version, own_version = HeldHome.version, app.__dict__[HOME].own_version
+    router = freeze_router(app.router)
+    if before is not None and before.own_version == own_version:
+        return StarletteSnapshot(before.app, router, version, own_version)
+    plain = object.__new__(app._werkbook_plain_class)
+    plain.__dict__.update(app.__dict__)
+    plain.__dict__.pop("openapi_schema", None)
+    plain.__dict__.update(
+        router=_Innermost(router),
+        user_middleware=list(app.user_middleware),
+        exception_handlers=dict(app.exception_handlers),
+    )
+    return StarletteSnapshot(
+        plain.build_middleware_stack(), router, version, own_version
+    )
+
+
+def freeze_router(router: Any) -> Any:
+    """Return a router with the routes of now; later changes don't reach it."""
+    plain_class = getattr(router, "_werkbook_plain_class", None)
+    if plain_class is None:
+        return router
+    frozen = object.__new__(plain_class)
+    frozen.__dict__.update(router.__dict__)
+    routes = [fastapi_apps.freeze_included(one, freeze_router) for one in router.routes]
+    frozen.__dict__["routes"] = routes
+    for name in ("middleware_stack", "default"):
+        method = router.__dict__.get(name)
+        if getattr(method, "__self__", None) is router:
+            frozen.__dict__[name] = getattr(frozen, method.__name__)
+    return frozen
+
+
+def _note_lifespan(app: Any) -> None:
+    """Note that the lifespan is to begin anew, where a cell has changed it."""
+    router = app.router
+    functions = [
+        *router.__dict__.get("on_startup", ()),
+        *router.__dict__.get("on_shutdown", ()),
+    ]
+    context = router.lifespan_context
+    if not type(context).__name__.startswith(
+        "_Default"
+    ):  # of which each router has one
+        functions.append(context)
+    known, app.__dict__["_werkbook_lifespan"] = app._werkbook_lifespan, functions
+    if known is not None and known != functions:
+        app.__dict__[STALE_LIFESPAN] = True
+
+
+def renew_lifespan(app: Any) -> None:
+    """Begin the lifespan of an app anew, if a run of a cell changed it.
+
+    Not within that run: what starts up sees the app as requests do.
+
+    Raises:
+        BaseException: What the app's start-up raised.
+    """
+    if app.__dict__.pop(STALE_LIFESPAN, False):
+        server = find_server(app)
+        if server is not None:
+            server.renew_lifespan()
