@@ -21,6 +21,7 @@ FLOORS = {
     # floors below its own, never from its own or a higher one.
     "what %load_ext loads, and the Python twins of magics": "ext",
     "what is loaded and subscribed, in which order": "ext.loading",
+    "what agents ask of the apps": "ext.agents",
     "one file for each magic: arguments in, a call, output": "ext.magics",
     "what JupyterLab's extension shows of the apps": "ext.panel",
     "the mini browser; exercises' cards": "ext.browser ext.exercises",

@@ -52,6 +52,7 @@ def settled(notebook: NotebookNode) -> NotebookNode:
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
             output.get("data", {}).pop(WIDGET, None)
+            output.get("metadata", {}).pop("werkbook", None)  # names a widget, too
     return notebook
 
 

@@ -11,6 +11,7 @@ from IPython.core.magic import Magics
 from werkbook import live
 
 from . import api_docs
+from .agents import cell_failures
 from .browser import close_watch, offer_tabs
 from .cards import forget_cards, report_run
 from .config import get_options
@@ -81,6 +82,7 @@ def load(shell: InteractiveShell) -> None:
         follow_options(shell),
         figures.keep_apart(),
         api_docs.install(shell),
+        cell_failures.install(shell, cells),
         offer_tabs(shell),
         flask_name.install(shell),
     ]

@@ -132,4 +132,8 @@ class MethodView(View):
                 fix=f"write def {request.method.lower()}(self): in {name}, or take "
                 f"the method out of {name}.methods.",
             )
+        calls = getattr(request.url_rule, "method_calls", None)
+        typed_call = None if calls is None else calls.find(method)
+        if typed_call is not None:
+            return typed_call(**kwargs)
         return current_app.ensure_sync(method)(**kwargs)

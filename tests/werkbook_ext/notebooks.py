@@ -29,11 +29,21 @@ class Ran:
     outputs: list[dict[str, Any]] = field(default_factory=list)
 
     def add_display(
-        self, data: dict[str, Any], transient: dict[str, Any], *, is_update: bool
+        self,
+        data: dict[str, Any],
+        transient: dict[str, Any],
+        metadata: dict[str, Any],
+        *,
+        is_update: bool,
     ) -> None:
         """Show a display, or what takes the place of one, as a front end does."""
         name = (transient or {}).get("display_id")
-        shown = {"output_type": "display_data", "data": data, "display_id": name}
+        shown = {
+            "output_type": "display_data",
+            "data": data,
+            "metadata": metadata or {},
+            "display_id": name,
+        }
         if not is_update:
             self.outputs.append(shown)
         for place, output in enumerate(self.outputs):
@@ -131,7 +141,8 @@ class ShellNotebook(Notebook):
         ]
         ran = Ran(not result.success, outputs)
         for output in captured.outputs:
-            ran.add_display(output.data, output.transient, is_update=output.update)
+            shown = output.data, output.transient, output.metadata
+            ran.add_display(*shown, is_update=output.update)
         return ran
 
     def ask(self, expression: str) -> Any:
@@ -270,7 +281,8 @@ class RealKernel:
         kind, content = message["msg_type"], message["content"]
         if kind in ("display_data", "update_display_data"):
             is_update = kind != "display_data"
-            ran.add_display(content["data"], content["transient"], is_update=is_update)
+            shown = content["data"], content["transient"], content["metadata"]
+            ran.add_display(*shown, is_update=is_update)
         elif kind in ("stream", "execute_result", "error"):
             ran.outputs.append({"output_type": kind, **content})
         return kind == "status" and content["execution_state"] == "idle"

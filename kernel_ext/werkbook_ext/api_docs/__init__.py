@@ -4,6 +4,6 @@ That are the exchanges that were recorded, with their secrets masked.
 """
 
 from .docs_first import show_docs_first
-from .masked_exchanges import install, list_masked
+from .masked_exchanges import describe_live, install, list_masked
 
-__all__ = ["install", "list_masked", "show_docs_first"]
+__all__ = ["describe_live", "install", "list_masked", "show_docs_first"]

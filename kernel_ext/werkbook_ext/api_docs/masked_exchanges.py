@@ -8,8 +8,9 @@ from typing import Any
 
 from IPython.core.interactiveshell import InteractiveShell
 
+from werkbook.app import App
 from werkbook.live.kit_pages import kit_pages
-from werkbook.openapi import RecordedExchange
+from werkbook.openapi import RecordedExchange, make_document
 from werkbook.openapi.pages import answer_kit_page
 from werkbook.openapi.recorded import NOTHING
 from werkbook.serving import Exchange
@@ -35,6 +36,11 @@ def list_masked(shell: InteractiveShell, app: Any) -> Iterator[RecordedExchange]
     for exchange in list_exchanges(shell, app):
         if exchange.is_finished and exchange.rule is not None:
             yield _mask(exchange)
+
+
+def describe_live(shell: InteractiveShell, app: App) -> dict[str, Any]:
+    """Return an app's document, with what was recorded of it as examples."""
+    return make_document(app, list_masked(shell, app))
 
 
 def _mask(exchange: Exchange) -> RecordedExchange:

@@ -14,10 +14,11 @@ from ..notebook.apps import is_app
 from ..notebook.environment import has_front_end
 from ..output.notes import Note, show
 from ..output.registration_lines import MAX_LINES, announced_rules
+from ..output.with_widget import show_with_widget
 from .announce_widget import AnnounceWidget
 from .announcement import Announcement
 from .answers import make_forgetter, make_loader, make_sender
-from .view import WIDGET_TYPE, begin_cell_cards, widget_reference
+from .view import begin_cell_cards
 
 
 def show_rules(shell: InteractiveShell, changes: Changes, told: Iterable[str]) -> None:
@@ -59,14 +60,15 @@ def announce(
     """
     note = Note((*(rule.line for rule in rules), *filter(None, [more])))
     bundle: dict[str, Any] = {"text/plain": repr(note), "text/html": note._repr_html_()}
-    if has_front_end(shell):
+    if not has_front_end(shell):
+        show(bundle, raw=True)
+    else:
         widget = begin_cell_cards(shell, owner_id).widget(
             AnnounceWidget,
             lambda: AnnounceWidget(rules, more, getattr(shell, "kernel", None)),
             lambda widget: widget.announce_again(rules, more),
         )
-        bundle[WIDGET_TYPE] = widget_reference(widget)
-    show(bundle, raw=True)
+        show_with_widget(shell, bundle, widget)
 
 
 def _announcement(

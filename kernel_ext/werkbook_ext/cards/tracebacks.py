@@ -6,12 +6,17 @@ import traceback
 from dataclasses import dataclass
 from pathlib import Path
 
+from IPython.core.getipython import get_ipython
+
 from werkbook.dispatch.error_page import (
     find_user_frames,
     name_cell,
     name_place,
     read_lines_around,
 )
+
+from ..notebook import find_live_cells
+from ..notebook.cells import first_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +25,7 @@ class Frame:
 
     Attributes:
         place: `Cell In[5], line 3`, or the file's name and the line.
-        steady_place: The same without the execution count.
+        steady_place: The same in each run: the cell by its first line.
         function: The function's name.
         source: The lines around the place, as they were when the code ran.
         first_line: The number of the first of them.
@@ -53,13 +58,26 @@ def list_frames(error: BaseException) -> tuple[Frame, ...]:
 
 def _frame(filename: str, line: int, function: str) -> Frame:
     lines = read_lines_around(filename, line)
-    # Neither the execution count nor the folder is the same in each run.
-    name = "Cell" if name_cell(filename) is not None else Path(filename).name
     return Frame(
         place=name_place(filename, line),
-        steady_place=f"{name}, line {line}",
+        steady_place=f"{_steady_name(filename)}, line {line}",
         function=function,
         source=tuple(text for _, text in lines),
         first_line=lines[0][0] if lines else line,
         line=line,
     )
+
+
+def _steady_name(filename: str) -> str:
+    """Name a file or a cell without what differs from run to run, and by front end.
+
+    That are folders, execution counts, and ids, which nbclient does not send.
+    """
+    name = name_cell(filename)
+    if name is None:
+        return Path(filename).name
+    shell = get_ipython()
+    cells = find_live_cells(shell) if shell is not None else None
+    known = cells.known.find_label(name.removeprefix("Cell ")) if cells else None
+    line = first_line(known.cell.source) if known is not None else ""
+    return f"Cell {line!r}" if line else "Cell"

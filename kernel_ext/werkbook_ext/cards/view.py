@@ -17,13 +17,12 @@ from werkbook import live
 from ..notebook.cells import current_run
 from ..notebook.environment import has_front_end
 from ..output.notes import Note, show
+from ..output.with_widget import WIDGET_TYPE, refer_to_widget
 from .card_widget import CardWidget, Forget, Resend
 from .html import render_html
 from .model import Card
 from .text import render_text
 from .whole_pages import Load
-
-WIDGET_TYPE = "application/vnd.jupyter.widget-view+json"
 
 Kind = TypeVar("Kind")
 
@@ -82,13 +81,8 @@ class CardView:
             "text/html": html or render_html(self.card),
         }
         if self.widget is not None:
-            bundle[WIDGET_TYPE] = widget_reference(self.widget)
+            bundle[WIDGET_TYPE] = refer_to_widget(self.widget)
         return bundle
-
-
-def widget_reference(widget: Any) -> dict[str, Any]:
-    """Return what a front end finds a widget by."""
-    return {"version_major": 2, "version_minor": 0, "model_id": widget.model_id}
 
 
 @dataclass

@@ -20,9 +20,9 @@ from werkbook.exercises.exercise import Exercise
 from werkbook.exercises.workplace import Workplace
 from werkbook.system import this_system
 
-from ..cards.view import WIDGET_TYPE, widget_reference
 from ..config import get_options
 from ..notebook.environment import has_front_end
+from ..output.with_widget import WIDGET_TYPE, refer_to_widget
 from .attempts import Attempts
 from .shown import write_html, write_text
 
@@ -210,7 +210,7 @@ def _bundle(progress: Progress, widget: Any) -> dict[str, Any]:
         "text/html": write_html(progress),
     }
     if widget is not None:
-        bundle[WIDGET_TYPE] = widget_reference(widget)
+        bundle[WIDGET_TYPE] = refer_to_widget(widget)
     return bundle
 
 

@@ -30,6 +30,7 @@ MIN_VERSIONS = {
     "anywidget": (0, 11),
     "requests": (2, 31),
 }
+HEAD = ("", "what", "found", "to repair it, type")
 WHY = {
     "ipykernel": "widgets answer while a cell runs",
     "ipywidgets": "live pages and cards",
@@ -47,12 +48,14 @@ class ReportLine:
         state: What was found.
         is_well: Whether it is as it should be.
         fix: The command that repairs it, when it is not.
+        saved: What of the state is the same in each run; all of it when None.
     """
 
     subject: str
     state: str
     is_well: bool = True
     fix: str = ""
+    saved: str | None = None
 
 
 @magics_class
@@ -84,18 +87,25 @@ def doctor() -> list[ReportLine]:
 
 
 def show_findings(shell: InteractiveShell, findings: list[ReportLine]) -> None:
-    """Display the report; saved output names only what fails."""
-    rows = [
-        ("ok" if item.is_well else "!!", item.subject, item.state, item.fix)
+    """Display the report; saved output has all of it but ports and folders."""
+    shown = [_row(item, item.state) for item in findings]
+    saved = [
+        _row(item, item.state if item.saved is None else item.saved)
         for item in findings
     ]
-    head = ("", "what", "found", "to repair it, type")
-    failing = [f"{item.subject}: {item.fix}" for item in findings if not item.is_well]
+    is_well = all(item.is_well for item in findings)
+    note = "Nothing is missing." if is_well else ""
     Varying(
-        saved="\n".join(failing) or "Nothing is missing.",
-        shown=text_table(head, rows),
-        html=html_table(head, rows),
+        saved=f"{text_table(HEAD, saved)}\n{note}".rstrip(),
+        shown=f"{text_table(HEAD, shown)}\n{note}".rstrip(),
+        html=f"{html_table(HEAD, shown)}<p>{note}</p>",
+        saved_html=f"{html_table(HEAD, saved)}<p>{note}</p>",
+        is_complete=True,
     ).show(shell)
+
+
+def _row(item: ReportLine, state: str) -> tuple[str, ...]:
+    return ("ok" if item.is_well else "!!", item.subject, state, item.fix)
 
 
 def _front_end(
@@ -116,7 +126,10 @@ def _front_end(
     else:
         yield ReportLine("cell ids", "the front end names its cells")
     path = cells.notebook.path
-    yield ReportLine("notebook", str(path) if path is not None else "not known")
+    if path is None:
+        yield ReportLine("notebook", "not known")
+    else:
+        yield ReportLine("notebook", str(path), saved=path.name)
 
 
 def _versions() -> Iterator[ReportLine]:
@@ -144,7 +157,8 @@ def _servers(
         yield ReportLine("server", "none runs; %serve starts one")
     for server in servers:
         url = find_links(environment, server).url
-        yield ReportLine("server", f"{name_app(shell, server.app)} on {url}")
+        name = name_app(shell, server.app)
+        yield ReportLine("server", f"{name} on {url}", saved=f"{name} is served")
 
 
 def _proxy(environment: KernelEnvironment) -> Iterator[ReportLine]:

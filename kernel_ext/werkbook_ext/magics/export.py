@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from werkbook.export.delivering import Delivery, Wish
 from werkbook.export.project.project import DEPLOYS
 from werkbook.system import this_system
 
+from ..api_docs import describe_live
 from ..output.downloads import offer_download
 from ..output.progress import CellProgress
 from ..restart import export_notebook, notebook_path
@@ -22,8 +24,8 @@ from .errors import shown_briefly
 
 USAGE = (
     "[PATH] [--target werkbook|flask] [--app NAME] [--file PATH] [--upto N] "
-    "[--project DIR] [--deploy kubernetes|ray]... [--tests] [--no-check] "
-    "[--env NAME]... [--timeout SECONDS] [--force]"
+    "[--project DIR] [--deploy kubernetes|ray]... [--docs] [--openapi] [--tests] "
+    "[--no-check] [--env NAME]... [--timeout SECONDS] [--force]"
 )
 PARSER = MagicParser("%export", USAGE)
 PARSER.add_argument("path", nargs="?", type=Path)
@@ -33,6 +35,8 @@ PARSER.add_argument("--file")
 PARSER.add_argument("--upto", type=int)
 PARSER.add_argument("--project", type=Path)
 PARSER.add_argument("--deploy", action="append", default=[], choices=DEPLOYS)
+PARSER.add_argument("--docs", action="store_true")
+PARSER.add_argument("--openapi", action="store_true")
 PARSER.add_argument("--tests", action="store_true")
 PARSER.add_argument("--no-check", action="store_true")
 PARSER.add_argument("--env", action="append", default=[])
@@ -51,11 +55,14 @@ class ExportMagics(Magics):
         """Write this notebook's app as a file that runs anywhere, and prove it.
 
         `%export [PATH] [--target werkbook|flask] [--app NAME] [--upto N]
-        [--project DIR] [--tests] [--no-check] [--env NAME]... [--force]`
+        [--project DIR] [--docs] [--openapi] [--tests] [--no-check] [--env NAME]...
+        [--force]`
 
         The file is the app after Restart and Run All. It is started in a clean
         process, and asked what cells asked, and each rule that GET can ask beside;
-        the live app's answers are what it is compared with.
+        the live app's answers are what it is compared with. With `--docs` the app
+        keeps /openapi.json and /docs; `--openapi` writes openapi.json beside it and
+        says what changed in the API since the last export.
         """
         given = PARSER.parse_line(line)
         wish = Wish(
@@ -72,13 +79,16 @@ class ExportMagics(Magics):
             force=given.force,
             file=given.file,
             deploy=tuple(given.deploy),
+            docs=given.docs,
+            openapi=given.openapi,
         )
         progress = CellProgress()
         text = ""
         paths: list[Path] = []
         try:
             with shown_briefly():
-                delivery = export_notebook(self.shell, wish, progress)
+                describe = partial(describe_live, self.shell)
+                delivery = export_notebook(self.shell, wish, progress, describe)
                 text, paths = delivery.text, delivery.paths
         finally:
             progress.give_way(text)
@@ -103,7 +113,8 @@ def export(path: str | Path | None = None, **options: Any) -> Delivery:
     wish = Wish(notebook_path(shell), Path(path) if path is not None else None)
     progress = CellProgress()
     try:
-        return export_notebook(shell, replace(wish, **options), progress)
+        describe = partial(describe_live, shell)
+        return export_notebook(shell, replace(wish, **options), progress, describe)
     finally:
         progress.give_way()
 

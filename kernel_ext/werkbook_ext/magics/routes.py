@@ -16,6 +16,7 @@ from werkbook.app import App
 
 from ..notebook import LiveCells, find_live_cells
 from ..notebook.apps import app_here, list_rules, name_app, which_app
+from ..notebook.cells import first_line
 from ..output import Varying, html_table, text_table
 from ..transport.sessions import find_ring
 from .arguments import MagicParser, get_shell, line_magic, magics_class
@@ -26,8 +27,9 @@ PARSER.add_argument("name", nargs="?")
 PARSER.add_argument("--app")
 PARSER.add_argument("--log", action="store_true")
 
-SAVED_HEAD = ("rule", "methods", "endpoint")
-SHOWN_HEAD = (*SAVED_HEAD, "cell", "requests", "last status")
+KEY_HEAD = ("rule", "methods", "endpoint")
+SAVED_HEAD = (*KEY_HEAD, "cell")
+SHOWN_HEAD = (*SAVED_HEAD, "requests", "last status")
 APPROXIMATE = (
     "~ This front end does not name its cells: a cell is known by its source,"
     " so an edited cell counts as another one."
@@ -41,6 +43,7 @@ class Route:
     Attributes:
         cell: `[7]` for the cell that owns the rule, `~` where that is approximate,
             `*` where the cell was edited since it ran; empty outside cells.
+        source: The first line of that cell; empty outside cells.
     """
 
     rule: str
@@ -49,17 +52,22 @@ class Route:
     cell: str
     requests: int
     last_status: int | None
+    source: str = ""
 
     @property
     def saved(self) -> tuple[str, ...]:
         """The columns that are the same in each run."""
+        return *self._key, self.source
+
+    @property
+    def _key(self) -> tuple[str, ...]:
         return self.rule, self.methods, self.endpoint
 
     @property
     def shown(self) -> tuple[str, ...]:
         """All columns."""
         status = "" if self.last_status is None else str(self.last_status)
-        return (*self.saved, self.cell, str(self.requests or ""), status)
+        return (*self._key, self.cell, str(self.requests or ""), status)
 
 
 @magics_class
@@ -104,6 +112,7 @@ def routes(app: WSGIApplication | None = None) -> list[Route]:
             cell=_cell_text(info, cells),
             requests=requests,
             last_status=status,
+            source=_cell_line(info, cells),
         )
         for info in list_rules(app)
         for requests, status in [counts.get(info.rule, (0, None))]
@@ -127,6 +136,7 @@ def show_routes(shell: InteractiveShell, app: WSGIApplication) -> None:
         shown=f"{text_table(SHOWN_HEAD, shown)}\n{note}".rstrip(),
         html=html_table(SHOWN_HEAD, shown) + (f"<p>{note}</p>" if note else ""),
         saved_html=html_table(SAVED_HEAD, saved),
+        is_complete=True,
     ).show(shell)
 
 
@@ -165,6 +175,11 @@ def _counts(app: WSGIApplication) -> Mapping[Any, tuple[int, int | None]]:
 
 def _shown_methods(methods: tuple[str, ...]) -> list[str]:
     return sorted(set(methods) - {"HEAD", "OPTIONS"}) or sorted(methods)
+
+
+def _cell_line(info: Any, cells: LiveCells | None) -> str:
+    known = cells.known.get(info.owner.id) if cells and info.owner else None
+    return first_line(known.cell.source) if known is not None else ""
 
 
 def _cell_text(info: Any, cells: LiveCells | None) -> str:

@@ -18,10 +18,10 @@ from werkbook.cells.requests import (
 )
 from werkbook.exercises.trace import trace_request
 
-from ..cards.view import WIDGET_TYPE, widget_reference
 from ..notebook.apps import which_app
 from ..notebook.environment import has_front_end
 from ..output.trace_picture import write_picture, write_text
+from ..output.with_widget import WIDGET_TYPE, refer_to_widget
 from ..transport.sessions import session_for
 from .arguments import get_shell, line_magic, magics_class
 from .errors import as_usage_error, shown_briefly
@@ -62,7 +62,7 @@ class TraceMagics(Magics):
         }
         if has_front_end(shell):
             widget = _widget(write_picture(found, has_times=True))
-            bundle.update({WIDGET_TYPE: widget_reference(widget)} if widget else {})
+            bundle.update({WIDGET_TYPE: refer_to_widget(widget)} if widget else {})
         display(bundle, raw=True)  # type: ignore[no-untyped-call]  # IPython's
 
 

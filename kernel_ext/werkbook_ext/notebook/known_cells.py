@@ -51,6 +51,12 @@ class KnownCells(dict[str, KnownCell]):
         for owner_id in unnamed[:-MAX_UNNAMED]:
             del self[owner_id]
 
+    def find_label(self, label: str) -> KnownCell | None:
+        """Return the cell whose last run people see as `In[5]`."""
+        return next(
+            (one for one in self.values() if one.cell.owner.label == label), None
+        )
+
     def name(self, owner_id: str) -> str:
         """Name a cell in words that are the same in every session."""
         if owner_id.startswith("module:"):

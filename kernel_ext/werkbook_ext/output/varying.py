@@ -1,12 +1,13 @@
 """Output whose varying part (ports, counts, times) is never saved with the notebook.
 
 A notebook's front end shows a widget, whose state is not saved; beside it stand text
-and HTML that are the same in each run. A terminal saves nothing and shows everything.
+and HTML that are the same in each run. Where they say all but counts they are shown as
+they are, and the widget only where it can take their place. A terminal saves nothing
+and shows everything.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +17,7 @@ from markupsafe import escape
 
 from ..notebook.environment import has_front_end
 from .notes import show
+from .with_widget import WIDGET_TYPE, refer_to_widget, show_with_widget
 
 
 @dataclass(frozen=True)
@@ -27,12 +29,14 @@ class Varying:
         shown: Plain text with all that varies.
         html: HTML of the same, for the widget.
         saved_html: HTML for the saved notebook; made of `saved` when empty.
+        is_complete: Whether what is saved can do without the widget.
     """
 
     saved: str
     shown: str
     html: str
     saved_html: str = ""
+    is_complete: bool = False
 
     def show(self, shell: InteractiveShell) -> Any:
         """Display it; return the widget, or None in a terminal."""
@@ -42,14 +46,12 @@ class Varying:
         # JupyterLab's own class: a table looks as one that is no widget.
         html = f'<div class="jp-RenderedHTMLCommon">{self.html}</div>'
         widget = ipywidgets.HTML(html)
-        bundle: dict[str, Any] = dict(_widget_bundle(widget))
-        bundle["text/plain"] = self.saved
-        bundle["text/html"] = self.saved_html or f"<pre>{escape(self.saved)}</pre>"
-        show(bundle, raw=True)
+        bundle: dict[str, Any] = {
+            "text/plain": self.saved,
+            "text/html": self.saved_html or f"<pre>{escape(self.saved)}</pre>",
+        }
+        if self.is_complete:
+            show_with_widget(shell, bundle, widget)
+        else:
+            show({**bundle, WIDGET_TYPE: refer_to_widget(widget)}, raw=True)
         return widget
-
-
-def _widget_bundle(widget: Any) -> Mapping[str, Any]:
-    bundle = widget._repr_mimebundle_()
-    data = bundle[0] if isinstance(bundle, tuple) else bundle
-    return data if isinstance(data, Mapping) else {}

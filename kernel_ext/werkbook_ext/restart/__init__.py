@@ -3,14 +3,14 @@
 `%export` and `%check` are made of it. Only magics import it.
 """
 
-from .checking import AppDifference, compare_with_restart, deleted_lines, unplaced_lines
+from .check_report import describe_check
+from .checking import AppDifference, compare_with_restart
 from .exporting import export_notebook, notebook_path
 
 __all__ = [
     "AppDifference",
     "compare_with_restart",
-    "deleted_lines",
+    "describe_check",
     "export_notebook",
     "notebook_path",
-    "unplaced_lines",
 ]

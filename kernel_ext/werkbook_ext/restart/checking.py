@@ -56,11 +56,13 @@ class AppDifference:
         thing: What it is: `GET /hello -> hello`.
         problem: How the two differ.
         cell: Words that name the cell that is why; empty when it is not known.
+        cell_id: Its id, where it has one.
     """
 
     thing: str
     problem: str
     cell: str = ""
+    cell_id: str = ""
 
     def __str__(self) -> str:
         because = f" ({self.cell})" if self.cell else ""
@@ -236,7 +238,8 @@ def _differences(
             problem = "the live app lacks it"
         else:
             problem = "it is another one in the live app"
-        found.append(AppDifference(thing, problem, finder.explain(thing)))
+        cell, cell_id = finder.explain(thing), finder.find_id(thing)
+        found.append(AppDifference(thing, problem, cell, cell_id))
     return found
 
 
@@ -252,10 +255,11 @@ class CauseFinder:
 
     def explain(self, thing: str) -> str:
         """Name the cell behind a thing, and what is the matter with the cell."""
-        plain = HOOK_PLACE.sub(":", thing)
-        owner_id = self.owners.get(plain) or self._find_definer(thing)
+        owner_id = self._find_owner(thing)
         if owner_id is None:
-            return self._cell_in_document(thing)
+            skipped = self._find_skipped(thing)
+            line = first_line(self.document[skipped]) if skipped else ""
+            return f"the cell {line!r} did not run" if skipped else ""
         known = self.cells.known.get(owner_id)
         if known is None:
             return self.cells.name_cell(owner_id)
@@ -265,6 +269,17 @@ class CauseFinder:
         if self.document[owner_id].strip() != known.cell.source.strip():
             return f"{name} was edited since it ran"
         return name
+
+    def find_id(self, thing: str) -> str:
+        """Return the id of the cell behind a thing; "" where it has none."""
+        owner_id = self._find_owner(thing) or self._find_skipped(thing)
+        known = self.cells.known.get(owner_id)
+        is_named = known is None or not known.cell.owner.is_approximate
+        return owner_id if is_named else ""
+
+    def _find_owner(self, thing: str) -> str | None:
+        plain = HOOK_PLACE.sub(":", thing)
+        return self.owners.get(plain) or self._find_definer(thing)
 
     def _find_definer(self, thing: str) -> str | None:
         """Find the cell that ran last of those that bind a global name."""
@@ -278,11 +293,12 @@ class CauseFinder:
         ]
         return max(definers)[1] if definers else None
 
-    def _cell_in_document(self, thing: str) -> str:
+    def _find_skipped(self, thing: str) -> str:
+        """Return the id of the cell that did not run and says a thing, or ""."""
         words = [word for word in thing.replace(",", " ").split() if len(word) > 2]
         for cell_id, source in self.document.items():
             if words and words[-1] in source and cell_id not in self.cells.known:
-                return f"the cell {first_line(source)!r} did not run"
+                return cell_id
         return ""
 
 

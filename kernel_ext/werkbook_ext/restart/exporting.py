@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Any
 from IPython.core.error import UsageError
 from IPython.core.interactiveshell import InteractiveShell
 
+from werkbook.app import App
 from werkbook.cells.asked import asked_by
 from werkbook.export import Cell
 from werkbook.export.delivering import Delivery, RuleMap, Wish, deliver
@@ -28,9 +29,18 @@ from .recorded_answers import with_answers
 
 
 def export_notebook(
-    shell: InteractiveShell, wish: Wish, progress: ProofProgress
+    shell: InteractiveShell,
+    wish: Wish,
+    progress: ProofProgress,
+    describe: Callable[[App], dict[str, Any]] | None = None,
 ) -> Delivery:
     """Export what the shell's cells say, and tell how the proof goes on.
+
+    Args:
+        shell: The shell with the notebook's cells.
+        wish: What was asked for.
+        progress: Shows what the proof does.
+        describe: Gives the OpenAPI document of the live app, for `--docs`.
 
     Raises:
         NoAppError: They make no app.
@@ -61,6 +71,7 @@ def export_notebook(
         why_unsure=find_other_requests(asked, [one for one, _ in exchanges]),
         doubts=unplaced_lines(shell),
         progress=progress,
+        describe=partial(describe, app) if describe and isinstance(app, App) else None,
     )
 
 

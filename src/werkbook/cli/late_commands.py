@@ -57,6 +57,12 @@ COMMANDS = (
         "Write the OpenAPI document of a notebook's app.",
     ),
     LateCommand(
+        "mcp",
+        "werkbook_ext.agents.mcp_command:mcp_command",
+        "Let agents ask the app of an open notebook.",
+        "mcp",
+    ),
+    LateCommand(
         "course",
         "werkbook.exercises.commands:course_command",
         "Make the students' notebooks and the key.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from werkbook.cells.cell import NoAppError
 from werkbook.cells.source.parse import Parsed
@@ -31,6 +32,8 @@ class Options:
         embeds: Put templates and static files into the file, not beside it.
         open_file: Reads a file of the notebook's folder; None when there is none.
         version_of: The installed version of a distribution.
+        document: The app's OpenAPI document, which the file answers at /openapi.json
+            and shows at /docs; None for an app without these pages.
     """
 
     name: str = "notebook.ipynb"
@@ -46,6 +49,7 @@ class Options:
     open_file: Callable[[str], str | None] | None = None
     is_file: Callable[[str], bool] = lambda path: False
     version_of: Callable[[str], str | None] | None = None
+    document: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True)

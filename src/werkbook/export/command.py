@@ -48,6 +48,16 @@ RUNS_NOTEBOOK = (
     type=click.Choice(DEPLOYS),
     help="Add a cluster's files to the project.",
 )
+@click.option(
+    "--docs",
+    is_flag=True,
+    help="The app answers /openapi.json and /docs, which describe its API.",
+)
+@click.option(
+    "--openapi",
+    is_flag=True,
+    help="Write openapi.json too, and say what changed since the last export.",
+)
 @click.option("--tests", is_flag=True, help="Write test_app.py beside the file, too.")
 @click.option(
     "--check",
@@ -74,6 +84,8 @@ def export_command(
     upto: int | None,
     project: Path | None,
     deploy: tuple[str, ...],
+    docs: bool,
+    openapi: bool,
     tests: bool,
     check: str,
     no_check: bool,
@@ -110,6 +122,8 @@ def export_command(
             book.python,
             file,
             deploy,
+            docs,
+            openapi,
         )
         if wish.is_checked and check == "notebook":
             click.echo(RUNS_NOTEBOOK)

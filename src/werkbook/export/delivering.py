@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from werkbook.cells.asked import Asked, asked_by
 from werkbook.cells.cell import Cell
+from werkbook.export.api_contract import (
+    FILE_NAME,
+    compare_with_export,
+    describe_notebook,
+    write_contract,
+)
 from werkbook.export.cautions import list_cautions
 from werkbook.export.choosing import Options
 from werkbook.export.exercise_requests import exercise_requests
@@ -55,6 +63,8 @@ class Wish:
         python: The major version of Python of the notebook.
         file: A file that cells write, whose app is exported.
         deploy: Clusters that the project gets files for: "kubernetes", "ray".
+        docs: The app answers /openapi.json and /docs; `openapi` goes with it.
+        openapi: Write openapi.json beside the file, or into the project.
     """
 
     notebook: Path
@@ -72,6 +82,8 @@ class Wish:
     python: int = 3
     file: str | None = None
     deploy: tuple[str, ...] = ()
+    docs: bool = False
+    openapi: bool = False
 
 
 @dataclass(frozen=True)
@@ -112,6 +124,7 @@ def deliver(
     why_unsure: str = "",
     doubts: Sequence[str] = (),
     progress: ProofProgress | None = None,
+    describe: Callable[[], dict[str, Any]] | None = None,
 ) -> Delivery:
     """Export an app, prove it, write what was wished for.
 
@@ -127,6 +140,7 @@ def deliver(
         why_unsure: Why the live app may be in another state than the file, or "".
         doubts: What is not known of the cells; each keeps the file from being proved.
         progress: Shows what the proof does.
+        describe: Gives the app's OpenAPI document; None runs the notebook for it.
 
     Raises:
         NoAppError: The cells make no app.
@@ -135,6 +149,9 @@ def deliver(
         OSError: A file cannot be written.
     """
     asked = list(asked_by(cells) if requests is None else requests)
+    document = None
+    if wish.docs or wish.openapi:
+        document = (describe or partial(_describe, wish))()
     subject = Subject(
         cells,
         wish.notebook.parent,
@@ -151,7 +168,11 @@ def deliver(
     )
     tries_workers = this_system().has_processes
     with Prover(subject, progress, tries_workers=tries_workers) as prover:
-        return _Delivering(cells, wish, asked, prover, doubts).deliver()
+        return _Delivering(cells, wish, asked, prover, doubts, document).deliver()
+
+
+def _describe(wish: Wish) -> dict[str, Any]:
+    return describe_notebook(wish.notebook, wish.app, timeout_s=wish.timeout_s)
 
 
 class _Delivering:
@@ -164,6 +185,7 @@ class _Delivering:
         asked: Sequence[Asked],
         prover: Prover,
         doubts: Sequence[str],
+        document: dict[str, Any] | None,
     ) -> None:
         self._cells = cells
         self._doubts = doubts
@@ -174,7 +196,9 @@ class _Delivering:
         self._texts: dict[Path, str] = {}
         self._data = DataFiles()
         self._manifest: Manifest | None = None
+        self._document = document
         self._kept: list[str] = []
+        self._news: list[str] = []
 
     def deliver(self) -> Delivery:
         """Export, prove, and write everything that was wished for."""
@@ -192,7 +216,8 @@ class _Delivering:
         cautions += [*self._data.cautions, *self._kept]
         if proof is None:
             cautions += self._doubts
-        return Delivery(proved, paths, report(proved, paths, cautions))
+        text = report(proved, paths, cautions, self._news)
+        return Delivery(proved, paths, text)
 
     def _single(self, path: Path) -> Proved:
         """A file of its own, with what it cannot do without."""
@@ -206,6 +231,7 @@ class _Delivering:
         proved = self._prove(self._options(path.name), layout)
         check_inside(path.parent, proved.export.files, proved.export.places)
         self._texts[path] = proved.export.source
+        self._add_contract(path.parent, proved)
         for name, text in proved.export.files.items():
             beside = path.parent / name
             if not beside.exists():
@@ -241,9 +267,22 @@ class _Delivering:
         wish = self._wish
         made = project_files(proved, self._asked, wish.notebook, wish.deploy)
         self._texts.update({project / name: text for name, text in made.items()})
+        self._add_contract(project, proved)
         reads = proved.proof.ships if proved.proof is not None else ()
         self._data = data_files(reads, self._folder, project, made, self._manifest)
         return proved
+
+    def _add_contract(self, folder: Path, proved: Proved) -> None:
+        """Write what describes the API, and say what changed since the last export."""
+        if self._document is None:
+            return
+        path = folder / FILE_NAME
+        self._news += compare_with_export(path, self._document)
+        self._texts[path] = write_contract(self._document)
+        if self._wish.docs and len(proved.export.docs_paths) < 2:
+            self._news.append(
+                "--docs: a rule of the app answers /docs or /openapi.json, and stays."
+            )
 
     def _options(self, output: str) -> Options:
         wish = self._wish
@@ -257,6 +296,7 @@ class _Delivering:
             output=output,
             upto=wish.upto,
             python=wish.python,
+            document=self._document if wish.docs else None,
         )
 
     def _prove(self, options: Options, layout: Layout) -> Proved:

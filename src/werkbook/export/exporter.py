@@ -20,6 +20,7 @@ from werkbook.export.flow.program import Program, imported_modules
 from werkbook.export.flow.slicing import Slice, slice_program
 from werkbook.export.flow.typed_views import choose_typed_target, has_typed_views
 from werkbook.export.text.dependencies import find_dependencies, metadata_block
+from werkbook.export.text.docs_views import choose_docs_paths, embed_docs
 from werkbook.export.text.embed import Embedded, embed, escaping
 from werkbook.export.text.emit import Parts, Piece, assemble, sort_parts
 from werkbook.export.text.ending import bind_app, last_block
@@ -60,6 +61,7 @@ class Export:
         notes: What to say of the choice of the app.
         places: The cell of each file that cells write.
         folders: The folders in which the app looks for templates and static files.
+        docs_paths: Where the file answers with what describes its API.
     """
 
     source: str
@@ -82,6 +84,7 @@ class Export:
     notes: list[str] = field(default_factory=list)
     places: dict[str, str] = field(default_factory=dict)
     folders: tuple[str, str] = ("templates", "static")
+    docs_paths: tuple[str, ...] = ()
 
     def find_place(self, line: int) -> str:
         """The cell and line from which a line of the file comes, or ""."""
@@ -247,6 +250,7 @@ def _emit(
         files.update({f"{folders[1]}/{key}": text for key, text in static.items()})
         if is_flask:
             _add_embedded(parts, escaping(held, templates, taken), app)
+    docs_paths = _add_docs(parts, held, app, options, taken) if is_flask else ()
     if options.target == "werkbook":
         _let_extensions_find_flask(parts)
     ending = last_block(parts, app, package, taken)
@@ -295,6 +299,7 @@ def _emit(
         notes=_notes(app, path, other_files),
         places=places,
         folders=folders,
+        docs_paths=docs_paths,
     )
 
 
@@ -322,6 +327,18 @@ def _add_embedded(parts: Parts, embedded: Embedded, app: AppChoice) -> None:
             n for n, one in enumerate(parts.pieces) if one.number == app.version[1]
         )
     parts.pieces[position:position] = embedded.pieces
+
+
+def _add_docs(
+    parts: Parts, held: str, app: AppChoice, options: Options, taken: set[str]
+) -> tuple[str, ...]:
+    """Add the pages that describe the API, where they are wanted; give their paths."""
+    if options.document is None:
+        return ()
+    paths = choose_docs_paths(options.document)
+    have = [*parts.imports, *parts.late_imports]
+    _add_embedded(parts, embed_docs(held, options.document, paths, taken, have), app)
+    return paths
 
 
 def _package(program: Program, slice_: Slice, app: AppChoice) -> str:

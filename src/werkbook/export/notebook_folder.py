@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from werkbook.export.choosing import Options
 
@@ -47,6 +48,7 @@ def options_for(
     output: str = "app.py",
     upto: int | None = None,
     python: int = 3,
+    document: dict[str, Any] | None = None,
 ) -> Options:
     """The options of an export of a notebook in a folder."""
     files = NotebookFolder(folder)
@@ -61,4 +63,5 @@ def options_for(
         python=python,
         open_file=files.read,
         is_file=files.is_file,
+        document=document,
     )

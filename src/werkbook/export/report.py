@@ -12,10 +12,23 @@ _MAX_DIFFERENCES = 10
 _MAX_NOTES = 10
 
 
-def report(result: Proved, paths: Iterable[Path], cautions: Iterable[str]) -> str:
-    """Say what was written, whether it is proved, and what to look at."""
+def report(
+    result: Proved,
+    paths: Iterable[Path],
+    cautions: Iterable[str],
+    news: Iterable[str] = (),
+) -> str:
+    """Say what was written, whether it is proved, and what to look at.
+
+    Args:
+        result: The export with its proof.
+        paths: The files that were written.
+        cautions: What to look at.
+        news: What changed since the last export.
+    """
     export = result.export
     lines = [f"Wrote {path}" for path in paths]
+    lines += news
     lines += export.notes
     lines += [f"Left out {one.cell}: {one.reason}" for one in export.left_out]
     lines += [

@@ -12,7 +12,7 @@ from werkzeug.http import HTTP_STATUS_CODES
 
 from ..routing.endpoints import name_blueprint
 from ..routing.variables import VARIABLE
-from ..typed.binding import find_contract
+from ..typed.binding import find_contract, find_method_contract
 from ..typed.contract import Contract
 from ..typed.decoding import list_fields
 from ..typed.kinds import find_item_type, is_record, list_members
@@ -21,6 +21,7 @@ from ..typed.parameters import Parameter
 from .recorded import NOTHING, RecordedOperation
 from .schemas import Schema, SchemaRegistry, describe_converter
 from .security import SecuritySchemes
+from .statuses import list_written_statuses
 
 _PROBLEM = "application/problem+json"
 
@@ -49,7 +50,7 @@ class OperationWriter:
         self._schemas = schemas
         self._security = security
         self._view = view
-        self._contract = _find_contract(rule, view)
+        self._contract: Contract | None = None
 
     def write(
         self, method: str, names: list[str], recorded: RecordedOperation
@@ -62,6 +63,7 @@ class OperationWriter:
             recorded: What exchanges tell of it.
         """
         function = self._find_function(method)
+        self._contract = _find_contract(self._rule, self._view, method)
         summary, description = _split_docstring(function)
         operation: Schema = {"operationId": self._rule.endpoint.replace(".", "_")}
         blueprint = name_blueprint(self._rule.endpoint)
@@ -70,13 +72,13 @@ class OperationWriter:
         operation["summary"] = summary or _to_words(self._rule.endpoint)
         if description:
             operation["description"] = description
-        parameters = [*self._write_variables(names), *self._write_parameters()]
-        if parameters:
-            operation["parameters"] = parameters
+        written = [*self._write_variables(names), *self._write_parameters()]
+        if written:
+            operation["parameters"] = _join_equal(written)
         body = self._write_body(recorded)
         if body:
             operation["requestBody"] = body
-        operation["responses"] = self._write_responses(recorded)
+        operation["responses"] = self._write_responses(function, recorded)
         wanted = self._security.find(self._app, self._rule, function, self._contract)
         if wanted:
             operation["security"] = wanted
@@ -198,12 +200,14 @@ class OperationWriter:
             return {"type": "array", "items": one}
         return one
 
-    def _write_responses(self, recorded: RecordedOperation) -> Schema:
+    def _write_responses(self, function: Any, recorded: RecordedOperation) -> Schema:
         declared = None
+        successes = [recorded.find_success() or 200]
         if self._contract is not None and self._contract.result is not None:
             declared = self._schemas.make(self._contract.result.hint)
-        success = recorded.find_success() or 200
-        responses = {success: _write_response(success, recorded, declared)}
+            if recorded.find_success() is None:
+                successes = list_written_statuses(function) or successes
+        responses = {one: _write_response(one, recorded, declared) for one in successes}
         for status in recorded.list_statuses():
             if status not in responses:
                 responses[status] = _write_response(status, recorded)
@@ -257,11 +261,23 @@ class OperationWriter:
         return f"An error handler answers {', '.join(names)}." if names else ""
 
 
-def _find_contract(rule: Any, view: Any) -> Contract | None:
+def _find_contract(rule: Any, view: Any, method: str) -> Contract | None:
+    view_class = getattr(view, "view_class", None)
     try:
+        if view_class is not None:
+            return find_method_contract(rule, view_class, method)
         return find_contract(rule, view)
     except Exception:  # a hint without meaning: requests say so, the rest is known
         return None
+
+
+def _join_equal(parameters: list[Schema]) -> list[Schema]:
+    """Return parameters, one for each place and name: fields of two may share one."""
+    joined: dict[tuple[str, str], Schema] = {}
+    for one in parameters:
+        first = joined.setdefault((one["in"], one["name"]), one)
+        first["required"] = first["required"] or one["required"]
+    return list(joined.values())
 
 
 def _write_response(

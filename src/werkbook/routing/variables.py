@@ -18,6 +18,12 @@ def list_variables(rule: str) -> list[str]:
     return [match["name"] for match in VARIABLE.finditer(rule)]
 
 
+def may_match(rule: str, path: str) -> bool:
+    """Say whether a rule could match a path, whatever its converters take."""
+    pattern = ".+".join(map(re.escape, VARIABLE.sub("\n", rule).split("\n")))
+    return re.fullmatch(pattern, path) is not None
+
+
 def strip_names(rule: str) -> str:
     """Return a rule's text without the names of its variables.
 

@@ -1,13 +1,16 @@
-"""Calling a view function as its contract says."""
+"""Calling a view function, or a method of a `MethodView`, as its contract says."""
 
 from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
+from functools import partial
+from types import FunctionType, MethodType, SimpleNamespace
 from typing import Any
 
 from werkzeug.wrappers import Response
 
+from ..globals import current_app
 from ..registrations.ledger import ledger
 from ..routing.view_functions import check_arguments
 from .calling import Finish, make_calling
@@ -18,6 +21,8 @@ from .hints import UnknownHintError
 from .return_values import Result, ResultMismatchError
 
 View = Callable[..., Any]
+_INSTANCE = "werkbook instance"
+"""Under this name the object of the request is handed on; no parameter can have it."""
 
 
 def declare(rule: Any, view: View, typed: bool | None) -> None:
@@ -163,3 +168,77 @@ def _note_contradictions(result: Result, value: Any, context: Any) -> None:
     exchange = context.environ.get("werkbook.exchange")
     if exchange is not None:
         exchange.contradictions = tuple(map(str, result.find_problems(value)))
+
+
+class MethodCalls:
+    """The calls of the methods of one rule's class, made when they are asked first.
+
+    Args:
+        rule: The rule, which keeps this.
+    """
+
+    def __init__(self, rule: Any) -> None:
+        self._rule = rule
+        self._made: dict[Any, Callable[..., Any] | None] = {}
+
+    def find(self, method: Any) -> Callable[..., Any] | None:
+        """Return what reads a method's parameters from the request, and calls it.
+
+        Args:
+            method: A method, bound to the object of the request.
+
+        Returns:
+            None where its hints change nothing.
+        """
+        function = getattr(method, "__func__", None)
+        if not isinstance(function, FunctionType):
+            return None
+        if function not in self._made:
+            self._made[function] = self._make(function, type(method.__self__))
+        call = self._made[function]
+        return None if call is None else partial(call, **{_INSTANCE: method.__self__})
+
+    def _make(self, function: FunctionType, cls: type) -> Callable[..., Any] | None:
+        def invoke(**values: Any) -> Any:
+            method = MethodType(function, values.pop(_INSTANCE))
+            return current_app.ensure_sync(method)(**values)
+
+        return bind(_stand_in(self._rule), MethodType(function, cls), invoke)
+
+
+def declare_methods(rule: Any, view_class: type, typed: bool | None) -> None:
+    """Compile the contracts of a class's methods when its rule is registered.
+
+    Raises:
+        ParameterError: A parameter can't be read from where it is said to be.
+    """
+    for name in getattr(view_class, "methods", None) or ():
+        method = find_method(view_class, name)
+        if method is not None:
+            declare(_stand_in(rule), method, typed)
+
+
+def find_method_contract(rule: Any, view_class: type, name: str) -> Contract | None:
+    """Return what the hints of the method for an HTTP method say; see `find_contract`.
+
+    Args:
+        rule: The rule.
+        view_class: Its class.
+        name: The HTTP method.
+    """
+    method = find_method(view_class, name)
+    return None if method is None else find_contract(_stand_in(rule), method)
+
+
+def find_method(view_class: type, name: str) -> MethodType | None:
+    """Return a class's method for an HTTP method, bound as an object's would be."""
+    function = getattr(view_class, name.lower(), None)
+    if not isinstance(function, FunctionType):
+        return None
+    return MethodType(function, view_class)
+
+
+def _stand_in(rule: Any) -> SimpleNamespace:
+    """Return what keeps one method's contract: a rule keeps one alone."""
+    names = ("rule", "subdomain", "host", "defaults", "typed")
+    return SimpleNamespace(**{name: getattr(rule, name, None) for name in names})

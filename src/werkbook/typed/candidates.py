@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import Any
 
 from ..routing.variables import list_variables
+from ..views import MethodView
 from .markers import Marker
 
 View = Callable[..., Any]
@@ -39,21 +40,43 @@ def may_be_typed(view: Any, variables: Collection[str], typed: bool | None) -> b
     )
 
 
+def may_have_typed_methods(view: Any, rule: Any) -> bool:
+    """Tell whether a view is a class whose methods could have contracts."""
+    view_class = getattr(view, "view_class", None)
+    if view_class is None or not issubclass(view_class, MethodView):
+        return False
+    variables = list_rule_variables(rule)
+    typed = getattr(rule, "typed", None)
+    return any(
+        may_be_typed(function, variables, typed)
+        for name in view_class.methods or ()
+        if (function := getattr(view_class, name.lower(), None)) is not None
+    )
+
+
 def declare(rule: Any, view: View, typed: bool | None) -> None:
     """Compile the contract of a view function when its rule is registered.
 
     See `binding.declare`.
     """
     rule.typed = typed
-    if typed is not False and may_be_typed(view, list_rule_variables(rule), typed):
+    if hasattr(view, "view_class"):
+        if may_have_typed_methods(view, rule):
+            _load_binding().declare_methods(rule, view.view_class, typed)
+    elif typed is not False and may_be_typed(view, list_rule_variables(rule), typed):
         _load_binding().declare(rule, view, typed)
 
 
 def bind(rule: Any, view: View, called: View) -> View | None:
     """Return what reads a view's parameters from the request, and calls it.
 
-    See `binding.bind`.
+    See `binding.bind`. A class has a method that does: the rule then keeps the calls.
     """
+    if hasattr(view, "view_class"):
+        rule.method_calls = None
+        if may_have_typed_methods(view, rule):
+            rule.method_calls = _load_binding().MethodCalls(rule)
+        return None
     typed = getattr(rule, "typed", None)
     if not may_be_typed(view, list_rule_variables(rule), typed):
         return None

@@ -68,7 +68,7 @@ def test_diff_marks_what_breaks(notebook: Path, tmp_path: Path) -> None:
 
 def test_wrong_uses(notebook: Path, tmp_path: Path) -> None:
     """What can't be compared or described is an error in three lines."""
-    assert "--diff compares with a file" in run(notebook, "--diff")[1]
+    assert "--diff compares with a file, and there is no" in run(notebook, "--diff")[1]
     other = tmp_path / "other.json"
     other.write_text("{")
     status, text = run(notebook, "-o", other, "--diff")
@@ -78,8 +78,56 @@ def test_wrong_uses(notebook: Path, tmp_path: Path) -> None:
     )
 
 
+def test_notebook_runs_shut_in(tmp_path: Path) -> None:
+    """What the notebook's code tries outside of its copy is refused, as in a proof."""
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    folder = tmp_path / "inside"
+    folder.mkdir()
+    code = f"""import os, socket
+def can(act):
+    try:
+        act()
+    except OSError:
+        return False
+    return True
+HOME = os.environ["HOME"]
+WRITES = can(lambda: open({str(outside / "file")!r}, "w"))
+ASKS = can(lambda: socket.create_connection(("192.0.2.1", 80), timeout=5))
+@app.get("/")
+def index():
+    return dict(writes=WRITES, asks=ASKS, home=HOME.rpartition("/")[2])"""
+    path = write(folder / "n.ipynb", HEAD, code, "%http /")
+    status, text = run(path)
+    assert status == 0, text
+    content = json.loads(text)["paths"]["/"]["get"]["responses"]["200"]["content"]
+    found = content["application/json"]["example"]
+    assert found == {"writes": False, "asks": False, "home": "home"}
+    assert list(outside.iterdir()) == []
+
+
+def test_notebook_whose_code_fails_is_told(tmp_path: Path) -> None:
+    """The error says what failed; the process that ran it is gone."""
+    view = "RATE = 1 / 0\n@app.get('/')\ndef index():\n    return str(RATE)"
+    path = write(tmp_path / "n.ipynb", HEAD, view)
+    status, text = run(path)
+    assert (status, text) == (
+        1,
+        "NotebookError: The app of 'n.ipynb' cannot be described.\n"
+        "  Why: ZeroDivisionError: division by zero.\n"
+        "  Fix: restart the kernel and run all cells: that shows which one it is.\n",
+    )
+    status, text = run(write(tmp_path / "n.ipynb", "x = 1"))
+    assert (status, text.splitlines()[0]) == (
+        1,
+        "NoAppError: No cell of 'n.ipynb' makes an app.",
+    )
+
+
 @pytest.mark.parametrize(
-    "path", sorted(NOTEBOOKS.glob("0[0-4]*.ipynb")), ids=lambda path: path.stem
+    "path",
+    [*sorted(NOTEBOOKS.glob("0*.ipynb")), *sorted(NOTEBOOKS.glob("gallery/typed*"))],
+    ids=lambda path: path.stem,
 )
 def test_tour_and_lessons_have_valid_documents(path: Path) -> None:
     """The document of each is OpenAPI 3.1, and names its rules."""

@@ -376,3 +376,72 @@ def test_title_and_version_are_settings(app: App, name: str) -> None:
         "version": "2",
         "description": "About it.",
     }
+
+
+def test_methods_of_a_class_have_contracts_of_their_own(app: App) -> None:
+    """Each method of a `MethodView` is described by its own hints."""
+
+    class Items(MethodView):
+        def get(self, limit: int = 10) -> list[Item]:
+            return [Item("lamp")][:limit]
+
+        def post(self, item: Item) -> tuple[Item, int]:
+            return item, 201
+
+    app.add_url_rule("/items", view_func=Items.as_view("items"))
+    got = operation(app, "/items")
+    assert [one["name"] for one in got["parameters"]] == ["limit"]
+    assert "requestBody" not in got
+    posted = operation(app, "/items", "post")
+    assert "parameters" not in posted
+    reference = {"$ref": "#/components/schemas/Item"}
+    assert posted["requestBody"]["content"]["application/json"]["schema"] == reference
+
+
+def test_status_that_a_view_returns_is_read_from_its_code(app: App) -> None:
+    """Before anything is recorded, `return item, 201` says what a success is."""
+
+    @app.post("/both")
+    def both(item: Item, again: bool = False) -> tuple[Item, int]:
+        if again:
+            return item
+        return item, 201
+
+    @app.post("/one")
+    def one(item: Item) -> tuple[Item, int]:
+        return item, 202
+
+    @app.post("/unknown")
+    def unknown(item: Item, status: int = 200) -> tuple[Item, int]:
+        return item, status
+
+    @app.get("/constant")
+    def constant(limit: int = 1) -> tuple[int, int]:
+        return 5, 203
+
+    def statuses(path: str, method: str = "post") -> list[str]:
+        found = operation(app, path, method)["responses"]
+        return [status for status in found if status.startswith("2")]
+
+    assert statuses("/both") == ["200", "201"]
+    assert statuses("/one") == ["202"]
+    assert statuses("/unknown") == ["200"]
+    assert statuses("/constant", "get") == ["203"]
+
+
+def test_field_that_two_records_share_is_one_parameter(app: App) -> None:
+    """OpenAPI has one parameter for each place and name."""
+
+    @dataclass
+    class Page:
+        name: str = ""
+
+    @app.get("/")
+    def index(item: Item = Query(), page: Page = Query()) -> str:
+        return item.name + page.name
+
+    found = operation(app, "/")["parameters"]
+    assert [(one["name"], one["required"]) for one in found] == [
+        ("name", True),
+        ("price", False),
+    ]

@@ -1,6 +1,6 @@
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
-from tests.werkbook_ext.notebooks import Notebook, ShellNotebook
+from tests.werkbook_ext.notebooks import KernelNotebook, Notebook, ShellNotebook
 
 from werkbook_ext import doctor
 from werkbook_ext import doctor as doctor_twin
@@ -50,9 +50,31 @@ def test_doctor_each_failing_line_has_a_command(
 
 
 def test_doctor_magic(notebook: Notebook) -> None:
-    assert "Nothing is missing." in notebook.run("d", "%doctor").text or True
+    text = notebook.run("d", "%doctor").text
+    assert [line.split()[:2] for line in text.splitlines()[1:4]] == [
+        ["ok", "front"],
+        ["ok", "kernel"],
+        ["ok", "live"],
+    ]
+    assert text.rstrip().endswith("Nothing is missing.")
     ran = notebook.fail("d", "%doctor now")
     assert "UsageError: %doctor: unrecognized arguments: now" in ran.text
+
+
+def test_doctor_saves_what_it_shows_but_ports_and_folders(
+    kernel_notebook: KernelNotebook,
+) -> None:
+    """A program that reads the output misses nothing, and needs no widget."""
+    kernel_notebook.run("app", "from werkbook import App\napp = App('__main__')")
+    kernel_notebook.run("s", "%serve")
+    data = kernel_notebook.run("d", "%doctor").outputs[0]["data"]
+    assert list(data) == ["text/plain", "text/html"]
+    lines = {
+        line[4:].partition("  ")[0]: line for line in data["text/plain"].split("\n")
+    }
+    assert lines["server"].split() == ["ok", "server", "app", "is", "served"]
+    assert lines["ipykernel"].split()[2][0].isdigit()
+    assert "127.0.0.1" not in data["text/plain"] + data["text/html"]
 
 
 def test_help_card(notebook: Notebook) -> None:

@@ -281,7 +281,8 @@ def test_form_field_that_is_not_there_is_named(served: Notebook) -> None:
     )
     ran = served.run("ask", "%http -f POST /form txet=Tea")
     assert "POST /form -> 400 BAD REQUEST" in ran.text
-    assert "  Cell, line 4, in form\n    return request.form['text']\n" in ran.text
+    place = "  Cell 'from werkbook import request', line 4, in form\n"
+    assert f"{place}    return request.form['text']\n" in ran.text
     assert (
         "The request has no 'text' there. Send it, or write .get('text') where it may"
         " be missing." in ran.text
@@ -390,7 +391,13 @@ def test_cell_that_runs_again_shows_its_widgets_again(kernel: RealKernel) -> Non
 
 
 def _models(ran: Ran) -> list[str]:
-    return [output["data"][WIDGET]["model_id"] for output in ran.outputs]
+    """Return the models of cards, and of rules, whose text says all without one."""
+    return [
+        output["data"][WIDGET]["model_id"]
+        if WIDGET in output["data"]
+        else output["metadata"]["werkbook"]["widget"]
+        for output in ran.outputs
+    ]
 
 
 def test_saved_outputs_are_the_same_each_run(tmp_path: Path) -> None:

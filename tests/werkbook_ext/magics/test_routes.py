@@ -45,17 +45,35 @@ def test_routes_in_a_notebook_saves_what_does_not_vary(
     kernel_notebook: KernelNotebook,
 ) -> None:
     kernel_notebook.run("app", APP)
-    first = kernel_notebook.run("r", "%routes").outputs[0]["data"]
+    output = kernel_notebook.run("r", "%routes").outputs[0]
+    first = output["data"]
+    kernel_notebook.run("ask", "%http /hello/x")
     second = kernel_notebook.run("r", "%routes").outputs[0]["data"]
-    assert first["text/plain"] == second["text/plain"]
-    assert first["text/html"] == second["text/html"]
-    assert "application/vnd.jupyter.widget-view+json" in first
-    assert [line.split() for line in first["text/plain"].splitlines()] == [
-        ["rule", "methods", "endpoint"],
-        ["/static/<path:filename>", "GET", "static"],
-        ["/hello/<name>", "GET", "hello"],
+    assert first == second
+    assert list(first) == ["text/plain", "text/html"]
+    assert list(output["metadata"]["werkbook"]) == ["widget"]
+    line = "from werkbook import App"
+    assert [one.split(maxsplit=3) for one in first["text/plain"].splitlines()] == [
+        ["rule", "methods", "endpoint", "cell"],
+        ["/static/<path:filename>", "GET", "static", line],
+        ["/hello/<name>", "GET", "hello", line],
     ]
     assert "/hello/&lt;name&gt;" in first["text/html"]
+
+
+@pytest.mark.parametrize("front_end", ["VS Code", "Colab"])
+def test_routes_are_a_widget_where_the_extension_cannot_be(
+    kernel_notebook: KernelNotebook, front_end: str
+) -> None:
+    """There is nothing that would put the widget in the table's place."""
+    mark = "__vsc_ipynb_file__ = 'n.ipynb'"
+    if front_end == "Colab":
+        mark = "import sys, types; sys.modules['google.colab'] = types.ModuleType('g')"
+    kernel_notebook.run("app", APP)
+    kernel_notebook.run("mark", mark)
+    data = kernel_notebook.run("r", "%routes").outputs[0]["data"]
+    assert "application/vnd.jupyter.widget-view+json" in data
+    kernel_notebook.run("mark", "import sys; sys.modules.pop('google.colab', None)")
 
 
 def test_routes_twin(here: ShellNotebook) -> None:

@@ -2,9 +2,7 @@
 
 import { lab } from "../lab.js";
 import { isOn } from "../settings.js";
-import { savedLine, showLive, showSaved } from "./saved.js";
-
-const WIDGET_TYPE = "application/vnd.jupyter.widget-view+json";
+import { savedLine, showAdded, showLive, showSaved, WIDGET_TYPE } from "./saved.js";
 
 /** Return the plugin that looks after the outputs of notebooks. */
 export function outputsPlugin() {
@@ -42,6 +40,8 @@ function followRenderers(rendermime, trans) {
       // Not trusted is what somebody sent, and what another page of this one ran.
       renderer.renderModel = async (model) => {
         await render(model);
+        const own = model.metadata?.werkbook?.widget;
+        if (own) await showAdded(renderer, createRenderer(WIDGET_TYPE), own, trans);
         if (!(WIDGET_TYPE in model.data) || !isOn("savedOutputs")) return;
         renderer.node.append(savedLine(trans));
         await showLive(renderer, createRenderer(WIDGET_TYPE), model);

@@ -1,7 +1,9 @@
 // One output: its widget if the kernel has it, else the HTML that was saved beside it.
 
 import { lab } from "../lab.js";
+import { isOn } from "../settings.js";
 
+export const WIDGET_TYPE = "application/vnd.jupyter.widget-view+json";
 const WAIT_MS = 400;
 
 /**
@@ -42,6 +44,34 @@ export async function showLive(renderer, live, model) {
   if (renderer.isDisposed || live.isDisposed || !isLive(live)) return;
   renderer.node.replaceChildren();
   lab.widgets.Widget.attach(live, renderer.node);
+}
+
+/**
+ * Put a widget in the place of HTML that says the same, if the kernel has its model.
+ * @param {any} renderer The renderer that shows the HTML.
+ * @param {any} live A renderer of widgets, not attached yet.
+ * @param {string} id The widget's model, which the output's metadata names.
+ * @param {any} trans Translates.
+ */
+export async function showAdded(renderer, live, id, trans) {
+  const data = { [WIDGET_TYPE]: { version_major: 2, version_minor: 0, model_id: id } };
+  const { MimeModel } = lab.rendermime;
+  let isNoted = false;
+  const note = () => {
+    if (isNoted || renderer.isDisposed || isLive(live) || !isOn("savedOutputs")) return;
+    isNoted = true;
+    renderer.node.append(savedLine(trans));
+  };
+  const timer = setTimeout(note, WAIT_MS);
+  await showLive(renderer, live, new MimeModel({ data, trusted: true }));
+  clearTimeout(timer);
+  if (live.isDisposed || !isLive(live)) {
+    note();
+    return;
+  }
+  // The widget has looks of its own.
+  renderer.removeClass("jp-RenderedHTMLCommon");
+  renderer.removeClass("jp-RenderedHTML");
 }
 
 function isLive(renderer) {

@@ -9,6 +9,7 @@ from werkbook.cells.source.parse import Parsed
 from werkbook.errors import WerkbookError
 from werkbook.export.flow.apps.rule_calls import RuleCall, find_rules
 from werkbook.routing.variables import list_variables
+from werkbook.views import http_method_funcs
 
 _PLAIN_SCALARS = ("int", "float", "bool")
 
@@ -43,7 +44,52 @@ def any_typed(nodes: Iterable[ast.stmt]) -> bool:
     """Tell whether statements define typed views."""
     found = list(nodes)
     classes = {one.name for one in found if isinstance(one, ast.ClassDef)}
-    return any(_imports_typed(one) or _is_typed(one, classes) for one in found)
+    return any(
+        _imports_typed(one)
+        or _is_typed(one, classes)
+        or _has_typed_methods(one, found, classes)
+        for one in found
+    )
+
+
+def _has_typed_methods(
+    node: ast.stmt, statements: list[ast.stmt], classes: set[str]
+) -> bool:
+    """Tell whether a class is a `MethodView` whose methods are typed."""
+    if not isinstance(node, ast.ClassDef):
+        return False
+    if not any(ast.unparse(base).endswith("MethodView") for base in node.bases):
+        return False
+    methods = [
+        one
+        for one in node.body
+        if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef)
+        and one.name in http_method_funcs
+    ]
+    views = {f"{node.name}.as_view", *_list_views(node.name, statements)}
+    rules = [
+        rule
+        for one in statements
+        for rule in find_rules(one, 0)
+        if any(
+            ast.unparse(given).startswith(tuple(views))
+            for given in (*rule.node.args, *(one.value for one in rule.node.keywords))
+        )
+    ]
+    return any(
+        _makes_typed(rule, method, classes) for rule in rules for method in methods
+    )
+
+
+def _list_views(name: str, statements: list[ast.stmt]) -> list[str]:
+    """Return the names that are bound to the view function of a class."""
+    return [
+        ast.unparse(target)
+        for one in statements
+        if isinstance(one, ast.Assign)
+        and ast.unparse(one.value).startswith(f"{name}.as_view")
+        for target in one.targets
+    ]
 
 
 def _imports_typed(node: ast.stmt) -> bool:

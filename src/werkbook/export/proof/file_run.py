@@ -101,8 +101,8 @@ class FileRun:
             while self.found.problem is None:
                 message = self._process.hear(self._progress.tick)
                 if message["what"] == "started":
-                    self.found.rules = _rules(message["rules"])
-                    self.found.counted = _rules(message["counted"])
+                    self.found.rules = self._rules(message["rules"])
+                    self.found.counted = self._rules(message["counted"])
                     return True
                 self._take_start(message)
         except SilentError as error:
@@ -156,11 +156,22 @@ class FileRun:
             self.found.answers.append(answer_from(message["answer"]))
         elif message["what"] == "explored":
             asked = asked_from(message["question"])
-            self.found.explored.append(
-                ComparedRequest(asked, file=answer_from(message["answer"]))
-            )
+            if asked.url not in self._export.docs_paths:
+                answer = answer_from(message["answer"])
+                self.found.explored.append(ComparedRequest(asked, file=answer))
         elif message["what"] == "asked":
-            self.found.rules_asked = rules_asked_from(message["rules"])
+            own = self._export.docs_paths
+            found = rules_asked_from(message["rules"])
+            self.found.rules_asked = [one for one in found if one.rule not in own]
+
+    def _rules(self, told: Sequence[Sequence[Any]]) -> list[RuleLine]:
+        """Read a URL map, without what the notebook's app answers without a rule."""
+        own = self._export.docs_paths
+        return [
+            (rule, tuple(methods), name)
+            for rule, methods, name in told
+            if rule not in own
+        ]
 
     def _take_start(self, message: dict[str, Any]) -> None:
         if message["what"] == "begin":
@@ -224,10 +235,6 @@ def file_job(subject: Subject, export: Export, file: Path) -> dict[str, Any]:
         "limit_s": subject.timeout_s,
         "request_limit_s": subject.request_limit_s,
     }
-
-
-def _rules(told: Sequence[Sequence[Any]]) -> list[RuleLine]:
-    return [(rule, tuple(methods), name) for rule, methods, name in told]
 
 
 def _tail(text: str) -> str:

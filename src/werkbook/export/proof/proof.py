@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -30,7 +29,7 @@ from werkbook.export.proof.progress import NoProgress, ProofProgress
 from werkbook.export.proof.subject import Subject
 from werkbook.export.proof.workers_run import WorkersRun, lives_in_one_process
 from werkbook.live.kit_pages import KIT_PATHS
-from werkbook.routing.variables import VARIABLE
+from werkbook.routing.variables import may_match
 from werkbook.system import this_system
 
 NO_PROCESS = (
@@ -271,13 +270,8 @@ def leave_out_kit_pages(reference: Reference) -> None:
         one
         for one in reference.exchanges
         if (path := urlsplit(one.asked.url).path) not in KIT_PATHS
-        or any(_could_match(rule, path) for rule in rules)
+        or any(may_match(rule, path) for rule in rules)
     ]
-
-
-def _could_match(rule: str, path: str) -> bool:
-    pattern = ".+".join(map(re.escape, VARIABLE.sub("\n", rule).split("\n")))
-    return re.fullmatch(pattern, path) is not None
 
 
 def _recorded(subject: Subject) -> Reference:

@@ -1,0 +1,234 @@
+"""The tools inside the kernel: each takes JSON and answers with text.
+
+They do what the magics do, with the rights of the kernel and no more, and own nothing:
+no cell runs. What they ask of the app goes into its log as any request does.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from IPython.core.error import UsageError
+from IPython.core.getipython import get_ipython
+from IPython.core.interactiveshell import InteractiveShell
+
+from werkbook.app import App
+from werkbook.cells.requests import OutgoingRequest
+from werkbook.errors import WerkbookError
+from werkbook.export.delivering import Wish
+from werkbook.export.proof.progress import NoProgress
+
+from ..api_docs import describe_live
+from ..bodies.masking import steady_text, visible_text
+from ..cards.answers import make_sender
+from ..cards.model import Card
+from ..cards.text import render_head, render_output, shown_body
+from ..magics.routes import APPROXIMATE, routes
+from ..notebook import LiveCells, find_live_cells
+from ..notebook.apps import list_rules, name_app, which_app
+from ..output import text_table
+from ..restart import describe_check, export_notebook, notebook_path
+from .cell_places import describe_cell, describe_frames
+from .failures_text import describe_failures
+
+MAX_BODY_LINES = 400
+MAX_ANSWER_CHARS = 100_000
+NOT_LOADED = (
+    "This kernel has no Werkbook: no cell ran %load_ext werkbook. Run that cell first."
+)
+
+
+class ToolCall:
+    """One call: the shell, its cells, and what was asked with it."""
+
+    def __init__(
+        self, shell: InteractiveShell, cells: LiveCells, given: Mapping[str, Any]
+    ) -> None:
+        self.shell = shell
+        self.cells = cells
+        self._given = given
+
+    def find_app(self) -> Any:
+        """Return the app that is meant."""
+        return which_app(self.shell, self.read("app"))
+
+    def read(self, name: str, default: Any = None) -> Any:
+        """Return an argument; the default where it was not given."""
+        value = self._given.get(name)
+        return default if value is None else value
+
+
+def answer(name: str, arguments: str) -> dict[str, Any]:
+    """Answer a call of a tool; what the user can mend is told as text.
+
+    Args:
+        name: The tool.
+        arguments: A JSON object.
+
+    Returns:
+        `text`, and `is_error` where the tool could not do what was asked.
+    """
+    shell = get_ipython()
+    cells = find_live_cells(shell) if shell is not None else None
+    if shell is None or cells is None:
+        return {"text": NOT_LOADED, "is_error": True}
+    try:
+        text = TOOLS[name](ToolCall(shell, cells, json.loads(arguments)))
+    except UsageError as error:
+        return {"text": str(error), "is_error": True}
+    except (WerkbookError, OSError) as error:
+        return {"text": f"{type(error).__name__}: {error}", "is_error": True}
+    return {"text": _cut(visible_text(text)), "is_error": False}
+
+
+def _cut(text: str) -> str:
+    if len(text) <= MAX_ANSWER_CHARS:
+        return text
+    rest = len(text) - MAX_ANSWER_CHARS
+    return f"{text[:MAX_ANSWER_CHARS]}\n[{rest} characters more]"
+
+
+def tell_place(call: ToolCall) -> str:
+    """Return the path of the kernel's notebook; empty where it is not known."""
+    path = call.cells.notebook.path
+    return str(path) if path is not None else ""
+
+
+def tell_routes(call: ToolCall) -> str:
+    """Return the URL map, with the cell of each rule."""
+    app = call.find_app()
+    rows = routes(app)
+    owners = {
+        (one.rule, str(one.endpoint)): one.owner
+        for one in list_rules(app)
+        if one.owner is not None
+    }
+    cells = {key: describe_cell(call.cells, one.id) for key, one in owners.items()}
+    table = text_table(
+        ("rule", "methods", "endpoint", "requests", "last status", "cell"),
+        [
+            (
+                row.rule,
+                row.methods,
+                row.endpoint,
+                str(row.requests),
+                str(row.last_status or ""),
+                cells.get((row.rule, row.endpoint), "")
+                + (" (edited since it ran)" if row.cell.endswith("*") else ""),
+            )
+            for row in rows
+        ],
+    )
+    note = APPROXIMATE if any("~" in row.cell for row in rows) else ""
+    return f"{name_app(call.shell, app)}:\n{table}\n{note}".rstrip()
+
+
+def send_http(call: ToolCall) -> str:
+    """Send a request to the app, with the notebook's cookies; return its card."""
+    url, sent = call.read("url", "/"), call.read("json")
+    if not url.startswith("/"):
+        raise UsageError(f"{url!r} is no URL of the app: it begins with a slash.")
+    headers = dict(call.read("headers", {}))
+    body = call.read("body")
+    if sent is not None:
+        headers.setdefault("Content-Type", "application/json")
+        body = json.dumps(sent)
+    card = make_sender(call.shell, call.find_app())(
+        OutgoingRequest(
+            call.read("method", "GET").upper(),
+            url,
+            tuple((str(name), str(value)) for name, value in headers.items()),
+            body.encode() if body is not None else None,
+            is_followed=bool(call.read("follow", True)),
+            timeout_s=30.0,
+        )
+    )
+    return _describe_card(call.cells, card)
+
+
+def _describe_card(cells: LiveCells, card: Card) -> str:
+    blocks = [render_head(card), render_output(card)]
+    if card.error:
+        lines = [steady_text(card.error), *describe_frames(cells, card.frames)]
+        blocks.append("\n".join(lines))
+    blocks.append(shown_body(card, MAX_BODY_LINES))
+    return "\n\n".join(filter(None, blocks))
+
+
+def tell_failures(call: ToolCall) -> str:
+    """Return what fails now, with cells and lines."""
+    return describe_failures(call.shell, call.cells)
+
+
+def check(call: ToolCall) -> str:
+    """Return whether Restart and Run All gives the app that runs now."""
+    app = call.find_app()
+    lines, _ = describe_check(call.shell, app, call.read("app"), has_ids=True)
+    return "\n".join(lines)
+
+
+def export(call: ToolCall) -> str:
+    """Export the app, prove it, and return the report, which ends in the verdict."""
+    project = call.read("project")
+    path = call.read("path")
+    wish = Wish(
+        notebook=notebook_path(call.shell),
+        output=Path(path) if path is not None else None,
+        target=call.read("target"),
+        app=call.read("app"),
+        project=Path(project) if project is not None else None,
+        tests=bool(call.read("tests", False)),
+        docs=bool(call.read("docs", False)),
+        openapi=bool(call.read("openapi", False)),
+    )
+    describe = partial(describe_live, call.shell)
+    return export_notebook(call.shell, wish, NoProgress(), describe).text
+
+
+def tell_openapi(call: ToolCall) -> str:
+    """Return the app's OpenAPI document, or the part of it below a path."""
+    app = call.find_app()
+    if not isinstance(app, App):
+        raise UsageError("This app is another framework's: ask it for /openapi.json.")
+    document = describe_live(call.shell, app)
+    below = call.read("below", "/")
+    paths = document["paths"]
+    document["paths"] = {
+        key: one for key, one in paths.items() if key.startswith(below)
+    }
+    return json.dumps(document, ensure_ascii=False, default=str)
+
+
+TOOLS: dict[str, Callable[[ToolCall], str]] = {
+    "place": tell_place,
+    "routes": tell_routes,
+    "http": send_http,
+    "failures": tell_failures,
+    "check": check,
+    "export": export,
+    "openapi": tell_openapi,
+}
+"""What can be called from outside, by name."""
+
+
+class ToolReply:
+    """What a call gives back over the kernel's line: JSON, whatever the text holds.
+
+    Args:
+        content: What `answer` said.
+    """
+
+    def __init__(self, content: dict[str, Any]) -> None:
+        self._content = content
+
+    def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:
+        return {"application/json": self._content, "text/plain": ""}
+
+
+def reply(name: str, arguments: str) -> ToolReply:
+    """Answer a call that comes over the kernel's line; see `answer`."""
+    return ToolReply(answer(name, arguments))

@@ -1,0 +1,48 @@
+"""The clean process that makes a notebook's app and describes its API."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from typing import Any
+
+from .channel import Channel, Conversation, Say, leave
+from .questions.asking import describe, limited
+
+
+def main(open_ends: str) -> None:
+    """Describe the app of the notebook that the one who started this process names."""
+    channel = Channel()
+    channel.hold(converse(open_ends, channel.say))
+    leave(0)
+
+
+def converse(open_ends: str, say: Say) -> Conversation:
+    """Make the app, ask it what the cells ask, and say its document.
+
+    Args:
+        open_ends: Why the process can reach more than its folder, or "".
+        say: Sends a message.
+    """
+    job = yield
+    os.chdir(job["folder"])
+    sys.path.insert(0, os.getcwd())
+    sys.path.extend(job["path"])
+    say("begin", open_ends=open_ends)
+    try:
+        with limited(job["limit_s"]):
+            module: Any = importlib.import_module("werkbook.export.described_app")
+            document = module.describe_app(job["notebook"], job["app"])
+    except BaseException as error:
+        say("failed", error=describe(error), own=_read_own_error(error))
+        return
+    say("end", document=document)
+
+
+def _read_own_error(error: BaseException) -> list[str] | None:
+    """Return the parts of an error of Werkbook's, which says what to do."""
+    parts = [getattr(error, name, None) for name in ("problem", "why", "fix")]
+    if not all(isinstance(one, str) for one in parts):
+        return None
+    return [type(error).__name__, *map(str, parts)]
