@@ -31,6 +31,8 @@ def describe_frames(cells: LiveCells, frames: Iterable[Frame]) -> Iterator[str]:
         if known is not None:
             cell = describe_cell(cells, known.cell.owner.id)
             where = f"{cell}, line {frame.line}"
+            if found is not None and found["label"] != known.cell.owner.label:
+                where += f" as it ran in {found['label']}"
         yield f"{where}, in {frame.function}"
         for number, text in enumerate(frame.source, frame.first_line):
             mark = ">" if number == frame.line else " "

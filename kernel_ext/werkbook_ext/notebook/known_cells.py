@@ -24,6 +24,16 @@ class KnownCell:
 class KnownCells(dict[str, KnownCell]):
     """Cells by the ids of their owners."""
 
+    def __init__(self) -> None:
+        """No cell has run yet."""
+        super().__init__()
+        self._labels: dict[str, str] = {}
+
+    def __setitem__(self, owner_id: str, known: KnownCell) -> None:
+        """Remember a cell's run."""
+        super().__setitem__(owner_id, known)
+        self._labels[known.cell.owner.label] = owner_id
+
     def forget(self, owner_id: str, *, unless: CellRun | None = None) -> None:
         """Take a cell's part out of the apps, which `recall` undoes."""
         known = self.get(owner_id)
@@ -52,10 +62,8 @@ class KnownCells(dict[str, KnownCell]):
             del self[owner_id]
 
     def find_label(self, label: str) -> KnownCell | None:
-        """Return the cell whose last run people see as `In[5]`."""
-        return next(
-            (one for one in self.values() if one.cell.owner.label == label), None
-        )
+        """Return the cell that ran as `In[5]`; it may have run again since."""
+        return self.get(self._labels.get(label, ""))
 
     def name(self, owner_id: str) -> str:
         """Name a cell in words that are the same in every session."""

@@ -142,6 +142,20 @@ def test_failures_tell_a_cell_that_failed_until_it_succeeds(
     assert f"{shop.prefix}more" not in choice.call("failures", None, {})
 
 
+def test_failures_name_the_cell_that_ran_again_since(
+    choice: NotebookChoice, shop: KernelNotebook
+) -> None:
+    """The line is that of the source that failed; the cell is found all the same."""
+    choice.call("http", None, {"url": "/price/white"})
+    shop.run("price", CELLS["price"].replace('{"green": 3}', '{"white": 3}'))
+    text = choice.call("failures", None, {})
+    assert f"cell {shop.prefix}price In[" in text
+    assert ", line 4 as it ran in In[" in text
+    assert '"price": 3' in choice.call("http", None, {"url": "/price/white"})
+    assert choice.call("failures", None, {}).endswith("by its last request.")
+    shop.run("price", CELLS["price"])
+
+
 def test_check_names_the_cell_by_its_id(
     choice: NotebookChoice, shop: KernelNotebook, place: Path
 ) -> None:
