@@ -90,3 +90,40 @@ def test_every_notebook_exports_what_it_shows(folder: Path, name: str) -> None:
     assert done.returncode == 0, done.stderr
     assert "\nProved: " in done.stdout
     assert output.exists()
+
+
+def test_nbval_overlooks_the_picture_of_a_page(tmp_path: Path) -> None:
+    """What the guide says to put into nbval's file masks the picture, and no more."""
+    page = (FOLDER.parent / "docs" / "reference" / "jupyterlab.md").read_text("utf-8")
+    config = page.partition("```ini\n")[2].partition("```")[0]
+    (tmp_path / "nbval.cfg").write_text(config)
+    cells = [
+        "%load_ext werkbook\nfrom werkbook import App\napp = App()",
+        "@app.get('/')\ndef home():\n    return '<h1>Home</h1>'",
+        "%browse /",
+    ]
+    notebook = nbformat.v4.new_notebook()
+    notebook.cells = [nbformat.v4.new_code_cell(cell) for cell in cells]
+    nbformat.write(notebook, tmp_path / "page.ipynb")
+    ran = run(tmp_path / "page.ipynb")
+    data = next(one.data for one in ran.cells[2].outputs if "data" in one)
+    source = "data:image/png;base64,AA=="
+    image = f'<p><img class="wb-picture" alt="The page" src="{source}"></p>'
+    data["text/html"] = data["text/html"].replace("</p>", f"</p>{image}", 1)
+    nbformat.write(ran, tmp_path / "page.ipynb")
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "--nbval",
+    ]
+    plain = subprocess.run([*command, "page.ipynb"], cwd=tmp_path, capture_output=True)
+    masked = subprocess.run(
+        [*command, "--nbval-sanitize-with", "nbval.cfg", "page.ipynb"],
+        cwd=tmp_path,
+        capture_output=True,
+    )
+    assert (plain.returncode, masked.returncode) == (1, 0), masked.stdout

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import re
 import shutil
 from collections.abc import Callable, Iterator
 
@@ -100,6 +102,42 @@ def test_notebook_without_any_kernel_shows_what_was_saved(reopened: Notebook) ->
         arg=reopened.path,
     )
     assert_saved(reopened)
+
+
+PAGE = """@app.get("/page")
+def page():
+    return '<style>h1 { color: teal }</style><h1 @click="x">Page</h1><p>' + "text " * 99"""
+PICTURE = re.compile(r'<img class="wb-picture" alt="The page" src="([^"]+)">')
+SAVE = "() => jupyterapp.shell.currentWidget.context.save()"
+
+
+def saved_picture(notebook: Notebook, index: int) -> str:
+    """Save the notebook, and return the picture of a page in its file."""
+    notebook.page.evaluate(SAVE)
+    content = json.loads((notebook.lab.root / notebook.path).read_text("utf-8"))
+    html = "".join(content["cells"][index]["outputs"][0]["data"]["text/html"])
+    found = PICTURE.findall(html)
+    assert len(found) == 1, html
+    return str(found[0])
+
+
+def test_page_is_saved_as_a_small_picture_of_itself(
+    fresh: Callable[..., Notebook],
+) -> None:
+    notebook = fresh(APP, PAGE, "%browse /page")
+    notebook.run_all()
+    expect(notebook.frame().locator("h1")).to_have_text("Page")
+    picture = saved_picture(notebook, 2)
+    assert picture.startswith("data:image/png;base64,")
+    assert len(base64.b64decode(picture.partition(",")[2])) <= 40_000
+    assert saved_picture(notebook, 2) == picture
+    notebook.close()
+    notebook.show()
+    notebook.wait_output(2, SAVED)
+    shown = notebook.cell(2).locator("img.wb-picture")
+    expect(shown).to_have_attribute("src", picture)
+    assert shown.evaluate("(image) => image.naturalWidth") > 100
+    notebook.screenshot("saved_picture")
 
 
 def test_other_widgets_are_left_alone(fresh: Callable[..., Notebook]) -> None:

@@ -2,6 +2,7 @@
 
 import { lab } from "../lab.js";
 import { isOn } from "../settings.js";
+import { savePictures } from "./pictures.js";
 import { savedLine, showAdded, showLive, showSaved, WIDGET_TYPE } from "./saved.js";
 
 /** Return the plugin that looks after the outputs of notebooks. */
@@ -14,7 +15,10 @@ export function outputsPlugin() {
     optional: [lab.translation.ITranslator],
     activate(_app, tracker, translator) {
       const trans = (translator ?? lab.translation.nullTranslator).load("werkbook");
-      const follow = (panel) => followRenderers(panel.content.rendermime, trans);
+      const follow = (panel) => {
+        followRenderers(panel.content.rendermime, trans);
+        panel.context.ready.then(() => savePictures(panel));
+      };
       tracker.forEach(follow);
       tracker.widgetAdded.connect((_tracker, panel) => follow(panel));
     },

@@ -13,6 +13,7 @@ import { PageDesk } from "./page_desk.js";
 import { keepChanges } from "./page_keeping.js";
 import { PageShow } from "./page_show.js";
 import { Panel } from "./panel.js";
+import { Pictures } from "./pictures.js";
 import { Requests } from "./requests.js";
 import { RIGHTS, tabUrl } from "./tabs.js";
 import { Tellings } from "./tellings.js";
@@ -95,6 +96,7 @@ export class BrowserView {
       removed: (frame) => this.letGo(frame),
       ended: () => this.say.ended(),
     });
+    this.pictures = new Pictures(this.frames, this.element);
     this.pages = new PageShow(this, bridge);
     element.append(this.element);
     this.watch = new KernelWatch(model, this.element, () => this.onRestarted());

@@ -33,6 +33,7 @@ export const LIMITS = {
   log: { perSecond: 40, burst: 100, bytes: 4 * MB },
   blocked: { perSecond: 40, burst: 200, bytes: 64 * 1024 },
   download: { perSecond: 1, burst: 10, bytes: 200 * MB },
+  picture: { perSecond: 2, burst: 10, bytes: 128 * 1024 },
 };
 
 /** More refused messages than this, and the page is cut off. */

@@ -1,4 +1,5 @@
-// What a page says: lines of its console, what was kept from it, files to save.
+// What a page says: lines of its console, what was kept from it, files to save,
+// a picture of it.
 
 import { textOr } from "./limits.js";
 import { isJupyters } from "./urls.js";
@@ -39,5 +40,9 @@ export const REPORTING = {
     if (!(bytes instanceof ArrayBuffer)) return;
     const file = textOr(name).split(/[\\/]/).pop() || "download";
     view.say.file(file, new Uint8Array(bytes));
+  },
+
+  picture({ view }, { png }) {
+    view.pictures.receive(png);
   },
 };

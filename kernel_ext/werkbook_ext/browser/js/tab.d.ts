@@ -7,6 +7,7 @@ import type { Bytes, Loaded, Message, Page, PageHead, Pair } from "./messages.d.
 import type { Notices } from "./notices.js";
 import type { Outbox } from "./outbox.js";
 import type { Panel } from "./panel.js";
+import type { Pictures } from "./pictures.js";
 import type { Requests } from "./requests.js";
 import type { Resources } from "./resources.js";
 import type { Toolbar } from "./toolbar.js";
@@ -92,6 +93,7 @@ export interface Tab {
   panel: Panel;
   toolbar: Toolbar;
   frames: Frames;
+  pictures: Pictures;
   say: Said;
   arrivals: { stop(): void };
   readonly currentUrl: string;
