@@ -37,6 +37,7 @@ FLOORS = {
     "options, HTML and widgets, which know no app": (
         "ext.config ext.markup ext.widgets"
     ),
+    "make a notebook of an app's files": "importer",
     "export a notebook's app, and prove it": "export",
     "what a user imports": "werkbook",
     "the application; exercises about one; other frameworks' apps": (

@@ -87,6 +87,15 @@ def test_conflict_is_told_and_returned(cells: Cells) -> None:
     assert cells.text("/") == "200 b"
 
 
+def test_rule_without_a_view_takes_nothing(cells: Cells) -> None:
+    """A name for `url_for` alone, as Flask's tutorial has it, can answer no request."""
+    cells.ran("page", '@app.get("/")\ndef blog():\n    return url_for("index")')
+    cells.ran("alias", 'app.add_url_rule("/", endpoint="index")')
+    assert cells.text("/") == "200 /"
+    cells.ran("view", '@app.endpoint("index")\ndef index():\n    return "its own"')
+    assert cells.text("/") == "200 its own"
+
+
 def test_second_rule_for_a_view_takes_nothing(cells: Cells) -> None:
     """`add_url_rule` with a view of another cell is no conflict."""
     cells.ran("b", view("home", "b"))

@@ -52,6 +52,12 @@ COMMANDS = (
         "Write the app of a notebook as app.py.",
     ),
     LateCommand(
+        "import",
+        "werkbook.importer.import_command:import_command",
+        "Make a notebook of a Flask app.",
+        "import",
+    ),
+    LateCommand(
         "openapi",
         "werkbook.export.openapi_command:openapi_command",
         "Write the OpenAPI document of a notebook's app.",

@@ -46,7 +46,8 @@ class RuleRegistrations(OrderedRegistrations):
         """Return the rules in force, each with the methods that it still has.
 
         Where two owners claim one rule (variable names aside) and method, the one
-        that ran last has it.
+        that ran last has it. A rule whose endpoint has no view function claims nothing:
+        it is there for `url_for`.
         """
         held = self.in_force()
         groups = _group(held)
@@ -54,17 +55,22 @@ class RuleRegistrations(OrderedRegistrations):
             return [(one, one.memo[1]) for one in held]
         result = []
         for one in held:
-            methods = _methods_left(one, groups[_claim(one)])
+            rivals = [other for other in groups[_claim(one)] if self._answers(other)]
+            methods = _methods_left(one, rivals)
             if methods is None or methods:
                 result.append((one, methods))
         return result
+
+    def _answers(self, registration: Registration) -> bool:
+        views = getattr(self.home, "view_functions", ())
+        return registration.value.endpoint in views
 
     def rivals(
         self, registrations: list[Registration]
     ) -> Iterator[tuple[Registration, Registration]]:
         """Find the rules of others that lose a method to one of these."""
         groups = _group(self.in_force())
-        for registration in registrations:
+        for registration in filter(self._answers, registrations):
             for other in groups.get(_claim(registration), ()):
                 if (
                     other.owner != registration.owner
