@@ -15,6 +15,9 @@ import nbformat
 import pytest
 from tools.run_notebooks import run
 
+from werkbook.cells.cell import Cell
+from werkbook.export import export
+
 ROOT = Path(__file__).parents[1]
 PAGES = [
     ROOT / "README.md",
@@ -81,6 +84,19 @@ def test_code_runs(page: Path, tmp_path: Path) -> None:
     notebook = tmp_path / "page.ipynb"
     nbformat.write(nbformat.v4.new_notebook(cells=cells), notebook)
     run(notebook)
+
+
+HOWTOS = [page for page in WITH_CODE if page.parent == ROOT / "docs/howto"]
+
+
+@pytest.mark.parametrize("page", HOWTOS, ids=name_of)
+def test_howto_exports(page: Path) -> None:
+    """What the cells of a how-to make can be exported, and is Python."""
+    found = [block.code for block in blocks(page) if block.is_cell]
+    if any("App(" in code or "Flask(" in code for code in found):
+        result = export([Cell(f"c{n}", code) for n, code in enumerate(found)])
+        compile(result.source, "app.py", "exec")
+        assert result.left_out == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
