@@ -82,3 +82,31 @@ def test_route_line_becomes_the_functions_arguments() -> None:
     late = exported(route, ITEM)
     assert "(shop, *, item: 'Item', limit: int=10) -> 'Item':" in late
     assert "class Item" in late
+
+
+@pytest.mark.parametrize(
+    ("method", "target"),
+    [
+        ("def get(self, name): ...", "flask"),
+        ("def get(self, name: str): ...", "flask"),
+        ("def get(self, name, limit: int = 3): ...", "werkbook"),
+        ("def post(self, name, item: Item): ...", "werkbook"),
+        ("def get(self, name) -> Item: ...", "werkbook"),
+        ("def help(self, limit: int): ...", "flask"),
+    ],
+)
+@pytest.mark.parametrize("has_name", [False, True])
+def test_methods_of_a_class_decide_the_target(
+    method: str, target: str, has_name: bool
+) -> None:
+    """A `MethodView` whose methods are typed needs Werkbook, as a typed view does."""
+    view = "view = Items.as_view('items')\n" if has_name else ""
+    used = "view" if has_name else "Items.as_view('items')"
+    source = (
+        "from dataclasses import dataclass\nfrom werkbook import App\n"
+        "from werkbook.views import MethodView\napp = App()\n"
+        "@dataclass\nclass Item:\n    name: str\n"
+        f"class Items(MethodView):\n    {method}\n{view}"
+        f"app.add_url_rule('/items/<name>', view_func={used})\n"
+    )
+    assert export([Cell("c", source)]).package == target
