@@ -57,6 +57,9 @@ def test_live_outputs_are_widgets(fresh: Callable[..., Notebook]) -> None:
     notebook = fresh(*CELLS)
     notebook.run_all()
     expect(notebook.cell(1).locator(".wb-card")).to_have_count(1)
+    # These are saved as HTML alone; the extension puts the widget in its place.
+    expect(notebook.cell(0).get_by_role("button", name="Try")).to_have_count(1)
+    notebook.wait_output(2, "last status")
     for index in range(len(CELLS)):
         assert SAVED not in notebook.output(index)
 

@@ -45,6 +45,7 @@ class LateCommand(click.Command):
         return command.make_context(info_name, args, parent=parent, **extra)
 
 
+# That of `mcp` is the extension's, which is named by its import string alone.
 COMMANDS = (
     LateCommand(
         "export",

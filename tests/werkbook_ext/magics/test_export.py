@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from werkbook.export import Cell, Options
 from werkbook.export import export as export_cells
 from werkbook.export.project.writing import stamped
+from werkbook.export.proof.children.app_file import load
 from werkbook.system import using
 from werkbook.system.bare import BareSystem
 from werkbook_ext import export
@@ -52,6 +54,25 @@ def test_export_writes_what_the_cells_say(
     cells = [Cell(f"c{n}", source) for n, source in enumerate(sources)]
     source = export_cells(cells, Options(output="made.py")).source
     assert (folder / "made.py").read_text() == stamped(source)
+
+
+def test_export_with_docs_gives_the_live_apps_document(
+    shell: InteractiveShell, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The file answers /openapi.json as the kernel does, with what was recorded."""
+    run(shell, APP, '%%route /items --try /items\n{"items": ["a"]}')
+    live = shell.user_ns["app"].test_client().get("/openapi.json").json
+    capsys.readouterr()
+    shell.run_line_magic("export", "made.py --docs")
+    assert capsys.readouterr().out == (
+        "Wrote made.py\nWrote openapi.json\nProved: 1 of 1 rule asked, 1 answer equal\n"
+    )
+    made = load(str(folder / "made.py"), "app")
+    assert made.test_client().get("/openapi.json").json == live
+    content = live["paths"]["/items"]["get"]["responses"]["200"]["content"]
+    assert content["application/json"]["example"] == {"items": ["a"]}
+    written = json.loads((folder / "openapi.json").read_text())
+    assert {**written, "x-generator": ""} == {**live, "x-generator": ""}
 
 
 def test_export_holds_recorded_answers_against_the_file(
