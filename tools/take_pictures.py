@@ -1,29 +1,120 @@
-"""Take the pictures of the README and the guide, from the tour in a real JupyterLab.
+"""Take the pictures and films of the README and the guide in a real JupyterLab.
 
-Usage: python -m tools.take_pictures   (writes docs/img)
+Usage: python -m tools.take_pictures [NAME]...   (writes docs/img; all unless named)
 """
 
-from playwright.sync_api import Page, expect, sync_playwright
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from PIL import Image
+from playwright.sync_api import Locator, Page, expect, sync_playwright
 from tests.browser.lab import ROOT, Lab, Notebook, chromium, shown_page
 from tests.browser.tour import Tour
+from tools.take_films import FILMS, hide_left_side, take_films
 
 FOLDER = ROOT / "docs" / "img"
 VIEWPORT = {"width": 1200, "height": 900}
+WAIT_MS = 90_000
 
 
-def main() -> None:
-    """Run the tour and photograph what a reader looks at."""
-    FOLDER.mkdir(exist_ok=True)
-    lab = Lab()
-    try:
-        lab.start()
-        with sync_playwright() as playwright, chromium(playwright) as browser:
-            page = browser.new_page(viewport=VIEWPORT, device_scale_factor=1.5)
-            photograph_extension(Notebook(lab, page, "lab.ipynb"), page)
-            photograph_exercise(Notebook(lab, page, "exercise.ipynb"))
-            photograph(Tour(lab, page), page)
-    finally:
-        lab.stop()
+def keep(picture: bytes, name: str) -> None:
+    """Write a picture with a palette of its own: a third of the bytes."""
+    image = Image.open(io.BytesIO(picture)).convert("RGB")
+    image.quantize(256, dither=Image.Dither.NONE).save(
+        FOLDER / f"{name}.png", optimize=True
+    )
+    print(f"{name}.png")
+
+
+@dataclass(frozen=True)
+class Feature:
+    """A cell whose picture is taken.
+
+    Attributes:
+        name: The picture's name.
+        cell: The cell's source.
+        shows: What its output has when it is ready.
+        click: A button or tab of it to click first.
+    """
+
+    name: str
+    cell: str
+    shows: str
+    click: str = ""
+
+
+SHOP = (
+    "%load_ext werkbook\nfrom dataclasses import dataclass\n"
+    "from werkbook import App, render_template, request\napp = App()",
+    "%%template shop.html\n<title>Tea</title><h1 style='font-family: sans-serif'>Tea"
+    " house</h1>\n<ul>{% for one in teas %}<li>{{ one.name }}, {{ one.price }}</li>"
+    "{% endfor %}</ul>\n<form method='post' action='/sign'><input name='name'"
+    " aria-label='Name'><button>Sign</button></form>",
+    'teas = [{"name": "Assam", "price": 3}, {"name": "Sencha", "price": 9}]\n\n'
+    '@app.get("/")\ndef index():\n    return render_template("shop.html", teas=teas)\n'
+    '\n@app.post("/sign")\ndef sign():\n    return f"Thanks, {request.form[\'name\']}"',
+    '@app.get("/teas")\ndef list_teas():\n    print("looking on the shelf")\n'
+    "    return teas",
+    '@app.get("/share/<int:people>")\ndef share(people):\n    price = 12\n'
+    "    return str(price / (people - 1))",
+    "@dataclass\nclass Order:\n    tea: str\n    pounds: float\n\n"
+    '@app.post("/orders")\ndef order(order: Order, gift: bool = False) -> Order:\n'
+    "    return order",
+)
+FEATURES = (
+    Feature("card", "%http /teas", "200"),
+    Feature("traceback", "%http /share/1 -> 500", "500", "Traceback"),
+    Feature("typed", "%http POST '/orders?gift=maybe' tea=Assam pounds=few", "422"),
+    Feature("expect", "%http /teas -> 200, json length(@) == 3", "200"),
+    Feature(
+        "template",
+        '%%template hi.html --with name="Ada"\n<h1>Hi {{ name }}</h1>',
+        "hi.html",
+    ),
+    Feature("browse", "%browse / --height 260", ""),
+    Feature("routes", "%routes", "/teas"),
+    Feature("check", "%check", "Restart and Run All"),
+    Feature("doctor", "%doctor", "ipykernel"),
+    Feature("docs", "%docs --height 420", ""),
+    Feature("trace", "%trace GET /", ""),
+    Feature("export", "%export app.py --force", "Proved:"),
+)
+
+
+def photograph_features(lab: Lab, page: Page, wanted: set[str]) -> None:
+    """Take a picture of one cell for each feature."""
+    chosen = [one for one in FEATURES if one.name in wanted]
+    if not chosen:
+        return
+    notebook = Notebook(lab, page, "features.ipynb").open(*SHOP)
+    hide_left_side(page)
+    notebook.run_all()
+    for feature in chosen:
+        index = notebook.run(feature.cell)
+        cell = notebook.cell(index)
+        wait_for(notebook, cell, feature)
+        keep(cell.screenshot(), feature.name)
+    notebook.close()
+
+
+def wait_for(notebook: Notebook, cell: Locator, feature: Feature) -> None:
+    """Wait until the cell shows what its picture is taken for."""
+    if feature.shows:
+        expect(cell).to_contain_text(feature.shows, timeout=WAIT_MS)
+    if feature.name in ("browse", "docs"):
+        heading = shown_page(cell.locator(".wb-browser")).locator("h1, h2").first
+        expect(heading).to_be_visible(timeout=WAIT_MS)
+    if feature.name == "trace":
+        expect(cell.locator("svg[role=img]").first).to_be_visible(timeout=WAIT_MS)
+    if feature.click:
+        cell.get_by_role("tab", name=feature.click).click()
+        expect(cell).to_contain_text("Error")
+    notebook.page.mouse.move(0, 0)
 
 
 LAB_CELLS = (
@@ -38,23 +129,20 @@ LAB_CELLS = (
 )
 
 
-def photograph_extension(notebook: Notebook, page: Page) -> None:
+def photograph_extension(lab: Lab, page: Page) -> None:
     """Take the picture of JupyterLab's extension: colours, marks, the panel."""
-    notebook.open(*LAB_CELLS)
+    notebook = Notebook(lab, page, "lab.ipynb").open(*LAB_CELLS)
     page.evaluate(
-        """async () => {
-          await jupyterapp.commands.execute('werkbook:show-panel');
-          if (document.querySelector('#jp-left-stack')?.offsetWidth > 0)
-            await jupyterapp.commands.execute('application:toggle-left-area');
-        }"""
+        "async () => { await jupyterapp.commands.execute('werkbook:show-panel'); }"
     )
+    hide_left_side(page)
     notebook.run_all()
     expect(page.locator(".wb-failed").first).to_be_visible()
     expect(page.locator(".wb-panel-entry")).to_have_count(2)
     page.evaluate(
         "() => { jupyterapp.shell.currentWidget.content.scrollToItem(0, 'start'); }"
     )
-    page.screenshot(path=FOLDER / "lab.png")
+    keep(page.screenshot(), "lab")
     notebook.close()
 
 
@@ -67,42 +155,72 @@ EXERCISE_CELLS = (
     "hint: A rule can have a part that varies: `<name>`.\n"
     "hint: In a template `{{ name }}` is escaped.\n"
     "solution: A template, and a view that renders it.",
-    "%%template hello.html\n<h1>Hello {{ name }}</h1>",
     '@app.get("/hello/<name>")\ndef hello(name):\n    return "Hello " + name',
-    '@app.get("/greet/<name>/<int:times>")\ndef greet(name, times):\n'
-    '    return render_template("hello.html", name=" ".join([name] * times))',
-    "%trace GET /greet/Ada/2",
 )
 
 
-def photograph_exercise(notebook: Notebook) -> None:
-    """Take the pictures of an exercise's card and of a trace."""
-    notebook.open(*EXERCISE_CELLS)
+def photograph_exercise(lab: Lab, page: Page) -> None:
+    """Take the picture of an exercise's card."""
+    notebook = Notebook(lab, page, "exercise.ipynb").open(*EXERCISE_CELLS)
     notebook.run_all()
     card = notebook.cell(1).locator(".wb-exercise")
     expect(card).to_contain_text("2 of 3 checks are done")
     card.get_by_role("button", name="Show a hint").click()
     expect(card.locator(".wb-exercise-hints li")).to_have_count(1)
-    card.screenshot(path=FOLDER / "exercise.png")
-    notebook.cell(5).locator("svg[role=img]").screenshot(path=FOLDER / "trace.png")
+    keep(card.screenshot(), "exercise")
     notebook.close()
 
 
-def photograph(tour: Tour, page: Page) -> None:
-    """Take all pictures, in the order of the tour."""
+def photograph_tour(lab: Lab, page: Page) -> None:
+    """Take the picture of the tour: a route in a cell, the live page below it."""
+    tour = Tour(lab, page)
     tour.show()
-    tour.command("application:toggle-left-area")
+    hide_left_side(page)
     tour.run_all()
-    for name, cell_id in {"card": "ask-api", "export": "export"}.items():
-        tour.scroll_to(cell_id)
-        page.screenshot(path=FOLDER / f"{name}.png")
     tour.scroll_to("browse")
     tour.command("notebook:create-output-view")
     heading = shown_page(page.locator(".jp-LinkedOutputView")).locator("h1")
     expect(heading).to_be_visible()
     tour.activate()
     tour.scroll_to("about-index")
-    page.screenshot(path=FOLDER / "tour.png")
+    keep(page.screenshot(), "tour")
+
+
+OTHERS: dict[str, Callable[[Lab, Page], None]] = {
+    "lab": photograph_extension,
+    "exercise": photograph_exercise,
+    "tour": photograph_tour,
+}
+
+
+def main() -> None:
+    """Take what the command line names, or everything."""
+    names = [one.name for one in FEATURES] + list(OTHERS) + list(FILMS)
+    wanted = set(sys.argv[1:] or names)
+    unknown = wanted - set(names)
+    if unknown:
+        raise SystemExit(f"No picture {unknown.pop()!r}; there are {', '.join(names)}")
+    FOLDER.mkdir(exist_ok=True)
+    lab = Lab()
+    try:
+        lab.start()
+        with sync_playwright() as playwright, chromium(playwright) as browser:
+            take(lab, browser, wanted)
+    finally:
+        lab.stop()
+
+
+def take(lab: Lab, browser: Any, wanted: set[str]) -> None:
+    """Take pictures and films, each kind in a page of its own."""
+    for name, photograph in OTHERS.items():
+        if name in wanted:
+            page = browser.new_page(viewport=VIEWPORT, device_scale_factor=1.5)
+            photograph(lab, page)
+            page.close()
+    page = browser.new_page(viewport=VIEWPORT, device_scale_factor=1.5)
+    photograph_features(lab, page, wanted)
+    page.close()
+    take_films(lab, browser, [name for name in FILMS if name in wanted])
 
 
 if __name__ == "__main__":

@@ -37,12 +37,33 @@ PARSER = MagicParser(
     "%browse",
     "[URL] [--app NAME] [--allow HOST]... [--no-live] [--dock] [--height PIXELS]",
 )
-PARSER.add_argument("url", nargs="?", default="/")
-PARSER.add_argument("--app")
-PARSER.add_argument("--allow", action="append", default=[], type=host)
-PARSER.add_argument("--no-live", action="store_true")
-PARSER.add_argument("--dock", action="store_true")
-PARSER.add_argument("--height", type=height, default=420)
+PARSER.add_argument(
+    "url", nargs="?", default="/", metavar="URL", help="The page to show first."
+)
+PARSER.add_argument(
+    "--app", metavar="NAME", help="The app to show, where there are several."
+)
+PARSER.add_argument(
+    "--allow",
+    action="append",
+    default=[],
+    type=host,
+    metavar="HOST",
+    help="Let pages load scripts, styles and data from this host, too.",
+)
+PARSER.add_argument(
+    "--no-live", action="store_true", help="Leave the page as it is when cells run."
+)
+PARSER.add_argument(
+    "--dock", action="store_true", help="Open it beside the notebook (JupyterLab)."
+)
+PARSER.add_argument(
+    "--height",
+    type=height,
+    default=420,
+    metavar="PIXELS",
+    help="How high the frame is.",
+)
 
 
 @magics_class

@@ -11,8 +11,8 @@ from .arguments import MagicParser, get_shell, line_magic, magics_class
 from .errors import shown_briefly
 
 PARSER = MagicParser("%check", "[APP] [--app NAME]")
-PARSER.add_argument("name", nargs="?")
-PARSER.add_argument("--app")
+PARSER.add_argument("name", nargs="?", metavar="APP", help="The app to compare.")
+PARSER.add_argument("--app", metavar="NAME", help="The same, by name.")
 
 
 @magics_class

@@ -14,7 +14,7 @@ from werkbook.cells.requests import OPTION_NAMES
 
 from ..completion import request_words, template_words
 from ..notebook.apps import named_apps
-from . import browse, check, export, routes, serve
+from . import browse, check, docs, export, routes, serve
 
 URL_FOR = re.compile(r"""\burl_for\(\s*(["'])(?P<typed>[^"']*)$""")
 TEMPLATE = re.compile(
@@ -39,6 +39,7 @@ OPTIONS: dict[str, tuple[str, ...]] = {
     "routes": routes.PARSER.options,
     "http": tuple(name for name in OPTION_NAMES if name.startswith("--")),
     "browse": browse.PARSER.options,
+    "docs": docs.PARSER.options,
     "export": export.PARSER.options,
     "check": check.PARSER.options,
 }

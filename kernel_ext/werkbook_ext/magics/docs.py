@@ -18,9 +18,19 @@ from .browse import height
 from .errors import shown_briefly
 
 PARSER = MagicParser("%docs", "[--app NAME] [--dock] [--height PIXELS]")
-PARSER.add_argument("--app")
-PARSER.add_argument("--dock", action="store_true")
-PARSER.add_argument("--height", type=height, default=420)
+PARSER.add_argument(
+    "--app", metavar="NAME", help="The app to describe, where there are several."
+)
+PARSER.add_argument(
+    "--dock", action="store_true", help="Open it beside the notebook (JupyterLab)."
+)
+PARSER.add_argument(
+    "--height",
+    type=height,
+    default=420,
+    metavar="PIXELS",
+    help="How high the frame is.",
+)
 
 
 @magics_class

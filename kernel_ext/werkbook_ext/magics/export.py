@@ -28,20 +28,71 @@ USAGE = (
     "[--no-check] [--env NAME]... [--timeout SECONDS] [--force]"
 )
 PARSER = MagicParser("%export", USAGE)
-PARSER.add_argument("path", nargs="?", type=Path)
-PARSER.add_argument("--target", choices=["werkbook", "flask"])
-PARSER.add_argument("--app")
-PARSER.add_argument("--file")
-PARSER.add_argument("--upto", type=int)
-PARSER.add_argument("--project", type=Path)
-PARSER.add_argument("--deploy", action="append", default=[], choices=DEPLOYS)
-PARSER.add_argument("--docs", action="store_true")
-PARSER.add_argument("--openapi", action="store_true")
-PARSER.add_argument("--tests", action="store_true")
-PARSER.add_argument("--no-check", action="store_true")
-PARSER.add_argument("--env", action="append", default=[])
-PARSER.add_argument("--timeout", type=float, default=60.0)
-PARSER.add_argument("--force", action="store_true")
+PARSER.add_argument(
+    "path",
+    nargs="?",
+    type=Path,
+    metavar="PATH",
+    help="The file to write; app.py beside the notebook unless given.",
+)
+PARSER.add_argument(
+    "--target",
+    choices=["werkbook", "flask"],
+    help="The package that the file imports; flask unless given.",
+)
+PARSER.add_argument(
+    "--app", metavar="NAME", help="The app to export; else the one that is served."
+)
+PARSER.add_argument(
+    "--file", metavar="PATH", help="Export the app of a file that cells write."
+)
+PARSER.add_argument(
+    "--upto", type=int, metavar="N", help="Use the first N code cells only."
+)
+PARSER.add_argument(
+    "--project",
+    type=Path,
+    metavar="DIR",
+    help="Write a folder: app, templates, static, tests, Dockerfile and more.",
+)
+PARSER.add_argument(
+    "--deploy",
+    action="append",
+    default=[],
+    choices=DEPLOYS,
+    help="Add a cluster's files to the project.",
+)
+PARSER.add_argument(
+    "--docs", action="store_true", help="Keep /openapi.json and /docs in the app."
+)
+PARSER.add_argument(
+    "--openapi",
+    action="store_true",
+    help="Write openapi.json beside the file, and say what changed in the API.",
+)
+PARSER.add_argument(
+    "--tests", action="store_true", help="Write test_app.py beside the file, too."
+)
+PARSER.add_argument(
+    "--no-check", action="store_true", help="Start nothing, and prove nothing."
+)
+PARSER.add_argument(
+    "--env",
+    action="append",
+    default=[],
+    metavar="NAME",
+    help="Hand a variable of the environment on to the proof.",
+)
+PARSER.add_argument(
+    "--timeout",
+    type=float,
+    default=60.0,
+    metavar="SECONDS",
+    help="Seconds that a start or a request may take in the proof.",
+)
+PARSER.add_argument(
+    "--force", action="store_true", help="Overwrite files that someone wrote."
+)
 
 
 @magics_class

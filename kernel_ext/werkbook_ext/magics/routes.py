@@ -23,9 +23,13 @@ from .arguments import MagicParser, get_shell, line_magic, magics_class
 from .errors import shown_briefly
 
 PARSER = MagicParser("%routes", "[APP] [--app NAME] [--log]")
-PARSER.add_argument("name", nargs="?")
-PARSER.add_argument("--app")
-PARSER.add_argument("--log", action="store_true")
+PARSER.add_argument("name", nargs="?", metavar="APP", help="The app to list.")
+PARSER.add_argument("--app", metavar="NAME", help="The same, by name.")
+PARSER.add_argument(
+    "--log",
+    action="store_true",
+    help="The last requests, and what threads printed outside of any.",
+)
 
 KEY_HEAD = ("rule", "methods", "endpoint")
 SAVED_HEAD = (*KEY_HEAD, "cell")

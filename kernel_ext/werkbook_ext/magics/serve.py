@@ -11,10 +11,19 @@ from .arguments import MagicParser, get_shell, line_magic, magics_class, port_nu
 from .errors import shown_briefly
 
 PARSER = MagicParser("%serve", "[APP] [--port N] [--host H], or %serve stop [APP]")
-PARSER.add_argument("words", nargs="*")
-PARSER.add_argument("--app")
-PARSER.add_argument("--port", type=port_number)
-PARSER.add_argument("--host")
+PARSER.add_argument(
+    "words", nargs="*", metavar="APP", help="Any WSGI application of the notebook."
+)
+PARSER.add_argument("--app", metavar="NAME", help="The same, by name.")
+PARSER.add_argument(
+    "--port",
+    type=port_number,
+    metavar="N",
+    help="The port; a free one unless given. A busy one is an error.",
+)
+PARSER.add_argument(
+    "--host", metavar="H", help="The address to bind; 127.0.0.1 unless given."
+)
 
 
 @magics_class

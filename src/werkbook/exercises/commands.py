@@ -98,9 +98,24 @@ def build_command(
     help="What werkbook course build wrote: DST/key.",
 )
 @click.option("--jobs", type=click.IntRange(1), help="How many at a time.")
-@click.option("--csv", "csv_path", type=click.Path(path_type=Path))
-@click.option("--json", "json_path", type=click.Path(path_type=Path))
-@click.option("--junit", "junit_path", type=click.Path(path_type=Path))
+@click.option(
+    "--csv",
+    "csv_path",
+    type=click.Path(path_type=Path),
+    help="A line for each student.",
+)
+@click.option(
+    "--json",
+    "json_path",
+    type=click.Path(path_type=Path),
+    help="Each check with its words.",
+)
+@click.option(
+    "--junit",
+    "junit_path",
+    type=click.Path(path_type=Path),
+    help="JUnit XML, for continuous integration.",
+)
 @click.option(
     "--gradescope",
     "gradescope_path",

@@ -23,7 +23,10 @@ from werkbook.errors import WerkbookError
 from .exercise import DEFAULT_TIMEOUT_S, Check, Exercise, Remark
 
 MAGIC = "exercise"
-USAGE = "%%exercise NAME [--points N] [--app NAME] [--timeout S] [--no-solution]"
+USAGE = (
+    "%%exercise NAME [--points N] [--app NAME] [--timeout S] [--no-solution]"
+    " [--language CODE]"
+)
 
 _METHODS = "GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS"
 _PREFIX = re.compile(
@@ -66,12 +69,35 @@ def _positive(text: str) -> float:
 
 
 PARSER = _Parser(prog="%%exercise", add_help=False, allow_abbrev=False)
-PARSER.add_argument("name")
-PARSER.add_argument("--points", type=_positive, default=1.0)
-PARSER.add_argument("--app")
-PARSER.add_argument("--timeout", type=_positive, default=DEFAULT_TIMEOUT_S)
-PARSER.add_argument("--no-solution", action="store_true")
-PARSER.add_argument("--language", default="")
+PARSER.add_argument(
+    "name", metavar="NAME", help="Its name, by which it is graded: a-z 0-9 _ -"
+)
+PARSER.add_argument(
+    "--points",
+    type=_positive,
+    default=1.0,
+    metavar="N",
+    help="What it is worth; each check gets its share.",
+)
+PARSER.add_argument(
+    "--app", metavar="NAME", help="The app to ask, where there are several."
+)
+PARSER.add_argument(
+    "--timeout",
+    type=_positive,
+    default=DEFAULT_TIMEOUT_S,
+    metavar="S",
+    help="Seconds that one answer may take.",
+)
+PARSER.add_argument(
+    "--no-solution", action="store_true", help="Never show the solution."
+)
+PARSER.add_argument(
+    "--language",
+    default="",
+    metavar="CODE",
+    help="The language of the card: en, de, es; else the configured one.",
+)
 
 
 @dataclass

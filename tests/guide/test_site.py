@@ -1,0 +1,292 @@
+"""The guide as a site, built once: links, search, print, contrast, keyboard, width."""
+
+from __future__ import annotations
+
+import functools
+import html.parser
+import http.server
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+from sphinx.util.inventory import InventoryFile
+from tests.browser.lab import chromium
+from tools.guide import api, commands, errors, magics, registrations, settings
+
+ROOT = Path(__file__).parents[2]
+AUDITED = (
+    "index.html",
+    "learn/start.html",
+    "learn/00_tour.html",
+    "howto/troubleshooting.html",
+    "reference/every-magic.html",
+    "reference/settings.html",
+    "reference/api.html",
+    "understand/laws.html",
+    "bench/index.html",
+    "search.html",
+)
+"""A page of each kind, which axe looks at."""
+
+pytestmark = pytest.mark.slow
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    """Serves files and says nothing."""
+
+    def log_message(self, *args: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the built guide; a warning fails it."""
+    folder = tmp_path_factory.mktemp("site")
+    command = [sys.executable, "-m", "sphinx", "--fail-on-warning", "--quiet"]
+    command += [
+        "-d",
+        str(folder / "doctrees"),
+        str(ROOT / "docs"),
+        str(folder / "html"),
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=240)
+    assert done.returncode == 0, done.stderr[-4000:]
+    return folder / "html"
+
+
+@pytest.fixture(scope="session")
+def address(site: Path) -> Iterator[str]:
+    """Where the site is served on this machine."""
+    handler = functools.partial(Quiet, directory=str(site))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright, chromium(playwright) as running:
+        yield running
+
+
+@pytest.fixture
+def reader(browser: Browser, address: str) -> Iterator[Page]:
+    """A page of a browser that reaches the site alone."""
+    context = browser.new_context(viewport={"width": 1200, "height": 900})
+    context.route(
+        lambda url: not url.startswith(address),
+        lambda route: route.abort(),
+    )
+    yield context.new_page()
+    context.close()
+
+
+def pages(site: Path) -> list[Path]:
+    """Return all pages of the guide itself."""
+    own = [path for path in site.rglob("*.html") if "_static" not in path.parts]
+    return [path for path in own if "lite" not in path.relative_to(site).parts]
+
+
+@dataclass
+class Links(html.parser.HTMLParser):
+    """The links of a page, what it loads, its anchors and its text."""
+
+    links: list[str] = field(default_factory=list)
+    loaded: list[str] = field(default_factory=list)
+    anchors: set[str] = field(default_factory=set)
+    unnamed: list[str] = field(default_factory=list)
+    text: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        super().__init__()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note what the element links to."""
+        found = {name: value or "" for name, value in attrs}
+        self.anchors.update(filter(None, [found.get("id"), found.get("name")]))
+        if tag == "a" and "href" in found:
+            self.links.append(found["href"])
+        if tag in ("img", "script", "iframe") and found.get("src"):
+            self.loaded.append(found["src"])
+        if tag == "link" and found.get("rel") in ("stylesheet", "icon", "preload"):
+            self.loaded.append(found["href"])
+        if tag == "img" and not found.get("alt", "").strip():
+            self.unnamed.append(found.get("src", ""))
+
+    def handle_data(self, data: str) -> None:
+        """Keep the text."""
+        self.text.append(data)
+
+
+def read(path: Path) -> Links:
+    found = Links()
+    found.feed(path.read_text("utf-8"))
+    return found
+
+
+def text_of(site: Path, name: str) -> str:
+    return " ".join("".join(read(site / f"{name}.html").text).split())
+
+
+def test_links_within_the_site_lead_somewhere(site: Path) -> None:
+    """To a file that is there and, where they say so, to an anchor in it."""
+    read_pages = {path: read(path) for path in pages(site)}
+    broken = []
+    for path, found in read_pages.items():
+        for link in [*found.links, *found.loaded]:
+            url = urlsplit(link)
+            if url.scheme or url.netloc or link.startswith("#!"):
+                continue
+            target = (path.parent / unquote(url.path)).resolve() if url.path else path
+            anchors = read_pages[target].anchors if target in read_pages else None
+            is_there = target.is_file()
+            if url.fragment and anchors is not None:
+                is_there = is_there and unquote(url.fragment) in anchors
+            if not is_there and "/lite/" not in f"/{url.path}":
+                broken.append(f"{path.relative_to(site)}: {link}")
+    assert broken == []
+
+
+def test_nothing_is_loaded_from_elsewhere(site: Path) -> None:
+    """The site reads the same offline."""
+    for path in pages(site):
+        far = [one for one in read(path).loaded if urlsplit(one).netloc]
+        assert far == [], path
+
+
+def test_pictures_have_alternative_text(site: Path) -> None:
+    """Those of the guide's own pages; a notebook's outputs are the notebook's."""
+    for path in pages(site):
+        assert read(path).unnamed == [], path
+
+
+def test_public_names_have_an_entry(site: Path) -> None:
+    """Each name that a public module offers stands in the inventory."""
+    with (site / "objects.inv").open("rb") as stream:
+        inventory = InventoryFile.load(stream, "", lambda base, name: name)
+    known = {
+        name for kind in inventory if kind[:3] == "py:" for name in inventory[kind]
+    }
+    missing = [
+        f"{name}.{one}"
+        for name in api.MODULES
+        for one in api.public_names(__import__(name, fromlist=["x"]))
+        if f"{name}.{one}" not in known
+    ]
+    assert missing == []
+
+
+def test_each_option_stands_on_its_page(site: Path) -> None:
+    """Of magics, commands and settings; each error; each kind of registration."""
+    page = text_of(site, "reference/every-magic")
+    for magic in magics.magics():
+        assert magic.typed in page
+        for names in magic.options:
+            assert all(name in page for name in names), names
+    page = text_of(site, "reference/commands")
+    for words, command in commands.commands():
+        assert words in page
+        assert all(option.opts[0] in page for option in commands.options(command))
+    page = text_of(site, "reference/settings")
+    assert all(name in page for name in [*settings.EXAMPLES, *settings.APP_CONFIG])
+    page = text_of(site, "reference/errors")
+    assert all(name in page for name in errors.error_classes())
+    page = text_of(site, "reference/registrations")
+    assert all(kind in page for kind in registrations.WORDS)
+
+
+def test_search_works_offline(reader: Page, address: str) -> None:
+    """A word finds pages, with no request to another machine."""
+    asked: list[str] = []
+    reader.on("request", lambda request: asked.append(request.url))
+    reader.goto(f"{address}/search.html?q=database")
+    reader.locator("ul.search li a").first.wait_for()
+    assert reader.locator("ul.search li").count() >= 3
+    assert all(url.startswith((address, "data:")) for url in asked)
+
+
+def test_no_page_scrolls_sideways_at_400_px(
+    reader: Page, address: str, site: Path
+) -> None:
+    """What is wide scrolls within itself."""
+    reader.set_viewport_size({"width": 400, "height": 800})
+    wide = []
+    for path in pages(site):
+        name = path.relative_to(site).as_posix()
+        reader.goto(f"{address}/{name}", wait_until="domcontentloaded")
+        width = reader.evaluate("document.documentElement.scrollWidth")
+        if width > 400:
+            wide.append(f"{name}: {width}")
+    assert wide == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(reader: Page, address: str, scheme: str) -> None:
+    """Contrast, names, order and what the keyboard reaches, by WCAG 2.1 A and AA."""
+    reader.emulate_media(color_scheme=scheme)
+    options = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
+    problems = []
+    for name in AUDITED:
+        reader.goto(f"{address}/{name}")
+        found = Axe().run(reader, options=options).response["violations"]
+        problems += [
+            f"{name}: {one['id']}: {node['html'][:160]} {node['failureSummary']}"
+            for one in found
+            for node in one["nodes"][:3]
+        ]
+    assert problems == []
+
+
+def test_keyboard_alone_reaches_the_text(reader: Page, address: str) -> None:
+    """The first stop skips the menu; each stop can be seen."""
+    reader.goto(f"{address}/understand/laws.html")
+    reader.keyboard.press("Tab")
+    focus = reader.locator(":focus")
+    assert focus.inner_text() == "Skip to content"
+    reader.keyboard.press("Enter")
+    assert urlsplit(reader.url).fragment == "furo-main-content"
+    reader.keyboard.press("Tab")
+    is_in_text = "element => !!element.closest('#furo-main-content, article, main')"
+    assert reader.locator(":focus").evaluate(is_in_text)
+
+
+def test_every_page_prints(reader: Page, address: str, site: Path) -> None:
+    """On paper there is the text alone, and no line is cut off."""
+    reader.emulate_media(media="print")
+    reader.set_viewport_size({"width": 700, "height": 900})
+    for path in pages(site):
+        name = path.relative_to(site).as_posix()
+        reader.goto(f"{address}/{name}", wait_until="domcontentloaded")
+        for menu in (".sidebar-drawer", ".toc-drawer", ".mobile-header"):
+            for one in reader.locator(menu).all():
+                assert not one.is_visible(), (name, menu)
+        cut = reader.evaluate(
+            "[...document.querySelectorAll('article pre')]"
+            ".filter(one => one.scrollWidth > one.clientWidth + 1).length"
+        )
+        assert cut == 0, name
+
+
+def test_spelling() -> None:
+    """Codespell knows no better for any word of the guide and the README."""
+    texts = [
+        path
+        for path in [*(ROOT / "docs").rglob("*.md"), *ROOT.glob("*.md")]
+        if "_build" not in path.parts
+    ]
+    texts += sorted((ROOT / "notebooks").glob("*.ipynb"))
+    command = [sys.executable, "-m", "codespell_lib", "--ignore-words"]
+    command += [str(ROOT / "tests/guide/words.txt"), *map(str, texts)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    assert done.stdout == ""
