@@ -199,6 +199,24 @@ EXAMPLES: dict[str, Example] = {
         "from werkbook.system.bare import BareSystem\n"
         "with using(BareSystem()):\n    serving.serve(App('shop', root_path='.'))",
     ),
+    "NoUvicornError": _hidden(
+        "%serve  # an app of FastAPI, where uvicorn is not installed",
+        "import sys\nfrom unittest.mock import patch\n"
+        "from werkbook.serving.asgi import uvicorn_engine\n"
+        "async def app(scope, receive, send): ...\n"
+        "with patch.dict(sys.modules, uvicorn=None):\n"
+        "    uvicorn_engine.load_uvicorn(app)",
+    ),
+    "LifespanError": _hidden(
+        "%serve  # an app of FastAPI whose lifespan function fails",
+        "from werkbook.serving.asgi.lifespans import start_failed\n"
+        "raise start_failed('the database is not there')",
+    ),
+    "NoSuchAppError": _hidden(
+        'uvicorn.run("shop:app")  # in a cell; there is no module shop',
+        "from werkbook_ext.front_end import asgi_runs\n"
+        "asgi_runs._find_named(None, 'shop:app')",
+    ),
     "HeaderError": _hidden(
         f'{VIEW}return "Hello", {{"X-Name": "Zoë 日"}}',
         "from werkbook.serving.http import reply\nraise reply._bad_header("

@@ -1,4 +1,4 @@
-"""What docs/server.md says of a server holds where uvicorn is its engine."""
+"""What docs/reference/server.md says of a server holds where uvicorn is its engine."""
 
 import asyncio
 import sys
