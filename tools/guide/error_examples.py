@@ -217,6 +217,24 @@ EXAMPLES: dict[str, Example] = {
         "from werkbook_ext.front_end import asgi_runs\n"
         "asgi_runs._find_named(None, 'shop:app')",
     ),
+    "KernelReplyError": _hidden(
+        "werkbook mcp --kernel 4242  # no kernel's file begins so",
+        "from pathlib import Path\n"
+        "from werkbook_ext.agents import open_kernels\n"
+        "open_kernels.find_kernel('4242', Path.cwd())",
+    ),
+    "NoNotebookError": _hidden(
+        "werkbook mcp  # a tool is asked, and no notebook of the folder is open",
+        "from pathlib import Path\nfrom types import SimpleNamespace\n"
+        "from werkbook_ext.agents import notebook_choice\n"
+        "choice = SimpleNamespace(folder=Path.cwd())\n"
+        "raise notebook_choice.NotebookChoice._nothing(choice)",
+    ),
+    "ToolCallError": _hidden(
+        "# a tool of werkbook mcp, asked for a page that has no rule",
+        "from werkbook_ext.agents.notebook_choice import ToolCallError\n"
+        "raise ToolCallError('[shop.ipynb]\\nNo rule matches /tee.')",
+    ),
     "HeaderError": _hidden(
         f'{VIEW}return "Hello", {{"X-Name": "Zoë 日"}}',
         "from werkbook.serving.http import reply\nraise reply._bad_header("

@@ -19,7 +19,9 @@ def write() -> str:
     """Write all errors, by name."""
     said = say_errors({name: one.run for name, one in EXAMPLES.items()})
     classes = error_classes()
-    return "\n\n".join(_section(classes[name], said[name]) for name in sorted(classes))
+    return "\n\n".join(
+        _section(classes[name], said.get(name, {})) for name in sorted(classes)
+    )
 
 
 def error_classes() -> dict[str, type[WerkbookError]]:
@@ -52,6 +54,10 @@ def _section(cls: type[WerkbookError], said: dict[str, str]) -> str:
     parts = [
         f"### {code(name)}",
         f"{first_sentence(cls.__doc__)} It is a {_kinds(cls)}.",
+    ]
+    if name not in EXAMPLES:
+        return "\n\n".join(parts)  # a test says so; the site is built all the same
+    parts += [
         fence(EXAMPLES[name].shown, language),
         fence(f"{name}: {said['text']}"),
     ]
