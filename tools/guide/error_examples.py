@@ -235,6 +235,24 @@ EXAMPLES: dict[str, Example] = {
         "from werkbook_ext.agents.notebook_choice import ToolCallError\n"
         "raise ToolCallError('[shop.ipynb]\\nNo rule matches /tee.')",
     ),
+    "ImportingError": _hidden(
+        "werkbook import app.py  # a file that is no Python",
+        "from pathlib import Path\n"
+        "from werkbook.importer.importer import import_app\n"
+        "Path('app.py').write_text('from flask import Flask\\napp = Flask(')\n"
+        "import_app(Path('app.py'))",
+    ),
+    "NotebookExistsError": _hidden(
+        "werkbook import app.py -o app.ipynb  # there is another app.ipynb",
+        "from pathlib import Path\n"
+        "from werkbook.importer.import_command import write_import\n"
+        "from werkbook.importer.importer import import_app\n"
+        "Path('app.py').write_text('from flask import Flask\\n"
+        "app = Flask(__name__)\\n')\n"
+        "made = import_app(Path('app.py'))\n"
+        "Path('app.ipynb').write_text('mine')\n"
+        "write_import(made, Path('app.ipynb'), force=False)",
+    ),
     "HeaderError": _hidden(
         f'{VIEW}return "Hello", {{"X-Name": "Zoë 日"}}',
         "from werkbook.serving.http import reply\nraise reply._bad_header("
