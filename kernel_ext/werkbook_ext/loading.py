@@ -21,6 +21,7 @@ from .front_end import (
     flask_name,
     follow_options,
     foreign_apps,
+    open_websockets,
 )
 from .front_end.link import Link
 from .magics import (
@@ -79,6 +80,7 @@ def load(shell: InteractiveShell) -> None:
         cells.uninstall,
         foreign_apps.install(front_end),
         asgi_runs.install(front_end),
+        live.subscribe(open_websockets.end_outdated),
         follow_options(shell),
         figures.keep_apart(),
         api_docs.install(shell),

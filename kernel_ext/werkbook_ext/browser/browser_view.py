@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from ..page_usage.usage import Usage
 from ..widgets.message_fields import is_header, is_name
-from .arriving_body import ArrivingBody
 from .fetching import PageRequest
 from .pages import Page
 
 MAX_UPLOAD_BYTES = 200_000_000
 MAX_UPLOADS = 64
 MAX_TAKEN = 1000
-ASKING = frozenset(("go", "fetch", "card"))
+ASKING = frozenset(("go", "fetch", "card", "socket"))
 """The messages that are answered; JupyterLite loses those behind a cell that fails."""
 METHODS = frozenset(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
+
+
+class Stoppable(Protocol):
+    """What goes on until it is stopped."""
+
+    def stop(self) -> None:
+        """Want no more of it."""
 
 
 @dataclass
@@ -27,7 +33,8 @@ class BrowserView:
         headers: What its browser says of itself in each request.
         is_near: Whether it reaches Jupyter by a loopback address; see `padding`.
         usage: What the page that it shows has used of the app.
-        running: The bodies that still arrive, by the id of their request.
+        running: The bodies that still arrive, by the id of their request, and the
+            WebSockets that are open.
         pending: The ids of requests that are not answered yet.
         aborted: Those of them that nobody waits for any more.
         uploads: The parts of bodies whose requests have not come yet.
@@ -41,7 +48,7 @@ class BrowserView:
     url: str = ""
     usage: Usage = field(default_factory=Usage)
     is_stale: bool = False
-    running: dict[str, ArrivingBody] = field(default_factory=dict)
+    running: dict[str, Stoppable] = field(default_factory=dict)
     pending: set[str] = field(default_factory=set)
     aborted: set[str] = field(default_factory=set)
     uploads: dict[str, list[bytes]] = field(default_factory=dict)

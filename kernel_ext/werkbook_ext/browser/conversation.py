@@ -35,9 +35,9 @@ from .log import Record
 from .log_cards import LogCards
 from .messages import MESSAGES
 from .pages import Page, load_page
+from .sockets.page_sockets import PageSockets, Send, Take
 from .storage import Storage
 
-Send = Callable[[dict[str, Any], list[bytes]], object]
 MAX_VIEWS = 50
 # The most requests at once, waiting requests, and bodies that arrive in pieces.
 MAX_AT_ONCE = 16
@@ -79,10 +79,9 @@ class BrowserConversation:
         self._navigators = WorkerThreads(MAX_PAGES_AT_ONCE, MAX_WAITING)
         self._workers = WorkerThreads(MAX_AT_ONCE, MAX_WAITING)
         self._first: Page | None = None
-        self._takers: dict[
-            str, Callable[[BrowserView, dict[str, Any], list[bytes]], None]
-        ] = {
-            kind: getattr(self, f"_{kind}")
+        of_sockets = PageSockets(fetcher, send, wait_for_room).takers
+        self._takers: dict[str, Take] = {
+            kind: of_sockets.get(kind) or getattr(self, f"_{kind}")
             for kind in MESSAGES["view to kernel"]
             if kind != "open"  # there is no view yet
         }
@@ -360,9 +359,8 @@ class BrowserConversation:
         model_id = None
         if record is not None and self._cards is not None and view.id in self.views:
             cookies = list(self.fetcher.session.cookies)
-            before = self.fetcher.log.before(record)
-            previous = before.card(cookies) if before is not None else None
-            model_id = self._cards.show(view.id, record.card(cookies), previous)
+            log = self.fetcher.log
+            model_id = self._cards.show_record(view.id, record, log, cookies)
         answer = {"t": "card", "view": view.id, "id": request_id, "model": model_id}
         self._send(answer, [])
 

@@ -177,6 +177,10 @@ class Fetcher:
         session, base = self._connect()
         return cookie_header(session.cookies, HOST, own_path(url, base))
 
+    def connect(self) -> tuple[requests.Session, str]:
+        """Return the session to send with and the app's real address, for now."""
+        return self._connect()
+
     @property
     def session(self) -> requests.Session:
         return self._connect()[0]

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from typing import Any
 
 from ..cards.card_widget import CardWidget
 from ..cards.model import Card
+from .log import Log, Record
 
 
 class LogCards:
@@ -33,6 +35,14 @@ class LogCards:
                 widget = self._widgets[view_id] = self._make(card)
             widget.show(card, previous)
             return str(widget.model_id)
+
+    def show_record(
+        self, view_id: str, record: Record, log: Log, cookies: list[Any]
+    ) -> str:
+        """Show an entry of the log, compared with the last one of its kind."""
+        before = log.before(record)
+        previous = before.card(cookies) if before is not None else None
+        return self.show(view_id, record.card(cookies), previous)
 
     def close(self, view_id: str) -> None:
         """Close the widget of a view that is gone."""

@@ -13,7 +13,7 @@ from IPython.core.getipython import get_ipython
 from IPython.core.interactiveshell import InteractiveShell
 
 from werkbook import serving
-from werkbook.cells.requests import USAGE, OutgoingRequest
+from werkbook.cells.requests import USAGE, OutgoingMessages, OutgoingRequest
 from werkbook.exercises.trace import trace_request
 from werkbook.system import this_system
 
@@ -25,7 +25,12 @@ from ..notebook.near_rules import near_rules_note
 from ..output.notes import show
 from ..output.trace_picture import write_picture
 from ..transport.pending import PendingResponse
-from ..transport.sending import NoAnswerError, WholeResponse, send_request
+from ..transport.sending import (
+    NoAnswerError,
+    WholeResponse,
+    send_request,
+    talk_with,
+)
 from ..transport.sessions import AppResponse, session_for
 from ..transport.waiting import Waiting
 from .model import Card, StatusLine, make_card, make_card_so_far
@@ -76,6 +81,38 @@ def ask(
         raise UsageError(f"%http: {error}\nUsage: {USAGE}") from None
     response = ShownResponse()
     response.__dict__.update(answered.response.__dict__)
+    response._view = view
+    response._run = current_run(shell) if shell is not None else None
+    return response, view
+
+
+def ask_websocket(
+    shell: InteractiveShell | None,
+    app: WSGIApplication | None,
+    asked: OutgoingMessages,
+) -> tuple[ShownResponse, CardView]:
+    """Talk on a WebSocket; return its response and the card, yet to be displayed.
+
+    Args:
+        shell: The shell under whose running cell the card will stand; None in a script.
+        app: Any application; None for a server of someone else's.
+        asked: What to send.
+
+    Raises:
+        NoAnswerError: No server answers, or it speaks no WebSocket.
+        UsageError: The URL or a header cannot be sent.
+    """
+    try:
+        found, session = talk_with(shell, app, asked)
+    except requests.RequestException as error:
+        raise UsageError(f"%http: {error}\nUsage: {USAGE}") from None
+    card = make_card(found.response, cookies=list(session.cookies), note=found.note)
+    if found.ending is not None:
+        text = found.text().encode("utf-8", "replace")
+        card = replace(card, body=Body(text, "text/plain; charset=utf-8"))
+    view = view_card(shell, card, base_url=base_url(app))
+    response = ShownResponse()
+    response.__dict__.update(found.response.__dict__)
     response._view = view
     response._run = current_run(shell) if shell is not None else None
     return response, view

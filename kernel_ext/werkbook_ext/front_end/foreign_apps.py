@@ -3,7 +3,8 @@
 Flask's `app.run()`, and what is built on it, end in Werkzeug's `run_simple`, which they
 look up when they call it. It would keep the cell for ever, and the kernel with it; with
 `debug=True` it would end the kernel (SystemExit). Bottle's `run` ends in the `run` of
-what it calls a server adapter.
+what it calls a server adapter. Flask-SocketIO's `run` refuses to start Werkzeug's
+server where there is no terminal.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ from ..notebook.late_imports import when_imported
 def install(front_end: FrontEnd) -> Callable[[], None]:
     """Let `run_simple` start a server in the background; return what undoes that.
 
-    The same holds for Bottle's `run`, whatever server it is asked for.
+    The same holds for Bottle's `run`, whatever server it is asked for, and for that of
+    Flask-SocketIO.
     """
     blocking = werkzeug_serving.run_simple
 
@@ -34,9 +36,11 @@ def install(front_end: FrontEnd) -> Callable[[], None]:
         front_end.run(application, hostname, port, options)
 
     undo_bottle = _install_for_bottle(front_end)
+    undo_socketio = _install_for_socketio()
 
     def undo() -> None:
         undo_bottle()
+        undo_socketio()
         if werkzeug_serving.run_simple is run_simple:
             werkzeug_serving.run_simple = blocking
 
@@ -68,6 +72,30 @@ def _install_for_bottle(front_end: FrontEnd) -> Callable[[], None]:
         end()
         while changed:
             setattr(*changed.pop())
+
+    return undo
+
+
+def _install_for_socketio() -> Callable[[], None]:
+    changed: list[tuple[Any, Any]] = []
+
+    def run(
+        socketio: Any, app: Any, host: Any = None, port: Any = None, **_: Any
+    ) -> None:
+        """Serve an app from background threads of this kernel, and return."""
+        app.run(host=host, port=port)
+
+    def act(flask_socketio: Any) -> None:
+        kind = flask_socketio.SocketIO
+        changed.append((kind, kind.run))
+        kind.run = run
+
+    end = when_imported("flask_socketio", act)
+
+    def undo() -> None:
+        end()
+        for kind, blocking in changed:
+            kind.run = blocking
 
     return undo
 

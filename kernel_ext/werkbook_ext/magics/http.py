@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 from wsgiref.types import WSGIApplication
 
@@ -19,14 +19,16 @@ from werkbook.cells.requests import (
     USAGE,
     Filler,
     FillError,
+    OutgoingMessages,
     OutgoingRequest,
     RequestOptions,
     RequestSyntaxError,
     compose,
+    compose_messages,
     read_request,
 )
 
-from ..cards import ask
+from ..cards import ask, ask_websocket
 from ..cards.expectations import check
 from ..notebook import which_app
 from ..transport import find_app, is_elsewhere
@@ -71,6 +73,10 @@ def run(
         return None
     try:
         written = read_request(line.removesuffix(";"), cell)
+        if written.options.is_websocket:
+            messages = compose_messages(written, Filler(shell.ev))
+            with shown_briefly():
+                return _talk(shell, messages, written.options)
         request = compose(written, Filler(shell.ev))
     except (RequestSyntaxError, FillError) as error:
         raise as_usage_error("%http", error, USAGE) from None
@@ -89,9 +95,23 @@ def _send(
     return response
 
 
+def _talk(
+    shell: InteractiveShell, messages: OutgoingMessages, options: RequestOptions
+) -> requests.Response:
+    target = _find_target(shell, options.app, messages)
+    response, view = ask_websocket(shell, *target)
+    if not options.is_quiet:
+        view.show()
+    check(response, options, _evaluator(shell))
+    return response
+
+
+Sendable = TypeVar("Sendable", OutgoingRequest, OutgoingMessages)
+
+
 def _find_target(
-    shell: InteractiveShell | None, name: str | None, request: OutgoingRequest
-) -> tuple[WSGIApplication | None, OutgoingRequest]:
+    shell: InteractiveShell | None, name: str | None, request: Sendable
+) -> tuple[WSGIApplication | None, Sendable]:
     """Find out which app a request is for; None for a server of someone else's."""
     if not is_elsewhere(request.url):
         if shell is None:

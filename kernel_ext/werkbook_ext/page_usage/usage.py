@@ -18,6 +18,9 @@ from .reads import constants_read, names_read
 MAX_OBJECTS = 3_000
 # This attribute of an app holds the views of all endpoints, not of a page's alone.
 VIEWS = "view_functions"
+WEBSOCKET = "WEBSOCKET"
+"""Stands for the method of a page's WebSocket; it is no method of HTTP."""
+
 # Changes of these packages' objects are known otherwise, or don't depend on cells.
 TOLD = frozenset({"werkbook", "builtins"})
 
@@ -148,7 +151,10 @@ def is_rerouted(app: Any, usage: Usage) -> bool:
         return True
     for (method, path), endpoint in usage.endpoint_by_request.items():
         try:
-            found = url_map.bind("localhost").match(path, method)[0]
+            is_websocket = method == WEBSOCKET
+            found = url_map.bind("localhost").match(
+                path, "GET" if is_websocket else method, websocket=is_websocket
+            )[0]
         except Exception:
             # It is NotFound, MethodNotAllowed, RequestRedirect or a converter's error.
             found = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http.client import BadStatusLine, HTTPException, IncompleteRead
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,7 +13,7 @@ from wsgiref.types import WSGIApplication
 import requests
 
 from werkbook import serving
-from werkbook.cells.requests import OutgoingRequest
+from werkbook.cells.requests import OutgoingMessages, OutgoingRequest
 from werkbook.errors import WerkbookError
 from werkbook.system import this_system
 
@@ -29,6 +29,7 @@ from .sessions import (
     session_for,
     shorten_url,
 )
+from .transcript import Transcript, talk
 
 STREAM_EVENTS = 5
 STREAM_TIMEOUT_S = 3.0
@@ -124,8 +125,40 @@ def send_request(
     return WholeResponse(response, session, note)
 
 
+def talk_with(
+    shell: Any, app: WSGIApplication | None, asked: OutgoingMessages
+) -> tuple[Transcript, requests.Session]:
+    """Open a WebSocket, send messages and take what comes.
+
+    Args:
+        shell: Whose cookie jar is used.
+        app: Which app a relative URL is of; None when it is of none.
+        asked: What is sent.
+
+    Raises:
+        NoAnswerError: No server answers, or it speaks no WebSocket.
+        NoServerError: There are no sockets.
+        RequestException: The URL or a header cannot be sent.
+    """
+    session = _session(shell, app, asked)
+    try:
+        found = talk(session, replace(asked, url=absolute(asked.url)))
+    except requests.RequestException:
+        raise
+    except OSError as error:
+        raise NoAnswerError(
+            f"The WebSocket {shorten_url(absolute(asked.url))} was not opened.",
+            why=f"{error}." if str(error) else f"it failed with {error!r}.",
+            fix="look at %routes --log.",
+        ) from error
+    note_asker(shell, found.response.token)
+    return found, session
+
+
 def _session(
-    shell: Any, app: WSGIApplication | None, request: OutgoingRequest
+    shell: Any,
+    app: WSGIApplication | None,
+    request: OutgoingRequest | OutgoingMessages,
 ) -> requests.Session:
     if app is not None and not is_elsewhere(request.url):
         return session_for(shell, app) if request.has_cookies else AppSession(app)

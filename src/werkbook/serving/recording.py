@@ -13,6 +13,7 @@ from werkbook.serving.exchanges import (
     Headers,
     Tally,
 )
+from werkbook.serving.http.upgraded_socket import taken_socket
 from werkbook.serving.output import ErrorsStream, catch_output, current_exchange
 
 if TYPE_CHECKING:
@@ -237,7 +238,12 @@ class _Response(NotedExchange):
 
     def _failed(self, error: BaseException) -> bytes:
         """Note what escaped the app, and return the body that says so."""
+        is_websocket = taken_socket(self._environ) is not None
+        if is_websocket and isinstance(error, ConnectionError | StopIteration):
+            return b""  # so libraries tell a server that HTTP is over
         self.fail(self._app, error, self._environ)
+        if is_websocket:
+            return b""
         if isinstance(error, KeyboardInterrupt) or self.exchange.response_size_bytes:
             self.finish()
             raise error
@@ -249,6 +255,13 @@ class _Response(NotedExchange):
         self.start("500 INTERNAL SERVER ERROR", headers, sys.exc_info())
         self._chunks = iter(())
         return body
+
+    def keep(self) -> None:
+        """Hand the exchange to the ring; one that has left HTTP has no body."""
+        if self._pieces is not None and taken_socket(self._environ) is not None:
+            self.begin(101, "Switching Protocols", [])  # whatever the app said then
+            self._pieces, self.exchange.response_size_bytes = [], 0
+        super().keep()
 
 
 class _WholeBody(list[bytes]):

@@ -1,7 +1,7 @@
 """A server: an app on a port of this process."""
 
 import socket
-from collections.abc import Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlencode, urlsplit
@@ -15,7 +15,7 @@ from werkbook.serving.access.gate import (
 )
 from werkbook.serving.access.hosts import AllowedHosts
 from werkbook.serving.access.jupyter import strip_credentials
-from werkbook.serving.access.origins import OriginGate
+from werkbook.serving.access.origins import OriginGate, UpgradeGate
 from werkbook.serving.access.proxied import proxied
 from werkbook.serving.access.sharing import is_token_due, is_token_usual, judges_peers
 from werkbook.serving.applications import is_asgi
@@ -23,13 +23,13 @@ from werkbook.serving.asgi.door import Door
 from werkbook.serving.asgi.passages import pass_on
 from werkbook.serving.asgi.uvicorn_engine import UvicornEngine
 from werkbook.serving.beside import Beside
-from werkbook.serving.exchanges import ExchangeRing
+from werkbook.serving.exchanges import Exchange, ExchangeRing
 from werkbook.serving.http.engine import Engine
 from werkbook.serving.http.limits import Limits
 from werkbook.serving.log import ServerLog
 from werkbook.serving.output import catch_output
 from werkbook.serving.ports import listen
-from werkbook.serving.recording import recorded
+from werkbook.serving.recording import ENVIRON_KEY, recorded
 from werkbook.serving.serving_errors import NoServerError
 
 if TYPE_CHECKING:
@@ -72,6 +72,7 @@ class Server:
         noted = pass_on if self.is_asgi else recorded(app, self.exchanges)
         self._beside = Beside(noted, app)
         self._allowed: set[str] = set()
+        self._origins: set[str] = set()
         catch_output()
         self._listen(host, port)
 
@@ -127,6 +128,35 @@ class Server:
         """Answer requests for this host name, too."""
         self._allowed.add(name)
         self._hosts.allow(name)
+
+    def allow_origin(self, origin: str) -> None:
+        """Let pages of another origin open WebSockets: ``http://localhost:5173``."""
+        self._origins.add(origin.rstrip("/").lower())
+
+    def end_websockets(
+        self, is_meant: Callable[[Exchange], bool], code: int, reason: str
+    ) -> int:
+        """Close WebSockets: their clients are told why, their views find them ended.
+
+        Args:
+            is_meant: Tells by the exchange that began it which ones.
+            code: Why, in the numbers of RFC 6455, 7.4.
+            reason: The same in words.
+
+        Returns:
+            How many were closed.
+        """
+        meant = [
+            one
+            for one in self._engine.websockets()
+            if (exchange := one.environ.get(ENVIRON_KEY)) and is_meant(exchange)
+        ]
+        for one in meant:
+            one.end(code, reason)
+        return len(meant)
+
+    def _has_room(self) -> bool:
+        return len(self._engine.websockets()) < self.limits.websockets
 
     def stop(self, timeout_s: float = STOP_TIMEOUT_S) -> None:
         """Close the port and every connection, and end the threads.
@@ -186,6 +216,7 @@ class Server:
     def _guarded(self, app: "WSGIApplication") -> "WSGIApplication":
         """Return an app behind the gates of this server."""
         cookie = f"{TOKEN_PARAMETER}_{self.port}"
+        app = UpgradeGate(app, self.log, self._origins, self._has_room)
         if self._checks_origin:
             app = OriginGate(app, self.log)
         if self._asks_for_token:

@@ -8,6 +8,7 @@ import { History } from "./history.js";
 import { LogCard } from "./log_card.js";
 import { NetworkLog } from "./network_log.js";
 import { Notices } from "./notices.js";
+import { OpenSockets, SOCKET_TAKERS } from "./open_sockets.js";
 import { helloOf, Outbox } from "./outbox.js";
 import { PageDesk } from "./page_desk.js";
 import { keepChanges } from "./page_keeping.js";
@@ -48,6 +49,7 @@ export const KERNEL_TAKERS = {
   visitor: (view) => view.beNew(),
   store: () => {}, // the changes that this view's own page made
   tab: (view, message) => view.openTab(message),
+  ...SOCKET_TAKERS,
 };
 
 /** @implements {Tab} */
@@ -76,6 +78,7 @@ export class BrowserView {
       this.outbox.flush();
       model.send({ ...message, view: this.id }, undefined, buffers);
     });
+    this.sockets = new OpenSockets(this.requests);
     this.notices = new Notices();
     this.say = new Tellings(this);
     this.logCard = new LogCard(model.widget_manager, (number) => this.askCard(number));
@@ -336,7 +339,7 @@ export class BrowserView {
   checkKernel() {
     if (this.tell({ t: "alive" }) && this.element.dataset.state === "gone") {
       delete this.element.dataset.state;
-      this.requests.failAll("the kernel has restarted");
+      this.failAll("the kernel has restarted");
       this.notices.hide("gone");
       this.open();
     }
@@ -344,8 +347,14 @@ export class BrowserView {
 
   /** The kernel has restarted, which another page did. */
   onRestarted() {
-    this.requests.failAll("the kernel has restarted");
+    this.failAll("the kernel has restarted");
     this.say.restarted();
+  }
+
+  /** @param {string} detail */
+  failAll(detail) {
+    this.requests.failAll(detail);
+    this.sockets.failAll(detail);
   }
 
   /** @param {Frame} frame */

@@ -1,6 +1,7 @@
 // The messages between page, view and kernel; `../messages.json` is their table.
 
 import type table from "../messages.json";
+import type { FrameLog } from "./frame_log.js";
 
 /** The kinds of message of one direction, such as "page to view". */
 export type Kind<Direction extends keyof typeof table> =
@@ -56,6 +57,15 @@ export interface Page {
   resources: Arrived[];
 }
 
+/** A message on a WebSocket. */
+export type SocketData = string | ArrayBuffer;
+
+/** A message on a WebSocket, as the network log shows it. */
+export interface LoggedFrame {
+  isSent: boolean;
+  data: SocketData;
+}
+
 /** A request of a page's, as the network log shows it. */
 export interface LoggedRequest {
   kind: string;
@@ -65,6 +75,8 @@ export interface LoggedRequest {
   problem?: string;
   /** How much of the body has come; the response may say no length. */
   size_bytes?: number;
+  /** What came and went on a WebSocket. */
+  frames?: FrameLog;
 }
 
 /** What the network log is told when a request is answered. */

@@ -103,8 +103,9 @@ export class NetworkLog {
 
   /** @param {Row} row */
   fill(row) {
-    const { head, problem } = row.request;
-    if (head?.number) this.showCard(head.number, row.place);
+    const { head, problem, frames } = row.request;
+    if (frames) frames.show(row.place);
+    else if (head?.number) this.showCard(head.number, row.place);
     else row.place.textContent = problem ?? "No answer yet.";
   }
 }
@@ -145,7 +146,8 @@ class Row {
   }
 
   draw() {
-    const { head, problem, kind, size_bytes } = this.request;
+    const { head, problem, kind, frames } = this.request;
+    const size_bytes = frames?.bytes ?? this.request.size_bytes;
     if (!head) {
       this.status.textContent = problem ? "failed" : "\u2026";
       this.status.dataset.kind = problem ? "error" : "";

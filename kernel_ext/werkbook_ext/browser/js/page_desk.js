@@ -5,6 +5,7 @@ import { KEEPING } from "./page_keeping.js";
 import { MOVING } from "./page_moving.js";
 import { REPORTING } from "./page_reporting.js";
 import { REQUESTING } from "./page_requesting.js";
+import { breakSocket, SOCKETS } from "./page_sockets.js";
 
 /**
  * @import { PageKind } from "./limits.js"
@@ -20,7 +21,13 @@ const MAX_REFUSALS_TOLD = 50;
  *
  * @type {Record<PageKind, Taker>}
  */
-export const TAKERS = { ...MOVING, ...REQUESTING, ...KEEPING, ...REPORTING };
+export const TAKERS = {
+  ...MOVING,
+  ...REQUESTING,
+  ...KEEPING,
+  ...REPORTING,
+  ...SOCKETS,
+};
 
 export class PageDesk {
   /** @param {Tab} view */
@@ -82,6 +89,7 @@ export class PageDesk {
     if (kind === "ask") {
       this.view.frames.tell(frame, { t: "fail", detail: problem, id });
     }
+    if (Object.hasOwn(SOCKETS, kind)) breakSocket(this, frame, id, problem);
     if (!frame.budget?.isSpent()) return;
     this.view.frames.cutOff(frame);
     this.forget(frame);

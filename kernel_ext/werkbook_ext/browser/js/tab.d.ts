@@ -5,6 +5,7 @@ import type { History } from "./history.js";
 import type { Budget } from "./limits.js";
 import type { Bytes, Loaded, Message, Page, PageHead, Pair } from "./messages.d.ts";
 import type { Notices } from "./notices.js";
+import type { OpenSockets } from "./open_sockets.js";
 import type { Outbox } from "./outbox.js";
 import type { Panel } from "./panel.js";
 import type { Pictures } from "./pictures.js";
@@ -89,6 +90,7 @@ export interface Tab {
   session: Map<string, string>;
   outbox: Outbox;
   requests: Requests;
+  sockets: OpenSockets;
   notices: Notices;
   panel: Panel;
   toolbar: Toolbar;

@@ -4,7 +4,13 @@ The magics and the exporter both read requests here, so that a cell asks the exp
 file what it asked the live app. Nothing is sent here.
 """
 
-from .compose import OutgoingRequest, compose, read_file
+from .compose import (
+    OutgoingMessages,
+    OutgoingRequest,
+    compose,
+    compose_messages,
+    read_file,
+)
 from .fill import Filler, FillError
 from .grammar import Item, Message, RequestLine, RequestSyntaxError
 from .options import (
@@ -24,12 +30,14 @@ __all__ = [
     "Filler",
     "Item",
     "Message",
+    "OutgoingMessages",
     "OutgoingRequest",
     "RequestLine",
     "RequestOptions",
     "RequestSyntaxError",
     "WrittenRequest",
     "compose",
+    "compose_messages",
     "read_file",
     "read_request",
 ]

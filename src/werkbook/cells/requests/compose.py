@@ -103,6 +103,12 @@ def compose(
         RequestSyntaxError: An item's value is no JSON, or a file cannot be read.
         FillError: An expression cannot be evaluated.
     """
+    if written.options.is_websocket:
+        raise RequestSyntaxError(
+            f"--ws opens a WebSocket to {written.request.url!r}.",
+            why="only %http shows what goes over one; here one answer is asked for.",
+            fix="leave out --ws, or write %http --ws in a cell.",
+        )
     items = [_filled(item, filler, read) for item in written.request.items]
     body = _body(written, items, filler)
     headers = _headers(written, items, filler)
@@ -119,6 +125,44 @@ def compose(
         is_followed=written.options.is_followed,
         has_cookies=written.options.has_cookies,
         timeout_s=written.options.timeout_s,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingMessages:
+    """A WebSocket ready to be opened, and what is sent on it.
+
+    Attributes:
+        url: One of the app's when it has no host, else of any server.
+        frames: After how many messages of the app's it is closed; None for as many as
+            were sent, and what else comes at once.
+    """
+
+    url: str
+    headers: tuple[tuple[str, str], ...] = ()
+    messages: tuple[str, ...] = ()
+    protocols: tuple[str, ...] = ()
+    frames: int | None = None
+    has_cookies: bool = True
+    timeout_s: float = 60.0
+
+
+def compose_messages(written: WrittenRequest, filler: Filler) -> OutgoingMessages:
+    """Fill in the expressions of a `--ws` line.
+
+    Raises:
+        FillError: An expression cannot be evaluated.
+    """
+    headers = [(name, value) for name, value in _headers(written, [], filler) if value]
+    options = written.options
+    return OutgoingMessages(
+        filler.url(written.request.url),
+        tuple(headers),
+        tuple(filler.text(message) for message in written.messages),
+        options.protocols,
+        options.frames,
+        options.has_cookies,
+        options.timeout_s,
     )
 
 

@@ -39,6 +39,9 @@ Sends a request to the app and shows the response as a card.
   --no-follow       show a redirect instead of following it
   --no-cookies      send none of the notebook's cookies and keep none
   --timeout SECONDS how long to wait for the server (60)
+  --ws              open a WebSocket; what follows the URL are messages, which are
+                    sent, and what the app sends is shown (--frames N: N messages,
+                    --protocol NAME: a subprotocol that is offered)
   -q, --quiet       show no card
   -> 200, text has "Hello"   fail the cell when that does not hold (see below)
   --expect 200      the same: a status (2xx, 200,201), or words as behind ->
@@ -51,9 +54,11 @@ matches /.../; page has h1; page has "li" with text "Tea"; form has field name;
 json title == "Emma"; header NAME has "..."; cookie NAME set; redirects to /login;
 within 0.5 s. Commas part them.
 
-%%http takes header lines, a blank line and a body in the cell; or a body alone."""
+%%http takes header lines, a blank line and a body in the cell; or a body alone. With
+--ws each line of the body is a message."""
 
 NO_MESSAGE = Message((), None)
+MAX_FRAMES = 1000
 
 # A number that is no status, such as 20, is one that no response can have.
 _STATUS = re.compile(r"(?:\d+|[1-5]xx)(?:,(?:\d+|[1-5]xx))*\Z", re.IGNORECASE)
@@ -79,6 +84,9 @@ class RequestOptions:
     expect_json: tuple[str, ...] = ()
     expect_text: tuple[str, ...] = ()
     phrases: tuple[Phrase, ...] = ()
+    is_websocket: bool = False
+    protocols: tuple[str, ...] = ()
+    frames: int | None = None
 
     @property
     def is_followed(self) -> bool:
@@ -120,11 +128,16 @@ class RequestOptions:
 
 @dataclass(frozen=True, slots=True)
 class WrittenRequest:
-    """A request as a cell writes it: one `%http` line or `%%http` cell."""
+    """A request as a cell writes it: one `%http` line or `%%http` cell.
+
+    Attributes:
+        messages: What is sent on a WebSocket.
+    """
 
     request: RequestLine
     options: RequestOptions = field(default_factory=RequestOptions)
     message: Message = NO_MESSAGE
+    messages: tuple[str, ...] = ()
 
 
 def _timeout(text: str) -> float:
@@ -135,6 +148,13 @@ def _timeout(text: str) -> float:
     if not timeout_s > 0:
         raise _wrong("--timeout", text, "a number of seconds above 0", "--timeout 5")
     return timeout_s
+
+
+def _frames(text: str) -> int:
+    if not (text.isdecimal() and int(text) <= MAX_FRAMES):
+        wanted = f"a number from 0 to {MAX_FRAMES}"
+        raise _wrong("--frames", text, wanted, "--frames 2")
+    return int(text)
 
 
 def _auth_type(text: str) -> str:
@@ -164,6 +184,7 @@ _FLAGS: dict[str, dict[str, Any]] = {
     "--no-cookies": {"has_cookies": False},
     "-q": {"is_quiet": True},
     "--quiet": {"is_quiet": True},
+    "--ws": {"is_websocket": True},
 }
 _VALUES: dict[str, tuple[str, Callable[[str], Any]]] = {
     "--app": ("app", str),
@@ -173,6 +194,8 @@ _VALUES: dict[str, tuple[str, Callable[[str], Any]]] = {
     "-A": ("auth_type", _auth_type),
     "--auth-type": ("auth_type", _auth_type),
     "--timeout": ("timeout_s", _timeout),
+    "--frames": ("frames", _frames),
+    "--protocol": ("protocols", lambda text: (text,)),
     "--expect": ("expect", str),
     "--expect-json": ("expect_json", lambda text: (text,)),
     "--expect-text": ("expect_text", lambda text: (text,)),
@@ -241,6 +264,8 @@ def read_request(line: str, cell: str | None = None) -> WrittenRequest:
     options, words = parse_options(split_words(asked))
     if wanted is not None:
         options = options.expecting(wanted)
+    if options.is_websocket:
+        return _websocket(words, options, parse_message(cell or ""))
     written = WrittenRequest(parse_words(words), options, parse_message(cell or ""))
     if written.message.body is None:
         return written
@@ -252,3 +277,25 @@ def read_request(line: str, cell: str | None = None) -> WrittenRequest:
             fix="keep the one in the cell, or the one in the line.",
         )
     return written
+
+
+def _websocket(
+    words: list[str], options: RequestOptions, message: Message
+) -> WrittenRequest:
+    """Read the words behind `--ws`: the URL, then messages as they are sent."""
+    methods = ("GET", "WS")
+    if words and words[0].upper() in methods and len(words) > 1:
+        words = words[1:]
+    given = next((name for name in ("raw", "kind") if getattr(options, name)), None)
+    if given is not None:
+        raise RequestSyntaxError(
+            f"--ws opens a WebSocket, and the line has a body ({given}) as well.",
+            why="a WebSocket has messages instead: the words behind the URL.",
+            fix='write %http --ws /echo "hello".',
+        )
+    line = parse_words(words[:1])
+    url = re.sub("^ws(s?)://", r"http\1://", line.url)
+    lines = (message.body or "").split("\n") if message.body else []
+    return WrittenRequest(
+        RequestLine("GET", url, ()), options, message, (*words[1:], *lines)
+    )

@@ -14,6 +14,7 @@ from werkbook.serving.asgi.asgi_scopes import (
 )
 from werkbook.serving.asgi.noted_calls import NotedCalls
 from werkbook.serving.asgi.passages import Passage
+from werkbook.serving.asgi.websocket_calls import OpenWebSocket, WebSocketCalls
 from werkbook.serving.asgi.wsgi_inside import answer_by_wsgi
 from werkbook.serving.beside import Beside
 from werkbook.serving.exchanges import ExchangeRing
@@ -51,6 +52,7 @@ class Door:
         self._gates = gates
         self._beside = beside
         self._calls = NotedCalls(app, ring)
+        self._websockets = WebSocketCalls(app, ring)
         self._limits = limits
         self._under_way: dict[int, str] = {}
         self.state: dict[str, Any] = {}
@@ -82,7 +84,7 @@ class Door:
         send: Send,
     ) -> None:
         if scope["type"] == "websocket":
-            await self._app(make(environ), receive, send)
+            await self._websockets.answer(environ, make, receive, send)
         elif self._is_too_big(environ):
             await _say(send, 413, "The body is longer than this server takes.\n")
         elif self._beside.is_asked(environ):
@@ -93,6 +95,10 @@ class Door:
     def _is_too_big(self, environ: "WSGIEnvironment") -> bool:
         length = environ.get("CONTENT_LENGTH", "")
         return length.isdecimal() and int(length) > self._limits.body_bytes
+
+    def websockets(self) -> list[OpenWebSocket]:
+        """Return the WebSockets that are open."""
+        return self._websockets.open()
 
     def running(self) -> list[str]:
         """Return the request lines of what is under way."""

@@ -13,8 +13,10 @@ from werkbook.serving.applications import name_application
 from werkbook.serving.asgi.asgi_scopes import AsgiApplication
 from werkbook.serving.asgi.door import Door
 from werkbook.serving.asgi.lifespans import Lifespan
+from werkbook.serving.asgi.websocket_calls import OpenWebSocket
 from werkbook.serving.http.engine import GRACE_S
 from werkbook.serving.http.limits import Limits
+from werkbook.serving.http.upgraded_socket import GOING_AWAY
 from werkbook.serving.log import ServerLog
 from werkbook.serving.output import own_thread
 from werkbook.serving.serving_errors import NoUvicornError, no_threads
@@ -102,11 +104,17 @@ class UvicornEngine:
             The request lines of what still runs when `timeout_s` is over.
         """
         self.is_stopping = True
+        for one in self.websockets():
+            one.end(GOING_AWAY, "The server stops.")
         self._server.should_exit = True
         if self._thread is threading.current_thread():
             return []
         self._thread.join(timeout_s)
         return self._door.running() if self._thread.is_alive() else []
+
+    def websockets(self) -> list[OpenWebSocket]:
+        """Return the WebSockets that are open."""
+        return self._door.websockets()
 
     def abandon(self) -> None:
         """Let go of the socket in a forked child, which has none of the threads."""
@@ -184,6 +192,8 @@ def _make_server(door: Door, limits: Limits) -> Any:
         timeout_keep_alive=int(limits.idle_s),
         timeout_graceful_shutdown=max(1, int(GRACE_S)),
         h11_max_incomplete_event_size=limits.head_bytes,
+        ws_max_size=limits.message_bytes,
+        ws_per_message_deflate=False,
     )
     server = uvicorn.Server(config)
     server.werkbook_engine = True

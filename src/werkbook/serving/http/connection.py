@@ -26,6 +26,7 @@ from werkbook.serving.http.requests import (
     make_environ,
     new_request,
 )
+from werkbook.serving.http.upgraded_socket import GOING_AWAY, UpgradedSocket
 from werkbook.serving.http.waiting import LONG_WAIT_S, explained, measure_wait
 from werkbook.serving.log import ServerLog
 
@@ -76,11 +77,13 @@ class Connection:
         self._has_unread = False
         self._waited_s = 0.0
         self._is_hurried = False
+        self._is_told = False
         self.is_idle = True
         self.since_s = time.monotonic()
         self.thread = threading.current_thread()
         self.request_line: str | None = None
         self.reply: Reply | None = None
+        self.upgraded: UpgradedSocket | None = None
 
     def serve(self) -> None:
         """Answer request after request until one side closes."""
@@ -105,14 +108,28 @@ class Connection:
     @property
     def is_ended_safely(self) -> bool:
         """Whether ending it now cuts nothing short but a stream without an end."""
-        return self.reply is None or self.reply.is_chunked
+        is_stream = self.reply is None or self.reply.is_chunked
+        return is_stream or self.websocket is not None
+
+    @property
+    def websocket(self) -> UpgradedSocket | None:
+        """The connection as an app speaks on it that has left HTTP."""
+        found = self.upgraded
+        return found if found is not None and found.is_taken else None
 
     def close(self) -> None:
         """Close this process's end without a word to the client."""
         self._sock.close()
 
     def shut_down(self) -> None:
-        """End the connection from another thread: what waits on it wakes up."""
+        """End the connection from another thread: what waits on it wakes up.
+
+        A WebSocket's client is told first.
+        """
+        if self.websocket is not None and not self._is_told:
+            self._is_told = True
+            self.websocket.end(GOING_AWAY, "The server stops.")
+            return
         with suppress(OSError):  # closed meanwhile
             self._sock.shutdown(socket.SHUT_RDWR)
 
@@ -201,22 +218,45 @@ class Connection:
         if self._waited_s > LONG_WAIT_S:
             self._log.write(explained(self.request_line, self._waited_s))
         environ = make_environ(request, self._environ)
-        if "HTTP_UPGRADE" in environ:  # WebSocket libraries for WSGI look for this
-            environ["werkzeug.socket"] = self._sock
-            reply.must_close = True
+        if "HTTP_UPGRADE" in environ:
+            self._offer_socket(environ, reply)
         try:
-            _run(self._app, environ, reply)
+            _run(self._app, environ, reply, self.upgraded)
         except ClientGoneError:
             raise
-        except BaseException:
-            self._log.write(f"{self.request_line}\n{traceback.format_exc()}")
-            _fail(reply)
+        except BaseException as error:
+            is_end = self.websocket is not None and isinstance(error, ConnectionError)
+            if not is_end:
+                self._log.write(f"{self.request_line}\n{traceback.format_exc()}")
+            if self.websocket is None:
+                _fail(reply)
+        finally:
+            if self.websocket is not None:
+                exchange = environ.get("werkbook.exchange")
+                has_failed = getattr(exchange, "exception", None) is not None
+                self.websocket.finish(has_failed=has_failed)
+
+    def _offer_socket(self, environ: "WSGIEnvironment", reply: Reply) -> None:
+        """Let the app leave HTTP, by the name under which libraries look for that."""
+        self.upgraded = UpgradedSocket(
+            self._sock, self._received, self._limits, environ
+        )
+        environ["werkzeug.socket"] = self.upgraded
+        # What is compressed has a length that nobody knows, and saves nothing here.
+        environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)
+        reply.must_close = True
 
 
-def _run(app: "WSGIApplication", environ: "WSGIEnvironment", reply: Reply) -> None:
+def _run(
+    app: "WSGIApplication",
+    environ: "WSGIEnvironment",
+    reply: Reply,
+    upgraded: UpgradedSocket | None,
+) -> None:
     body = app(environ, reply.start)
     try:
-        reply.send(body)
+        if upgraded is None or not upgraded.is_taken:  # else HTTP is over
+            reply.send(body)
     finally:
         close = getattr(body, "close", None)
         if close is not None:

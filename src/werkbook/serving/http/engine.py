@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from werkbook.serving.http.connection import RECEIVE_BYTES, Connection
 from werkbook.serving.http.interrupting import ServerStoppedError, interrupt
 from werkbook.serving.http.limits import Limits
+from werkbook.serving.http.upgraded_socket import UpgradedSocket
 from werkbook.serving.log import ServerLog
 from werkbook.serving.serving_errors import no_threads
 
@@ -116,6 +117,12 @@ class Engine:
             if time.monotonic() > deadline_s:
                 return self._running()
         return []
+
+    def websockets(self) -> list[UpgradedSocket]:
+        """Return the connections on which an app speaks as a WebSocket."""
+        with self._lock:
+            found = [one.websocket for one in self._connections]
+        return [one for one in found if one is not None]
 
     def abandon(self) -> None:
         """Let go of the sockets in a forked child, which has none of the threads."""

@@ -17,6 +17,10 @@ class Limits:
         body_s: Seconds for the body, from the end of the head (408).
         idle_s: Seconds without a byte, between two requests or within one; and
             without a byte that the client takes of its answer.
+        websockets: How many are open at the same time; one more is refused (503).
+        message_bytes: Of one WebSocket message (it is closed, with 1009), and of all
+            together that a view has not taken yet.
+        waiting_messages: How many may wait for the view before no more is read.
     """
 
     connections: int = 1000
@@ -25,3 +29,6 @@ class Limits:
     head_s: float = 30.0
     body_s: float = 600.0
     idle_s: float = 75.0
+    websockets: int = 200
+    message_bytes: int = 16 * 1024**2
+    waiting_messages: int = 256
