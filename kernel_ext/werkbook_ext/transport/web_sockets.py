@@ -92,7 +92,7 @@ class AppWebSocket(WebSocketClient):
         for name, value in headers:
             message[name] = value
         raw = SimpleNamespace(_original_response=SimpleNamespace(msg=message))
-        extract_cookies_to_jar(self._session.cookies, self.asked, raw)
+        extract_cookies_to_jar(self._session.cookies, self.asked, raw)  # type: ignore[no-untyped-call]  # requests'
 
 
 def _prepared(

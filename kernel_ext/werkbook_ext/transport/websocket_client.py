@@ -165,8 +165,10 @@ class WebSocketClient:
         Raises:
             OSError: The connection has ended.
         """
-        is_text = isinstance(data, str)
-        self._put(TextMessage(data) if is_text else BytesMessage(data))
+        if isinstance(data, str):
+            self._put(TextMessage(data))
+        else:
+            self._put(BytesMessage(data))
 
     def close(self, code: int = NO_STATUS, reason: str = "") -> None:
         """Begin to close; `receive` returns what still comes until it is closed.

@@ -175,4 +175,4 @@ def test_flasks_websocket_extensions_find_the_socket(started: Any) -> None:
     server = started(app)
     headers = {"Connection": "Upgrade", "Upgrade": "websocket"}
     response = requests.get(f"{server.url}/socket", headers=headers, timeout=10)
-    assert (response.status_code, response.text) == (200, "socket")
+    assert (response.status_code, response.text) == (200, "UpgradedSocket")

@@ -10,10 +10,10 @@ from werkbook.serving import NoServerError
 
 from ...page_usage.usage import WEBSOCKET
 from ...transport.web_sockets import AppWebSocket
+from ...transport.websocket_client import ABNORMAL
 from ..browser_view import BrowserView
 from ..fetching import HOST, VIRTUAL_ORIGIN, Fetcher, ForeignOriginError, own_path
 from .page_socket import (
-    ABNORMAL,
     MAX_SOCKETS,
     PageSocket,
     SocketRequest,
