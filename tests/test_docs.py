@@ -6,12 +6,15 @@ a block leaves it out; ``<!-- shows: text -->`` means that it fails, or warns, a
 this text is shown.
 """
 
+import configparser
 import re
+import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
 import pytest
+import yaml
 from nbformat import NotebookNode
 from tools.run_notebooks import run
 
@@ -138,6 +141,20 @@ def test_howto_exports(page: Path) -> None:
         result = export([Cell(f"c{n}", code) for n, code in enumerate(found)])
         compile(result.source, "app.py", "exec")
         assert result.left_out == []
+
+
+def test_settings_can_be_read() -> None:
+    """TOML, YAML and INI that a page shows are in those forms."""
+    read = {
+        "toml": tomllib.loads,
+        "yaml": yaml.safe_load,
+        "ini": lambda text: configparser.ConfigParser(strict=True).read_string(text),
+    }
+    found = [block for page in PAGES for block in blocks(page)]
+    settings = [block for block in found if block.language in read]
+    assert {block.language for block in settings} == read.keys()
+    for block in settings:
+        read[block.language](block.code)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
