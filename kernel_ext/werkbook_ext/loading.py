@@ -21,6 +21,7 @@ from .front_end import (
     flask_name,
     follow_options,
     foreign_apps,
+    held_frameworks,
     open_websockets,
 )
 from .front_end.link import Link
@@ -81,6 +82,7 @@ def load(shell: InteractiveShell) -> None:
         foreign_apps.install(front_end),
         asgi_runs.install(front_end),
         live.subscribe(open_websockets.end_outdated),
+        held_frameworks.install(shell, cells),
         follow_options(shell),
         figures.keep_apart(),
         api_docs.install(shell),

@@ -36,11 +36,12 @@ def render(source):
 
 @dataclass(frozen=True)
 class Kind:
-    """How to register something, and how to see it."""
+    """How to register something, and how to see it; `base` is the notebook's top."""
 
     name: str
     source: str
     probe: str
+    base: str = BASE
 
     def cell(self, value: str) -> str:
         return self.source.replace("{v}", value)

@@ -9,6 +9,13 @@ from tests.werkbook_ext.observed import shape
 
 PATHS = ("/a", "/b", "/v/<x>", "/v/<y>", "/v/<int:n>")
 ENDPOINTS = ("one", "two", "three")
+METHODS = (("GET",), ("POST",), ("GET", "POST"))
+HEADS = (
+    "app = make_app('__main__')",
+    "bp = Blueprint('bp', '__main__', url_prefix={prefix!r})",
+    "inner = Blueprint('inner', '__main__', url_prefix='/in')",
+)
+"""What the cells of the app and of its blueprints say, `prefix` being what varies."""
 CELLS = ("c1", "c2", "c3", "c4")
 TEXTS = st.sampled_from("pqrs")
 KEYED = {
@@ -71,7 +78,7 @@ def cell_statements(draw: st.DrawFn, cell: str) -> tuple[Statement, ...]:
     made: list[Statement] = []
     for endpoint in draw(st.lists(st.sampled_from(ENDPOINTS), unique=True, max_size=2)):
         path = draw(st.sampled_from(PATHS))
-        methods = draw(st.sampled_from([("GET",), ("POST",), ("GET", "POST")]))
+        methods = draw(st.sampled_from(METHODS))
         text = f"{endpoint}-{draw(TEXTS)}"
         line = f"app.view_functions[{endpoint!r}] = view({text!r})"
         made.append(Statement(line, frozenset({("view", endpoint)})))
@@ -129,6 +136,7 @@ class Model:
     is_read: bool = True
     prefix: str = "/bp"
     clock: int = 0
+    heads: tuple[str, ...] = HEADS
 
     @property
     def code_cells(self) -> list[str]:
@@ -200,11 +208,7 @@ class Model:
         """Return the statements that make an app of what should be in force."""
         present = [cell for cell in self.cells.values() if not cell.is_deleted]
         lost = self._lost(present)
-        lines = [
-            "app = make_app('__main__')",
-            f"bp = Blueprint('bp', '__main__', url_prefix={self.prefix!r})",
-            "inner = Blueprint('inner', '__main__', url_prefix='/in')",
-        ]
+        lines = [head.format(prefix=self.prefix) for head in self.heads]
         for cell in sorted(present, key=lambda cell: cell.first_run):
             for number, statement in enumerate(cell.in_force):
                 lines += _left(statement, lost.get((id(cell), number), set()))

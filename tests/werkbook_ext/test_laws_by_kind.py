@@ -1,20 +1,21 @@
 """The laws L1 to L3 for every kind of registration, in a shell and in a real kernel."""
 
 import pytest
-from tests.werkbook_ext.kinds import BASE, KINDS, Kind
+from tests.werkbook_ext.held_kinds import HELD_KINDS
+from tests.werkbook_ext.kinds import KINDS, Kind
 from tests.werkbook_ext.notebooks import Notebook
 
 
-@pytest.fixture(params=KINDS, ids=lambda kind: kind.name)
+@pytest.fixture(params=[*KINDS, *HELD_KINDS], ids=lambda kind: kind.name)
 def kind(request: pytest.FixtureRequest) -> Kind:
     made: Kind = request.param
     return made
 
 
 @pytest.fixture
-def base(notebook: Notebook) -> Notebook:
+def base(notebook: Notebook, kind: Kind) -> Notebook:
     notebook.run("o", "%config Werkbook.try_get = False")
-    notebook.run("base", BASE)
+    notebook.run("base", kind.base)
     return notebook
 
 
@@ -24,7 +25,7 @@ def failing(kind: Kind) -> str:
         return kind.cell("three") + "\n1 / 0"
     if kind.name == "%%route":
         return kind.cell("three") + "\n)"
-    if kind.name == "%%template":
+    if kind.name.endswith("%%template"):
         return kind.cell("three") + "\n{% endblock %}"
     return kind.cell("three").replace("k.txt", "../k.txt")
 

@@ -22,7 +22,14 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from tests.werkbook_ext.law_model import CELLS, Model, ModelCell, cell_statements
+from tests.werkbook_ext import observed_fastapi
+from tests.werkbook_ext.law_model import (
+    CELLS,
+    HEADS,
+    Model,
+    ModelCell,
+    cell_statements,
+)
 from tests.werkbook_ext.notebooks import (
     KernelNotebook,
     Notebook,
@@ -58,10 +65,15 @@ class LiveAppMachine(RuleBasedStateMachine):
     """Drives the cells of a notebook and the model beside it."""
 
     folder: Path
+    app = APP
+    routers = BLUEPRINTS
+    observed = OBSERVED
+    heads = HEADS
+    statements = staticmethod(cell_statements)
 
     def __init__(self) -> None:
         super().__init__()
-        self.model = Model()
+        self.model = Model(heads=self.heads)
         self.notebook = self.open()
 
     def open(self) -> Notebook:
@@ -72,12 +84,12 @@ class LiveAppMachine(RuleBasedStateMachine):
 
     @initialize()
     def begin(self) -> None:
-        self.run("app", APP)
-        self.run("bp", BLUEPRINTS.format(prefix="/bp"))
+        self.run("app", self.app)
+        self.run("bp", self.routers.format(prefix="/bp"))
 
     @rule(data=st.data(), cell=CELL, how=st.sampled_from(NESTED))
     def edit_and_run(self, data: st.DataObject, cell: str, how: str) -> None:
-        statements = data.draw(cell_statements(cell))
+        statements = data.draw(self.statements(cell))
         known = self.model.cells.setdefault(cell, ModelCell())
         known.statements = statements
         self.run(cell, how.format(source=known.source))
@@ -93,7 +105,7 @@ class LiveAppMachine(RuleBasedStateMachine):
 
     @rule(data=st.data(), cell=CELL, ending=st.sampled_from(ENDINGS))
     def run_and_fail(self, data: st.DataObject, cell: str, ending: str) -> None:
-        lines = [one.line for one in data.draw(cell_statements(cell))]
+        lines = [one.line for one in data.draw(self.statements(cell))]
         lines.append(ending.format(failing=self.folder / "failing.py"))
         deleted = self.model.asked(cell)
         self.notebook.try_run(cell, "\n".join(lines), deleted=deleted)
@@ -139,16 +151,16 @@ class LiveAppMachine(RuleBasedStateMachine):
 
     @rule()
     def run_app_cell_again(self) -> None:
-        self.run("app", APP)
+        self.run("app", self.app)
 
     @rule(prefix=st.sampled_from(["/bp", "/pb"]))
     def run_blueprint_cell_again(self, prefix: str) -> None:
-        self.run("bp", BLUEPRINTS.format(prefix=prefix))
+        self.run("bp", self.routers.format(prefix=prefix))
         self.model.prefix = prefix
 
     @rule(cell=st.sampled_from(["app", "bp"]))
     def run_app_cell_and_fail(self, cell: str) -> None:
-        source = {"app": APP, "bp": BLUEPRINTS.format(prefix="/failed")}[cell]
+        source = {"app": self.app, "bp": self.routers.format(prefix="/failed")}[cell]
         deleted = self.model.asked(cell)
         self.notebook.try_run(cell, source + "\n1 / 0", deleted=deleted)
 
@@ -166,11 +178,21 @@ class LiveAppMachine(RuleBasedStateMachine):
     def live_app_is_what_the_cells_say(self) -> None:
         if self.model.document or self.model.cells:
             lines = self.model.lines()
-            differs = self.notebook.ask(f"{OBSERVED}.compare(app, {lines!r})")
+            differs = self.notebook.ask(f"{self.observed}.compare(app, {lines!r})")
             assert not differs, json.dumps(differs, indent=1)
 
     def teardown(self) -> None:
         self.notebook.delete_all()
+
+
+class LiveFastAPIMachine(LiveAppMachine):
+    """The same for an app of FastAPI, a router of which is the notebook's blueprint."""
+
+    app = observed_fastapi.APP
+    routers = observed_fastapi.ROUTERS
+    observed = OBSERVED.replace("observed", "observed_fastapi")
+    heads = observed_fastapi.HEADS
+    statements = staticmethod(observed_fastapi.cell_statements)
 
 
 def run_machine(machine: type[LiveAppMachine], examples: int) -> None:
@@ -222,6 +244,20 @@ def test_live_app_in_a_kernel_is_what_the_cells_say(
     class Machine(LiveAppMachine):
         def open(self) -> Notebook:
             return KernelNotebook(saving_kernel)
+
+    Machine.folder = folder
+    run_machine(Machine, 12)
+
+
+def test_live_fastapi_app_in_a_shell_is_what_the_cells_say(
+    folder: Path, request: pytest.FixtureRequest
+) -> None:
+    shell = request.getfixturevalue("shell")
+    shell.run_line_magic("config", "Werkbook.announce = False")
+
+    class Machine(LiveFastAPIMachine):
+        def open(self) -> Notebook:
+            return ShellNotebook(shell)
 
     Machine.folder = folder
     run_machine(Machine, 12)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -19,6 +20,10 @@ from .announce_widget import AnnounceWidget
 from .announcement import Announcement
 from .answers import make_forgetter, make_loader, make_sender
 from .view import begin_cell_cards
+
+_PARAMETER = re.compile(
+    r"[{<](?P<name>[a-zA-Z_]\w*)(:(?P<converter>[a-zA-Z_]\w*))?[^{}<>]*[}>]"
+)
 
 
 def show_rules(shell: InteractiveShell, changes: Changes, told: Iterable[str]) -> None:
@@ -95,5 +100,18 @@ def _read(item: Registration) -> tuple[str, list[str], str]:
     rule: Any = item.value
     if item.kind == "route":
         facts = describe_route(rule)
-        return facts.path, sorted(facts.methods or ()), facts.name
+        return write_as_rule(facts.path), sorted(facts.methods or ()), facts.name
     return rule.rule, sorted(rule.methods or ()), rule.endpoint
+
+
+def write_as_rule(path: str) -> str:
+    """Write the path of a Starlette or Bottle route as a rule, for the form in a card.
+
+    ``/user/{id:int}`` and ``/user/<id:int>`` are ``/user/<int:id>``.
+    """
+    return _PARAMETER.sub(_variable, path)
+
+
+def _variable(found: re.Match[str]) -> str:
+    name, converter = found["name"], found["converter"]
+    return f"<{converter}:{name}>" if converter else f"<{name}>"

@@ -19,6 +19,8 @@ from werkbook.cells.cell import NotebookError
 from werkbook.cells.read import load
 from werkbook.export.exporter import export
 from werkbook.export.notebook_folder import options_for
+from werkbook.serving.applications import is_asgi
+from werkbook.serving.asgi.followed_apps import serve_asgi
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -109,6 +111,11 @@ class NotebookApp:
         """Answer with the app of the last good save."""
         return self._app(environ, start_response)
 
+    @property
+    def app(self) -> Any:
+        """The app of the last good save, of WSGI or ASGI."""
+        return self._app
+
     def check(self) -> bool:
         """Load the file if it was saved anew; say whether a new app is in place.
 
@@ -185,7 +192,7 @@ def run_notebook(
     click.echo(f" * Serving the app of {notebook.name}")
     if reload:
         served.follow()
-    serve = serve or run_simple
+    serve = serve or (serve_asgi if is_asgi(served.app) else run_simple)
     try:
         serve(host, port, served, threaded=True)
     finally:

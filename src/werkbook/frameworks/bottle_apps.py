@@ -5,8 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from ..registrations.ledger import call_outside_run, ledger, outside_run
-from ..registrations.lists import OwnedList
-from .kept import HOME, HeldHome, Kept, KeptDict, KeptList
+from .kept import (
+    HOME,
+    HeldHome,
+    Kept,
+    KeptDict,
+    KeptList,
+    OutermostFirst,
+    look_for_changes,
+)
 from .live_classes import Holder, Names, adopt, hold_class
 from .route_lists import RouteList
 
@@ -22,6 +29,7 @@ def hold_bottle(module: Any) -> list[type]:
 
 
 def _names(module: Any, cls: type) -> Names:
+    """Return what the live class of an app has beyond Bottle's."""
     plain: Any = cls
 
     def set_attribute(app: Any, name: str, value: Any) -> None:
@@ -42,6 +50,7 @@ def _names(module: Any, cls: type) -> Names:
 
     def wsgi(app: Any, environ: Any, start_response: Any) -> Any:
         """Answer a request, owned by nobody even where a cell asks."""
+        look_for_changes()
         return call_outside_run(plain.wsgi, app, environ, start_response)
 
     def mount(app: Any, prefix: str, other: Any, **options: Any) -> None:
@@ -84,7 +93,7 @@ class _KeptHooks(Kept):
         """Hold the hooks that there are, owned by nobody."""
         home, held = app.__dict__[HOME], app.__dict__.get(self.name, {})
         app.__dict__[self.name] = {
-            name: OwnedList(name, home, held.get(name, ())) for name in HOOKS
+            name: OutermostFirst(name, home, held.get(name, ())) for name in HOOKS
         }
 
 

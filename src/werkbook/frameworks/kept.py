@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import itertools
 import weakref
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from ..registrations.dicts import OwnedDict
+from ..registrations.ledger import ledger
 from ..registrations.lists import OwnedList
+from ..registrations.owners import current_owners
 from ..registrations.registration import Registration
 
 HOME = "_werkbook_home"
+_versions = itertools.count(1)
+
+
+def look_for_changes() -> None:
+    """Look for what no run brings, before a request: a save that holds a cell again."""
+    look = ledger.before_request
+    if look is not None and ledger.run is None:
+        look()
 
 
 class HeldHome:
@@ -30,7 +41,7 @@ class HeldHome:
 
     def touch(self, kind: str) -> None:
         """Make stale what was made of the object."""
-        HeldHome.version += 1
+        HeldHome.version = next(_versions)
         if kind != "route":
             self.own_version += 1
         target = self._target()
@@ -51,6 +62,26 @@ class HeldHome:
     def registered_for(self) -> Any:
         """The app or router itself."""
         return self._target()
+
+
+class OutermostFirst(OwnedList):
+    """A list that grows at its front: of middleware, the outermost comes first.
+
+    What a cell puts there comes before what cells of earlier first runs put there.
+    """
+
+    def insert(self, index: Any, value: Any) -> None:
+        """Add an item before the one at `index`."""
+        owners = current_owners()
+        if index != 0 or not owners:
+            super().insert(index, value)
+            return
+        with ledger.lock:
+            self._own()
+            [(slot, number)] = Registration(self, None, value, owners).position
+            registration = self.add(value, ((-slot - 2.0, -number),))
+            self._changed()
+            self.home.derive(registration)
 
 
 class Kept:
@@ -83,9 +114,10 @@ class Kept:
             target.__dict__[self.name] = held
         if value is held:
             return
-        if not target.__dict__.get("_werkbook_is_made_anew"):
-            held.clear()
-        self.fill(held, value)
+        if target.__dict__.get("_werkbook_is_made_anew"):
+            self.fill(held, value)
+        else:
+            self.replace(held, value)
 
     def adopt(self, target: Any) -> None:
         """Hold what an object has already, owned by nobody."""
@@ -97,6 +129,20 @@ class Kept:
     def fill(self, held: Any, value: Iterable[Any]) -> None:
         """Add what is assigned."""
         held.extend(value)
+
+    def replace(self, held: Any, value: Iterable[Any]) -> None:
+        """Take out what is not assigned, and add what is new.
+
+        What is there already keeps its owner: FastHTML assigns all routes again
+        whenever one is added.
+        """
+        given = list(value)
+        wanted = set(map(id, given))
+        for index in reversed(range(len(held))):
+            if id(held[index]) not in wanted:
+                del held[index]
+        known = set(map(id, held))
+        self.fill(held, [one for one in given if id(one) not in known])
 
 
 class KeptList(Kept):
@@ -115,6 +161,12 @@ class KeptDict(Kept):
     def fill(self, held: Any, value: Any) -> None:
         """Add what is assigned."""
         held.update(value)
+
+    def replace(self, held: Any, value: Any) -> None:
+        """Hold what is assigned alone."""
+        for key in [key for key in held if key not in value]:
+            del held[key]
+        self.fill(held, value)
 
 
 class KeptState(Kept):

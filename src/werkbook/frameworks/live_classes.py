@@ -8,13 +8,14 @@ registrations. The n-th of a cell is the same object when the cell runs again (l
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextvars import ContextVar
 from typing import Any
 
 from ..live.instances import become, find_or_make
-from ..registrations.attributes import OwnedAttributes
+from ..registrations.attributes import AttributeClaims, OwnedAttributes
 from ..registrations.ledger import ledger
+from ..registrations.owners import current_owners
 from ..registrations.registration import Cause, Registration
 from .kept import HOME, HeldHome
 
@@ -123,8 +124,37 @@ def prepare(target: Any) -> None:
     if HOME in target.__dict__:
         return
     home = target.__dict__[HOME] = HeldHome(target)
+    _own_attributes(target, home)
+
+
+def _own_attributes(target: Any, home: HeldHome) -> None:
     if isinstance(target, OwnedAttributes):
-        target.own_attributes(home)
+        target.__dict__["_attributes"] = HeldAttributeClaims(target, home, "attribute")
+
+
+class HeldAttributeClaims(AttributeClaims):
+    """Claims to attributes that an object can't do without: each has a value left.
+
+    Frameworks set all of them when an object is made; what the same cell sets then
+    stays when the cell goes, as what it was made with does.
+    """
+
+    def _claim(self, key: Any, value: Any) -> Registration:
+        owners = current_owners()
+        is_lasting = any(
+            one.is_lasting and one.owners == owners and not one.is_previous
+            for one in self._claims.get(key, ())
+        )
+        registration = super()._claim(key, value)
+        registration.is_lasting = is_lasting
+        return registration
+
+    def rivals(
+        self, registrations: list[Registration]
+    ) -> Iterator[tuple[Registration, Registration]]:
+        """Find what takes another's place; an included router's lifespan joins it."""
+        told = [one for one in registrations if one.key != "lifespan_context"]
+        yield from super().rivals(told)
 
 
 def adopt(thing: Any) -> None:
@@ -141,5 +171,4 @@ def adopt(thing: Any) -> None:
         if hasattr(kept, "adopt"):
             kept.adopt(thing)
     object.__setattr__(thing, "__class__", live_class)
-    if isinstance(thing, OwnedAttributes):
-        thing.own_attributes(home)
+    _own_attributes(thing, home)

@@ -60,11 +60,14 @@ class RouteList(OwnedList):
 
     def in_force(self, *, for_cell: bool = False) -> list[Registration]:
         """Return the registrations of routes that have not lost all their methods."""
-        held = super().in_force(for_cell=for_cell)
+        held = sorted(super().in_force(for_cell=for_cell), key=_is_of_any_host)
         groups = _group(held)
         if len(groups) == len(held):
             return held
         return [one for one in held if not _has_lost_all(one, groups[_shape(one)])]
+
+    def sort(self, *, key: Any = None, reverse: bool = False) -> None:
+        """Do nothing: FastHTML sorts by host, and so are these always."""
 
     def settle(self) -> None:
         """Show again what is in force, each with the methods that it still has."""
@@ -84,6 +87,13 @@ class RouteList(OwnedList):
             for other in groups.get(_shape(registration), ()):
                 if other.owner != registration.owner and _takes(registration, other):
                     yield registration, other
+
+
+def _is_of_any_host(registration: Registration) -> bool:
+    """Say whether a route is none of FastHTML's for one host, which come first."""
+    route = registration.value
+    is_for_host = type(route).__name__ == "HostRoute" and bool(route.host)
+    return not is_for_host
 
 
 def _facts(registration: Registration) -> RouteFacts:

@@ -13,7 +13,16 @@ from typing import Any
 from ..registrations.ledger import in_run, ledger, outside_run
 from ..serving.registry import find_server
 from . import fastapi_apps
-from .kept import HOME, HeldHome, KeptDict, KeptList, KeptState, Renewed
+from .kept import (
+    HOME,
+    HeldHome,
+    KeptDict,
+    KeptList,
+    KeptState,
+    OutermostFirst,
+    Renewed,
+    look_for_changes,
+)
 from .live_classes import Holder, Names, hold_class
 from .route_lists import RouteList
 
@@ -36,12 +45,17 @@ def hold_apps(module: Any) -> list[type]:
 
 
 def _find_router(app: Any, arguments: tuple[Any, ...], options: dict[str, Any]) -> Any:
-    """Return the router that an app has already, where it makes it anew."""
-    if options.get("dependency_overrides_provider", app) is not app:
+    """Return the router that an app has already, where it makes it anew.
+
+    Only what the framework's own constructor makes: a class that derives from it may
+    make other routers as well.
+    """
+    caller = sys._getframe(2).f_globals.get("__name__")
+    if caller not in ("starlette.applications", "fastapi.applications"):
         return None
-    is_fastapis = fastapi_apps.is_app(app)
-    if is_fastapis and "dependency_overrides_provider" not in options:
-        return None  # that of its webhooks
+    is_of_webhooks = "dependency_overrides_provider" not in options
+    if fastapi_apps.is_app(app) and is_of_webhooks:
+        return None
     return app.__dict__.get("router")
 
 
@@ -56,7 +70,7 @@ def _router_names(cls: type) -> Names:
 
 def _app_names(cls: type) -> Names:
     return {
-        "user_middleware": KeptList("middleware"),
+        "user_middleware": KeptList("middleware", OutermostFirst),
         "exception_handlers": KeptDict("exception_handler"),
         "dependency_overrides": KeptDict("dependency_override"),
         "state": KeptState(),
@@ -84,6 +98,7 @@ class _SnapshotOf:
     def __get__(self, app: Any, cls: type) -> Any:
         if app is None:
             return self
+        look_for_changes()
         snapshot = app.__dict__.get("_werkbook_snapshot")
         if snapshot is None or snapshot.version != HeldHome.version:
             with ledger.lock, outside_run():

@@ -6,11 +6,14 @@ import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from starlette.testclient import TestClient
 from werkzeug.test import Client
 
 from werkbook.export.running import NotebookApp, load_app, run_notebook
+from werkbook.serving.asgi.followed_apps import AsgiNotebookApp
 
 APP = "from flask import Flask\napp = Flask(__name__)"
 
@@ -88,3 +91,47 @@ def test_run_notebook_serves_and_follows(
 
     run_notebook(notebook, port=5001, reload=True, serve=serve)
     assert answers == [("127.0.0.1", 5001, "one", True)]
+
+
+FASTAPI = """from contextlib import asynccontextmanager
+from fastapi import FastAPI, Request
+
+@asynccontextmanager
+async def lifespan(app):
+    yield {"up": "%s"}
+
+app = FastAPI(lifespan=lifespan)"""
+FASTAPI_VIEW = """@app.get("/")
+def index(request: Request):
+    return "%s " + request.state.up"""
+
+
+def test_asgi_app_follows_what_is_saved(notebook: Path) -> None:
+    """A notebook's FastAPI app is started up, and started anew with each new save."""
+    save(notebook, FASTAPI % "first", FASTAPI_VIEW % "one")
+    served = NotebookApp(notebook, say=lambda line: None)
+    app: Any = AsgiNotebookApp(served)
+    with TestClient(app) as client:
+        assert client.get("/").json() == "one first"
+        save(notebook, FASTAPI % "second", FASTAPI_VIEW % "two", stamp=2)
+        assert served.check()
+        assert client.get("/").json() == "two second"
+
+
+def test_asgi_app_is_handed_to_uvicorn(
+    notebook: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`werkbook run` serves an ASGI app by uvicorn, where it is told to."""
+    monkeypatch.chdir(notebook.parent)
+    monkeypatch.syspath_prepend(str(notebook.parent))
+    save(notebook, FASTAPI % "up", FASTAPI_VIEW % "one")
+    asked = []
+
+    def run(app: Any, **options: Any) -> None:
+        with TestClient(app) as client:
+            asked.append((client.get("/").json(), options))
+
+    monkeypatch.setattr("uvicorn.run", run)
+    run_notebook(notebook, port=5001)
+    options = {"host": "127.0.0.1", "port": 5001, "lifespan": "on"}
+    assert asked == [("one up", options)]

@@ -1,8 +1,10 @@
 """The thread in which uvicorn serves an ASGI app, on a socket of the server's."""
 
 import asyncio
+import os
 import socket
 import threading
+import weakref
 from collections.abc import Coroutine
 from concurrent.futures import Future
 from contextlib import suppress
@@ -21,6 +23,7 @@ from werkbook.serving.log import ServerLog
 from werkbook.serving.output import own_thread
 from werkbook.serving.serving_errors import NoUvicornError, no_threads
 
+_engines: "weakref.WeakSet[UvicornEngine]" = weakref.WeakSet()
 TICK_S = 0.05
 """How often it is looked whether the server is up."""
 
@@ -58,6 +61,7 @@ class UvicornEngine:
         )
         self._is_up: Future[None] = Future()
         self.is_stopping = False
+        _engines.add(self)
 
     def start(self) -> None:
         """Do the app's start-up, and begin to accept.
@@ -181,7 +185,7 @@ def load_uvicorn(app: object) -> Any:
 def _make_server(door: Door, limits: Limits) -> Any:
     uvicorn = load_uvicorn(door)
     config = uvicorn.Config(
-        door,
+        "",
         interface="asgi3",
         lifespan="off",  # it is the engine's own
         log_config=None,
@@ -195,6 +199,17 @@ def _make_server(door: Door, limits: Limits) -> Any:
         ws_max_size=limits.message_bytes,
         ws_per_message_deflate=False,
     )
+    # Only now: who watches which apps are served shall not take the door for one.
+    config.app = door
     server = uvicorn.Server(config)
     server.werkbook_engine = True
     return server
+
+
+def _abandon_all() -> None:
+    for engine in list(_engines):
+        engine.abandon()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_abandon_all)

@@ -19,10 +19,10 @@ from werkbook.export.flow.apps.holders import (
     app_versions,
     attribute_places,
     framework_made,
+    framework_of_function,
     framework_of_value,
     has_required,
     is_on_default_app,
-    is_wsgi,
     made_by,
 )
 from werkbook.export.flow.apps.rule_calls import find_rules
@@ -166,8 +166,9 @@ def _held_by_name(
     for version in versions:
         node = program.statements[version[1]].node
         value = getattr(node, "value", None)
-        if isinstance(node, Function) and is_wsgi(node):
-            return AppChoice(name, version, frameworks.WSGI)
+        framework = framework_of_function(node)
+        if framework is not None:
+            return AppChoice(name, version, framework)
         if isinstance(value, ast.Call):
             definition = program.context.functions.get(called(value))
             if isinstance(definition, ast.ClassDef) and answers_wsgi(definition):
@@ -302,12 +303,13 @@ def _of_attribute(program: Program, version: Version, text: str) -> AppChoice:
 
 
 def _wsgi_function(program: Program) -> AppChoice | None:
-    """A function that is a WSGI app by its arguments."""
+    """A function that is a WSGI or ASGI app by its arguments."""
     for statement in reversed(program.statements):
         node = statement.node
-        if isinstance(node, Function) and is_wsgi(node):
+        framework = framework_of_function(node)
+        if framework is not None and isinstance(node, Function):
             version = (node.name, statement.number)
-            return AppChoice(node.name, version, frameworks.WSGI)
+            return AppChoice(node.name, version, framework)
     return None
 
 

@@ -45,6 +45,7 @@ DASH = Framework("Dash", "dash", runs=True, wsgi="server", port=8050)
 DJANGO = Framework("Django", "django", port=8000)
 DJANGO_ASGI = Framework("Django", "django", is_asgi=True, port=_UVICORN_PORT)
 WSGI = Framework("WSGI", "")
+ASGI = _under_uvicorn("ASGI", "")
 
 _BY_CLASS = {
     "flask.Flask": FLASK,
@@ -66,6 +67,7 @@ _BY_CLASS = {
     "fastapi.FastAPI": _under_uvicorn("FastAPI", "fastapi"),
     "starlette.applications.Starlette": _under_uvicorn("Starlette", "starlette"),
     "fasthtml.common.FastHTML": _under_uvicorn("FastHTML", "fasthtml"),
+    "fasthtml.common.fast_app": _under_uvicorn("FastHTML", "fasthtml"),
     "litestar.Litestar": _under_uvicorn("Litestar", "litestar"),
     "sanic.Sanic": _under_uvicorn("Sanic", "sanic"),
     "pyramid.config.Configurator.make_wsgi_app": Framework("Pyramid", "pyramid"),

@@ -170,9 +170,17 @@ def attribute_places(program: Program) -> list[tuple[str, Version]]:
     return found
 
 
-def is_wsgi(node: Function) -> bool:
-    """Say whether a function is a WSGI app by its arguments."""
+def framework_of_function(node: ast.AST) -> Framework | None:
+    """Return WSGI or ASGI, where a function is an app by its arguments."""
+    if not isinstance(node, Function):
+        return None
     names = [one.arg for one in (*node.args.posonlyargs, *node.args.args)]
+    if isinstance(node, ast.AsyncFunctionDef) and names == ["scope", "receive", "send"]:
+        return frameworks.ASGI
+    return frameworks.WSGI if _is_wsgi(names) else None
+
+
+def _is_wsgi(names: list[str]) -> bool:
     return len(names) == 2 and names[1].lower().strip("_") in (
         ("start_response", "startresponse", "start", "sr")
     )

@@ -109,6 +109,8 @@ class Recorder:
             "falcon.app": lambda module: self._wrap(module.App),
             "django.core.handlers.wsgi": lambda module: self._wrap(module.WSGIHandler),
             "starlette.applications": lambda module: self._wrap_asgi(module.Starlette),
+            "litestar.app": lambda module: self._wrap_asgi(module.Litestar),
+            "quart.app": lambda module: self._wrap_asgi(module.Quart),
             # What exercises ask is asked once, after the cells, not after each of them.
             "werkbook_ext.exercises.desk": _check_nothing,
         }

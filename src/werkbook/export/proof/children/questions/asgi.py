@@ -31,6 +31,8 @@ class AsgiAsWsgi:
     def __init__(self, app: Any) -> None:
         """Start the event loop, and the app's lifespan where it has one."""
         self.app = app
+        self._state: dict[str, Any] = {}
+        """What the app's start-up leaves for its requests."""
         self._loop = asyncio.new_event_loop()
         threading.Thread(target=self._loop.run_forever, daemon=True).start()
         started = threading.Event()
@@ -50,7 +52,11 @@ class AsgiAsWsgi:
             started.set()
 
         try:
-            scope = {"type": "lifespan", "asgi": {"version": "3.0"}, "state": {}}
+            scope = {
+                "type": "lifespan",
+                "asgi": {"version": "3.0"},
+                "state": self._state,
+            }
             await self.app(scope, receive, send)
         except BaseException:
             pass  # an app without a lifespan raises
@@ -64,7 +70,8 @@ class AsgiAsWsgi:
         length = int(environ.get("CONTENT_LENGTH") or 0)
         body = environ["wsgi.input"].read(length)
         sent: queue.Queue[dict[str, Any] | BaseException] = queue.Queue()
-        answering = self._answer(_scope(environ), body, sent)
+        scope = {**_scope(environ), "state": dict(self._state)}
+        answering = self._answer(scope, body, sent)
         task = asyncio.run_coroutine_threadsafe(answering, self._loop)
         first = _take(sent)
         headers = [
@@ -139,5 +146,4 @@ def _scope(environ: dict[str, Any]) -> dict[str, Any]:
         "headers": headers,
         "client": ("127.0.0.1", 1),
         "server": ("localhost", 80),
-        "state": {},
     }

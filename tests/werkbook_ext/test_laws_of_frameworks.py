@@ -1,0 +1,257 @@
+"""The laws L4 and L6 for apps of FastAPI, Starlette and Bottle, and their lifespans."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+import requests
+from IPython.core.interactiveshell import InteractiveShell
+from tests.werkbook_ext.held_kinds import BOTTLE, FASTAPI, FASTHTML, STARLETTE
+from tests.werkbook_ext.notebooks import ShellNotebook
+
+from werkbook import serving
+
+APP = "from fastapi import FastAPI\napp = FastAPI({})"
+ASK = """
+from starlette.testclient import TestClient
+def ask(url, method="GET"):
+    response = TestClient(app, raise_server_exceptions=False).request(method, url)
+    return response.text.strip('"') if response.status_code == 200 else None
+"""
+
+
+@pytest.fixture
+def here(shell: InteractiveShell) -> ShellNotebook:
+    return ShellNotebook(shell)
+
+
+def view(path: str, text: str, method: str = "get") -> str:
+    return f'@app.{method}("{path}")\ndef view():\n    return "{text}"'
+
+
+def test_l4_app_cell_keeps_app_routes_and_server(here: ShellNotebook) -> None:
+    """The app is the same object, with other cells' routes, and its server stays."""
+    here.run("app", APP.format("title='one'"))
+    here.run("a", view("/a", "a"))
+    here.run("s", "%serve")
+    (server,) = serving.servers()
+    before = here.shell.user_ns["app"]
+    here.run("app", APP.format("title='two', docs_url=None"))
+    assert here.shell.user_ns["app"] is before
+    assert serving.servers() == [server]
+    assert requests.get(f"{server.url}/a", timeout=10).json() == "a"
+    document = requests.get(f"{server.url}/openapi.json", timeout=10).json()
+    assert document["info"]["title"] == "two"
+    assert list(document["paths"]) == ["/a"]
+    assert requests.get(f"{server.url}/docs", timeout=10).status_code == 404
+
+
+def test_l4_a_failing_app_cell_changes_nothing(here: ShellNotebook) -> None:
+    """What its settings were they are again; its own routes are there as before."""
+    here.run("app", APP.format("title='one'") + "\n" + view("/own", "own") + ASK)
+    here.run("a", view("/a", "a"))
+    here.fail("app", APP.format("title='two', docs_url=None") + "\n1 / 0")
+    assert here.ask("app.title") == "one"
+    assert here.ask("[ask('/own'), ask('/a'), ask('/docs') is not None]") == [
+        "own",
+        "a",
+        True,
+    ]
+
+
+def test_l4_app_of_a_new_cell_inherits(here: ShellNotebook) -> None:
+    """Where the app's cell has gone, an app of the same name goes on."""
+    here.run("app", APP.format("") + ASK)
+    here.run("a", view("/a", "a"))
+    here.delete("app")
+    here.run("new", APP.format(""))
+    assert here.ask("ask('/a')") == "a"
+
+
+def test_l4_router_cell_keeps_what_other_cells_added(here: ShellNotebook) -> None:
+    """A router stays the same object, included once, whichever cell runs again."""
+    here.run("app", APP.format("") + ASK)
+    router = "from fastapi import APIRouter\nrouter = APIRouter()"
+    here.run("r", router)
+    here.run("i", "app.include_router(router, prefix='/api')")
+    here.run("a", view("/a", "a").replace("app", "router"))
+    here.run("r", router)
+    here.run("app", APP.format(""))
+    assert here.ask("ask('/api/a')") == "a"
+    here.run("i", "app.include_router(router, prefix='/v2')")
+    assert here.ask("[ask('/api/a'), ask('/v2/a')]") == [None, "a"]
+    here.run("i", "pass")
+    assert here.ask("ask('/v2/a')") is None
+
+
+def test_l4_bottle_app_cell_keeps_routes(here: ShellNotebook) -> None:
+    """Bottle's app is the same object, too, and keeps other cells' routes."""
+    here.run("app", BOTTLE)
+    here.run("a", view("/a", "a"))
+    before = here.shell.user_ns["app"]
+    here.run("app", BOTTLE)
+    assert here.shell.user_ns["app"] is before
+    assert here.ask("[ask('/a'), send('/boom').status_code]") == ["a", 418]
+
+
+def test_fasthtml_cells_keep_their_own_routes(here: ShellNotebook) -> None:
+    """FastHTML assigns all routes whenever one is added; each stays its cell's."""
+    here.run("app", FASTHTML)
+    route = '@app.get("{}")\ndef {}(): return PlainTextResponse("{}")'
+    here.run("a", route.format("/a", "a", "a"))
+    here.run("b", route.format("/b", "b", "b"))
+    here.run("a", route.format("/a2", "a", "a2"))
+    asked = "[ask('/a'), ask('/a2'), ask('/b')]"
+    assert here.ask(asked) == [None, "a2", "b"]
+    here.run("app", FASTHTML)
+    assert here.ask(asked) == [None, "a2", "b"]
+    here.delete("b")
+    assert here.ask(asked) == [None, "a2", None]
+
+
+def test_subclass_that_makes_routers_of_its_own(here: ShellNotebook) -> None:
+    """Only the app's own router is the one it had before."""
+    source = STARLETTE + (
+        "class Api(Starlette):\n    def __init__(self, text):\n"
+        "        inner = Router([Route('/k', page(text))])\n"
+        "        super().__init__(routes=[Mount('/before', inner)])\n"
+        "        self.mount('/after', Router([Route('/k', page(text))]))\n"
+        "app = Api('{}')"
+    )
+    here.run("app", source.replace("{}", "one"))
+    here.run("a", 'app.add_route("/a", page("a"))')
+    asked = "[ask('/before/k'), ask('/after/k'), ask('/a')]"
+    assert here.ask(asked) == ["one", "one", "a"]
+    here.run("app", source.replace("{}", "two"))
+    assert here.ask(asked) == ["two", "two", "a"]
+
+
+@pytest.mark.parametrize("base", [FASTAPI, BOTTLE], ids=["FastAPI", "Bottle"])
+def test_l6_the_cell_run_last_has_a_route(here: ShellNotebook, base: str) -> None:
+    """It says so in one line; when it goes, the other's claim returns."""
+    here.run("app", base)
+    here.run("a", view("/k", "a"))
+    ran = here.run("b", view("/k", "b"))
+    assert "GET /k -> view takes over from" in ran.text
+    assert here.ask("ask('/k')") == "b"
+    here.run("a", view("/k", "a2"))
+    assert here.ask("ask('/k')") == "a2"
+    here.delete("a")
+    assert here.ask("ask('/k')") == "b"
+
+
+def test_l6_names_of_parameters_make_no_other_path(here: ShellNotebook) -> None:
+    """`/k/{x}` and `/k/{y}` are one path; `/k/{x:int}` is another."""
+    here.run("app", STARLETTE)
+    here.run("a", 'app.add_route("/k/{x}", page("a"))')
+    here.run("b", 'app.add_route("/k/{y}", page("b"))')
+    here.run("c", 'app.add_route("/k/{y:int}", page("c"))')
+    assert here.ask("[ask('/k/w'), ask('/k/1')]") == ["b", "b"]
+    here.delete("b")
+    assert here.ask("ask('/k/w')") == "a"
+
+
+def test_l6_a_route_keeps_the_methods_that_nobody_took(here: ShellNotebook) -> None:
+    """Of two methods one is taken; the other is still answered."""
+    here.run("app", FASTAPI)
+    here.run("a", '@app.api_route("/k", methods=["GET", "PUT"])\ndef a(): return "a"')
+    here.run("b", view("/k", "b"))
+    assert here.ask("[ask('/k'), ask('/k', 'PUT')]") == ["b", "a"]
+    here.delete("b")
+    assert here.ask("[ask('/k'), ask('/k', 'PUT')]") == ["a", "a"]
+
+
+def test_cells_say_what_they_register(here: ShellNotebook) -> None:
+    """A line names each route; an app's own pages are not told."""
+    assert "->" not in here.run("app", APP.format("")).text
+    assert "GET /k -> view" in here.run("a", view("/k", "a")).text
+    ran = here.fail("a", view("/l", "a") + "\n1 / 0")
+    assert "Not registered, because the cell failed: GET /l -> view" in ran.text
+
+
+def test_apps_from_before_are_held_once_the_extension_is_loaded(
+    plain_shell: InteractiveShell, request: pytest.FixtureRequest
+) -> None:
+    """What it had is owned by nobody; what cells tell it from then on is theirs."""
+    here = ShellNotebook(plain_shell)
+    here.run("app", FASTAPI + view("/old", "old"))
+    here.run("ask", "ask('/old')")
+    request.getfixturevalue("shell")
+    here.run("a", view("/k", "one"))
+    here.run("a", view("/k2", "two"))
+    assert here.ask("[ask('/old'), ask('/k'), ask('/k2')]") == ["old", None, "two"]
+
+
+LIFESPAN = """
+from contextlib import asynccontextmanager
+from fastapi import FastAPI, Request
+@asynccontextmanager
+async def lifespan(app):
+    told.append("up {v}")
+    yield {{"db": "{v}"}}
+    told.append("down {v}")
+app = FastAPI(lifespan=lifespan)
+"""
+
+
+def test_lifespan_begins_anew_where_its_cell_ran(here: ShellNotebook) -> None:
+    """Shutdown of the old one, start-up of the new one; other cells change nothing."""
+    here.run("told", "told = []")
+    here.run("app", LIFESPAN.format(v="one"))
+    here.run(
+        "a",
+        "from fastapi import Request\n@app.get('/')\ndef db(request: Request):\n"
+        "    return request.state.db",
+    )
+    here.run("s", "%serve")
+    (server,) = serving.servers()
+    assert requests.get(server.url, timeout=10).json() == "one"
+    here.run("b", view("/b", "b"))
+    assert here.ask("told") == ["up one"]
+    here.run("app", LIFESPAN.format(v="two"))
+    assert here.ask("told") == ["up one", "down one", "up two"]
+    assert requests.get(server.url, timeout=10).json() == "two"
+    failing = LIFESPAN.format(v="three").replace("yield", "1 / 0\n    yield")
+    ran = here.run("app", failing)
+    assert "The app's start-up failed: ZeroDivisionError: division by zero" in ran.text
+
+
+def test_middleware_stays_while_routes_change(here: ShellNotebook) -> None:
+    """What counts requests goes on counting when a cell changes a route."""
+    here.run("app", FASTAPI)
+    here.run(
+        "m",
+        "class Count:\n    def __init__(self, app):\n"
+        "        self.app, self.count = app, 0\n"
+        "    async def __call__(self, scope, receive, send):\n"
+        "        self.count += 1\n        scope['count'] = self.count\n"
+        "        await self.app(scope, receive, send)\n"
+        "app.add_middleware(Count)",
+    )
+    here.run(
+        "a",
+        "from fastapi import Request\n@app.get('/count')\n"
+        "def count(request: Request):\n    return str(request.scope['count'])",
+    )
+    assert here.ask("ask('/count')") == "1"
+    here.run("b", view("/b", "b"))
+    assert here.ask("[ask('/b'), ask('/count')]") == ["b", "3"]
+
+
+def test_nothing_is_imported_before_the_user_does() -> None:
+    """Loading the extension imports no framework, and no uvicorn."""
+    names = ["fastapi", "starlette", "fasthtml", "litestar", "quart", "uvicorn"]
+    names += ["bottle", "werkbook.frameworks.starlette_apps"]
+    code = (
+        "import sys\n"
+        "from IPython.core.interactiveshell import InteractiveShell\n"
+        "shell = InteractiveShell.instance()\n"
+        "shell.run_line_magic('load_ext', 'werkbook')\n"
+        f"print([name for name in {names!r} if name in sys.modules])"
+    )
+    environ = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    ran = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, env=environ
+    )
+    assert ran.stdout.splitlines()[-1] == "[]", ran.stderr
