@@ -115,10 +115,13 @@ class Endings(list[tuple[int, str]]):
     def __init__(self) -> None:
         super().__init__()
         self.news = threading.Event()
+        self.heard: list[str | bytes] = []
 
     def view(self, ws: Server) -> None:
         try:
-            echo(ws)
+            while True:
+                self.heard.append(ws.receive())
+                ws.send(self.heard[-1])
         except ConnectionClosed as closed:
             self.append((int(closed.reason), closed.message or ""))
             self.news.set()
@@ -176,8 +179,8 @@ def test_page_closes_behind_what_it_sent(talk: Talk, endings: Endings) -> None:
     talk.say({"t": "shut", "id": "ws1", "code": 4002, "reason": "done"})
     ended = talk.wait("closed")
     assert (ended["code"], ended["reason"], ended["is_clean"]) == (4002, "done", True)
-    assert talk.came(1) == ["last"]
-    assert endings == [(4002, "done")]
+    assert endings.news.wait(TIMEOUT_S)
+    assert (endings.heard, endings) == (["last"], [(4002, "done")])
 
 
 def test_page_that_gives_no_code_closes_without_one(
@@ -187,6 +190,7 @@ def test_page_that_gives_no_code_closes_without_one(
     talk.wait("accepted")
     talk.say({"t": "shut", "id": "ws1", "code": None, "reason": ""})
     assert talk.wait("closed")["code"] == 1005
+    assert endings.news.wait(TIMEOUT_S)
     assert endings == [(1005, "")]
 
 
@@ -212,6 +216,7 @@ def test_view_that_closes_ends_its_sockets(talk: Talk, endings: Endings) -> None
     talk.wait("accepted", 3)
     talk.say({"t": "close"})
     talk.wait("closed", 3)
+    talk.server.stop()  # which waits for the views
     assert endings == [(1001, "")] * 3
 
 
@@ -313,6 +318,7 @@ def test_codes_that_no_page_may_send_are_left_out(talk: Talk, endings: Endings) 
     talk.wait("accepted")
     talk.say({"t": "shut", "id": "ws1", "code": 1011, "reason": "x" * 500})
     talk.wait("closed")
+    assert endings.news.wait(TIMEOUT_S)
     assert endings == [(1005, "")]
 
 
