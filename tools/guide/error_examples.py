@@ -273,6 +273,11 @@ EXAMPLES: dict[str, Example] = {
         "from werkbook.serving.access import origins\n"
         "raise origins.from_foreign_page('https://shop.example')",
     ),
+    "TooManySocketsError": _hidden(
+        "new WebSocket('ws://127.0.0.1:PORT/echo')"
+        "  // the 201st that is open at a time; status 503",
+        "from werkbook.serving.access import origins\nraise origins.too_many_sockets()",
+    ),
     "CellLineError": _hidden(
         '%%route GET hello\n"Hello"',
         "from werkbook.cells.routes import parse_route_line\n"

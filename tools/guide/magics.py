@@ -44,6 +44,11 @@ HTTP_OPTIONS = {
     ("--no-cookies",): "Send none of the notebook's cookies, and keep none.",
     ("--timeout SECONDS",): "How long to wait for each piece of the answer; 60.",
     ("-q", "--quiet"): "Show no card.",
+    (
+        "--ws",
+    ): "Open a WebSocket; the words behind the URL are [messages](websockets.md).",
+    ("--frames N",): "Wait for N messages of the app's, and close the WebSocket then.",
+    ("--protocol NAME",): "A subprotocol that is offered for the WebSocket.",
     ("--expect STATUS",): "Fail the cell at another status: `200`, `2xx`, `200,201`.",
     ("--expect-text TEXT",): "Fail the cell when the body does not have this.",
     ("--expect-json EXPR",): "Fail the cell when an expression over `json` is not true,"

@@ -310,14 +310,7 @@ def _with_subject(check: Check) -> Check:
 
 
 def _command(asked: str) -> WrittenRequest:
-    command = read_request(asked)
-    if command.options.is_websocket:
-        raise ExerciseError(
-            f"{asked!r} opens a WebSocket.",
-            why="a check looks at one answer to one request.",
-            fix="ask by HTTP what the messages left behind in the app.",
-        )
-    return command
+    return read_request(asked)
 
 
 _KINDS_OF_PHRASES = {
