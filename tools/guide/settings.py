@@ -59,6 +59,7 @@ ENVIRONMENT = (
     ("FLASK_RUN_PORT", "`werkbook run`", "As each option: `FLASK_RUN_` and its name."),
     ("FLASK_SKIP_DOTENV", "`werkbook` commands", "`1`: read no `.env`, `.flaskenv`."),
     ("WERKBOOK_LANGUAGE", "exercises", "The language of their cards: `de`, `es`."),
+    ("WERKBOOK_MCP", "the Jupyter MCP server", "`1`: it offers Werkbook's tools."),
     ("HOST", "an exported `app.py`", "The address that it binds."),
     ("PORT", "an exported app", "The port of `app.py`, and of a project's gunicorn."),
     ("SECRET_KEY", "a project", "Signs sessions; asked for with several workers."),
