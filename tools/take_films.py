@@ -77,7 +77,7 @@ def scroll_to_top(notebook: Notebook) -> None:
 
 def redefine(notebook: Notebook, film: Film) -> None:
     """A route is redefined, and the page follows."""
-    notebook.open(
+    notebook.set_cells(
         START,
         "%%route GET /\n'<h1>Open from nine to five</h1>'",
         "%browse / --height 170",
@@ -100,7 +100,7 @@ def redefine(notebook: Notebook, film: Film) -> None:
 
 def failing(notebook: Notebook, film: Film) -> None:
     """A view fails and is marked in its cell, until it is mended."""
-    notebook.open(
+    notebook.set_cells(
         START,
         "%%route GET /share/<int:people>\nprice = 12\nreturn str(price / (people - 1))",
         "%http /share/3",
@@ -125,7 +125,7 @@ def failing(notebook: Notebook, film: Film) -> None:
 
 def proof(notebook: Notebook, film: Film) -> None:
     """The app is exported and proved."""
-    notebook.open(
+    notebook.set_cells(
         START,
         "%%template hello.html\n<h1>Hello {{ name }}!</h1>",
         "%%route GET /hello/<name> --try /hello/Ada\n"
@@ -156,7 +156,7 @@ def proof(notebook: Notebook, film: Film) -> None:
 
 def exercise(notebook: Notebook, film: Film) -> None:
     """An exercise turns green as its solution is written."""
-    notebook.open(
+    notebook.set_cells(
         START,
         "%%exercise greet --points 2\n"
         "Make a page at `/hello/NAME` that greets by name.\n\n"
