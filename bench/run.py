@@ -19,8 +19,12 @@ from datetime import date
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent))
+
+from bench import plot
+
 PAGES = HERE.parent / "docs" / "bench"
-NO_BENCHMARKS = {"run", "peers", "dispatch_apps"}
+NO_BENCHMARKS = {"run", "peers", "dispatch_apps", "plot"}
 ARGUMENTS = {
     "memory": ["--requests", "20000"],
     "server": ["--rounds", "2"],
@@ -50,7 +54,17 @@ def run(name: str) -> tuple[str, str | None]:
     return command, done.stdout.strip() if done.returncode == 0 else None
 
 
-def block(command: str, output: str, load: float) -> str:
+def plot_beside(page: Path, output: str) -> str:
+    """Draw what a benchmark printed beside its page; return how the page shows it."""
+    picture = plot.draw(output, f"The figures of bench/{page.stem}.py")
+    if picture is None:
+        return ""
+    page.with_suffix(".svg").write_text(picture, "utf-8")
+    alternative = f"The figures below as bars, a panel for each column: {page.stem}"
+    return f"![{alternative}]({page.stem}.svg)\n\n"
+
+
+def block(command: str, output: str, load: float, picture: str = "") -> str:
     """Return what stands between the markers: where and how, then the figures."""
     where = (
         f"Measured on {date.today().isoformat()} by `{command}` on {_processor()},"
@@ -58,7 +72,7 @@ def block(command: str, output: str, load: float) -> str:
         f" {platform.python_version()}; load average before the run {load:.1f}."
         " Machines differ and are shared: compare rows, not runs."
     )
-    return f"{BEGIN}\n\n{where}\n\n{_figures(output)}\n\n{END}"
+    return f"{BEGIN}\n\n{where}\n\n{picture}{_figures(output)}\n\n{END}"
 
 
 def _figures(output: str) -> str:
@@ -110,7 +124,9 @@ def main() -> int:
             failed.append(name)
             print(f"  failed after {took_s:.0f} s; its page stays as it was")
             continue
-        update(PAGES / f"{name}.md", name, block(command, output, load))
+        page = PAGES / f"{name}.md"
+        picture = plot_beside(page, output)
+        update(page, name, block(command, output, load, picture))
         print(f"  docs/bench/{name}.md, {took_s:.0f} s")
     if failed:
         print(f"failed: {', '.join(failed)}")

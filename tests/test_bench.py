@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from bench import peers, run
+from bench import peers, plot, run
 
 ROOT = Path(__file__).parents[1]
 
@@ -62,3 +62,28 @@ def test_benchmarks_can_be_asked_for_by_name() -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert "no benchmark 'nothing'; there are cards, cells," in done.stderr
+
+
+def test_figures_are_drawn_as_bars() -> None:
+    """A row of text, or of a table, is a label and a bar for each of its numbers."""
+    text = (
+        "a title without figures\nwerkbook      12.5 ms   1.00 x\nflask  1,250 ms  2 x"
+    )
+    table = "| app | ms | ratio |\n| --- | ---: | ---: |\n| flask | 1,250 | 2 |"
+    assert plot.read_rows(text) == [
+        plot.Row("werkbook", (12.5, 1.0)),
+        plot.Row("flask", (1250.0, 2.0)),
+    ]
+    assert plot.read_rows(table) == [plot.Row("flask", (1250.0, 2.0))]
+    picture = plot.draw(text, "A title")
+    assert picture is not None
+    assert picture.count("<rect") == 5
+    assert ">1,250<" in picture
+
+
+def test_page_shows_the_picture_of_its_figures(tmp_path: Path) -> None:
+    """It stands above the figures, in a file beside the page."""
+    shown = run.plot_beside(tmp_path / "cells.md", "pre_run_cell  0.0120 ms")
+    assert "cells.svg" in run.block("python bench/cells.py", "0.0120 ms", 0.0, shown)
+    assert (tmp_path / "cells.svg").read_text().startswith("<svg")
+    assert run.plot_beside(tmp_path / "none.md", "no figures") == ""

@@ -78,7 +78,7 @@ def scroll_to_top(notebook: Notebook) -> None:
 def redefine(notebook: Notebook, film: Film) -> None:
     """A route is redefined, and the page follows."""
     notebook.set_cells(
-        START,
+        START.replace("\n", "\n%config Werkbook.try_get = False\n", 1),
         "%%route GET /\n'<h1>Open from nine to five</h1>'",
         "%browse / --height 170",
     )
