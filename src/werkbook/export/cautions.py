@@ -21,6 +21,12 @@ _SECRET = re.compile(
     r"sk-[A-Za-z0-9_-]{16,}|gh[pousr]_[A-Za-z0-9]{20,}|AIza[\w-]{30,}|AKIA[A-Z0-9]{16}"
     r"|hf_[A-Za-z0-9]{20,}|xox[abp]-[\w-]{10,}"
 )
+_WEBSOCKETS = frozenset(("flask_sock", "flask_socketio", "simple_websocket"))
+_NOT_ASKED = (
+    "the proof asks by HTTP alone: what is said on the app's WebSockets is not"
+    " compared. Each open one takes a thread of the server (gunicorn --threads 100),"
+    " and those who talk to one another share one worker (-w 1)."
+)
 _READERS = (
     "open",
     "read_csv",
@@ -56,6 +62,8 @@ def list_cautions(
         found += absent_templates(export, kept, folder, written)
     for name, number in sorted(export.slice.missing.items()):
         found.append(_missing(export, name, number))
+    if any(map(_brings_websockets, kept)):
+        found.append(_NOT_ASKED)
     found += [
         f"no installed distribution provides the import {package!r}; the file asks for"
         " none, as it may be a module of your own."
@@ -77,6 +85,14 @@ def _changed_globals(export: Export) -> dict[int, list[str]]:
             f"{one.name!r}; with several workers each has its own."
         )
     return found
+
+
+def _brings_websockets(statement: Statement) -> bool:
+    node = statement.node
+    if isinstance(node, ast.ImportFrom):
+        return (node.module or "").partition(".")[0] in _WEBSOCKETS
+    names = node.names if isinstance(node, ast.Import) else []
+    return any(one.name.partition(".")[0] in _WEBSOCKETS for one in names)
 
 
 def _texts(statement: Statement) -> Iterator[str]:

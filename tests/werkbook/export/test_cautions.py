@@ -28,3 +28,17 @@ def test_cautions_name_cell_and_line(tmp_path: Path) -> None:
         "cell 4, line 4: the app opens 'y.csv', which the export does not ship.",
         "In[3], line 1: no cell binds 'nowhere'.",
     ]
+
+
+def test_what_is_said_on_websockets_is_not_proved() -> None:
+    """The proof asks their rules by HTTP; a server needs threads for them."""
+    cells = [
+        Cell("a", "from flask import Flask\nfrom flask_sock import Sock"),
+        Cell("b", "app = Flask(__name__)\nsock = Sock(app)"),
+        Cell("c", '@sock.route("/echo")\ndef echo(ws):\n    ws.send(ws.receive())'),
+    ]
+    assert list_cautions(export(cells, Options())) == [
+        "the proof asks by HTTP alone: what is said on the app's WebSockets is not"
+        " compared. Each open one takes a thread of the server (gunicorn --threads"
+        " 100), and those who talk to one another share one worker (-w 1)."
+    ]
