@@ -101,7 +101,11 @@ def text_and_number(case: Case) -> Finding | None:
         return None
     return Finding(
         "text-number",
-        say('+ joins text with text only: an f-string takes both, f"... {{number}}".'),
+        say(
+            "+ joins text with text only. To calculate, make a number of the text"
+            " first: int(...). To write both, an f-string takes them:"
+            ' f"... {{number}}".'
+        ),
     )
 
 
