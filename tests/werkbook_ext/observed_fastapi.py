@@ -5,6 +5,7 @@ See `observed`, which is the same for Werkbook's own apps.
 
 import asyncio
 import threading
+import warnings
 from collections.abc import Callable, Iterable
 from contextvars import Context
 from typing import Any
@@ -137,12 +138,18 @@ def observe(app: FastAPI) -> dict[str, Any]:
     def ask_all() -> None:
         answers.update(asyncio.run(ask_each(app)))
 
+    # FastAPI says of a view with two methods that both have one operation id.
+    warnings.filterwarnings("ignore", "Duplicate Operation ID")
     asking = threading.Thread(target=ask_all)  # as a server's requests come: of no cell
     asking.start()
     asking.join()
     return {
         "answers": answers,
-        "openapi": app.openapi(),
+        "title": app.openapi()["info"]["title"],
+        "documented": {
+            path: ",".join(sorted(methods))
+            for path, methods in app.openapi()["paths"].items()
+        },
         "state": getattr(app.state, "k", None),
         "startup": [one.__doc__ for one in app.router.on_startup],
         "middleware": [one.kwargs for one in app.user_middleware],

@@ -147,13 +147,21 @@ class HeldAttributeClaims(AttributeClaims):
         )
         registration = super()._claim(key, value)
         registration.is_lasting = is_lasting
+        if self.target.__dict__.get("_werkbook_is_made_anew"):
+            # What a constructor sets stands below what other cells say.
+            registration.sequence = (0,)
+            self._claims[key].sort(key=lambda claim: claim.sequence)
         return registration
 
     def rivals(
         self, registrations: list[Registration]
     ) -> Iterator[tuple[Registration, Registration]]:
         """Find what takes another's place; an included router's lifespan joins it."""
-        told = [one for one in registrations if one.key != "lifespan_context"]
+        told = [
+            one
+            for one in registrations
+            if one.key != "lifespan_context" and not one.is_lasting
+        ]
         yield from super().rivals(told)
 
 
