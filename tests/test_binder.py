@@ -30,7 +30,7 @@ def test_environment_files_are_equal() -> None:
 def test_environment_names_what_the_project_needs(requirements: list[str]) -> None:
     """postBuild installs the project without its dependencies: all stand here."""
     project: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text())
-    needed = expanded("werkbook[notebook]", project["project"])
+    needed = expanded("werkbook[notebook,gallery]", project["project"])
     assert requirements == sorted({*needed, *project["project"]["dependencies"]})
 
 

@@ -132,14 +132,17 @@ export class Toolbar {
   }
 
   /**
-   * Show an address, unless someone is typing another.
+   * Show an address, unless someone is typing another. What they selected to type over it
+   * stays selected.
    *
    * @param {string} text
    */
   showAddress(text) {
-    const isTyping =
-      this.address.matches(":focus") && this.address.value !== this.shown;
-    if (!isTyping) this.address.value = text;
+    const { selectionStart, selectionEnd, value } = this.address;
+    const hasFocus = this.address.matches(":focus");
+    const isSelected = selectionStart === 0 && selectionEnd === value.length;
+    if (!hasFocus || value === this.shown) this.address.value = text;
+    if (hasFocus && isSelected && value === this.shown) this.address.select();
     this.shown = text;
     this.heldBack = null;
   }
