@@ -82,8 +82,9 @@ def address(site: Path) -> Iterator[str]:
     server.server_close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """A browser that ends with this module: a process has one Playwright at a time."""
     with sync_playwright() as playwright, chromium(playwright) as running:
         yield running
 

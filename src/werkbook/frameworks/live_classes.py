@@ -139,6 +139,18 @@ class HeldAttributeClaims(AttributeClaims):
     stays when the cell goes, as what it was made with does.
     """
 
+    def __init__(self, target: Any, home: HeldHome, kind: str) -> None:
+        super().__init__(target, home, kind)
+        self._made: dict[str, Any] = {}
+        """What the constructor set last."""
+
+    def _hide(self, key: Any) -> None:
+        """Show what the object was made with, where nobody claims an attribute."""
+        if key in self._made:
+            self._show(key, self._made[key])
+        else:
+            super()._hide(key)
+
     def _claim(self, key: Any, value: Any) -> Registration:
         owners = current_owners()
         is_lasting = any(
@@ -148,6 +160,7 @@ class HeldAttributeClaims(AttributeClaims):
         registration = super()._claim(key, value)
         registration.is_lasting = is_lasting
         if self.target.__dict__.get("_werkbook_is_made_anew"):
+            self._made[key] = value
             # What a constructor sets stands below what other cells say.
             registration.sequence = (0,)
             self._claims[key].sort(key=lambda claim: claim.sequence)
