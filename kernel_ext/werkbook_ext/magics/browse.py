@@ -33,6 +33,20 @@ def height(text: str) -> int:
     raise argparse.ArgumentTypeError(f"{text!r} is no height in pixels (80 to 5000)")
 
 
+def add_place_options(parser: MagicParser) -> None:
+    """Let a magic say where a mini browser stands, and how high it is."""
+    parser.add_argument(
+        "--dock", action="store_true", help="Open it beside the notebook (JupyterLab)."
+    )
+    parser.add_argument(
+        "--height",
+        type=height,
+        default=420,
+        metavar="PIXELS",
+        help="How high the frame is.",
+    )
+
+
 PARSER = MagicParser(
     "%browse",
     "[URL] [--app NAME] [--allow HOST]... [--no-live] [--dock] [--height PIXELS]",
@@ -54,16 +68,7 @@ PARSER.add_argument(
 PARSER.add_argument(
     "--no-live", action="store_true", help="Leave the page as it is when cells run."
 )
-PARSER.add_argument(
-    "--dock", action="store_true", help="Open it beside the notebook (JupyterLab)."
-)
-PARSER.add_argument(
-    "--height",
-    type=height,
-    default=420,
-    metavar="PIXELS",
-    help="How high the frame is.",
-)
+add_place_options(PARSER)
 
 
 @magics_class

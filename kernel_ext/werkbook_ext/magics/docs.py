@@ -14,23 +14,14 @@ from ..api_docs import show_docs_first
 from ..browser import open_browser
 from ..notebook.apps import which_app
 from .arguments import MagicParser, line_magic, magics_class
-from .browse import height
+from .browse import add_place_options
 from .errors import shown_briefly
 
 PARSER = MagicParser("%docs", "[--app NAME] [--dock] [--height PIXELS]")
 PARSER.add_argument(
     "--app", metavar="NAME", help="The app to describe, where there are several."
 )
-PARSER.add_argument(
-    "--dock", action="store_true", help="Open it beside the notebook (JupyterLab)."
-)
-PARSER.add_argument(
-    "--height",
-    type=height,
-    default=420,
-    metavar="PIXELS",
-    help="How high the frame is.",
-)
+add_place_options(PARSER)
 
 
 @magics_class

@@ -157,7 +157,7 @@ export class Requests {
   askAgainLater(request, left) {
     if (!left || (request.body?.byteLength ?? 0) > PART_BYTES) return;
     request.timer = setTimeout(() => {
-      if (request.isAborted || this.running.get(request.id) !== request) return;
+      if (this.running.get(request.id) !== request) return;
       const body = request.body ? [request.body] : [];
       this.tryToSend({ ...request.message, id: request.id }, body);
       this.askAgainLater(request, left - 1);
@@ -225,6 +225,7 @@ export class Requests {
     }
     request.isAborted = true;
     request.take = NOTHING;
+    clearTimeout(request.timer);
     this.tryToSend({ t: "abort", id });
   }
 

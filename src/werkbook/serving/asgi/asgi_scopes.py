@@ -17,6 +17,7 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 AsgiApplication = Callable[[Scope, Receive, Send], Awaitable[None]]
+MakeScope = Callable[["WSGIEnvironment"], Scope]
 RawHeaders = list[tuple[bytes, bytes]]
 
 _UNPREFIXED = ("CONTENT_TYPE", "CONTENT_LENGTH")

@@ -1,11 +1,11 @@
 """Each call of an ASGI app, noted as an exchange as a WSGI app's are."""
 
-from collections.abc import Callable
 from time import perf_counter
 from typing import TYPE_CHECKING
 
 from werkbook.serving.asgi.asgi_scopes import (
     AsgiApplication,
+    MakeScope,
     Message,
     Receive,
     Scope,
@@ -23,8 +23,6 @@ from werkbook.serving.recording import (
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
-
-MakeScope = Callable[["WSGIEnvironment"], Scope]
 
 
 class NotedCalls:

@@ -1,12 +1,12 @@
 """Each WebSocket of an ASGI app: noted as an exchange, and ended when it has to."""
 
 import asyncio
-from collections.abc import Callable
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from werkbook.serving.asgi.asgi_scopes import (
     AsgiApplication,
+    MakeScope,
     Message,
     Receive,
     Scope,
@@ -20,8 +20,6 @@ from werkbook.serving.recording import ENVIRON_KEY, NotedExchange
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
-
-MakeScope = Callable[["WSGIEnvironment"], Scope]
 
 
 class OpenWebSocket:
