@@ -17,10 +17,12 @@ BENCH ?=
 LITE_VENV := .venv-lite
 LITE := build/lite
 PORT ?= 8000
+# The guide with that site in it, as GitHub Pages shows both.
+PAGES := build/pages
 
 .DEFAULT_GOAL := help
-.PHONY: audit help lab lite lite-serve test test-fast test-deploy test-hub test-lite check notebooks docs bench \
-	clean
+.PHONY: audit help lab lite lite-serve test test-fast test-deploy test-hub test-lite check notebooks docs pages \
+	bench links clean
 
 help: ## Say what each command does
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile
@@ -86,6 +88,16 @@ bench: $(BENCH_VENV)/.bench ## Measure beside the peers, into docs/bench (BENCH=
 docs: $(VENV)/.dev ## Build the guide into docs/_build/html
 	@$(BIN)/sphinx-build --fail-on-warning --quiet docs docs/_build/html
 	@echo "werkbook: the guide is docs/_build/html/index.html"
+
+pages: ## Build the guide and, in its folder lite, that site, into build/pages
+	@$(MAKE) --no-print-directory lite
+	@$(MAKE) --no-print-directory docs
+	@rm -rf $(PAGES) && mkdir -p build && cp -RL docs/_build/html $(PAGES)
+	@rm -rf $(PAGES)/.doctrees $(PAGES)/.buildinfo
+	@echo "werkbook: $(PAGES)/index.html is the guide, $(PAGES)/lite the site that it embeds"
+
+links: $(VENV)/.dev ## Ask each page that the guide links to whether it is there
+	@$(BIN)/sphinx-build --builder linkcheck --quiet docs docs/_build/linkcheck
 
 clean: ## Remove what the commands above made
 	rm -rf $(VENV) $(BENCH_VENV) $(LITE_VENV) build dist docs/_build .mypy_cache .pytest_cache .ruff_cache \

@@ -144,12 +144,14 @@ def main() -> None:
     print(
         f"Milliseconds; the crowd is {IDLE} idle and {HALF_SENT} half-sent connections"
     )
-    print(f"{'':<18}{'alone':>8}{'new':>8}{'crowd':>9}{'new':>8}{'ratio':>9}{'new':>8}")
+    heads = ("kept, alone", "new, alone", "kept, crowd", "new, crowd")
+    ratios = "".join(f"{one:>13}" for one in (*heads, "kept, ratio", "new, ratio"))
+    print(f"{'server':<18}{ratios}")
     for name in SERVERS:
         alone, new, crowd, crowd_new = measure(name)
-        ratios = crowd / alone, crowd_new / new
-        numbers = f"{alone:8.2f}{new:8.2f}{crowd:9.2f}{crowd_new:8.2f}"
-        print(f"{name:<18}{numbers}{ratios[0]:9.1f}{ratios[1]:8.1f}", flush=True)
+        numbers = "".join(f"{one:10.2f} ms" for one in (alone, new, crowd, crowd_new))
+        ratio = f"{crowd / alone:11.1f} x{crowd_new / new:11.1f} x"
+        print(f"{name:<18}{numbers}{ratio}", flush=True)
 
 
 if __name__ == "__main__":

@@ -77,12 +77,13 @@ def measure(count: int) -> tuple[float, float]:
 def main() -> None:
     """Print one line for each size, and the verdict."""
     measure(SIZES[0])  # the first export reads the installed distributions
+    print(f"{'notebook':<12}{'whole':>12}{'processor':>14}{'each cell':>14}")
     found: dict[int, float] = {}
     for count in SIZES:
         found[count], used = measure(count)
         per_cell = found[count] / count * 1000
-        taken = f"{found[count]:6.3f} s ({used:.3f} of the processor)"
-        print(f"{count:5} cells: {taken}, {per_cell:.3f} ms per cell")
+        taken = f"{found[count]:10.3f} s{used:12.3f} s"
+        print(f"{count:5} cells {taken}{per_cell:11.3f} ms")
     growth = (found[2000] / 2000) / (found[250] / 250)
     print(f"1,000 cells: {found[1000]:.2f} s (limit {LIMIT_S:g} s)")
     print(f"time per cell, 2,000 against 250 cells: {growth:.2f} times")

@@ -55,10 +55,9 @@ def main() -> None:
     exercises = len(results[0].progresses)
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     used_s = used.ru_utime + used.ru_stime
-    print("| submissions | exercises | processors | seconds | their seconds | bound |")
-    print("| ---: | ---: | ---: | ---: | ---: | ---: |")
-    row = (count, exercises, JOBS, f"{seconds:.1f}", f"{used_s:.1f}", BOUND_S)
-    print("| " + " | ".join(map(str, row)) + " |")
+    print(f"{count} submissions of {exercises} exercises, {JOBS} processors")
+    print(f"until all are graded     {seconds:6.1f} s  at most {BOUND_S} s")
+    print(f"the processors together  {used_s:6.1f} s")
     problems = [one.problem for one in results if one.problem]
     print("problems:", problems or "none")
     print("points:", ", ".join(f"{one.points:g}" for one in results))

@@ -68,6 +68,7 @@ def main() -> None:
     paths = ("/hello/Ada", "/json", "/query?a=1", "/missing", "/none", "/visits")
     each = options.requests // (len(paths) + 2)
     print(f"{each} requests of each kind: what they leave behind")
+    print(f"  {'request':<12}{'memory':>14}{'objects':>16}")
     for path in (*paths, "/page"):
 
         def once(path: str = path) -> None:

@@ -38,11 +38,10 @@ def measure(path: Path) -> float:
         done = export_and_prove(book.cells, options, prover)
     seconds = time.monotonic() - began_s
     assert done.proof is not None
-    parts = "  ".join(f"{one} {done.proof.timings.get(one, 0):5.1f}" for one in PARTS)
+    parts = "".join(f"{done.proof.timings.get(one, 0):9.1f} s" for one in PARTS)
     said = verdict(done.proof)[0]
     used_s = _processor_s() - used_s
-    taken = f"{seconds:5.1f} s ({used_s:4.1f} s of the processor)"
-    print(f"{path.stem:16} {taken}:  {parts}  {said}", flush=True)
+    print(f"{path.stem:22}{seconds:8.1f} s{used_s:10.1f} s{parts}  {said}", flush=True)
     return seconds
 
 
@@ -58,6 +57,8 @@ def main(names: list[str]) -> None:
     paths = [FOLDER / f"{name}.ipynb" for name in names] or sorted(
         FOLDER.glob("*.ipynb")
     )
+    heads = "".join(f"{one:>11}" for one in PARTS)
+    print(f"{'notebook':22}{'whole':>10}{'processor':>12}{heads}  verdict")
     taken = {path.stem: measure(path) for path in paths}
     if TOUR in taken:
         is_met = "yes" if taken[TOUR] < LIMIT_S else "NO"

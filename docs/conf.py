@@ -30,6 +30,16 @@ myst_heading_anchors = 3
 nb_execution_mode = "off"
 autodoc_typehints = "description"
 autodoc_member_order = "bysource"
+linkcheck_timeout = 20
+linkcheck_retries = 2
+linkcheck_workers = 4
+linkcheck_anchors_ignore_for_url = [r"https://github\.com/.*"]  # a script makes them
+linkcheck_ignore = [
+    r"https?://(127\.0\.0\.1|localhost)\b.*",  # the reader's own machine
+    r"https://mybinder\.org/v2/.*",  # starts a machine each time
+    r"\.\./lite/.*",  # beside the guide, where `make lite` was run
+]
+"""What `make links` does not ask."""
 suppress_warnings = ["myst.header"]  # parts made from the code begin at their level
 redirects = {
     "start": "learn/start.html",
@@ -55,6 +65,8 @@ def setup(app: Any) -> None:
     """Let pages have parts that are made from the code."""
     opening.copy_notebooks(Path(__file__).parent / "learn")
     app.add_lexer("notebook-cell", CellLexer)
+    # Pages say whether the site without a server is there: all are read anew then.
+    app.add_config_value("has_lite", opening.has_lite(), "env")
     app.connect("source-read", _fill)
     app.connect("env-get-outdated", _outdated)
     app.connect("build-finished", _add_lite)

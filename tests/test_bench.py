@@ -64,21 +64,74 @@ def test_benchmarks_can_be_asked_for_by_name() -> None:
     assert "no benchmark 'nothing'; there are cards, cells," in done.stderr
 
 
-def test_figures_are_drawn_as_bars() -> None:
-    """A row of text, or of a table, is a label and a bar for each of its numbers."""
-    text = (
-        "a title without figures\nwerkbook      12.5 ms   1.00 x\nflask  1,250 ms  2 x"
-    )
-    table = "| app | ms | ratio |\n| --- | ---: | ---: |\n| flask | 1,250 | 2 |"
-    assert plot.read_rows(text) == [
-        plot.Row("werkbook", (12.5, 1.0)),
-        plot.Row("flask", (1250.0, 2.0)),
+def blocks(output: str) -> list[tuple[str, list[tuple[str, str]]]]:
+    """What a picture shows: its blocks, and the label and the text of each bar."""
+    made = [
+        one for table in plot.read_tables(output) for one in plot.make_blocks(table)
     ]
-    assert plot.read_rows(table) == [plot.Row("flask", (1250.0, 2.0))]
-    picture = plot.draw(text, "A title")
+    return [(one.title, [(bar.label, bar.text) for bar in one.bars]) for one in made]
+
+
+def test_columns_of_one_kind_of_figure_are_compared() -> None:
+    """Each column is a block, of text as of a table; what is no figure has no bar."""
+    text = (
+        "server          alone      crowd    ratio\n"
+        "werkbook      1.50 ms    3.00 ms    2.0 x\n"
+        "waitress      1.00 ms     inf ms    inf x\n"
+    )
+    assert blocks(text) == [
+        ("alone", [("werkbook", "1.50 ms"), ("waitress", "1.00 ms")]),
+        ("crowd", [("werkbook", "3.00 ms"), ("waitress", "inf ms")]),
+        ("ratio", [("werkbook", "2.0 x"), ("waitress", "inf x")]),
+    ]
+    table = "| app | ms |\n| --- | ---: |\n| flask | 1,250 |\n| bottle | never |\n"
+    assert blocks(table) == [("ms", [("flask", "1,250"), ("bottle", "never")])]
+    table = "| ratio | 16 | target |\n| --- | --- | --- |\n| a : b | 3.20 | 3 |"
+    assert blocks(table) == [("a : b", [("16", "3.20"), ("target", "3")])]
+    table = "| app | ms |\n| --- | ---: |\n| flask | 1,250 |\n| bottle | never |\n"
+    longest, none = plot.make_blocks(plot.read_tables(table)[0])[0].bars
+    assert (longest.length, none.length) == (1.0, None)
+
+
+def test_what_is_asked_stands_beside_what_was_measured() -> None:
+    """The bars of a row are compared; seconds with milliseconds, too."""
+    text = "a click  500 ms  at most 1 s\nmessages  0  0"
+    asked, messages = plot.make_blocks(plot.read_tables(text)[0])
+    assert [bar.label for bar in asked.bars] == ["measured", "asked"]
+    assert [bar.length for bar in asked.bars] == [0.5, 1.0]
+    assert [bar.length for bar in messages.bars] == [0.0, 0.0]
+
+
+def test_apps_beside_each_other_are_compared_row_by_row() -> None:
+    """The slowest app has the longest bar; Werkbook's stands out."""
+    text = "workload    werkbook         flask    bottle\nhello  10.00 ( 1.00)  "
+    text += "40.00 ( 4.00)  -"
+    (hello,) = plot.make_blocks(plot.read_tables(text)[0])
+    assert [(bar.label, bar.length) for bar in hello.bars] == [
+        ("werkbook", 0.25),
+        ("flask", 1.0),
+        ("bottle", None),
+    ]
+    assert [bar.colour for bar in hello.bars[:2]] == [plot.BAR, plot.OTHER]
+
+
+def test_what_is_said_between_rows_is_the_title_of_the_next() -> None:
+    """Rows with the same labels are told apart by it."""
+    text = "Register.\n  250 rules  15.3\nAgain.\n  250 rules  20.3\n"
+    assert blocks(text) == [
+        ("Register", [("250 rules", "15.3")]),
+        ("Again", [("250 rules", "20.3")]),
+    ]
+
+
+def test_picture_has_a_bar_for_each_figure() -> None:
+    """And a name for those who do not see it."""
+    picture = plot.draw("werkbook      12.5 ms\nflask  1,250 ms", "A <title>")
     assert picture is not None
-    assert picture.count("<rect") == 5
-    assert ">1,250<" in picture
+    assert picture.count("<rect") == 3
+    assert ">1,250 ms<" in picture
+    assert "<title>A &lt;title&gt;</title>" in picture
+    assert plot.draw("no figures", "A title") is None
 
 
 def test_page_shows_the_picture_of_its_figures(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import html.parser
 import http.server
+import re
 import subprocess
 import sys
 import threading
@@ -42,6 +43,10 @@ ON_PAPER = """() => [
     .filter(one => one.scrollWidth > one.clientWidth + 1).length,
 ]"""
 """How many menus are seen, and how many blocks of code are wider than the page."""
+
+HOST = re.compile(r"(?:[a-z\d](?:[a-z\d-]*[a-z\d])?\.)+[a-z]{2,}", re.IGNORECASE)
+EXAMPLES = (".example", "example.org", "example.com")
+"""What stands for a host of the reader's own, and must be no link."""
 
 pytestmark = pytest.mark.slow
 
@@ -165,6 +170,22 @@ def test_links_within_the_site_lead_somewhere(site: Path) -> None:
             if not is_there and "/lite/" not in f"/{url.path}":
                 broken.append(f"{path.relative_to(site)}: {link}")
     assert broken == []
+
+
+def test_links_to_elsewhere_have_their_form(site: Path) -> None:
+    """Hosts have names and are asked by https, but on the reader's own machine."""
+    wrong = []
+    for path in pages(site):
+        for link in read(path).links:
+            url = urlsplit(link)
+            if not url.scheme or url.scheme == "mailto":
+                continue
+            is_own = url.hostname in ("127.0.0.1", "localhost")
+            is_named = bool(HOST.fullmatch(url.hostname or "")) and link == link.strip()
+            is_example = (url.hostname or "").endswith(EXAMPLES)
+            if not (is_own or (url.scheme == "https" and is_named and not is_example)):
+                wrong.append(f"{path.relative_to(site)}: {link}")
+    assert wrong == []
 
 
 def test_nothing_is_loaded_from_elsewhere(site: Path) -> None:
