@@ -10,7 +10,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from tests.werkbook_ext.held_kinds import BOTTLE, FASTAPI, FASTHTML, STARLETTE
 from tests.werkbook_ext.notebooks import ShellNotebook
 
-from werkbook import serving
+from werkbook import live, serving
 
 APP = "from fastapi import FastAPI\napp = FastAPI({})"
 ASK = """
@@ -255,3 +255,72 @@ def test_nothing_is_imported_before_the_user_does() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, env=environ
     )
     assert ran.stdout.splitlines()[-1] == "[]", ran.stderr
+
+
+ROUTERS = """
+from fastapi import APIRouter, Depends, FastAPI, Response
+def mark(text):
+    def give(response: Response):
+        response.headers.append("X-Mark", text)
+    return Depends(give)
+router = APIRouter({})
+"""
+MARKS = "(ask({0!r}), send({0!r}).headers.get('X-Mark'))"
+
+
+def test_l4_settings_of_a_router_hold_for_other_cells_routes(
+    here: ShellNotebook,
+) -> None:
+    """Prefix and dependencies of a router that is made anew are those of its routes."""
+    here.run("app", FASTAPI)
+    here.run("r", ROUTERS.format("prefix='/one', dependencies=[mark('one')]"))
+    here.run("i", "app.include_router(router, prefix='/v1')")
+    here.run("a", view("/a", "a").replace("app", "router"))
+    here.run("w", "@router.websocket('/w')\nasync def w(ws): ...")
+    assert here.ask(MARKS.format("/v1/one/a")) == ["a", "one"]
+    failing = ROUTERS.format("prefix='/failed', dependencies=[mark('failed')]")
+    here.fail("r", failing + "1 / 0")
+    assert here.ask(MARKS.format("/v1/one/a")) == ["a", "one"]
+    here.run("r", ROUTERS.format("prefix='/two', tags=['k']"))
+    assert here.ask(MARKS.format("/v1/one/a")) == [None, None]
+    assert here.ask(MARKS.format("/v1/two/a")) == ["a", None]
+    assert here.ask("app.openapi()['paths']['/v1/two/a']['get']['tags']") == ["k"]
+    assert here.ask("[one.path for one in router.routes]") == ["/two/a", "/two/w"]
+
+
+def test_l4_settings_of_an_app_hold_for_other_cells_routes(here: ShellNotebook) -> None:
+    """Dependencies of an app that is made anew are those of its routes and routers."""
+    here.run("app", FASTAPI)
+    here.run("r", ROUTERS.format(""))
+    here.run("i", "app.include_router(router, prefix='/v1')")
+    here.run("a", view("/a", "a"))
+    here.run("b", view("/b", "b").replace("app", "router"))
+    here.run("app", FASTAPI.replace("FastAPI()", "FastAPI(dependencies=[mark('m')])"))
+    assert here.ask(MARKS.format("/a")) == ["a", "m"]
+    assert here.ask(MARKS.format("/v1/b")) == ["b", "m"]
+
+
+def test_l4_prefix_set_on_a_router_holds_for_later_routes(here: ShellNotebook) -> None:
+    """As in FastAPI; the router's cell run again changes the rest alone."""
+    here.run("app", FASTAPI)
+    here.run("r", ROUTERS.format("prefix='/one'") + "app.include_router(router)")
+    here.run("a", view("/a", "a").replace("app", "router"))
+    here.run("p", "router.prefix = '/later'")
+    here.run("b", view("/b", "b").replace("app", "router"))
+    asked = "[one.path for one in router.routes]"
+    assert here.ask(asked) == ["/one/a", "/later/b"]
+    here.run("r", ROUTERS.format("prefix='/two'") + "app.include_router(router)")
+    assert here.ask(asked) == ["/two/a", "/later/b"]
+
+
+def test_l4_deleted_cells_routes_come_back_under_the_prefix_of_now(
+    here: ShellNotebook,
+) -> None:
+    """What is pasted again is as if it were run now."""
+    here.run("app", FASTAPI)
+    here.run("r", ROUTERS.format("prefix='/one'") + "app.include_router(router)")
+    here.run("a", view("/a", "a").replace("app", "router"))
+    here.delete("a")
+    here.run("r", ROUTERS.format("prefix='/two'") + "app.include_router(router)")
+    live.recall(here.prefix + "a")
+    assert here.ask("ask('/two/a')") == "a"

@@ -193,8 +193,6 @@ class LiveFastAPIMachine(LiveAppMachine):
     observed = OBSERVED.replace("observed", "observed_fastapi")
     heads = observed_fastapi.HEADS
     statements = staticmethod(observed_fastapi.cell_statements)
-    # Not yet a law: after some failed runs an included router keeps its old prefix.
-    run_blueprint_cell_again = None  # type: ignore[assignment]
 
 
 def run_machine(machine: type[LiveAppMachine], examples: int) -> None:

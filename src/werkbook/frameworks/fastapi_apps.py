@@ -6,6 +6,8 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+from .fastapi_routes import ApiRouteList, renew_route
+
 
 def is_app(app: Any) -> bool:
     """Say whether an app is one of FastAPI's."""
@@ -14,13 +16,14 @@ def is_app(app: Any) -> bool:
 
 
 def renew_router(router: Any, kind: str) -> None:
-    """Make stale what FastAPI caches of a router and of its views.
-
-    It counts the changes that are made through a router's methods alone.
-    """
-    own = router.__dict__
-    if "_routes_version" in own:
-        own["_routes_version"] += 1
+    """Make anew what FastAPI makes of a router and its views, and caches."""
+    routes = router.__dict__.get("routes")
+    if (
+        kind == "attribute"
+        and isinstance(routes, ApiRouteList)
+        and not router.__dict__.get("_werkbook_is_made_anew")
+    ):
+        routes.renew()
     routing: Any = sys.modules.get("fastapi.routing")
     # By the address of a view, which the next one may have.
     getattr(routing, "_endpoint_context_cache", {}).clear()
@@ -28,7 +31,7 @@ def renew_router(router: Any, kind: str) -> None:
 
 def freeze_included(route: Any, freeze: Callable[[Any], Any]) -> Any:
     """Return a route; of a router that was included, one whose routes don't change."""
-    router = getattr(route, "original_router", None)
-    if router is None:
+    if getattr(route, "original_router", None) is None:
         return route
-    return type(route)(freeze(router), route.include_context)
+    route = renew_route(route)
+    return type(route)(freeze(route.original_router), route.include_context)

@@ -8,7 +8,7 @@ registrations. The n-th of a cell is the same object when the cell runs again (l
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextvars import ContextVar
 from typing import Any
 
@@ -16,7 +16,7 @@ from ..live.instances import become, find_or_make
 from ..registrations.attributes import AttributeClaims, OwnedAttributes
 from ..registrations.ledger import ledger
 from ..registrations.owners import current_owners
-from ..registrations.registration import Cause, Registration
+from ..registrations.registration import ABSENT, Cause, Registration
 from .kept import HOME, HeldHome
 
 Names = Mapping[str, Any]
@@ -25,6 +25,8 @@ MakeNames = Callable[[type], Names]
 _holders: dict[type, Holder] = {}
 _live_classes: dict[type, type] = {}
 _being_made: ContextVar[Any] = ContextVar("werkbook_being_made", default=None)
+_MADE = (0,)
+"""The sequence of what a constructor sets."""
 
 
 class Holder:
@@ -34,8 +36,9 @@ class Holder:
         family: What is counted within a cell: `App` or `Router`.
         make_names: Called with a class; returns what the live class has beyond it.
         base: The class of ours that the live class has, too.
-        find: Returns the object that is to be made again, if it is known by something
-            else than its number in the cell.
+        find_part: Called with what makes an object in its constructor, and the call's
+            options; returns the attribute in which that keeps it, if it is a part of
+            its own. Parts are not counted.
     """
 
     def __init__(
@@ -43,12 +46,12 @@ class Holder:
         family: str,
         make_names: MakeNames,
         base: type | None = OwnedAttributes,
-        find: Callable[[Any, tuple[Any, ...], dict[str, Any]], Any] | None = None,
+        find_part: Callable[[Any, dict[str, Any]], str | None] | None = None,
     ) -> None:
         self.family = family
         self.make_names = make_names
         self.base = base
-        self.find = find
+        self.find_part = find_part
 
 
 def hold_class(cls: type, holder: Holder) -> type:
@@ -63,15 +66,25 @@ def hold_class(cls: type, holder: Holder) -> type:
         if not ledger.is_live or hasattr(kind, "_werkbook_plain_class"):
             is_plain = constructor is object.__new__
             return constructor(kind) if is_plain else constructor(kind, *arguments)
-        maker = _being_made.get()
-        if holder.find is not None and maker is not None:
-            found = holder.find(maker, arguments, options)
-            if found is not None and become(found, make_live_class(kind)):
-                return found
-        return find_or_make(make_live_class(kind), holder.family)
+        maker, live_class = _being_made.get(), make_live_class(kind)
+        if holder.find_part is not None and maker is not None:
+            name = holder.find_part(maker, options)
+            if name is not None:
+                return _find_or_make_part(maker, name, live_class)
+        return find_or_make(live_class, holder.family)
 
     cls.__new__ = new  # type: ignore[method-assign]  # the seam
     return cls
+
+
+def _find_or_make_part(maker: Any, name: str, live_class: type) -> Any:
+    """Return what an object has made for itself before, or a new one."""
+    part = maker.__dict__.get(name)
+    if getattr(part, "_werkbook_is_part", False) and become(part, live_class):
+        return part
+    part = object.__new__(live_class)
+    part.__dict__["_werkbook_is_part"] = True
+    return part
 
 
 def find_holder(cls: type) -> Holder:
@@ -114,6 +127,7 @@ def _make_init(cls: type) -> Callable[..., None]:
                 _being_made.reset(token)
             for registration in made:
                 registration.is_lasting = True
+            self.__dict__[HOME].touch("attribute")
 
     init.__wrapped__ = construct  # type: ignore[attr-defined]  # for inspect
     return init
@@ -142,28 +156,55 @@ class HeldAttributeClaims(AttributeClaims):
     def __init__(self, target: Any, home: HeldHome, kind: str) -> None:
         super().__init__(target, home, kind)
         self._made: dict[str, Any] = {}
-        """What the constructor set last."""
+        """What the last constructor set whose cell has gone."""
+
+    def find_made(self, key: str, default: Any) -> Any:
+        """Return what an attribute was made with, whatever has been set since."""
+        claims = self._claims.get(key, [])
+        for claim in reversed(claims):
+            if claim.sequence == _MADE:
+                return claim.value
+        if key in self._made:
+            return self._made[key]
+        return claims[0].value if claims and not claims[0].sequence else default
 
     def _hide(self, key: Any) -> None:
         """Show what the object was made with, where nobody claims an attribute."""
-        if key in self._made:
-            self._show(key, self._made[key])
-        else:
+        made = self.find_made(key, ABSENT)
+        if made is ABSENT:
             super()._hide(key)
+        else:
+            self._show(key, made)
+
+    def drop(self, registrations: Iterable[Registration]) -> None:
+        """Take claims out, and note what the object was made with."""
+        gone = list(registrations)
+        super().drop(gone)
+        for one in gone:
+            if one.sequence == _MADE and not self._has_made(one.key):
+                self._made[one.key] = one.value
+
+    def _has_made(self, key: str) -> bool:
+        return any(claim.sequence == _MADE for claim in self._claims.get(key, ()))
 
     def _claim(self, key: Any, value: Any) -> Registration:
         owners = current_owners()
-        is_lasting = any(
-            one.is_lasting and one.owners == owners and not one.is_previous
+        own = [
+            one
             for one in self._claims.get(key, ())
-        )
+            if one.owners == owners and not one.is_previous
+        ]
+        is_made = self.target.__dict__.get("_werkbook_is_made_anew")
+        made = [] if is_made else [one for one in own if one.sequence == _MADE]
+        for one in made:  # it stays below what its own cell sets
+            self._claims[key].remove(one)
         registration = super()._claim(key, value)
-        registration.is_lasting = is_lasting
-        if self.target.__dict__.get("_werkbook_is_made_anew"):
-            self._made[key] = value
+        registration.is_lasting = any(one.is_lasting for one in own)
+        if is_made:
             # What a constructor sets stands below what other cells say.
-            registration.sequence = (0,)
-            self._claims[key].sort(key=lambda claim: claim.sequence)
+            registration.sequence = _MADE
+        self._claims[key] += made
+        self._claims[key].sort(key=lambda claim: claim.sequence)
         return registration
 
     def rivals(

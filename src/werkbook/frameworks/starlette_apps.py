@@ -12,7 +12,7 @@ from typing import Any
 
 from ..registrations.ledger import in_run, ledger, outside_run
 from ..serving.registry import find_server
-from . import fastapi_apps
+from . import fastapi_apps, fastapi_routes
 from .kept import (
     HOME,
     HeldHome,
@@ -35,7 +35,7 @@ STALE_LIFESPAN = "_werkbook_has_stale_lifespan"
 
 def hold_routers(module: Any) -> list[type]:
     """Hold the routers of `starlette.routing`, and of what derives from them."""
-    holder = Holder("Router", _router_names, find=_find_router)
+    holder = Holder("Router", _router_names, find_part=_find_part)
     return [hold_class(module.Router, holder)]
 
 
@@ -44,8 +44,8 @@ def hold_apps(module: Any) -> list[type]:
     return [hold_class(module.Starlette, Holder("App", _app_names))]
 
 
-def _find_router(app: Any, arguments: tuple[Any, ...], options: dict[str, Any]) -> Any:
-    """Return the router that an app has already, where it makes it anew.
+def _find_part(app: Any, options: dict[str, Any]) -> str | None:
+    """Return where an app keeps the router that its constructor makes now.
 
     Only what the framework's own constructor makes: a class that derives from it may
     make other routers as well.
@@ -54,9 +54,7 @@ def _find_router(app: Any, arguments: tuple[Any, ...], options: dict[str, Any]) 
     if caller not in ("starlette.applications", "fastapi.applications"):
         return None
     is_of_webhooks = "dependency_overrides_provider" not in options
-    if fastapi_apps.is_app(app) and is_of_webhooks:
-        return None
-    return app.__dict__.get("router")
+    return "webhooks" if fastapi_apps.is_app(app) and is_of_webhooks else "router"
 
 
 def _router_names(cls: type) -> Names:
@@ -65,6 +63,7 @@ def _router_names(cls: type) -> Names:
         "on_startup": KeptList("startup"),
         "on_shutdown": KeptList("shutdown"),
         "_werkbook_renew": fastapi_apps.renew_router,
+        **fastapi_routes.router_names(cls),
     }
 
 
