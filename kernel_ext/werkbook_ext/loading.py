@@ -22,6 +22,7 @@ from .front_end import (
     follow_options,
     foreign_apps,
     held_frameworks,
+    near_magics,
     open_websockets,
 )
 from .front_end.link import Link
@@ -89,6 +90,7 @@ def load(shell: InteractiveShell) -> None:
         cell_failures.install(shell, cells),
         offer_tabs(shell),
         flask_name.install(shell),
+        near_magics.install(shell, _names(MAGICS)),
     ]
     live.set_front_end(front_end)
     live.enable()

@@ -44,6 +44,13 @@ def other() -> str:
     return ""
 
 
+class Figure:
+    """As matplotlib's: it can be saved as a picture."""
+
+    def savefig(self, file: object) -> None:
+        raise NotImplementedError
+
+
 def asked(app: App, function: Callable[..., Any], rule: str = "/asked") -> Any:
     """Register a view function and ask for it; its exception is raised."""
     app.add_url_rule(rule, "asked", function)
@@ -123,6 +130,15 @@ CASES: dict[str, tuple[Callable[[App], Any], type[Exception], str]] = {
         " type must be a string, dict, list, tuple with headers or status, Response"
         f" instance, or WSGI callable, but it was a int.\n{RETURNS}"
         "  Fix: return str(value)",
+    ),
+    "figure": (
+        lambda app: asked(app, lambda: Figure()),
+        TypeError,
+        "The view function for 'asked' did not return a valid response. The return"
+        " type must be a string, dict, list, tuple with headers or status, Response"
+        f" instance, or WSGI callable, but it was a Figure.\n{RETURNS}"
+        "  Fix: image = io.BytesIO(); figure.savefig(image);"
+        ' return Response(image.getvalue(), mimetype="image/png")',
     ),
     "arguments": (
         lambda app: asked(app, other, "/asked/<n>"),

@@ -73,7 +73,7 @@ def announce(
             lambda: AnnounceWidget(rules, more, getattr(shell, "kernel", None)),
             lambda widget: widget.announce_again(rules, more),
         )
-        show_with_widget(shell, bundle, widget)
+        show_with_widget(bundle, widget)
 
 
 def _announcement(

@@ -7,6 +7,7 @@ import builtins
 import linecache
 import re
 import sqlite3
+import sys
 import traceback
 from collections.abc import Iterator
 from typing import Any
@@ -15,6 +16,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from jinja2 import TemplateNotFound
 from werkzeug.exceptions import BadRequestKeyError
 
+import werkbook
 from werkbook import live
 from werkbook.cells.routes import CellLineError, parse_template_line
 from werkbook.dispatch.responses import ResponseError
@@ -71,7 +73,11 @@ def _for_missing_name(exception: NameError, shell: InteractiveShell) -> str | No
     for source in _notebook_sources(shell):
         if name in assigned_names(source):
             return f"Run the cell that defines {name} first: {first_line(source)}"
+    if name in werkbook.__all__:
+        return f"Run this in a cell first: from werkbook import {name}"
     meant = close_matches(name, _names_at(exception, shell))
+    if name in sys.stdlib_module_names and not {*meant} - {*dir(builtins)}:
+        return f"Run this in a cell first: import {name}"
     return f"Did you mean {meant[0]}?" if meant else None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from IPython.core.error import UsageError
@@ -11,6 +12,7 @@ from jinja2 import Environment, TemplateSyntaxError
 from werkbook import live
 from werkbook.app import App
 from werkbook.cells.routes import TEMPLATE_USAGE
+from werkbook.dispatch.error_page import find_user_frames, name_place
 from werkbook.errors import WerkbookError
 from werkbook.templating import render_template
 
@@ -77,10 +79,31 @@ def render_preview(shell: InteractiveShell, name: str, expression: str) -> str:
 
     Raises:
         UsageError: The expression is neither a dict nor the arguments of a call.
+        TemplateCellError: The template fails with these values.
     """
     context = _context(shell, expression)
     with _preview_app(shell).test_request_context():
-        return render_template(name, **context)
+        try:
+            return render_template(name, **context)
+        except WerkbookError:
+            raise
+        except Exception as error:  # whatever it raises, the template's author wrote it
+            raise _make_preview_error(name, expression, error) from None
+
+
+def _make_preview_error(
+    name: str, expression: str, error: Exception
+) -> TemplateCellError:
+    frames = find_user_frames(error)
+    place = f": {name_place(*frames[-1][:2])}" if frames else ""
+    missing = re.match(r"'(\w+)' is undefined", str(error))
+    return TemplateCellError(
+        f"Template {name!r} cannot be rendered{place}.",
+        why=f"{type(error).__name__}: {error}".rstrip(".") + ".",
+        fix=f"write --with {expression}, {missing[1]}=..."
+        if missing and not expression.startswith("{")
+        else "mend that line, or give other values to --with, and run the cell again.",
+    )
 
 
 def _problem(environment: Environment, source: str) -> TemplateSyntaxError | None:

@@ -11,6 +11,8 @@ from IPython.core import magic as ipython_magic
 from IPython.core.error import UsageError
 from IPython.core.interactiveshell import InteractiveShell
 
+from werkbook.errors import close_matches
+
 Function = TypeVar("Function", bound=Callable[..., Any])
 Class = TypeVar("Class", bound=type)
 
@@ -35,8 +37,11 @@ class MagicParser(argparse.ArgumentParser):
         return tuple(name for name in names if name.startswith("--"))
 
     def error(self, message: str) -> NoReturn:
-        """Raise the one line and the usage."""
-        raise UsageError(f"{self.prog}: {message}\n{self.usage_line}")
+        """Raise the one line, the option that was meant, and the usage."""
+        meant = (close_matches(word, self.options) for word in unknown_options(message))
+        found = next(filter(None, meant), [])
+        hint = f"; did you mean {found[0]}?" if found else ""
+        raise UsageError(f"{self.prog}: {message}{hint}\n{self.usage_line}")
 
     def parse_line(self, line: str) -> argparse.Namespace:
         """Parse what stands behind the magic's name.
@@ -56,6 +61,13 @@ class MagicParser(argparse.ArgumentParser):
             return shlex.split(line)
         except ValueError as error:
             self.error(str(error).lower())
+
+
+def unknown_options(message: str) -> list[str]:
+    """Return the options that argparse says it does not know."""
+    words = message.removeprefix("unrecognized arguments: ").split()
+    is_said = message.startswith("unrecognized arguments: ")
+    return [word for word in words if is_said and word.startswith("--")]
 
 
 def get_shell(magics: ipython_magic.Magics) -> InteractiveShell:

@@ -51,7 +51,7 @@ class Varying:
             "text/html": self.saved_html or f"<pre>{escape(self.saved)}</pre>",
         }
         if self.is_complete:
-            show_with_widget(shell, bundle, widget)
+            show_with_widget(bundle, widget)
         else:
             show({**bundle, WIDGET_TYPE: refer_to_widget(widget)}, raw=True)
         return widget

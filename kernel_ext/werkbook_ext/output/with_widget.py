@@ -2,39 +2,27 @@
 
 A front end takes a widget before HTML, and says "model not found" where its model has
 gone. So the widget's model is named in the output's metadata, where JupyterLab's
-extension finds it and puts it in the place of the HTML. VS Code and Colab can't have
-the extension: they get the widget itself.
+extension finds it and puts it in the place of the HTML. Front ends that can't have the
+extension (VS Code, Colab) show the HTML, live and saved.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from IPython.core.interactiveshell import InteractiveShell
 from IPython.display import display
-
-from ..notebook.environment import detect_environment
 
 WIDGET_TYPE = "application/vnd.jupyter.widget-view+json"
 METADATA_KEY = "werkbook"
-WITHOUT_EXTENSION = ("VS Code", "Colab")
-"""Front ends that JupyterLab's extension cannot be in."""
 
 
-def show_with_widget(
-    shell: InteractiveShell, bundle: dict[str, Any], widget: Any
-) -> None:
+def show_with_widget(bundle: dict[str, Any], widget: Any) -> None:
     """Display text and HTML that say all, and a widget where there is a place for it.
 
     Args:
-        shell: A shell with a front end.
         bundle: `text/plain` and `text/html`.
         widget: What shows the same, and what is only of this moment.
     """
-    if detect_environment(shell).front_end in WITHOUT_EXTENSION:
-        bundle = {**bundle, WIDGET_TYPE: refer_to_widget(widget)}
-        display(bundle, raw=True)  # type: ignore[no-untyped-call]  # IPython's
-        return
     metadata = {METADATA_KEY: {"widget": widget.model_id}}
     display(bundle, metadata=metadata, raw=True)  # type: ignore[no-untyped-call]  # IPython's
 

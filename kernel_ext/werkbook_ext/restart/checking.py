@@ -41,6 +41,7 @@ TIMEOUT_S = 60
 WARNING = re.compile(r"\S+:\d+: \w*Warning: ")
 HOOK_PLACE = re.compile(r" \d+(?: of \S+)?:")
 """What `before_request 2 of admin: hook` says beside the hook's kind and name."""
+FRAME = re.compile(r'File "([^"]+)", line (\d+)')
 RUN = f"import runpy; runpy.run_path({descriptions.__file__!r}, run_name='__main__')"
 
 
@@ -185,7 +186,7 @@ def _describe_fresh(
         )
     lines = done.stdout.strip().splitlines()
     if done.returncode or not lines:
-        raise _failing(done.stderr)
+        raise _failing(done.stderr, made, path)
     description: Description = json.loads(lines[-1])
     return description
 
@@ -202,14 +203,29 @@ def _describe_here(
             with SeparateState(folder).turn():
                 return describe_file(str(path), made.app, static_paths)
         except Exception as error:
-            raise _failing("".join(traceback.format_exception_only(error))) from error
+            text = "".join(traceback.format_exception(error))
+            raise _failing(text, made, path) from error
 
 
-def _failing(text: str) -> CheckError:
+def _failing(text: str, made: Export, path: Path) -> CheckError:
+    """Make the error of a fresh app that fails, which names the cell where it can.
+
+    Args:
+        text: The traceback.
+        made: The file of the notebook's cells.
+        path: Where that file stands.
+    """
+    called = FRAME.findall(text)
+    lines = [int(line) for name, line in reversed(called) if name == str(path)]
+    place = next(filter(None, map(made.find_place, lines)), "")
+    if place.startswith("In["):  # as tracebacks name it
+        place = f"Cell {place}"
     return CheckError(
-        "The notebook's cells fail when they run from the top.",
+        f"The notebook's cells fail when they run from the top{place and ': '}{place}.",
         why=_last_error(text),
-        fix="Restart and Run All shows which cell it is.",
+        fix="mend that cell, or delete it."
+        if place
+        else "Restart and Run All shows which cell it is.",
     )
 
 

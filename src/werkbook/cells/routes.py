@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from werkbook.cells.signatures import CellLineError as CellLineError
 from werkbook.cells.signatures import LineSignature, take_signature
-from werkbook.errors import WerkbookError
+from werkbook.errors import WerkbookError, close_matches
 from werkbook.routing.variables import VARIABLE, list_variables
 
 ROUTE_USAGE = (
@@ -27,6 +27,8 @@ STATIC_USAGE = "%%static PATH"
 METHODS = frozenset(
     ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "QUERY")
 )
+
+ROUTE_OPTIONS = ("--name", "--try", "--app")
 
 _METHODS = re.compile(r"[A-Za-z]+(,[A-Za-z]+)*,?\Z")
 _TOKEN = re.compile(r"""(?:<[^<>]*>|"[^"]*"|'[^']*'|[^\s"'<]|<)+""")
@@ -112,13 +114,28 @@ def parse_template_line(line: str) -> TemplateLine:
     """
     head, marker, preview = line.partition("--with")
     words = split_words(head)
-    if len(words) != 1 or (marker and not preview.strip()):
+    if len(words) != 1 or words[0].startswith("-") or (marker and not preview.strip()):
         raise CellLineError(
-            f"%%template cannot read {line.strip()!r}.",
+            _template_problem(line.strip(), words),
             why="a template cell has one name, and after --with an expression.",
             fix=f"write {TEMPLATE_USAGE}",
         )
     return TemplateLine(words[0], preview.strip() or None)
+
+
+def _template_problem(line: str, words: list[str]) -> str:
+    option = next((word for word in words if word.startswith("-")), "")
+    if option:
+        option = option.partition("=")[0]
+        hint = hint_near(option, ("--with",))
+        return f"%%template has no option {option!r}{hint}"
+    return f"%%template cannot read {line!r}." if words else "%%template has no name."
+
+
+def hint_near(word: str, known: Iterable[str]) -> str:
+    """End a sentence about an unknown word with the one that was meant."""
+    meant = close_matches(word, known)
+    return f"; did you mean {meant[0]}?" if meant else "."
 
 
 def parse_static_line(line: str) -> str:
@@ -130,8 +147,9 @@ def parse_static_line(line: str) -> str:
     words = split_words(line)
     path = words[0].replace("\\", "/") if len(words) == 1 else ""
     if not path or path.startswith("/") or ".." in path.split("/"):
+        problem = f"%%static cannot read {line.strip()!r}."
         raise CellLineError(
-            f"%%static cannot read {line.strip()!r}.",
+            problem if words else "%%static has no path.",
             why="a static cell has one path, relative to the static folder.",
             fix="write %%static style.css",
         )
@@ -294,8 +312,9 @@ def _take_options(
             rest.append(word)
             continue
         option, equals, value = word.partition("=")
-        if option not in ("--name", "--try", "--app"):
-            raise _route_error(f"%%route has no option {option!r}.")
+        if option not in ROUTE_OPTIONS:
+            hint = hint_near(option, ROUTE_OPTIONS)
+            raise _route_error(f"%%route has no option {option!r}{hint}")
         if not equals:
             if not queue:
                 raise _route_error(f"{option} needs a value.")
@@ -329,7 +348,8 @@ def _take_methods(words: list[str]) -> tuple[tuple[str, ...], list[str]]:
         methods.extend(part.upper() for part in word.split(",") if part)
     unknown = [method for method in methods if method not in METHODS]
     if unknown:
-        raise _route_error(f"{unknown[0]!r} is not an HTTP method.")
+        hint = hint_near(unknown[0], METHODS)
+        raise _route_error(f"{unknown[0]!r} is not an HTTP method{hint}")
     return tuple(dict.fromkeys(methods)) or ("GET",), rest
 
 

@@ -119,7 +119,12 @@ def _make_type_error(value: Any, problem: str = "") -> ResponseError:
 
 
 def _type_fix(value: Any) -> str:
-    """Say what to return instead: JSON of what has a plain form in it, else text."""
+    """Say what to return instead: a figure's picture, plain values as JSON, or text."""
+    if hasattr(value, "savefig"):
+        return (
+            "image = io.BytesIO(); figure.savefig(image); return"
+            ' Response(image.getvalue(), mimetype="image/png")'
+        )
     try:
         to_json_type(value)
     except (TypeError, ValueError):

@@ -148,6 +148,21 @@ def test_name_that_was_meant_is_told(here: ShellNotebook) -> None:
     assert notes() == []
 
 
+@pytest.mark.parametrize(
+    ("code", "line"),
+    [
+        ("stream_with_context(g())", "from werkbook import stream_with_context"),
+        ("secrets.token_hex()", "import secrets"),
+    ],
+)
+def test_name_that_no_cell_imported_is_told_with_its_import(
+    here: ShellNotebook, code: str, line: str
+) -> None:
+    here.run("k", f"@app.get('/')\ndef i():\n    return {code}")
+    assert ask_root(here) == "500"
+    assert notes() == [f"Run this in a cell first: {line}"]
+
+
 def test_hint_for_a_template_whose_name_is_near(here: ShellNotebook) -> None:
     here.run("t", "%%template layout.html\n<b>")
     here.run("p", "%%template page.html\n{% extends 'layuot.html' %}")

@@ -22,7 +22,8 @@ def test_parse_line_reads_words_and_options(parser: MagicParser) -> None:
 @pytest.mark.parametrize(
     ("line", "problem"),
     [
-        ("--prot", "unrecognized arguments: --prot"),
+        ("--prot", "unrecognized arguments: --prot; did you mean --port?"),
+        ("--xyz", "unrecognized arguments: --xyz"),
         ("--port", "argument --port: expected one argument"),
         (
             "--port x",

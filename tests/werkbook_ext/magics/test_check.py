@@ -291,10 +291,18 @@ def test_check_says_why_the_cells_fail(here: ShellNotebook) -> None:
     here.run("rule", "rule = 'no-slash'")
     ran = here.fail("check", "%check")
     assert ran.text == (
-        "CheckError: The notebook's cells fail when they run from the top.\n"
+        "CheckError: The notebook's cells fail when they run from the top:"
+        " Cell In[5], line 1.\n"
         "  Why: RuleError: Rule 'no-slash' does not begin with a slash.\n"
-        "  Fix: Restart and Run All shows which cell it is.\n"
+        "  Fix: mend that cell, or delete it.\n"
     )
+
+
+def test_check_names_the_route_cell_that_fails(here: ShellNotebook) -> None:
+    here.fail("bad", "%%route GET /a/<int:n\nstr(n)")
+    ran = here.fail("check", "%check")
+    assert "from the top: Cell In[" in ran.text
+    assert "Why: RuleError: Rule '/a/<int:n' can't be read.\n" in ran.text
 
 
 def test_check_of_a_nested_blueprint_that_is_filled_later(here: ShellNotebook) -> None:

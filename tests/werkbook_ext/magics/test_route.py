@@ -117,9 +117,12 @@ def test_route_says_when_a_global_is_missing(base: Notebook) -> None:
     ("line", "problem"),
     [
         ("%%route", "%%route has no rule."),
-        ("%%route GTE /x", "%%route: 'GTE' is not an HTTP method."),
+        ("%%route GTE /x", "%%route: 'GTE' is not an HTTP method; did you mean GET?"),
         ("%%route GET x", "%%route: The rule 'x' does not start with a slash."),
-        ("%%route GET /x --nam y", "%%route has no option '--nam'."),
+        (
+            "%%route GET /x --nam y",
+            "%%route has no option '--nam'; did you mean --name?",
+        ),
         ("%%route GET /x --name 3", "%%route: The endpoint '3' is not a Python name."),
         ("%%route GET /x (a b)", "%%route cannot read the parameters '(a b)'."),
     ],

@@ -79,11 +79,20 @@ def test_template_preview(base: Notebook, arguments: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["", "a b", "p.html --with", "p.html --with 3", "p.html --with x y"]
+    ("line", "problem"),
+    [
+        ("", " has no name."),
+        ("a b", " cannot read 'a b'."),
+        ("p.html --wiht x=1", " has no option '--wiht'; did you mean --with?"),
+        ("--name p.html", " has no option '--name'."),
+        ("p.html --with", " cannot read 'p.html --with'."),
+        ("p.html --with 3", ": --with '3' is int, not a dict"),
+        ("p.html --with x y", ": --with cannot read 'x y'"),
+    ],
 )
-def test_template_wrong_arguments(base: Notebook, line: str) -> None:
+def test_template_wrong_arguments(base: Notebook, line: str, problem: str) -> None:
     ran = base.fail("p", f"%%template {line}\nx")
-    assert "UsageError: %%template" in ran.text
+    assert f"UsageError: %%template{problem}\n" in ran.text
     assert "Usage: %%template NAME [--with EXPR]" in ran.text
     assert "Traceback" not in ran.text + ran.error
     assert base.get("/") == "500"
@@ -97,4 +106,32 @@ def test_value_that_with_cannot_have_is_said_in_three_lines(base: Notebook) -> N
         "  Why: NameError: name 'missing' is not defined.",
         "  Fix: define what it names in a cell that ran, or write the value itself.",
     ]
+    assert "Traceback" not in ran.text + ran.error
+
+
+@pytest.mark.parametrize(
+    ("source", "line", "why", "fix"),
+    [
+        (
+            "{{ a }}\n{{ b.c }}",
+            3,
+            "UndefinedError: 'b' is undefined.",
+            "write --with a=1, b=...",
+        ),
+        (
+            "{{ a + 'x' }}",
+            2,
+            "TypeError: unsupported operand type(s) for +: 'int' and 'str'.",
+            "mend that line, or give other values to --with, and run the cell again.",
+        ),
+    ],
+)
+def test_preview_that_fails_is_said_in_three_lines(
+    base: Notebook, source: str, line: int, why: str, fix: str
+) -> None:
+    ran = base.fail("k", f"%%template w.html --with a=1\n{source}")
+    shown = (ran.text + ran.error).partition("TemplateCellError: ")[2].splitlines()
+    assert shown[0].startswith("Template 'w.html' cannot be rendered: Cell In[")
+    assert shown[0].endswith(f"], line {line}.")
+    assert shown[1:3] == [f"  Why: {why}", f"  Fix: {fix}"]
     assert "Traceback" not in ran.text + ran.error

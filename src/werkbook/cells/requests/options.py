@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from werkbook.errors import close_matches
+
 from .grammar import (
     Message,
     RequestLine,
@@ -235,8 +237,10 @@ def _take_value(options: RequestOptions, word: str, queue: list[str]) -> Request
     """Read an option with its value, which may follow a `=` in the same word."""
     name, has_value, value = word.partition("=")
     if name not in _VALUES:
+        meant = close_matches(name, OPTION_NAMES)
+        hint = f"; did you mean {meant[0]}?" if meant else "."
         raise RequestSyntaxError(
-            f"{word!r} is not an option of %http.",
+            f"{word!r} is not an option of %http{hint}",
             why="the options are " + ", ".join(OPTION_NAMES) + ".",
             fix=f"put -- before {word!r} if it is a request item.",
         )
