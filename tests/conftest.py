@@ -19,6 +19,8 @@ KERNELS = {"kernel", "kernel_notebook", "shared_kernel"}
 """The fixtures that start a process with a kernel."""
 QUICK = {"test_bench.py", "test_docs.py", "test_layers.py"}
 """The modules of this folder that start no kernel."""
+MANY_MODULES = 20
+"""So many new modules are a library, whose objects make each collection slower."""
 LEAK_TIMEOUT_S = 3.0
 """How long threads and sockets that are on their way out may take."""
 
@@ -87,10 +89,23 @@ def frozen_libraries() -> Iterator[None]:
     `%reset` and the search for leaks collect after each test, and would look at each
     object of all libraries again: a second a test.
     """
-    gc.collect()
-    gc.freeze()
+    _freeze()
     yield
     gc.unfreeze()
+
+
+def _freeze() -> None:
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.fixture(autouse=True)
+def freeze_what_a_test_imports() -> Iterator[None]:
+    """Keep libraries that only some tests need out of the way of the tests that follow."""
+    before = len(sys.modules)
+    yield
+    if len(sys.modules) > before + MANY_MODULES:
+        _freeze()
 
 
 @pytest.fixture(autouse=True)

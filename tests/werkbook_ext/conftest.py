@@ -1,5 +1,6 @@
 """Shells and kernels for the tests of the extension."""
 
+import atexit
 from collections.abc import Iterator
 
 import flask  # noqa: F401  # Flask was there first: `import flask` gives Flask itself
@@ -35,6 +36,8 @@ def plain_shell() -> Iterator[InteractiveShell]:
     shell.run_line_magic("reset", "-f")
     shell.restore_sys_module_state()
     InteractiveShell.clear_instance()
+    # IPython keeps each shell, and all that its cells made, until the process ends.
+    atexit.unregister(shell.atexit_operations)
 
 
 @pytest.fixture
@@ -59,6 +62,8 @@ def shared_kernel() -> Iterator[RealKernel]:
     with RealKernel() as kernel:
         kernel.run("import flask", "flask")
         kernel.run("%load_ext werkbook", "load")
+        # As `frozen_libraries` does here: each test's `%reset` collects.
+        kernel.run("import gc; gc.collect(); gc.freeze()", "freeze")
         yield kernel
 
 
