@@ -101,7 +101,7 @@ def _freeze() -> None:
 
 @pytest.fixture(autouse=True)
 def freeze_what_a_test_imports() -> Iterator[None]:
-    """Keep libraries that only some tests need out of the way of the tests that follow."""
+    """Keep libraries that few tests need out of the way of those that follow."""
     before = len(sys.modules)
     yield
     if len(sys.modules) > before + MANY_MODULES:
