@@ -101,6 +101,10 @@ _SHARED = {
 """Names that several of Flask's modules import, or a test patches through them."""
 
 
+_BUILT_ON_FLASK = ("quart",)
+"""Packages whose classes derive from Flask's own, and need them."""
+
+
 class FlaskImportedError(WerkbookError, ImportError):
     """The real Flask was imported before Werkbook could take its name."""
 
@@ -150,6 +154,8 @@ class _Finder(MetaPathFinder, Loader):
         path: Sequence[str] | None,
         target: ModuleType | None = None,
     ) -> ModuleSpec | None:
+        if fullname in _BUILT_ON_FLASK:
+            return _find_with_real_flask(fullname)
         if fullname != "flask" and not fullname.startswith("flask."):
             return None
         name = _MODULES.get(fullname)
@@ -167,6 +173,43 @@ class _Finder(MetaPathFinder, Loader):
 
     def exec_module(self, module: ModuleType) -> None:
         """Do nothing: the module that it stands for was imported."""
+
+
+class _WithRealFlask(Loader):
+    """Loads a package that gets Flask itself, whatever the others get."""
+
+    def __init__(self, loader: Loader) -> None:
+        self._loader = loader
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType | None:
+        return self._loader.create_module(spec)
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Import the package and what it imports; then `flask` is Werkbook again."""
+        ours = _take_flask_modules()
+        try:
+            with without_alias():
+                self._loader.exec_module(module)
+        finally:
+            _take_flask_modules()
+            sys.modules.update(ours)
+
+
+def _find_with_real_flask(name: str) -> ModuleSpec | None:
+    with without_alias():
+        spec = importlib.util.find_spec(name)
+    if spec is not None and spec.loader is not None:
+        spec.loader = _WithRealFlask(spec.loader)
+    return spec
+
+
+def _take_flask_modules() -> dict[str, ModuleType]:
+    """Take all of Flask's modules out of those that are imported."""
+    return {
+        name: sys.modules.pop(name)
+        for name in list(sys.modules)
+        if name.partition(".")[0] == "flask"
+    }
 
 
 class _MetadataFinder(MetaPathFinder):

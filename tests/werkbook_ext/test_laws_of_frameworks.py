@@ -3,9 +3,11 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 import requests
+import websocket
 from IPython.core.interactiveshell import InteractiveShell
 from tests.werkbook_ext.held_kinds import BOTTLE, FASTAPI, FASTHTML, STARLETTE
 from tests.werkbook_ext.notebooks import ShellNotebook
@@ -324,3 +326,115 @@ def test_l4_deleted_cells_routes_come_back_under_the_prefix_of_now(
     here.run("r", ROUTERS.format("prefix='/two'") + "app.include_router(router)")
     live.recall(here.prefix + "a")
     assert here.ask("ask('/two/a')") == "a"
+
+
+def test_l4_cell_that_makes_an_app_and_a_router(here: ShellNotebook) -> None:
+    """The router of the cell is none of the app's own, at each run."""
+    source = (
+        APP.format("title='{v}'")
+        + ASK
+        + "from fastapi import APIRouter\nrouter = APIRouter(prefix='/{v}')\n"
+        "@router.get('/own')\ndef own(): return '{v}'\napp.include_router(router)"
+    )
+    here.run("app", source.replace("{v}", "one"))
+    here.run("a", view("/a", "a"))
+    here.run("b", view("/b", "b").replace("app", "router"))
+    asked = "[ask(url) for url in ('/a', '/one/own', '/one/b', '/two/own', '/two/b')]"
+    assert here.ask(asked) == ["a", "one", "b", None, None]
+    for _ in range(2):
+        here.run("app", source.replace("{v}", "two"))
+        assert here.ask(asked) == ["a", None, None, "two", "b"]
+
+
+def test_l1_folders_of_a_frontend_are_their_cells(
+    here: ShellNotebook, tmp_path: Path
+) -> None:
+    """They stay when the app's cell runs again, and go with their own."""
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "index.html").write_text(name)
+    here.run("app", FASTAPI)
+    here.run("f", f"app.frontend('/', directory={str(tmp_path / 'one')!r})")
+    here.run("g", f"app.frontend('/in', directory={str(tmp_path / 'two')!r})")
+    here.run("app", FASTAPI)
+    assert here.ask("[ask('/'), ask('/in/'), ask('/probe')]") == ["one", "two", "given"]
+    here.fail("f", f"app.frontend('/no', directory={str(tmp_path / 'two')!r})\n1 / 0")
+    assert here.ask("[ask('/'), ask('/no/')]") == ["one", None]
+    here.delete("f")
+    assert here.ask("[ask('/'), ask('/in/')]") == [None, "two"]
+
+
+SOCKETS = """
+from fastapi import APIRouter, WebSocket
+@{0}.websocket("/{1}")
+async def {1}(ws: WebSocket):
+    await ws.accept()
+    async for text in ws.iter_text():
+        await ws.send_text("{2} " + text)
+"""
+
+
+def connect(path: str) -> websocket.WebSocket:
+    url = f"ws://127.0.0.1:{serving.servers()[0].port}{path}"
+    return websocket.create_connection(url, timeout=20, suppress_origin=True)
+
+
+def ask_socket(ws: websocket.WebSocket) -> object:
+    """Return what comes back for a text, or the code with which it was closed."""
+    ws.send("x")
+    opcode, frame = ws.recv_data_frame(control_frame=True)
+    if opcode == websocket.ABNF.OPCODE_TEXT:
+        return frame.data.decode()
+    return int.from_bytes(frame.data[:2], "big")
+
+
+def test_open_websocket_of_a_view_that_is_defined_anew_is_closed(
+    here: ShellNotebook,
+) -> None:
+    """With 1012; those of other views, and all where a cell failed, stay open."""
+    here.run("app", FASTAPI)
+    here.run("a", SOCKETS.format("app", "a", "one"))
+    here.run("b", SOCKETS.format("router", "b", "one"))
+    here.run("s", "%serve")
+    a, b = connect("/a"), connect("/r/b")
+    assert (ask_socket(a), ask_socket(b)) == ("one x", "one x")
+    here.fail("a", SOCKETS.format("app", "a", "two") + "1 / 0")
+    here.run("other", view("/other", "other"))
+    assert (ask_socket(a), ask_socket(b)) == ("one x", "one x")
+    here.run("a", SOCKETS.format("app", "a", "two"))
+    anew = connect("/a")
+    assert (ask_socket(a), ask_socket(anew)) == (1012, "two x")
+    here.run("taker", SOCKETS.format("app", "a", "three"))
+    assert (ask_socket(anew), ask_socket(b)) == (1012, "one x")
+    here.delete("b")
+    assert ask_socket(b) == 1012
+    for one in (a, b, anew):
+        one.shutdown()
+
+
+FIRST_IMPORTS = """
+from IPython.core.interactiveshell import InteractiveShell
+from tests.werkbook_ext.notebooks import ShellNotebook
+here = ShellNotebook(InteractiveShell.instance())
+here.run("load", "%load_ext werkbook")
+for _ in range(2):
+    here.run("app", "import bottle\\napp = bottle.Bottle()")
+    here.run("a", "@app.get('/a')\\ndef a(): return 'a'")
+here.run("app", "import bottle\\napp = bottle.Bottle()")
+print(here.ask("[one.rule for one in app.routes]"))
+here.run("quart", "from quart import Quart\\nquart_app = Quart('x')")
+here.run("flask", "import werkbook\\nfrom flask import Flask")
+print(here.ask("[Flask is werkbook.App, isinstance(quart_app, Flask)]"))
+"""
+
+
+def test_frameworks_that_a_cell_imports_first() -> None:
+    """Bottle's default app is none of the cell's; Quart gets Flask, cells Werkbook."""
+    environ = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    ran = subprocess.run(
+        [sys.executable, "-c", FIRST_IMPORTS],
+        capture_output=True,
+        text=True,
+        env=environ,
+    )
+    assert ran.stdout.splitlines() == ["['/a']", "[True, False]"], ran.stderr

@@ -6,8 +6,9 @@ for a cell that says something else by now.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from werkbook import live, serving
 from werkbook.serving import Exchange
@@ -49,6 +50,9 @@ def end_outdated(changes: live.Changes) -> None:
         outdated = _outdated(told, server.app)
         if outdated.endpoints or outdated.has_middleware:
             server.end_websockets(outdated.answered, RESTART, REASON)
+        lost = _find_lost(changes, server.app)
+        if lost:
+            server.end_websockets_of(lost, RESTART, REASON)
 
 
 def _outdated(told: Iterable[live.Registration], app: object) -> OutdatedViews:
@@ -62,3 +66,31 @@ def _outdated(told: Iterable[live.Registration], app: object) -> OutdatedViews:
         elif one.key == OUTSIDE and one.app is app:
             has_middleware = True
     return OutdatedViews(frozenset(endpoints), has_middleware)
+
+
+def _find_lost(changes: live.Changes, app: object) -> list[object]:
+    """Return the views that an app of Starlette's or FastAPI's has no longer."""
+    gone = [one.value for one in changes.removed if one.kind == "route"]
+    gone += [
+        rival.value
+        for one in changes.taken
+        if one.registration.kind == "route"
+        for _, rival in one.registration.container.rivals([one.registration])
+    ]
+    if not gone:
+        return []
+    present = {id(view) for view in _find_views(getattr(app, "routes", ()), set())}
+    return [view for view in _find_views(gone, set()) if id(view) not in present]
+
+
+def _find_views(routes: Iterable[Any], seen: set[int]) -> Iterator[object]:
+    """Find the views of routes, those of mounted apps and included routers too."""
+    for route in routes:
+        if id(route) in seen:
+            continue
+        seen.add(id(route))
+        view = getattr(route, "endpoint", None)
+        if view is not None:
+            yield view
+        router = getattr(route, "original_router", route)
+        yield from _find_views(getattr(router, "routes", None) or (), seen)

@@ -24,7 +24,8 @@ def hold_bottle(module: Any) -> list[type]:
     """Hold Bottle's apps; the default one, which is there already, included."""
     holder = Holder("App", lambda cls: _names(module, cls), base=None)
     held = [hold_class(module.Bottle, holder)]
-    adopt(module.default_app())
+    with outside_run():  # which makes it: it is none of the apps of a cell
+        adopt(module.default_app())
     return held
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from ..live.instances import become, find_or_make
 from ..registrations.attributes import AttributeClaims, OwnedAttributes
+from ..registrations.keyed import Claims
 from ..registrations.ledger import ledger
 from ..registrations.owners import current_owners
 from ..registrations.registration import ABSENT, Cause, Registration
@@ -146,20 +147,22 @@ def _own_attributes(target: Any, home: HeldHome) -> None:
         target.__dict__["_attributes"] = HeldAttributeClaims(target, home, "attribute")
 
 
-class HeldAttributeClaims(AttributeClaims):
-    """Claims to attributes that an object can't do without: each has a value left.
+class MadeClaims(Claims):
+    """Claims of which those of an object's constructor stand below all others.
 
     Frameworks set all of them when an object is made; what the same cell sets then
     stays when the cell goes, as what it was made with does.
     """
 
-    def __init__(self, target: Any, home: HeldHome, kind: str) -> None:
-        super().__init__(target, home, kind)
-        self._made: dict[str, Any] = {}
-        """What the last constructor set whose cell has gone."""
+    _made: dict[str, Any]
+    """What the last constructor set whose cell has gone."""
+
+    def is_being_made(self) -> bool:
+        """Say whether the object's constructor runs."""
+        raise NotImplementedError
 
     def find_made(self, key: str, default: Any) -> Any:
-        """Return what an attribute was made with, whatever has been set since."""
+        """Return what an object was made with, whatever has been set since."""
         claims = self._claims.get(key, [])
         for claim in reversed(claims):
             if claim.sequence == _MADE:
@@ -168,21 +171,15 @@ class HeldAttributeClaims(AttributeClaims):
             return self._made[key]
         return claims[0].value if claims and not claims[0].sequence else default
 
-    def _hide(self, key: Any) -> None:
-        """Show what the object was made with, where nobody claims an attribute."""
-        made = self.find_made(key, ABSENT)
-        if made is ABSENT:
-            super()._hide(key)
-        else:
-            self._show(key, made)
-
     def drop(self, registrations: Iterable[Registration]) -> None:
-        """Take claims out, and note what the object was made with."""
+        """Take claims out; what the object was made with stays, owned by nobody."""
         gone = list(registrations)
         super().drop(gone)
         for one in gone:
             if one.sequence == _MADE and not self._has_made(one.key):
                 self._made[one.key] = one.value
+            if one.is_lasting and one.key not in self._claims:
+                self._show(one.key, one.value)
 
     def _has_made(self, key: str) -> bool:
         return any(claim.sequence == _MADE for claim in self._claims.get(key, ()))
@@ -194,7 +191,7 @@ class HeldAttributeClaims(AttributeClaims):
             for one in self._claims.get(key, ())
             if one.owners == owners and not one.is_previous
         ]
-        is_made = self.target.__dict__.get("_werkbook_is_made_anew")
+        is_made = self.is_being_made()
         made = [] if is_made else [one for one in own if one.sequence == _MADE]
         for one in made:  # it stays below what its own cell sets
             self._claims[key].remove(one)
@@ -206,6 +203,26 @@ class HeldAttributeClaims(AttributeClaims):
         self._claims[key] += made
         self._claims[key].sort(key=lambda claim: claim.sequence)
         return registration
+
+
+class HeldAttributeClaims(MadeClaims, AttributeClaims):
+    """Claims to attributes that an object can't do without: each has a value left."""
+
+    def __init__(self, target: Any, home: HeldHome, kind: str) -> None:
+        super().__init__(target, home, kind)
+        self._made = {}
+
+    def is_being_made(self) -> bool:
+        """Say whether the object's constructor runs."""
+        return bool(self.target.__dict__.get("_werkbook_is_made_anew"))
+
+    def _hide(self, key: Any) -> None:
+        """Show what the object was made with, where nobody claims an attribute."""
+        made = self.find_made(key, ABSENT)
+        if made is ABSENT:
+            super()._hide(key)
+        else:
+            self._show(key, made)
 
     def rivals(
         self, registrations: list[Registration]

@@ -175,6 +175,7 @@ def freeze_router(router: Any) -> Any:
     frozen.__dict__.update(router.__dict__)
     routes = [fastapi_apps.freeze_included(one, freeze_router) for one in router.routes]
     frozen.__dict__["routes"] = routes
+    fastapi_routes.freeze_frontends(router, frozen)
     for name in ("middleware_stack", "default"):
         method = router.__dict__.get(name)
         if getattr(method, "__self__", None) is router:

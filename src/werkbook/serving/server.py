@@ -1,7 +1,7 @@
 """A server: an app on a port of this process."""
 
 import socket
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Collection, Coroutine, Iterable
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlencode, urlsplit
@@ -150,6 +150,28 @@ class Server:
             one
             for one in self._engine.websockets()
             if (exchange := one.environ.get(ENVIRON_KEY)) and is_meant(exchange)
+        ]
+        for one in meant:
+            one.end(code, reason)
+        return len(meant)
+
+    def end_websockets_of(
+        self, views: Collection[object], code: int, reason: str
+    ) -> int:
+        """Close the WebSockets on which some views of an ASGI app speak.
+
+        Args:
+            views: The functions or classes that the app's routes lead to.
+            code: Why, in the numbers of RFC 6455, 7.4.
+            reason: The same in words.
+
+        Returns:
+            How many were closed.
+        """
+        meant = [
+            one
+            for one in self._engine.websockets()
+            if any(getattr(one, "view", None) is view for view in views)
         ]
         for one in meant:
             one.end(code, reason)

@@ -12,6 +12,7 @@ from werkbook.serving.asgi.asgi_scopes import (
     make_environ,
     make_scope,
 )
+from werkbook.serving.asgi.limited_bodies import TOO_LONG, LimitedBody
 from werkbook.serving.asgi.noted_calls import NotedCalls
 from werkbook.serving.asgi.passages import Passage
 from werkbook.serving.asgi.websocket_calls import OpenWebSocket, WebSocketCalls
@@ -85,9 +86,13 @@ class Door:
     ) -> None:
         if scope["type"] == "websocket":
             await self._websockets.answer(environ, make, receive, send)
-        elif self._is_too_big(environ):
-            await _say(send, 413, "The body is longer than this server takes.\n")
-        elif self._beside.is_asked(environ):
+            return
+        if self._is_too_big(environ):
+            await _say(send, 413, TOO_LONG)
+            return
+        body = LimitedBody(receive, send, self._limits, _say)
+        receive, send = body.receive, body.send
+        if self._beside.is_asked(environ):
             await answer_by_wsgi(self._beside, environ, receive, send)
         else:
             await self._calls.answer(environ, make, receive, send)
@@ -135,6 +140,9 @@ async def _refuse(scope: Scope, send: Send, passage: Passage) -> None:
 
 
 async def _say(send: Send, status: int, text: str) -> None:
-    headers = [(b"content-type", b"text/plain; charset=utf-8")]
+    headers = [
+        (b"content-type", b"text/plain; charset=utf-8"),
+        (b"connection", b"close"),
+    ]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": text.encode()})

@@ -15,6 +15,7 @@ from werkbook.serving.applications import name_application
 from werkbook.serving.asgi.asgi_scopes import AsgiApplication
 from werkbook.serving.asgi.door import Door
 from werkbook.serving.asgi.lifespans import Lifespan
+from werkbook.serving.asgi.limited_connections import make_protocol
 from werkbook.serving.asgi.websocket_calls import OpenWebSocket
 from werkbook.serving.http.engine import GRACE_S
 from werkbook.serving.http.limits import Limits
@@ -193,10 +194,12 @@ def _make_server(door: Door, limits: Limits) -> Any:
         access_log=False,
         proxy_headers=False,  # the gates read them, from this machine alone
         server_header=False,
-        timeout_keep_alive=int(limits.idle_s),
+        http=make_protocol(limits),
+        timeout_keep_alive=limits.idle_s,
         timeout_graceful_shutdown=max(1, int(GRACE_S)),
         h11_max_incomplete_event_size=limits.head_bytes,
         ws_max_size=limits.message_bytes,
+        ws_max_queue=limits.waiting_messages,
         ws_per_message_deflate=False,
     )
     # Only now: who watches which apps are served shall not take the door for one.

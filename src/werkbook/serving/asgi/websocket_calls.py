@@ -49,6 +49,11 @@ class OpenWebSocket:
         self._ended: asyncio.Future[Message] = self._loop.create_future()
         self._coming: asyncio.Future[Message] | None = None
 
+    @property
+    def view(self) -> object:
+        """What speaks on it, where the app's framework says so."""
+        return self.scope.get("endpoint")
+
     async def receive(self) -> Message:
         """Be the app's `receive`: an end from this side comes as the client's would."""
         if self._coming is None:

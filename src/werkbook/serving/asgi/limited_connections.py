@@ -1,0 +1,118 @@
+"""What uvicorn does for one connection, with the limits that it has no option for."""
+
+from collections.abc import Iterable
+from http import HTTPStatus
+from importlib import import_module
+from typing import Any
+
+from werkbook.serving.http.limits import Limits
+
+
+def make_protocol(limits: Limits) -> type:
+    """Return a class of uvicorn's for one connection, which holds a server's limits.
+
+    It reads requests with h11, whatever is installed: uvicorn's other parser knows no
+    limit of a head.
+    """
+    plain: Any = import_module("uvicorn.protocols.http.h11_impl").H11Protocol
+    idle: Any = import_module("h11").IDLE
+
+    class LimitedProtocol(plain):  # type: ignore[misc]  # uvicorn is optional
+        """One connection: a head in time, and a client that takes its answer."""
+
+        waits: Any = None
+        """The timer of a connection without a request."""
+        head_ends_s: float | None = None
+        stuck: Any = None
+
+        def connection_made(self, transport: Any) -> None:
+            super().connection_made(transport)
+            self.waits = self.loop.call_later(limits.idle_s, transport.close)
+            if len(self.connections) > limits.connections:
+                _make_room(self, self.connections)
+
+        def data_received(self, data: bytes) -> None:
+            self.waits.cancel()
+            super().data_received(data)
+            if self.has_part_of_head():
+                self.await_head()
+            else:
+                self.head_ends_s = None
+
+        def has_part_of_head(self) -> bool:
+            is_idle = self.conn.their_state is idle
+            return is_idle and bool(self.conn.trailing_data[0])
+
+        def await_head(self) -> None:
+            now_s = self.loop.time()
+            if self.head_ends_s is None:
+                self.head_ends_s = now_s + limits.head_s
+            left_s = min(limits.idle_s, self.head_ends_s - now_s)
+            self.waits = self.loop.call_later(left_s, _refuse, self.transport, 408)
+
+        def send_400_response(self, msg: str) -> None:
+            if len(self.conn.trailing_data[0]) > limits.head_bytes:
+                _refuse(self.transport, 431)
+            else:
+                super().send_400_response(msg)
+
+        def pause_writing(self) -> None:
+            super().pause_writing()
+            self.watch(self.transport.get_write_buffer_size())
+
+        def resume_writing(self) -> None:
+            super().resume_writing()
+            self.forget_timers()
+
+        def watch(self, size_bytes: int) -> None:
+            """Look later whether the client has taken anything of what waits."""
+            self.stuck = self.loop.call_later(limits.idle_s, self.look, size_bytes)
+
+        def look(self, size_bytes: int) -> None:
+            """End a connection that takes nothing."""
+            now_bytes = self.transport.get_write_buffer_size()
+            if now_bytes >= size_bytes:
+                self.transport.abort()
+            else:
+                self.watch(now_bytes)
+
+        def forget_timers(self) -> None:
+            if self.stuck is not None:
+                self.stuck.cancel()
+
+        def connection_lost(self, exc: Exception | None) -> None:
+            self.waits.cancel()
+            self.forget_timers()
+            super().connection_lost(exc)
+
+    return LimitedProtocol
+
+
+def _refuse(transport: Any, status: int) -> None:
+    """Say why on a connection that no app has answered, and close it."""
+    line = f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\n"
+    head = f"{line}Connection: close\r\nContent-Length: 0\r\n\r\n"
+    transport.write(head.encode())
+    transport.close()
+
+
+def _make_room(new: Any, connections: Iterable[Any]) -> None:
+    """End the connection that has waited longest without a request, or the new one."""
+    waiting = {
+        one: timer.when()
+        for one in connections
+        if one is not new and (timer := _find_timer(one)) is not None
+    }
+    if waiting:
+        min(waiting, key=lambda one: waiting[one]).transport.close()
+    else:
+        _refuse(new.transport, 503)
+
+
+def _find_timer(protocol: Any) -> Any:
+    """Return the timer of a connection without a request; None where it has one."""
+    timer = getattr(protocol, "timeout_keep_alive_task", None)
+    waits = getattr(protocol, "waits", None)
+    if timer is None and waits is not None and not waits.cancelled():
+        return waits
+    return timer

@@ -1,0 +1,114 @@
+"""The limits of a server hold where uvicorn is its engine, as far as they can."""
+
+import threading
+from typing import Any
+
+import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from werkbook.serving import Limits
+
+HEAD = b"GET / HTTP/1.1\r\nHost: localhost\r\n"
+POST = b"POST / HTTP/1.1\r\nHost: localhost\r\n"
+BIG_BYTES = 50_000_000
+
+
+async def hello(request: Request) -> Response:
+    await request.body()
+    return PlainTextResponse("hello")
+
+
+async def big(request: Request) -> Response:
+    return Response(b"x" * BIG_BYTES)
+
+
+def make_app() -> Starlette:
+    routes = [Route("/", hello, methods=["GET", "POST"]), Route("/big", big)]
+    return Starlette(routes=routes)
+
+
+@pytest.mark.parametrize(
+    ("limits", "sent", "status"),
+    [
+        (Limits(head_bytes=500), HEAD + b"X: " + b"x" * 600, 431),
+        (Limits(body_bytes=10), POST + b"Content-Length: 11\r\n\r\n", 413),
+        (
+            Limits(body_bytes=10),
+            POST + b"Transfer-Encoding: chunked\r\n\r\nb\r\n01234567890\r\n0\r\n\r\n",
+            413,
+        ),
+        (Limits(head_s=0.1), HEAD, 408),
+        (Limits(body_s=0.1), POST + b"Content-Length: 5\r\n\r\nab", 408),
+        (Limits(idle_s=0.1), POST + b"Content-Length: 5\r\n\r\nab", 408),
+        (Limits(idle_s=0.1), HEAD, 408),
+    ],
+)
+def test_what_is_too_much_is_refused(
+    started: Any, raw: Any, limits: Limits, sent: bytes, status: int
+) -> None:
+    """Each limit has its status, and the server answers others all the same."""
+    server = started(make_app(), limits=limits)
+    client = raw(server)
+    client.send(sent)
+    assert client.response()[0] == status
+    assert client.rest() == b""
+    assert raw(server).ask()[0] == 200
+
+
+def test_a_connection_that_says_nothing_just_ends(started: Any, raw: Any) -> None:
+    """Before its first request and after one, an idle connection is closed."""
+    server = started(make_app(), limits=Limits(idle_s=0.1))
+    assert raw(server).rest() == b""
+    client = raw(server)
+    assert client.ask()[0] == 200
+    assert client.rest() == b""
+
+
+def test_a_head_may_come_in_pieces(started: Any, raw: Any) -> None:
+    """What is in time is answered, also the second request of a connection."""
+    client = raw(started(make_app()))
+    for _ in range(2):
+        client.send(HEAD)
+        client.send(b"X: y\r\n\r\n")
+        assert client.response()[0] == 200
+
+
+def test_a_client_that_takes_nothing_is_left(started: Any, raw: Any) -> None:
+    """It gets no more than what was under way."""
+    server = started(make_app(), limits=Limits(idle_s=0.2))
+    client = raw(server)
+    client.send(HEAD.replace(b"/", b"/big", 1) + b"\r\n")
+    has_ended = threading.Event()
+    watched = server._engine._server.server_state.connections
+    for _ in range(1000):
+        if not watched or has_ended.wait(0.02):
+            break
+    assert not watched
+    assert len(client.rest()) < BIG_BYTES
+
+
+def test_more_connections_than_allowed(started: Any, raw: Any) -> None:
+    """The connection that waited longest gives way; a busy one does not."""
+    server = started(make_app(), limits=Limits(connections=2))
+    first, second = raw(server), raw(server)
+    assert (first.ask()[0], second.ask()[0]) == (200, 200)
+    assert raw(server).ask()[0] == 200
+    assert first.rest() == b""
+    assert second.ask()[0] == 200
+
+
+def test_more_requests_than_allowed_are_refused(started: Any, raw: Any) -> None:
+    """Where all connections are busy, one more is told to come again: 503."""
+    server = started(make_app(), limits=Limits(connections=2))
+    busy = [raw(server) for _ in range(2)]
+    for client in busy:
+        client.send(POST + b"Content-Length: 5\r\nExpect: 100-continue\r\n\r\n")
+        assert client.sock.recv(100).startswith(b"HTTP/1.1 100 ")
+    refused = raw(server).sock.makefile("rb").readline()
+    assert refused == b"HTTP/1.1 503 Service Unavailable\r\n"
+    for client in busy:
+        client.send(b"hello")
+        assert client.response()[0] == 200
