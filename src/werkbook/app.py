@@ -8,6 +8,7 @@ import sys
 import weakref
 from collections.abc import Callable, ValuesView
 from datetime import timedelta
+from functools import partial
 from importlib import import_module
 from typing import IO, TYPE_CHECKING, Any
 
@@ -40,7 +41,7 @@ from .logging import create_logger
 from .registrations.attributes import OwnedAttributes
 from .registrations.dicts import OwnedDict
 from .registrations.divided import find_whole_class
-from .registrations.ledger import ledger
+from .registrations.ledger import call_if_it_fails, ledger
 from .registrations.lists import OwnedList
 from .registrations.owners import current_owners, owned_by
 from .routing.endpoints import name_blueprint, name_endpoint, split_blueprint_path
@@ -51,7 +52,7 @@ from .routing.url_map import UrlMap
 from .routing.view_functions import decide_methods, make_endpoint_error
 from .scaffold import FunctionType, decorating, setupmethod
 from .sessions import SecureCookieSessionInterface, SessionInterface
-from .typed.candidates import declare
+from .typed.candidates import declare, is_plain
 from .wrappers import Request, Response
 
 if TYPE_CHECKING:
@@ -175,8 +176,7 @@ class App(Pipeline):
             import_name, static_folder, static_url_path, template_folder, root_path
         )
         notebook.welcome(self)
-        for cached in ("jinja_loader", "logger", "_name"):
-            self.__dict__.pop(cached, None)
+        self._forget_cached("jinja_loader", "logger")
         if instance_path is None:
             instance_path = self.auto_find_instance_path()
         elif not os.path.isabs(instance_path):
@@ -228,6 +228,7 @@ class App(Pipeline):
             self.__dict__["config"] = config
         else:
             # The app's cell runs again: the settings of other cells stay.
+            call_if_it_fails(partial(setattr, kept, "root_path", kept.root_path))
             kept.root_path = config.root_path
 
     def _make_json(self) -> JSONProvider:
@@ -235,6 +236,7 @@ class App(Pipeline):
         # something on it.
         made: JSONProvider | None = self.__dict__.get("_json")
         if made is None or find_whole_class(made) is not self.json_provider_class:
+            call_if_it_fails(partial(self.__dict__.update, _json=made))
             made = self.__dict__["_json"] = self.json_provider_class(self)
             if isinstance(made, OwnedAttributes):
                 made.own_attributes(self)
@@ -242,8 +244,11 @@ class App(Pipeline):
 
     def _set_url_map(self, host_matching: bool) -> None:
         kept = self.__dict__.get("url_map")
-        if kept is None or kept.host_matching != host_matching:
+        if kept is None:
             self.__dict__["url_map"] = self._make_url_map(host_matching)
+        elif kept.host_matching != host_matching:
+            # The same map: other cells have converters and settings in it.
+            kept.host_matching = host_matching
 
     def _make_url_map(self, host_matching: bool) -> Any:
         cls = self.url_map_class
@@ -282,10 +287,18 @@ class App(Pipeline):
                 if kind == "converter":
                     url_map.forget_patterns()
                 url_map.mark_stale()
+        elif kind == "attribute":
+            self._forget_cached("jinja_loader")
         elif kind in ("template_filter", "template_test"):
             env = self.__dict__.get("jinja_env")
             if env is not None and env.cache is not None:
                 env.cache.clear()
+
+    def _forget_cached(self, *names: str) -> None:
+        """Compute cached properties anew, if nobody set them."""
+        for name in names:
+            if name not in self._attributes._claims:
+                self.__dict__.pop(name, None)
 
     def _attribute_changed(self, name: str) -> None:
         if name in _SNAPSHOT_ATTRIBUTES or hasattr(type(self), name):
@@ -322,7 +335,7 @@ class App(Pipeline):
     @property
     def name(self) -> str:
         """The app's name: its module, or the file that runs."""
-        given = self.__dict__.get("_name")
+        given = getattr(self, "_name", None)
         if given is not None:
             return str(given)
         if self.import_name == "__main__":
@@ -334,7 +347,7 @@ class App(Pipeline):
 
     @name.setter
     def name(self, value: str) -> None:
-        self.__dict__["_name"] = value
+        self._name = value
 
     @cached_property
     def logger(self) -> logging.Logger:
@@ -494,12 +507,19 @@ class App(Pipeline):
             is_offered=self.config["PROVIDE_AUTOMATIC_OPTIONS"],
         )
         check_leading_slash(rule)
-        made = self.url_rule_class(rule, methods=methods, **options)
-        made.provide_automatic_options = automatic  # type: ignore[attr-defined]  # as Flask
-        if view_func is not None:
-            declare(made, view_func, typed)
         with ledger.lock:
+            is_simple = len(options) == 1 and typed is None
+            if is_simple and view_func is not None and is_plain(view_func):
+                self._check_endpoint(endpoint, view_func)
+                if self.url_map.register_again(
+                    rule, endpoint, methods, automatic, self.url_rule_class
+                ):
+                    self.view_functions[endpoint] = view_func
+                    return
+            made = self.url_rule_class(rule, methods=methods, **options)
+            made.provide_automatic_options = automatic  # type: ignore[attr-defined]  # as Flask
             if view_func is not None:
+                declare(made, view_func, typed)
                 self._check_endpoint(endpoint, view_func)
             self.url_map.add(made)
             if view_func is not None:

@@ -51,6 +51,7 @@ class Scaffold(OwnedAttributes):
     """
 
     name: str
+    _owned_names = frozenset({"_static_folder", "_static_url_path", "_name"})
     _static_folder: str | None = None
     _static_url_path: str | None = None
     has_mounts = False
@@ -144,8 +145,6 @@ class Scaffold(OwnedAttributes):
     @cli.setter
     def cli(self, value: Any) -> None:
         self.__dict__["_cli"] = value
-
-    # Files.
 
     @property
     def static_folder(self) -> str | None:

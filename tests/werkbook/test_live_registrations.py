@@ -349,6 +349,10 @@ def test_secret_key_is_a_setting_of_its_cell(cells: Cells) -> None:
         ("app.url_defaults(len)", "app.url_default_functions[None]"),
         ("app.jinja_options = {'trim_blocks': True}", "app.jinja_options"),
         ("app.url_map.strict_slashes = False", "app.url_map.strict_slashes"),
+        ("app.url_map.merge_slashes = False", "app.url_map.merge_slashes"),
+        ("app.name = 'other'", "app.name"),
+        ("app.static_folder = 'other'", "app.static_folder"),
+        ("app.static_url_path = '/other'", "app.static_url_path"),
     ],
 )
 def test_setting_goes_with_its_cell(cells: Cells, statement: str, value: str) -> None:
@@ -464,3 +468,134 @@ def test_run_that_failed_gives_no_place_among_hooks(cells: Cells) -> None:
     cells.run("early", "1 / 0")
     cells.ran("early", "app.before_request(print)")
     assert cells["app"].before_request_funcs[None] == [print, len]
+
+
+def test_loader_of_templates_is_a_setting_of_its_cell(cells: Cells) -> None:
+    """A loader that a cell sets goes with the cell, and outlasts the app's cell."""
+    cells.ran("app", "app = App('one', root_path='/tmp')")
+    source = "from jinja2 import DictLoader\napp.jinja_loader = DictLoader({'t': 'x'})"
+    cells.ran("loader", source)
+    cells.ran("app", "app = App('one', root_path='/tmp')")
+    assert cells["app"].jinja_loader.list_templates() == ["t"]
+    live.forget("loader")
+    assert cells["app"].jinja_loader.searchpath == ["/tmp/templates"]
+    cells.ran("app", "app = App('one', root_path='/tmp', template_folder='other')")
+    assert cells["app"].jinja_loader.searchpath == ["/tmp/other"]
+
+
+def rules(cells: Cells) -> dict[str, Any]:
+    return {rule.rule: rule for rule in cells["app"].url_map.iter_rules()}
+
+
+def test_rules_that_a_run_repeats_are_the_same_objects(cells: Cells) -> None:
+    """What they lead to is of the new run; a changed rule is a new one."""
+    cells.ran("c", view("one", "old", "/one/<int:n>") + view("two", "old", "/two"))
+    before = rules(cells)
+    cells.ran("c", view("one", "new", "/one/<int:n>") + view("two", "new", "/2"))
+    assert cells.text("/one/1") == "200 new"
+    assert cells.text("/2") == "200 new"
+    assert cells.get("/two").status_code == 404
+    assert rules(cells)["/one/<int:n>"] is before["/one/<int:n>"]
+    cells.run("c", view("one", "newer", "/one/<int:n>") + "1 / 0")
+    assert cells.text("/one/1") == "200 new"
+
+
+@pytest.mark.parametrize(
+    "change", ["strict_slashes = False", "methods.add('PUT')", "alias = True"]
+)
+def test_rule_that_was_changed_is_made_anew(cells: Cells, change: str) -> None:
+    """A run does not repeat what somebody did to a rule of the run before."""
+    cells.ran("c", view("one", "old", "/one/"))
+    rule = rules(cells)["/one/"]
+    exec(f"rule.{change}")
+    cells.ran("c", view("one", "new", "/one/"))
+    made = rules(cells)["/one/"]
+    assert made is not rule
+    assert (made.strict_slashes, made.alias) == (True, False)
+    assert made.methods == {"GET", "HEAD", "OPTIONS"}
+
+
+def test_rule_whose_converter_the_cell_no_longer_makes_is_refused(
+    cells: Cells,
+) -> None:
+    """That the run before made the rule does not make it right."""
+    converter = (
+        "from werkzeug.routing import BaseConverter\n"
+        "app.url_map.converters['word'] = type('Word', (BaseConverter,), {})\n"
+    )
+    cells.ran("c", converter + view("one", "old", "/<word:w>"))
+    cells.run("c", view("one", "new", "/<word:w>"))
+    assert type(cells.last_error).__name__ == "UnknownConverterError"
+    assert cells.text("/x") == "200 old"
+
+
+def test_rule_twice_in_a_cell_is_two_rules_in_each_run(cells: Cells) -> None:
+    """Repeating both does not make one of them."""
+    twice = (
+        "def one(): return 'x'\n"
+        "app.add_url_rule('/one', view_func=one)\n"
+        "app.add_url_rule('/one', view_func=one)\n"
+    )
+    for _ in range(3):
+        cells.ran("c", twice)
+        found = list(cells["app"].url_map.iter_rules("one"))
+        assert len({id(rule) for rule in found}) == len(found) == 2
+
+
+@pytest.fixture
+def wrapped(cells: Cells) -> Cells:
+    """An app that says what its middleware left in the WSGI environ."""
+    cells.ran(
+        "view",
+        "from werkbook import request\n"
+        "def wrap(name, inner):\n"
+        "    def middleware(environ, start_response):\n"
+        "        environ['seen'] = environ.get('seen', '') + name\n"
+        "        return inner(environ, start_response)\n"
+        "    return middleware\n"
+        "@app.get('/')\n"
+        "def home(): return request.environ.get('seen', '')",
+    )
+    for name in "abc":
+        cells.ran(name, middleware(name))
+    assert cells.text("/") == "200 cba"
+    return cells
+
+
+def middleware(*names: str) -> str:
+    return "\n".join(f"app.wsgi_app = wrap({name!r}, app.wsgi_app)" for name in names)
+
+
+def test_middleware_below_that_of_another_cell_is_replaced(wrapped: Cells) -> None:
+    """Each cell's middleware is there once, in the order of first runs."""
+    wrapped.ran("a", middleware("A"))
+    assert wrapped.text("/") == "200 cbA"
+    wrapped.ran("b", middleware("1", "2"))
+    assert wrapped.text("/") == "200 c21A"
+    wrapped.ran("a", middleware("a"))
+    wrapped.ran("c", middleware("c"))
+    assert wrapped.text("/") == "200 c21a"
+    wrapped.run("a", middleware("x", "y") + "\n1 / 0")
+    assert wrapped.text("/") == "200 c21a"
+
+
+def test_middleware_below_that_of_another_cell_goes_and_returns(wrapped: Cells) -> None:
+    """A deleted cell's middleware is not kept alive by what was put around it."""
+    live.forget("b")
+    assert wrapped.text("/") == "200 ca"
+    live.forget("a")
+    assert wrapped.text("/") == "200 c"
+    live.recall("b")
+    assert wrapped.text("/") == "200 cb"
+    wrapped.ran("c", "")
+    assert wrapped.text("/") == "200 b"
+    wrapped.ran("a", middleware("a"))
+    assert wrapped.text("/") == "200 ba"  # it has its place again
+
+
+def test_middleware_of_another_cell_is_as_it_was_made(wrapped: Cells) -> None:
+    """A layer tells what the middleware tells."""
+    wrapped.ran("d", "class Fix:\n    x_for = 2\napp.wsgi_app = Fix()")
+    layer = wrapped["app"].wsgi_app
+    layer.x_for += 1
+    assert (layer.x_for, isinstance(layer, wrapped["Fix"])) == (3, True)

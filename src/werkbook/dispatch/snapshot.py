@@ -157,7 +157,7 @@ class Snapshot:
         found = url_map.targets(is_simple=self.conditions.has_simple_hosts)
         targets = [target for _, target in found]
         self._rules = [(target.rule, target.methods) for target in targets]
-        return Matcher(targets, merge_slashes=url_map.merge_slashes)
+        return url_map.matcher(targets)  # type: ignore[no-any-return]  # the app's
 
     def url_map(self) -> Any:
         """Return the URL map of this snapshot; in strict mode it is the app's own."""

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import ast
 import sys
+from functools import partial
 from typing import Any, TypeVar
 
 from ..registrations.attributes import DividedAttributes
 from ..registrations.divided import find_whole_class, make_divided_class
-from ..registrations.ledger import Run, in_run, ledger
+from ..registrations.ledger import Run, call_if_it_fails, in_run, ledger
 
 T = TypeVar("T")
 Key = tuple[str, str, int]
@@ -40,7 +41,7 @@ def find_or_make(cls: type[T], family: str) -> T:
         existing = None  # another cell has inherited it
     if existing is None and name is not None:
         existing = _orphan(family, name)
-    if existing is None or not become(existing, cls):
+    if existing is None or not _become_for_run(existing, cls):
         existing = object.__new__(cls)
     _instances[key] = existing
     _names[key] = name
@@ -60,6 +61,12 @@ def find_namesakes(owner_id: str) -> list[tuple[str, str, Any]]:
         for name in [_names[key]]
         if name is not None and made.get(name, other) is not other
     ]
+
+
+def _become_for_run(existing: Any, cls: type) -> bool:
+    before = find_whole_class(existing)
+    call_if_it_fails(partial(become, existing, before))
+    return become(existing, cls)
 
 
 def become(existing: Any, cls: type) -> bool:

@@ -8,11 +8,14 @@ set some of them runs again, its own code sees the object without them.
 from __future__ import annotations
 
 import weakref
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
+
+from werkzeug.utils import cached_property
 
 from .divided import find_whole_class, make_divided_class
 from .keyed import Claims
+from .layers import LAYERED, Layer, find_below, find_place, show_layer
 from .ledger import in_run
 from .owners import current_owners
 from .registration import ABSENT, NO_HOME, Home, Registration
@@ -39,6 +42,39 @@ class AttributeClaims(Claims):
         for registration in gone:
             if registration.is_lasting and registration.key not in self._claims:
                 self._show(registration.key, registration.value)
+
+    def claims_to(self, key: str) -> list[Registration]:
+        """Return the claims to an attribute, those in force last."""
+        return self._claims.get(key, [])
+
+    def _prepare(self, claims: list[Registration], made: Registration) -> None:
+        if made.key not in LAYERED:
+            return
+        find_place(claims, made)
+        if made.value is not ABSENT:
+            made.memo = Layer(self, made)
+        for claim in claims:
+            if claim.owners == made.owners and not claim.is_previous and claim.memo:
+                claim.memo.fix(claim.value)
+
+    def _settle_key(self, key: Any) -> None:
+        super()._settle_key(key)
+        claims = self._claims.get(key) if key in LAYERED else None
+        if claims and claims[-1].value is not ABSENT:
+            self._show(key, show_layer(claims[-1]))
+
+    def _seen(self, key: Any) -> Any:
+        claims = self._claims.get(key) if key in LAYERED else None
+        if claims is None:
+            return super()._seen(key)
+        found = find_below(claims, current_owners())
+        return ABSENT if found is None else show_layer(found)
+
+    def rivals(
+        self, registrations: list[Registration]
+    ) -> Iterator[tuple[Registration, Registration]]:
+        """Find whose attributes these claims take; what wraps takes nothing."""
+        return super().rivals([one for one in registrations if one.memo is None])
 
     def keep(self) -> None:
         """Let what the running cell just set outlast the cell."""
@@ -79,6 +115,8 @@ class OwnedAttributes:
     """Base of objects whose public attributes are registrations."""
 
     _attributes: AttributeClaims
+    _owned_names: frozenset[str] = frozenset()
+    """Private attributes that are registrations too: what properties keep."""
 
     def own_attributes(self, home: Home | None = None, kind: str = "attribute") -> None:
         """Note from now on who sets what; nobody owns what was set before."""
@@ -92,7 +130,7 @@ class OwnedAttributes:
         claims = self.__dict__.get("_attributes")
         if (
             claims is None
-            or name[0] == "_"
+            or (name[0] == "_" and name not in self._owned_names)
             or claims.target is not self  # a copy, such as a Jinja2 overlay
             or _is_data_descriptor(type(self), name)
         ):
@@ -116,8 +154,10 @@ class OwnedAttributes:
 class DividedAttributes:
     """Reading an attribute while a cell that set some of them runs again."""
 
+    _owned_names: frozenset[str]
+
     def __getattribute__(self, name: str) -> Any:
-        if name[0] != "_" and in_run():
+        if (name[0] != "_" or name in type(self)._owned_names) and in_run():
             claims = object.__getattribute__(self, "_attributes")
             if name in claims._claims:
                 value = claims._seen(name)
@@ -143,5 +183,8 @@ def _class_attribute(target: object, name: str) -> Any:
 def _is_data_descriptor(cls: type, name: str) -> bool:
     for base in cls.__mro__:
         if name in base.__dict__:
-            return hasattr(type(base.__dict__[name]), "__set__")
+            found = base.__dict__[name]
+            # A cached property is computed once, unless somebody sets a value.
+            is_cached = isinstance(found, cached_property)
+            return hasattr(type(found), "__set__") and not is_cached
     return False

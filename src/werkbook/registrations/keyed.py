@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import insort
 from collections.abc import Iterable, Iterator
+from operator import attrgetter
 from typing import Any
 
 from .ledger import in_run, ledger, new_registration
@@ -45,15 +47,18 @@ class Claims(ContainerBase):
         if claims is None:
             claims = self._claims[key] = self._base(key)
         registration = new_registration(self, key, value)
+        self._prepare(claims, registration)
         for index, claim in enumerate(claims):
             if claim.owners == registration.owners and not claim.is_previous:
                 del claims[index]
                 ledger.unindex(claim)
                 break
         ledger.index(registration)  # first: what the index has, a failed run takes out
-        claims.append(registration)
-        claims.sort(key=lambda claim: claim.sequence)
+        insort(claims, registration, key=_sequence)
         return registration
+
+    def _prepare(self, claims: list[Registration], made: Registration) -> None:
+        """Do what a new claim needs among those that are there."""
 
     def _base(self, key: Any) -> list[Registration]:
         value = self._shown(key)
@@ -106,8 +111,7 @@ class Claims(ContainerBase):
         for registration in registrations:
             key = registration.key
             claims = self._claims.setdefault(key, self._base(key))
-            claims.append(registration)
-            claims.sort(key=lambda claim: claim.sequence)
+            insort(claims, registration, key=_sequence)
             self._settle_key(key)
 
     def drop(self, registrations: Iterable[Registration]) -> None:
@@ -138,7 +142,10 @@ class Claims(ContainerBase):
     ) -> Iterator[tuple[Registration, Registration]]:
         """Find the newest claims of other owners to the same keys that differ."""
         for registration in registrations:
-            for claim in reversed(self._claims.get(registration.key, ())):
+            claims = self._claims.get(registration.key, ())
+            if len(claims) < 2:
+                continue
+            for claim in reversed(claims):
                 if claim.owner != registration.owner and claim.sequence:
                     if (
                         claim.value is not registration.value
@@ -158,3 +165,6 @@ class Claims(ContainerBase):
             if not (claim.is_previous and in_run()):
                 return claim
         return None
+
+
+_sequence = attrgetter("sequence")

@@ -34,6 +34,7 @@ class Run:
         self.module_changes: list[Changes] = []
         self.source = ""
         self.bound_names: dict[int, str] | None = None
+        self.undoing: list[Callable[[], object]] = []
 
     def commit(self) -> Changes:
         """Let the run's registrations replace those of the run before.
@@ -75,22 +76,28 @@ class Ledger:
 
     def index(self, registration: Registration) -> None:
         """Index a registration that a container is about to take in."""
+        owners = registration.owners
         for run in self.runs():
-            if run.owner in registration.owners:
+            if run.owner in owners:
                 run.added[registration] = None
-        for owner in registration.owners:
-            self.by_owner.setdefault(owner.id, {})[registration] = None
-
-    def unindex(self, registration: Registration) -> None:
-        """Forget a registration that a container has just dropped."""
-        for owner in registration.owners:
+        for owner in owners:
             owned = self.by_owner.get(owner.id)
-            if owned is not None:
-                owned.pop(registration, None)
-                if not owned:
-                    del self.by_owner[owner.id]
-        for run in self.runs():
-            run.added.pop(registration, None)
+            if owned is None:
+                owned = self.by_owner[owner.id] = {}
+            owned[registration] = None
+
+    def unindex(self, *registrations: Registration) -> None:
+        """Forget registrations that their container has just dropped."""
+        runs = self.runs()
+        for registration in registrations:
+            for owner in registration.owners:
+                owned = self.by_owner.get(owner.id)
+                if owned is not None:
+                    owned.pop(registration, None)
+                    if not owned:
+                        del self.by_owner[owner.id]
+            for run in runs:
+                run.added.pop(registration, None)
 
     def runs(self) -> list[Run]:
         """Return the runs under way: the cell's, then those of modules it imports."""
@@ -189,7 +196,7 @@ class Ledger:
     def _ended(self, run: Run, *, succeeded: bool) -> Changes:
         gone = run.previous if succeeded else list(run.added)
         # Another owner may have hidden or replaced some meanwhile.
-        gone = [one for one in gone if self._is_indexed(one)]
+        gone = self._indexed(gone)
         for registration in run.previous:
             registration.is_previous = False
         touched = _containers(run.previous, run.added)
@@ -200,6 +207,9 @@ class Ledger:
         for container in touched:
             container.join()
             container.settle()
+        if not succeeded:
+            for undo in reversed(run.undoing):
+                undo()
         if succeeded:
             if run.constructed or run.owner.id in self.constructed:
                 self.constructed[run.owner.id] = run.constructed
@@ -247,22 +257,25 @@ class Ledger:
 
     def withdraw(self, registrations: Iterable[Registration]) -> None:
         """Take out registrations whose cause has gone."""
-        gone = [one for one in registrations if self._is_indexed(one)]
+        gone = self._indexed(registrations)
         self._drop(gone)
         touched = _containers(gone)
         for container in touched:
             container.settle()
         _touch(touched)
 
-    def _is_indexed(self, registration: Registration) -> bool:
-        owner = registration.owner
-        return owner is not None and registration in self.by_owner.get(owner.id, ())
+    def _indexed(self, registrations: Iterable[Registration]) -> list[Registration]:
+        owned = self.by_owner
+        return [
+            one
+            for one in registrations
+            if one.owners and one in owned.get(one.owners[0].id, ())
+        ]
 
     def _drop(self, registrations: Iterable[Registration]) -> None:
         for group in _by_container(registrations):
             group[0].container.drop(group)
-        for registration in registrations:
-            self.unindex(registration)
+        self.unindex(*registrations)
 
 
 def _leave_run() -> None:
@@ -274,6 +287,16 @@ def in_run() -> bool:
     """Tell whether this context is the code of the cell that runs now."""
     run = ledger.run
     return run is not None and _run.get() is run
+
+
+def call_if_it_fails(undo: Callable[[], object]) -> None:
+    """Call a function when the running cell fails, for what is no registration.
+
+    Args:
+        undo: It may be called twice.
+    """
+    if in_run():
+        ledger.runs()[-1].undoing.append(undo)
 
 
 def new_registration(container: Container, key: Any, value: Any) -> Registration:
@@ -318,7 +341,11 @@ def _containers(*groups: Iterable[Registration]) -> list[Container]:
 def _by_container(registrations: Iterable[Registration]) -> list[list[Registration]]:
     groups: dict[int, list[Registration]] = {}
     for registration in registrations:
-        groups.setdefault(id(registration.container), []).append(registration)
+        key = id(registration.container)
+        group = groups.get(key)
+        if group is None:
+            group = groups[key] = []
+        group.append(registration)
     return list(groups.values())
 
 

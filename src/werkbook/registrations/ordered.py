@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import insort
 from collections import deque
 from collections.abc import Iterable, Iterator
+from operator import attrgetter
 from typing import Any
 
 from .ledger import ledger, new_registration
@@ -64,10 +66,10 @@ class OrderedRegistrations(ContainerBase):
                 self.removals.append(registration)
                 continue
             held = self.registrations
-            index = len(held)
-            while index and held[index - 1].position > registration.position:
-                index -= 1
-            held.insert(index, registration)
+            if not held or held[-1].position <= registration.position:
+                held.append(registration)
+            else:
+                insort(held, registration, key=_position)
 
     def drop(self, registrations: Iterable[Registration]) -> None:
         """Take registrations out."""
@@ -109,3 +111,6 @@ class OrderedRegistrations(ContainerBase):
     ) -> Iterator[tuple[Registration, Registration]]:
         """Return nothing: without a key, nothing takes another's place."""
         yield from ()
+
+
+_position = attrgetter("position")

@@ -116,6 +116,10 @@ class Registration:
 
     __slots__ = (
         "__weakref__",
+        "_number",
+        "_position",
+        "_sequence",
+        "_slot",
         "container",
         "is_derived",
         "is_lasting",
@@ -123,8 +127,6 @@ class Registration:
         "key",
         "memo",
         "owners",
-        "position",
-        "sequence",
         "value",
     )
 
@@ -135,14 +137,50 @@ class Registration:
         self.key = key
         self.value = value
         self.owners = owners
-        causes = _causes.get()
-        self.position, self.sequence = _when(owners, causes)
         self.is_previous = False
-        self.is_derived = any(cause.is_derivation for cause in causes)
+        self.is_derived = False
         self.is_lasting = False
-        for cause in causes:
-            cause.made.add(self)
         self.memo: Any = None
+        # Most have a place and a time of their own: no tuples for thousands of those.
+        self._slot: float = slots.find(owners)
+        self._number = next(_sequence)
+        self._position: Position | None = None
+        self._sequence: tuple[int, ...] | None = None
+        causes = _causes.get()
+        if causes:
+            self._follow(causes)
+
+    def _follow(self, causes: tuple[Cause, ...]) -> None:
+        """Take place and time of the sources of the innermost cause that has some."""
+        for cause in causes:
+            self.is_derived |= cause.is_derivation
+            cause.made.add(self)
+        sources = next((one.sources for one in reversed(causes) if one.sources), ())
+        if sources:
+            places = [place for source in sources for place in source.position]
+            times = [time for source in sources for time in source.sequence]
+            self._position = tuple(sorted(places, reverse=True))
+            self._sequence = tuple(sorted(times, reverse=True))
+
+    @property
+    def position(self) -> Position:
+        """Where it stands among registrations without a key."""
+        if self._position is None:
+            return ((self._slot, self._number),)
+        return self._position
+
+    @position.setter
+    def position(self, position: Position) -> None:
+        self._position = position
+
+    @property
+    def sequence(self) -> tuple[int, ...]:
+        """When it was made, to compare with others."""
+        return (self._number,) if self._sequence is None else self._sequence
+
+    @sequence.setter
+    def sequence(self, sequence: tuple[int, ...]) -> None:
+        self._sequence = sequence
 
     @property
     def kind(self) -> str:
@@ -197,22 +235,6 @@ class Cause:
 
     def __exit__(self, *exception: object) -> None:
         _causes.reset(self._token)
-
-
-def _when(
-    owners: Owners, causes: tuple[Cause, ...]
-) -> tuple[Position, tuple[int, ...]]:
-    """Return position and sequence: those of now, or of the sources of a cause."""
-    sources = next((one.sources for one in reversed(causes) if one.sources), None)
-    if sources is None:
-        number = next(_sequence)
-        return ((slots.find(owners), float(number)),), (number,)
-    places = [place for source in sources for place in source.position]
-    times = [time for source in sources for time in source.sequence]
-    return (
-        tuple(sorted(places, reverse=True)),
-        tuple(sorted(times, reverse=True)),
-    )
 
 
 _sequence = itertools.count(1)

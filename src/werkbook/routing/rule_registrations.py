@@ -25,6 +25,7 @@ class RuleRegistrations(OrderedRegistrations):
         self.home = home
         self.registrations = []
         self.removals = []
+        self._repeatable: dict[tuple[str, Any], Registration] = {}
 
     def identity(self, rule: Any) -> Any:
         """Two runs of a cell repeat a rule when shape, methods and host are equal."""
@@ -34,11 +35,35 @@ class RuleRegistrations(OrderedRegistrations):
     def settle(self) -> None:
         """Do nothing: a snapshot asks for what is in force when it is compiled."""
 
+    def divide(self) -> None:
+        """Offer the rules of the previous run to the one that repeats them."""
+        self._repeatable = {
+            (one.value.rule, one.value.endpoint): one
+            for one in self.registrations
+            if one.is_previous
+        }
+
+    def join(self) -> None:
+        """Offer nothing more: the run has ended."""
+        self._repeatable = {}
+
+    def find_repeated(self, text: str, endpoint: Any) -> Rule | None:
+        """Return the rule of the previous run that has this text and endpoint."""
+        repeatable = self._repeatable
+        found = repeatable.get((text, endpoint)) if repeatable else None
+        return None if found is None else found.value
+
     def register(self, rule: Rule) -> None:
         """Add a rule for the owner that runs now."""
         with ledger.lock:
+            repeated = None
+            if self._repeatable:
+                # Once: a cell that says the same twice has two rules.
+                repeated = self._repeatable.pop((rule.rule, rule.endpoint), None)
             registration = self.add(rule)
             registration.key = rule.rule
+            if repeated is not None and repeated.value is rule:
+                registration.memo = repeated.memo
             self.home.touch("rule")
             self.home.derive(registration)
 
@@ -50,9 +75,9 @@ class RuleRegistrations(OrderedRegistrations):
         it is there for `url_for`.
         """
         held = self.in_force()
-        groups = _group(held)
-        if len(groups) == len(held):
+        if len({_claim(one) for one in held}) == len(held):
             return [(one, one.memo[1]) for one in held]
+        groups = _group(held)
         result = []
         for one in held:
             rivals = [other for other in groups[_claim(one)] if self._answers(other)]
@@ -69,7 +94,10 @@ class RuleRegistrations(OrderedRegistrations):
         self, registrations: list[Registration]
     ) -> Iterator[tuple[Registration, Registration]]:
         """Find the rules of others that lose a method to one of these."""
-        groups = _group(self.in_force())
+        held = self.in_force()
+        if len({_claim(one) for one in held}) == len(held):
+            return
+        groups = _group(held)
         for registration in filter(self._answers, registrations):
             for other in groups.get(_claim(registration), ()):
                 if (

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterable, Iterator
+from operator import attrgetter, is_
 from typing import Any
 
 from werkzeug.routing import Map, Rule, RuleFactory
@@ -20,7 +21,7 @@ from ..registrations.dicts import OwnedDict
 from ..registrations.divided import find_whole_class
 from ..registrations.ledger import ledger
 from ..registrations.registration import Home, Registration
-from .matcher import Target
+from .matcher import Matcher, Target
 from .rule_registrations import RuleRegistrations
 from .rules import (
     Pattern,
@@ -41,6 +42,20 @@ def _with_methods(registered: Rule, methods: frozenset[str]) -> Rule:
     return rule
 
 
+_facts = attrgetter(
+    *("methods", "provide_automatic_options", "strict_slashes", "merge_slashes"),
+    *("subdomain", "host", "defaults", "build_only", "alias", "websocket"),
+    *("redirect_to", "typed"),
+)
+"""What a rule is made with beside text and endpoint, as it is now."""
+
+_NO_OPTIONS = (None, None, False, False, False, None, None)
+"""The last of these facts, for a rule that was given no options."""
+
+_OF_VIEWS = frozenset({"contract", "method_calls"})
+"""What a rule keeps about a typed view function."""
+
+
 class UrlMap(OwnedAttributes, Map):
     """A `werkzeug.routing.Map` of the rules in force.
 
@@ -49,6 +64,8 @@ class UrlMap(OwnedAttributes, Map):
         home: The app.
         host_matching: As Werkzeug's.
     """
+
+    _owned_names = frozenset({"_merge_slashes"})
 
     def __init__(
         self,
@@ -62,10 +79,21 @@ class UrlMap(OwnedAttributes, Map):
         self._mark = object()
         self._targets: dict[int, tuple[Any, ...]] = {}
         self._patterns: dict[int, tuple[Rule, Pattern | None]] = {}
+        self._last_matcher: tuple[list[Target], Matcher | None] = ([], None)
         super().__init__(host_matching=host_matching)
+        self._merge_slashes = self._matcher.merge_slashes
         self.converters: Any = OwnedDict("converter", home, dict(self.converters))
-        self._bound_with = dict(self.converters)
+        self._bound_with = (host_matching, dict(self.converters))
         self.own_attributes(home, "url_map")
+
+    @property
+    def merge_slashes(self) -> bool:
+        """Whether `//` in a path stands for `/`."""
+        return self._merge_slashes
+
+    @merge_slashes.setter
+    def merge_slashes(self, value: bool) -> None:
+        self._merge_slashes = value
 
     def register(self, rule: Rule) -> None:
         """Check a rule and register it.
@@ -88,6 +116,44 @@ class UrlMap(OwnedAttributes, Map):
             bind(rule, self)
         self._patterns[id(rule)] = (rule, pattern)
         self._registrations.register(rule)
+
+    def register_again(
+        self, text: str, endpoint: Any, methods: set[str], automatic: bool, cls: Any
+    ) -> bool:
+        """Register the rule of the cell's previous run that is made of the same.
+
+        Making a rule, its pattern and its place in the matcher takes most of the time
+        of a registration; a cell of many rules repeats all but one of them.
+
+        Args:
+            text: The rule's text.
+            endpoint: Its endpoint.
+            methods: Its methods, in capitals.
+            automatic: Whether the app answers OPTIONS.
+            cls: The class of rules.
+
+        Returns:
+            Whether there was one that nobody changed since.
+        """
+        rule = self._registrations.find_repeated(text, endpoint)
+        if rule is None or type(rule) is not cls:
+            return False
+        known = self._patterns.get(id(rule))
+        if known is None or known[0] is not rule or known[1] is None:
+            return False
+        if known[1].names and find_whole_class(self.converters) is not type(
+            self.converters
+        ):
+            return False  # the cell itself makes converters
+        if "GET" in methods:
+            methods = methods | {"HEAD"}
+        facts = (methods, automatic, self.strict_slashes, self.merge_slashes)
+        if _facts(rule) != (*facts, self.default_subdomain, *_NO_OPTIONS):
+            return False
+        if rule.__dict__.keys() & _OF_VIEWS:
+            return False
+        self._registrations.register(rule)
+        return True
 
     def add(self, rulefactory: RuleFactory) -> None:
         """Register a rule, or the rules of a rule factory."""
@@ -119,6 +185,19 @@ class UrlMap(OwnedAttributes, Map):
             }
         return targets
 
+    def matcher(self, targets: list[Target]) -> Matcher:
+        """Return the matcher of some targets: the last one, if it is of the same."""
+        known, matcher = self._last_matcher
+        if (
+            matcher is None
+            or matcher.merge_slashes != self.merge_slashes
+            or len(known) != len(targets)
+            or not all(map(is_, known, targets))
+        ):
+            matcher = Matcher(targets, merge_slashes=self.merge_slashes)
+            self._last_matcher = targets, matcher
+        return matcher
+
     def _pattern(self, rule: Rule) -> Pattern | None:
         kept = self._patterns.get(id(rule))
         if kept is None or kept[0] is not rule:
@@ -135,8 +214,8 @@ class UrlMap(OwnedAttributes, Map):
 
     def mark_stale(self) -> None:
         """Note that the rules changed: the next reader brings the map up to date."""
-        self._is_stale = True
-        self._mark = object()
+        # Past `__setattr__`: each registration comes by here.
+        self.__dict__.update(_is_stale=True, _mark=object())
 
     def update(self) -> None:
         """Bring the map up to date with the registrations."""
@@ -157,8 +236,9 @@ class UrlMap(OwnedAttributes, Map):
     def _compiled(
         self, rules: Iterable[tuple[Rule, frozenset[str] | None]]
     ) -> tuple[StateMachineMatcher, dict[Any, list[Rule]]]:
-        rebind = self._bound_with != dict(self.converters)
-        self._bound_with = dict(self.converters)
+        bound_with = (self.host_matching, dict(self.converters))
+        rebind = self._bound_with != bound_with
+        self._bound_with = bound_with
         matcher = StateMachineMatcher(self.merge_slashes)
         by_endpoint: dict[Any, list[Rule]] = {}
         for registered, methods in rules:
@@ -189,7 +269,7 @@ class UrlMap(OwnedAttributes, Map):
         made = copy.copy(self)
         made.__class__ = find_whole_class(self)
         made._remap = made._is_stale = False
-        made._patterns, made._targets = {}, {}
+        made._patterns, made._targets, made._last_matcher = {}, {}, ([], None)
         # Rules are bound with the app's map: they would keep this one alive.
         made._matcher, made._by_endpoint = self._compiled(rules)
         return made

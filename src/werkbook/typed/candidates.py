@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Collection
 from importlib import import_module
+from types import FunctionType
 from typing import Any
 
 from ..routing.variables import list_variables
@@ -12,6 +13,7 @@ from ..views import MethodView
 from .markers import Marker
 
 View = Callable[..., Any]
+_NO_VARIABLES: frozenset[str] = frozenset()
 
 
 def list_rule_variables(rule: Any) -> frozenset[str]:
@@ -33,11 +35,18 @@ def may_be_typed(view: Any, variables: Collection[str], typed: bool | None) -> b
     annotations = getattr(view, "__annotations__", None)
     if annotations and not annotations.keys() <= variables:
         return True
-    defaults = getattr(inspect.unwrap(view), "__defaults__", None) or ()
-    keyword_defaults = getattr(inspect.unwrap(view), "__kwdefaults__", None) or {}
-    return any(
-        isinstance(one, Marker) for one in (*defaults, *keyword_defaults.values())
-    )
+    inner = inspect.unwrap(view) if hasattr(view, "__wrapped__") else view
+    defaults = getattr(inner, "__defaults__", None) or ()
+    keyword_defaults = getattr(inner, "__kwdefaults__", None) or {}
+    for one in (*defaults, *keyword_defaults.values()):
+        if isinstance(one, Marker):
+            return True
+    return False
+
+
+def is_plain(view: Any) -> bool:
+    """Tell in no time that a view is a function which could have no contract."""
+    return type(view) is FunctionType and not may_be_typed(view, _NO_VARIABLES, None)
 
 
 def may_have_typed_methods(view: Any, rule: Any) -> bool:

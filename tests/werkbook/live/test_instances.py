@@ -348,3 +348,70 @@ def test_app_is_inherited_by_one_cell_alone(cells: Cells) -> None:
     assert list(cells["other"].view_functions) == ["static"]
     cells.ran("first", "other = App('o')")
     assert cells["other"] is first
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        "static_folder='other'",
+        "static_url_path='/other'",
+        "host_matching=True, static_host='a'",
+        "instance_path='/elsewhere', instance_relative_config=True",
+    ],
+)
+def test_failed_app_cell_leaves_what_properties_keep(
+    cells: Cells, options: str
+) -> None:
+    """All that an app is made with is as it was: its class, its folders, its map."""
+    cells.ran("app", "app = App('one', root_path='/tmp')")
+    cells.ran("view", VIEW.format("/", "home", "hello"))
+    before = described(cells["app"])
+    cells.run("app", f"app = App('one', root_path='/tmp', {options})\n1 / 0")
+    assert described(cells["app"]) == before
+    assert cells.text("/") == "200 hello"
+
+
+def test_failed_app_cell_leaves_class_name_and_json_provider(cells: Cells) -> None:
+    """What a class of one's own makes otherwise goes with the failed run."""
+    cells.ran("app", "app = App('one', root_path='/tmp')")
+    before = described(cells["app"])
+    cells.run(
+        "app",
+        "from werkbook.json.provider import DefaultJSONProvider\n"
+        "class JSON(DefaultJSONProvider): pass\n"
+        "class Own(App): json_provider_class = JSON\n"
+        "app = Own('one', root_path='/tmp')\napp.name = 'other'\n1 / 0",
+    )
+    assert described(cells["app"]) == before
+
+
+def described(app: App) -> dict[str, object]:
+    """What an app is made with."""
+    return {
+        "class": type(app),
+        "name": app.name,
+        "json": (app.json, app._make_json()),
+        "static": (app.static_folder, app.static_url_path),
+        "config": app.config.root_path,
+        "hosts": app.url_map.host_matching,
+        "rules": sorted(rule.rule for rule in app.url_map.iter_rules()),
+    }
+
+
+def test_converters_of_other_cells_stay_when_hosts_begin_to_matter(
+    cells: Cells,
+) -> None:
+    """An app that is made with host matching keeps its URL map."""
+    cells.ran("app", "app = App('one', root_path='/')")
+    cells.ran(
+        "view",
+        "from werkzeug.routing import BaseConverter\n"
+        "app.url_map.converters['word'] = type('Word', (BaseConverter,), {})\n"
+        "@app.get('/<word:w>', host='localhost')\ndef word(w): return w",
+    )
+    cells.ran(
+        "app", "app = App('one', root_path='/', host_matching=True, static_host='a')"
+    )
+    assert cells.text("/hello") == "200 hello"
+    cells.ran("app", "app = App('one', root_path='/')")
+    assert not cells["app"].url_map.host_matching
