@@ -112,7 +112,7 @@ def unplaced_lines(shell: InteractiveShell) -> list[str]:
     if cells is None:
         return []
     cells.follow_save()
-    if not cells.documents and cells.notebook.signature is None:
+    if not cells.documents and cells.notebook.path is None:
         return []
     return [
         f"Can't know whether the notebook has {cells.name_cell(owner_id)}: it ran "

@@ -196,6 +196,18 @@ def test_check_cannot_know_of_runs_without_ids_until_the_next_save(
     assert (saved.get("/hello"), saved.get("/bye")) == ("404", "hello")
 
 
+def test_check_cannot_know_of_runs_without_ids_before_the_first_save(
+    shell: InteractiveShell, saved: ShellNotebook
+) -> None:
+    """A notebook that is known and not yet on the disk holds nothing so far."""
+    assert shell.run_cell(HELLO.replace("hello", "bye"), store_history=True).success
+    assert check(saved).splitlines() == [
+        "Can't know whether Restart and Run All gives this app:",
+        "Can't know whether the notebook has the cell \"@app.get('/bye')\": it ran "
+        "without an id, and the newest save does not hold it. Save the notebook.",
+    ]
+
+
 def test_check_of_a_blueprint_mounted_elsewhere(here: ShellNotebook) -> None:
     mount = "app.register_blueprint(bp, url_prefix='/b')"
     here.run("bp", "from werkbook import Blueprint\nbp = Blueprint('b', '__main__')")
