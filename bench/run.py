@@ -11,6 +11,7 @@ import argparse
 import ast
 import os
 import platform
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -39,9 +40,9 @@ def benchmarks() -> list[str]:
     return sorted({path.stem for path in HERE.glob("*.py")} - NO_BENCHMARKS)
 
 
-def run(name: str) -> tuple[str, str | None]:
+def run(name: str, given: list[str]) -> tuple[str, str | None]:
     """Run one benchmark; return its command and its output, None if it failed."""
-    arguments = [f"{name}.py", *ARGUMENTS.get(name, [])]
+    arguments = [f"{name}.py", *(given or ARGUMENTS.get(name, []))]
     with tempfile.TemporaryDirectory(prefix="werkbook-bench-") as folder:
         done = subprocess.run(
             [sys.executable, str(HERE / arguments[0]), *arguments[1:]],
@@ -106,19 +107,20 @@ def update(page: Path, name: str, measured: str) -> None:
 def main() -> int:
     """Run the benchmarks that are asked for; return how many failed."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="NAME", help="not all, but these")
-    names = parser.parse_args().names or benchmarks()
-    unknown = sorted(set(names) - set(benchmarks()))
+    words = "not all, but these; 'typed --rounds 3' is called with arguments"
+    parser.add_argument("names", nargs="*", metavar="NAME", help=words)
+    asked = [shlex.split(one) for one in parser.parse_args().names or benchmarks()]
+    unknown = sorted({one[0] for one in asked} - set(benchmarks()))
     if unknown:
         parser.error(
             f"no benchmark {unknown[0]!r}; there are {', '.join(benchmarks())}"
         )
     PAGES.mkdir(exist_ok=True)
     failed = []
-    for number, name in enumerate(names, 1):
+    for number, (name, *arguments) in enumerate(asked, 1):
         load, start_s = os.getloadavg()[0], time.monotonic()
-        print(f"[{number}/{len(names)}] bench/{name}.py ...", flush=True)
-        command, output = run(name)
+        print(f"[{number}/{len(asked)}] bench/{name}.py ...", flush=True)
+        command, output = run(name, arguments)
         took_s = time.monotonic() - start_s
         if output is None:
             failed.append(name)

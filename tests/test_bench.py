@@ -64,6 +64,20 @@ def test_benchmarks_can_be_asked_for_by_name() -> None:
     assert "no benchmark 'nothing'; there are cards, cells," in done.stderr
 
 
+def test_benchmark_is_called_with_arguments_of_ones_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its page says with which."""
+    (tmp_path / "words.py").write_text("import sys\nprint('words', *sys.argv[1:])\n")
+    monkeypatch.setattr(run, "HERE", tmp_path)
+    monkeypatch.setattr(run, "PAGES", tmp_path / "pages")
+    monkeypatch.setattr(sys, "argv", ["run.py", "words --rounds 3"])
+    assert run.main() == 0
+    page = (tmp_path / "pages/words.md").read_text()
+    assert "by `python bench/words.py --rounds 3` on" in page
+    assert "```text\nwords --rounds 3\n```" in page
+
+
 def blocks(output: str) -> list[tuple[str, list[tuple[str, str]]]]:
     """What a picture shows: its blocks, and the label and the text of each bar."""
     made = [

@@ -26,6 +26,7 @@ NOT_HERE = frozenset(
         "ipykernel",
         "jupyter-server-proxy",
         "jupyterlab",
+        "libcst",  # `werkbook import` is a command, and its YAML has no wheel there
         "pexpect",
         "psutil",
         "waitress",

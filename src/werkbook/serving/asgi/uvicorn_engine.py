@@ -17,8 +17,7 @@ from werkbook.serving.asgi.door import Door
 from werkbook.serving.asgi.lifespans import Lifespan
 from werkbook.serving.asgi.limited_connections import make_protocol
 from werkbook.serving.asgi.websocket_calls import OpenWebSocket
-from werkbook.serving.http.engine import GRACE_S
-from werkbook.serving.http.limits import Limits
+from werkbook.serving.http.limits import GRACE_S, Limits
 from werkbook.serving.http.upgraded_socket import GOING_AWAY
 from werkbook.serving.log import ServerLog
 from werkbook.serving.output import own_thread

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from werkbook.serving.http.connection import RECEIVE_BYTES, Connection
 from werkbook.serving.http.interrupting import ServerStoppedError, interrupt
-from werkbook.serving.http.limits import Limits
+from werkbook.serving.http.limits import GRACE_S, Limits
 from werkbook.serving.http.upgraded_socket import UpgradedSocket
 from werkbook.serving.log import ServerLog
 from werkbook.serving.serving_errors import no_threads
@@ -36,9 +36,6 @@ BUSY = (
 REFUSING_TIMEOUT_S = 0.2
 ALONE_IDLE_S = 0.25
 """How long the only thread there is waits for a client that says nothing."""
-
-GRACE_S = 1.0
-"""How long a request that runs may take to finish when the engine stops."""
 
 INTERRUPT_EVERY_S = 0.25
 

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+GRACE_S = 1.0
+"""How long a request that runs may take to finish when the engine stops."""
+
 
 @dataclass(frozen=True)
 class Limits:
