@@ -29,6 +29,7 @@ class Options:
         upto: Use the first so many code cells only.
         python: The major version of Python that the notebook was written for.
         is_wide: Keep everything but what only serves, shows and asks.
+        is_whole: Keep also what seems to show only, if it calls or computes anything.
         embeds: Put templates and static files into the file, not beside it.
         open_file: Reads a file of the notebook's folder; None when there is none.
         version_of: The installed version of a distribution.
@@ -45,6 +46,7 @@ class Options:
     upto: int | None = None
     python: int = 3
     is_wide: bool = False
+    is_whole: bool = False
     embeds: bool = True
     open_file: Callable[[str], str | None] | None = None
     is_file: Callable[[str], bool] = lambda path: False

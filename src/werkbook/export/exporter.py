@@ -207,6 +207,7 @@ def _slice(program: Program, app: AppChoice, options: Options) -> Slice:
         inner=app.within,
         is_file=options.is_file,
         is_wide=options.is_wide,
+        is_whole=options.is_whole,
         others=app.strangers,
     )
 

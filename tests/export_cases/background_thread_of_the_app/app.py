@@ -23,6 +23,7 @@ def work():
 
 worker = threading.Thread(target=work)
 worker.start()
+worker.join()
 
 
 @app.route("/")

@@ -23,6 +23,7 @@ _CELL_MAGIC = re.compile(r"\s*%%(?!%)(?P<name>[\w.]+)(?P<line>[^\n]*)(?:\n|\Z)")
 _TARGETS = re.compile(r"\s*[A-Za-z_][\w.,\s]*\Z")
 _MAKE_FOLDER = re.compile(r"[!%]?[ \t]?mkdir\s+(?P<what>[^;&|<>]+)")
 _PLAIN_FOLDER = re.compile(r"(?:\./)?[\w][\w./ -]*/?\Z")
+_CHANGE_FOLDER = re.compile(r"%?[ \t]?cd\s+(?P<what>[^;&|<>]+)")
 _HELP = re.compile(r"(?:\?{1,2}[\w.*%]+|[A-Za-z_%][\w.*]*\?{1,2});?\Z")
 _MAGIC = re.compile(r"\s*(?:!|%[A-Za-z_%])")
 _AUTOMAGIC = re.compile(
@@ -141,6 +142,10 @@ def _replace(text: str, number: int, result: Transformed) -> str:
         result.needs_os = True
         made = [f"os.makedirs({quote(one)}, exist_ok=True)" for one in folders]
         return indent + "; ".join(made)
+    folder = _CHANGE_FOLDER.match(text.strip())
+    if folder and _PLAIN_FOLDER.match(folder["what"].strip()):
+        result.needs_os = True
+        return f"{indent}os.chdir({quote(folder['what'].strip())})"
     assigned = None if _MAGIC.match(text) else _assignment(text)
     if assigned is not None:
         return indent + _assigned(*assigned, number, result)

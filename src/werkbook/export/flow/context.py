@@ -38,6 +38,7 @@ class Effects:
         writes: Texts that name what it writes: files, databases.
         serves: It serves an app, or asks one as a client does.
         sets_environment: It sets environment variables.
+        extends_path: It changes where modules are looked for.
     """
 
     changes: set[str] = field(default_factory=set)
@@ -46,6 +47,7 @@ class Effects:
     writes: set[str] = field(default_factory=set)
     serves: bool = False
     sets_environment: bool = False
+    extends_path: bool = False
 
     def add(self, other: Effects) -> None:
         """Take in what other code does, its links apart."""
@@ -54,6 +56,7 @@ class Effects:
         self.writes |= other.writes
         self.serves |= other.serves
         self.sets_environment |= other.sets_environment
+        self.extends_path |= other.extends_path
 
 
 class Context:
@@ -65,6 +68,7 @@ class Context:
         self.methods: dict[str, list[Function]] = {}
         self.texts: dict[str, str] = {}
         self.values: dict[str, ast.expr] = {}
+        self.loops: dict[str, ast.expr] = {}
         self.plots: set[str] = set()
         self.held: set[str] = set()
         self.lists_subclasses = False
@@ -98,6 +102,10 @@ class Context:
                         self.methods.setdefault(one.name, []).append(one)
         elif isinstance(node, (ast.Assign, ast.AnnAssign)):
             self._learn_assignment(node)
+        elif isinstance(node, (ast.For, ast.AsyncFor)):
+            is_literal = isinstance(node.iter, (ast.List, ast.Tuple, ast.Set))
+            if isinstance(node.target, ast.Name) and is_literal:
+                self.loops[node.target.id] = node.iter
 
     def _learn_inner_apps(self, node: Definition) -> None:
         for one in ast.walk(node):

@@ -116,3 +116,29 @@ def _add_evaluated(call: ast.Call, found: DynamicReads) -> None:
     except (SyntaxError, ValueError):
         return
     found.names |= {one.id for one in ast.walk(tree) if isinstance(one, ast.Name)}
+
+
+def binds_unseen(node: ast.stmt, name: str) -> bool:
+    """Say whether a statement may bind a name of the module without naming it."""
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return False
+    for one in ast.walk(node):
+        if isinstance(one, ast.Attribute) and isinstance(one.ctx, ast.Store):
+            root, _ = chain(one)
+            if root in ("builtins", "__builtins__") and one.attr == name:
+                return True
+        if not isinstance(one, ast.Call):
+            continue
+        if dotted(one.func) == "exec":
+            return True
+        if called(one) in ("update", "setdefault", "__setitem__"):
+            root, _ = chain(one.func)
+            if root in ("globals", "locals", "vars"):
+                return True
+    return any(
+        isinstance(one, ast.Subscript)
+        and isinstance(one.ctx, ast.Store)
+        and isinstance(one.value, ast.Call)
+        and dotted(one.value.func) in ("globals", "locals", "vars")
+        for one in ast.walk(node)
+    )

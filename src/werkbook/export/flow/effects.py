@@ -7,18 +7,16 @@ the side of keeping what the app may need, and knows what only looks (`df.head()
 from __future__ import annotations
 
 import ast
-import re
 
 from werkbook.cells.source.names import local_names
 from werkbook.cells.source.trees import (
     arguments,
     calls,
     chain,
-    constants,
-    dotted,
     simple_statements,
     targets,
 )
+from werkbook.export.flow import aliases
 from werkbook.export.flow import known_calls as words
 from werkbook.export.flow.apps.serving_calls import argument_roots, is_serving, serves
 from werkbook.export.flow.context import Context, Definition, Effects, Function
@@ -27,6 +25,15 @@ from werkbook.export.flow.looking import (
     connections_looked_through,
     only_reads,
     reads_table,
+)
+from werkbook.export.flow.statement_text import (
+    find_argument,
+    is_of_flask,
+    keeps_subclasses,
+    metaclass_methods,
+    named_apps,
+    owner_of,
+    statement_calls,
 )
 from werkbook.export.flow.writes import written_by
 
@@ -75,6 +82,8 @@ def _function_effects(node: Function, context: Context) -> Effects:
         for name in found
         if name in parameters or name not in local
     }
+    if found & aliases.mutable_defaults(node):
+        effects.changes.add(node.name)
     return effects
 
 
@@ -122,7 +131,7 @@ def _block_effects(node: ast.stmt, context: Context) -> Effects:
         _add_awaited(one, effects)
         if isinstance(one, Definition):
             _add_definition(one, effects, context)
-    statements = _statement_calls(node)
+    statements = statement_calls(node)
     every = list(calls([node]))
     looked = connections_looked_through(node, every, context)
     bare = {
@@ -136,35 +145,16 @@ def _block_effects(node: ast.stmt, context: Context) -> Effects:
     return effects
 
 
-def _statement_calls(node: ast.stmt) -> set[int]:
-    """The calls that are statements of their own, their result unused."""
-    found = set()
-    for one in simple_statements(node):
-        value: ast.expr | None = None
-        if isinstance(one, ast.Expr):
-            value = one.value
-        elif isinstance(one, ast.Assign):
-            names = [t.id for t in targets(one) if isinstance(t, ast.Name)]
-            if names and all(name.strip("_") == "" for name in names):
-                value = one.value
-        if isinstance(value, ast.Await):
-            value = value.value
-        while isinstance(value, ast.Call):
-            found.add(id(value))
-            function = value.func
-            value = function.value if isinstance(function, ast.Attribute) else None
-    return found
-
-
 def _add_stores(node: ast.stmt, effects: Effects, context: Context) -> None:
     for target in targets(node):
         if isinstance(target, (ast.Attribute, ast.Subscript)):
-            name, attributes = chain(target)
+            name, attributes = aliases.root_of(target)
             if name is None:
                 continue
+            effects.changes |= aliases.held_by(target.value, context)
             if name in context.imports:
                 effects.acts_on.add(context.imports[name])
-                if "environ" in (name, *attributes) and not _is_of_flask(target):
+                if "environ" in (name, *attributes) and not is_of_flask(target):
                     effects.sets_environment = True
             effects.changes.add(name)
         elif isinstance(node, ast.AugAssign) and isinstance(target, ast.Name):
@@ -178,14 +168,6 @@ def _add_awaited(node: ast.stmt, effects: Effects) -> None:
         name = None if isinstance(waited, ast.Call) else chain(waited)[0]
         if name is not None:
             effects.changes.add(name)
-
-
-def _is_of_flask(target: ast.expr) -> bool:
-    """Say whether an environment variable only tells how the app is served."""
-    return any(
-        text.startswith(("FLASK_", "NGROK_", "WERKZEUG_"))
-        for text in constants([target])
-    )
 
 
 def _add_definition(node: Definition, effects: Effects, context: Context) -> None:
@@ -203,26 +185,21 @@ def _add_definition(node: Definition, effects: Effects, context: Context) -> Non
         else:
             effects.changes.add(name)
     if isinstance(node, ast.ClassDef):
+        effects.changes |= _changed_by_metaclass(node, context)
         for base in node.bases:
             name, attributes = chain(base)
             # A base class of an object or of a call keeps a list of its classes.
             if name is None or name in context.imports or name == "object":
                 continue
-            if attributes or _keeps_subclasses(name, context):
+            if attributes or keeps_subclasses(name, context):
                 effects.changes.add(name)
 
 
-def _keeps_subclasses(name: str, context: Context) -> bool:
-    definition = context.functions.get(name)
-    if not isinstance(definition, ast.ClassDef) or context.lists_subclasses:
-        return definition is None or context.lists_subclasses
-    return any(
-        (dotted(base) or "").endswith(("DeclarativeBase", "Model", "Base"))
-        for base in definition.bases
-    ) or any(
-        isinstance(one, Function) and one.name == "__init_subclass__"
-        for one in definition.body
-    )
+def _changed_by_metaclass(node: ast.ClassDef, context: Context) -> set[str]:
+    """What the metaclass of a class, or of a class above it, changes."""
+    methods = metaclass_methods(node, context)
+    found = set[str]().union(*(summary(one, context).changes for one in methods))
+    return {name for name in found if not name.startswith("<")}
 
 
 def _add_call(
@@ -245,14 +222,10 @@ def _add_call(
     elif name in ("setattr", "delattr", "next") and call.args:
         effects.changes |= argument_roots(call.args[:1])
     elif name == "exec" and call.args:
-        effects.changes |= _named_apps(call.args[0], context)
+        effects.changes |= named_apps(call.args[0], context)
+    elif is_statement or aliases.keeps_count(call.func, context):
+        effects.changes |= aliases.changed_by_calling(call.func, context)
     _add_given_functions(call, effects, context)
-
-
-def _named_apps(code: ast.expr, context: Context) -> set[str]:
-    """The apps that a text of code names: most likely it registers something."""
-    texts = " ".join(constants([code]))
-    return {app for app in context.apps if re.search(rf"\b{re.escape(app)}\b", texts)}
 
 
 def _add_user_call(
@@ -271,24 +244,11 @@ def _add_user_call(
     given.changes = set()
     for name in whole.changes:
         if name.startswith("<") and function is not None:
-            value = _argument(call, function, name[1:-1], skip)
+            value = find_argument(call, function, name[1:-1], skip)
             given.changes |= argument_roots([value]) if value is not None else set()
         elif not name.startswith("<"):
             given.changes.add(name)
     effects.add(given)
-
-
-def _argument(
-    call: ast.Call, function: Function, name: str, skip: int
-) -> ast.expr | None:
-    for keyword in call.keywords:
-        if keyword.arg == name:
-            return keyword.value
-    order = [*function.args.posonlyargs, *function.args.args][skip:]
-    for parameter, value in zip(order, call.args, strict=False):
-        if parameter.arg == name:
-            return value
-    return None
 
 
 def _add_library_call(
@@ -318,6 +278,8 @@ def _add_library_call(
         effects.changes |= argument_roots(arguments(call))
     if "environ" in (name, *attributes):
         effects.sets_environment = True
+    if module == "sys.path" or (package == "sys" and attributes[:1] == ["path"]):
+        effects.extends_path = True
     effects.acts_on.add(module)
     effects.changes.add(name)
 
@@ -331,10 +293,12 @@ def _add_method_call(
     context: Context,
 ) -> None:
     is_looking = last in words.LOOKING and last not in context.methods
+    is_looking = is_looking and not words.is_in_place(call)
     if name is not None and (
         (is_statement and not is_looking) or last in words.CHANGING
     ):
-        effects.changes.add(name)
+        root, _ = aliases.root_of(call.func)
+        effects.changes |= {root or name} | aliases.held_by(owner_of(call), context)
     for method in context.methods.get(last, ()):
         _add_method_changes(call, method, name, effects, context)
     given = argument_roots(arguments(call))
@@ -364,7 +328,7 @@ def _add_method_changes(
         elif name == "<self>" and receiver is not None:
             given.changes.add(receiver)
         else:
-            value = _argument(call, method, name[1:-1], 1)
+            value = find_argument(call, method, name[1:-1], 1)
             given.changes |= argument_roots([value]) if value is not None else set()
     effects.add(given)
 
@@ -376,14 +340,27 @@ def _add_given_functions(call: ast.Call, effects: Effects, context: Context) -> 
         found: set[str] = set()
         if isinstance(value, ast.Name):
             definition = context.functions.get(value.id)
+            held = context.values.get(value.id)
             if isinstance(definition, Function):
                 found = summary(definition, context).changes
+            elif isinstance(held, ast.Attribute):
+                found = _changed_by_method(held, context)
+        elif isinstance(value, ast.Lambda):
+            found = _changed_by_lambda(value, context)
         elif isinstance(value, ast.Attribute):
             found = _changed_by_method(value, context)
         effects.changes |= {one for one in found if not one.startswith("<")}
         if any(one.startswith("<") for one in found):
             others = (one for one in given if one is not value)
             effects.changes |= argument_roots(others)
+
+
+def _changed_by_lambda(value: ast.Lambda, context: Context) -> set[str]:
+    """What the call of a lambda changes, its parameters in angle brackets."""
+    body = ast.copy_location(ast.Expr(value=value.body), value.body)
+    changes = _block_effects(body, context).changes
+    local = local_names(value)
+    return {f"<{one}>" if one in local else one for one in changes}
 
 
 def _changed_by_method(value: ast.Attribute, context: Context) -> set[str]:

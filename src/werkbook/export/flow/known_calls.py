@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+
 
 def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
@@ -121,8 +123,8 @@ GIVING = _words(
     """
     begin blueprint client collection connect create_collection create_function
     create_session cursor database get_collection get_database
-    get_or_create_collection get_worksheet namespace open_by_key open_sheet session
-    Session setdefault table Table worksheet
+    get_or_create_collection get_worksheet items keys namespace open_by_key open_sheet
+    session Session setdefault table Table values worksheet
     """
 )
 """Methods whose result stands for a part of their object."""
@@ -175,3 +177,16 @@ WRITING = _words(
     """
 )
 """Calls that write a file which they name, or open something that can."""
+
+
+def is_in_place(call: ast.Call) -> bool:
+    """Say whether a call that seems to look changes its object all the same.
+
+    `df.sort_values("a", inplace=True)` sorts it, `thread.join()` waits for it.
+    """
+    waits = isinstance(call.func, ast.Attribute) and call.func.attr == "join"
+    return (waits and not call.args) or any(
+        one.arg in ("inplace", "in_place", "overwrite")
+        and not (isinstance(one.value, ast.Constant) and not one.value.value)
+        for one in call.keywords
+    )

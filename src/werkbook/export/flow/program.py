@@ -10,6 +10,7 @@ from werkbook.cells.source.statements import Statement
 from werkbook.export.flow.apps.rule_calls import find_rules
 from werkbook.export.flow.apps.served import ServingCall, made_by_factories, served_by
 from werkbook.export.flow.context import Context, Effects
+from werkbook.export.flow.dynamic import binds_unseen
 from werkbook.export.flow.effects import find_effects
 from werkbook.export.flow.prune import Premature, prune
 
@@ -132,6 +133,26 @@ class Program:
         if first != second:
             self._families[first] = second
 
+    def is_class(self, version: Version) -> bool:
+        """Say whether a version is a class of the notebook's own."""
+        node = self.statements[version[1]].node
+        return isinstance(node, ast.ClassDef) and node.name == version[0]
+
+    def deletions(self, name: str) -> list[int]:
+        """The statements that delete a name, in order."""
+        return [n for n in range(self.end) if name in self.names[n].deletes]
+
+    def find_makers(self, name: str) -> list[int]:
+        """The statements that may bind a name without writing it down as Python does.
+
+        `exec(...)`, `globals().update(...)`, `builtins.name = ...`.
+        """
+        return [
+            number
+            for number in range(self.end)
+            if binds_unseen(self.statements[number].node, name)
+        ]
+
     def is_import(self, number: int) -> bool:
         """Say whether a statement is an import."""
         return isinstance(self.statements[number].node, (ast.Import, ast.ImportFrom))
@@ -144,6 +165,11 @@ class Program:
         if isinstance(node, ast.Assign) and self.names[version[1]].later:
             return self.names[version[1]]  # a lambda
         return None
+
+    def holds_lambda(self, number: int) -> bool:
+        """Say whether a statement binds what was given a lambda, not the lambda."""
+        node = self.statements[number].node
+        return isinstance(node, ast.Assign) and not isinstance(node.value, ast.Lambda)
 
     def unknown(self, names: set[str], before: int) -> set[str]:
         """Names that nothing binds: neither the program nor Python."""

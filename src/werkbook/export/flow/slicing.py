@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
@@ -11,6 +12,9 @@ from werkbook.cells.source.trees import called, chain, constants, mount
 from werkbook.export.flow import known_calls as words
 from werkbook.export.flow.dynamic import dynamic_reads
 from werkbook.export.flow.program import Program, Version, imported_modules
+
+_ACTIVE = (ast.Call, ast.Subscript, ast.Attribute, ast.BinOp, ast.Compare, ast.Await)
+"""Expressions that may run code of the notebook's own classes."""
 
 
 @dataclass
@@ -39,6 +43,7 @@ def slice_program(
     inner: Iterable[Version] = (),
     is_file: Callable[[str], bool] = lambda path: False,
     is_wide: bool = False,
+    is_whole: bool = False,
     others: Iterable[Version] = (),
 ) -> Slice:
     """Keep what an app needs.
@@ -52,6 +57,7 @@ def slice_program(
         is_file: Says of a path whether the notebook's folder holds it already; what
             wrote it is then not needed.
         is_wide: Keep everything but what only serves, shows and asks.
+        is_whole: Keep also what seems to show only, if it calls or computes anything.
         others: The apps that are not exported; what is done to them stays out, unless
             the exported app needs them.
     """
@@ -72,7 +78,8 @@ def slice_program(
         slicer.read_at_the_end(name)
     if is_wide:
         for number in range(program.end):
-            if not program.is_import(number) and not _only_shows(program, number):
+            left = _does_nothing if is_whole else _only_shows
+            if not program.is_import(number) and not left(program, number):
                 slicer.keep(number)
     slicer.run()
     return slicer.result
@@ -87,9 +94,26 @@ def _only_shows(program: Program, number: int) -> bool:
         return True
     name, _ = chain(node.value.func)
     shows = words.SHOWING | words.LOOKING | words.MODULE_LOOKING
+    if words.is_in_place(node.value):
+        return False
     return called(node.value) in shows or program.context.is_module(
         name, words.PLOTTING
     )
+
+
+def _does_nothing(program: Program, number: int) -> bool:
+    """Say whether a statement is a plot, or a name or text that stands alone."""
+    node = program.statements[number].node
+    if not isinstance(node, ast.Expr):
+        return False
+    value = node.value
+    name, _ = chain(value)
+    if program.context.is_module(name, words.PLOTTING):
+        return True
+    parts = [value]
+    if isinstance(value, ast.Call) and called(value) in words.SHOWING:
+        parts = [*value.args, *(one.value for one in value.keywords)]
+    return not any(isinstance(one, _ACTIVE) for part in parts for one in ast.walk(part))
 
 
 class _Slicer:
@@ -141,7 +165,8 @@ class _Slicer:
             return
         self.keep(number)
         for name in self.program.names[number].binds:
-            if self.program.definition((name, number)) is None:
+            is_called = self.program.definition((name, number)) is not None
+            if not is_called or self.program.holds_lambda(number):
                 self.need((name, number), self.program.end)
 
     def run(self) -> None:
@@ -205,7 +230,9 @@ class _Slicer:
         for version in versions:
             self.keep(version[1])
             if not self.program.is_import(version[1]):
-                self.need(version, limit)
+                # What is done to a class later its objects have, too.
+                is_class = self.program.is_class(version)
+                self.need(version, self.program.end if is_class else limit)
 
     def read_at_the_end(self, name: str) -> None:
         """Keep what a name stands for when the program has run."""
@@ -215,6 +242,9 @@ class _Slicer:
         versions = self.program.resolve(name, self.program.end)
         if not versions and number >= 0:
             self._read_unknown(name, number)
+        for deleting in self.program.deletions(name):
+            if versions and deleting > versions[0][1]:
+                self.keep(deleting)
         for version in versions:
             self.keep(version[1])
             if not self.program.is_import(version[1]):
@@ -223,9 +253,10 @@ class _Slicer:
     def _read_unknown(self, name: str, number: int) -> None:
         if name in BUILTINS:
             return
-        if self.program.stars:
-            for star in self.program.stars:
-                self.keep(star)
+        makers = self.program.stars or self.program.find_makers(name)
+        if makers:
+            for maker in makers:
+                self.keep(maker)
         else:
             self.result.missing.setdefault(name, number)
 
@@ -264,6 +295,7 @@ class _Slicer:
                 continue
             effects = self.program.effects[number]
             sets = effects.sets_environment and (uses_environment or packages - _QUIET)
+            sets = sets or (effects.extends_path and bool(packages - _INSTALLED))
             if sets or (effects.writes and self._is_read(number, texts)):
                 self._keep_change(number)
             elif self._acts(number, packages):
@@ -286,11 +318,16 @@ class _Slicer:
             if not _is_database(text) and self.is_file(text):
                 continue
             place = text.removeprefix("./")
+            if any(place.endswith(f"/{one}") for one in self._module_files()):
+                return True
             if place.startswith(("templates/", "static/")):
                 return True
             if place in ("templates", "static") and not makes_folder(node):
                 return True
-            if text in texts or any(_names_file_in(one, text) for one in texts):
+            if text in texts or any(
+                _names_file_in(one, text) or _names_file_in(place, one.strip("./"))
+                for one in texts
+            ):
                 return True
         return False
 
@@ -316,6 +353,8 @@ class _Slicer:
 
 _QUIET = frozenset(("flask", "werkbook", "bottle", "json", "datetime", "time", "math"))
 """Packages that read no environment variables."""
+_INSTALLED = sys.stdlib_module_names | words.APP_MODULES | {"numpy", "pandas"}
+"""Packages that are found without a folder of the author's own in `sys.path`."""
 
 
 def makes_folder(node: ast.stmt) -> bool:

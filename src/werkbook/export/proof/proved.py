@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import PurePath
 
 from werkbook.cells.cell import Cell
 from werkbook.export.choosing import Options
@@ -39,20 +40,25 @@ def export_and_prove(
     """Export a notebook's app and prove the file.
 
     When the file lacks something or answers otherwise, all statements are kept that do
-    not only serve, show or ask, and the proof is tried once more. Nothing is ever
-    taken away: a statement that raises stays, and the file is not proved.
+    not only serve, show or ask, and the proof is tried once more; then those that seem
+    to look only, too: a look may change what it looks at. Nothing is ever taken away:
+    a statement that raises stays, and the file is not proved.
     """
     narrow = export(cells, options)
-    proof = prover.prove(narrow, layout)
-    if not proof.differences or _is_of_the_machine(proof):
-        return Proved(narrow, proof)
-    wide = export(cells, replace(options, is_wide=True))
-    if wide.source == narrow.source:
-        return Proved(narrow, proof)
-    second = prover.prove(wide, layout)
-    if not second.is_better_than(proof):
-        return Proved(narrow, proof)
-    return Proved(wide, second, _more(narrow, wide))
+    best = Proved(narrow, prover.prove(narrow, layout))
+    tried = {narrow.source}
+    for is_whole in (False, True):
+        proof = best.proof
+        assert proof is not None
+        if not proof.differences or _is_of_the_machine(proof):
+            break
+        more = export(cells, replace(options, is_wide=True, is_whole=is_whole))
+        if more.source not in tried and _may_help(more, best.export, proof):
+            tried.add(more.source)
+            found = prover.prove(more, layout)
+            if found.is_better_than(proof):
+                best = Proved(more, found, _more(narrow, more))
+    return best
 
 
 def _is_of_the_machine(proof: Proof) -> bool:
@@ -61,6 +67,23 @@ def _is_of_the_machine(proof: Proof) -> bool:
     if failure is None:
         return False
     return bool(failure.module or failure.hosts) or failure.is_late
+
+
+def _may_help(more: Export, best: Export, proof: Proof) -> bool:
+    """Say whether more statements may give what a file lacks.
+
+    Where all that it lacks are packages, templates, files and hosts, only a statement
+    helps that names one of these, or that goes to another folder.
+    """
+    found = [one.file.failure for one in proof.exchanges if one.file is not None]
+    failures = [one for one in (proof.failure, *found) if one is not None]
+    lacking = [one for one in failures if one.missing]
+    if not lacking or len(lacking) < len(proof.differences):
+        return True
+    known = {piece.text for piece in best.pieces}
+    text = "\n".join(one.text for one in more.pieces if one.text not in known)
+    names = {PurePath(one.file or one.template).name for one in lacking} - {""}
+    return "chdir(" in text or any(name in text for name in names)
 
 
 def _more(narrow: Export, wide: Export) -> tuple[str, ...]:

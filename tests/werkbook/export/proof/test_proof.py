@@ -157,6 +157,22 @@ def test_a_file_that_is_not_there_is_named() -> None:
     ]
 
 
+def test_a_database_that_cannot_be_opened_is_named_with_its_cell() -> None:
+    """SQLite does not say which file it was; a long traceback hides the cell."""
+    connect = (
+        "import sqlite3\n\n\ndef connect(depth=90):\n    if depth % 2:\n"
+        "        return connect(depth - 1)\n    if depth:\n"
+        "        return connect(depth - 1)\n"
+        "    return sqlite3.connect('gone/data.db')"
+    )
+    view = INDEX.format("str(database)")
+    proof = prove(FLASK, connect, "database = connect()", view)
+    assert verdict(proof)[0] == (
+        "Not proved: cell 3, line 1: The file does not start: the file 'gone/data.db'"
+        " is not there."
+    )
+
+
 def test_a_package_that_is_not_there_is_named() -> None:
     """So is a missing module."""
     proof = prove(FLASK, "from nowhere import rows", INDEX.format("str(rows)"))

@@ -216,12 +216,16 @@ def _local(location: str) -> str:
 
 
 class Hosts:
-    """Notes which hosts are looked for, to name them when there is no network."""
+    """Notes which hosts are looked for, to name them when there is no network.
+
+    And which database was opened last: SQLite does not say which one it cannot open.
+    """
 
     current: Hosts
 
     def __init__(self) -> None:
         self.names: set[str] = set()
+        self.database = ""
 
     def note(self, event: str, arguments: tuple[Any, ...]) -> None:
         """Take an audit event (PEP 578)."""
@@ -231,6 +235,8 @@ class Hosts:
         elif event == "socket.connect" and isinstance(arguments[1], tuple):
             name = str(arguments[1][0])
         else:
+            if event == "sqlite3.connect" and isinstance(arguments[0], str | bytes):
+                self.database = os.fsdecode(arguments[0])
             return
         if name not in ("localhost", "::1", "0.0.0.0") and not name.startswith("127."):
             self.names.add(name)
@@ -253,11 +259,30 @@ def describe(error: BaseException) -> dict[str, Any]:
     return {
         "kind": type(error).__name__,
         "text": _short(error),
-        "traceback": "".join(lines)[-_LOG_CHARS:],
-        "file": os.fsdecode(files[0]) if files and _is_path(files[0]) else "",
+        "traceback": _module_frames(error) + "".join(lines)[-_LOG_CHARS:],
+        "file": os.fsdecode(files[0])
+        if files and _is_path(files[0])
+        else _missing_database(causes),
         "module": modules[0] if modules and modules[0] else "",
         "template": templates[0] if templates else "",
     }
+
+
+def _module_frames(error: BaseException) -> str:
+    """The frames of modules' own lines: a long traceback is cut, and they tell most."""
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [one for one in frames if one.name == "<module>"]
+    return "".join(traceback.format_list(own))
+
+
+def _missing_database(causes: list[BaseException]) -> str:
+    """Name the file of a database that cannot be opened, as it is not there."""
+    path = Hosts.current.database
+    is_it = any("unable to open database file" in str(one) for one in causes)
+    if not is_it or not path or os.path.exists(path):
+        return ""
+    inside = os.path.relpath(path)
+    return path if inside.startswith("..") else inside.replace(os.sep, "/")
 
 
 def _short(error: BaseException) -> str:
