@@ -27,6 +27,7 @@ _MOMENT = re.compile(
     r"|\b(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::\d\d)?(?:\.\d+)?\b"
     r"|\b(?P<seconds>\d{10})(?:\.\d+)?\b"
 )
+_BLANKS = re.compile(r"^[ \t]+$", re.MULTILINE)
 _NEAR_S = 900.0
 """So near to now, in seconds, a time in an answer is that of the request."""
 
@@ -221,8 +222,12 @@ def _same_json(one: bytes, other: bytes) -> bool:
 
 
 def _masked(text: str) -> str:
-    """Take out what only tells when it was written."""
+    """Take out what only tells when it was written, and what lines of blanks hold.
+
+    IPython 9 empties such lines of a cell, within texts, too.
+    """
     now = datetime.now(UTC)
+    text = _BLANKS.sub("", text)
     return _MOMENT.sub(lambda match: "~" if _is_now(match, now) else match[0], text)
 
 

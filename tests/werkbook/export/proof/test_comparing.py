@@ -63,6 +63,13 @@ def test_the_time_of_the_request_is_no_difference() -> None:
     assert not same_body(one, answer(b"at 1999-01-01 03:04:05"), None)
 
 
+def test_lines_of_blanks_are_as_empty_lines() -> None:
+    """IPython 9 empties them, within the texts of a cell, too; older ones do not."""
+    file = answer(b"<p>\n    \n</p>\n")
+    assert same_body(answer(b"<p>\n\n</p>\n"), file, None)
+    assert not same_body(answer(b"<p>\n</p>\n"), file, None)
+
+
 def test_what_varies_in_the_file_may_vary_here() -> None:
     """The rest of the text has to be there."""
     file, again = answer(b"<p>key 1a2b</p>"), answer(b"<p>key 9z8y</p>")
