@@ -61,7 +61,7 @@ def plot_beside(page: Path, output: str) -> str:
     if picture is None:
         return ""
     page.with_suffix(".svg").write_text(picture, "utf-8")
-    alternative = f"The figures below as bars, a panel for each column: {page.stem}"
+    alternative = f"The figures below as bars: {page.stem}"
     return f"![{alternative}]({page.stem}.svg)\n\n"
 
 
