@@ -77,7 +77,7 @@ def read_tables(output: str) -> list[Table]:
     tables: list[Table] = []
     title, heads, is_open = "", tuple[str, ...](), False
     lines = output.splitlines()
-    for line, after in zip(lines, [*lines[1:], ""], strict=True):
+    for line, after in zip(lines, [*lines[1:], ""], strict=False):
         cells = _split(line)
         if _is_rule(line):
             continue
@@ -161,7 +161,7 @@ def _block_of_row(row: Row, heads: list[str]) -> Block:
     length = _measure(list(row.figures))
     bars = []
     for head, one in zip(heads, row.figures, strict=False):
-        if one.text:
+        if one.text not in ("", "-"):
             is_limit = one.is_limit or head in LIMITS
             label = head or ("asked" if is_limit else "measured")
             bars.append((label, one, is_limit))
@@ -187,8 +187,7 @@ def _blocks_of_columns(
             Bar(row.label, one.text, length(one), _colour(row.label, names))
             for row, one in zip(having, figures, strict=True)
         ]
-        title = ": ".join(filter(None, [table.title, head]))
-        yield Block(title, bars)
+        yield Block(head or table.title, bars)
 
 
 def _measure(figures: list[Figure]) -> Callable[[Figure], float | None]:

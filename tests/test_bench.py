@@ -124,7 +124,6 @@ def test_apps_beside_each_other_are_compared_row_by_row() -> None:
     assert [(bar.label, bar.length) for bar in hello.bars] == [
         ("werkbook", 0.25),
         ("flask", 1.0),
-        ("bottle", None),
     ]
     assert [bar.colour for bar in hello.bars[:2]] == [plot.BAR, plot.OTHER]
 
