@@ -37,7 +37,7 @@ ended = []
 get_ipython().events.register("post_run_cell", lambda result: ended.append(time.time()))
 """
 PARTS = '''SCRIPT = """addEventListener("load", () => requestAnimationFrame(() =>
-  requestAnimationFrame(() => parent.postMessage(
+  requestAnimationFrame(() => top.postMessage(
     {painted: document.getElementById("h").textContent}, "*"))));"""
 STYLE = "h1 { color: green; font-family: sans-serif }"
 PICTURE = bytes.fromhex("47494638396101000100800000ff0000ffffff2c00000000010001000002024401003b")
