@@ -20,13 +20,16 @@ app = App("__main__")
 import gc, time
 from werkbook_ext.cards.card_widget import CardWidget
 def is_waited_for():
-    found = [one for one in gc.get_objects() if type(one) is CardWidget]
+    # Not isinstance(), which asks a lazy object for its class, and so makes it.
+    found = [one for one in gc.get_objects() if issubclass(type(one), CardWidget)]
     return any(one.waiting == "GET /slow" for one in found)
 """
 SLOW = """@app.get("/slow")
 def slow():
     end = time.monotonic() + 30
-    while not is_waited_for() and time.monotonic() < end:
+    while not is_waited_for():
+        if time.monotonic() > end:
+            return "never shown"
         time.sleep(0.01)
     return "at last"
 """
