@@ -39,7 +39,7 @@ test: $(VENV)/.dev ## Set everything up and run all tests
 	@$(BIN)/python -m pytest --nbval --nbval-current-env --ignore-glob='*.py' $(PYTEST_OPTIONS) notebooks
 	@$(BIN)/python -m pytest $(PARALLEL) $(PYTEST_OPTIONS) tests
 
-test-fast: $(VENV)/.dev ## Run the tests that need no browser and no kernel
+test-fast: $(VENV)/.dev ## Run the tests that are quick: no browser, no kernel
 	@$(BIN)/python -m pytest -q -m "not slow" $(PARALLEL) $(PYTEST_OPTIONS)
 
 test-deploy: $(VENV)/.dev ## Try Redis, PostgreSQL and Ray, and the extension in each minor JupyterLab

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 from jupyter_core.utils import ensure_event_loop
 
 HERE = Path(__file__).parent
@@ -21,8 +22,30 @@ QUICK = {"test_bench.py", "test_docs.py", "test_layers.py"}
 """The modules of this folder that start no kernel."""
 MANY_MODULES = 20
 """So many new modules are a library, whose objects make each collection slower."""
+LONG = {
+    "test_asgi_project.py",
+    "test_build.py",
+    "test_data_files.py",
+    "test_exported_docs.py",
+    "test_faults.py",
+    "test_grading.py",
+    "test_laws_property.py",
+    "test_memory.py",
+    "test_open_documents.py",
+    "test_openapi_command.py",
+    "test_project.py",
+    "test_proof.py",
+    "test_round_trip.py",
+    "test_schemathesis.py",
+    "test_solutions.py",
+}
+"""The modules elsewhere that start processes, or try a great many examples."""
 LEAK_TIMEOUT_S = 3.0
 """How long threads and sockets that are on their way out may take."""
+
+# A deadline for each example would be an assertion about time.
+settings.register_profile("werkbook", settings.default, deadline=None)
+settings.load_profile("werkbook")
 
 collect_ignore_glob = ["export_cases/*"]
 
@@ -62,9 +85,9 @@ def is_in_browser(item: pytest.Item) -> bool:
 
 
 def is_slow(item: pytest.Item) -> bool:
-    """Say whether a test needs a browser, a kernel or an installation."""
+    """Say whether a test needs a browser, a kernel or an installation, or long."""
     folder, name = item.path.parent, item.path.name
-    if is_in_browser(item) or item.path.suffix == ".ipynb":
+    if is_in_browser(item) or item.path.suffix == ".ipynb" or name in LONG:
         return True
     if folder == HERE / "conformance" or (folder == HERE and name not in QUICK):
         return True

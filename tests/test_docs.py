@@ -84,6 +84,7 @@ def name_of(page: Path) -> str:
 WITH_CODE = [page for page in PAGES if any(block.is_cell for block in blocks(page))]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", WITH_CODE, ids=name_of)
 def test_code_runs(page: Path, tmp_path: Path) -> None:
     """A reader who types the page's cells meets no error but those that it tells of."""
