@@ -12,9 +12,22 @@ from tests.browser.lab import Notebook
 APP = """%load_ext werkbook
 from flask import Flask
 from flask_sock import Sock
+import threading
 app = Flask("sockets")
+app.config["SOCK_SERVER_OPTIONS"] = {"subprotocols": ["chat"]}
 sock = Sock(app)
 endings = []
+gate = threading.Event()
+
+@app.get("/go")
+def go():
+    gate.set()
+    return ""
+
+@sock.route("/lazy")
+def lazy(ws):
+    gate.wait(60)
+    ws.send(str(sum(len(ws.receive()) for _ in range(40))))
 
 @app.get("/")
 def index():
@@ -48,6 +61,33 @@ TALK = """async (_, [path, protocols, sent]) => {
   };
   const { code, reason, wasClean } = await closed;
   return { log, code, reason, wasClean, state: ws.readyState, url: ws.url };
+}"""
+FRAMES = """async () => {
+  const ws = new WebSocket("/echo", ["other", "chat"]);
+  await new Promise((resolve) => { ws.onopen = resolve; });
+  const ask = (sent, kind) => new Promise((resolve) => {
+    ws.binaryType = kind;
+    ws.onmessage = ({ data }) => resolve(data);
+    ws.send(sent);
+  });
+  const view = await ask(new Uint8Array([0, 255, 7]).subarray(1), "arraybuffer");
+  const blob = await ask(new Blob(["\u00fc"]), "arraybuffer");
+  const back = await ask(new Uint8Array(300000).buffer, "blob");
+  const text = await ask("text", "blob");
+  ws.close();
+  const bytes = (one) => [...new Uint8Array(one)];
+  return [ws.protocol, bytes(view), bytes(blob), back instanceof Blob, back.size, text];
+}"""
+PRESSURE = """async () => {
+  const ws = new WebSocket("/lazy");
+  await new Promise((resolve) => { ws.onopen = resolve; });
+  const answer = new Promise((resolve) => { ws.onmessage = resolve; });
+  for (let i = 0; i < 40; i++) ws.send(new Uint8Array(256 * 1024));
+  await fetch("/other");
+  const waiting = ws.bufferedAmount;
+  await fetch("/go");
+  const { data } = await answer;
+  return [waiting > 0, data, ws.bufferedAmount];
 }"""
 ERRORS = """() => {
   const name = (act) => { try { act(); return "none"; } catch (error) { return error.name; } };
@@ -91,6 +131,17 @@ def test_code_and_reason_of_the_app_reach_the_page(shown: Notebook) -> None:
 def test_refused_socket_has_an_error_and_closes(shown: Notebook) -> None:
     found = run(shown, TALK, "/nowhere", [], ["x"])
     assert (found["log"], found["code"]) == ([0, "error"], 1006)
+
+
+def test_bytes_and_the_subprotocol_are_those_of_the_app(shown: Notebook) -> None:
+    """Views of buffers, blobs and buffers go there and back, beside texts."""
+    expected = ["chat", [255, 7], [195, 188], True, 300_000, "text"]
+    assert run(shown, FRAMES) == expected
+
+
+def test_what_the_view_does_not_take_waits_in_the_page(shown: Notebook) -> None:
+    """Ten megabytes wait for a view that does not receive, and all come in the end."""
+    assert run(shown, PRESSURE) == [True, str(40 * 256 * 1024), 0]
 
 
 def test_errors_are_those_of_the_standard(shown: Notebook) -> None:

@@ -7,9 +7,10 @@ from bisect import bisect_left
 
 from werkbook.cells.source.names import BUILTINS, Names, find_names, imported_as
 from werkbook.cells.source.statements import Statement
+from werkbook.cells.source.trees import simple_statements, targets
 from werkbook.export.flow.apps.rule_calls import find_rules
 from werkbook.export.flow.apps.served import ServingCall, made_by_factories, served_by
-from werkbook.export.flow.context import Context, Effects
+from werkbook.export.flow.context import Context, Effects, makes_app
 from werkbook.export.flow.dynamic import binds_unseen
 from werkbook.export.flow.effects import find_effects
 from werkbook.export.flow.prune import Premature, prune
@@ -67,6 +68,7 @@ class Program:
 
     def _link_all(self) -> None:
         for number in range(self.end):
+            self._link_unpacked(number)
             for bound, root in self.effects[number].links:
                 for version in self.resolve(root, number):
                     self._join((bound, number), version)
@@ -75,6 +77,14 @@ class Program:
                 if name in self.effects[number].changes:  # `items += [...]`
                     for version in self.resolve(name, number):
                         self._join((name, number), version)
+
+    def _link_unpacked(self, number: int) -> None:
+        """Link what comes with an app: `rt` of `app, rt = fast_app()` adds rules."""
+        for one in simple_statements(self.statements[number].node):
+            if isinstance(one, ast.Assign) and makes_app(one.value, self.context):
+                bound = [each.id for each in targets(one) if isinstance(each, ast.Name)]
+                for name in bound[1:]:
+                    self._join((name, number), (bound[0], number))
 
     def _collect_changes(self) -> None:
         for number in range(self.end):

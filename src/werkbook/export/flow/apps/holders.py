@@ -88,10 +88,17 @@ def app_versions(program: Program) -> list[Version]:
             if makes_app(value, program.context):
                 found += [
                     (target.id, number)
-                    for target in targets(one)
+                    for target in _app_targets(one, value)
                     if isinstance(target, ast.Name)
                 ]
     return found
+
+
+def _app_targets(statement: ast.stmt, value: ast.expr) -> list[ast.expr]:
+    """Return what apps are bound to: of FastHTML's `app, rt = fast_app()` the first."""
+    bound = sorted(targets(statement), key=lambda one: one.col_offset)
+    callee = dotted(value.func) if isinstance(value, ast.Call) else None
+    return bound[:1] if (callee or "").rpartition(".")[2] == "fast_app" else bound
 
 
 def framework_made(program: Program, version: Version) -> Framework:

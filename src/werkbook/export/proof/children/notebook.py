@@ -20,7 +20,7 @@ from .app_file import rules_asked
 from .cell_requests import Recorded, Recorder
 from .channel import Channel, leave
 from .gateway_run import GatewayApp
-from .hooks import ImportHook, StandInFinder
+from .hooks import Change, ImportHook, StandInFinder
 from .questions.asking import Asker, Hosts, describe
 from .questions.carrying import Carrier
 from .questions.exploring import Explorer, described
@@ -30,6 +30,17 @@ from .shells import Naps, Shell, interrupted_after, make_shell, refuse_input
 
 _CELL_SHARE = 0.5
 """The part of the time that is left which one cell may take."""
+
+
+def _forget_notebook(module: Any) -> None:
+    """Let FastHTML make the pages that its file makes: notebooks get a script."""
+    module.IN_NOTEBOOK = False
+
+
+_AS_IN_A_FILE: dict[str, Change] = dict.fromkeys(
+    ("fastcore.imports", "fasthtml.core", "fasthtml.jupyter"), _forget_notebook
+)
+"""What is done to modules that look whether they are in a notebook."""
 
 
 def main(open_ends: str) -> None:
@@ -121,7 +132,7 @@ class _Run:
             self._folder = self._job["first_folder"]
             sys.path[sys.path.index(self._job["folder"])] = self._folder
         os.chdir(self._folder)
-        changes = [self._recorder.changes(), self._served.changes()]
+        changes = [self._recorder.changes(), self._served.changes(), _AS_IN_A_FILE]
         for one in changes:
             ImportHook(one).install()
         self._served.install()

@@ -38,6 +38,7 @@ class ServedApps:
         return {
             "flask.app": lambda module: self._note_runs(module.Flask),
             "werkbook.app": lambda module: self._note_runs(module.App),
+            "quart.app": lambda module: self._note_only(module.Quart),
             "dash.dash": lambda module: self._serve_dash(module.Dash),
             "bottle": self._bottle,
             "werkzeug.serving": self._werkzeug,
@@ -81,6 +82,14 @@ class ServedApps:
             return None if self.is_over else run(app, *arguments, **more)
 
         cls.run = noted
+
+    def _note_only(self, cls: Any) -> None:
+        """Serve nothing: its loop cannot run beside the one in which cells run."""
+
+        def run(app: Any, *arguments: Any, **more: Any) -> None:
+            self.note(app)
+
+        cls.run = run
 
     def _serve_dash(self, cls: Any) -> None:
         """Serve a Dash app as its file does: without its tools for notebooks."""
