@@ -14,11 +14,12 @@ MAX_UNNAMED = 500
 
 @dataclass
 class KnownCell:
-    """What is remembered of a cell's last run."""
+    """What is remembered of a cell's last run; `error` is how it failed, or ""."""
 
     cell: CellRun
     save_at_run: tuple[int, int] | None
     is_forgotten: bool = False
+    error: str = ""
 
 
 class KnownCells(dict[str, KnownCell]):

@@ -25,7 +25,7 @@ from .documents.saved import SavedCell, SavedNotebook, find_notebook
 from .failures import FailureWatch
 from .identities import Identities, find_holder
 from .known_cells import KnownCell, KnownCells
-from .runs import Execution, RunEnd, executed_code
+from .runs import Execution, RunEnd, error_text, executed_code
 
 
 class LiveCells:
@@ -164,6 +164,9 @@ class LiveCells:
         is_outermost = execution.leave(result)
         if result is None or not result.success:
             execution.has_failed = True
+        known = self.known.get(execution.run.owner.id)
+        if is_outermost and known is not None and result is not None:
+            known.error = error_text(result)
         if is_outermost:
             self._end(execution)
             # Last: `make_sure_of_end` looks whether this is done.

@@ -51,6 +51,12 @@ class Execution:
         return not infos
 
 
+def error_text(result: ExecutionResult) -> str:
+    """Name the exception that ended a run, with its text, as a saved output does."""
+    error = result.error_before_exec or result.error_in_exec
+    return f"{type(error).__name__}: {error}" if error is not None else ""
+
+
 def executed_code(info: ExecutionInfo) -> str:
     """Return the Python that runs; the core reads what it assigns."""
     transformed = getattr(info, "transformed_cell", None)

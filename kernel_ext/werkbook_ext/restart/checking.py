@@ -32,7 +32,11 @@ from werkbook.system import this_system
 from ..magic_cells.shadowing import assigned_names
 from ..notebook.apps import name_app, named_apps
 from ..notebook.cells import first_line
-from ..notebook.documents.restart_order import DocumentCell, read_document
+from ..notebook.documents.restart_order import (
+    DocumentCell,
+    collision,
+    read_document,
+)
 from ..notebook.live_cells import LiveCells, find_live_cells
 from . import descriptions
 from .descriptions import Description, describe, describe_file
@@ -150,7 +154,8 @@ def _bound_name(shell: InteractiveShell, app: App, document: list[DocumentCell])
 
 def _exported(document: list[DocumentCell], name: str, cells: LiveCells) -> Export:
     made = [
-        Cell(cell.id, cell.source, "code", cell.execution_count) for cell in document
+        Cell(cell.id, cell.source, "code", cell.execution_count, collision(cell))
+        for cell in document
     ]
     path = cells.notebook.path
     folder = path.parent if path is not None else Path.cwd()

@@ -20,7 +20,7 @@ from werkbook.export.proof.progress import ProofProgress
 
 from ..notebook.apps import which_app
 from ..notebook.askers import find_asker
-from ..notebook.documents.restart_order import read_document
+from ..notebook.documents.restart_order import collision, read_document
 from ..notebook.live_cells import find_live_cells
 from ..transport.remembered import list_exchanges
 from .checking import unplaced_lines
@@ -87,7 +87,9 @@ def cells_to_export(shell: InteractiveShell) -> list[Cell]:
         for number, source in _before_loading(shell, sources)
     ]
     # The saved report must not change with each run, so it names cells by position.
-    return earlier + [Cell(cell.id, cell.source) for cell in known]
+    return earlier + [
+        Cell(cell.id, cell.source, error=collision(cell)) for cell in known
+    ]
 
 
 def _before_loading(

@@ -75,6 +75,8 @@ def _is_of_the_moment(cell: Cell, names: set[str], installs: str) -> bool:
     name = cell.error.partition(":")[0].rpartition(".")[2]
     if name in _OF_THE_MOMENT or name.endswith(("Warning", "Timeout")):
         return True
+    if name == "EndpointTakenError":
+        return False  # a live kernel lets a cell define its own views again
     if _OF_FLASK.search(cell.error):
         return True
     if name in ("ModuleNotFoundError", "ImportError"):

@@ -79,11 +79,15 @@ def decode(content: str, path: str) -> Notebook:
         data = json.loads(content, strict=False)
         sheets = data.get("worksheets")
         raw = data["cells"] if sheets is None else sheets[0]["cells"]
+        if not isinstance(raw, list) or not all(isinstance(one, dict) for one in raw):
+            raise TypeError("its cells are not a list of objects")
         raw = [one for one in raw if one.get("cell_type") == "code" or "source" in one]
         cells = [_cell(number, one) for number, one in enumerate(raw, 1)]
     except RecursionError as error:
         raise _no_notebook(path, "it nests too deeply") from error
-    except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
+    except KeyError as error:
+        raise _no_notebook(path, f"it has no {error}") from error
+    except (ValueError, TypeError, AttributeError, IndexError) as error:
         raise _no_notebook(path, str(error)) from error
     return Notebook(Path(path).name, _with_own_ids(cells), _python_version(path, data))
 
@@ -103,6 +107,8 @@ def _converted(content: str, path: str) -> list[Cell]:
         NotebookError: jupytext is not installed, or the text is no notebook.
     """
     suffix = Path(path).suffix
+    if suffix not in _TEXT_FORMS and content.startswith("<<<<<<<"):
+        raise _no_notebook(path, "Git's marks of a conflict stand in it")
     if suffix not in _TEXT_FORMS:
         raise _no_notebook(path, "the text does not begin with a brace")
     try:

@@ -51,6 +51,23 @@ def test_what_is_no_notebook_is_an_error(content: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        ("{}", "it has no 'cells'"),
+        ('{"cells": null}', "its cells are not a list of objects"),
+        ('{"cells": ["x"]}', "its cells are not a list of objects"),
+        ("<<<<<<< ours\n{}", "Git's marks of a conflict stand in it"),
+    ],
+)
+def test_error_says_why_it_is_no_notebook(content: str, reason: str) -> None:
+    """In words of notebooks, not of Python."""
+    with pytest.raises(NotebookError) as caught:
+        decode(content, "a.ipynb")
+    why = f"a saved notebook is JSON with a list of cells ({reason})."
+    assert str(caught.value).split("\n")[1] == f"  Why: {why}"
+
+
+@pytest.mark.parametrize(
     "more",
     [
         {"metadata": {"kernelspec": "python3"}},

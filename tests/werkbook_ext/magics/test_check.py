@@ -373,3 +373,15 @@ def test_check_in_a_kernel_takes_what_cells_may_hold(
     kernel_notebook.run("view", "@app.get('/')\ndef view():\n    return str(state)")
     ran = kernel_notebook.run("check", "%check")
     assert ran.text.strip() == SAME
+
+
+def test_check_leaves_out_a_cell_that_wanted_another_views_endpoint(
+    here: ShellNotebook,
+) -> None:
+    """It failed, has no part of the live app, and would fail again."""
+    two = (
+        "@app.get('/one')\ndef one():\n    return '1'\n\n\n"
+        "@app.get('/two', endpoint='one')\ndef two():\n    return '2'"
+    )
+    here.fail("two", two)
+    assert check(here) == SAME

@@ -15,11 +15,13 @@ class DocumentCell:
         id: Its lasting identity.
         source: What would run: the newer of the last save and the last run.
         execution_count: The number of its last run, None when it did not run.
+        error: How its last run failed, or "".
     """
 
     id: str
     source: str
     execution_count: int | None
+    error: str = ""
 
 
 def read_document(cells: LiveCells) -> list[DocumentCell]:
@@ -46,6 +48,14 @@ def read_document(cells: LiveCells) -> list[DocumentCell]:
     return list(made.values())
 
 
+def collision(cell: DocumentCell) -> str:
+    """Say how a cell failed that wants another view's endpoint: it would fail again.
+
+    What else failed may well pass after Restart and Run All.
+    """
+    return cell.error if cell.error.startswith("EndpointTakenError") else ""
+
+
 def _document_cell(cells: LiveCells, cell_id: str, saved: str) -> DocumentCell:
     known = cells.known.get(cell_id)
     if known is None:
@@ -53,4 +63,6 @@ def _document_cell(cells: LiveCells, cell_id: str, saved: str) -> DocumentCell:
     is_shown = bool(cells.documents)  # then what is shown is newer than any run
     ran_since = not is_shown and known.save_at_run == cells.notebook.signature
     source = known.cell.source if ran_since else saved
-    return DocumentCell(cell_id, source, known.cell.execution_count)
+    has_run = source.strip() == known.cell.source.strip()
+    error = known.error if has_run else ""
+    return DocumentCell(cell_id, source, known.cell.execution_count, error)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import textwrap
 from dataclasses import dataclass, field
 
 from werkbook.cells.prompts import shell_value
@@ -100,7 +101,7 @@ def transform(source: str) -> Transformed:
     """Turn a cell's text, its cell magic taken off, into Python of as many lines."""
     result = Transformed("")
     lines = []
-    for line in scan(_without_prompts(source), is_foreign):
+    for line in scan(_without_margin(_without_prompts(source)), is_foreign):
         if not line.is_foreign:
             lines.append(line.text)
             continue
@@ -216,6 +217,11 @@ def installs(text: str) -> list[str]:
         elif _REQUIREMENT.match(word) and not word.endswith((".txt", ".whl")):
             found.append(word)
     return found
+
+
+def _without_margin(source: str) -> str:
+    """Take the indentation off that all lines of a cell share, as IPython does."""
+    return textwrap.dedent(source) if source[:1] in (" ", "\t") else source
 
 
 def _without_prompts(source: str) -> str:

@@ -53,3 +53,11 @@ def test_cell_magic_is_read() -> None:
     magic = magics.cell_magic("\n%%writefile a.py\nx = 1")
     assert magic == magics.CellMagic("writefile", "a.py", "x = 1", 3)
     assert magics.cell_magic("x = 1\n%%time") is None
+
+
+def test_a_cell_that_is_indented_as_a_whole_is_read_as_ipython_does() -> None:
+    """What all its lines share goes; a cell of another form stays as it is."""
+    source = "    x = 1\n\n    if x:\n        !ls\n        y = 2"
+    made = "x = 1\n\nif x:\n    pass\n    y = 2"
+    assert magics.transform(source).source == made
+    assert magics.transform("x = 1\n    y = 2").source == ("x = 1\n    y = 2")
