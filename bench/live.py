@@ -7,8 +7,8 @@ preceded. All in one process, one after the other in turns; the table has the me
 
 Contenders: Werkbook; Flask behind Werkzeug's threaded server in a thread, which has to
 be stopped and started with a new app; FastHTML's JupyUvi, whose routes can be defined
-again; and the same after a rename of the view function, where FastHTML keeps serving
-the old one (Werkbook does not).
+again (in a shell where Werkbook's adapter owns them, too); and the same after a rename
+of the view function.
 """
 
 import argparse
