@@ -7,7 +7,7 @@ import os
 import re
 import secrets
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -17,10 +17,14 @@ from werkbook.export.exporter import MARK
 
 _STAMP = re.compile(rb"(?<=" + MARK.encode() + rb") \((?P<digest>[0-9a-f]{16})\)")
 _MAX_OWN_BYTES = 100_000_000
+_HIDDEN_OF_APPS = frozenset(
+    {".env", ".flaskenv", ".dockerignore", ".gcloudignore", ".gitignore", ".gitkeep"}
+)
+"""Hidden files that apps and their images have, and that run nothing."""
 
 
 class OutsideError(WerkbookError, ValueError):
-    """A cell writes a file that would lie outside of the target folder."""
+    """A cell writes a file outside of the target folder, or where others obey it."""
 
 
 def check_inside(root: Path, names: Iterable[str], places: Mapping[str, str]) -> None:
@@ -32,7 +36,7 @@ def check_inside(root: Path, names: Iterable[str], places: Mapping[str, str]) ->
         places: The cell of each file.
 
     Raises:
-        OutsideError: One does not, or its path cannot be one.
+        OutsideError: One does not, its path cannot be one, or it is hidden.
     """
     base = Path(os.path.realpath(root))
     for name in names:
@@ -49,6 +53,27 @@ def check_inside(root: Path, names: Iterable[str], places: Mapping[str, str]) ->
                 " followed.",
                 fix="give the file a path below the notebook's folder.",
             )
+        if is_obeyed(path.relative_to(base).parts):
+            place = places.get(name, "A cell")
+            raise OutsideError(
+                f"{place} writes {name!r}, which other programs obey.",
+                why="shells, git and editors run or follow hidden files, so that one"
+                " from a stranger's notebook would act without the app being run.",
+                fix="give the file a name that begins with no dot.",
+            )
+
+
+def is_obeyed(parts: Sequence[str]) -> bool:
+    """Say whether a file is hidden, and no known kind of an app's own.
+
+    Args:
+        parts: Its path below the target folder.
+    """
+    if parts[0] in ("static", "templates"):
+        return False
+    *folders, name = parts
+    is_own = name in _HIDDEN_OF_APPS or name.startswith(".env.")
+    return any(one[0] == "." for one in folders) or (name[0] == "." and not is_own)
 
 
 def stamped(text: str) -> str:

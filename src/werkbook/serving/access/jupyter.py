@@ -23,8 +23,7 @@ _COOKIE = re.compile(
     r")[^;]*",
     re.IGNORECASE,
 )
-_SCHEMES = ("token ", "bearer ")
-_URL_KEYS = ("REQUEST_URI", "RAW_URI", "HTTP_REFERER")
+_URL_KEYS = ("REQUEST_URI", "RAW_URI")
 
 
 def strip_credentials(
@@ -46,19 +45,29 @@ def strip_credentials(
     environ.pop("HTTP_X_XSRFTOKEN", None)
     if "HTTP_AUTHORIZATION" in environ or "token=" in environ.get("QUERY_STRING", ""):
         _strip_tokens(environ, variables)
+    if "?" in environ.get("HTTP_REFERER", ""):
+        # JupyterLab's page, which links here, may have any token of its server's.
+        _take_token(environ, "HTTP_REFERER", None)
 
 
 def _strip_tokens(environ: "WSGIEnvironment", variables: Mapping[str, str]) -> None:
     tokens = {variables[name] for name in TOKEN_VARIABLES if variables.get(name)}
-    given = environ.get("HTTP_AUTHORIZATION", "")
-    is_jupyters = given.lower().startswith("token ")  # nobody else has that scheme
-    if is_jupyters or (given.lower().startswith(_SCHEMES) and given[7:] in tokens):
+    scheme, _, given = " ".join(
+        environ.get("HTTP_AUTHORIZATION", "").split()  # Jupyter takes any blanks
+    ).partition(" ")
+    is_jupyters = scheme.lower() == "token"  # nobody else has that scheme
+    if given and (is_jupyters or (scheme.lower() == "bearer" and given in tokens)):
         del environ["HTTP_AUTHORIZATION"]
     for token in tokens:
         query = without_parameter(environ.get("QUERY_STRING", ""), "token", token)
         environ["QUERY_STRING"] = query
         for key in _URL_KEYS:
-            path, mark, query = environ.get(key, "").partition("?")
-            if mark:
-                left = without_parameter(query, "token", token)
-                environ[key] = f"{path}?{left}" if left else path
+            _take_token(environ, key, token)
+
+
+def _take_token(environ: "WSGIEnvironment", key: str, token: str | None) -> None:
+    """Take a token, or any, out of the query of a URL."""
+    path, mark, query = environ.get(key, "").partition("?")
+    if mark:
+        left = without_parameter(query, "token", token)
+        environ[key] = f"{path}?{left}" if left else path

@@ -113,6 +113,34 @@ def test_names_that_leave_the_folder_are_refused(tmp_path: Path, name: str) -> N
     )
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        ".bashrc",
+        ".ssh/rc",
+        ".git/hooks/pre-commit",
+        "a/.GIT/config",
+        ".vscode/x/y.json",
+    ],
+)
+def test_names_that_other_programs_obey_are_refused(tmp_path: Path, name: str) -> None:
+    """An export into a home folder or a repository plants nothing there."""
+    with pytest.raises(OutsideError) as caught:
+        check_inside(tmp_path, ["app.py", name], {name: "In[3]"})
+    assert str(caught.value) == (
+        f"In[3] writes {name!r}, which other programs obey.\n"
+        "  Why: shells, git and editors run or follow hidden files, so that one from a"
+        " stranger's notebook would act without the app being run.\n"
+        "  Fix: give the file a name that begins with no dot."
+    )
+
+
+def test_hidden_files_of_apps_pass(tmp_path: Path) -> None:
+    """Settings beside an app, and what a browser asks for, are no danger."""
+    names = [".env", ".env.test", ".gitignore", "static/.well-known/x", "a/.gitkeep"]
+    check_inside(tmp_path, ["app.py", *names], {})
+
+
 def test_names_within_the_folder_pass(tmp_path: Path) -> None:
     """A link that stays in the folder is one of its places."""
     (tmp_path / "in").symlink_to(tmp_path)

@@ -362,6 +362,8 @@ def test_jupyters_cookies_reach_no_app(started: Any, cookie: str, left: str) -> 
         ("/?token=T0P", "token T0P", "/|-"),
         ("/?token=own", "Bearer own", "/?token=own|Bearer own"),
         ("/", "bearer T0P", "/|-"),
+        ("/", "Bearer \t T0P", "/|-"),
+        ("/", "token\tother", "/|-"),
         ("/", "Basic YTpi", "/|Basic YTpi"),
     ],
 )
@@ -384,3 +386,27 @@ def test_jupyters_tokens_reach_no_app(
     headers = {"Authorization": authorization} if authorization else {}
     assert requests.get(server.url + path, headers=headers, timeout=5).text == told
     assert "T0P" not in server.exchanges.last().url
+
+
+@pytest.mark.parametrize(
+    ("page", "left"),
+    [
+        ("/lab?token=secret", "/lab"),
+        ("/tree?a=1&%74oken=secret&b", "/tree?a=1&b"),
+        ("/lab?a=token%3D1", "/lab?a=token%3D1"),
+    ],
+)
+def test_the_token_of_the_page_that_links_to_an_app_reaches_no_app(
+    started: Any, page: str, left: str
+) -> None:
+    """JupyterLab's address may have its server's token, which no variable tells."""
+
+    def told_referer(environ: Any, start_response: Any) -> list[bytes]:
+        start_response("200 OK", [])
+        return [environ["HTTP_REFERER"].encode()]
+
+    server = started(told_referer)
+    headers = {"Referer": "http://localhost:8888" + page}
+    answer = requests.get(server.url + "/", headers=headers, timeout=5).text
+    assert answer == "http://localhost:8888" + left
+    assert "secret" not in str(server.exchanges.last().request_headers)
