@@ -385,8 +385,10 @@ EXAMPLES: dict[str, Example] = {
     ),
     "CheckError": _hidden(
         "%check  # a cell fails when the notebook runs from the top",
+        "from types import SimpleNamespace\n"
         "from werkbook_ext.restart import checking\n"
-        "raise checking._failing('NameError: name \\'prices\\' is not defined')",
+        "text = 'NameError: name \\'prices\\' is not defined'\n"
+        "raise checking._failing(text, SimpleNamespace(find_place=str), 'app.py')",
     ),
 }
 
