@@ -6,6 +6,7 @@ tools do: the server sends their source to the kernel, and no cell id.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -15,6 +16,8 @@ from tests.browser.test_highlighting import colours
 from tests.browser.test_laws_at_once import APP, ONE, Opened
 
 TEMPLATE = "%%template a.html\n<b>{{ x }}</b>{% for y in x %}{% endfor %}"
+# In the file the quotes of the HTML are escaped.
+PICTURE = re.compile(r'<img class=."wb-picture." alt=."The page." src=."data:image/png')
 CELLS = (APP, ONE, TEMPLATE, "%http /one")
 
 
@@ -49,6 +52,33 @@ def test_second_person_sees_the_live_card(pages: tuple[Notebook, Notebook]) -> N
     for page in pages:
         card = page.cell(3).locator(".wb-card")
         expect(card).to_have_attribute("data-status", "200", timeout=TIMEOUT_MS)
+
+
+def test_page_is_saved_as_a_picture_and_stays_as_it_is(
+    pages: tuple[Notebook, Notebook],
+) -> None:
+    """The server saves what is shared; no page is loaded anew because of a picture."""
+    first, second = pages
+    index = first.run("%browse /one")
+    first.page.evaluate(
+        """(index) => {  // as JupyterLab writes what it ran itself, without the server
+          const {model} = jupyterapp.shell.currentWidget.content.widgets[index];
+          model.sharedModel.setOutputs(model.sharedModel.getOutputs());
+        }""",
+        index,
+    )
+    for page in pages:
+        expect(page.frame().locator("body")).to_have_text("one", timeout=TIMEOUT_MS)
+        page.frame().locator("body").evaluate("(body) => { body.id = 'kept'; }")
+    last = first.run("1")
+    place = first.lab.root / first.path
+    assert first.wait(lambda: PICTURE.search(place.read_text("utf-8"))), (
+        place.read_text()
+    )
+    for page in (first, second):
+        expect(page.frame().locator("body")).to_have_id("kept")
+    first.delete_cell(last)
+    first.delete_cell(index)
 
 
 def test_cell_that_the_server_runs_replaces_what_it_ran_before(

@@ -76,6 +76,13 @@ def test_template_is_html_with_jinja_over_it(notebook: Notebook) -> None:
         ("%%css\nb { color: red }", "color", ("%%css", "%%css")),
         ("%%writefile a.js\nconst a = 1", "const", ("const", "%%writefile")),
         ("\n\n%%html\n<b c='d'>", "c", ("b", "b")),
+        ("  %%template a.html\n  <b>{% if x %}", "if", ("if", "%%template")),
+        (
+            f"%%http PUT /\nAuthorization: {'t' * 3000}\nX: y\n\n[null]",
+            "null",
+            ("null", "PUT"),
+        ),
+        ("%%template a.html\r\n<b>{% if x %}", "if", ("if", "%%template")),
     ],
 )
 def test_body_has_the_language_of_its_magic(

@@ -13,7 +13,7 @@ from werkbook import live
 
 from ..notebook.live_cells import find_live_cells
 
-LINE = re.compile(r"\s*%%?http\s+(?P<line>[^\n]*)\Z")
+LINE = re.compile(r"\s*(?:\w+\s*=\s*)?%%?http\s+(?P<line>[^\n]*)\Z")
 CELL = re.compile(r"\s*%%http\s+(?P<line>[^\n]*)\n(?P<body>.*)\Z", re.DOTALL)
 METHOD = re.compile(r"(?P<typed>[A-Z]*)\Z")
 FIELD = re.compile(r"\s(?P<typed>[^\W\d]\w*|)\Z")

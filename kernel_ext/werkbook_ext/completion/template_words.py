@@ -16,7 +16,16 @@ from werkbook.cells.routes import CellLineError, parse_template_line
 from ..notebook.live_cells import find_live_cells
 
 HEAD = re.compile(r"\s*%%template[ \t]+(?P<line>[^\n]*)\n")
-PIECE = re.compile(r"\{%(?:(?!%\}).)*\Z|\{\{(?:(?!\}\}).)*\Z", re.DOTALL)
+CLOSED = re.compile(
+    r"""\{\#(?:.*?\#\}|.*\Z)  # a comment, or raw text, to its end
+    | \{%[-+]?\s*raw\s*[-+]?%\}(?:.*?\{%[-+]?\s*endraw\s*[-+]?%\}|.*\Z)
+    | \{\{(?>"[^"]*"|'[^']*'|(?!\}\}).)*+\}\}
+    | \{%(?>"[^"]*"|'[^']*'|(?!%\}).)*+%\}""",
+    re.DOTALL | re.VERBOSE,
+)
+"""What is no place to type Jinja in any more; braces in its strings end nothing."""
+PIECE = re.compile(r"\{[%{].*\Z", re.DOTALL)
+LOOP = re.compile(r"\bloop\.(?P<typed>\w*)\Z")
 TAG = re.compile(r"\{%[-+]?\s*(?P<typed>\w*)\Z")
 BLOCK = re.compile(r"\{%[-+]?\s*block\s+(?P<typed>\w*)\Z")
 FILTER = re.compile(r"\|\s*(?P<typed>\w*)\Z")
@@ -32,6 +41,21 @@ RENDERING = {"render_template", "stream_template"}
 PAIRED = ("autoescape", "block", "call", "filter", "for", "if", "macro", "raw", "with")
 TAGS = (*PAIRED, "elif", "else", "extends", "from", "import", "include", "set")
 WORDS = ("and", "else", "false", "if", "in", "is", "none", "not", "or", "true")
+LOOP_WORDS = (
+    "index",
+    "index0",
+    "first",
+    "last",
+    "length",
+    "cycle",
+    "changed",
+    "depth",
+    "depth0",
+    "nextitem",
+    "previtem",
+    "revindex",
+    "revindex0",
+)
 MAX_PARENTS = 10
 
 
@@ -46,7 +70,7 @@ def template_words(shell: InteractiveShell, text: str) -> tuple[str, list[str]] 
         None outside of a template's Jinja.
     """
     head = HEAD.match(text)
-    piece = PIECE.search(text) if head is not None else None
+    piece = PIECE.search(CLOSED.sub(_blank, text)) if head is not None else None
     if head is None or piece is None or _is_in_string(piece[0]):
         return None
     environment = next((app.jinja_env for app in live.apps()), None) or Environment()
@@ -56,12 +80,17 @@ def template_words(shell: InteractiveShell, text: str) -> tuple[str, list[str]] 
         (TAG, lambda: [*_endings(body), *TAGS]),
         (FILTER, lambda: environment.filters),
         (TEST, lambda: environment.tests),
+        (LOOP, lambda: LOOP_WORDS),
         (NAME, lambda: _variables(shell, environment, name, text)),
     ):
         match = pattern.search(piece[0])
         if match is not None:
             return match["typed"], list(words())
     return None
+
+
+def _blank(closed: re.Match[str]) -> str:
+    return " " * len(closed[0])
 
 
 def _is_in_string(piece: str) -> bool:

@@ -1,4 +1,4 @@
-"""A magic whose name was mistyped: which one was meant."""
+"""A magic that is mistyped, or not in its cell's first line: what was meant."""
 
 from __future__ import annotations
 
@@ -14,12 +14,13 @@ from werkbook.errors import close_matches
 from ..output.notes import show_note
 
 _UNKNOWN = re.compile(r"(Cell|Line) magic (?:function )?`(%%?)(\w+)` not found\.")
+_BELOW = re.compile(r"^[ \t]*%%(\w+)", re.M)
 
 
 def install(
     shell: InteractiveShell, names: Iterable[tuple[str, str]]
 ) -> Callable[[], None]:
-    """Say below IPython's error which magic of Werkbook has a name that is near.
+    """Say below IPython's error which magic of Werkbook was meant, and where it goes.
 
     Args:
         shell: The shell.
@@ -31,18 +32,27 @@ def install(
     known = list(names)
 
     def look(result: ExecutionResult | None) -> None:
-        error = result and (result.error_before_exec or result.error_in_exec)
-        found = error and _UNKNOWN.match(str(error))
-        if found:
-            show_note(_hint(known, *found.groups()), is_warning=True)
+        if result is not None and not result.success:
+            show_note(_hints(known, result), is_warning=True)
 
     events: Any = shell.events
     events.register("post_run_cell", look)
     return partial(events.unregister, "post_run_cell", look)
 
 
-def _hint(
-    known: Iterable[tuple[str, str]], kind: str, mark: str, name: str
-) -> list[str]:
-    of_kind = [magic for of, magic in known if of == kind.lower()]
-    return [f"Did you mean {mark}{meant}?" for meant in close_matches(name, of_kind)]
+def _hints(known: list[tuple[str, str]], result: ExecutionResult) -> list[str]:
+    found = _UNKNOWN.match(str(result.error_before_exec or result.error_in_exec))
+    if found:
+        kind, mark, name = found.groups()
+        of_kind = [magic for of, magic in known if of == kind.lower()]
+        return [f"Did you mean {mark}{near}?" for near in close_matches(name, of_kind)]
+    source = getattr(result.info, "raw_cell", "").strip()
+    below = _BELOW.search(source)
+    if below is None or not below.start() or ("cell", below[1]) not in known:
+        return []
+    if source.startswith("%%"):  # then the line may be part of that cell's text
+        return []
+    return [
+        f"%%{below[1]} has to be the cell's first line: move what stands above it"
+        " into another cell, or below."
+    ]

@@ -11,6 +11,8 @@ from IPython.core.interactiveshell import InteractiveShell
 
 from werkbook import live
 from werkbook.cells.requests import OPTION_NAMES
+from werkbook.cells.routes import METHODS
+from werkbook.routing.variables import list_variables
 
 from ..completion import request_words, template_words
 from ..notebook.apps import named_apps
@@ -27,8 +29,12 @@ APP_NAME = re.compile(
     r"""|^\s*%(?:serve|routes|check)\s+(?P<first>\w*)$"""
 )
 TARGET = re.compile(r"""^\s*%export\s.*--target[ =](?P<typed>\w*)$""")
+VALUES = re.compile(
+    r"""\burl_for\(\s*(["'])(?P<endpoint>[^"']*)\1\s*,(?:[^()]*[,\s])?(?P<typed>\w*)$"""
+)
+METHOD = re.compile(r"^\s*%%route\s+(?:[A-Z]+,)*(?P<typed>[A-Z]*)$")
 RULE = re.compile(
-    r"""^\s*%%?(?:http|browse|route)\s(?:.*\s)?(?P<typed>/[^\s"']*)$"""
+    r"""^\s*(?:\w+\s*=\s*)?%%?(?:http|browse|route)\s(?:.*\s)?(?P<typed>/[^\s"']*)$"""
     r"""|\.(?:get|post|put|patch|delete|open)\((["'])(?P<quoted>/[^"']*)$"""
 )
 
@@ -70,6 +76,7 @@ def completions_for(shell: InteractiveShell, text: str) -> tuple[str, list[str]]
         (TEMPLATE, _template_names),
         (APP_NAME, _app_names),
         (TARGET, _targets),
+        (METHOD, _methods),
         (RULE, _rules),
     ):
         match = pattern.search(line)
@@ -77,6 +84,11 @@ def completions_for(shell: InteractiveShell, text: str) -> tuple[str, list[str]]
             groups = match.groupdict()
             typed = next(filter(None, groups.values()), "")
             return typed, _beginning(typed, words(shell))
+    values = VALUES.search(line)
+    if values is not None:
+        return values["typed"], _beginning(
+            values["typed"], _values_of(values["endpoint"])
+        )
     option = OPTION.search(line)
     if option is None:
         found = template_words(shell, text) or request_words(shell, text)
@@ -114,6 +126,18 @@ def _endpoints(shell: InteractiveShell) -> Iterator[str]:
 def _rules(shell: InteractiveShell) -> Iterator[str]:
     for app in live.apps():
         yield from (rule.rule for rule in live.rules(app))
+
+
+def _values_of(endpoint: str) -> Iterator[str]:
+    """Return what builds a URL of an endpoint, as it is typed."""
+    for app in live.apps():
+        for rule in live.rules(app):
+            if rule.endpoint == endpoint:
+                yield from (f"{name}=" for name in list_variables(rule.rule))
+
+
+def _methods(shell: InteractiveShell) -> Iterable[str]:
+    return METHODS
 
 
 def _template_names(shell: InteractiveShell) -> Iterator[str]:

@@ -1,6 +1,7 @@
 // What the first lines of a magic cell say: which magic, and where its body begins.
 
-const MAGIC = /^(?:[ \t]*\n)*(%%)(\w+)[ \t]*([^\n]*)(\n|$)/;
+// IPython takes the indentation of a cell's first line away, from all of its lines.
+const MAGIC = /^(?:[ \t]*\n)*[ \t]*(%%)(\w+)[ \t]*([^\n]*)(\n|$)/;
 const HEADER = /^([!#$%&'*+.^_`|~\w-]+):[ \t]*([^\n]*)$/;
 const LANGUAGES = {
   html: "page.html",
@@ -21,7 +22,7 @@ const METHOD = /^[A-Za-z]+(,[A-Za-z]+)*$/;
 const VARIABLE = /<(?:([A-Za-z_]\w*)(\([^<>]*\))?:)?([A-Za-z_]\w*)>/g;
 
 /** How many characters of a cell can belong to its head. */
-export const HEAD_CHARS = 2000;
+export const HEAD_CHARS = 8000; // a header can hold a long token
 
 /**
  * @typedef {{from: number, to: number, kind: string}} Piece A coloured part.

@@ -72,12 +72,14 @@ export class Outgoing {
     await null; // what a script sends in one go is one message
     while (this.queue.length && this.hasRoom && !this.isStopped) {
       const batch = this.take();
-      const frames = [];
-      for (const { frame } of batch) {
-        frames.push(frame instanceof Blob ? await frame.arrayBuffer() : frame);
-      }
+      const frames = await readFrames(batch);
       if (this.isStopped) break;
-      this.batches.push(batch.reduce((sum, { size }) => sum + size, 0));
+      const size = batch.reduce((sum, one) => sum + one.size, 0);
+      if (!frames.length) {
+        this.bufferedAmount -= size;
+        continue;
+      }
+      this.batches.push(size);
       this.send(
         frames,
         frames.filter((one) => one instanceof ArrayBuffer),
@@ -99,6 +101,22 @@ export class Outgoing {
     }
     return this.queue.splice(0, count);
   }
+}
+
+/**
+ * Return what is sent of some messages; a file that is gone cannot be read, and is not.
+ *
+ * @param {{ frame: Frame }[]} batch
+ */
+async function readFrames(batch) {
+  /** @type {SocketData[]} */
+  const frames = [];
+  for (const { frame } of batch) {
+    const read = frame instanceof Blob ? frame.arrayBuffer().catch(() => null) : frame;
+    const data = await read;
+    if (data !== null) frames.push(data);
+  }
+  return frames;
 }
 
 /**
