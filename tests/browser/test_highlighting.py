@@ -66,6 +66,7 @@ def test_template_is_html_with_jinja_over_it(notebook: Notebook) -> None:
         ("%%template a.js\nconst {{ a }} = 1", "const", ("const", "%%template")),
         ("%%template a.html.j2\n<b>{% if x %}", "if", ("if", "%%template")),
         ("%%template mail\n<b>{% if x %}", "if", ("if", "%%template")),
+        ("%%template a.md\n# T {{ x }}\n\n{% if y %}", "if", ("if", "%%template")),
         ("%%static a.css\nb { color: red }", "color", ("%%static", "%%static")),
         ("%%http PUT /\nX: y\n\n[null]", "null", ("null", "PUT")),
         ("%%http POST /\na=1&b=2", "b", ("a", "b")),

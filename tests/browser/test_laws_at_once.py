@@ -74,6 +74,38 @@ def test_cut_and_pasted(opened: Opened) -> None:
     assert opened.becomes(*BOTH)
 
 
+def test_several_at_once(opened: Opened) -> None:
+    opened.notebook.page.evaluate(
+        """async () => {
+          const notebook = jupyterapp.shell.currentWidget.content;
+          notebook.activeCellIndex = 1;
+          notebook.extendContiguousSelectionTo(2);
+          await jupyterapp.commands.execute('notebook:cut-cell');
+        }"""
+    )
+    assert opened.becomes(404, 404)
+    opened.command("notebook:paste-cell-above", 0)
+    assert opened.becomes(*BOTH)
+
+
+def test_deleted_in_a_second_view_whose_first_is_closed(opened: Opened) -> None:
+    page = opened.notebook.page
+    page.evaluate(
+        """async () => {
+          const first = jupyterapp.shell.currentWidget;
+          await jupyterapp.commands.execute('docmanager:clone');
+          const second = [...jupyterapp.shell.widgets('main')].find(
+            (one) => one !== first && one.context === first.context);
+          await second.revealed;
+          first.close();
+          jupyterapp.shell.activateById(second.id);
+        }"""
+    )
+    opened.notebook.wait_ready()
+    opened.command("notebook:delete-cell", 1)
+    assert opened.becomes(404, 200)
+
+
 def test_turned_into_text_and_back(opened: Opened) -> None:
     opened.command("notebook:change-cell-to-markdown", 2)
     assert opened.becomes(200, 404)

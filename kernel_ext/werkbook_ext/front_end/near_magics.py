@@ -41,18 +41,16 @@ def install(
 
 
 def _hints(known: list[tuple[str, str]], result: ExecutionResult) -> list[str]:
+    below = _BELOW.search(source := getattr(result.info, "raw_cell", "").strip())
+    # In a cell of another magic the line may be part of its text.
+    if below and ("cell", below[1]) in known and not source.startswith("%%"):
+        return [
+            f"%%{below[1]} has to be the cell's first line: move what stands above it"
+            " into another cell, or below."
+        ]
     found = _UNKNOWN.match(str(result.error_before_exec or result.error_in_exec))
-    if found:
-        kind, mark, name = found.groups()
-        of_kind = [magic for of, magic in known if of == kind.lower()]
-        return [f"Did you mean {mark}{near}?" for near in close_matches(name, of_kind)]
-    source = getattr(result.info, "raw_cell", "").strip()
-    below = _BELOW.search(source)
-    if below is None or not below.start() or ("cell", below[1]) not in known:
+    if not found:
         return []
-    if source.startswith("%%"):  # then the line may be part of that cell's text
-        return []
-    return [
-        f"%%{below[1]} has to be the cell's first line: move what stands above it"
-        " into another cell, or below."
-    ]
+    kind, mark, name = found.groups()
+    of_kind = [magic for of, magic in known if of == kind.lower()]
+    return [f"Did you mean {mark}{near}?" for near in close_matches(name, of_kind)]

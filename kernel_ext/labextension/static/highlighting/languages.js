@@ -51,14 +51,19 @@ export class Languages {
 
   async template(suffix) {
     const base = await this.plain(suffix);
-    // A parser of CodeMirror 5's age cannot be mixed with another one.
-    if (!base?.language.configure) return base;
-    const wrap = lab.lezer.parseMixed(overJinja);
-    return new lab.language.LanguageSupport(
-      base.language.configure({ wrap }),
-      base.support,
-    );
+    if (!base) return null;
+    const language = withJinja(base.language);
+    return language ? new lab.language.LanguageSupport(language, base.support) : base;
   }
+}
+
+/** Lay Jinja over a language; null where its parser cannot be mixed with another one. */
+function withJinja(language) {
+  const wrap = lab.lezer.parseMixed(overJinja);
+  if (language.configure) return language.configure({ wrap });
+  const { data, parser, name } = language; // Markdown; a parser of CodeMirror 5 cannot
+  if (!parser.configure) return null;
+  return new lab.language.Language(data, parser.configure({ wrap }), [], name);
 }
 
 /**

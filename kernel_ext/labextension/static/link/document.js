@@ -8,14 +8,13 @@ const TYPING_MS = 300;
  */
 export class DocumentWatch {
   /**
-   * @param {any} content The notebook widget.
+   * @param {any} model The notebook's.
    * @param {{changed: (ids: string[], sources: Record<string, string>) => void,
    *   edited: (sources: Record<string, string>) => void}} told
    */
-  constructor(content, told) {
-    this.content = content;
+  constructor(model, told) {
     this.told = told;
-    this.cells = content.model.cells;
+    this.cells = model.cells;
     /** @type {Map<string, any>} The code cells that were told of, by id. */
     this.known = new Map();
     /** @type {Set<string>} */
@@ -27,7 +26,7 @@ export class DocumentWatch {
     this.collect();
     this.toldIds = [...this.known.keys()].join();
     // JupyterLab redraws the notebook when it hears of a change: this comes before.
-    this.shared = content.model.sharedModel.ydoc;
+    this.shared = model.sharedModel.ydoc;
     this.sharedCells = this.shared.getArray("cells");
     this.onTransaction = this.onTransaction.bind(this);
     this.shared.on("beforeObserverCalls", this.onTransaction);
@@ -123,7 +122,7 @@ export class DocumentWatch {
     this.edited.add(id);
     clearTimeout(this.timer);
     // What does not come from this page's keyboard is an agent's or somebody else's.
-    const isTyped = this.content.node.contains(document.activeElement);
+    const isTyped = document.activeElement?.closest(".jp-Notebook");
     this.timer = setTimeout(() => this.tellEdits(), isTyped ? TYPING_MS : 0);
   }
 

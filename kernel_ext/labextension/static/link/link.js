@@ -5,11 +5,16 @@ import { DocumentWatch } from "./document.js";
 
 const TARGET = "werkbook.notebook";
 
-/** Keeps the kernel of one notebook panel informed, whichever kernel that is. */
+/**
+ * Keeps the kernel of one notebook informed, whichever kernel that is. However many views
+ * of it are open in this page, it is one notebook.
+ */
 export class NotebookLink {
-  /** @param {any} panel JupyterLab's notebook panel. */
-  constructor(panel) {
-    this.panel = panel;
+  /** @param {any} context The notebook's, which its views share. */
+  constructor(context) {
+    this.context = context;
+    /** @type {Set<any>} The panels in which the notebook is open. */
+    this.views = new Set();
     this.comm = null;
     this.watch = null;
     /** What the kernel told last of its apps. */
@@ -21,15 +26,25 @@ export class NotebookLink {
     this.onKernel = this.onKernel.bind(this);
     this.onPath = this.onPath.bind(this);
     this.onHide = this.onHide.bind(this);
-    panel.sessionContext.kernelChanged.connect(this.onKernel);
-    panel.context.pathChanged.connect(this.onPath);
-    panel.disposed.connect(() => this.dispose());
+    const { sessionContext } = context;
+    sessionContext.kernelChanged.connect(this.onKernel);
+    context.pathChanged.connect(this.onPath);
     window.addEventListener("pagehide", this.onHide);
-    panel.context.ready.then(() => this.follow(panel.sessionContext.session?.kernel));
+    context.ready.then(() => this.follow(sessionContext.session?.kernel));
   }
 
   get isLinked() {
     return this.comm !== null;
+  }
+
+  /** Have one more view of the notebook; with the last one the line ends. */
+  join(panel) {
+    if (this.views.has(panel)) return;
+    this.views.add(panel);
+    panel.disposed.connect(() => {
+      this.views.delete(panel);
+      if (!this.views.size) this.dispose();
+    });
   }
 
   dispose() {
@@ -54,7 +69,7 @@ export class NotebookLink {
 
   /** Wait for the kernel to open the line, or find the one that it has opened. */
   async follow(kernel) {
-    if (!kernel || this.panel.isDisposed || kernel === this.kernel) return;
+    if (!kernel || this.context.isDisposed || kernel === this.kernel) return;
     this.kernel = kernel;
     kernel.registerCommTarget(TARGET, (comm) => this.adopt(comm));
     await kernel.info;
@@ -69,8 +84,7 @@ export class NotebookLink {
     this.comm = comm;
     comm.onMsg = (message) => this.onTold(message.content.data?.content ?? {});
     comm.onClose = () => this.comm === comm && this.drop();
-    const { content } = this.panel;
-    this.watch = new DocumentWatch(content, {
+    this.watch = new DocumentWatch(this.context.model, {
       changed: (ids, sources) => this.send({ type: "cells", ids, sources }),
       edited: (sources) => this.send({ type: "sources", sources }),
     });
@@ -100,7 +114,7 @@ export class NotebookLink {
   send(content) {
     const { kernel } = this;
     if (!this.comm || !kernel || kernel.isDisposed) return;
-    const { path } = this.panel.context;
+    const { path } = this.context;
     const message = { ...content, path, page: kernel.clientId };
     // A kernel that is gone cannot be told anything.
     if (kernel.status === "dead" || kernel.connectionStatus !== "connected") return;

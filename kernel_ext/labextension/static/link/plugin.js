@@ -3,7 +3,7 @@
 import { lab } from "../lab.js";
 import { NotebookLink } from "./link.js";
 
-/** @type {WeakMap<object, NotebookLink>} */
+/** @type {WeakMap<object, NotebookLink>} By the notebook's context. */
 const links = new WeakMap();
 
 /**
@@ -13,11 +13,12 @@ const links = new WeakMap();
  */
 export function linkOf(panel) {
   if (!panel || panel.isDisposed) return null;
-  let link = links.get(panel);
+  let link = links.get(panel.context);
   if (!link) {
-    link = new NotebookLink(panel);
-    links.set(panel, link);
+    link = new NotebookLink(panel.context);
+    links.set(panel.context, link);
   }
+  link.join(panel);
   return link;
 }
 

@@ -31,6 +31,7 @@ export function marksPlugin() {
         link.told.connect((_link, content) => {
           if (content.type === "state") mark(panel, content);
         });
+        mark(panel, link.state); // another view of it may be open already
       };
       onSettings(() => tracker.forEach((panel) => mark(panel, linkOf(panel)?.state)));
       tracker.forEach(follow);

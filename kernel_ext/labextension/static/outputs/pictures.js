@@ -32,14 +32,15 @@ export function savePictures(panel) {
   const toJSON = context.model.toJSON.bind(context.model);
   context.model.toJSON = () => {
     const saved = toJSON();
-    if (isOn("savedPictures")) putIn(saved.cells, content, taken);
+    if (isOn("savedPictures") && !content.isDisposed)
+      putIn(saved.cells, content, taken);
     return saved;
   };
 }
 
 /** Take a picture of each page that is shown now. */
 async function takeAll(content, taken) {
-  if (!isOn("savedPictures")) return;
+  if (!isOn("savedPictures") || content.isDisposed) return;
   const pages = content.widgets.flatMap((cell) => shownPages(cell));
   await Promise.all(
     pages.map(async ({ view, output }) => {
