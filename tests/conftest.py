@@ -33,10 +33,12 @@ LONG = {
     "test_memory.py",
     "test_open_documents.py",
     "test_openapi_command.py",
+    "test_other_frameworks.py",
     "test_project.py",
     "test_proof.py",
     "test_round_trip.py",
     "test_schemathesis.py",
+    "test_socket_apps.py",
     "test_solutions.py",
 }
 """The modules elsewhere that start processes, or try a great many examples."""
