@@ -15,6 +15,8 @@ from werkbook.export.flow.program import Program, Version, imported_modules
 
 _ACTIVE = (ast.Call, ast.Subscript, ast.Attribute, ast.BinOp, ast.Compare, ast.Await)
 """Expressions that may run code of the notebook's own classes."""
+_DISPLAYS = frozenset(("print", "pprint", "display", "type", "id", "help", "dir"))
+"""Calls that do nothing to what they are given; `sum(rows)` may use it up."""
 
 
 @dataclass
@@ -111,7 +113,7 @@ def _does_nothing(program: Program, number: int) -> bool:
     if program.context.is_module(name, words.PLOTTING):
         return True
     parts = [value]
-    if isinstance(value, ast.Call) and called(value) in words.SHOWING:
+    if isinstance(value, ast.Call) and called(value) in _DISPLAYS:
         parts = [*value.args, *(one.value for one in value.keywords)]
     return not any(isinstance(one, _ACTIVE) for part in parts for one in ast.walk(part))
 
