@@ -39,7 +39,11 @@ export async function showSaved({ renderer, render, renderHtml, model, trans }) 
  * @param {any} model The output's MIME bundle.
  */
 export async function showLive(renderer, live, model) {
-  renderer.disposed.connect(() => live.dispose());
+  renderer.disposed.connect(() => {
+    // Its node has left the page with the renderer's, which Lumino takes for an error.
+    if (!live.node.isConnected) live.clearFlag(lab.widgets.Widget.Flag.IsAttached);
+    live.dispose();
+  });
   await live.renderModel(model).catch(() => {});
   if (renderer.isDisposed || live.isDisposed || !isLive(live)) return;
   renderer.node.replaceChildren();
