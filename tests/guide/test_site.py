@@ -36,7 +36,7 @@ AUDITED = {
     ),
     "dark": ("index.html", "learn/00_tour.html", "reference/settings.html"),
 }
-"""A page of each kind, long ones too; on the two longest it takes minutes."""
+"""A page of each kind, long ones too; on the longest it took over two minutes."""
 
 ON_PAPER = """() => [
   [...document.querySelectorAll('.sidebar-drawer, .toc-drawer, .mobile-header')]
