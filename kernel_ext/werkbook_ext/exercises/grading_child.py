@@ -94,11 +94,11 @@ class SubmittedNotebook:
         return {"findings": [None if one is None else vars(one) for one in findings]}
 
     def test(self, question: dict[str, Any]) -> dict[str, Any]:
-        """Run a cell of tests; say what it raised."""
+        """Run a cell of tests; say what it raised, and what its last line left."""
         result = self._run_cell(question["source"])
         error = result.error_before_exec or result.error_in_exec
         told = f"{type(error).__name__}: {error}" if error is not None else ""
-        return {"error": told}
+        return {"error": told, "end": self.shell.user_ns.pop(question["end"], None)}
 
 
 def _check(data: dict[str, Any]) -> Check:
@@ -123,15 +123,16 @@ def main() -> None:
     """Answer questions until there are no more."""
     questions, answers = _channel()
     first = json.loads(questions.readline())
-    holds = confine(SubmissionLimits(**first["limits"]))
+    holds = confine(SubmissionLimits(**first["limits"]), first.get("hidden", ()))
     printed = Printed()
     sys.stdout = sys.stderr = printed
     submission = SubmittedNotebook()
-    _say(answers, {"holds": holds})
+    _say(answers, {"number": first["number"], "holds": holds})
     for line in questions:
         question = json.loads(line)
         answer = getattr(submission, question["do"])(question)
-        _say(answers, {**answer, "printed": printed.kept[-2000:]})
+        said = {"number": question["number"], "printed": printed.kept[-2000:]}
+        _say(answers, {**answer, **said})
     answers.flush()
     os._exit(0)  # threads that the cells started must not keep the process
 

@@ -13,9 +13,14 @@ from typing import Any
 MAX_BODY_BYTES = 1_000_000
 MAX_OUTPUT_CHARS = 10_000
 _SPACES = re.compile(r"\s+")
-_NOT_SHOWN = re.compile(
-    r"<(script|style|title)\b.*?</\1\s*>|<!--.*?-->", re.DOTALL | re.I
-)
+_UNSEEN_ENDS = {
+    "": re.compile("-->"),
+    **{
+        kind: re.compile(rf"</{kind}\s*>", re.IGNORECASE)
+        for kind in ("script", "style", "title")
+    },
+}
+_NOT_SHOWN = re.compile(r"<(script|style|title)\b|<!--", re.IGNORECASE)
 _BLOCKS = re.compile(
     r"</?(?:address|article|aside|blockquote|body|br|dd|div|dl|dt|fieldset|footer|form|"
     r"h[1-6]|head|header|hr|html|label|legend|li|main|nav|ol|option|p|pre|section|"
@@ -124,6 +129,8 @@ class Answer:
         """What people read on the page: without tags, with entities resolved."""
         if self.is_json and not isinstance(self.json, NoJSON):
             return json.dumps(self.json, ensure_ascii=False)
+        if self.mimetype.startswith("text/") and "html" not in self.mimetype:
+            return self.text  # browsers show its tags as they are
         return plain_text(self.text)
 
     @cached_property
@@ -171,10 +178,33 @@ class NoJSON:
 
 def plain_text(page: str) -> str:
     """Return what people read of a page, each block on a line of its own."""
-    shown = _NOT_SHOWN.sub(" ", page)
-    text = unescape(_TAGS.sub("", _BLOCKS.sub("\n", shown)))
+    shown = _drop_unseen(page)
+    end = shown.rfind(">") + 1  # behind it a tag's end would be looked for in vain
+    tags = _TAGS.sub("", _BLOCKS.sub("\n", shown[:end]))
+    text = unescape(tags + shown[end:])
     lines = (_SPACES.sub(" ", line).strip() for line in text.split("\n"))
     return "\n".join(line for line in lines if line)
+
+
+def _drop_unseen(page: str) -> str:
+    """Take out scripts, styles, the title and comments, in one pass.
+
+    A page can be made to be slow to read: no part of it is looked at twice.
+    """
+    kept: list[str] = []
+    place = 0
+    open_ended: set[str] = set()
+    while found := _NOT_SHOWN.search(page, place):
+        kind = (found[1] or "").lower()
+        is_open = kind in open_ended
+        end = None if is_open else _UNSEEN_ENDS[kind].search(page, found.end())
+        if end is None:
+            open_ended.add(kind)
+            kept.append(page[place : found.end()])
+        else:
+            kept += [page[place : found.start()], " "]
+        place = (end or found).end()
+    return "".join(kept) + page[place:]
 
 
 def _plain(value: Any) -> Any:

@@ -89,6 +89,8 @@ class Visitor:
             limited(lambda: self._travel(trip, request, follows), timeout_s)
         except HangsError:
             trip.answer = replace(trip.answer, hangs=True)
+        except Exception as error:  # what no server would get as an answer either
+            trip.answer = _broken(trip.answer, error)
         return replace(trip.answer, duration_s=perf_counter() - began_s)
 
     def _take_cookies(self, request: OutgoingRequest) -> None:
@@ -153,6 +155,13 @@ def _asked(request: OutgoingRequest) -> Answer:
         request_headers=tuple((k, v) for k, v in request.headers if v is not None),
         request_body=request.body or b"",
     )
+
+
+def _broken(answer: Answer, error: Exception) -> Answer:
+    """Return what is known of a request whose answer cannot be read."""
+    hop = replace(answer.hops[-1], status=500)
+    hops = (*answer.hops[:-1], hop)
+    return replace(answer, hops=hops, mishap=describe_mishap(error))
 
 
 def _sent_hops(trip: _Trip) -> tuple[Hop, ...]:

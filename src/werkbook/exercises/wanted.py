@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -11,11 +12,13 @@ from werkbook.cells.requests.vocabulary import Phrase
 from .words import count, say
 
 MAX_SHOWN_CHARS = 80
+_ADDRESS = re.compile(r"\b0x[0-9a-f]{6,}\b")
+"""Where an object is in memory, which is another place each time."""
 
 
 def quoted(text: str) -> str:
     """Return text in quotes, shortened to what a line can show."""
-    shown = " ".join(text.split())
+    shown = _ADDRESS.sub("0x…", " ".join(text.split()))
     if len(shown) > MAX_SHOWN_CHARS:
         shown = shown[: MAX_SHOWN_CHARS - 1] + "…"
     return say("“{text}”", text=shown)

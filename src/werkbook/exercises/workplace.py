@@ -71,7 +71,7 @@ def _raised(check: Check, error: Exception) -> str:
     kind, message = type(error).__name__, str(error)
     if check.kind == "template" and kind == "TemplateNotFound":
         return say("There is no template {name}.", name=check.subject)
-    return f"{kind}: {message}"
+    return f"{kind}: {message.rstrip('.')}."
 
 
 def _ask_template(place: Workplace, check: Check) -> Answer:

@@ -16,7 +16,7 @@ import signal
 import socket
 import struct
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 _NEW_NS, _NEW_IPC, _NEW_USER = 0x00020000, 0x08000000, 0x10000000
 _NEW_PID, _NEW_NET = 0x20000000, 0x40000000
@@ -32,7 +32,13 @@ _SCRATCH = ("/tmp", "/var/tmp", "/dev/shm")
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
-def enter(place: str, *, has_network: bool = False, scratch_mb: int = 0) -> None:
+def enter(
+    place: str,
+    *,
+    has_network: bool = False,
+    scratch_mb: int = 0,
+    hidden: Sequence[str] = (),
+) -> None:
     """Shut this process in: it can write below `place` alone, and reach no network.
 
     It returns in a process that is new, below one that waits for it and takes all
@@ -43,6 +49,8 @@ def enter(place: str, *, has_network: bool = False, scratch_mb: int = 0) -> None
         has_network: Whether it may reach other machines all the same.
         scratch_mb: Megabytes that each of its own /tmp and the like may hold; 0 for
             what the system allows, half of the memory.
+        hidden: Folders and files that it must not read, by their real paths: they are
+            empty for it.
 
     Raises:
         OSError: The system refuses.
@@ -50,7 +58,7 @@ def enter(place: str, *, has_network: bool = False, scratch_mb: int = 0) -> None
     _unshare(0 if has_network else _NEW_NET)
     if not has_network:
         _bring_loopback_up()
-    _shut_files(place, f"size={scratch_mb}m" if scratch_mb else "")
+    _shut_files(place, f"size={scratch_mb}m" if scratch_mb else "", hidden)
     _go_on_in_child()
     _drop_rights()
 
@@ -92,7 +100,16 @@ def _is_below(path: str, folder: str) -> bool:
     return path.startswith(folder + "/")
 
 
-def _shut_files(place: str, options: str) -> None:
+def _hide(paths: Sequence[str]) -> None:
+    """Cover folders with empty ones, and files with nothing."""
+    for path in paths:
+        if os.path.isdir(path):
+            _mount("tmpfs", path, "tmpfs", 0, "size=4k")
+        elif os.path.exists(path):
+            _mount("/dev/null", path, "", _MS_BIND)
+
+
+def _shut_files(place: str, options: str, hidden: Sequence[str]) -> None:
     _mount("none", "/", "", _MS_REC | _MS_PRIVATE)
     _mount(place, place, "", _MS_BIND)
     kept = _folders_to_keep(place)
@@ -103,6 +120,7 @@ def _shut_files(place: str, options: str) -> None:
         os.makedirs(path, exist_ok=True)
         _mount(f"/proc/self/fd/{handle}", path, "", _MS_BIND)
         os.close(handle)
+    _hide(hidden)
     _set_attributes("/", to_set=_READ_ONLY)
     for folder in (*scratch, place):
         if not os.access(folder, os.W_OK):

@@ -95,7 +95,14 @@ class NotedExchange:
         self.exchange.response_headers = list(headers)
 
     def note(self, chunk: bytes) -> None:
-        """Note a piece of the body."""
+        """Note a piece of the body.
+
+        Raises:
+            TypeError: It is something else than bytes (PEP 3333).
+        """
+        if not isinstance(chunk, (bytes, bytearray, memoryview)):
+            kind = type(chunk).__name__
+            raise TypeError(f"the body of a response is bytes, and this has a {kind}")
         exchange = self.exchange
         room = MAX_BODY_BYTES - exchange.response_size_bytes
         if room > 0 and self._pieces is not None:
@@ -206,14 +213,15 @@ class _Response(NotedExchange):
         token = current_exchange.set(self.exchange)
         try:
             chunk = next(self._chunks)
+            self.note(chunk)
         except StopIteration:
             self.keep()
             raise
         except BaseException as error:
             chunk = self._failed(error)
+            self.note(chunk)
         finally:
             current_exchange.reset(token)
-        self.note(chunk)
         return chunk
 
     def close(self) -> None:

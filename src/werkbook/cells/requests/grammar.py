@@ -198,8 +198,10 @@ def parse_item(text: str) -> Item:
     A backslash before a character of a separator takes its meaning away.
 
     Raises:
-        RequestSyntaxError: There is no separator.
+        RequestSyntaxError: There is no separator, or it is JSON.
     """
+    if text.startswith("{") and not text.startswith("{{"):
+        raise _json_for_item(text)
     key = ""
     position = 0
     while position < len(text):
@@ -216,11 +218,22 @@ def parse_item(text: str) -> Item:
         else:
             key += char
             position += 1
+    if text.startswith("["):
+        raise _json_for_item(text)
     raise RequestSyntaxError(
         f"{text!r} is not a request item.",
         why="an item is name=value (data), name:=3 (JSON), name==value (query), "
         "Name:value (header) or name@file (upload).",
         fix=f"write {text}=value, or '...' around a value with spaces.",
+    )
+
+
+def _json_for_item(text: str) -> RequestSyntaxError:
+    return RequestSyntaxError(
+        f"{text!r} begins JSON, and is no request item.",
+        why="on one line JSON is written item by item: name=value is a text, name:=3"
+        " any other value.",
+        fix="""write name=value name:=3, or the whole body as --raw='{"name": "Ada"}'.""",
     )
 
 

@@ -65,10 +65,12 @@ class Key:
     Attributes:
         notebooks: By file name.
         files: The folder with what the notebooks read; None without one.
+        folder: The folder that it was read from; None where it was made here.
     """
 
     notebooks: tuple[NotebookKey, ...]
     files: Path | None = field(default=None)
+    folder: Path | None = field(default=None)
 
     def notebook(self, name: str) -> NotebookKey | None:
         """Return the part for a notebook: by its name, else the only one there is."""
@@ -125,7 +127,7 @@ def read_key(path: Path) -> Key:
             fix="build the course again.",
         )
     files = file.parent / FILES
-    return Key(notebooks, files if files.is_dir() else None)
+    return Key(notebooks, files if files.is_dir() else None, file.parent)
 
 
 def _notebook(data: dict[str, Any]) -> NotebookKey:

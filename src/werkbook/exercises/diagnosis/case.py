@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -122,6 +123,18 @@ class Case:
         if source:
             return Code((source,))
         return Code(self._handlers()) if self._is_unanswered else self.code
+
+    def raised(self, pattern: str) -> re.Match[str] | None:
+        """Match what the app raised, written as "KeyError: 'name'", with a pattern."""
+        mishap = self.answer.mishap
+        if mishap is None:
+            return None
+        return re.search(pattern, f"{mishap.kind}: {mishap.message}")
+
+    @property
+    def has_crashed(self) -> bool:
+        """Whether the app raised instead of answering."""
+        return self.answer.mishap is not None and self.answer.status >= 500
 
     @property
     def is_lost(self) -> bool:

@@ -42,22 +42,49 @@ from . import (
     wrong_views as views,
 )
 from .case import Case, Finding
+from .more import (
+    wrong_forms as forms,
+)
+from .more import (
+    wrong_json as data,
+)
+from .more import (
+    wrong_keys as missing,
+)
+from .more import (
+    wrong_places as places,
+)
+from .more import (
+    wrong_statuses as statuses,
+)
+from .more import (
+    wrong_visits as visits,
+)
 
 Diagnosis = Callable[[Case], Finding | None]
 
 OF_APPS: tuple[Diagnosis, ...] = (
+    databases.waits,
     cells.hangs,
     cells.name_twice,
     cells.template_syntax,
+    slips.own_name,
+    slips.key_without_quotes,
+    slips.is_for_equal,
+    pages.filters,
     slips.compared,
     session.no_secret_key,
     session.global_missing,
     session.missing_key,
+    databases.connection_slips,
     databases.no_table,
     databases.sql_name,
     databases.sql_values,
     databases.other_thread,
     databases.sql_text,
+    databases.row_twice,
+    databases.rows_sent,
+    databases.not_json_value,
     databases.sql_syntax,
     received.post_without_f,
     received.json_for_form,
@@ -70,10 +97,21 @@ OF_APPS: tuple[Diagnosis, ...] = (
     layouts.unquoted_parent,
     pages.no_template,
     pages.template_values,
+    pages.template_names,
+    databases.no_row,
     slips.undefined_name,
     slips.name_shadowed,
+    statuses.unknown_view,
+    slips.abort_for_raise,
+    statuses.function_returned,
+    slips.call_forgotten,
+    statuses.not_a_number,
+    missing.no_item,
+    missing.divided,
     slips.url_for_path,
+    statuses.headers_on_request,
     keeping.set_on_request,
+    statuses.tuple_returned,
     values.no_attribute,
     values.asks_at_keyboard,
     values.number_of_nothing,
@@ -82,11 +120,18 @@ OF_APPS: tuple[Diagnosis, ...] = (
     views.argument_names,
     views.text_number,
     views.printed,
+    statuses.none_returned,
     views.no_return,
     views.bad_return,
+    missing.wrong_attribute,
+    missing.no_key,
     received.empty_text,
     session.let_in,
     views.sent_on,
+    places.static_place,
+    places.other_app,
+    places.not_registered,
+    places.handler_for_rule,
     rules.query_in_rule,
     rules.query_as_path,
     rules.braces_in_rule,
@@ -105,6 +150,16 @@ OF_APPS: tuple[Diagnosis, ...] = (
 """Why no view answers, or why it fails."""
 
 OF_ANSWERS: tuple[Diagnosis, ...] = (
+    slips.after_return,
+    visits.hash_compared,
+    visits.plain_password,
+    visits.other_key,
+    visits.not_forgotten,
+    visits.flash_not_shown,
+    visits.never_taken_out,
+    places.not_deleted,
+    statuses.emptied,
+    visits.name_of_its_own,
     rules.too_many_methods,
     keeping.on_another_response,
     keeping.in_session,
@@ -116,20 +171,30 @@ OF_ANSWERS: tuple[Diagnosis, ...] = (
     session.not_modified,
     session.not_kept,
     session.always_anew,
+    statuses.not_allowed,
+    statuses.status_in_text,
+    statuses.not_reached,
     session.open_door,
     databases.not_in_database,
     databases.no_commit,
+    databases.no_where,
+    statuses.in_memory,
     databases.rows_shown,
     databases.row_names,
     databases.one_row,
     keeping.sent_and_lost,
+    statuses.refused,
     views.no_redirect,
     views.wrong_redirect,
     texts.unescaped,
     texts.braces,
     texts.caret,
     layouts.no_parent,
+    layouts.not_extended,
+    layouts.layout_rendered,
     layouts.unknown_block,
+    layouts.block_replaced,
+    layouts.outside_loop,
     layouts.outside_blocks,
     pages.template_names,
     pages.text_names,
@@ -137,20 +202,36 @@ OF_ANSWERS: tuple[Diagnosis, ...] = (
     pages.template_returned,
     pages.quoted_name,
     pages.word_for_value,
-    pages.field_without_name,
-    pages.field_names,
-    pages.form_method,
+    forms.outside_form,
+    forms.field_without_name,
+    forms.field_names,
+    forms.value_not_kept,
+    forms.form_encoding,
+    forms.form_method,
     views.page_as_json,
     slips.name_unused,
     slips.list_shown,
     slips.none_shown,
-    texts.not_json,
+    data.not_json,
+    data.json_shape,
+    data.json_value,
+    data.json_names,
+    data.content_type,
+    data.no_header,
+    statuses.fixed_value,
     slips.early_return,
-    texts.json_shape,
+    places.query_unused,
+    statuses.abort_text,
+    data.line_ends,
+    texts.in_dict,
+    texts.sql_equal,
+    texts.whole_for_part,
+    texts.always_there,
     texts.letter_case,
     pages.other_element,
     values.texts_joined,
     values.text_compared,
+    pages.template_name_unused,
     values.fixed_answer,
     texts.near_text,
     views.other_status,
@@ -168,10 +249,21 @@ def diagnose(case: Case) -> Finding | None:
     """
     if case.place.app is None or (case.answer.problem and not case.answer.mishap):
         return _remark(case) or cells.failed(case)
-    tried = OF_APPS if case.is_lost else DIAGNOSES
+    tried = OF_APPS if case.is_lost or case.has_crashed else DIAGNOSES
     return _remark(case) or next(
-        (found for one in tried if (found := one(case)) is not None), None
+        (found for one in tried if (found := _found(one, case)) is not None), None
     )
+
+
+def _found(one: Diagnosis, case: Case) -> Finding | None:
+    """Ask a diagnosis; one that stumbles over what a student wrote has found nothing.
+
+    What a check found stands in any case: no card may be lost for a hint.
+    """
+    try:
+        return one(case)
+    except Exception:
+        return None
 
 
 def _remark(case: Case) -> Finding | None:

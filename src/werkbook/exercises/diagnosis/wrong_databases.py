@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import difflib
 import re
 from typing import Any
 
@@ -13,6 +14,7 @@ from .wrong_pages import loop_attributes
 
 _CHANGES = re.compile(r"\b(insert|update|delete|replace)\b", re.IGNORECASE)
 _ROW = re.compile(r"""\((?:'[^']*'|"[^"]*"|\d+),\)|<sqlite3\.Row""")
+_CREATED = re.compile(r"create\s+table\s+(?:if\s+not\s+exists\s+)?(\w+)", re.I)
 _CALLS = ("execute", "executemany", "executescript")
 
 
@@ -31,6 +33,18 @@ def no_table(case: Case) -> Finding | None:
     found = re.search(r"no such (?:table|column): (\S+)", _message(case))
     if not found or _is_name(case, found[1]):
         return None
+    made = [one.lower() for one in _CREATED.findall(case.code.text)]
+    is_table = "no such table" in f"{_message(case)}"
+    near = difflib.get_close_matches(found[1].lower(), made, 1)
+    if is_table and not near and found[1].lower() not in made:
+        return Finding(
+            "no-table",
+            say(
+                "Nothing has made the table {name}: create table if not exists {name}"
+                " (...) does, in the same database.",
+                name=found[1],
+            ),
+        )
     return Finding(
         "no-table",
         say(
@@ -172,9 +186,13 @@ def _is_glued(call: Any) -> bool:
 
 def no_commit(case: Case) -> Finding | None:
     """What was written is never committed."""
+    return None if case.answer.mishap is not None else _uncommitted(case)
+
+
+def _uncommitted(case: Case) -> Finding | None:
     text = case.code.text
     changes = list(filter(_is_change, _executions(case.code)))
-    if not changes or case.answer.mishap is not None:
+    if not changes:
         return None
     if not _is_committed_too_early(case) and "commit" in text:
         return None
@@ -182,6 +200,10 @@ def no_commit(case: Case) -> Finding | None:
     is_in_block = all(any(ast.unparse(one) in two for two in blocks) for one in changes)
     if "isolation_level" in text or "autocommit" in text or is_in_block:
         return None
+    return _not_committed()
+
+
+def _not_committed() -> Finding:
     return Finding(
         "no-commit",
         say(
@@ -236,3 +258,110 @@ def row_names(case: Case) -> Finding | None:
             ),
         )
     return None
+
+
+def rows_sent(case: Case) -> Finding | None:
+    """Rows, or a cursor, are sent as they are."""
+    found = case.raised(r"\b(Row|Cursor)\b(?: is not JSON|$)")
+    if found is None:
+        return None
+    return Finding(
+        "rows-sent",
+        say(
+            "What a database gives is no JSON yet. fetchone() gives a row and dict(row)"
+            " an object of it; [dict(row) for row in rows] is a list of all."
+        ),
+    )
+
+
+def not_json_value(case: Case) -> Finding | None:
+    """Something is sent as JSON that JSON has no way to write."""
+    found = case.raised(r"^NotSerializableError: Object of type (\w+)")
+    if found is None:
+        return None
+    return Finding(
+        "bad-return",
+        say(
+            "JSON has texts, numbers, lists and dicts, and no {kind}. Make one of those"
+            " of it first, str(...) or list(...) say.",
+            kind=found[1],
+        ),
+    )
+
+
+def row_twice(case: Case) -> Finding | None:
+    """A row is added that is there already."""
+    found = case.raised(r"UNIQUE constraint failed: (\S+)")
+    if found is None:
+        return None
+    return Finding(
+        "row-twice",
+        say(
+            "A row with this {column} is there already. Change it instead: update ..."
+            " set ... where ..., or insert ... on conflict (...) do update.",
+            column=found[1].rpartition(".")[2],
+        ),
+    )
+
+
+def no_row(case: Case) -> Finding | None:
+    """A row is used that was not found."""
+    is_about = case.raised(r"^TypeError: .*NoneType.*(?:subscriptable|iterable)")
+    if not is_about or "fetchone" not in case.view.text:
+        return None
+    return Finding(
+        "no-row",
+        say(
+            "fetchone() gives None where no row fits. Look at that first: if row is"
+            " None: ..."
+        ),
+    )
+
+
+def connection_slips(case: Case) -> Finding | None:
+    """A statement after close, a table made twice, values one by one."""
+    if case.raised(r"Cannot operate on a closed (?:database|cursor)"):
+        text = say("The connection is closed by then. Ask all first, close last.")
+    elif case.raised(r"table \S+ already exists"):
+        text = say(
+            "The table was made before: create table if not exists ... makes it once."
+        )
+    elif case.raised(r"^TypeError: execute expected at most 2 arguments"):
+        text = say(
+            "The values of a statement stand in one list:"
+            " execute(..., [one, two]), a value for each ?."
+        )
+        return Finding("sql-values", text)
+    elif case.raised(r"^OperationalError: database is locked"):
+        return _not_committed()
+    else:
+        return None
+    return Finding("connection", text)
+
+
+def waits(case: Case) -> Finding | None:
+    """A statement waits for a change that another connection never commits."""
+    return _uncommitted(case) if case.answer.hangs else None
+
+
+def no_where(case: Case) -> Finding | None:
+    """A change is made to all rows."""
+    is_about = case.phrase.kind in ("value", "rows", "json") and not case.has_crashed
+    for call in _executions(case.code):
+        statement = call.args[0]
+        text = str(statement.value) if isinstance(statement, ast.Constant) else ""
+        if is_about and re.match(
+            r"\s*(?:update|delete)\b(?!.*\bwhere\b)", text, _FLAGS
+        ):
+            return Finding(
+                "no-where",
+                say(
+                    "Without where a statement changes every row: {statement} where"
+                    " ... = ?",
+                    statement=" ".join(text.split()),
+                ),
+            )
+    return None
+
+
+_FLAGS = re.IGNORECASE | re.DOTALL

@@ -26,6 +26,8 @@ def sent_and_lost(case: Case) -> Finding | None:
     is_about = case.phrase.kind in ("json", "text", "page") and case.check.is_next
     if sent is None or not is_about or case.answer.mishap or case.method != "GET":
         return None
+    if case.phrase.verb == "lacks" or "flash(" in case.code.text:
+        return None
     answer = sent.answer
     if answer is None or not 200 <= answer.status < 400:
         return None

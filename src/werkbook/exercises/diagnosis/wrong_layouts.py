@@ -9,7 +9,7 @@ from typing import Any
 
 from ..words import say
 from .case import Case, Finding
-from .wrong_pages import list_template_names, rendered_templates
+from .wrong_pages import list_sources, list_template_names, rendered_templates
 
 _UNQUOTED = re.compile(r"\{%-?\s*extends\s+([A-Za-z_][\w/.-]*\.\w+)\s*-?%\}")
 
@@ -147,3 +147,100 @@ def _read(case: Case, name: str) -> _Template | None:
             not isinstance(one, nodes.TemplateData) or one.data.strip() for one in texts
         ),
     )
+
+
+def not_extended(case: Case) -> Finding | None:
+    """The page lacks what stands in a layout, which it does not extend."""
+    for name, template in _rendered(case):
+        if template.parent or template.blocks:
+            continue
+        for other in list_template_names(case.place.app):
+            layout = _read(case, other)
+            is_layout = layout is not None and layout.blocks and not layout.parent
+            if other != name and is_layout and _holds_wanted(case, other):
+                return Finding(
+                    "no-parent",
+                    say(
+                        "{layout} has it, and {name} does not extend it. Its first"
+                        ' line: {{% extends "{layout}" %}}',
+                        name=name,
+                        layout=other,
+                    ),
+                )
+    return None
+
+
+def layout_rendered(case: Case) -> Finding | None:
+    """The view renders the frame, and not the page that fills it."""
+    for name, template in _rendered(case):
+        if template.parent or not template.blocks:
+            continue
+        for other in list_template_names(case.place.app):
+            page = _read(case, other)
+            if page is not None and page.parent == name and _holds_wanted(case, other):
+                return Finding(
+                    "layout-rendered",
+                    say(
+                        "{layout} is the frame alone. Render the page that extends it:"
+                        ' render_template("{page}")',
+                        layout=name,
+                        page=other,
+                    ),
+                )
+    return None
+
+
+def block_replaced(case: Case) -> Finding | None:
+    """A block replaces what the layout has in it."""
+    for name, template in _rendered(case):
+        parent = _read(case, template.parent) if template.parent else None
+        shared = sorted(template.blocks & parent.blocks) if parent is not None else []
+        if shared and _holds_wanted(case, template.parent):
+            return Finding(
+                "block-replaced",
+                say(
+                    "The block {block} of {name} replaces what {parent} has there."
+                    " {{{{ super() }}}} keeps that, or put it outside of the block.",
+                    block=shared[0],
+                    name=name,
+                    parent=template.parent,
+                ),
+            )
+    return None
+
+
+def outside_loop(case: Case) -> Finding | None:
+    """An element stands around a loop, and not in it."""
+    tag = case.phrase.subject
+    is_counted = case.phrase.times is not None or case.phrase.verb == "lacks"
+    if case.phrase.kind != "page" or not tag.isalpha() or not is_counted:
+        return None
+    if case.has_crashed:
+        return None
+    begin = re.compile(rf"<{tag}\b", re.IGNORECASE)
+    for source in list_sources(case):
+        loops = _LOOP.findall(source)
+        is_inside = any(begin.search(loop) for loop in loops)
+        if begin.search(source) and not is_inside and (loops or "{{" in source):
+            return Finding(
+                "outside-loop",
+                say(
+                    "<{tag}> stands outside of a loop, so it is there once, whatever"
+                    " there is to show. Put it between {{% for %}} and {{% endfor %}}.",
+                    tag=tag,
+                ),
+            )
+    return None
+
+
+_LOOP = re.compile(r"\{%-?\s*for\b.*?\{%-?\s*endfor\b", re.DOTALL)
+
+
+def _holds_wanted(case: Case, name: str) -> bool:
+    """Say whether the text of a template has what the page was to have."""
+    app: Any = case.place.app
+    source = app.jinja_env.loader.get_source(app.jinja_env, name)[0]
+    phrase = case.phrase
+    if isinstance(phrase.value, str) and phrase.value:
+        return phrase.value in source
+    return phrase.kind == "page" and f"<{phrase.subject}" in source

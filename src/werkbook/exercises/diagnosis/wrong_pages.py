@@ -97,7 +97,7 @@ def unknown_attribute(case: Case) -> Finding | None:
         return None
     if case.phrase.kind not in ("page", "text") or case.phrase.verb == "lacks":
         return None
-    for source in _sources(case):
+    for source in list_sources(case):
         known = _known_words(case, source)
         for item, name in _attributes(case, source):
             near = difflib.get_close_matches(name, sorted(known), 1)
@@ -108,7 +108,7 @@ def unknown_attribute(case: Case) -> Finding | None:
 
 def loop_attributes(case: Case) -> Iterator[tuple[str, str]]:
     """Yield what the view's templates ask of items: `("one", "title")`."""
-    for source in _sources(case):
+    for source in list_sources(case):
         yield from _attributes(case, source)
 
 
@@ -143,7 +143,7 @@ def _misspelt_attribute(item: str, name: str, near: str) -> Finding:
     )
 
 
-def _sources(case: Case) -> Iterator[str]:
+def list_sources(case: Case) -> Iterator[str]:
     """Yield the texts of the templates that the view renders."""
     yield from (text for text, _ in _rendered_texts(case))
     for name, _ in rendered_templates(case):
@@ -172,7 +172,8 @@ def _known_words(case: Case, source: str) -> set[str]:
 
 def template_names(case: Case) -> Finding | None:
     """The template uses a name that the view does not give it."""
-    if case.check.kind != "request" or case.answer.mishap is not None:
+    is_undefined = case.raised(r"^UndefinedError: '\w+' is undefined") is not None
+    if case.check.kind != "request" or (case.answer.mishap and not is_undefined):
         return None
     for template, given in rendered_templates(case):
         if given is None:
@@ -218,48 +219,6 @@ def _names_in(case: Case, source: str) -> set[str]:
     except (TemplateError, AttributeError):
         return set()
     return names - set(environment.globals) - set(known)
-
-
-def field_without_name(case: Case) -> Finding | None:
-    """A field of the form has no name, and so is not sent."""
-    if case.phrase.kind != "form" or case.phrase.verb != "has":
-        return None
-    from bs4 import BeautifulSoup  # an optional library
-
-    page = BeautifulSoup(case.answer.text, "html.parser")
-    fields = page.select("form input, form textarea, form select")
-    nameless = [field for field in fields if not field.get("name")]
-    if not nameless:
-        return None
-    return Finding(
-        "field-without-name",
-        say(
-            "A field is sent by its name, which this one lacks: <input"
-            ' name="{name}">. An id or a label is not sent.',
-            name=case.phrase.subject,
-        ),
-    )
-
-
-def field_names(case: Case) -> Finding | None:
-    """The form sends other fields."""
-    if case.phrase.kind != "form" or case.phrase.verb != "has":
-        return None
-    from bs4 import BeautifulSoup  # an optional library
-
-    page = BeautifulSoup(case.answer.text, "html.parser")
-    fields = page.select("form input, form textarea, form select")
-    names = [str(field["name"]) for field in fields if field.get("name")]
-    if not names or case.phrase.subject in names:
-        return None
-    return Finding(
-        "field-names",
-        say(
-            'The form sends {names}. What is asked for is name="{name}".',
-            names=", ".join(names),
-            name=case.phrase.subject,
-        ),
-    )
 
 
 def template_values(case: Case) -> Finding | None:
@@ -365,15 +324,47 @@ def other_element(case: Case) -> Finding | None:
     )
 
 
-def form_method(case: Case) -> Finding | None:
-    """The form is sent with GET."""
-    is_about = case.phrase.kind == "page" and "method" in case.phrase.subject
-    if not is_about or "<form" not in case.answer.text.lower():
+def filters(case: Case) -> Finding | None:
+    """A filter that there is not, or one that is called as a function."""
+    app: Any = case.place.app
+    found = case.raised(r"No filter named '(\w+)'")
+    if found is not None:
+        known = sorted(app.jinja_env.filters)
+        near = difflib.get_close_matches(found[1], known, 1)
+        return Finding(
+            "unknown-filter",
+            say(
+                "There is no filter {name}. Is {near} meant?",
+                name=found[1],
+                near=near[0] if near else ", ".join(("upper", "lower", "length")),
+            ),
+        )
+    found = case.raised(r"^UndefinedError: '(\w+)' is undefined")
+    if found is None or found[1] not in app.jinja_env.filters:
         return None
     return Finding(
-        "form-method",
+        "filter-called",
         say(
-            "A form without a method is sent with GET, its fields in the URL: <form"
-            ' method="post">.'
+            "{name} is a filter: it stands behind a value and a line,"
+            " {{{{ value|{name} }}}}.",
+            name=found[1],
+        ),
+    )
+
+
+def template_name_unused(case: Case) -> Finding | None:
+    """A template that is checked uses another name than it is given."""
+    if case.check.kind != "template" or case.answer.mishap is not None:
+        return None
+    given = {name for name, _ in case.check.values}
+    missing = sorted(_used_names(case, case.check.subject) - given)
+    if not missing or not given:
+        return None
+    return Finding(
+        "template-names",
+        say(
+            "The template uses {name}, and what it is given is called {given}.",
+            name=missing[0],
+            given=", ".join(sorted(given)),
         ),
     )

@@ -8,10 +8,20 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..words import say
-from .case import Case, Finding
+from .case import Case, Code, Finding
+from .wrong_cells import is_routed
 
 _UNKNOWN = re.compile(r"name '(\w+)' is not defined")
 _WORD = re.compile(r"\w+")
+_JSON_WORDS = {"null": "None", "true": "True", "false": "False"}
+_CHECKED = (
+    *("isdigit", "isnumeric", "isdecimal", "isalpha", "isalnum", "startswith"),
+    *("endswith", "is_json", "exists", "is_file"),
+)
+"""Methods that a condition calls."""
+_FUNCTION_SHOWN = re.compile(
+    r"<(?:built-in method|bound method|function) (?:[\w.<>]+\.)?(\w+)[^>]*>"
+)
 
 
 def undefined_name(case: Case) -> Finding | None:
@@ -20,6 +30,15 @@ def undefined_name(case: Case) -> Finding | None:
     found = _UNKNOWN.search(mishap.message) if mishap is not None else None
     if found is None:
         return None
+    if found[1] in _JSON_WORDS:
+        return Finding(
+            "undefined-name",
+            say(
+                "{name} is JSON's word; Python writes {python}.",
+                name=found[1],
+                python=_JSON_WORDS[found[1]],
+            ),
+        )
     return Finding(
         "undefined-name",
         say(
@@ -40,6 +59,8 @@ def name_shadowed(case: Case) -> Finding | None:
     name = next((one for one in _WORD.findall(mishap.code) if one in functions), None)
     if name is None:
         return None
+    if not any(is_routed(one) for one in case.code.functions if one.name == name):
+        return _call_forgotten(name)
     return Finding(
         "name-shadowed",
         say(
@@ -141,6 +162,14 @@ def none_shown(case: Case) -> Finding | None:
     is_about = case.phrase.kind in ("text", "page") and case.phrase.verb != "lacks"
     if not is_about or not re.search(r"\bNone\b", case.answer.visible_text):
         return None
+    if ".get(" in case.view.text and not case.view.mentions("request"):
+        return Finding(
+            "none-shown",
+            say(
+                "None stands there: .get gives it where nothing is. A second value says"
+                ' what counts instead: .get(name, "...").'
+            ),
+        )
     return Finding(
         "none-shown",
         say(
@@ -176,3 +205,141 @@ def url_for_path(case: Case) -> Finding | None:
         "url-for",
         say('url_for takes the name of a view, as in url_for("index"), and no path.'),
     )
+
+
+def _call_forgotten(name: str) -> Finding:
+    return Finding(
+        "call-forgotten",
+        say(
+            "{name} is a function: it does its work when brackets behind its name call"
+            " it, {name}().",
+            name=name,
+        ),
+    )
+
+
+def call_forgotten(case: Case) -> Finding | None:
+    """A function stands there, and is not called."""
+    if case.raised(r"^TypeError: '(?:function|method)' object is not iterable"):
+        text = case.answer.mishap.code if case.answer.mishap else ""
+        for name in re.findall(r"\bin (\w+)(?![\w(.])", f"{text} {case.view.text}"):
+            return _call_forgotten(name)
+    shown = _FUNCTION_SHOWN.search(f"{case.answer.text} {case.answer.visible_text}")
+    if shown is not None:
+        return _call_forgotten(shown[1])
+    view = case.view
+    if case.check.kind == "database":
+        view = Code(tuple(map(ast.unparse, case.code.functions)))
+    lines = (one.value for one in view.nodes(ast.Expr))
+    left = [one for one in lines if isinstance(one, ast.Attribute)]
+    left += [one.value for one in view.nodes(ast.Expr) if _is_abort(one.value)]
+    tests = [one.test for one in view.nodes(ast.If, ast.IfExp)]
+    tests = [one.operand if isinstance(one, ast.UnaryOp) else one for one in tests]
+    left += [one for one in tests if getattr(one, "attr", "") in _CHECKED]
+    if view is case.code or not left:
+        return None
+    return _call_forgotten(ast.unparse(left[0]))
+
+
+def _is_abort(node: ast.expr) -> bool:
+    return isinstance(node, ast.Name) and node.id == "abort"
+
+
+def after_return(case: Case) -> Finding | None:
+    """What was to be sent stands behind a return."""
+    if case.has_crashed or case.is_lost:
+        return None
+    for function in case.view.functions:
+        for block in (function.body, *_blocks(function)):
+            ends = [n for n, one in enumerate(block) if isinstance(one, ast.Return)]
+            if ends and ends[0] < len(block) - 1:
+                return Finding(
+                    "after-return",
+                    say(
+                        "return ends your view: the line {code} behind it never runs.",
+                        code=f"`{ast.unparse(block[ends[0] + 1]).splitlines()[0]}`",
+                    ),
+                )
+    return None
+
+
+def _blocks(function: Any) -> Iterator[list[Any]]:
+    for node in ast.walk(function):
+        for name in ("body", "orelse"):
+            block = getattr(node, name, None)
+            if isinstance(block, list):
+                yield block
+
+
+def is_for_equal(case: Case) -> Finding | None:
+    """`is` compares a text, which asks whether it is the very same object."""
+    for node in case.view.nodes(ast.Compare):
+        is_is = isinstance(node.ops[0], (ast.Is, ast.IsNot))
+        values = [getattr(one, "value", None) for one in node.comparators]
+        if is_is and any(
+            isinstance(one, str | int) and one not in (True, False) for one in values
+        ):
+            return Finding(
+                "is-for-equal",
+                say(
+                    "is asks whether two things are the very same object; == asks"
+                    " whether they are equal: write == in {code}.",
+                    code=f"`{ast.unparse(node)}`",
+                ),
+            )
+    return None
+
+
+def own_name(case: Case) -> Finding | None:
+    """A view has the name of the function that it calls, and calls itself."""
+    if not case.raised(r"^RecursionError"):
+        return None
+    for function in case.view.functions:
+        calls = (one for one in ast.walk(function) if isinstance(one, ast.Call))
+        if any(getattr(one.func, "id", "") == function.name for one in calls):
+            return Finding(
+                "name-shadowed",
+                say(
+                    "Your view is called {name}, as the function that it calls, and so"
+                    " calls itself without end. Give the view another name.",
+                    name=function.name,
+                ),
+            )
+    return None
+
+
+def abort_for_raise(case: Case) -> Finding | None:
+    """A number is raised, or abort gets a text where its number belongs."""
+    if case.raised(r"exceptions must derive from BaseException"):
+        code = case.answer.mishap.code if case.answer.mishap else ""
+    else:
+        found = case.raised(r"^LookupError: no exception for '(\d+)'")
+        code = found[1] if found else ""
+    status = re.search(r"\b[45]\d\d\b", code)
+    if status is None:
+        return None
+    return Finding(
+        "abort-number",
+        say(
+            "A status ends a view by abort with the number: abort({status}).",
+            status=status[0],
+        ),
+    )
+
+
+def key_without_quotes(case: Case) -> Finding | None:
+    """A dict's key is a name without quotes, and so that name's value."""
+    wanted = {str(one.subject) for one in case.check.phrases if one.kind == "json"}
+    for node in case.view.nodes(ast.Dict):
+        names = [one.id for one in node.keys if isinstance(one, ast.Name)]
+        name = next((one for one in names if one in wanted), None)
+        if name is not None:
+            return Finding(
+                "key-without-quotes",
+                say(
+                    "Without quotes {name} is the value of that name. A key is a text:"
+                    ' {{"{name}": ...}}',
+                    name=name,
+                ),
+            )
+    return None

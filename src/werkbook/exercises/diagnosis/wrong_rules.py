@@ -65,10 +65,10 @@ def methods(case: Case) -> Finding | None:
     return Finding(
         "methods",
         say(
-            "Your rule takes {allowed} and no {method}: add it, as in"
-            ' methods=["GET", "POST"].',
+            "Your rule takes {allowed} and no {method}: add it, as in methods=[{all}].",
             allowed=_shown(allowed) or say("other methods"),
             method=method,
+            all=", ".join(f'"{one}"' for one in [*_names(allowed), method]),
         ),
     )
 
@@ -103,8 +103,12 @@ def too_many_methods(case: Case) -> Finding | None:
 
 
 def _shown(allowed: str) -> str:
+    return ", ".join(_names(allowed))
+
+
+def _names(allowed: str) -> list[str]:
     names = {name.strip() for name in allowed.split(",")} - {"HEAD", "OPTIONS", ""}
-    return ", ".join(sorted(names))
+    return sorted(names)
 
 
 def trailing_slash(case: Case) -> Finding | None:

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
-from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from ..check_answers import NoJSON
 from ..words import say
 from .case import Case, Finding
 
@@ -35,11 +32,13 @@ def unescaped(case: Case) -> Finding | None:
 
 def braces(case: Case) -> Finding | None:
     """Braces stand in the answer: an f is missing, or a second pair."""
-    found = None if case.answer.is_json else _BRACES.search(case.answer.visible_text)
+    is_read = not case.answer.is_json and not case.has_crashed
+    found = None if not is_read else _BRACES.search(case.answer.visible_text)
     if found is None or found[1] not in case.code.text:
         return None
     name = found[1].strip()
-    if "{%" in case.code.text or "{{" in case.code.text:
+    is_template = case.check.kind == "template"
+    if is_template or "{%" in case.code.text or "{{" in case.code.text:
         text = say("A template fills in {{{{ {name} }}}}, with two braces.", name=name)
     else:
         text = say(
@@ -62,46 +61,68 @@ def caret(case: Case) -> Finding | None:
     )
 
 
-def not_json(case: Case) -> Finding | None:
-    """Text where JSON was wanted."""
-    is_about_header = case.phrase.kind == "header" and "json" in str(case.phrase.value)
-    if case.phrase.kind != "json" and not is_about_header:
-        return None
-    if case.answer.is_json or not case.answer.body or case.answer.status >= 400:
+def always_there(case: Case) -> Finding | None:
+    """A text that must not be there stands in what the view always answers."""
+    phrase = case.phrase
+    is_about = phrase.kind == "text" and phrase.verb == "lacks" and not case.has_crashed
+    returned = [one.value for one in case.view.nodes(ast.Return)]
+    texts = [one.value for one in returned if isinstance(one, ast.Constant)]
+    if not is_about or not any(phrase.value in str(one) for one in texts):
         return None
     return Finding(
-        "not-json",
+        "fixed-answer",
         say(
-            "Return the dict or the list itself, and it is sent as JSON; a text is not."
+            "Your view answers the same, whatever is asked for. Work the answer out"
+            " from what was sent: it is in the rule's variables, or in request."
         ),
     )
 
 
-def json_shape(case: Case) -> Finding | None:
-    """The JSON has what is wanted, in another place."""
-    wanted = set(_strings(case.phrase.value))
-    is_about = case.phrase.kind == "json" and case.phrase.verb in ("==", "is", "has")
-    if not is_about or not wanted or isinstance(case.answer.json, NoJSON):
+def whole_for_part(case: Case) -> Finding | None:
+    """The whole text is compared, where a word of it is looked for."""
+    words = [one for one in _asked_words(case) if len(one) > 1]
+    wanted = str(case.phrase.value).lower()
+    is_about = case.phrase.kind in ("json", "text", "page") and words
+    if not is_about or case.has_crashed or case.phrase.verb == "lacks":
         return None
-    if not wanted <= set(_strings(case.answer.json)):
+    found = any(one.lower() in wanted and one.lower() != wanted for one in words)
+    for node in case.view.nodes(ast.comprehension, ast.If):
+        tests = node.ifs if isinstance(node, ast.comprehension) else [node.test]
+        for test in tests:
+            if found and isinstance(test, ast.Compare) and _is_equal(test):
+                return Finding(
+                    "whole-for-part",
+                    say(
+                        "== asks whether the whole text is the word; in asks whether"
+                        " the word stands in it: write in for == in {code}.",
+                        code=f"`{ast.unparse(test)}`",
+                    ),
+                )
+    return None
+
+
+def _is_equal(test: ast.Compare) -> bool:
+    values = [test.left, *test.comparators]
+    is_text = not any(isinstance(one, ast.Constant) for one in values)
+    return isinstance(test.ops[0], ast.Eq) and is_text
+
+
+def sql_equal(case: Case) -> Finding | None:
+    """A statement looks for the whole value, where a part of it was asked for."""
+    if case.phrase.kind not in ("json", "text", "page") or case.has_crashed:
+        return None
+    if "like" not in f"{case.exercise.text} {case.exercise.hints}".lower():
+        return None
+    text = case.view.text.lower()
+    if not re.search(r"\bwhere\b[^\"']*=\s*\?", text) or " like " in text:
         return None
     return Finding(
-        "json-shape",
+        "whole-for-part",
         say(
-            "It is in the JSON, but elsewhere: compare its shape with {path}. A list"
-            " begins with [, an object with names begins with {{.",
-            path=case.phrase.subject,
+            "= finds the whole value only. like finds a part of it, whatever its"
+            ' letters: ... where title like ?, with the value f"%{{word}}%".'
         ),
     )
-
-
-def _strings(value: Any) -> Iterator[str]:
-    """Yield the texts in a JSON value, at any depth."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, (list, dict)):
-        for one in value.values() if isinstance(value, dict) else value:
-            yield from _strings(one)
 
 
 def letter_case(case: Case) -> Finding | None:
@@ -109,6 +130,11 @@ def letter_case(case: Case) -> Finding | None:
     if case.phrase.kind not in ("json", "text", "page") or case.phrase.verb == "lacks":
         return None
     wanted = str(case.phrase.value)
+    if case.has_crashed or wanted in case.answer.visible_text:
+        return None
+    lowered = _lowered_names(case)
+    if not any(_minds_case(one, lowered) for one in case.view.nodes(ast.Compare)):
+        return None
     for word in _asked_words(case):
         if not _only_some(word, wanted):
             continue
@@ -122,6 +148,59 @@ def letter_case(case: Case) -> Finding | None:
             ),
         )
     return None
+
+
+def _lowered_names(case: Case) -> set[str]:
+    """Return the names that hold texts whose letters were made small."""
+    return {
+        target.id
+        for node in case.view.nodes(ast.Assign)
+        if _is_lowered(node.value, set())
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+
+
+def _minds_case(node: ast.Compare, lowered: set[str]) -> bool:
+    """Say whether a comparison leaves the letters of one side as they are."""
+    is_about = isinstance(node.ops[0], (ast.In, ast.Eq))
+    sides = (node.left, *node.comparators)
+    return is_about and not all(_is_lowered(one, lowered) for one in sides)
+
+
+def _is_lowered(node: ast.expr, lowered: set[str]) -> bool:
+    text = ast.unparse(node)
+    return "lower" in text or "casefold" in text or text in lowered
+
+
+def in_dict(case: Case) -> Finding | None:
+    """A word is looked for among a dict's keys, and not in one of its values."""
+    if case.phrase.kind not in ("json", "text", "page") or case.has_crashed:
+        return None
+    loops = case.view.nodes(ast.comprehension, ast.For)
+    dicts = {
+        one.target.id
+        for one in loops
+        if isinstance(one.target, ast.Name)
+        and _holds_dicts(case.place.names.get(getattr(one.iter, "id", "")))
+    }
+    for node in case.view.nodes(ast.Compare):
+        whole = getattr(node.comparators[0], "id", "")
+        if isinstance(node.ops[0], ast.In) and whole in dicts:
+            return Finding(
+                "in-dict",
+                say(
+                    "{name} is a dict, and in looks among its keys only. Look into one"
+                    ' of its values: ... in {name}["text"].',
+                    name=whole,
+                ),
+            )
+    return None
+
+
+def _holds_dicts(value: object) -> bool:
+    is_list = isinstance(value, list) and bool(value)
+    return is_list and all(isinstance(one, dict) for one in value)  # type: ignore[attr-defined]
 
 
 def _asked_words(case: Case) -> list[str]:

@@ -10,7 +10,7 @@ from typing import Any
 from ..words import say
 from .case import Case, Finding
 
-_RECEIVED = ("args", "form", "values", "cookies", "headers")
+_RECEIVED = ("args", "form", "values", "cookies", "headers", "files")
 _NO_NUMBER = re.compile(
     r"invalid literal for int\(\)|could not convert string to float|"
     r"InvalidOperation|Invalid literal for Fraction"
@@ -51,7 +51,8 @@ def asks_at_keyboard(case: Case) -> Finding | None:
 def number_of_nothing(case: Case) -> Finding | None:
     """A number is made of a field that was not sent."""
     mishap = case.answer.mishap
-    if mishap is None or mishap.kind != "TypeError" or "NoneType" not in mishap.message:
+    kinds = ("TypeError", "AttributeError")
+    if mishap is None or mishap.kind not in kinds or "NoneType" not in mishap.message:
         return None
     name = next((one for one in _read_without_default(case)), None)
     if name is None:
@@ -67,10 +68,16 @@ def number_of_nothing(case: Case) -> Finding | None:
 
 
 def _read_without_default(case: Case) -> Iterator[str]:
-    """Yield the names that `request.args.get("name")` reads, and that are not sent."""
+    """Yield the names that `request.args.get("name")` reads, and that are not sent.
+
+    With `type=int` a text that is no number counts as not sent.
+    """
     for node in case.view.nodes(ast.Call):
-        is_read = _is_received(node, set()) and isinstance(node.func, ast.Attribute)
-        if not is_read or len(node.args) != 1:
+        is_of = isinstance(node.func, ast.Attribute) and _is_of_request(node.func.value)
+        if not is_of or node.func.attr != "get" or len(node.args) != 1:
+            continue
+        if node.keywords and isinstance(node.args[0], ast.Constant):
+            yield str(node.args[0].value)
             continue
         key = node.args[0]
         if isinstance(key, ast.Constant) and str(key.value) not in case.sent_names:
@@ -82,6 +89,8 @@ def no_number(case: Case) -> Finding | None:
     mishap = case.answer.mishap
     if mishap is None or not _NO_NUMBER.search(f"{mishap.kind} {mishap.message}"):
         return None
+    if mishap.function not in [one.name for one in case.code.functions]:
+        return None  # it was a library that made a number of something
     wanted = case.wanted_statuses[0] if case.wanted_statuses else "400"
     return Finding(
         "no-number",

@@ -9,13 +9,16 @@ people who want out.
 
 from __future__ import annotations
 
+import os
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 _LOOPBACK = ("127.", "::1", "localhost")
+_READING = ("open", "os.listdir", "os.scandir")
 _MB = 1_000_000
 SCRATCH_MB = 300
 """What the folders for temporary files may hold, which are memory."""
@@ -29,29 +32,39 @@ class SubmissionLimits:
         timeout_s: Seconds for all of it: the cells, the checks.
         memory_mb: Address space of the process, in megabytes.
         file_mb: The size of any one file that it writes.
+        folder_mb: The size of all files in its folder.
         has_network: Whether it may reach other machines.
     """
 
     timeout_s: float = 60.0
     memory_mb: int = 2000
     file_mb: int = 100
+    folder_mb: int = 1000
     has_network: bool = False
 
 
-def confine(limits: SubmissionLimits) -> list[str]:
+def confine(limits: SubmissionLimits, hidden: Sequence[str] = ()) -> list[str]:
     """Limit this process and all that it starts; return what holds, in words.
 
     A process namespace begins with a child: the caller goes on in it, and the process
     that called waits for it and ends as it did.
+
+    Args:
+        limits: What it may use.
+        hidden: Folders and files that it may not read: the key, others' work.
     """
-    holds = _shut_in(limits)
-    if not holds and not limits.has_network:
-        sys.addaudithook(_refuse_network)
-        holds.append("no network from Python's own calls")
+    holds = _shut_in(limits, hidden)
+    if not holds:
+        sys.addaudithook(_Refusal(limits, hidden))
+        holds.append("Python's own calls do not open the key")
+        if not limits.has_network:
+            holds.append("no network from Python's own calls")
+    elif hidden:
+        holds.append("no key to read")
     return holds + _limit_resources(limits)
 
 
-def _shut_in(limits: SubmissionLimits) -> list[str]:
+def _shut_in(limits: SubmissionLimits, hidden: Sequence[str]) -> list[str]:
     """Go on in namespaces of our own; return what that keeps, nothing where refused."""
     if not sys.platform.startswith("linux"):
         return []
@@ -62,6 +75,7 @@ def _shut_in(limits: SubmissionLimits) -> list[str]:
             str(Path.cwd().resolve()),
             has_network=limits.has_network,
             scratch_mb=SCRATCH_MB,
+            hidden=hidden,
         )
     except OSError:
         return []
@@ -69,13 +83,29 @@ def _shut_in(limits: SubmissionLimits) -> list[str]:
     return [*network, "no files outside its folder", "no process outlives it"]
 
 
-def _refuse_network(event: str, arguments: tuple[Any, ...]) -> None:
-    if event != "socket.connect":
-        return
-    address = arguments[1]
-    host = address[0] if isinstance(address, tuple) else ""
-    if host and not str(host).startswith(_LOOPBACK):
-        raise PermissionError(f"a submission may not reach {host}")
+class _Refusal:
+    """Refuses other machines and hidden files to Python's own calls."""
+
+    def __init__(self, limits: SubmissionLimits, hidden: Sequence[str]) -> None:
+        self._has_network = limits.has_network
+        self._hidden = tuple(hidden)
+
+    def __call__(self, event: str, arguments: tuple[Any, ...]) -> None:
+        """Be an audit hook (PEP 578)."""
+        if event == "socket.connect" and not self._has_network:
+            self._refuse_host(arguments[1])
+        elif event in _READING and isinstance(arguments[0], str | bytes):
+            self._refuse_file(os.fsdecode(arguments[0]))
+
+    def _refuse_host(self, address: Any) -> None:
+        host = address[0] if isinstance(address, tuple) else ""
+        if host and not str(host).startswith(_LOOPBACK):
+            raise PermissionError(f"a submission may not reach {host}")
+
+    def _refuse_file(self, path: str) -> None:
+        real = os.path.realpath(path)
+        if any(real == one or real.startswith(one + os.sep) for one in self._hidden):
+            raise PermissionError("a submission may not read the key")
 
 
 def _limit_resources(limits: SubmissionLimits) -> list[str]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -18,7 +20,8 @@ from werkbook.errors import WerkbookError
 
 from ..check_answers import Answer
 from ..checking import CheckLine, Progress, judge_exercise
-from ..course.key import Key, NotebookKey
+from ..course.key import FILE as KEY_FILE
+from ..course.key import Key, KeyTest, NotebookKey
 from ..course.marks import without_hidden
 from ..diagnosis import Finding
 from ..exercise import Check, Exercise
@@ -163,10 +166,33 @@ def _grade(
         folder = Path(place)
         _fill(folder, submission, key)
         with Conversation(folder, limits, starter) as conversation:
-            return _talk(conversation, cells, part, limits, empty)
+            hidden = _hidden(submission, key, folder)
+            return _talk(conversation, cells, part, limits, empty, hidden)
+
+
+def _hidden(submission: Submission, key: Key, folder: Path) -> list[str]:
+    """Return what its process is not to read: the key, and what others handed in.
+
+    A folder that Python itself is below stays as it is: then the key's file is hidden.
+    """
+    needed = [folder, Path(sys.prefix), Path(sys.base_prefix)]
+    needed += [Path(one) for one in sys.path if one]
+    handed_in = submission.path.parent
+    if submission.folder is not None:
+        handed_in = submission.folder.parent
+    found = []
+    for path in (key.folder, handed_in):
+        if path is None:
+            continue
+        real = path.resolve()
+        is_needed = any(one.resolve().is_relative_to(real) for one in needed)
+        found.append(real / KEY_FILE if is_needed else real)
+    return [str(one) for one in dict.fromkeys(found) if one.exists()]
 
 
 def _cells(path: Path) -> list[tuple[str, str]]:
+    if not path.is_file():  # a device or a pipe would never end
+        raise NotebookError(f"{str(path)!r} is no file.")
     if path.stat().st_size > MAX_NOTEBOOK_BYTES:
         raise NotebookError(f"{str(path)!r} has {path.stat().st_size} bytes.")
     cells = read_notebook(path)
@@ -177,14 +203,29 @@ def _fill(folder: Path, submission: Submission, key: Key) -> None:
     """Put in what the notebook reads: the student's files, the course's over them."""
     if submission.folder is not None and _size(submission.folder) <= MAX_COPIED_BYTES:
         shutil.copytree(
-            submission.folder, folder, ignore=_NOT_COPIED, dirs_exist_ok=True
+            submission.folder,
+            folder,
+            ignore=_not_copied,
+            dirs_exist_ok=True,
+            symlinks=True,  # else a link would bring what it leads to, the key say
         )
     if key.files is not None:
         shutil.copytree(key.files, folder, dirs_exist_ok=True)
 
 
+def _not_copied(folder: str, names: list[str]) -> set[str]:
+    """Return what is left out of a student's folder: environments, pipes, devices."""
+    odd = {name for name in names if not _is_plain(Path(folder, name))}
+    return odd | _NOT_COPIED(folder, names)
+
+
+def _is_plain(path: Path) -> bool:
+    return path.is_symlink() or path.is_file() or path.is_dir()
+
+
 def _size(folder: Path) -> int:
-    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    files = (path for path in folder.rglob("*") if not path.is_symlink())
+    return sum(path.stat().st_size for path in files if path.is_file())
 
 
 def _talk(
@@ -193,11 +234,12 @@ def _talk(
     part: NotebookKey,
     limits: SubmissionLimits,
     empty: Graded,
+    hidden: list[str],
 ) -> Graded:
     """Run the notebook and ask it; what was found before it died stays."""
     graded = empty
     try:
-        started = conversation.ask({"limits": asdict(limits)})
+        started = conversation.ask({"limits": asdict(limits), "hidden": hidden})
         graded = replace(graded, holds=tuple(started.get("holds", ())))
         ran = conversation.ask({"do": "run", "cells": cells})
         failed = tuple((str(kind), str(text)) for kind, text in ran.get("failed", ()))
@@ -214,12 +256,26 @@ def _talk(
                 graded, progresses=_put(graded.progresses, number, progress)
             )
         for number, test in enumerate(part.tests):
-            error = conversation.ask({"do": "test", "source": test.source})["error"]
-            result = GradedTest(test.name, test.points, str(error))
+            result = GradedTest(test.name, test.points, _run_test(conversation, test))
             graded = replace(graded, tests=_put(graded.tests, number, result))
     except SubmissionError as error:
         return replace(graded, problem=error.problem)
     return graded
+
+
+def _run_test(conversation: Conversation, test: KeyTest) -> str:
+    """Run a cell of tests; return what it raised, empty when it came to its end.
+
+    Its last line leaves a word that nobody can know before: that no error is told is
+    not enough, since the process is the student's.
+    """
+    name, word = f"_{secrets.token_hex(8)}", secrets.token_hex(16)
+    source = f"{test.source}\n{name} = {word!r}"
+    answer = conversation.ask({"do": "test", "source": source, "end": name})
+    error = str(answer.get("error") or "")
+    if error or answer.get("end") == word:
+        return error
+    return "Its cells kept the test from its end."
 
 
 def _put(things: tuple[Any, ...], number: int, thing: Any) -> tuple[Any, ...]:
@@ -240,7 +296,7 @@ def _ask(conversation: Conversation, exercise: Exercise, place: Workplace) -> Pr
     try:
         answers = [Answer.from_data(one) for one in answered["answers"]]
         return judge_exercise(exercise, answers, place)
-    except (KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:
         raise SubmissionError(
             f"Its process answered what is no answer: {error}"
         ) from None

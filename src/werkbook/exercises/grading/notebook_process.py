@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import os
+import secrets
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -26,6 +28,8 @@ from .confinement import SubmissionLimits
 
 MAX_ANSWER_BYTES = 64_000_000
 GRACE_S = 0.5
+WATCH_S = 1.0
+"""How often the files of a process are looked at."""
 CHILD = "werkbook_ext.exercises.grading_child"
 PRELOADED = (
     CHILD,
@@ -108,6 +112,7 @@ class Conversation:
             SubmissionError: No process can be started, or the extension is missing.
         """
         self._limits = limits
+        self._folder = folder
         self._lines: Queue[bytes | None] = Queue()
         self._process = starter.start(folder)
         self._deadline_s = monotonic() + limits.timeout_s
@@ -136,9 +141,12 @@ class Conversation:
         """
         assert self._process.stdin is not None
         try:
-            self._process.stdin.write(json.dumps(question).encode() + b"\n")
+            # What was written before it was asked, by a cell, has no such number.
+            number = secrets.token_hex(8)
+            text = json.dumps({**question, "number": number})
+            self._process.stdin.write(text.encode() + b"\n")
             self._process.stdin.flush()
-            line = self._lines.get(timeout=max(0.0, self._deadline_s - monotonic()))
+            line = self._next_line()
         except Empty:
             raise SubmissionError(
                 f"It did not end within {self._limits.timeout_s:g} s.",
@@ -149,7 +157,28 @@ class Conversation:
             line = None
         if line is None:
             raise self._died()
-        return _answer(line)
+        return _answer(line, number)
+
+    def _next_line(self) -> bytes | None:
+        """Wait for the next line, and look now and then at what was written.
+
+        Raises:
+            Empty: None came in time.
+            SubmissionError: Its files together are too large.
+        """
+        while True:
+            left_s = max(0.0, self._deadline_s - monotonic())
+            try:
+                return self._lines.get(timeout=min(left_s, WATCH_S))
+            except Empty:
+                if left_s <= WATCH_S:
+                    raise
+            if disk_usage(self._folder) > self._limits.folder_mb * 1_000_000:
+                raise SubmissionError(
+                    f"It wrote more than {self._limits.folder_mb} MB.",
+                    why="a cell or a view writes files without end.",
+                    fix="look into the notebook.",
+                )
 
     def _died(self) -> SubmissionError:
         code = self._process.wait()
@@ -175,6 +204,16 @@ class Conversation:
         self._reader.join(5)
 
 
+def disk_usage(folder: Path) -> int:
+    """Return the bytes that the files below a folder take on the disk."""
+    total = 0
+    for place, _, names in os.walk(folder):
+        for name in names:
+            with suppress(OSError):  # it is gone again
+                total += os.lstat(os.path.join(place, name)).st_blocks * 512
+    return total
+
+
 def _import_paths() -> list[str]:
     """Return where Werkbook and its extension are found.
 
@@ -192,12 +231,12 @@ def _import_paths() -> list[str]:
     return [str(path) for path in dict.fromkeys(origins)]
 
 
-def _answer(line: bytes) -> dict[str, Any]:
+def _answer(line: bytes, number: str) -> dict[str, Any]:
     try:
         answer = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         answer = None
-    if not isinstance(answer, dict):
+    if not isinstance(answer, dict) or answer.get("number") != number:
         raise SubmissionError(
             "Its process answered what is no answer.",
             why="a cell wrote to the channel on which it is asked.",

@@ -128,6 +128,20 @@ def test_parse_item_expression_is_opaque() -> None:
     assert parse_item("{{ f(a=1) }}=x").key == "{{ f(a=1) }}"
 
 
+@pytest.mark.parametrize("text", ['{"name": "Ada"}', "{name:", "[1,"])
+def test_parse_item_of_json(text: str) -> None:
+    """JSON in a line is told from an item, and never sent as a header."""
+    with pytest.raises(RequestSyntaxError) as caught:
+        parse_item(text)
+    assert str(caught.value) == (
+        f"{text!r} begins JSON, and is no request item.\n"
+        "  Why: on one line JSON is written item by item: name=value is a text, name:=3"
+        " any other value.\n"
+        "  Fix: write name=value name:=3, or the whole body as"
+        """ --raw='{"name": "Ada"}'."""
+    )
+
+
 def test_parse_item_without_separator() -> None:
     """A word that is no item says what items are."""
     with pytest.raises(RequestSyntaxError) as caught:

@@ -9,7 +9,13 @@ from pathlib import Path
 import pytest
 from tests.exercise_cases.course import code, notebook
 
-from werkbook.exercises.course.key import Key, KeyTest, NotebookKey
+from werkbook.exercises.course.key import (
+    Key,
+    KeyTest,
+    NotebookKey,
+    read_key,
+    write_key,
+)
 from werkbook.exercises.grading.confinement import SubmissionLimits
 from werkbook.exercises.grading.grading import (
     Submission,
@@ -164,3 +170,78 @@ def test_tests_in_python_count(hand_in: HandIn) -> None:
         ("no", "ZeroDivisionError: division by zero"),
     ]
     assert graded.points == 1
+
+
+def test_key_cannot_be_read(tmp_path: Path) -> None:
+    """Neither the key nor others' work is there to read, nor through a link."""
+    place = tmp_path / "key"
+    place.mkdir()
+    write_key(KEY, place)
+    folder = tmp_path / "class" / "ada"
+    folder.mkdir(parents=True)
+    (tmp_path / "class" / "bob.txt").write_text("bob's work")
+    (folder / "link").symlink_to(place / "key.json")
+    paths = [place / "key.json", tmp_path / "class" / "bob.txt", Path("link")]
+    cells = [f"assert open({str(path)!r}).read()" for path in paths]
+    path = folder / "lesson.ipynb"
+    path.write_text(json.dumps(notebook([code(one) for one in (APP, *cells)])))
+    graded = grade(Submission("ada", path, folder), read_key(place), LIMITS)
+    assert len(graded.failed) == 3
+    assert {kind for kind, _ in graded.failed} <= {
+        "AssertionError",
+        "FileNotFoundError",
+        "PermissionError",
+    }
+    assert graded.points == 2
+
+
+def test_results_written_early_count_for_nothing(hand_in: HandIn) -> None:
+    """What a cell writes on the channel before it is asked is no answer."""
+    cell = (
+        "import json, os\n"
+        "hop = {'method': 'GET', 'url': '/', 'status': 200}\n"
+        "answer = {'hops': [hop], 'body': 'SGVsbG8gQWRhIEhlbGxvIEJvYg=='}\n"
+        "for number in range(3, 30):\n"
+        "    try:\n"
+        "        for data in ({}, {'failed': []}, {'answers': [answer] * 2}):\n"
+        "            os.write(number, json.dumps(data).encode() + b'\\n')\n"
+        "    except OSError: pass\n"
+        "os._exit(0)"
+    )
+    graded = grade(hand_in(cell), KEY, LIMITS)
+    assert graded.problem == "Its process answered what is no answer."
+    assert graded.points == 0
+
+
+def test_result_of_tests_cannot_be_put_in_place(hand_in: HandIn) -> None:
+    """A cell that replaces what runs the tests gets no points for them."""
+    cell = (
+        "from werkbook_ext.exercises.grading_child import SubmittedNotebook\n"
+        "SubmittedNotebook.test = lambda self, question: {'error': ''}"
+    )
+    key = Key((NotebookKey("lesson.ipynb", (), (KeyTest("no", 1, "assert False"),)),))
+    graded = grade(hand_in(cell), key, LIMITS)
+    assert [one.error for one in graded.tests] == [
+        "Its cells kept the test from its end."
+    ]
+    assert graded.points == 0
+
+
+def test_files_without_end_stop_a_submission(hand_in: HandIn) -> None:
+    """Many files that are each small enough are too many at last."""
+    cell = (
+        "for number in range(6):\n"
+        "    with open(f'{number}', 'wb') as file: file.write(b'x' * 9_000_000)\n"
+        "while True: pass"
+    )
+    limits = SubmissionLimits(timeout_s=60, folder_mb=20)
+    graded = grade(hand_in(cell), KEY, limits)
+    assert graded.problem == "It wrote more than 20 MB."
+
+
+def test_what_is_no_file_gets_its_line(tmp_path: Path) -> None:
+    """A pipe or a device in the place of a notebook is not waited for."""
+    path = tmp_path / "ada.ipynb"
+    path.symlink_to("/dev/zero")
+    graded = grade(Submission("ada", path), KEY, LIMITS)
+    assert graded.problem == f"{str(path)!r} is no file."

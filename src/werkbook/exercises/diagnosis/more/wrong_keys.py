@@ -1,0 +1,115 @@
+"""Mistakes with what is not there: a place of a list, a key, an attribute."""
+
+from __future__ import annotations
+
+import re
+
+from ...words import say
+from ..case import Case, Finding
+
+
+def no_item(case: Case) -> Finding | None:
+    """A list has no such place."""
+    if not case.raised(r"^IndexError: (?:list|tuple|string|pop) .*range"):
+        return None
+    wanted = _refusal(case)
+    if wanted:
+        return Finding(
+            "no-item",
+            say(
+                "The list has no such place. Look first: if number >= len(things):"
+                " abort({status}).",
+                status=wanted,
+            ),
+        )
+    return Finding(
+        "no-item",
+        say(
+            "The list has no such place: of three things the places are 0, 1 and 2,"
+            " and -1 is the last."
+        ),
+    )
+
+
+def _refusal(case: Case) -> str:
+    wanted = case.wanted_statuses[0] if case.wanted_statuses else ""
+    return wanted if wanted.startswith("4") and wanted.isdigit() else ""
+
+
+def no_key(case: Case) -> Finding | None:
+    """A dict does not have the key."""
+    found = case.raised(r"^KeyError: (.+)$")
+    if found is None or case.answer.mishap is None:
+        return None
+    key, code = found[1], case.answer.mishap.code
+    wanted = _refusal(case)
+    if "environ" in code or "config[" in code:
+        text = say(
+            '{key} is not set, and brackets raise an error then: .get({key}, "...")'
+            " has a second value for that.",
+            key=key,
+        )
+    elif re.search(r"\+=|\+ ?1", code):
+        text = say(
+            "At the first time {key} is not there yet. .get({key}, 0) + 1 begins with"
+            " 0.",
+            key=key,
+        )
+    elif wanted:
+        text = say(
+            "There is no {key}, and brackets raise an error then. Look first: if it is"
+            " not in there, abort({status}).",
+            key=key,
+            status=wanted,
+        )
+    else:
+        text = say(
+            "There is no {key}, and brackets raise an error then. Is it called so?"
+            " .get({key}) gives None instead.",
+            key=key,
+        )
+    return Finding("no-key", text)
+
+
+def divided(case: Case) -> Finding | None:
+    """A number is divided by the length of nothing."""
+    if not case.raised(r"^ZeroDivisionError"):
+        return None
+    return Finding(
+        "divided",
+        say(
+            "What it divides by is 0 here: an empty list has the length 0. Look at that"
+            " first, with if."
+        ),
+    )
+
+
+_LENGTH = ("length", "len", "size", "count")
+
+
+def wrong_attribute(case: Case) -> Finding | None:
+    """Something is asked for what things of its kind do not have."""
+    found = case.raised(
+        r"^AttributeError: '(str|dict|list|int|set|tuple|AppGlobals|Row)' object has no"
+        r" attribute '(\w+)'"
+    )
+    if found is None:
+        return None
+    kind, name = found[1], found[2]
+    if name in _LENGTH:
+        text = say("How long a text or a list is says len(...): len(word).")
+    elif kind == "dict" and name in ("append", "add"):
+        text = say("Into a dict something is put by its key: things[key] = value.")
+    elif kind in ("dict", "Row"):
+        text = say('A dict is read by its key, in brackets: ["{name}"].', name=name)
+    elif kind == "list" and name in ("add", "push"):
+        text = say("Something is added to a list by append(...).")
+    elif kind == "AppGlobals":
+        text = say(
+            "Nothing is called g.{name} in this request. Look at what is put into g,"
+            " and under which name.",
+            name=name,
+        )
+    else:
+        text = say("A value of the type {kind} has no {name}.", kind=kind, name=name)
+    return Finding("wrong-attribute", text)

@@ -1,0 +1,171 @@
+"""Mistakes in where a rule is: on another app, no part of the app, a static file."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import Any
+
+from werkbook.cells.source import magics
+
+from ...words import say
+from ..case import Case, Finding
+
+_HANDLES = re.compile(r"errorhandler\((\d+)\)")
+
+
+def not_registered(case: Case) -> Finding | None:
+    """The rules are a blueprint's that the app does not have."""
+    if not case.is_lost or "register_blueprint" in case.code.text:
+        return None
+    names = case.place.names
+    for node in case.code.nodes(ast.Assign):
+        made = getattr(getattr(node.value, "func", None), "id", "")
+        if made == "Blueprint" and isinstance(node.targets[0], ast.Name):
+            name = node.targets[0].id
+            if name in names and f"@{name}." in case.code.text:
+                return Finding(
+                    "not-registered",
+                    say(
+                        "Your rule is the blueprint {name}'s, and the app does not have"
+                        " it yet: app.register_blueprint({name})",
+                        name=name,
+                    ),
+                )
+    return None
+
+
+def other_app(case: Case) -> Finding | None:
+    """The rule is another app's."""
+    if not case.is_lost:
+        return None
+    for name, value in list(case.place.names.items()):
+        # Of its type: a proxy such as `request` refuses to be looked at here.
+        is_app = callable(getattr(type(value), "wsgi_app", None))
+        if name.startswith("_") or not is_app or value is case.place.app:
+            continue
+        if _has_rule(value, case.path, case.method):
+            return Finding(
+                "other-app",
+                say(
+                    "Your rule is on {name}, and another app is asked here. Put it on"
+                    " that one: the name in front of the rule must be its name.",
+                    name=name,
+                ),
+            )
+    return None
+
+
+def _has_rule(app: Any, path: str, method: str) -> bool:
+    from werkzeug.exceptions import HTTPException  # only where a rule is missing
+
+    try:
+        app.url_map.bind("localhost").match(path, method)
+    except (HTTPException, AttributeError):
+        return False
+    return True
+
+
+def handler_for_rule(case: Case) -> Finding | None:
+    """A function handles an error, and no rule leads to it."""
+    found = [one for one in _HANDLES.findall(case.code.text) if one != "404"]
+    wanted = case.wanted_statuses[0] if case.wanted_statuses else ""
+    if not case.is_lost or wanted not in found:
+        return None
+    return Finding(
+        "handler-for-rule",
+        say(
+            "@app.errorhandler({status}) says what is shown when that error happens. No"
+            ' rule leads to {path}: @app.get("{path}")',
+            status=wanted,
+            path=case.path,
+        ),
+    )
+
+
+def static_place(case: Case) -> Finding | None:
+    """A static file is another one, or is looked for elsewhere."""
+    if case.answer.status != 404 or case.answer.rule not in ("", _STATIC):
+        return None
+    wanted = case.path.removeprefix("/static/")
+    statics = [name for kind, name in _file_cells(case) if kind == "static"]
+    templates = [name for kind, name in _file_cells(case) if kind == "template"]
+    if not case.path.startswith("/static/"):
+        if case.path.lstrip("/") not in statics:
+            return None
+        text = say(
+            "A static cell is at /static{path}. For {path} write a view.",
+            path=case.path,
+        )
+    elif wanted in templates:
+        text = say(
+            "A template is no file that browsers can ask for: %%static {name}.",
+            name=wanted,
+        )
+    elif f"static/{wanted}" in statics:
+        text = say(
+            "/static/ stands before the name by itself: %%static {name}.", name=wanted
+        )
+    elif statics:
+        text = say(
+            "Your static file is called {name}, so it is at /static/{name}.",
+            name=statics[-1],
+        )
+    else:
+        return None
+    return Finding("static-place", text)
+
+
+_STATIC = "/static/<path:filename>"
+
+
+def _file_cells(case: Case) -> list[tuple[str, str]]:
+    found = []
+    for source in case.code.sources:
+        magic = magics.cell_magic(source)
+        if magic is not None and magic.name in ("static", "template"):
+            found.append((magic.name, magic.line.split()[0] if magic.line else ""))
+    return found
+
+
+def query_unused(case: Case) -> Finding | None:
+    """The view reads nothing of the query."""
+    if "?" not in case.url or case.has_crashed or not case.answer.rule:
+        return None
+    is_read = case.view.reads("args", "values", "query_string", "url", "full_path")
+    if is_read or case.view is case.code or case.method != "GET":
+        return None
+    if "request.args" in case.code.text and not case.view.trees:
+        return None
+    if not case.view.functions or "{{" in case.view.text or "render_" in case.view.text:
+        return None
+    name = next(iter(sorted(case.sent_names)), "")
+    return Finding(
+        "query-unused",
+        say(
+            "Your view does not look at what follows the ? of the URL:"
+            ' request.args.get("{name}") has it.',
+            name=name,
+        ),
+    )
+
+
+def not_deleted(case: Case) -> Finding | None:
+    """What was deleted is still there."""
+    is_wanted = bool(case.wanted_statuses) and case.wanted_statuses[0] in ("404", "410")
+    if not is_wanted or not 200 <= case.answer.status < 300 or not case.check.is_next:
+        return None
+    path = case.path
+    for line in case.before:
+        command = line.check.command
+        if command is None or command.request.method_or_guess() != "DELETE":
+            continue
+        if command.request.url == path:
+            return Finding(
+                "not-deleted",
+                say(
+                    "It is still there after DELETE: take it out of where it is kept,"
+                    " by del things[key] say."
+                ),
+            )
+    return None

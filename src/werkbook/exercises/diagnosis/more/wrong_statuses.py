@@ -1,0 +1,382 @@
+"""Mistakes in a view's answer: its status, its condition, what is behind a comma."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import Any
+
+from ...words import say
+from ..case import Case, Code, Finding
+
+
+def tuple_returned(case: Case) -> Finding | None:
+    """Behind the comma of a return stands something that is no status."""
+    mishap = case.answer.mishap
+    if mishap is None or mishap.kind not in (
+        "ValueError",
+        "AttributeError",
+        "TypeError",
+    ):
+        return None
+    if mishap.function in [one.name for one in case.code.functions]:
+        return None  # the line is the student's own, and says more
+    for node in case.view.nodes(ast.Return):
+        call = node.value if isinstance(node.value, ast.Call) else None
+        if call is not None and getattr(call.func, "id", "") == "redirect":
+            is_two = len(call.args) > 1 and not isinstance(_value(call.args[1]), int)
+            if is_two:
+                return Finding(
+                    "bad-return",
+                    say(
+                        "What stands behind the address of redirect is its status, a"
+                        " number: redirect(address). A message goes by flash(...)."
+                    ),
+                )
+        is_tuple = isinstance(node.value, ast.Tuple) and len(node.value.elts) > 1
+        if is_tuple and _is_odd(node.value.elts[1]):
+            return Finding(
+                "bad-return",
+                say(
+                    "Behind the comma of a return stands the status, a number such as"
+                    ' 404, or the headers, a dict: {{"Content-Type": "..."}}. To send'
+                    " both values return a dict or a list."
+                ),
+            )
+    return None
+
+
+def _value(node: ast.expr) -> Any:
+    return node.value if isinstance(node, ast.Constant) else None
+
+
+def _is_odd(node: ast.expr) -> bool:
+    is_headers = isinstance(node, (ast.Dict, ast.List))
+    status = _value(node)
+    return not is_headers and not (isinstance(status, int) and 100 <= status <= 999)
+
+
+def function_returned(case: Case) -> Finding | None:
+    """A function is the answer, and not what it gives."""
+    if not case.raised(r"return|valid response|'function' is not iterable"):
+        return None
+    known = {one.name for one in case.code.functions}
+    for node in case.view.nodes(ast.Return):
+        if not isinstance(node.value, (ast.Name, ast.Attribute)):
+            continue
+        name = ast.unparse(node.value)
+        value = case.place.names.get(name)
+        if name in known or (callable(value) and not isinstance(value, type)):
+            return Finding(
+                "call-forgotten",
+                say(
+                    "{name} is a function: it does its work when brackets behind its"
+                    " name call it, {name}().",
+                    name=name,
+                ),
+            )
+    return None
+
+
+def none_returned(case: Case) -> Finding | None:
+    """What a view returns is None, though it returns something."""
+    mishap = case.answer.mishap
+    if mishap is None or not re.search("returned None", mishap.message):
+        return None
+    for function in case.view.functions[:1]:
+        last = function.body[-1]
+        value = last.value if isinstance(last, ast.Return) else None
+        if value is None or isinstance(value, (ast.Constant, ast.Name)):
+            continue
+        if ast.unparse(value).startswith("print("):
+            continue
+        return Finding(
+            "none-returned",
+            say(
+                "What your view returns is None: {code} gives that here. .get has a"
+                ' second value for it: .get(name, "...").',
+                code=f"`{ast.unparse(value)}`",
+            ),
+        )
+    return None
+
+
+def status_in_text(case: Case) -> Finding | None:
+    """The status stands in the text, and the answer is a 200."""
+    wanted = case.phrase.value[0] if case.phrase.kind == "status" else ""
+    if not wanted.isdigit() or not 200 <= case.answer.status < 300 or wanted < "201":
+        return None
+    for node in case.view.nodes(ast.Return):
+        whole = node.value
+        value = whole.elts[0] if isinstance(whole, ast.Tuple) and whole.elts else whole
+        if value is None:
+            continue
+        said = [str(_value(one)) for one in ast.walk(value)]
+        if any(re.search(rf"\b{wanted}\b", one) for one in said):
+            return Finding(
+                "status-in-text",
+                say(
+                    "{status} stands in what is sent, and the status is still"
+                    " {got}. It belongs behind it: return ..., {status}",
+                    status=wanted,
+                    got=case.answer.status,
+                ),
+            )
+    return None
+
+
+def not_reached(case: Case) -> Finding | None:
+    """The view says the wanted status, and its condition does not lead there."""
+    wanted = case.phrase.value[0] if case.phrase.kind == "status" else ""
+    is_good = 200 <= case.answer.status < 400 and not case.has_crashed
+    if not wanted.startswith("4") or not is_good or not _says(case.view, wanted):
+        return None
+    return Finding(
+        "condition",
+        say(
+            "Your view says {status}, and this request does not come to that line: look"
+            " at the condition in front of it.",
+            status=wanted,
+        ),
+    )
+
+
+def not_allowed(case: Case) -> Finding | None:
+    """Strangers are refused, and members get at what is not theirs."""
+    wanted = case.phrase.value[0] if case.phrase.kind == "status" else ""
+    is_open = 200 <= case.answer.status < 300 and not case.has_crashed
+    if wanted != "403" or not is_open or not case.check.is_next:
+        return None
+    if "401" not in case.code.text and "before_request" not in case.code.text:
+        return None
+    return Finding(
+        "not-allowed",
+        say(
+            "Who asks is known here; whether they may is not looked at. Compare who it"
+            " is with whose page it is, and abort(403) when they differ."
+        ),
+    )
+
+
+def refused(case: Case) -> Finding | None:
+    """The view refuses what is right."""
+    got = case.answer.status
+    is_wanted = case.is_wanted_redirect or (
+        case.phrase.kind == "status" and case.phrase.value[0][:1] == "2"
+    )
+    if got < 400 or got >= 500 or case.has_crashed or not is_wanted:
+        return None
+    if not _says(case.view, str(got)):
+        return None
+    if case.is_wanted_redirect and case.method == "GET":
+        return Finding(
+            "status",
+            say(
+                "Your view says {got} itself, and a redirect is asked for: return"
+                " redirect(...).",
+                got=got,
+            ),
+        )
+    return Finding(
+        "condition",
+        say(
+            "Your view says {got} itself, though all is right here: look at the"
+            " condition in front of it.",
+            got=got,
+        ),
+    )
+
+
+def _says(code: Code, status: str) -> bool:
+    """Say whether a view has a status: in abort(...), or behind a return's comma."""
+    for node in code.nodes(ast.Call):
+        name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+        if name == "abort" and node.args and str(_value(node.args[0])) == status:
+            return True
+    for node in code.nodes(ast.Return):
+        parts = node.value.elts[1:] if isinstance(node.value, ast.Tuple) else []
+        if any(str(_value(one)) == status for one in parts):
+            return True
+    return False
+
+
+def abort_text(case: Case) -> Finding | None:
+    """An error says what it always says, and not why."""
+    is_about = case.phrase.kind in ("text", "json", "page")
+    is_wanted = str(case.answer.status) in case.wanted_statuses
+    is_error = is_wanted and case.answer.status >= 400 and not case.has_crashed
+    if not is_about or not is_error or case.phrase.verb == "lacks":
+        return None
+    for node in case.view.nodes(ast.Call):
+        is_abort = getattr(node.func, "id", "") == "abort"
+        is_bare = is_abort and len(node.args) == 1 and not node.keywords
+        if is_bare and str(_value(node.args[0])) == str(case.answer.status):
+            return Finding(
+                "abort-text",
+                say(
+                    'abort says why in a second value: abort({status}, "...").',
+                    status=case.answer.status,
+                ),
+            )
+    return None
+
+
+def fixed_value(case: Case) -> Finding | None:
+    """A value that changes is written down in the view."""
+    name = case.phrase.subject if case.phrase.kind == "json" else ""
+    if not name.isidentifier() or case.has_crashed or case.phrase.verb == "set":
+        return None
+    for node in case.view.nodes(ast.Dict):
+        for key, value in zip(node.keys, node.values, strict=True):
+            is_it = key is not None and _value(key) == name
+            if is_it and isinstance(value, ast.Constant):
+                return Finding(
+                    "fixed-answer",
+                    say(
+                        'Your view always answers "{name}": {value}. Work it out from'
+                        " what was asked, or from what is kept.",
+                        name=name,
+                        value=ast.unparse(value),
+                    ),
+                )
+    for node in case.view.nodes(ast.Assign):
+        target = node.targets[0]
+        is_number = isinstance(_value(node.value), int)
+        if isinstance(target, ast.Subscript) and is_number and case.before:
+            return Finding(
+                "always-anew",
+                say(
+                    "{target} is set to {value} each time. Add to what is there:"
+                    " .get(name, 0) + 1.",
+                    target=ast.unparse(target),
+                    value=ast.unparse(node.value),
+                ),
+            )
+    return None
+
+
+def emptied(case: Case) -> Finding | None:
+    """What is to be kept begins empty in each request."""
+    is_about = case.phrase.kind in ("json", "text") and case.check.is_next
+    if not is_about or case.has_crashed or case.method == "GET":
+        return None
+    for function in case.view.functions:
+        made = {
+            target.id
+            for node in ast.walk(function)
+            if isinstance(node, ast.Assign)
+            and isinstance(node.value, (ast.Dict, ast.List))
+            and not (
+                getattr(node.value, "elts", None) or getattr(node.value, "keys", None)
+            )
+            for target in node.targets
+            if isinstance(target, ast.Name)
+        }
+        filled = {
+            node.value.id
+            for node in ast.walk(function)
+            if isinstance(node, ast.Subscript)
+            and isinstance(node.ctx, ast.Store)
+            and isinstance(node.value, ast.Name)
+        }
+        for name in sorted(made & filled):
+            return Finding(
+                "always-anew",
+                say(
+                    "{name} begins empty in each request, since your view makes it"
+                    " anew. Make it outside of the view, above it.",
+                    name=name,
+                ),
+            )
+    return None
+
+
+def in_memory(case: Case) -> Finding | None:
+    """A file in memory is returned, or read at its end."""
+    is_empty = case.answer.status == 200 and not case.answer.body
+    if not is_empty or "StringIO" not in case.view.text:
+        return None
+    return Finding(
+        "file-in-memory",
+        say("What was written into a StringIO is what getvalue() gives: return that."),
+    )
+
+
+def not_a_number(case: Case) -> Finding | None:
+    """A text is used where a number belongs."""
+    is_about = case.raised(
+        r"indices must be integers|'[<>]=?' not supported between instances of"
+        r" '(?:str|int|float)' and '(?:str|int|float)'"
+    )
+    mishap = case.answer.mishap
+    if is_about is None or mishap is None:
+        return None
+    if "byte indices" in mishap.message:
+        return Finding(
+            "bytes-for-json",
+            say(
+                "request.data is what was sent, as bytes. request.get_json() makes a"
+                " dict of it."
+            ),
+        )
+    for name in re.findall(r"<(\w+)>", case.answer.rule):
+        if re.search(rf"\b{name}\b", mishap.code):
+            return Finding(
+                "text-number",
+                say(
+                    "{name} is text, since the rule says <{name}>. <int:{name}> makes"
+                    " it a number.",
+                    name=name,
+                ),
+            )
+    return Finding(
+        "text-number",
+        say(
+            "What a visitor sends is text, and a number is needed here: int(...), or"
+            ' request.args.get("...", type=int).'
+        ),
+    )
+
+
+def headers_on_request(case: Case) -> Finding | None:
+    """A header is assigned to what the browser sent."""
+    if not case.raised(r"Headers' objects are immutable"):
+        return None
+    return Finding(
+        "header-on-request",
+        say(
+            "request.headers is what the browser sent. A header of the answer stands"
+            ' behind it: return text, 200, {{"Name": "value"}}'
+        ),
+    )
+
+
+def unknown_view(case: Case) -> Finding | None:
+    """url_for is asked for a view that there is not."""
+    found = case.raised(r"(?:UnknownEndpointError|BuildError): .*?endpoint '([^'/]+)'")
+    if found is None:
+        return None
+    functions = getattr(case.place.app, "view_functions", None) or {}
+    known = ", ".join(sorted(str(one) for one in functions if one != "static"))
+    return Finding(
+        "url-for",
+        say(
+            "url_for takes the name of a view, and none is called {name}; there is:"
+            " {known}.",
+            name=found[1],
+            known=known or "–",
+        ),
+    )
+
+
+def file_as_field(case: Case) -> Finding | None:
+    """A file is looked for among a form's fields."""
+    is_about = case.view.reads("form") and not case.view.reads("files")
+    if not is_about or case.method == "GET":
+        return None
+    if not re.search(r"type=[\"']?file\b", case.code.text):
+        return None
+    return Finding(
+        "files-for-form",
+        say("A file that a form sends is in request.files, and not in request.form."),
+    )

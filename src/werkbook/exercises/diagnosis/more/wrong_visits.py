@@ -1,0 +1,203 @@
+"""Mistakes with what is shown once, with logging out, with passwords."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from ...words import say
+from ..case import Case, Code, Finding
+
+_TAKES_OUT = re.compile(r"\.pop\(|\.clear\(|\bdel\s+session|\.popitem\(")
+
+
+def flash_not_shown(case: Case) -> Finding | None:
+    """A message is flashed, and no page asks for it."""
+    if case.phrase.kind not in ("text", "page") or case.has_crashed:
+        return None
+    if not _calls(case.code, "flash"):
+        return None
+    is_shown = "get_flashed_messages(" in case.code.text
+    if case.phrase.verb == "lacks" and _calls(case.view, "flash"):
+        return Finding(
+            "flash-each-time",
+            say(
+                "This view itself calls flash, and so has a new message each time."
+                " flash belongs where the thing is done, before the redirect."
+            ),
+        )
+    if case.phrase.verb == "lacks" or is_shown:
+        return None
+    return Finding(
+        "flash-not-shown",
+        say(
+            "flash keeps the message until a page asks for it, and none does: {{% for"
+            " message in get_flashed_messages() %}} ... {{% endfor %}}."
+        ),
+    )
+
+
+def _calls(code: Code, name: str) -> bool:
+    return any(getattr(one.func, "id", "") == name for one in code.nodes(ast.Call))
+
+
+def never_taken_out(case: Case) -> Finding | None:
+    """What is to be shown once stays in the session."""
+    is_about = case.phrase.kind == "text" and case.phrase.verb == "lacks"
+    is_again = case.check.is_next and not case.has_crashed
+    if not is_about or not is_again or not case.view.mentions("session"):
+        return None
+    if _TAKES_OUT.search(case.view.text):
+        return None
+    return Finding(
+        "session-kept",
+        say(
+            "What is in the session stays there. session.pop(name, None) gives it and"
+            " takes it out, so that it is shown once."
+        ),
+    )
+
+
+def not_forgotten(case: Case) -> Finding | None:
+    """Who has logged out is still known."""
+    is_refused = case.is_wanted_redirect or (
+        bool(case.wanted_statuses) and case.wanted_statuses[0] in ("401", "403")
+    )
+    is_answered = 200 <= case.answer.status < 300 and not case.has_crashed
+    is_out = any(_is_logout(one) for one in case.before[-2:])
+    if not (is_refused and is_answered and is_out and case.check.is_next):
+        return None
+    if _TAKES_OUT.search(case.code.text):
+        return None
+    return Finding(
+        "not-forgotten",
+        say(
+            "The visitor is still known: nothing is taken out of the session."
+            " session.pop(name, None) takes one thing out, session.clear() all."
+            " A None that is put in is still in it."
+        ),
+    )
+
+
+def _is_logout(line: object) -> bool:
+    asked = str(getattr(getattr(line, "check", None), "asked", "")).lower()
+    return any(one in asked for one in ("logout", "log-out", "signout", "sign-out"))
+
+
+def other_key(case: Case) -> Finding | None:
+    """The session is read by another key than was put in."""
+    if case.has_crashed or not case.check.is_next:
+        return None
+    kept = set(_stored_keys(case.code))
+    read = set(_read_keys(case.view)) - kept
+    if not kept or not read or set(_read_keys(case.view)) & kept:
+        return None
+    return Finding(
+        "session-key",
+        say(
+            'Kept is session["{kept}"], and looked for is session["{read}"]: the names'
+            " must be the same.",
+            kept=sorted(kept)[0],
+            read=sorted(read)[0],
+        ),
+    )
+
+
+def _is_session(node: ast.expr) -> bool:
+    return isinstance(node, ast.Name) and node.id == "session"
+
+
+def _stored_keys(code: Code) -> Iterator[str]:
+    for node in code.nodes(ast.Subscript):
+        is_stored = isinstance(node.ctx, ast.Store) and _is_session(node.value)
+        if is_stored and isinstance(node.slice, ast.Constant):
+            yield str(node.slice.value)
+
+
+def _read_keys(code: Code) -> Iterator[str]:
+    for node in code.nodes(ast.Subscript):
+        is_read = isinstance(node.ctx, ast.Load) and _is_session(node.value)
+        if is_read and isinstance(node.slice, ast.Constant):
+            yield str(node.slice.value)
+    for node in code.nodes(ast.Compare):
+        is_key = isinstance(node.left, ast.Constant)
+        if is_key and _is_session(node.comparators[0]):
+            yield str(node.left.value)
+    for node in code.nodes(ast.Call):
+        of = getattr(node.func, "value", None)
+        is_get = getattr(node.func, "attr", "") == "get" and of is not None
+        key = node.args[0] if node.args else None
+        if is_get and _is_session(of) and isinstance(key, ast.Constant):
+            yield str(key.value)
+
+
+def hash_compared(case: Case) -> Finding | None:
+    """A hash is made anew and compared with the one that was kept."""
+    if case.has_crashed:
+        return None
+    for node in case.code.nodes(ast.Compare):
+        text = ast.unparse(node)
+        if isinstance(
+            node.ops[0], (ast.Eq, ast.NotEq)
+        ) and "generate_password_hash" in (text):
+            return Finding(
+                "hash-compared",
+                say(
+                    "generate_password_hash gives another hash each time, so that they"
+                    " are never equal: check_password_hash(kept, password) compares."
+                ),
+            )
+    return None
+
+
+def plain_password(case: Case) -> Finding | None:
+    """A password is kept as it is, and then taken for a hash."""
+    if case.has_crashed or "check_password_hash" not in case.code.text:
+        return None
+    if case.answer.status not in (401, 403):
+        return None
+    for node in case.code.nodes(ast.Assign):
+        is_kept = isinstance(node.targets[0], ast.Subscript)
+        value = ast.unparse(node.value)
+        is_raw = re.match(r"request\.form\b.*passw", value) is not None
+        if is_kept and is_raw:
+            return Finding(
+                "plain-password",
+                say(
+                    "The password is kept as it is, and check_password_hash looks for a"
+                    " hash: keep generate_password_hash(password)."
+                ),
+            )
+    return None
+
+
+def name_of_its_own(case: Case) -> Finding | None:
+    """A view assigns to the name of a list or dict outside, and so makes another."""
+    if case.has_crashed or not case.before:
+        return None
+    for function in case.code.functions:
+        walked = list(ast.walk(function))
+        outer = {
+            name
+            for node in walked
+            if isinstance(node, (ast.Global, ast.Nonlocal))
+            for name in node.names
+        }
+        for node in walked:
+            if not isinstance(node, ast.Assign) or len(node.targets) != 1:
+                continue
+            name = getattr(node.targets[0], "id", "")
+            is_kept = isinstance(case.place.names.get(name), (list, dict, set))
+            is_new = isinstance(node.value, (ast.Dict, ast.List, ast.Set))
+            if is_kept and is_new and name not in outer:
+                return Finding(
+                    "name-of-its-own",
+                    say(
+                        "{name} = ... in a view makes a name of the view's own, and the"
+                        " one outside stays as it was: {name}[key] = value, or"
+                        " {name}.append(value), changes that.",
+                        name=name,
+                    ),
+                )
+    return None
