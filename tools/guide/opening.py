@@ -16,9 +16,14 @@ LITE_BESIDE = "lite"
 
 
 def copy_notebooks(folder: Path) -> None:
-    """Put the notebooks among the pages; one that did not change stays as it is."""
-    for notebook in sorted((ROOT / "notebooks").glob("*.ipynb")):
-        page = folder / notebook.name
+    """Put the notebooks and their pictures among the pages.
+
+    What did not change stays as it is.
+    """
+    source = ROOT / "notebooks"
+    (folder / "pictures").mkdir(exist_ok=True)
+    for notebook in sorted([*source.glob("*.ipynb"), *source.glob("pictures/*.svg")]):
+        page = folder / notebook.relative_to(source)
         if not page.exists() or page.read_bytes() != notebook.read_bytes():
             page.write_bytes(notebook.read_bytes())
 

@@ -18,7 +18,11 @@ from werkzeug.test import Client, EnvironBuilder, TestResponse
 
 from werkbook import serving
 from werkbook.cells.requests import Filler, OutgoingRequest, WrittenRequest, compose
-from werkbook.dispatch.error_page import find_user_frames, read_lines_around
+from werkbook.dispatch.error_page import (
+    find_user_frames,
+    is_users_file,
+    read_lines_around,
+)
 
 from .check_answers import MAX_BODY_BYTES, MAX_OUTPUT_CHARS, Answer, Hop, Mishap
 from .time_limit import HangsError, limited
@@ -203,6 +207,7 @@ def _mishap(exchange: Any, output: str) -> Mishap | None:
 def describe_mishap(error: BaseException) -> Mishap:
     """Return what is to be said of an exception."""
     frames = list(islice(find_user_frames(error), 100))
+    frames = [frame for frame in frames if is_users_file(frame[0])]
     code, function, line = "", "", 0
     if frames:
         filename, line, function = frames[-1]

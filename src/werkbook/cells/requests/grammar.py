@@ -233,7 +233,8 @@ def _json_for_item(text: str) -> RequestSyntaxError:
         f"{text!r} begins JSON, and is no request item.",
         why="on one line JSON is written item by item: name=value is a text, name:=3"
         " any other value.",
-        fix="""write name=value name:=3, or the whole body as --raw='{"name": "Ada"}'.""",
+        fix="write name=value name:=3, or the whole body as"
+        """ --raw='{"name": "Ada"}'.""",
     )
 
 

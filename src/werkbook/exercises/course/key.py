@@ -70,7 +70,7 @@ class Key:
 
     notebooks: tuple[NotebookKey, ...]
     files: Path | None = field(default=None)
-    folder: Path | None = field(default=None)
+    folder: Path | None = field(default=None, compare=False)
 
     def notebook(self, name: str) -> NotebookKey | None:
         """Return the part for a notebook: by its name, else the only one there is."""

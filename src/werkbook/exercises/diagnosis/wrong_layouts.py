@@ -242,5 +242,6 @@ def _holds_wanted(case: Case, name: str) -> bool:
     source = app.jinja_env.loader.get_source(app.jinja_env, name)[0]
     phrase = case.phrase
     if isinstance(phrase.value, str) and phrase.value:
-        return phrase.value in source
+        is_shown = phrase.value in case.answer.visible_text
+        return phrase.value in source and not is_shown
     return phrase.kind == "page" and f"<{phrase.subject}" in source

@@ -19,9 +19,11 @@ def tuple_returned(case: Case) -> Finding | None:
         "TypeError",
     ):
         return None
-    if mishap.function in [one.name for one in case.code.functions]:
+    is_own = mishap.function in [one.name for one in case.code.functions]
+    if is_own and not mishap.code.startswith(("def ", "async def ", "@", "return ")):
         return None  # the line is the student's own, and says more
-    for node in case.view.nodes(ast.Return):
+    view = case.view if case.view.trees else case.code
+    for node in view.nodes(ast.Return):
         call = node.value if isinstance(node.value, ast.Call) else None
         if call is not None and getattr(call.func, "id", "") == "redirect":
             is_two = len(call.args) > 1 and not isinstance(_value(call.args[1]), int)
@@ -46,7 +48,7 @@ def tuple_returned(case: Case) -> Finding | None:
     return None
 
 
-def _value(node: ast.expr) -> Any:
+def _value(node: ast.AST) -> Any:
     return node.value if isinstance(node, ast.Constant) else None
 
 
@@ -86,9 +88,13 @@ def none_returned(case: Case) -> Finding | None:
     for function in case.view.functions[:1]:
         last = function.body[-1]
         value = last.value if isinstance(last, ast.Return) else None
-        if value is None or isinstance(value, (ast.Constant, ast.Name)):
+        is_call = isinstance(value, ast.Call)
+        returns = [
+            one.value for one in ast.walk(function) if isinstance(one, ast.Return)
+        ]
+        if value is None or not is_call or len(returns) > 1:
             continue
-        if ast.unparse(value).startswith("print("):
+        if getattr(value.func, "id", "") in ("print", "redirect"):
             continue
         return Finding(
             "none-returned",

@@ -90,8 +90,9 @@ def other_key(case: Case) -> Finding | None:
     if case.has_crashed or not case.check.is_next:
         return None
     kept = set(_stored_keys(case.code))
-    read = set(_read_keys(case.view)) - kept
-    if not kept or not read or set(_read_keys(case.view)) & kept:
+    asked = set(_read_keys(case.view)) or set(_read_keys(case.code))
+    read = asked - kept
+    if not kept or not read or asked & kept:
         return None
     return Finding(
         "session-key",
@@ -104,7 +105,7 @@ def other_key(case: Case) -> Finding | None:
     )
 
 
-def _is_session(node: ast.expr) -> bool:
+def _is_session(node: object) -> bool:
     return isinstance(node, ast.Name) and node.id == "session"
 
 
