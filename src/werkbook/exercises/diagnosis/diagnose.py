@@ -103,6 +103,7 @@ OF_APPS: tuple[Diagnosis, ...] = (
     slips.name_shadowed,
     statuses.unknown_view,
     slips.abort_for_raise,
+    statuses.function_for_endpoint,
     statuses.function_returned,
     slips.call_forgotten,
     statuses.not_a_number,

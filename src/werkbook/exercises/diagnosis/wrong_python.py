@@ -225,7 +225,7 @@ def call_forgotten(case: Case) -> Finding | None:
         for name in re.findall(r"\bin (\w+)(?![\w(.])", f"{text} {case.view.text}"):
             return _call_forgotten(name)
     shown = _FUNCTION_SHOWN.search(f"{case.answer.text} {case.answer.visible_text}")
-    if shown is not None:
+    if shown is not None and not case.has_crashed:
         return _call_forgotten(shown[1])
     view = case.view
     if case.check.kind == "database":

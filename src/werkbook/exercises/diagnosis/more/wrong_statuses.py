@@ -58,6 +58,21 @@ def _is_odd(node: ast.expr) -> bool:
     return not is_headers and not (isinstance(status, int) and 100 <= status <= 999)
 
 
+def function_for_endpoint(case: Case) -> Finding | None:
+    """add_url_rule gets a function where the endpoint's name belongs."""
+    found = case.raised(r"has the endpoint <function (\w+) at")
+    if found is None:
+        return None
+    return Finding(
+        "view-for-endpoint",
+        say(
+            "The second value of add_url_rule is a name; the function is given as"
+            " view_func={name}.",
+            name=found[1],
+        ),
+    )
+
+
 def function_returned(case: Case) -> Finding | None:
     """A function is the answer, and not what it gives."""
     if not case.raised(r"return|valid response|'function' is not iterable"):
@@ -88,11 +103,10 @@ def none_returned(case: Case) -> Finding | None:
     for function in case.view.functions[:1]:
         last = function.body[-1]
         value = last.value if isinstance(last, ast.Return) else None
-        is_call = isinstance(value, ast.Call)
         returns = [
             one.value for one in ast.walk(function) if isinstance(one, ast.Return)
         ]
-        if value is None or not is_call or len(returns) > 1:
+        if not isinstance(value, ast.Call) or len(returns) > 1:
             continue
         if getattr(value.func, "id", "") in ("print", "redirect"):
             continue
@@ -372,17 +386,4 @@ def unknown_view(case: Case) -> Finding | None:
             name=found[1],
             known=known or "–",
         ),
-    )
-
-
-def file_as_field(case: Case) -> Finding | None:
-    """A file is looked for among a form's fields."""
-    is_about = case.view.reads("form") and not case.view.reads("files")
-    if not is_about or case.method == "GET":
-        return None
-    if not re.search(r"type=[\"']?file\b", case.code.text):
-        return None
-    return Finding(
-        "files-for-form",
-        say("A file that a form sends is in request.files, and not in request.form."),
     )

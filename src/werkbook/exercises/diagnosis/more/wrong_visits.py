@@ -190,7 +190,9 @@ def name_of_its_own(case: Case) -> Finding | None:
                 continue
             name = getattr(node.targets[0], "id", "")
             is_kept = isinstance(case.place.names.get(name), (list, dict, set))
-            is_new = isinstance(node.value, (ast.Dict, ast.List, ast.Set))
+            parts = getattr(node.value, "elts", None) or getattr(node.value, "keys", [])
+            kinds = (ast.Dict, ast.List, ast.Set)
+            is_new = isinstance(node.value, kinds) and bool(parts)
             if is_kept and is_new and name not in outer:
                 return Finding(
                     "name-of-its-own",
