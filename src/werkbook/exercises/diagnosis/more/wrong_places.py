@@ -88,10 +88,10 @@ def static_place(case: Case) -> Finding | None:
     if case.answer.status != 404 or case.answer.rule not in ("", _STATIC):
         return None
     wanted = case.path.removeprefix("/static/")
-    statics = [name for kind, name in _file_cells(case) if kind == "static"]
+    files = [name for kind, name in _file_cells(case) if kind == "static"]
     templates = [name for kind, name in _file_cells(case) if kind == "template"]
     if not case.path.startswith("/static/"):
-        if case.path.lstrip("/") not in statics:
+        if case.path.lstrip("/") not in files:
             return None
         text = say(
             "A static cell is at /static{path}. For {path} write a view.",
@@ -102,14 +102,14 @@ def static_place(case: Case) -> Finding | None:
             "A template is no file that browsers can ask for: %%static {name}.",
             name=wanted,
         )
-    elif f"static/{wanted}" in statics:
+    elif f"static/{wanted}" in files:
         text = say(
             "/static/ stands before the name by itself: %%static {name}.", name=wanted
         )
-    elif statics:
+    elif files:
         text = say(
             "Your static file is called {name}, so it is at /static/{name}.",
-            name=statics[-1],
+            name=files[-1],
         )
     else:
         return None
