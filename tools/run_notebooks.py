@@ -65,7 +65,9 @@ def save(notebook: NotebookNode, path: Path) -> None:
 def main(arguments: list[str]) -> None:
     """Run and save the notebooks that are named, or all."""
     paths = [Path(argument) for argument in arguments]
-    for path in paths or sorted(FOLDER.glob("**/[!.]*.ipynb")):
+    for path in paths or sorted(FOLDER.glob("[!.]*.ipynb")) + sorted(
+        FOLDER.glob("gallery/[!.]*.ipynb")
+    ):
         print("running", path)
         save(run(path), path)
 

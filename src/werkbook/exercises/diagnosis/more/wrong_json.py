@@ -158,13 +158,15 @@ def no_header(case: Case) -> Finding | None:
     if case.phrase.verb in ("lacks", "unset") or case.answer.status >= 400:
         return None
     names = [one for one, _ in case.answer.headers]
-    near = difflib.get_close_matches(name, names, 1)
+    near = difflib.get_close_matches(name, names, 1, 0.8)  # not Content-Type alone
     if near:
         text = say(
             "The header is called {name}, and your answer has {other}.",
             name=name,
             other=near[0],
         )
+    elif _is_for_pages(case, name):
+        return None  # nothing was tried yet, and no view is where it belongs
     else:
         text = say(
             "A header stands behind the answer, in a dict:"
@@ -172,6 +174,16 @@ def no_header(case: Case) -> Finding | None:
             name=name,
         )
     return Finding("no-header", text)
+
+
+def _is_for_pages(case: Case, name: str) -> bool:
+    """Say whether several pages must have headers, and the code has not this one."""
+    pages = [
+        check
+        for check in case.exercise.checks
+        if any(phrase.kind == "header" for phrase in check.phrases)
+    ]
+    return len(pages) > 1 and name.lower() not in case.code.text.lower()
 
 
 def line_ends(case: Case) -> Finding | None:

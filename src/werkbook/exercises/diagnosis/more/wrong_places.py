@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import difflib
 import re
 from typing import Any
 
@@ -11,7 +12,7 @@ from werkbook.cells.source import magics
 from ...words import say
 from ..case import Case, Finding
 
-_HANDLES = re.compile(r"errorhandler\((\d+)\)")
+_HANDLES = re.compile(r"errorhandler\((\d+)\)\n(?:async )?def (\w+)")
 
 
 def not_registered(case: Case) -> Finding | None:
@@ -67,10 +68,13 @@ def _has_rule(app: Any, path: str, method: str) -> bool:
 
 
 def handler_for_rule(case: Case) -> Finding | None:
-    """A function handles an error, and no rule leads to it."""
-    found = [one for one in _HANDLES.findall(case.code.text) if one != "404"]
+    """A function handles an error, and is called as the path, which has no rule."""
     wanted = case.wanted_statuses[0] if case.wanted_statuses else ""
-    if not case.is_lost or wanted not in found:
+    parts = re.findall(r"\w+", case.path)
+    if not case.is_lost or not any(
+        wanted != "404" and status == wanted and name in parts
+        for status, name in _HANDLES.findall(case.code.text)
+    ):
         return None
     return Finding(
         "handler-for-rule",
@@ -106,10 +110,10 @@ def static_place(case: Case) -> Finding | None:
         text = say(
             "/static/ stands before the name by itself: %%static {name}.", name=wanted
         )
-    elif files:
+    elif near := difflib.get_close_matches(wanted, files, 1, _NEAR):
         text = say(
             "Your static file is called {name}, so it is at /static/{name}.",
-            name=files[-1],
+            name=near[0],
         )
     else:
         return None
@@ -117,6 +121,8 @@ def static_place(case: Case) -> Finding | None:
 
 
 _STATIC = "/static/<path:filename>"
+_NEAR = 0.75
+"""How like each other two names of files are that mean one (see `difflib`)."""
 
 
 def _file_cells(case: Case) -> list[tuple[str, str]]:

@@ -186,7 +186,9 @@ def refused(case: Case) -> Finding | None:
     )
     if got < 400 or got >= 500 or case.has_crashed or not is_wanted:
         return None
-    if not _says(case.view, str(got)):
+    # After a line that went wrong, the view may well be right to refuse.
+    is_alone = all(line.is_done for line in case.before)
+    if not is_alone or not _says(case.view, str(got)):
         return None
     if case.is_wanted_redirect and case.method == "GET":
         return Finding(
