@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import bottle
 import pytest
@@ -29,8 +30,11 @@ Solve = Callable[[ExerciseCase, Solution], Progress]
 
 
 @pytest.fixture
-def solve(shell: InteractiveShell) -> Solve:
+def solve(
+    shell: InteractiveShell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Solve:
     """Return what runs a solution's cells in a notebook, and checks its exercise."""
+    monkeypatch.chdir(tmp_path)  # a solution may write files where it runs
 
     def run(case: ExerciseCase, solution: Solution) -> Progress:
         attempts = Attempts(shell)
