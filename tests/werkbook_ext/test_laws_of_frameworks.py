@@ -374,14 +374,30 @@ async def {1}(ws: WebSocket):
 """
 
 
+OF_STARLETTE = """
+async def {0}(ws):
+    await ws.accept()
+    async for text in ws.iter_text():
+        await ws.send_text("{1}")
+app.routes.append(WebSocketRoute("/{0}", {0}))
+"""
+JSON = '{"data": "x"}'
+"""What FastHTML takes; each view of these answers with its own word."""
+OF_FASTHTML = """
+@app.ws("/{0}")
+async def {0}(data, send):
+    await send("{1}")
+"""
+
+
 def connect(path: str) -> websocket.WebSocket:
     url = f"ws://127.0.0.1:{serving.servers()[0].port}{path}"
     return websocket.create_connection(url, timeout=20, suppress_origin=True)
 
 
-def ask_socket(ws: websocket.WebSocket) -> object:
+def ask_socket(ws: websocket.WebSocket, text: str = "x") -> object:
     """Return what comes back for a text, or the code with which it was closed."""
-    ws.send("x")
+    ws.send(text)
     opcode, frame = ws.recv_data_frame(control_frame=True)
     if opcode == websocket.ABNF.OPCODE_TEXT:
         return frame.data.decode()
@@ -438,3 +454,32 @@ def test_frameworks_that_a_cell_imports_first() -> None:
         env=environ,
     )
     assert ran.stdout.splitlines() == ["['/a']", "[True, False]"], ran.stderr
+
+
+@pytest.mark.parametrize(
+    ("app", "cell"),
+    [
+        (
+            "from starlette.applications import Starlette\n"
+            "from starlette.routing import WebSocketRoute\napp = Starlette()",
+            OF_STARLETTE,
+        ),
+        ("from fasthtml.common import *\napp, rt = fast_app()", OF_FASTHTML),
+    ],
+    ids=["Starlette", "FastHTML"],
+)
+def test_other_frameworks_views_are_closed_as_well(
+    here: ShellNotebook, app: str, cell: str
+) -> None:
+    """Only those of the view that its cell defines anew."""
+    here.run("app", app)
+    here.run("a", cell.format("a", "one"))
+    here.run("b", cell.format("b", "one"))
+    here.run("s", "%serve")
+    a, b = connect("/a"), connect("/b")
+    assert [ask_socket(ws, JSON) for ws in (a, b)] == ["one", "one"]
+    here.run("a", cell.format("a", "two"))
+    anew = connect("/a")
+    assert [ask_socket(ws, JSON) for ws in (a, anew, b)] == [1012, "two", "one"]
+    for one in (a, b, anew):
+        one.shutdown()

@@ -1,6 +1,7 @@
 """Each WebSocket of an ASGI app: noted as an exchange, and ended when it has to."""
 
 import asyncio
+import sys
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -42,7 +43,7 @@ class OpenWebSocket:
         send: Send,
     ):
         self.environ, self.scope = environ, scope
-        self.is_accepted = False
+        self.is_accepted = self.has_left = False
         self._noted = noted
         self._receive, self._send = receive, send
         self._loop = asyncio.get_running_loop()
@@ -63,6 +64,7 @@ class OpenWebSocket:
         if self._ended.done():
             return self._ended.result()
         message, self._coming = self._coming.result(), None
+        self.has_left = message["type"] == "websocket.disconnect"
         return message
 
     async def send(self, message: Message) -> None:
@@ -105,6 +107,18 @@ class OpenWebSocket:
             self._coming.cancel()
 
 
+_FAREWELLS = ("starlette.websockets", "litestar.exceptions")
+"""The modules of the exception with which a view learns that its client has left."""
+
+
+def _is_farewell(error: Exception) -> bool:
+    """Say whether a view ended because its client did: nothing has failed then."""
+    kinds = (
+        getattr(sys.modules.get(name), "WebSocketDisconnect", ()) for name in _FAREWELLS
+    )
+    return any(isinstance(error, kind) for kind in kinds)
+
+
 class WebSocketCalls:
     """Calls an ASGI app for WebSockets and notes each in a ring.
 
@@ -143,6 +157,8 @@ class WebSocketCalls:
         try:
             await self._app(scope, opened.receive, opened.send)
         except Exception as error:
+            if opened.has_left and _is_farewell(error):
+                return
             noted.fail(self._app, error, environ)
             if not opened.is_accepted:
                 raise

@@ -6,7 +6,7 @@ import pytest
 import websocket
 from starlette.applications import Starlette
 from starlette.routing import WebSocketRoute
-from starlette.websockets import WebSocket
+from starlette.websockets import WebSocket, WebSocketDisconnect
 
 TIMEOUT_S = 20
 
@@ -16,6 +16,13 @@ async def echo(ws: WebSocket) -> None:
     async for text in ws.iter_text():
         print("got", text)
         await ws.send_text(text)
+
+
+async def listen(ws: WebSocket) -> None:
+    await ws.accept()
+    while True:
+        if await ws.receive_text() == "give up":
+            raise WebSocketDisconnect(1000)
 
 
 async def boom(ws: WebSocket) -> None:
@@ -41,7 +48,8 @@ def ending(ws: websocket.WebSocket) -> tuple[int, str]:
 
 @pytest.fixture
 def server(started: Any) -> Any:
-    routes = [WebSocketRoute("/echo", echo), WebSocketRoute("/boom", boom)]
+    views = {"/echo": echo, "/listen": listen, "/boom": boom}
+    routes = [WebSocketRoute(path, view) for path, view in views.items()]
     return started(Starlette(routes=routes))
 
 
@@ -70,6 +78,21 @@ def test_view_that_fails_closes_with_an_error(server: Any) -> None:
     server.stop()
     exchange = server.exchanges.last()
     assert (exchange.status, repr(exchange.exception)) == (101, "LookupError('lost')")
+
+
+@pytest.mark.parametrize(
+    ("sent", "found"), [("I leave", None), ("give up", WebSocketDisconnect)]
+)
+def test_view_whose_client_has_left_did_not_fail(
+    server: Any, sent: str, found: type[Exception] | None
+) -> None:
+    """The same exception of a view whose client is still there is an error."""
+    ws = connect(server, "/listen")
+    ws.send(sent)
+    ws.close()
+    server.stop()
+    exception = server.exchanges.last().exception
+    assert (exception and type(exception)) is found
 
 
 def test_stopping_tells_the_client(server: Any) -> None:
