@@ -43,7 +43,7 @@ class OpenWebSocket:
         send: Send,
     ):
         self.environ, self.scope = environ, scope
-        self.is_accepted = self.has_left = False
+        self.is_accepted = self.has_ended = False
         self._noted = noted
         self._receive, self._send = receive, send
         self._loop = asyncio.get_running_loop()
@@ -62,9 +62,10 @@ class OpenWebSocket:
         waited = {self._coming, self._ended}
         await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
         if self._ended.done():
+            self.has_ended = True
             return self._ended.result()
         message, self._coming = self._coming.result(), None
-        self.has_left = message["type"] == "websocket.disconnect"
+        self.has_ended = message["type"] == "websocket.disconnect"
         return message
 
     async def send(self, message: Message) -> None:
@@ -108,11 +109,11 @@ class OpenWebSocket:
 
 
 _FAREWELLS = ("starlette.websockets", "litestar.exceptions")
-"""The modules of the exception with which a view learns that its client has left."""
+"""The modules of the exception by which a view learns that its WebSocket has ended."""
 
 
 def _is_farewell(error: Exception) -> bool:
-    """Say whether a view ended because its client did: nothing has failed then."""
+    """Say whether a view ended as its WebSocket did: nothing has failed then."""
     kinds = (
         getattr(sys.modules.get(name), "WebSocketDisconnect", ()) for name in _FAREWELLS
     )
@@ -157,7 +158,7 @@ class WebSocketCalls:
         try:
             await self._app(scope, opened.receive, opened.send)
         except Exception as error:
-            if opened.has_left and _is_farewell(error):
+            if opened.has_ended and _is_farewell(error):
                 return
             noted.fail(self._app, error, environ)
             if not opened.is_accepted:

@@ -128,12 +128,25 @@ class UpgradedSocket:
 
     def finish(self, *, has_failed: bool) -> None:
         """Say the last word for a view that has returned, and wait for the client's."""
+        if self._incoming.has_close:
+            self._wait_for_reply()
         if not self._is_over:
             code, reason = (FAILED, "The view failed.") if has_failed else (1000, "")
             self.end(code, reason)
         self.close()
         deadline_s = time.monotonic() + LINGER_S
         while time.monotonic() < deadline_s and not self._has_client_ended():
+            time.sleep(LOOK_EVERY_S / 2)
+
+    def _wait_for_reply(self) -> None:
+        """Let the library answer the client's close frame, with the client's code.
+
+        simple-websocket's thread wakes the view before it answers.
+        """
+        deadline_s = time.monotonic() + LINGER_S
+        while not (self._is_over or self._outgoing.has_close):
+            if time.monotonic() > deadline_s:
+                return
             time.sleep(LOOK_EVERY_S / 2)
 
     def _follow(self, data: bytes) -> None:

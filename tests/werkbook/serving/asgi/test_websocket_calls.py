@@ -80,19 +80,20 @@ def test_view_that_fails_closes_with_an_error(server: Any) -> None:
     assert (exchange.status, repr(exchange.exception)) == (101, "LookupError('lost')")
 
 
-@pytest.mark.parametrize(
-    ("sent", "found"), [("I leave", None), ("give up", WebSocketDisconnect)]
-)
-def test_view_whose_client_has_left_did_not_fail(
-    server: Any, sent: str, found: type[Exception] | None
-) -> None:
-    """The same exception of a view whose client is still there is an error."""
+def test_view_whose_websocket_has_ended_did_not_fail(server: Any) -> None:
     ws = connect(server, "/listen")
-    ws.send(sent)
+    ws.send("I leave")
     ws.close()
     server.stop()
-    exception = server.exchanges.last().exception
-    assert (exception and type(exception)) is found
+    assert server.exchanges.last().exception is None
+
+
+def test_the_same_exception_on_an_open_websocket_is_an_error(server: Any) -> None:
+    ws = connect(server, "/listen")
+    ws.send("give up")
+    assert ending(ws) == (1011, "The view failed.")
+    server.stop()
+    assert isinstance(server.exchanges.last().exception, WebSocketDisconnect)
 
 
 def test_stopping_tells_the_client(server: Any) -> None:

@@ -1,5 +1,6 @@
 """WebSockets over the kit's own server: simple-websocket finds its socket, and ends."""
 
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -11,6 +12,9 @@ from simple_websocket import ConnectionClosed, Server
 
 from werkbook import App, request
 from werkbook.serving import Limits
+from werkbook.serving.http import upgraded_socket
+from werkbook.serving.http.frame_reader import close_frame
+from werkbook.serving.http.upgraded_socket import UpgradedSocket
 
 TIMEOUT_S = 20
 Connect = Callable[..., websocket.WebSocket]
@@ -329,3 +333,24 @@ def test_other_requests_are_answered_meanwhile(
     assert raw(server).ask()[2] == b"home"
     ws.send("and")
     assert ws.recv() == "and"
+
+
+def test_client_gets_its_own_code_though_the_view_returns_first(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """simple-websocket wakes the view, and then answers the client's close frame."""
+    ours, client = socket.socketpair()
+    upgraded = UpgradedSocket(ours, b"", Limits(), {})
+    head = b"HTTP/1.1 101 Switching Protocols\r\n\r\n"
+    upgraded.send(head)
+    client.sendall(close_frame(4002, "done"))
+    upgraded.recv(4096)
+
+    def answer_late(seconds: float) -> None:
+        upgraded.send(close_frame(4002, "done"))
+
+    monkeypatch.setattr(upgraded_socket.time, "sleep", answer_late)
+    upgraded.finish(has_failed=False)
+    assert client.recv(4096) == head + close_frame(4002, "done")
+    ours.close()
+    client.close()
