@@ -23,7 +23,6 @@ from .notebook_front_end import NotebookFrontEnd
 UVICORN_PORT = 8000
 QUART_PORT = 5000
 FASTHTML_PORT = 5001
-FASTHTML_MODULES = ("fasthtml", "fasthtml.core", "fasthtml.common")
 
 
 class NoSuchAppError(WerkbookError, ImportError):
@@ -37,15 +36,28 @@ class _Changes:
     """Attributes of foreign modules that are changed, until that is undone."""
 
     def __init__(self) -> None:
-        self._made: list[tuple[Any, str, Any]] = []
+        self._undoing: list[Callable[[], None]] = []
 
     def set(self, place: Any, name: str, value: Any) -> None:
-        self._made.append((place, name, getattr(place, name)))
+        self._undoing.append(partial(setattr, place, name, getattr(place, name)))
         setattr(place, name, value)
 
+    def exchange(self, package: str, name: str, old: Any, new: Any) -> None:
+        """Change what a package's modules have; those imported later take it over."""
+        _exchange(package, name, old, new)
+        self._undoing.append(partial(_exchange, package, name, new, old))
+
     def undo(self) -> None:
-        while self._made:
-            setattr(*self._made.pop())
+        while self._undoing:
+            self._undoing.pop()()
+
+
+def _exchange(package: str, name: str, old: Any, new: Any) -> None:
+    for module_name, module in list(sys.modules.items()):
+        if module_name.partition(".")[0] == package and (
+            getattr(module, name, None) is old
+        ):
+            setattr(module, name, new)
 
 
 def install(front_end: NotebookFrontEnd) -> Callable[[], None]:
@@ -160,10 +172,7 @@ def _change_fasthtml(front_end: NotebookFrontEnd, changes: _Changes, core: Any) 
             given = {"host": host, "port": int(asked) if asked else None}
             _run(front_end, found, given, FASTHTML_PORT)
 
-    for name in FASTHTML_MODULES:
-        module = sys.modules.get(name)
-        if getattr(module, "serve", None) is blocking:
-            changes.set(module, "serve", serve)
+    changes.exchange("fasthtml", "serve", blocking, serve)
 
 
 def find_app(front_end: NotebookFrontEnd, app: Any, *, is_factory: bool) -> Any:

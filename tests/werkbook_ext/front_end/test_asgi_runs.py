@@ -3,6 +3,7 @@
 import socket
 import sys
 from collections.abc import Iterator
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -111,6 +112,22 @@ def test_fasthtml_serves_in_the_background(here: ShellNotebook) -> None:
     )
     assert f"Serving app on http://127.0.0.1:{port}/" in ran.text
     assert "<p>home</p>" in answer().text.lower()
+
+
+def test_module_that_is_imported_late_gets_fasthtmls_own_serve_back(
+    here: ShellNotebook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A wrapper that stays would serve in the notebook of the extension that went."""
+    core = import_module("fasthtml.core")
+    monkeypatch.delitem(sys.modules, "fasthtml.common", raising=False)
+    here.run("app", "import fasthtml.common as late")
+    assert here.shell.user_ns["late"].serve is core.serve
+    assert core.serve.__module__ != "fasthtml.core"
+    late = here.shell.user_ns["late"]
+    here.shell.run_line_magic("unload_ext", "werkbook")
+    assert late.serve is core.serve
+    assert core.serve.__module__ == "fasthtml.core"
+    here.shell.run_line_magic("load_ext", "werkbook")
 
 
 def test_http_card_debug_and_routes(here: ShellNotebook) -> None:
