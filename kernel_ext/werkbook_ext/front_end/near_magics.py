@@ -41,7 +41,8 @@ def install(
 
 
 def _hints(known: list[tuple[str, str]], result: ExecutionResult) -> list[str]:
-    below = _BELOW.search(source := getattr(result.info, "raw_cell", "").strip())
+    source = getattr(result.info, "raw_cell", "").strip()
+    below = _BELOW.search(source)
     # In a cell of another magic the line may be part of its text.
     if below and ("cell", below[1]) in known and not source.startswith("%%"):
         return [

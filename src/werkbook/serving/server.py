@@ -151,9 +151,7 @@ class Server:
             for one in self._engine.websockets()
             if (exchange := one.environ.get(ENVIRON_KEY)) and is_meant(exchange)
         ]
-        for one in meant:
-            one.end(code, reason)
-        return len(meant)
+        return _end_all(meant, code, reason)
 
     def end_websockets_of(
         self, views: Collection[object], code: int, reason: str
@@ -173,9 +171,7 @@ class Server:
             for one in self._engine.websockets()
             if any(getattr(one, "view", None) is view for view in views)
         ]
-        for one in meant:
-            one.end(code, reason)
-        return len(meant)
+        return _end_all(meant, code, reason)
 
     def _has_room(self) -> bool:
         return len(self._engine.websockets()) < self.limits.websockets
@@ -276,3 +272,9 @@ def _stripped(app: "WSGIApplication") -> "WSGIApplication":
         return app(environ, start_response)
 
     return stripped_app
+
+
+def _end_all(sockets: list[Any], code: int, reason: str) -> int:
+    for one in sockets:
+        one.end(code, reason)
+    return len(sockets)

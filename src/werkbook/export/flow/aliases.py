@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from werkbook.cells.source.names import BUILTINS, local_names
-from werkbook.cells.source.trees import chain
+from werkbook.cells.source.trees import calls, chain, dotted
 from werkbook.export.flow.context import Context, Definition
 
 _LITERALS = (ast.List, ast.Tuple, ast.Set, ast.Dict)
@@ -17,10 +17,9 @@ def root_of(node: ast.AST) -> tuple[str | None, list[str]]:
     """The name that an expression starts from: that of `x` in `vars(x)["y"]`."""
     name, attributes = chain(node)
     if name in _SEEN_THROUGH:
-        for one in ast.walk(node):
-            is_it = isinstance(one, ast.Call) and isinstance(one.func, ast.Name)
-            if is_it and one.func.id in _SEEN_THROUGH and one.args:  # type: ignore[attr-defined]  # it is a call of a name
-                return chain(one.args[0])  # type: ignore[attr-defined]  # likewise
+        for call in calls([node]):
+            if dotted(call.func) in _SEEN_THROUGH and call.args:
+                return chain(call.args[0])
     return name, attributes
 
 

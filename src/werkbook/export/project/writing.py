@@ -45,8 +45,8 @@ def check_inside(root: Path, names: Iterable[str], places: Mapping[str, str]) ->
             is_inside = path != base and path.is_relative_to(base)
         except (OSError, ValueError):
             is_inside = False
+        place = places.get(name, "A cell")
         if not is_inside or "\\" in name:
-            place = places.get(name, "A cell")
             raise OutsideError(
                 f"{place} writes {name!r}, which lies outside of {str(root)!r}.",
                 why="an export writes nothing but its own folder, and links in it are"
@@ -54,7 +54,6 @@ def check_inside(root: Path, names: Iterable[str], places: Mapping[str, str]) ->
                 fix="give the file a path below the notebook's folder.",
             )
         if is_obeyed(path.relative_to(base).parts):
-            place = places.get(name, "A cell")
             raise OutsideError(
                 f"{place} writes {name!r}, which other programs obey.",
                 why="shells, git and editors run or follow hidden files, so that one"

@@ -11,6 +11,7 @@ import struct
 import sys
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -129,25 +130,13 @@ class UpgradedSocket:
     def finish(self, *, has_failed: bool) -> None:
         """Say the last word for a view that has returned, and wait for the client's."""
         if self._incoming.has_close:
-            self._wait_for_reply()
+            # The library's thread wakes the view before it answers the client.
+            _linger(lambda: self._is_over or self._outgoing.has_close)
         if not self._is_over:
             code, reason = (FAILED, "The view failed.") if has_failed else (1000, "")
             self.end(code, reason)
         self.close()
-        deadline_s = time.monotonic() + LINGER_S
-        while time.monotonic() < deadline_s and not self._has_client_ended():
-            time.sleep(LOOK_EVERY_S / 2)
-
-    def _wait_for_reply(self) -> None:
-        """Let the library answer the client's close frame, with the client's code.
-
-        simple-websocket's thread wakes the view before it answers.
-        """
-        deadline_s = time.monotonic() + LINGER_S
-        while not (self._is_over or self._outgoing.has_close):
-            if time.monotonic() > deadline_s:
-                return
-            time.sleep(LOOK_EVERY_S / 2)
+        _linger(self._has_client_ended)
 
     def _follow(self, data: bytes) -> None:
         """Follow what the app sends: the head of its answer, then frames."""
@@ -205,6 +194,13 @@ class UpgradedSocket:
     def _state(self) -> int:
         assert _TCP_INFO is not None
         return int(self._sock.getsockopt(socket.IPPROTO_TCP, _TCP_INFO, 1)[0])
+
+
+def _linger(is_done: Callable[[], bool]) -> None:
+    """Wait a little while for the other side to finish."""
+    deadline_s = time.monotonic() + LINGER_S
+    while time.monotonic() < deadline_s and not is_done():
+        time.sleep(LOOK_EVERY_S / 2)
 
 
 def taken_socket(environ: dict[str, Any]) -> UpgradedSocket | None:
