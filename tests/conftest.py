@@ -25,23 +25,29 @@ MANY_MODULES = 20
 LONG = {
     "test_asgi_project.py",
     "test_build.py",
+    "test_check.py",
+    "test_command.py",
     "test_data_files.py",
+    "test_export.py",
     "test_exported_docs.py",
     "test_faults.py",
     "test_grading.py",
+    "test_jupyter_proxy.py",
     "test_laws_property.py",
+    "test_limits.py",
     "test_memory.py",
     "test_open_documents.py",
     "test_openapi_command.py",
     "test_other_frameworks.py",
     "test_project.py",
     "test_proof.py",
+    "test_registry.py",
     "test_round_trip.py",
     "test_schemathesis.py",
     "test_socket_apps.py",
     "test_solutions.py",
 }
-"""The modules elsewhere that start processes, or try a great many examples."""
+"""The modules elsewhere that start processes, wait, or try a great many examples."""
 LEAK_TIMEOUT_S = 3.0
 """How long threads and sockets that are on their way out may take."""
 
