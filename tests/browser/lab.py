@@ -33,7 +33,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, FrameLocator, Locator, Page, Playwright
+from playwright.sync_api import Browser, FrameLocator, Locator, Page, Playwright, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 ROOT = Path(__file__).parents[2]
@@ -60,6 +60,7 @@ SHARING_SERVERS = (
     "jupyter_server_nbmodel",
 )
 TIMEOUT_MS = 30_000
+expect.set_options(timeout=TIMEOUT_MS)  # its own 5 s are little beside other work
 
 # Lab's own indicator says "idle" before there is a kernel, and keys are lost then.
 IS_READY = """(path) => {
@@ -407,7 +408,9 @@ class Notebook:
         assert found, f"{pattern!r} is not in {self.output(index)!r}"
         return self.output(index)
 
-    def wait(self, condition: Callable[[], Any], timeout_s: float = 15.0) -> Any:
+    def wait(
+        self, condition: Callable[[], Any], timeout_s: float = TIMEOUT_MS / 1000
+    ) -> Any:
         """Wait until the condition holds, the page's events being handled."""
         deadline = time.monotonic() + timeout_s
         while not (value := condition()) and time.monotonic() < deadline:

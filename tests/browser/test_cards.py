@@ -327,7 +327,7 @@ def test_big_body_does_not_freeze_the_page(served: Notebook) -> None:
     )
     panel.get_by_role("button", name="Show all 10.5 MB").click()
     blocks = panel.locator(".wb-card-long > pre")
-    expect(blocks).to_have_count(657, timeout=30_000)
+    expect(blocks).to_have_count(657)
     batches = served.page.evaluate("window.batches")
     assert (sum(batches), max(batches)) == (657, 25)
     served.screenshot("card_big", card)

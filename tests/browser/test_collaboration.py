@@ -51,7 +51,7 @@ def pages(shared: Lab, browser: Browser) -> Iterator[tuple[Notebook, Notebook]]:
 def test_second_person_sees_the_live_card(pages: tuple[Notebook, Notebook]) -> None:
     for page in pages:
         card = page.cell(3).locator(".wb-card")
-        expect(card).to_have_attribute("data-status", "200", timeout=TIMEOUT_MS)
+        expect(card).to_have_attribute("data-status", "200")
 
 
 def test_page_is_saved_as_a_picture_and_stays_as_it_is(
@@ -68,7 +68,7 @@ def test_page_is_saved_as_a_picture_and_stays_as_it_is(
         index,
     )
     for page in pages:
-        expect(page.frame().locator("body")).to_have_text("one", timeout=TIMEOUT_MS)
+        expect(page.frame().locator("body")).to_have_text("one")
         page.frame().locator("body").evaluate("(body) => { body.id = 'kept'; }")
     last = first.run("1")
     place = first.lab.root / first.path

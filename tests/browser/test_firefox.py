@@ -101,7 +101,7 @@ def home(notebook: Notebook, tab: Tab) -> Notebook:
     return notebook
 
 
-def wait(condition: Callable[[], Any], timeout_s: float = 15.0) -> None:
+def wait(condition: Callable[[], Any], timeout_s: float = 30.0) -> None:
     """Wait until a condition holds; a frame that is changing is none yet."""
 
     def holds() -> bool:

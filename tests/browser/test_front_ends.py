@@ -48,7 +48,7 @@ def classic() -> Iterator[Lab]:
 def shown(classic: Lab, browser: Browser) -> Iterator[Notebook]:
     """The notebook, run in Notebook 7."""
     context = browser.new_context(viewport={"width": 1100, "height": 1400})
-    context.set_default_timeout(TIMEOUT_MS / 2)
+    context.set_default_timeout(TIMEOUT_MS)
     notebook = Notebook(classic, context.new_page(), "classic.ipynb").open(*CELLS)
     notebook.run_all()
     yield notebook
@@ -99,9 +99,9 @@ def test_mini_browser_in_notebook_7(shown: Notebook) -> None:
     shown.view().get_by_label("Back").click()
     expect(shown.frame().locator("#h")).to_have_text("one")
     shown.run("word = 'two'")
-    expect(shown.frame().locator("#h")).to_have_text("two", timeout=10_000)
+    expect(shown.frame().locator("#h")).to_have_text("two")
     shown.run("word = 'one'")
-    expect(shown.frame().locator("#h")).to_have_text("one", timeout=10_000)
+    expect(shown.frame().locator("#h")).to_have_text("one")
     shown.screenshot("notebook_7")
 
 
@@ -163,7 +163,7 @@ def test_two_notebooks_side_by_side(pair: tuple[Notebook, Notebook]) -> None:
         for number in range(2)
     ]
     for heading in headings:
-        expect(heading).to_have_text("one", timeout=10_000)
+        expect(heading).to_have_text("one")
     right.run("word = 'right'")
     texts = {"one", "right"}
     assert right.wait(lambda: {one.inner_text() for one in headings} == texts)
@@ -182,7 +182,7 @@ def test_killed_kernel_is_said(fresh: Callable[..., Notebook]) -> None:
     index = notebook.add_cell("import os; os.kill(os.getpid(), 9)")
     notebook.start_cell(index)
     notice = notebook.view().locator(".wb-notice")
-    expect(notice).to_contain_text("run the cell again", timeout=30_000)
+    expect(notice).to_contain_text("run the cell again")
     dialog = notebook.page.locator(".jp-Dialog")
     dialog.get_by_role("button", name="Ok").click()
     notebook.screenshot("kernel_killed", notebook.view())

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import expect
-from tests.browser.lab import TIMEOUT_MS, Notebook
+from tests.browser.lab import Notebook
 
 # What the highlighter says of each piece of text: the names of its tags, as CodeMirror
 # makes classes of them when it is asked to.
@@ -215,7 +215,7 @@ def test_pages_without_the_extension_still_work(
 ) -> None:
     notebook = plain_notebook("%load_ext werkbook", "%%route GET /\n'home'")
     notebook.run_all()
-    expect(notebook.cell(1)).to_contain_text("GET /", timeout=TIMEOUT_MS)
+    expect(notebook.cell(1)).to_contain_text("GET /")
 
 
 def test_picture(notebook: Notebook, theme: Callable[[str], Any]) -> None:

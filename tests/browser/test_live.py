@@ -44,7 +44,7 @@ h1 { color: rgb(1, 2, 3) }"""
 def shown(module_notebook: Notebook) -> Notebook:
     module_notebook.set_cells(APP, BASE, PAGE, FORM, STYLE, ROUTES, "%browse /")
     module_notebook.run_all()
-    expect(module_notebook.frame().locator("#h")).to_have_text("one", timeout=15_000)
+    expect(module_notebook.frame().locator("#h")).to_have_text("one")
     return module_notebook
 
 
@@ -61,7 +61,7 @@ def go(notebook: Notebook, address: str) -> None:
 
 
 def heading(notebook: Notebook, text: str) -> None:
-    expect(notebook.frame().locator("#h")).to_have_text(text, timeout=10_000)
+    expect(notebook.frame().locator("#h")).to_have_text(text)
 
 
 @pytest.fixture
@@ -86,7 +86,7 @@ def test_function_that_the_view_calls(home: Notebook) -> None:
 def test_base_template(home: Notebook) -> None:
     home.set_cell(1, BASE + "<p id='more'>more</p>")
     home.run_cell(1)
-    expect(home.frame().locator("#more")).to_have_text("more", timeout=10_000)
+    expect(home.frame().locator("#more")).to_have_text("more")
     home.set_cell(1, BASE)
     home.run_cell(1)
 
@@ -102,10 +102,10 @@ def test_hook_and_its_removal(home: Notebook) -> None:
     index = home.run(
         "@app.after_request\ndef mark(r):\n    r.data += b'<i id=m>m</i>'\n    return r"
     )
-    expect(home.frame().locator("#m").first).to_have_text("m", timeout=10_000)
+    expect(home.frame().locator("#m").first).to_have_text("m")
     home.set_cell(index, "None")
     home.run_cell(index)
-    expect(home.frame().locator("#m")).to_have_count(0, timeout=10_000)
+    expect(home.frame().locator("#m")).to_have_count(0)
 
 
 def test_cell_that_cannot_matter_leaves_the_page_alone(home: Notebook) -> None:
@@ -119,7 +119,7 @@ def test_cell_that_cannot_matter_leaves_the_page_alone(home: Notebook) -> None:
 
 def test_failing_page_shows_the_cell_and_comes_back(home: Notebook) -> None:
     home.run("def helper(): return missing_name + '!'")
-    expect(home.frame().locator("body")).to_contain_text("missing_name", timeout=10_000)
+    expect(home.frame().locator("body")).to_contain_text("missing_name")
     expect(home.view().locator(".wb-status")).to_contain_text("500")
     home.screenshot("failing_page", home.view())
     home.run("missing_name = 'mended'")
@@ -195,7 +195,7 @@ def test_several_views_of_one_app(home: Notebook) -> None:
     index = home.run("%browse /form")
     expect(home.frame().locator("#a")).to_be_visible()
     home.run("word = 'both'")
-    expect(home.frame(0).locator("#h")).to_have_text("both", timeout=10_000)
+    expect(home.frame(0).locator("#h")).to_have_text("both")
     expect(home.frame().locator("#a")).to_be_visible()
     before = home.run("import ipywidgets; len(ipywidgets.widgets.widget._instances)")
     for _ in range(3):
@@ -285,7 +285,7 @@ def test_dock_opens_it_beside_the_notebook(fresh: Callable[..., Notebook]) -> No
     index = notebook.run("%browse --dock")
     docked = notebook.page.locator(".wb-docked .wb-browser")
     heading = shown_page(docked).locator("#h")
-    expect(heading).to_have_text("one", timeout=15_000)
+    expect(heading).to_have_text("one")
     place = notebook.page.locator(
         ".jp-NotebookPanel:not(.lm-mod-hidden)"
     ).bounding_box()

@@ -49,7 +49,7 @@ MODELS = "import ipywidgets; len(ipywidgets.widgets.widget._instances)"
 def shown(module_notebook: Notebook) -> Notebook:
     module_notebook.set_cells(APP, "%browse /")
     module_notebook.run_all()
-    expect(module_notebook.frame().locator("#h")).to_have_text("Home", timeout=15_000)
+    expect(module_notebook.frame().locator("#h")).to_have_text("Home")
     module_notebook.view().get_by_label("Network and console").click()
     return module_notebook
 

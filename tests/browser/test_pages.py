@@ -105,9 +105,7 @@ def test_upload_larger_than_a_websocket_message(
     big.write_bytes(b"y" * 15_000_000)
     home.locator("#up").set_input_files(big)
     home.locator("#sub").click()
-    expect(shown.frame().locator("#msg")).to_have_text(
-        "q=abc btn=ok big.bin:15000000", timeout=15_000
-    )
+    expect(shown.frame().locator("#msg")).to_have_text("q=abc btn=ok big.bin:15000000")
 
 
 def test_log_in_and_out(shown: Notebook, home: FrameLocator) -> None:

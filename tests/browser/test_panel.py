@@ -68,14 +68,14 @@ def test_hooks_are_listed(ran: Notebook) -> None:
 def test_click_on_a_request_shows_its_card(ran: Notebook) -> None:
     panel(ran).locator(".wb-panel-entry", has_text="/half/3").first.click()
     card = panel(ran).locator(".wb-panel-result .wb-card")
-    expect(card).to_have_attribute("data-status", "500", timeout=TIMEOUT_MS)
+    expect(card).to_have_attribute("data-status", "500")
     expect(card).to_contain_text("ZeroDivisionError")
 
 
 def test_check_shows_what_it_finds(ran: Notebook) -> None:
     panel(ran).get_by_role("button", name="Check").click()
     expect(panel(ran).locator(".wb-panel-result")).to_contain_text(
-        "Restart and Run All gives this app.", timeout=TIMEOUT_MS
+        "Restart and Run All gives this app."
     )
 
 
@@ -220,4 +220,4 @@ def test_mini_browser_beside_the_notebook_by_its_own_button(
     notebook.view().get_by_label("More").click()
     notebook.view().get_by_label("Open beside the notebook").click()
     docked = notebook.page.locator(".wb-docked .wb-browser")
-    expect(shown_page(docked).locator("#h")).to_have_text("home", timeout=TIMEOUT_MS)
+    expect(shown_page(docked).locator("#h")).to_have_text("home")

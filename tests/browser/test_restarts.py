@@ -43,7 +43,7 @@ def test_views_and_cards_say_that_the_kernel_has_restarted(
     restart_elsewhere(notebook)
     page.locator("#a").click()
     notice = view.locator(".wb-notice")
-    expect(notice).to_contain_text("The kernel has restarted", timeout=30_000)
+    expect(notice).to_contain_text("The kernel has restarted")
     expect(notice).to_contain_text("run the cell again")
     card = notebook.cell(1).locator(".wb-card")
     card.hover()

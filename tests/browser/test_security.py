@@ -325,7 +325,7 @@ def test_hostile_page_leaves_jupyterlab_usable(shown: Notebook, script: str) -> 
     view = shown.view()
     view.get_by_label("Address").fill("/ok")
     view.get_by_label("Address").press("Enter")
-    expect(shown.frame().locator("#h")).to_have_text("Fine", timeout=10_000)
+    expect(shown.frame().locator("#h")).to_have_text("Fine")
     assert shown.output(shown.run("6 * 7")) == "42"
 
 
@@ -340,7 +340,7 @@ def test_page_in_an_endless_loop_holds_up_no_other_view(shown: Notebook) -> None
     expect(beside).to_have_attribute("data-shown", "1")
     first.get_by_label("Address").fill("/ok")
     first.get_by_label("Address").press("Enter")
-    expect(shown.frame(0).locator("#h")).to_have_text("Fine", timeout=10_000)
+    expect(shown.frame(0).locator("#h")).to_have_text("Fine")
     expect(beside.locator(".wb-notice")).to_contain_text("no longer answered")
     shown.run("pages['html'] = '<h1 id=h>mended</h1>'")
     beside.get_by_text("Load it again").click()
@@ -352,9 +352,7 @@ def test_page_that_reloads_itself_for_ever_is_stopped(shown: Notebook) -> None:
     attack(
         shown, "<h1 id=h>x</h1><script>window.location = '/?' + Math.random()</script>"
     )
-    expect(shown.view().locator(".wb-notice")).to_contain_text(
-        "keeps going", timeout=15_000
-    )
+    expect(shown.view().locator(".wb-notice")).to_contain_text("keeps going")
 
 
 # What stands before the head, where a browser ends the head or begins the body.
@@ -402,7 +400,7 @@ def test_where_the_reader_goes_wins(shown: Notebook, script: str) -> None:
     view = shown.view()
     view.get_by_label("Address").fill("/ok")
     view.get_by_label("Address").press("Enter")
-    expect(shown.frame().locator("#h")).to_have_text("Fine", timeout=15_000)
+    expect(shown.frame().locator("#h")).to_have_text("Fine")
     assert shown.output(shown.run("6 * 7")) == "42"
 
 
@@ -418,7 +416,7 @@ def test_a_page_that_moves_leaves_the_address_field_alone(shown: Notebook) -> No
     shown.page.keyboard.insert_text("/ok")
     expect(address).to_have_value("/ok")
     address.press("Enter")
-    expect(shown.frame().locator("#h")).to_have_text("Fine", timeout=15_000)
+    expect(shown.frame().locator("#h")).to_have_text("Fine")
 
 
 def test_what_a_page_stores_is_data(shown: Notebook) -> None:

@@ -132,7 +132,7 @@ class App:
 def shown(module_notebook: Notebook) -> Notebook:
     module_notebook.set_cells(APP, "%browse /")
     module_notebook.run_all()
-    expect(module_notebook.frame().locator("#h")).to_have_text("Home", timeout=15_000)
+    expect(module_notebook.frame().locator("#h")).to_have_text("Home")
     return module_notebook
 
 

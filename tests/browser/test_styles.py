@@ -58,7 +58,7 @@ ADD_SHEET = """(e, text) => {
 def page(module_notebook: Notebook) -> FrameLocator:
     module_notebook.set_cells(APP, "%browse /look/")
     module_notebook.run_all()
-    expect(module_notebook.frame().locator("#h")).to_have_text("Fonts", timeout=15_000)
+    expect(module_notebook.frame().locator("#h")).to_have_text("Fonts")
     return module_notebook.frame()
 
 

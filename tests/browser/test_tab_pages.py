@@ -93,6 +93,4 @@ def test_tab_says_when_the_kernel_has_gone(
     view = tab.locator(".wb-browser")
     expect(shown_page(view).locator("#h")).to_have_text("Shop")
     module_notebook.run("server.stop()")
-    expect(view.locator(".wb-notice")).to_contain_text(
-        "run the cell again", timeout=30_000
-    )
+    expect(view.locator(".wb-notice")).to_contain_text("run the cell again")

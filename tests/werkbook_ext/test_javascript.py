@@ -24,7 +24,11 @@ def run_node(*arguments: str) -> None:
 
 def test_there_are_tests() -> None:
     """The tests stand beside what they test."""
-    assert {path.relative_to(ROOT).parts[0] for path in TESTS} == {"browser", "cards"}
+    assert {path.relative_to(ROOT).parts[0] for path in TESTS} == {
+        "browser",
+        "cards",
+        "widgets",
+    }
 
 
 @pytest.mark.parametrize("path", TESTS, ids=lambda path: path.name)

@@ -5,20 +5,21 @@
 /** @import { WidgetModel } from "./widget_model.d.ts" */
 
 const STARTS = new Set(["starting", "restarting", "autorestarting"]);
-const ASKS_EVERY_MS = 3000;
+const PAUSE_MS = 3000; // between two questions; an idle kernel answers within it
 const TARGET = "jupyter.widget";
 
 export class KernelWatch {
   /**
    * @param {WidgetModel} model
-   * @param {HTMLElement} element What the reader turns to.
+   * @param {EventTarget} element What the reader turns to.
    * @param {() => void} onGone Called when the kernel answers that it has no such widget.
    */
   constructor(model, element, onGone) {
     this.model = model;
     this.onGone = onGone;
-    this.isAsking = false;
-    this.asked_ms = Number.NEGATIVE_INFINITY;
+    this.asked = 0;
+    this.answered = 0;
+    this.isWanted = false;
     this.watched = this.kernel;
     this.onStatus = (/** @type {unknown} */ _, /** @type {string} */ status) => {
       if (STARTS.has(status)) this.ask();
@@ -37,28 +38,44 @@ export class KernelWatch {
     }
   }
 
+  /** Ask now, or when the pause since the last question is over. */
   askNowAndThen() {
-    if (performance.now() - this.asked_ms > ASKS_EVERY_MS) this.ask();
+    if (this.pause) this.isWanted = true;
+    else this.ask();
   }
 
   /** Ask for the kernel's widgets; a busy one answers when it is done. */
-  async ask() {
+  ask() {
+    clearTimeout(this.pause);
+    this.pause = setTimeout(() => this.endPause(), PAUSE_MS);
+    this.isWanted = false;
+    this.asked += 1;
+    this.question(this.asked);
+  }
+
+  endPause() {
+    this.pause = undefined;
+    // What is sent while a kernel starts may never reach it.
+    const isLost = this.answered < this.asked && this.kernel?.status === "idle";
+    if (this.isWanted || isLost) this.ask();
+  }
+
+  /** @param {number} number */
+  async question(number) {
     const { kernel } = this;
     const id = this.model.get("layout")?.model_id; // made and closed with the widget
-    if (!id || !kernel?.requestCommInfo || this.isAsking) return;
-    this.isAsking = true;
-    this.asked_ms = performance.now();
     try {
-      const { content } = await kernel.requestCommInfo({ target_name: TARGET });
-      if (content.status === "ok" && !Object.hasOwn(content.comms, id)) this.onGone();
+      const reply = await kernel?.requestCommInfo?.({ target_name: TARGET });
+      const comms = reply?.content.status === "ok" ? reply.content.comms : null;
+      if (id && comms && !Object.hasOwn(comms, id)) this.onGone();
     } catch {
       // The connection has ended, which is not told here.
-    } finally {
-      this.isAsking = false;
     }
+    this.answered = Math.max(this.answered, number);
   }
 
   close() {
+    clearTimeout(this.pause);
     this.watched?.statusChanged?.disconnect(this.onStatus);
   }
 }
