@@ -7,8 +7,9 @@ BIN := $(VENV)/bin
 # Jupyter refuses to run as root (the user of most containers) unless told.
 LAB_OPTIONS ?= $(if $(filter 0,$(shell id -u)),--allow-root)
 PYTEST_OPTIONS ?=
-# The tests of one module stay together and in order.
-WORKERS ?= 2
+# The tests of one module stay together and in order. A third of their time is waiting,
+# for kernels and browsers: one process more than the two processors of a small machine.
+WORKERS ?= 3
 PARALLEL := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 # The peers that benchmarks compare with have an environment of their own.
 BENCH_VENV := .venv-bench
@@ -36,7 +37,7 @@ test: $(VENV)/.dev ## Set everything up and run all tests
 	@tools/prepare firefox
 	@tools/prepare npm
 	@echo "werkbook: running the tests"
-	@$(BIN)/python -m pytest --nbval --nbval-current-env --ignore-glob='*.py' $(PYTEST_OPTIONS) notebooks
+	@$(BIN)/python -m pytest --nbval --nbval-current-env --ignore-glob='*.py' $(PARALLEL) $(PYTEST_OPTIONS) notebooks
 	@$(BIN)/python -m pytest $(PARALLEL) $(PYTEST_OPTIONS) tests
 
 test-fast: $(VENV)/.dev ## Run the tests that are quick: no browser, no kernel

@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 import warnings
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -76,12 +77,14 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the browser tests last, and mark what is slow.
+    """Put the browser tests last and large modules first, and mark what is slow.
 
-    Playwright's event loop runs in the main thread, for good. That a module's tests run
-    in one process, in order, is the Makefile's part (`--dist loadfile`).
+    Playwright's event loop runs in the main thread, for good. A large module that began
+    last would keep one process at work and the others waiting. That a module's tests
+    run in one process, in order, is the Makefile's part (`--dist loadfile`).
     """
-    items.sort(key=is_in_browser)
+    sizes = Counter(item.path for item in items)
+    items.sort(key=lambda item: (is_in_browser(item), -sizes[item.path], item.path))
     for item in items:
         if is_slow(item):
             item.add_marker("slow")
@@ -111,6 +114,15 @@ def jupyter_event_loop() -> Iterator[None]:
     loop = ensure_event_loop()
     yield
     loop.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def shown_to_a_reader() -> Iterator[None]:
+    """Cells show what they show to a reader; run by pytest they wait in silence."""
+    version = os.environ.pop("PYTEST_VERSION", None)
+    yield
+    if version is not None:
+        os.environ["PYTEST_VERSION"] = version
 
 
 @pytest.fixture(scope="session", autouse=True)

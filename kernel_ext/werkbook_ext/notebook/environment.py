@@ -89,6 +89,19 @@ def has_front_end(shell: InteractiveShell) -> bool:
     return getattr(shell, "kernel", None) is not None
 
 
+def has_reader(environ: Mapping[str, str] | None = None) -> bool:
+    """Say whether somebody may see what is shown before a cell has ended.
+
+    Not where pytest runs the cells: nbval keeps the first of what a cell shows in one
+    place, so that a slow machine would fail the notebook.
+
+    Args:
+        environ: Environment variables; those of this process when None. Pytest sets
+            PYTEST_VERSION for the time of its run.
+    """
+    return "PYTEST_VERSION" not in (os.environ if environ is None else environ)
+
+
 def _front_end(shell: InteractiveShell, environ: Mapping[str, str]) -> str:
     if not this_system().has_sockets:
         return "JupyterLite"

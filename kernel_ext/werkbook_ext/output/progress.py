@@ -6,6 +6,8 @@ import time
 
 from IPython.display import DisplayHandle, Pretty, display
 
+from ..notebook.environment import has_reader
+
 AFTER_S = 5.0
 """Seconds after which the cell says what the proof does."""
 EVERY_S = 1.0
@@ -34,7 +36,7 @@ class CellProgress:
         """Show the seconds anew."""
         now_s = time.monotonic()
         is_early = now_s - self._began_s < AFTER_S
-        if is_early or now_s - self._said_s < EVERY_S:
+        if is_early or now_s - self._said_s < EVERY_S or not has_reader():
             return
         self._said_s = now_s
         seconds = now_s - self._began_s

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from contextvars import copy_context
 from threading import Thread
 
+from ..notebook.environment import has_reader
 from .pending import PendingResponse
 from .sending import WholeResponse
 
@@ -25,6 +26,7 @@ class Waiting:
     Args:
         send: Sends it, and returns its whole answer.
         show: Shows that it is waited for; called with what stops it, once.
+            Never called where nobody can see it (`environment.has_reader`).
         show_so_far: Shows what has come of the answer.
     """
 
@@ -57,7 +59,7 @@ class Waiting:
         )
         thread.start()
         try:
-            thread.join(SHOWN_AFTER_S)
+            thread.join(SHOWN_AFTER_S if has_reader() else None)
             if thread.is_alive():
                 self._show(self.progress.stop)
                 self._watch(thread)

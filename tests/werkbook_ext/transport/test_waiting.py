@@ -11,6 +11,7 @@ import requests
 from tests.werkbook_ext.notebooks import Notebook
 
 from werkbook_ext.cards.model import Card, make_card_so_far
+from werkbook_ext.transport import waiting
 from werkbook_ext.transport.pending import PendingResponse
 from werkbook_ext.transport.sending import WholeResponse
 from werkbook_ext.transport.waiting import Waiting
@@ -70,6 +71,17 @@ def response() -> Any:
 
 def test_answer_that_comes_at_once_is_not_waited_for() -> None:
     shown = Shown(lambda progress: None)
+    assert shown.waiting.run("GET /").response.status_code == 200
+    assert shown.stops == []
+
+
+def test_nobody_is_told_of_the_wait_where_pytest_runs_the_cell(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """nbval keeps the first of what a cell shows in one place."""
+    monkeypatch.setattr(waiting, "SHOWN_AFTER_S", 0.0)
+    monkeypatch.setenv("PYTEST_VERSION", pytest.__version__)
+    shown = Shown(lambda progress: shown.is_over.wait(0.1))
     assert shown.waiting.run("GET /").response.status_code == 200
     assert shown.stops == []
 
