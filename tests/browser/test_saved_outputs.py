@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Browser, expect
-from tests.browser.lab import TIMEOUT_MS, Lab, Notebook, Notebook7
+from tests.browser.lab import TIMEOUT_MS, Lab, Notebook, Notebook7, shown_page
 
 APP = """%load_ext werkbook
 from werkbook import App
@@ -67,13 +67,20 @@ def test_live_outputs_are_widgets(fresh: Callable[..., Notebook]) -> None:
 def test_page_that_is_loaded_again_shows_the_live_cards(
     fresh: Callable[..., Notebook],
 ) -> None:
-    notebook = fresh(*CELLS)
+    """A page far below the cells that are in view comes alive, too."""
+    notebook = fresh(*CELLS, "\n" * 80, "%browse /hello")
     notebook.run_all()
     notebook.page.evaluate("() => jupyterapp.shell.currentWidget.context.save()")
     notebook.page.goto(notebook.lab.page_url(notebook.path))
     notebook.wait_ready()
     expect(notebook.cell(1).locator(".wb-card")).to_have_count(1)
     assert SAVED not in notebook.output(1)
+    expect(notebook.cell(0).get_by_role("button", name="Try")).to_have_count(1)
+    notebook.wait_output(2, "last status")
+    last = notebook.cell(len(CELLS) + 1)
+    last.scroll_into_view_if_needed()
+    page = shown_page(last.locator(".wb-browser"))
+    expect(page.locator("body")).to_contain_text("Ada", timeout=TIMEOUT_MS)
 
 
 def test_copy_of_somebody_else_is_not_trusted_and_shows_the_same(

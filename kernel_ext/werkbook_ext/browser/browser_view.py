@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from ..page_usage.usage import Usage
+from ..widgets.background import RepeatedWork
 from ..widgets.message_fields import is_header, is_name
 from .fetching import PageRequest
 from .pages import Page
@@ -39,6 +40,7 @@ class BrowserView:
         aborted: Those of them that nobody waits for any more.
         uploads: The parts of bodies whose requests have not come yet.
         taken: The ids of the last requests that were taken, in their order.
+        refreshing: Shows its page anew; one at a time, so that the newest comes last.
     """
 
     id: str
@@ -53,6 +55,7 @@ class BrowserView:
     aborted: set[str] = field(default_factory=set)
     uploads: dict[str, list[bytes]] = field(default_factory=dict)
     taken: dict[str, None] = field(default_factory=dict)
+    refreshing: RepeatedWork = field(default_factory=RepeatedWork)
 
     def is_repeat(self, message: dict[str, Any]) -> bool:
         """Say whether a request was taken already: views ask again until they hear."""

@@ -17,7 +17,6 @@ from werkbook.live import Changes
 
 from ..page_usage.reads import State, touched_names
 from ..page_usage.usage import functions_used, is_touched, names_used
-from ..widgets.background import start
 from .browser_view import BrowserView
 from .browser_widget import Browser
 
@@ -88,11 +87,12 @@ class Watch:
         """
         self._told.append(changes)
         names = self._shell.user_ns
+        is_end_of_run = not live.is_running()
         for browser, app, view in self._views():
-            if view.id in self._started:
-                continue
             if is_touched(changes, app, view.usage, names):
-                self._started.add(view.id)
+                # A deletion beside a cell says nothing of what that cell will change.
+                if is_end_of_run:
+                    self._started.add(view.id)
                 refresh_soon(browser, view)
 
     def _is_changed(
@@ -154,7 +154,7 @@ def executed_source(result: Any) -> str:
 
 def refresh_soon(browser: Browser, view: BrowserView) -> None:
     """Refresh a view beside the cell that runs."""
-    start(lambda: browser.conversation.refresh(view))
+    view.refreshing.ask(lambda: browser.conversation.refresh(view))
 
 
 _watches: weakref.WeakKeyDictionary[Any, Watch] = weakref.WeakKeyDictionary()

@@ -63,6 +63,41 @@ class WorkerThreads:
             return None
 
 
+class RepeatedWork:
+    """Work that is done by one thread at a time, each time the newest state's.
+
+    What asks while it is done has it done once more; what asks before it began need
+    not, as it will see what is there then.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._asked: Work | None = None
+        self._is_running = False
+
+    def ask(self, work: Work) -> None:
+        """Have the work done soon, beside the cell that runs."""
+        with self._lock:
+            self._asked = work
+            if self._is_running:
+                return
+            self._is_running = True
+        start(self._do_asked)
+
+    def _do_asked(self) -> None:
+        while (work := self._next()) is not None:
+            try:
+                work()
+            except Exception:  # who asked meanwhile is not to wait for ever
+                traceback.print_exc()
+
+    def _next(self) -> Work | None:
+        with self._lock:
+            work, self._asked = self._asked, None
+            self._is_running = work is not None
+            return work
+
+
 def do_together(works: Sequence[Work], max_threads: int) -> None:
     """Do works at the same time, a few of them at once; return when all are done."""
     waiting = deque(works)

@@ -60,6 +60,11 @@ def is_enabled() -> bool:
     return ledger.is_live
 
 
+def is_running() -> bool:
+    """Tell whether a cell runs now, in whichever thread."""
+    return ledger.run is not None
+
+
 def set_front_end(front_end: FrontEnd | None) -> None:
     """Say who shows failures and starts servers."""
     ledger.front_end = front_end

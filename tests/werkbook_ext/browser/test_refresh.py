@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
+from werkbook import live
 from werkbook_ext.browser import refresh
 from werkbook_ext.browser.browser_view import BrowserView
 from werkbook_ext.browser.refresh import Watch, close_watch, get_watch
@@ -44,6 +45,11 @@ class Page:
     def __init__(self, shell: InteractiveShell, refreshed: list[str]) -> None:
         self._shell = shell
         self._refreshed = refreshed
+
+    def refreshes(self, act: Callable[[], object]) -> int:
+        self._refreshed.clear()
+        act()
+        return len(self._refreshed)
 
     def is_refreshed_by(self, source: str, cell_id: str = "") -> bool:
         self._refreshed.clear()
@@ -103,6 +109,26 @@ def test_failed_page_is_refreshed_by_any_registration(page: Page, capsys: Any) -
     _, _, view = watch._views()[0]
     view.usage.is_failed = True
     assert page.is_refreshed_by("@app.get('/more')\ndef more(): return ''")
+
+
+def test_each_deletion_and_each_return_refreshes(page: Page, capsys: Any) -> None:
+    """No cell runs between them, and the last one decides what the page is."""
+    hook = "@app.after_request\ndef f(r): return r"
+    assert page.is_refreshed_by(hook, "deleted")
+    for _ in range(2):
+        assert page.refreshes(lambda: live.forget("deleted")) == 1
+        assert page.refreshes(lambda: live.recall("deleted")) == 1
+
+
+def test_deletion_beside_a_cell_does_not_hide_what_the_cell_changed(
+    page: Page, capsys: Any
+) -> None:
+    page._shell.run_cell("from werkbook import live", cell_id="live")
+    hook = "@app.after_request\ndef f(r): return r"
+    assert page.is_refreshed_by(hook, "deleted")
+    source = "live.forget('deleted'); items.append(1)"
+    run = lambda: page._shell.run_cell(source, cell_id="deletes")  # noqa: E731
+    assert page.refreshes(run) == 2
 
 
 def test_closed_watch_hears_nothing(page: Page, capsys: Any) -> None:

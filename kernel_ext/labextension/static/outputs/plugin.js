@@ -3,7 +3,14 @@
 import { lab } from "../lab.js";
 import { isOn } from "../settings.js";
 import { savePictures } from "./pictures.js";
-import { savedLine, showAdded, showLive, showSaved, WIDGET_TYPE } from "./saved.js";
+import {
+  addedModel,
+  LiveWidget,
+  noteSoon,
+  savedLine,
+  showSaved,
+  WIDGET_TYPE,
+} from "./saved.js";
 
 /** Return the plugin that looks after the outputs of notebooks. */
 export function outputsPlugin() {
@@ -34,6 +41,18 @@ export function outputsPlugin() {
 function followRenderers(rendermime, trans) {
   const createRenderer = rendermime.createRenderer.bind(rendermime);
   const renderHtml = () => createRenderer("text/html");
+  const makeLive = () => createRenderer(WIDGET_TYPE);
+  /** @type {Set<LiveWidget>} What may find its widget in another renderer. */
+  const lives = new Set();
+  const showLive = (options) => {
+    const widget = new LiveWidget({ makeLive, ...options });
+    lives.add(widget);
+    options.renderer.disposed.connect(() => lives.delete(widget));
+    return { widget, done: widget.show() };
+  };
+  whenWidgetsAreKnown(rendermime, () => {
+    for (const widget of lives) widget.show();
+  });
   rendermime.createRenderer = (mimeType) => {
     const renderer = createRenderer(mimeType);
     const render = renderer.renderModel.bind(renderer);
@@ -45,12 +64,36 @@ function followRenderers(rendermime, trans) {
       renderer.renderModel = async (model) => {
         await render(model);
         const own = model.metadata?.werkbook?.widget;
-        if (own) await showAdded(renderer, createRenderer(WIDGET_TYPE), own, trans);
+        if (own) await showAdded(renderer, own);
         if (!(WIDGET_TYPE in model.data) || !isOn("savedOutputs")) return;
         renderer.node.append(savedLine(trans));
-        await showLive(renderer, createRenderer(WIDGET_TYPE), model);
+        await showLive({ renderer, model }).done;
       };
     }
     return renderer;
+  };
+
+  /** Put a widget in the place of HTML that says the same. */
+  function showAdded(renderer, id) {
+    const shown = () => {
+      // The widget has looks of its own.
+      renderer.removeClass("jp-RenderedHTMLCommon");
+      renderer.removeClass("jp-RenderedHTML");
+    };
+    const { widget, done } = showLive({ renderer, model: addedModel(id), shown });
+    noteSoon(renderer, widget, trans);
+    return done;
+  }
+}
+
+/**
+ * Call a function when the widgets' own extension knows a notebook's kernel. What it
+ * renders before is told of that only where it stands in an output by itself.
+ */
+function whenWidgetsAreKnown(rendermime, act) {
+  const addFactory = rendermime.addFactory.bind(rendermime);
+  rendermime.addFactory = (factory, rank) => {
+    addFactory(factory, rank);
+    if (factory.mimeTypes.includes(WIDGET_TYPE)) act();
   };
 }

@@ -31,51 +31,89 @@ export async function showSaved({ renderer, render, renderHtml, model, trans }) 
 }
 
 /**
- * Put the widget in the place of its saved HTML, if the running kernel has its model.
- *
- * Only what ran in this very kernel is found there: a notebook cannot bring a widget.
- * @param {any} renderer The renderer that shows the HTML.
- * @param {any} live A renderer of widgets, not attached yet.
- * @param {any} model The output's MIME bundle.
+ * A widget that stands in the place of its saved HTML, where the running kernel has its
+ * model. Only what ran in this very kernel is found there: a notebook cannot bring one.
  */
-export async function showLive(renderer, live, model) {
-  renderer.disposed.connect(() => {
+export class LiveWidget {
+  /**
+   * @param {object} options
+   * @param {any} options.renderer The renderer that shows the HTML.
+   * @param {() => any} options.makeLive Makes a renderer of widgets, not attached yet.
+   * @param {any} options.model The output's MIME bundle.
+   * @param {() => void} [options.shown] Called when the widget stands there.
+   */
+  constructor({ renderer, makeLive, model, shown = () => {} }) {
+    this.renderer = renderer;
+    this.makeLive = makeLive;
+    this.model = model;
+    this.shown = shown;
+    this.live = null;
+    renderer.disposed.connect(() => this.dispose());
+  }
+
+  get isLive() {
+    return this.live !== null && !this.live.isDisposed && isLive(this.live);
+  }
+
+  /** Look for the widget, in place of what was looked for before. */
+  async show() {
+    if (this.isLive || this.renderer.isDisposed) return;
+    this.dispose();
+    this.live = this.makeLive();
+    const { live } = this;
+    const render = live.renderModel.bind(live);
+    // It renders again by itself once the widgets of the kernel are known.
+    live.renderModel = async (model) => {
+      await render(model).catch(() => {});
+      if (!live.isDisposed && isLive(live))
+        whenAttached(this.renderer, () => this.attach(live));
+    };
+    await live.renderModel(this.model);
+  }
+
+  attach(live) {
+    if (live.isAttached || live.isDisposed || this.renderer.isDisposed) return;
+    this.renderer.node.replaceChildren();
+    lab.widgets.Widget.attach(live, this.renderer.node);
+    this.shown();
+  }
+
+  dispose() {
+    const { live } = this;
+    if (!live || live.isDisposed) return;
     // Its node has left the page with the renderer's, which Lumino takes for an error.
     if (!live.node.isConnected) live.clearFlag(lab.widgets.Widget.Flag.IsAttached);
     live.dispose();
-  });
-  await live.renderModel(model).catch(() => {});
-  if (renderer.isDisposed || live.isDisposed || !isLive(live)) return;
-  renderer.node.replaceChildren();
-  lab.widgets.Widget.attach(live, renderer.node);
+  }
 }
 
-/**
- * Put a widget in the place of HTML that says the same, if the kernel has its model.
- * @param {any} renderer The renderer that shows the HTML.
- * @param {any} live A renderer of widgets, not attached yet.
- * @param {string} id The widget's model, which the output's metadata names.
- * @param {any} trans Translates.
- */
-export async function showAdded(renderer, live, id, trans) {
+/** Return the MIME bundle of a widget that stands beside HTML which says the same. */
+export function addedModel(id) {
   const data = { [WIDGET_TYPE]: { version_major: 2, version_minor: 0, model_id: id } };
-  const { MimeModel } = lab.rendermime;
-  let isNoted = false;
-  const note = () => {
-    if (isNoted || renderer.isDisposed || isLive(live) || !isOn("savedOutputs")) return;
-    isNoted = true;
+  return new lab.rendermime.MimeModel({ data, trusted: true });
+}
+
+/** Say below saved HTML how it comes alive, unless its widget is there soon. */
+export function noteSoon(renderer, widget, trans) {
+  setTimeout(() => {
+    if (renderer.isDisposed || widget.isLive || !isOn("savedOutputs")) return;
     renderer.node.append(savedLine(trans));
-  };
-  const timer = setTimeout(note, WAIT_MS);
-  await showLive(renderer, live, new MimeModel({ data, trusted: true }));
-  clearTimeout(timer);
-  if (live.isDisposed || !isLive(live)) {
-    note();
+  }, WAIT_MS);
+}
+
+/** Do something once a widget is in the page; those of cells out of view are not yet. */
+function whenAttached(widget, act) {
+  if (widget.node.isConnected) {
+    act();
     return;
   }
-  // The widget has looks of its own.
-  renderer.removeClass("jp-RenderedHTMLCommon");
-  renderer.removeClass("jp-RenderedHTML");
+  const process = widget.processMessage;
+  widget.processMessage = (message) => {
+    process.call(widget, message);
+    if (message.type !== "after-attach") return;
+    widget.processMessage = process;
+    act();
+  };
 }
 
 function isLive(renderer) {

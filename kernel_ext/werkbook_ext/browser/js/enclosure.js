@@ -42,6 +42,27 @@ export function enclose(place, html, tell) {
 }
 
 /**
+ * Wait until a place is in Jupyter's page: a frame has no document before.
+ *
+ * JupyterLab renders the outputs of cells that are out of view into a place of their own,
+ * which it puts into the page as the reader comes near.
+ *
+ * @param {HTMLElement} place
+ * @returns {Promise<void>}
+ */
+export function untilAttached(place) {
+  if (place.isConnected) return Promise.resolve();
+  return new Promise((resolve) => {
+    const observer = new ResizeObserver(() => {
+      if (!place.isConnected) return;
+      observer.disconnect();
+      resolve();
+    });
+    observer.observe(place);
+  });
+}
+
+/**
  * Return the window of the page in an enclosure.
  *
  * @param {HTMLIFrameElement} element

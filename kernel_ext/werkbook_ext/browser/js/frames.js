@@ -164,7 +164,7 @@ export class Frames {
 
   /** Have an empty frame ready for the page after the shown one. */
   prepare() {
-    if (this.spare || this.next || !this.shown) return;
+    if (this.spare || this.next || !this.shown || !this.stage.isConnected) return;
     const element = this.enclose(EMPTY);
     element.className = "wb-spare";
     element.setAttribute("aria-hidden", "true");

@@ -3,6 +3,7 @@
 import { bytesOf } from "../../widgets/js/bytes.js";
 import { beginDocument } from "./arrivals.js";
 import { fileNameOf } from "./downloads.js";
+import { untilAttached } from "./enclosure.js";
 import { keptNothing, newToken } from "./frames.js";
 import { jsonOf } from "./limits.js";
 import { loadResource } from "./page_requesting.js";
@@ -20,7 +21,8 @@ import { withoutHash } from "./urls.js";
  * @property {Kept | null} [kept]
  * @property {string} [hash]
  * @property {string | boolean | null} [asDownload]
- * @typedef {Tab & { say: Tellings, arrivals: Arrivals, isClosed: boolean }} ShowingTab
+ * @typedef {Tab & { say: Tellings, arrivals: Arrivals }} ShowingParts
+ * @typedef {ShowingParts & { stage: HTMLElement, isClosed: boolean }} ShowingTab
  */
 
 export class PageShow {
@@ -84,6 +86,7 @@ export class PageShow {
       bridge: (config) => this.bridge(config),
       config: { token, isArriving: !!stream, ...this.config(page, how, keep) },
     });
+    await untilAttached(view.stage);
     if (number !== this.latest || view.isClosed) return;
     const shown = { ...page, title: built.title };
     const frame = view.frames.load(built.html, token, shown, !!stream);
