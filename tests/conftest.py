@@ -117,15 +117,6 @@ def jupyter_event_loop() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def shown_to_a_reader() -> Iterator[None]:
-    """Cells show what they show to a reader; run by pytest they wait in silence."""
-    version = os.environ.pop("PYTEST_VERSION", None)
-    yield
-    if version is not None:
-        os.environ["PYTEST_VERSION"] = version
-
-
-@pytest.fixture(scope="session", autouse=True)
 def frozen_libraries() -> Iterator[None]:
     """Keep what was imported out of the garbage collector's way.
 

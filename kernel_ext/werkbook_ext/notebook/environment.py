@@ -92,14 +92,15 @@ def has_front_end(shell: InteractiveShell) -> bool:
 def has_reader(environ: Mapping[str, str] | None = None) -> bool:
     """Say whether somebody may see what is shown before a cell has ended.
 
-    Not where pytest runs the cells: nbval keeps the first of what a cell shows in one
+    Not where nbval runs the notebook: it keeps the first of what a cell shows in one
     place, so that a slow machine would fail the notebook.
 
     Args:
-        environ: Environment variables; those of this process when None. Pytest sets
-            PYTEST_VERSION for the time of its run.
+        environ: Environment variables; those of this process when None. A kernel that
+            nbval starts has the test's name, `tour.ipynb::Cell 0`, from pytest.
     """
-    return "PYTEST_VERSION" not in (os.environ if environ is None else environ)
+    variables = os.environ if environ is None else environ
+    return ".ipynb::" not in variables.get("PYTEST_CURRENT_TEST", "")
 
 
 def _front_end(shell: InteractiveShell, environ: Mapping[str, str]) -> str:

@@ -29,13 +29,13 @@ def test_report_takes_the_place_of_the_line(
     assert ran.text == "said before\nProved\n"
 
 
-def test_nothing_but_the_report_is_shown_where_pytest_runs_the_cell(
+def test_nothing_but_the_report_is_shown_where_nbval_runs_the_cell(
     shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """nbval keeps the first of what a cell shows in one place."""
     monkeypatch.setattr(progress, "AFTER_S", -1.0)
     monkeypatch.setattr(progress, "EVERY_S", 0.0)
-    monkeypatch.setenv("PYTEST_VERSION", pytest.__version__)
+    monkeypatch.setenv("PYTEST_CURRENT_TEST", "tour.ipynb::Cell 0 (setup)")
     ran = ShellNotebook(shell).run("told", CELL.format(text="Proved"))
     _, report = ran.outputs
     assert (report["data"]["text/plain"], report["display_id"]) == ("Proved", None)

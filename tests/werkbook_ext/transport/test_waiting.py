@@ -75,12 +75,12 @@ def test_answer_that_comes_at_once_is_not_waited_for() -> None:
     assert shown.stops == []
 
 
-def test_nobody_is_told_of_the_wait_where_pytest_runs_the_cell(
+def test_nobody_is_told_of_the_wait_where_nbval_runs_the_cell(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """nbval keeps the first of what a cell shows in one place."""
     monkeypatch.setattr(waiting, "SHOWN_AFTER_S", 0.0)
-    monkeypatch.setenv("PYTEST_VERSION", pytest.__version__)
+    monkeypatch.setenv("PYTEST_CURRENT_TEST", "tour.ipynb::Cell 0 (setup)")
     shown = Shown(lambda progress: shown.is_over.wait(0.1))
     assert shown.waiting.run("GET /").response.status_code == 200
     assert shown.stops == []
