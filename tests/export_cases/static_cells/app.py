@@ -32,7 +32,7 @@ def static_file(filename):
     """Answer with a file of the notebook, else of the static folder."""
     if filename in STATIC:
         content = BytesIO(STATIC[filename].encode())
-        return send_file(content, download_name=filename)
+        return send_file(content, download_name=filename.rpartition("/")[2])
     return app.send_static_file(filename)
 
 

@@ -97,6 +97,8 @@ class KnownAnswer:
         problem: "late" or "raised" when there was no response.
         varies: Asked in another process, the same file answers otherwise.
         is_shown: It is what a saved output shows: blanks at its ends may be missing.
+        headers: Names in small letters, with values: the other headers, and cookies
+            without their values; None when not known.
     """
 
     status: int | None
@@ -110,6 +112,7 @@ class KnownAnswer:
     problem: str = ""
     varies: bool = False
     is_shown: bool = False
+    headers: tuple[tuple[str, str], ...] | None = None
 
     @property
     def kind(self) -> str:
@@ -174,6 +177,7 @@ def answer_from(told: dict[str, Any]) -> KnownAnswer:
         failure_from(error),
         told["cut"],
         told["problem"],
+        headers=tuple((name, value) for name, value in told["headers"]),
     )
 
 

@@ -18,6 +18,7 @@ from werkbook.export.proof.answers import (
     KnownAnswer,
     RuleLine,
 )
+from werkbook.export.proof.headers import header_differences
 
 _DIFF_LINES = 12
 _TOKEN = re.compile(r"[\w.~+/=-]{12,}|\w+|\s+|[^\w\s]")
@@ -186,6 +187,9 @@ def _header_differences(
     if here.cookies is not None and here.cookies != file.cookies:
         what = f"{request} sets the cookies {_listed(file.cookies)}"
         yield Difference(cell, f"{what}, not {_listed(here.cookies)}.")
+        return
+    for what in header_differences(here, file, one.again):
+        yield Difference(cell, f"{request} {what}.")
 
 
 def _listed(names: Iterable[str] | None) -> str:

@@ -12,6 +12,7 @@ from werkbook.export.proof.answers import (
     Proof,
     tell_open_ends,
 )
+from werkbook.export.proof.children.questions.exploring import NOWHERE
 from werkbook.export.proof.comparing import (
     Compared,
     compare,
@@ -58,10 +59,13 @@ def judge(
         if result.differences and subject.why_unsure and not one.asked.cell:
             result = _unsure(one, subject)
         proof.differences += result.differences
+        if one.asked.url == NOWHERE:
+            continue  # it is of no rule: it counts where it differs only
         proof.equal += result.is_equal
         good += result.is_equal and one.file is not None and one.file.failure is None
         if result.note:
             proof.notes.append(result.note)
+    proof.exchanges = [one for one in proof.exchanges if one.asked.url != NOWHERE]
     if proof.equal and not good:
         what = "Each request raises, here and in the notebook: that proves nothing."
         proof.differences.append(Difference("", what))

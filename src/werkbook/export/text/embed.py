@@ -104,6 +104,9 @@ def _embed_static(
     in_memory = result.name("io", "BytesIO", taken)
     send = result.name(package, "send_file", taken)
     result.pieces.append(Piece(mapping(name, static)))
+    # As Flask calls a file of a folder below.
+    is_deep = any("/" in one for one in static)
+    shown = 'filename.rpartition("/")[2]' if is_deep else "filename"
     result.pieces.append(
         Piece(
             f'@{app}.endpoint("static")\n'
@@ -111,7 +114,7 @@ def _embed_static(
             '    """Answer with a file of the notebook, else of the static folder."""\n'
             f"    if filename in {name}:\n"
             f"        content = {in_memory}({name}[filename].encode())\n"
-            f"        return {send}(content, download_name=filename)\n"
+            f"        return {send}(content, download_name={shown})\n"
             f"    return {app}.send_static_file(filename)",
             is_definition=True,
         )

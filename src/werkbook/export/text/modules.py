@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import PurePosixPath
 
 from werkbook.cells.source.edits import apply
@@ -138,6 +139,36 @@ def _find_path(module: str, level: int, importer: str, parsed: Parsed) -> str | 
     return None
 
 
+def _kept_modules(parsed: Parsed) -> set[str]:
+    """The written modules that stay modules, as code has them as objects.
+
+    Whoever changes `util.RATE` changes it for all that come from there; so the modules
+    that import such a one stay, too.
+    """
+    users: dict[str, set[str]] = {}
+    waiting: list[str] = []
+    for statement in (*parsed.statements, *chain(*parsed.modules.values())):
+        node = statement.node
+        if not isinstance(node, ast.Import | ast.ImportFrom):
+            continue
+        source = node.module if isinstance(node, ast.ImportFrom) else None
+        level = getattr(node, "level", 0)
+        for module in _module_names(node):
+            path = _find_path(module, level, statement.path, parsed)
+            if path is None:
+                continue
+            users.setdefault(path, set()).add(statement.path)
+            if module != source:
+                waiting.append(path)
+    kept: set[str] = set()
+    while waiting:
+        path = waiting.pop()
+        if path and path not in kept:
+            kept.add(path)
+            waiting.extend(users.get(path, ()))
+    return kept
+
+
 class _Splicer:
     """Puts a written module's statements where it is imported from."""
 
@@ -145,6 +176,7 @@ class _Splicer:
         self.parsed = parsed
         self.renamed = renamed
         self.done: set[str] = set()
+        self.kept = _kept_modules(parsed)
 
     def splice(
         self, statements: list[Statement], open_paths: set[str]
@@ -181,7 +213,8 @@ class _Splicer:
             for one in node.names
         ):
             return None  # it imports modules of a package, and these stay modules
-        return _find_path(node.module, node.level, statement.path, self.parsed)
+        path = _find_path(node.module, node.level, statement.path, self.parsed)
+        return None if path in self.kept else path
 
     def _renamed(self, statement: Statement) -> Statement:
         if not self.renamed or not isinstance(

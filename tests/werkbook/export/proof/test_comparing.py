@@ -157,3 +157,45 @@ def test_diff_is_small() -> None:
     lines = diff(b"", b"\n".join(b"%d" % n for n in range(100))).splitlines()
     assert len(lines) == 13
     assert lines[-1].endswith("lines more")
+
+
+def with_headers(*headers: tuple[str, str]) -> KnownAnswer:
+    return answer(headers=headers)
+
+
+def test_headers_of_the_app_itself_are_compared() -> None:
+    """One too few, one too many, another value."""
+    here = with_headers(("x-app", "a"), ("vary", "B, A"))
+    assert compared(here, with_headers(("vary", "A, B"))) == [
+        "GET / sends X-App: nothing, not 'a'."
+    ]
+    more = with_headers(*here.headers or (), ("x-new", "1"))
+    assert compared(here, more) == ["GET / sends X-New: '1', not nothing."]
+    other = with_headers(("x-app", "b"), ("vary", "A"), ("vary", "B"))
+    assert compared(here, other) == ["GET / sends X-App: 'b', not 'a'."]
+    assert compared(here, here) == []
+    assert compared(answer(), here) == []
+
+
+def test_headers_that_vary_by_nature_may_vary() -> None:
+    """A number of the request, how long it took, when a file was written."""
+    here = with_headers(("x-id", "1"), ("etag", "a"), ("x-process-time", "0.2"))
+    file = with_headers(("x-id", "2"), ("etag", "b"), ("x-process-time", "0.0"))
+    again = with_headers(("x-id", "3"), ("etag", "b"), ("x-process-time", "0.0"))
+    assert compared(here, file, again) == []
+    assert compared(here, file, file) == ["GET / sends X-Id: '2', not '1'."]
+    assert compared(with_headers(), file, again) == [
+        "GET / sends X-Id: '2', not nothing.",
+        "GET / sends X-Process-Time: '~', not nothing.",
+    ]
+
+
+def test_how_long_a_file_of_a_cell_is_kept_is_no_difference() -> None:
+    """The live app lets no browser keep it; of a page it is one."""
+    sent = ("content-disposition", "inline; filename=a.css")
+    here = with_headers(sent, ("cache-control", "no-cache, max-age=0"))
+    assert compared(here, with_headers(sent, ("cache-control", "max-age=60"))) == []
+    page = with_headers(("cache-control", "no-cache, max-age=0"))
+    assert compared(page, with_headers(("cache-control", "max-age=60"))) == [
+        "GET / sends Cache-Control: 'max-age=60', not 'max-age=0, no-cache'."
+    ]

@@ -108,6 +108,37 @@ def test_requests_of_cells_are_asked_in_the_state_that_cells_make() -> None:
     ]
 
 
+def test_a_header_and_the_page_of_an_unknown_url_are_compared() -> None:
+    """So are a cookie's attributes; that page counts as no answer of a rule."""
+    hook = "@app.after_request\ndef stamp(answer):\n    answer.headers['X-A'] = 'b'\n"
+    page = "@app.errorhandler(404)\ndef lost(error):\n    return 'lost', 404"
+    sources = FLASK, INDEX, f"{hook}    return answer", page
+    proof = prove(*sources)
+    assert (whats(proof), proof.equal) == ([], 1)
+    assert whats(prove(*sources, change=("= 'b'", "= 'c'"))) == [
+        "GET / sends X-A: 'c', not 'b'.",
+        "GET /werkbook/no/such/page sends X-A: 'c', not 'b'.",
+    ]
+    assert whats(prove(*sources, change=("'lost'", "'gone'"))) == [
+        "GET /werkbook/no/such/page has another body."
+    ]
+
+
+def test_the_one_who_asks_has_an_address() -> None:
+    """As a server tells it: a view that shows it raises in neither app."""
+    view = "@app.get('/')\ndef index():\n    return 'from ' + request.remote_addr"
+    proof = prove(FLASK, view)
+    assert (proof.is_proved, proof.exchanges[0].file.body) == (True, b"from 127.0.0.1")
+
+
+def test_a_file_of_a_folder_below_static_has_the_headers_of_one_on_the_disk() -> None:
+    """Its name in Content-Disposition is the file's alone."""
+    static = "import os\nos.makedirs('static/css', exist_ok=True)"
+    written = "%%writefile static/css/s.css\nbody {}"
+    proof = prove(FLASK, static, written, INDEX)
+    assert (whats(proof), proof.equal) == ([], 2)
+
+
 def test_a_server_error_of_the_file_alone_is_a_difference() -> None:
     """With or without an expectation."""
     view = INDEX.format("str(1 / number)")
@@ -418,13 +449,15 @@ def test_a_live_app_is_asked_what_get_can_ask() -> None:
 
     def ask(asked: Asked) -> KnownAnswer:
         seen.append(f"{asked.method} {asked.url}")
+        if asked.url != "/":
+            return KnownAnswer(404)
         return KnownAnswer(200, "text/html", b"home")
 
     subject = Subject(cells, check="live", ask_live=ask)
     with Prover(subject, tries_workers=False) as prover:
         proof = prover.prove(export(cells, Options()))
     assert proof.is_proved
-    assert seen == ["GET /"]
+    assert seen == ["GET /", "GET /werkbook/no/such/page"]
     assert [(one.rule, one.left) for one in proof.rules_asked] == [
         ("/", ()),
         ("/add", ("POST",)),

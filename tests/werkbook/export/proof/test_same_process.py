@@ -37,6 +37,8 @@ def delivered(folder: Path, *sources: str) -> Delivery:
 
 def answer_live(asked: Asked) -> KnownAnswer:
     """Answer as the notebook's own app."""
+    if asked.url != "/":
+        return KnownAnswer(404)
     return KnownAnswer(200, "text/html; charset=utf-8", b"hello")
 
 

@@ -26,7 +26,13 @@ _STREAMS = ("multipart/x-mixed-replace", "text/event-stream")
 _REDIRECTS = (301, 302, 303, 307, 308)
 _MAX_REDIRECTS = 10
 _LOG_CHARS = 4000
+_HERE = {"REMOTE_ADDR": "127.0.0.1"}
+"""Who asks, as a server tells it: a view may show it."""
 _SIGNALS = ("flask.signals", "werkbook.signals")
+_NOT_LISTED = frozenset(
+    ("content-type", "content-length", "location", "allow", "date", "server")
+) | {"connection", "transfer-encoding", "keep-alive"}
+"""Headers that are told by themselves, and those of servers."""
 
 
 class TookTooLongError(BaseException):
@@ -121,7 +127,12 @@ class Asker:
         body = base64.b64decode(question.get("body", ""))
         for _ in range(_MAX_REDIRECTS):
             response = client.open(
-                url, method=method, headers=headers, data=body, errors_stream=errors
+                url,
+                method=method,
+                headers=headers,
+                data=body,
+                errors_stream=errors,
+                environ_base=_HERE,
             )
             answer = _read(response)
             is_away = answer["status"] in _REDIRECTS and answer["location"]
@@ -183,6 +194,7 @@ def _read(response: Any) -> dict[str, Any]:
         "cookies": sorted(
             one.partition("=")[0] for one in response.headers.getlist("Set-Cookie")
         ),
+        "headers": list(_other_headers(response.headers)),
         "body": base64.b64encode(body[:MAX_BODY_BYTES]).decode(),
         "cut": is_cut,
         "problem": "",
@@ -196,11 +208,23 @@ def _no_answer(problem: str, why: str) -> dict[str, Any]:
         "location": "",
         "allow": [],
         "cookies": [],
+        "headers": [],
         "body": "",
         "cut": False,
         "problem": problem,
         "why": why,
     }
+
+
+def _other_headers(headers: Any) -> Iterator[list[str]]:
+    """List the other headers; of a cookie its name and attributes, no value."""
+    for name, value in headers:
+        if name.lower() == "set-cookie":
+            first, *attributes = (part.strip() for part in value.split(";"))
+            shown = sorted(one.lower() for one in attributes)
+            yield [name.lower(), "; ".join([first.partition("=")[0], *shown])]
+        elif name.lower() not in _NOT_LISTED:
+            yield [name.lower(), value]
 
 
 def _listed(text: str) -> list[str]:

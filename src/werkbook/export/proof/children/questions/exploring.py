@@ -26,6 +26,8 @@ _BODIES = ("POST", "PUT", "PATCH")
 _SAFE = ("GET", "HEAD")
 _MAX_TRIES = 3
 _MAX_RULES = 300
+NOWHERE = "/werkbook/no/such/page"
+"""A URL that no rule has: an app's own page for such ones is compared, too."""
 
 Pair = tuple[dict[str, Any], dict[str, Any]]
 
@@ -110,6 +112,9 @@ class Explorer:
             for pair in self._try(self.rules[number], method):
                 self.asked.add((number, method))
                 yield pair
+        if self.rules and self.find_rule("GET", NOWHERE) is None:
+            note(f"GET {NOWHERE}")
+            yield self._ask("GET", NOWHERE)
 
     def _try(self, rule: AppRule, method: str) -> Iterator[Pair]:
         if rule.is_static:

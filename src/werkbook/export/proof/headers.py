@@ -1,0 +1,64 @@
+"""Compare the headers of two answers: those that an app sets itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from werkbook.export.proof.answers import KnownAnswer
+
+_DATE = re.compile(r"\w{3}, \d\d[ -]\w{3}[ -]\d{4} \d\d:\d\d:\d\d gmt", re.I)
+_OF_A_FILE = frozenset(("etag", "last-modified"))
+"""They tell when a file was written, and a file that an export embeds has none."""
+_OF_NOW = frozenset(("age", "expires"))
+"""Their values tell when a request was made."""
+_KEPT = ("cache-control", "expires")
+_OF_A_CELL = "max-age=0, no-cache"
+"""How the live app sends the files of `%%static` cells: no browser is to keep them."""
+_MEASURED = re.compile(r"time|timing|duration|elapsed|runtime|latency")
+"""The names of headers that tell how long an answer took."""
+
+
+def header_differences(
+    here: KnownAnswer, file: KnownAnswer, again: KnownAnswer | None
+) -> Iterator[str]:
+    """Say of each header that the file sends otherwise how it does.
+
+    Args:
+        here: What the notebook's own app answers.
+        file: What the file answers.
+        again: What it answers in another process: what differs there varies by nature.
+    """
+    if here.headers is None or file.headers is None:
+        return
+    mine, theirs = _by_name(here), _by_name(file)
+    others = theirs if again is None or again.headers is None else _by_name(again)
+    names = mine.keys() | theirs.keys()
+    if mine.get("cache-control") == _OF_A_CELL and "content-disposition" in mine:
+        names -= set(_KEPT)
+    for name in sorted(names):
+        wanted, found, other = mine.get(name), theirs.get(name), others.get(name)
+        is_steady = found == other or (wanted is None and None not in (found, other))
+        if wanted != found and is_steady:
+            yield f"sends {name.title()}: {_shown(found)}, not {_shown(wanted)}"
+
+
+def _by_name(answer: KnownAnswer) -> dict[str, str]:
+    """Put together the values of each header that is compared."""
+    found: dict[str, list[str]] = {}
+    for name, value in answer.headers or ():
+        if name in _OF_A_FILE:
+            continue
+        found.setdefault(name, []).append(_steady(name, value))
+    return {name: ", ".join(sorted(values)) for name, values in found.items()}
+
+
+def _steady(name: str, value: str) -> str:
+    if name in _OF_NOW or _MEASURED.search(name):
+        return "~"
+    parts = _DATE.sub("~", value).split(",")
+    return ", ".join(sorted(one.strip() for one in parts))
+
+
+def _shown(value: str | None) -> str:
+    return "nothing" if value is None else repr(value)
