@@ -236,6 +236,19 @@ HELD_KINDS = [
         ' PlainTextResponse("{v}"))',
         "ask('/nowhere')",
     ),
+    _bottle("config", 'app.config["k"] = "{v}"', "app.config.get('k')"),
+    _bottle("config.update", 'app.config.update(k="{v}", l=1)', "app.config.get('k')"),
+    _bottle(
+        "config.load_dict",
+        'app.config.load_dict({"a": {"k": "{v}"}})',
+        "app.config.get('a.k')",
+    ),
+    _bottle(
+        "config of a route",
+        'app.config["k"] = "{v}"\n@app.get("/k")\ndef k(): return ""',
+        "next((r.config.get('k') for r in app.routes if r.rule == '/k'), None)",
+    ),
+    _bottle("attribute", 'app.k = "{v}"', "getattr(app, 'k', None)"),
     _bottle("get", '@app.get("/k")\ndef k_{v}():\n    return "{v}"', "ask('/k')"),
     _bottle(
         "methods",

@@ -71,6 +71,35 @@ def test_l4_app_of_a_new_cell_inherits(here: ShellNotebook) -> None:
     assert here.ask("ask('/a')") == "a"
 
 
+def test_an_override_holds_for_a_dependency_that_is_redefined(
+    here: ShellNotebook,
+) -> None:
+    """Until its own cell goes: by its name the function is the same one."""
+    given = "from fastapi import Depends, FastAPI\napp = FastAPI()" + ASK
+    given += "def given():\n    return {!r}\n"
+    shown = "@app.get('/')\ndef shown(value=Depends(given)):\n    return value"
+    here.run("given", given.format("one") + shown)
+    here.run("other", "app.dependency_overrides[given] = lambda: 'other'")
+    here.run("given", given.format("two") + shown)
+    assert here.ask("ask('/')") == "other"
+    here.fail("given", given.format("three") + shown + "\n1 / 0")
+    assert here.ask("ask('/')") == "other"
+    here.delete("other")
+    assert here.ask("ask('/')") == "two"
+
+
+def test_an_override_holds_for_no_other_function_of_its_name(
+    here: ShellNotebook,
+) -> None:
+    """Functions that a loop makes are not versions of each other."""
+    loop = "from fastapi import Depends, FastAPI\napp = FastAPI()\nmade = []" + ASK
+    loop += "for n in range(3):\n    def given(n=n): return n\n    made.append(given)\n"
+    loop += "@app.get('/')\ndef shown(a=Depends(made[1])):\n    return a"
+    here.run("loop", loop)
+    here.run("other", "app.dependency_overrides[made[0]] = lambda: 'other'")
+    assert here.ask("ask('/')") == "1"
+
+
 def test_l4_router_cell_keeps_what_other_cells_added(here: ShellNotebook) -> None:
     """A router stays the same object, included once, whichever cell runs again."""
     here.run("app", APP.format("") + ASK)

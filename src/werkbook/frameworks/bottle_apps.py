@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..registrations.ledger import call_outside_run, ledger, outside_run
+from .bottle_config import KeptConfig, set_attribute
 from .kept import (
     HOME,
     HeldHome,
@@ -22,7 +23,7 @@ HOOKS = ("before_request", "after_request", "app_reset", "config")
 
 def hold_bottle(module: Any) -> list[type]:
     """Hold Bottle's apps; the default one, which is there already, included."""
-    holder = Holder("App", lambda cls: _names(module, cls), base=None)
+    holder = Holder("App", lambda cls: _names(module, cls))
     held = [hold_class(module.Bottle, holder)]
     with outside_run():  # which makes it: it is none of the apps of a cell
         adopt(module.default_app())
@@ -33,14 +34,14 @@ def _names(module: Any, cls: type) -> Names:
     """Return what the live class of an app has beyond Bottle's."""
     plain: Any = cls
 
-    def set_attribute(app: Any, name: str, value: Any) -> None:
+    def set_value(app: Any, name: str, value: Any) -> None:
         kept = getattr(type(app), name, None)
         if isinstance(kept, Kept | _CompiledRouter):
             kept.__set__(app, value)
         elif app.__dict__.get("_werkbook_is_made_anew"):
             app.__dict__[name] = value
         else:
-            plain.__setattr__(app, name, value)
+            set_attribute(app, name, value, plain)
 
     def add_route(app: Any, route: Any) -> None:
         """Add a route; its path is read now, so that an error is told here."""
@@ -65,7 +66,8 @@ def _names(module: Any, cls: type) -> Names:
         "_mounts": KeptList("mount"),
         "_hooks": _KeptHooks("hook", None),
         "router": _CompiledRouter(module),
-        "__setattr__": set_attribute,
+        "config": KeptConfig(module.ConfigDict),
+        "__setattr__": set_value,
         "add_route": add_route,
         "wsgi": wsgi,
         "_mount_app": mount,

@@ -155,8 +155,8 @@ class KeptList(Kept):
 class KeptDict(Kept):
     """An attribute that is a dict."""
 
-    def __init__(self, kind: str) -> None:
-        super().__init__(kind, OwnedDict)
+    def __init__(self, kind: str, make: Any = OwnedDict) -> None:
+        super().__init__(kind, make)
 
     def fill(self, held: Any, value: Any) -> None:
         """Add what is assigned."""

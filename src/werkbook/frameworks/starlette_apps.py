@@ -13,6 +13,7 @@ from typing import Any
 from ..registrations.ledger import in_run, ledger, outside_run
 from ..serving.registry import find_server
 from . import fastapi_apps, fastapi_routes
+from .fastapi_overrides import OverrideDict
 from .kept import (
     HOME,
     HeldHome,
@@ -71,7 +72,7 @@ def _app_names(cls: type) -> Names:
     return {
         "user_middleware": KeptList("middleware", OutermostFirst),
         "exception_handlers": KeptDict("exception_handler"),
-        "dependency_overrides": KeptDict("dependency_override"),
+        "dependency_overrides": KeptDict("dependency_override", OverrideDict),
         "state": KeptState(),
         "openapi_schema": Renewed(),
         "middleware_stack": _SnapshotOf(),

@@ -6,6 +6,7 @@ local server answers, being of the same origin. Its name still stands in ``Host`
 
 import ipaddress
 import os
+import re
 import threading
 from collections.abc import Mapping
 from urllib.parse import urlsplit
@@ -14,6 +15,7 @@ LOOPBACK_NAMES = frozenset({"localhost", "app.invalid"})
 """``app.invalid`` is the host that pages in the mini browser see."""
 
 
+_WITH_PORT = re.compile(r"(?:\[([^\[\]]*)\]|([^:\[\]]*))(?::[0-9]*)?")
 _HUB_VARIABLES = (
     "JUPYTERHUB_HOST",
     "JUPYTERHUB_PUBLIC_URL",
@@ -69,9 +71,8 @@ def hub_names(variables: Mapping[str, str] = os.environ) -> set[str]:
 def host_name(host: str) -> str:
     """Return a ``Host`` header's value without its port, in lower case."""
     host = host.strip().lower()
-    if host.startswith("["):
-        return host[1:].partition("]")[0]
-    return host.partition(":")[0] if host.count(":") == 1 else host
+    found = _WITH_PORT.fullmatch(host)
+    return host if found is None else found[1] or found[2] or ""
 
 
 def is_loopback(name: str) -> bool:

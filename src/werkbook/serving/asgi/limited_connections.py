@@ -5,6 +5,7 @@ from http import HTTPStatus
 from importlib import import_module
 from typing import Any
 
+from werkbook.serving.asgi.strict_heads import check_requests
 from werkbook.serving.http.limits import Limits
 
 
@@ -27,6 +28,7 @@ def make_protocol(limits: Limits) -> type:
 
         def connection_made(self, transport: Any) -> None:
             super().connection_made(transport)
+            check_requests(self.conn)
             self.waits = self.loop.call_later(limits.idle_s, transport.close)
             if len(self.connections) > limits.connections:
                 _make_room(self, self.connections)

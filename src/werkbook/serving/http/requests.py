@@ -39,7 +39,7 @@ _TARGET = re.compile(
 _HOST = re.compile(r"[ -~\x80-\xff]*")
 _NOT_IN_HOST = frozenset("/@?#\\")
 _CODINGS = re.compile(rb"(?im)^transfer-encoding:([^\r]*)")
-_BARE = re.compile(rb"(?<!\r)\n|\r(?=[^\n])")
+BARE_LINE_END = re.compile(rb"(?<!\r)\n|\r(?=[^\n])")
 _SINGLE = re.compile(rb"(?im)^(host|content-length|content-type|transfer-encoding):")
 
 
@@ -92,7 +92,7 @@ class IncomingRequest(HTTPRequestParser):  # type: ignore[misc]  # waitress has 
 
     def parse_header(self, header_plus: bytes) -> None:
         """Read the head, once it is whole."""
-        self._check_head(header_plus)
+        check_head(header_plus)
         super().parse_header(header_plus)
         self._check_headers()
         if self.chunked:
@@ -128,32 +128,8 @@ class IncomingRequest(HTTPRequestParser):  # type: ignore[misc]  # waitress has 
             beginning = before[-1:] + data
             first = beginning.lstrip(b"\r\n")
             ends = beginning[: len(beginning) - len(first) + 1]
-            if first[:1] in (b" ", b"\t", b"\v", b"\f") or _BARE.search(ends):
+            if first[:1] in (b" ", b"\t", b"\v", b"\f") or BARE_LINE_END.search(ends):
                 raise ParsingError("Blanks before the request line")
-
-    def _check_head(self, head: bytes) -> None:
-        line, _, rest = head.partition(b"\r\n")
-        found = _REQUEST_LINE.fullmatch(line)
-        if found is None:
-            raise ParsingError("The request line is invalid")
-        target = found["target"]
-        if not _TARGET.fullmatch(target) or (
-            target == b"*" and not line.startswith(b"OPTIONS ")
-        ):
-            raise ParsingError("The request target is neither a path nor a URL")
-        if rest.startswith((b" ", b"\t")) or b"\n " in rest or b"\n\t" in rest:
-            raise ParsingError("A header goes on in the next line (RFC 9112 5.2)")
-        names = [name.lower() for name in _SINGLE.findall(rest)]
-        if len(names) != len(set(names)):
-            raise ParsingError("A header that stands once stands twice")
-        if b"content-length" in names and b"transfer-encoding" in names:
-            raise ParsingError("Both Content-Length and Transfer-Encoding")
-        if b"transfer-encoding" not in names:
-            return
-        for coding in _CODINGS.findall(rest):
-            names = [name.strip(b"\t ").lower() for name in coding.split(b",")]
-            if b"" in names or names.count(b"chunked") > 1:
-                raise ParsingError("Transfer-Encoding names no coding, or one twice")
 
     def _check_headers(self) -> None:
         headers = self.headers
@@ -164,6 +140,41 @@ class IncomingRequest(HTTPRequestParser):  # type: ignore[misc]  # waitress has 
         host = headers.get("HOST", "")
         if not _HOST.fullmatch(host) or not _NOT_IN_HOST.isdisjoint(host):
             raise ParsingError("Host is no name and no address")
+
+
+def check_head(head: bytes) -> None:
+    """Check what can be said of a request's head before it is taken apart.
+
+    Args:
+        head: The request line and the header lines.
+
+    Raises:
+        ParsingError: Two servers in a row could understand it differently.
+    """
+    line, _, rest = head.partition(b"\r\n")
+    found = _REQUEST_LINE.fullmatch(line)
+    if found is None:
+        raise ParsingError("The request line is invalid")
+    target = found["target"]
+    if not _TARGET.fullmatch(target) or (
+        target == b"*" and not line.startswith(b"OPTIONS ")
+    ):
+        raise ParsingError("The request target is neither a path nor a URL")
+    if rest.startswith((b" ", b"\t")) or b"\n " in rest or b"\n\t" in rest:
+        raise ParsingError("A header goes on in the next line (RFC 9112 5.2)")
+    names = [name.lower() for name in _SINGLE.findall(rest)]
+    if len(names) != len(set(names)):
+        raise ParsingError("A header that stands once stands twice")
+    if b"content-length" in names and b"transfer-encoding" in names:
+        raise ParsingError("Both Content-Length and Transfer-Encoding")
+    if b"transfer-encoding" not in names:
+        return
+    if line.endswith(b"/1.0"):
+        raise ParsingError("HTTP/1.0 has no Transfer-Encoding")
+    for coding in _CODINGS.findall(rest):
+        names = [name.strip(b"\t ").lower() for name in coding.split(b",")]
+        if b"" in names or names.count(b"chunked") > 1:
+            raise ParsingError("Transfer-Encoding names no coding, or one twice")
 
 
 def new_request(limits: Limits) -> IncomingRequest:

@@ -58,6 +58,48 @@ def test_what_is_too_much_is_refused(
     assert raw(server).ask()[0] == 200
 
 
+CHUNKED = b"Transfer-Encoding: chunked\r\n"
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        POST + b"Content-Length: 6\r\n" + CHUNKED + b"\r\n0\r\n\r\n",
+        POST + b"X: y\r\n " + CHUNKED + b"Content-Length: 5\r\n\r\n0\r\n\r\n",
+        POST + b"Content-Length: 5, 5\r\n\r\nabcde",
+        POST.replace(b"/1.1", b"/1.0") + CHUNKED + b"\r\n0\r\n\r\n",
+        POST + b"Transfer-Encoding: chunked,\r\n\r\n0\r\n\r\n",
+        HEAD.replace(b"\r", b"") + b"\n",
+        HEAD + b"X: y\n\r\n",
+        HEAD.replace(b" / ", b" http://localhost@evil.example/ ") + b"\r\n",
+        HEAD.replace(b"GET / ", b"CONNECT localhost:80 ") + b"\r\n",
+        HEAD.replace(b" / ", b" nowhere ") + b"\r\n",
+    ],
+)
+def test_what_two_servers_could_understand_differently_is_refused(
+    started: Any, raw: Any, sent: bytes
+) -> None:
+    """As for WSGI apps: what follows such a request is not read at all."""
+    client = raw(started(make_app()))
+    client.send(sent + HEAD + b"\r\n")
+    assert client.response()[0] == 400
+    assert client.rest() == b""
+
+
+def test_the_host_of_an_absolute_target_counts(started: Any, raw: Any) -> None:
+    """The Host check is not passed by another Host header (RFC 9112 3.2.2)."""
+    server = started(make_app())
+    for target, status in [
+        (b"http://evil.example/", 421),
+        (b"http://localhost/", 200),
+        (b"http://localhost", 200),
+        (b"http://localhost/nowhere", 404),
+    ]:
+        client = raw(server)
+        client.send(HEAD.replace(b" / ", b" " + target + b" ") + b"\r\n")
+        assert client.response()[0] == status
+
+
 def test_a_connection_that_says_nothing_just_ends(started: Any, raw: Any) -> None:
     """Before its first request and after one, an idle connection is closed."""
     server = started(make_app(), limits=Limits(idle_s=0.1))
