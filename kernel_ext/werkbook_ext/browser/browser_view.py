@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -16,7 +17,9 @@ MAX_UPLOADS = 64
 MAX_TAKEN = 1000
 ASKING = frozenset(("go", "fetch", "card", "socket"))
 """The messages that are answered; JupyterLite loses those behind a cell that fails."""
-METHODS = frozenset(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
+UNSENT_METHODS = frozenset(["CONNECT", "TRACE", "TRACK"])
+"""Those that the Fetch standard forbids."""
+_METHOD = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,40}")
 
 
 class Stoppable(Protocol):
@@ -88,7 +91,8 @@ class BrowserView:
         is_well_formed = (
             is_name(message.get("id"))
             and isinstance(method, str)
-            and method.upper() in METHODS
+            and _METHOD.fullmatch(method) is not None
+            and method.upper() not in UNSENT_METHODS
             and isinstance(url, str)
         )
         if not is_well_formed:

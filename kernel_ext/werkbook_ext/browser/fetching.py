@@ -44,6 +44,10 @@ class ForeignOriginError(ValueError):
     """A page asked for an address outside the app."""
 
 
+class EndlessRedirectError(ValueError):
+    """An app sends a page from one address to the next, again and again."""
+
+
 @dataclass(frozen=True)
 class PageRequest:
     """A request of a page, as the mini browser sends it."""
@@ -149,6 +153,7 @@ class Fetcher:
 
         Raises:
             ForeignOriginError: The address, or a redirect's, is not the app's.
+            EndlessRedirectError: After many redirects the answer is one more.
             requests.RequestException: The app's server did not answer.
         """
         started_at = time.perf_counter()
@@ -159,7 +164,14 @@ class Fetcher:
             path = own_path(request.url, base)
             response = self._send(session, base, path, request)
             target = response.headers.get("location")
-            if not response.is_redirect or not target or len(hops) >= MAX_REDIRECTS:
+            if response.is_redirect and target and len(hops) >= MAX_REDIRECTS:
+                self.log.add(response, history)
+                response.close()
+                raise EndlessRedirectError(
+                    f"{path} is behind {MAX_REDIRECTS} redirects, and redirects to"
+                    f" {target}"
+                )
+            if not response.is_redirect or not target:
                 answer = read_response(
                     response, session, path, request, hops, started_at
                 )

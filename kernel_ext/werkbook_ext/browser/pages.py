@@ -8,7 +8,13 @@ from typing import Any
 from ..notebook.near_rules import near_rules_note
 from .arriving_body import ArrivingBody, follow_body
 from .bundling import Resource, bundle
-from .fetching import Fetcher, ForeignOriginError, PageRequest, PageResponse
+from .fetching import (
+    EndlessRedirectError,
+    Fetcher,
+    ForeignOriginError,
+    PageRequest,
+    PageResponse,
+)
 
 # A page that takes longer is shown piece by piece.
 WHOLE_WITHIN_S = 0.1
@@ -70,6 +76,8 @@ def load_page(fetcher: Fetcher, request: PageRequest, *, is_file: bool = False) 
         body, rest = read_page(answer, is_file)
     except ForeignOriginError as error:
         return failed_page(request, "outside", str(error))
+    except EndlessRedirectError as error:
+        return failed_page(request, "endless", str(error))
     except (OSError, ValueError) as error:
         return failed_page(request, "unreachable", f"{type(error).__name__}: {error}")
     resources = bundle(fetcher.fetch, answer, body)
@@ -92,9 +100,11 @@ def read_page(answer: PageResponse, is_file: bool) -> tuple[bytes, ArrivingBody 
         None if is_file or not is_shown(answer) else WHOLE_WITHIN_S
     )
     body = arriving.so_far()
-    if is_whole and arriving.error is not None:
+    if arriving.error is None:
+        return body, None if is_whole else arriving
+    if is_file or not body or not is_shown(answer):
         raise arriving.error
-    return body, None if is_whole else arriving
+    return body, arriving  # what came is shown, and that it broke off
 
 
 def is_shown(answer: PageResponse) -> bool:

@@ -1,14 +1,17 @@
-"""The rules that a URL without a rule was probably meant for."""
+"""The rules that a URL without one was probably meant for, and the method likewise."""
 
 from __future__ import annotations
 
 from difflib import SequenceMatcher
 from typing import Any
 
+from werkbook.errors import close_matches
+
 from .apps import list_rules
 
 MAX_NEAR = 3
 LEAST_RATIO = 0.65
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 
 def near_rules_note(app: Any, path: str, *, status: int, rule: str | None) -> str:
@@ -28,6 +31,18 @@ def near_rules_note(app: Any, path: str, *, status: int, rule: str | None) -> st
         return ""
     near = find_near_rules(path, rules)
     return f"No rule matches {path}." + (f" Near: {', '.join(near)}" if near else "")
+
+
+def near_method_note(method: str, *, status: int) -> str:
+    """Return one line on the method that was meant; empty where none was mistyped.
+
+    Args:
+        method: The method that was sent; others than the common ones are no mistake.
+        status: The status of the answer: that of a method that the app has not.
+    """
+    if status not in (405, 501) or method in METHODS:
+        return ""
+    return "".join(f"Did you mean {near}?" for near in close_matches(method, METHODS))
 
 
 def find_near_rules(path: str, rules: set[str]) -> list[str]:

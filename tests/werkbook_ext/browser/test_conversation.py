@@ -2,11 +2,13 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from tests.werkbook_ext.browser.apps import Recorder, fetcher_of
+from werkzeug.utils import redirect
+from werkzeug.wrappers import Response
 
 from werkbook_ext.browser.conversation import (
     MAX_AT_ONCE,
@@ -118,6 +120,43 @@ def test_page_outside_the_app_is_a_problem_not_a_request(talk: Talk) -> None:
     assert len(talk.app.seen) == 1
 
 
+def test_page_that_redirects_without_an_end_says_so() -> None:
+    talk = Talk(index=redirect("/"))
+    talk.say(t="open")
+    message, _ = talk.wait("page")
+    assert message["problem"] == "endless"
+    assert message["detail"] == "/ is behind 20 redirects, and redirects to /"
+
+
+def test_page_that_breaks_off_at_once_shows_what_came() -> None:
+    def broken(_: Any) -> Response:
+        def produce() -> Iterator[str]:
+            yield "<h1>half</h1>"
+            raise ValueError("no more of it")
+
+        return Response(produce(), mimetype="text/html")
+
+    talk = Talk(index=broken)
+    talk.say(t="open")
+    message, buffers = talk.wait("page")
+    assert "problem" not in message
+    assert buffers == [b"<h1>half</h1>"]
+    ended, _ = talk.wait("end")
+    assert (ended["id"], "no more of it" in ended["detail"]) == (
+        message["stream"],
+        True,
+    )
+
+
+def test_fetch_may_have_a_method_of_its_own(talk: Talk) -> None:
+    talk.say(t="open")
+    talk.wait("page")
+    url = VIRTUAL_ORIGIN + "/other"
+    talk.say(t="fetch", id="7", method="PROPFIND", url=url)
+    assert talk.wait("head")[0]["status"] == 200
+    assert talk.app.seen[-1].method == "PROPFIND"
+
+
 @pytest.mark.parametrize(
     "message",
     [
@@ -128,7 +167,8 @@ def test_page_outside_the_app_is_a_problem_not_a_request(talk: Talk) -> None:
         {"view": "v", "t": "unknown"},
         {"view": "other", "t": "go", "id": "1", "method": "GET", "url": "/"},
         {"view": "v", "t": "go", "method": "GET", "url": VIRTUAL_ORIGIN},
-        {"view": "v", "t": "go", "id": "1", "method": "STEAL", "url": VIRTUAL_ORIGIN},
+        {"view": "v", "t": "go", "id": "1", "method": "TRACE", "url": VIRTUAL_ORIGIN},
+        {"view": "v", "t": "go", "id": "1", "method": "A B", "url": VIRTUAL_ORIGIN},
         {"view": "v", "t": "go", "id": "1", "method": "GET", "url": 5},
         {"view": "v", "t": "store", "changes": "x"},
         {"view": "v", "t": "cookie", "text": 1},

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from werkbook_ext.browser.fetching import (
     VIRTUAL_ORIGIN,
+    EndlessRedirectError,
     ForeignOriginError,
     PageRequest,
     own_path,
@@ -89,8 +90,10 @@ def test_redirect_to_the_apps_own_absolute_url_is_followed() -> None:
 
 def test_endless_redirect_ends() -> None:
     app = Recorder(a=redirect("/a"))
-    answer = fetcher_of(app).fetch(PageRequest("GET", VIRTUAL_ORIGIN + "/a"))
-    assert answer.status == 302
+    fetcher = fetcher_of(app)
+    with pytest.raises(EndlessRedirectError) as caught:
+        fetcher.fetch(PageRequest("GET", VIRTUAL_ORIGIN + "/a"))
+    assert str(caught.value) == "/a is behind 20 redirects, and redirects to /a"
     assert len(app.seen) == 21
 
 

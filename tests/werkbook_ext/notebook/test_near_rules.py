@@ -5,7 +5,11 @@ from typing import Any
 import pytest
 
 from werkbook import App
-from werkbook_ext.notebook.near_rules import find_near_rules, near_rules_note
+from werkbook_ext.notebook.near_rules import (
+    find_near_rules,
+    near_method_note,
+    near_rules_note,
+)
 
 RULES = {"/", "/items", "/items/<int:n>", "/user/<name>/posts", "/login"}
 
@@ -41,3 +45,17 @@ def test_what_has_a_rule_or_no_url_map_has_no_note(
     app: Any, status: int, rule: str | None
 ) -> None:
     assert near_rules_note(app, "/x", status=status, rule=rule) == ""
+
+
+@pytest.mark.parametrize(
+    ("method", "status", "note"),
+    [
+        ("GTE", 405, "Did you mean GET?"),
+        ("PSOT", 501, "Did you mean POST?"),
+        ("GTE", 200, ""),
+        ("GET", 405, ""),
+        ("PROPFIND", 405, ""),
+    ],
+)
+def test_note_on_a_mistyped_method(method: str, status: int, note: str) -> None:
+    assert near_method_note(method, status=status) == note

@@ -10,13 +10,14 @@ import {
   readTags,
 } from "./html.js";
 import { policy } from "./policy.js";
+import { headerOf } from "./resources.js";
 import { replaceLocation } from "./scripts.js";
 import { htmlOf } from "./shown_html.js";
 import { isOwn, resolve } from "./urls.js";
 
 /**
  * @import { Attribute, Tag } from "./html.js"
- * @import { Loaded } from "./messages.d.ts"
+ * @import { Head, Loaded } from "./messages.d.ts"
  * @import { Resources } from "./resources.js"
  * @import { Refresh } from "./tab.d.ts"
  * @typedef {Loaded} ShownPage
@@ -32,6 +33,7 @@ import { isOwn, resolve } from "./urls.js";
  * @property {(config: object) => string} bridge Gives the bridge's script.
  */
 
+const OWN_POLICY = "The page's own Content-Security-Policy is not applied here.";
 const JS_TYPE = /^$|^(text|application)\/(x-)?(java|ecma|j)script/i;
 /** @type {Record<string, string[]>} */
 const IMAGES = {
@@ -56,7 +58,7 @@ const IMAGES = {
  */
 export async function buildDocument(page, resources, options) {
   const part = await buildPart(htmlOf(page), page.head.url, null, resources);
-  part.putHead(options, page.head.url);
+  part.putHead(options, page.head);
   part.putImportMap();
   return part.built();
 }
@@ -200,16 +202,24 @@ class Builder {
     const content = attributeValue(tag, "content") || "";
     if (kind === "content-security-policy") {
       this.remove(tag);
-      this.notes.push("The page's own Content-Security-Policy is not applied here.");
+      this.notes.push(OWN_POLICY);
     } else if (kind === "refresh") {
       this.remove(tag);
-      const match =
-        /^\s*(\d+(?:\.\d+)?)\s*(?:[;,]\s*(?:url\s*=\s*)?["']?([^"']+))?/i.exec(content);
-      if (match) {
-        const url = resolve(match[2] ? match[2].trim() : "", this.base);
-        this.refresh = { delay_ms: Number(match[1]) * 1000, url: url ?? this.base };
-      }
+      this.refreshBy(content);
     }
+  }
+
+  /**
+   * Go elsewhere later, as a page's <meta> or a response's header says.
+   *
+   * @param {string} content
+   */
+  refreshBy(content) {
+    const match =
+      /^\s*(\d+(?:\.\d+)?)\s*(?:[;,]\s*(?:url\s*=\s*)?["']?([^"']+))?/i.exec(content);
+    if (!match) return;
+    const url = resolve(match[2] ? match[2].trim() : "", this.base);
+    this.refresh = { delay_ms: Number(match[1]) * 1000, url: url ?? this.base };
   }
 
   /** @param {Tag} tag */
@@ -299,9 +309,13 @@ class Builder {
    * Put the base, the policy and the bridge where the head begins.
    *
    * @param {Options} options
-   * @param {string} url
+   * @param {Head} head
    */
-  putHead({ bridge, config, allowed }, url) {
+  putHead({ bridge, config, allowed }, head) {
+    const { url } = head;
+    if (!this.refresh) this.refreshBy(headerOf(head, "refresh"));
+    if (headerOf(head, "content-security-policy") && !this.notes.includes(OWN_POLICY))
+      this.notes.push(OWN_POLICY);
     this.edits.insert(
       headPosition(this.source),
       `<base href="${encodeAttribute(this.base)}">` +

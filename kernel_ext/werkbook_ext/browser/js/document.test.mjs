@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { buildDocument } from "./document.js";
 import { policy } from "./policy.js";
-import { Resources } from "./resources.js";
+import { Resources, textOf } from "./resources.js";
 
 const bytes = (text) => new TextEncoder().encode(text);
 
@@ -92,6 +92,42 @@ test("meta refresh, the page's own policy and <base> are taken over", async () =
   assert.match(built.html, /<base href="http:\/\/app.invalid\/other\/">/);
   assert.doesNotMatch(built.html, /'self'/);
   assert.equal(built.notes.length, 1);
+});
+
+test("a response's headers say the same as the page's <meta>", async () => {
+  const told = page("<p>");
+  told.head.headers.push(["Refresh", "0; url=/x"]);
+  told.head.headers.push(["Content-Security-Policy", "default-src 'none'"]);
+  const options = { bridge: () => "", config: {}, allowed: [] };
+  const built = await buildDocument(told, new Resources(async () => null, []), options);
+  assert.deepEqual(built.refresh, { delay_ms: 0, url: "http://app.invalid/x" });
+  assert.deepEqual(built.notes, [
+    "The page's own Content-Security-Policy is not applied here.",
+  ]);
+});
+
+test("a page's text is read as browsers read it", () => {
+  const head = (type) => ({ headers: [["content-type", type]] });
+  const meta = '<meta charset="windows-1251">';
+  const kinds = [
+    ["text/html", [...bytes(meta), 0xcf], `${meta}\u041f`],
+    ["text/html; charset=utf-8", [...bytes(meta), 0xc3, 0xbc], `${meta}\u00fc`],
+    ["text/html", [0xff, 0xfe, 0xfc, 0], "\u00fc"],
+    ["text/html; charset=utf-8", [0xfe, 0xff, 0, 0xfc], "\u00fc"],
+    ["text/html", [0xef, 0xbb, 0xbf, 0xc3, 0xbc], "\u00fc"],
+    ["text/html", [0x63, 0xe9], "c\u00e9"],
+    [
+      "text/html",
+      bytes('<meta charset="utf-16">\u00fc'),
+      '<meta charset="utf-16">\u00fc',
+    ],
+    ["text/plain; charset=nonsense", [0xfc], "\u00fc"],
+    ["text/plain; charset=nonsense", [0xc3, 0xbc], "\u00fc"],
+    ["text/plain", [...bytes(meta), 0xc3, 0xbc], `${meta}\u00fc`],
+    ["text/html", [], ""],
+  ];
+  for (const [type, sent, text] of kinds)
+    assert.equal(textOf(head(type), new Uint8Array(sent)), text, type);
 });
 
 test("a page's <base> outside the app is not taken over", async () => {

@@ -34,7 +34,7 @@ export interface Head {
 /** What the kernel tells of a page. */
 export interface PageHead extends Head {
   stream: string | null;
-  problem?: "outside" | "unreachable";
+  problem?: "outside" | "endless" | "unreachable";
   detail?: string;
   /** What to say of a page that no rule matches. */
   hint?: string;

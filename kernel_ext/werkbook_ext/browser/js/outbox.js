@@ -14,7 +14,7 @@ export class Outbox {
    * @param {(message: Message<"view to kernel">) => unknown} send
    * @param {(flush: () => void, delay_ms: number) => unknown} [later]
    */
-  constructor(send, later = setTimeout) {
+  constructor(send, later = (flush, delay_ms) => setTimeout(flush, delay_ms)) {
     this.send = send;
     this.later = later;
     this.clear();

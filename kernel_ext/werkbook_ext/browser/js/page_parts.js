@@ -29,7 +29,7 @@ export async function* documentParts(page, stream, resources, options) {
   let base = null;
   for await (const text of textParts(page, stream)) {
     const part = await buildPart(text, page.head.url, base, resources);
-    if (base === null) part.putHead(options, page.head.url);
+    if (base === null) part.putHead(options, page.head);
     base = part.base;
     part.putImportMap(known);
     yield part.built();
@@ -44,7 +44,7 @@ export async function* documentParts(page, stream, resources, options) {
  */
 async function* textParts(page, stream) {
   const source = isHtml(page.head) ? new HtmlSource() : new TextSource();
-  const decoder = decoderOf(page.head);
+  const decoder = decoderOf(page.head, page.body, !stream);
   for await (const bytes of bodyOf(page, stream)) {
     const text = source.take(decoder.decode(bytes, { stream: true }));
     if (text) yield text;

@@ -56,6 +56,7 @@ export class PageShow {
     }
     const page = { head: message, body: bytesOf(buffers[0]), resources };
     if (message.problem === "outside") say.outside(message.detail ?? "");
+    else if (message.problem === "endless") say.endless(message.detail ?? "");
     else if (message.problem) say.unreachable(message.detail ?? "");
     else if (message.status === 204 || message.status === 205) say.status(message);
     else {

@@ -26,20 +26,58 @@ export function headerOf(head, name) {
  * @param {Bytes} body
  */
 export function textOf(head, body) {
-  return decoderOf(head).decode(body);
+  return decoderOf(head, body, true).decode(body);
 }
 
 /**
- * Return a decoder of the character set that a response names, UTF-8 by default.
+ * Return a decoder of a response's character set, found as browsers find it: by the
+ * byte order mark, the header, the page's own <meta>; else it is UTF-8, or where the
+ * bytes are none, the one of old pages.
  *
  * @param {Head} head
+ * @param {Bytes} body The body, or its beginning.
+ * @param {boolean} isWhole
  */
-export function decoderOf(head) {
-  const named = /charset=["']?([\w.:-]+)/i.exec(headerOf(head, "content-type"));
+export function decoderOf(head, body, isWhole) {
+  const type = headerOf(head, "content-type");
+  const named = [markedCharset(body), /charset=["']?([\w.:-]+)/i.exec(type)?.[1]];
+  if (/^\s*text\/html/i.test(type)) named.push(metaCharset(body));
+  for (const name of named) {
+    if (!name) continue;
+    try {
+      return new TextDecoder(name);
+    } catch {
+      // No browser knows it.
+    }
+  }
+  return new TextDecoder(isUtf8(body, isWhole) ? "utf-8" : "windows-1252");
+}
+
+/** @param {Bytes} body */
+function markedCharset([first, second, third]) {
+  if (first === 0xef && second === 0xbb && third === 0xbf) return "utf-8";
+  if (first === 0xff && second === 0xfe) return "utf-16le";
+  return first === 0xfe && second === 0xff ? "utf-16be" : null;
+}
+
+/** @param {Bytes} body */
+function metaCharset(body) {
+  const start = new TextDecoder("latin1").decode(body.subarray(0, 1024));
+  const name = /<meta\s[^>]*charset\s*=\s*["']?\s*([\w.:-]+)/i.exec(start)?.[1];
+  // A page whose <meta> could be read is not in UTF-16, whatever it says.
+  return name && (/^utf-?16/i.test(name) ? "utf-8" : name);
+}
+
+/**
+ * @param {Bytes} body
+ * @param {boolean} isWhole Else its last character may be cut in two.
+ */
+function isUtf8(body, isWhole) {
   try {
-    return new TextDecoder(named ? named[1] : "utf-8");
+    new TextDecoder("utf-8", { fatal: true }).decode(body, { stream: !isWhole });
+    return true;
   } catch {
-    return new TextDecoder();
+    return false;
   }
 }
 

@@ -52,6 +52,19 @@ export class Tellings {
     });
   }
 
+  /** @param {string} detail */
+  endless(detail) {
+    this.view.toolbar.showStatus("redirects", "error", detail);
+    this.view.notices.show(
+      "unreachable",
+      `The page redirects without an end: ${detail}`,
+      {
+        kind: "error",
+        actions: [["Try again", () => this.view.reload()]],
+      },
+    );
+  }
+
   undocked() {
     this.view.notices.show(
       "dock",
