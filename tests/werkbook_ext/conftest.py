@@ -2,6 +2,7 @@
 
 import atexit
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import flask  # noqa: F401  # Flask was there first: `import flask` gives Flask itself
 import pytest
@@ -28,6 +29,13 @@ def shells_event_loop() -> None:
 @pytest.fixture
 def plain_shell() -> Iterator[InteractiveShell]:
     """An IPython shell as a script embeds it, without the extension."""
+    with embedded_shell() as shell:
+        yield shell
+
+
+@contextmanager
+def embedded_shell() -> Iterator[InteractiveShell]:
+    """Make the process's one shell; all of it goes at the end."""
     config = Config()
     config.HistoryManager.enabled = False
     config.InteractiveShell.colors = "nocolor"
@@ -40,14 +48,49 @@ def plain_shell() -> Iterator[InteractiveShell]:
     atexit.unregister(shell.atexit_operations)
 
 
+@pytest.fixture(scope="module")
+def modules_shell() -> Iterator[InteractiveShell]:
+    """A shell for all tests of a module, for `emptied_shell`."""
+    with embedded_shell() as shell:
+        yield shell
+
+
+@pytest.fixture
+def emptied_shell(modules_shell: InteractiveShell) -> Iterator[InteractiveShell]:
+    """A module's shell with the extension; what cells made is gone after the test.
+
+    A shell of each test's own costs a quarter of a second, most of it in `%reset`.
+    """
+    names, hidden = dict(modules_shell.user_ns), set(modules_shell.user_ns_hidden)
+    modules_shell.run_line_magic("load_ext", "werkbook")
+    yield modules_shell
+    stop_servers()
+    modules_shell.run_line_magic("unload_ext", "werkbook")
+    forget_cells()
+    modules_shell.user_ns.clear()
+    modules_shell.user_ns.update(names)
+    for name in set(modules_shell.user_ns_hidden) - hidden:
+        del modules_shell.user_ns_hidden[name]
+
+
 @pytest.fixture
 def shell(plain_shell: InteractiveShell) -> Iterator[InteractiveShell]:
     """A shell with the extension loaded; servers and the extension go at the end."""
     plain_shell.run_line_magic("load_ext", "werkbook")
     yield plain_shell
+    stop_servers()
+    plain_shell.run_line_magic("unload_ext", "werkbook")
+    forget_cells()
+
+
+def stop_servers() -> None:
+    """Stop the servers that a test started."""
     for server in serving.servers():
         server.stop()
-    plain_shell.run_line_magic("unload_ext", "werkbook")
+
+
+def forget_cells() -> None:
+    """Forget the apps, and all that cells and the test itself registered."""
     instances._instances.clear()
     for owner in live.owners():
         live.forget(owner.id)

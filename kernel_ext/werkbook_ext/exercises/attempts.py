@@ -79,7 +79,11 @@ class Attempts:
             names=self.shell.user_ns,
             folder=Path.cwd(),
             code=tuple(one.source for one in attempts),
-            failed=tuple(one.error for one in attempts if one.error is not None),
+            failed=tuple(
+                one.error
+                for one in attempts
+                if one.error is not None and not only_asks(one.source)
+            ),
         )
 
     def _app(self, name: str | None) -> WSGIApplication | None:

@@ -93,7 +93,10 @@ class Visitor:
             limited(lambda: self._travel(trip, request, follows), timeout_s)
         except HangsError:
             trip.answer = replace(trip.answer, hangs=True)
-        except Exception as error:  # what no server would get as an answer either
+        except (
+            Exception,
+            SystemExit,
+        ) as error:  # what no server would get as an answer either
             trip.answer = _broken(trip.answer, error)
         return replace(trip.answer, duration_s=perf_counter() - began_s)
 
@@ -161,7 +164,7 @@ def _asked(request: OutgoingRequest) -> Answer:
     )
 
 
-def _broken(answer: Answer, error: Exception) -> Answer:
+def _broken(answer: Answer, error: BaseException) -> Answer:
     """Return what is known of a request whose answer cannot be read."""
     hop = replace(answer.hops[-1], status=500)
     hops = (*answer.hops[:-1], hop)

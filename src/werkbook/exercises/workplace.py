@@ -62,12 +62,12 @@ def ask_otherwise(place: Workplace, check: Check, timeout_s: float) -> Answer:
         answer = limited(lambda: _ASK[check.kind](place, check), timeout_s)
     except HangsError:
         answer = Answer(hangs=True)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         answer = Answer(mishap=describe_mishap(error), problem=_raised(check, error))
     return Answer(**{**answer.__dict__, "duration_s": perf_counter() - began_s})
 
 
-def _raised(check: Check, error: Exception) -> str:
+def _raised(check: Check, error: BaseException) -> str:
     kind, message = type(error).__name__, str(error)
     if check.kind == "template" and kind == "TemplateNotFound":
         return say("There is no template {name}.", name=check.subject)

@@ -31,15 +31,15 @@ Solve = Callable[[ExerciseCase, Solution], Progress]
 
 @pytest.fixture
 def solve(
-    shell: InteractiveShell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    emptied_shell: InteractiveShell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Solve:
     """Return what runs a solution's cells in a notebook, and checks its exercise."""
     monkeypatch.chdir(tmp_path)  # a solution may write files where it runs
 
     def run(case: ExerciseCase, solution: Solution) -> Progress:
-        attempts = Attempts(shell)
-        for cell in (case.given, *solution.cells):
-            attempts.note(shell.run_cell(cell))
+        attempts = Attempts(emptied_shell)
+        for cell in (*case.given.split("\n# %%\n"), *solution.cells):
+            attempts.note(emptied_shell.run_cell(cell))
         exercise = read_exercise_cell(case.exercise)
         assert exercise is not None
         return check_exercise(exercise, attempts.workplace())

@@ -85,6 +85,11 @@ class Case:
         return "json" if "json" in kind else ""
 
     @property
+    def taken_type(self) -> str:
+        """What the view that answered was sent: after a redirect it is nothing."""
+        return self.sent_type if len(self.answer.hops) < 2 else ""
+
+    @property
     def sent_names(self) -> set[str]:
         """The names of the fields that were sent, and of the query's parts."""
         command = self.check.command

@@ -30,7 +30,9 @@ def _message(case: Case) -> str:
 
 def no_table(case: Case) -> Finding | None:
     """The statement names a table that is not there."""
-    found = re.search(r"no such (?:table|column): (\S+)", _message(case))
+    found = re.search(
+        r"(?:no such (?:table|column):|has no column named) (\S+)", _message(case)
+    )
     if not found or _is_name(case, found[1]):
         return None
     made = [one.lower() for one in _CREATED.findall(case.code.text)]
@@ -105,6 +107,31 @@ def not_in_database(case: Case) -> Finding | None:
     return Finding(
         "not-in-database",
         say("Nothing in your cells writes to the database: insert into ... does."),
+    )
+
+
+def other_database(case: Case) -> Finding | None:
+    """The cells write to another file than the one that is looked at."""
+    if case.check.kind != "database":
+        return None
+    calls = [one for one in case.code.nodes(ast.Call) if one.args]
+    files = [
+        str(one.args[0].value)
+        for one in calls
+        if getattr(one.func, "attr", "") == "connect"
+        and isinstance(one.args[0], ast.Constant)
+    ]
+    others = [one for one in files if one != case.check.subject]
+    if "." not in case.check.subject or not others:
+        return None
+    return Finding(
+        "other-database",
+        say(
+            "Your cells write to {other}, and looked at is {name}: it must be the same"
+            " file.",
+            other=others[-1],
+            name=case.check.subject,
+        ),
     )
 
 

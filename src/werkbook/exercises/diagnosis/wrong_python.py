@@ -109,10 +109,35 @@ def name_unused(case: Case) -> Finding | None:
         kept = {one.id for one in _names(function, ast.Store)}
         kept |= {one.arg for one in function.args.args}
         for text in _returned_texts(function):
-            words = set(_WORD.findall(text)) & (kept - loaded)
+            values = dict(values_of_rule(case))
+            named = set() if _is_wanted_elsewhere(case, text) else kept - loaded
+            named |= {one for one in values if _is_meant(case, text, one, values[one])}
+            words = set(_WORD.findall(text)) & named
             if words and text in case.answer.visible_text:
                 return _named(sorted(words)[0])
     return None
+
+
+def values_of_rule(case: Case) -> Iterator[tuple[str, str]]:
+    """Yield the variables of the rule that answered, with their texts."""
+    parts = zip(case.answer.rule.split("/"), case.path.split("/"), strict=False)
+    for part, value in parts:
+        found = re.fullmatch(r"<(?:\w+:)?(\w+)>", part)
+        if found is not None:
+            yield found[1], value
+
+
+def _is_wanted_elsewhere(case: Case, text: str) -> bool:
+    """Say whether a text is right for another check: it is no slip, but fixed."""
+    wanted = [one.value for check in case.exercise.checks for one in check.phrases]
+    return any(isinstance(one, str) and one and one in text for one in wanted)
+
+
+def _is_meant(case: Case, text: str, name: str, value: str) -> bool:
+    """Say whether a text would be right with a name's value in place of its name."""
+    wanted = str(case.phrase.value)
+    fillings = (re.sub(rf"\b{name}\b", lambda _: value, text, count=n) for n in (0, 1))
+    return wanted not in text and any(wanted in one for one in fillings)
 
 
 def _named(name: str) -> Finding:

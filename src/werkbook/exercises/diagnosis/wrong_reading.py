@@ -23,7 +23,7 @@ def _reads_json(case: Case) -> bool:
 def post_without_f(case: Case) -> Finding | None:
     """The student tried it with JSON, and so reads JSON; a browser sends a form."""
     is_tried = _POST_WITHOUT_F.search(case.code.text) is not None
-    if case.sent_type != "form" or not _reads_json(case) or not is_tried:
+    if case.taken_type != "form" or not _reads_json(case) or not is_tried:
         return None
     return Finding(
         "post-without-f",
@@ -36,7 +36,7 @@ def post_without_f(case: Case) -> Finding | None:
 
 def json_for_form(case: Case) -> Finding | None:
     """The view reads JSON, and a form was sent."""
-    if case.sent_type != "form" or not _reads_json(case):
+    if case.taken_type != "form" or not _reads_json(case):
         return None
     return Finding(
         "json-for-form",
@@ -46,7 +46,7 @@ def json_for_form(case: Case) -> Finding | None:
 
 def form_for_json(case: Case) -> Finding | None:
     """The view reads a form, and JSON was sent."""
-    if case.sent_type != "json" or not case.view.reads("form") or _reads_json(case):
+    if case.taken_type != "json" or not case.view.reads("form") or _reads_json(case):
         return None
     return Finding(
         "form-for-json",
@@ -57,7 +57,7 @@ def form_for_json(case: Case) -> Finding | None:
 def args_for_form(case: Case) -> Finding | None:
     """The view reads the query, and a form was sent."""
     is_read = case.view.reads("args") and not case.view.reads("form", "values")
-    if case.sent_type != "form" or not is_read:
+    if case.taken_type != "form" or not is_read:
         return None
     return Finding(
         "args-for-form",
@@ -71,7 +71,7 @@ def args_for_form(case: Case) -> Finding | None:
 def args_for_json(case: Case) -> Finding | None:
     """The view reads the query, and JSON was sent."""
     is_read = case.view.reads("args") and not case.view.reads("form", "values")
-    if case.sent_type != "json" or not is_read or _reads_json(case):
+    if case.taken_type != "json" or not is_read or _reads_json(case):
         return None
     return Finding(
         "args-for-json",

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import Any
 
 from ..words import say
 from .case import Case, Code, Finding
 from .wrong_cells import is_routed
 
+_VISITORS = re.compile(
+    r"session|\b(?:this|each|every|one) visitor\b|visitor's|\bSitzung|"
+    r"\b(?:dieser?|jede[rmn]?|eines) Besucher|\bsesi[oó]n|\b(?:este|cada) visitante",
+    re.IGNORECASE,
+)
+"""Says that something belongs to one visitor, in the languages of the catalogues."""
 CHANGING = (
     "append",
     "add",
@@ -106,7 +113,9 @@ def global_for_session(case: Case) -> Finding | None:
 def _is_about_visitors(case: Case) -> bool:
     """Say whether the exercise is about what an app remembers of each visitor."""
     exercise = case.exercise
-    says_session = any("session" in text for text in (exercise.text, *exercise.hints))
+    says_session = any(
+        _VISITORS.search(text) for text in (exercise.text, *exercise.hints)
+    )
     asks_again = any(check.is_next or check.repeat > 1 for check in exercise.checks)
     asks_cookie = any(
         phrase.kind == "cookie" for check in exercise.checks for phrase in check.phrases

@@ -111,9 +111,12 @@ def sql_equal(case: Case) -> Finding | None:
     """A statement looks for the whole value, where a part of it was asked for."""
     if case.phrase.kind not in ("json", "text", "page") or case.has_crashed:
         return None
-    if "like" not in f"{case.exercise.text} {case.exercise.hints}".lower():
-        return None
     text = case.view.text.lower()
+    is_any = (
+        re.search(r"\.get\(['\"]\w+['\"], ?['\"]{2}\)", text) and "?" not in case.url
+    )
+    if not is_any and "like" not in _told(case).lower():
+        return None
     if not re.search(r"\bwhere\b[^\"']*=\s*\?", text) or " like " in text:
         return None
     return Finding(
@@ -121,6 +124,26 @@ def sql_equal(case: Case) -> Finding | None:
         say(
             "= finds the whole value only. like finds a part of it, whatever its"
             ' letters: ... where title like ?, with the value f"%{{word}}%".'
+        ),
+    )
+
+
+def _told(case: Case) -> str:
+    return f"{case.exercise.text} {case.exercise.hints}"
+
+
+def escaped_twice(case: Case) -> Finding | None:
+    """Signs such as &lt; stand in the page for people to read."""
+    is_about = case.phrase.kind in ("text", "page") and case.phrase.verb != "lacks"
+    if not is_about or case.answer.is_json or case.has_crashed:
+        return None
+    if not re.search(r"&(?:lt|gt|amp|#39|#34|quot);", case.answer.visible_text):
+        return None
+    return Finding(
+        "escaped-twice",
+        say(
+            "It is escaped twice. Keep what was sent as it is, and escape it once,"
+            " where it is shown; a template does that by itself."
         ),
     )
 

@@ -15,6 +15,7 @@ _NO_NUMBER = re.compile(
     r"invalid literal for int\(\)|could not convert string to float|"
     r"InvalidOperation|Invalid literal for Fraction"
 )
+_ENDINGS = ("exit", "quit", "sys.exit", "os._exit", "os.abort")
 _NO_ATTRIBUTE = re.compile(r"MultiDict' object has no attribute '(\w+)'")
 
 
@@ -48,6 +49,25 @@ def asks_at_keyboard(case: Case) -> Finding | None:
     )
 
 
+def ends_python(case: Case) -> Finding | None:
+    """The view ends the whole program."""
+    if case.answer.mishap is None and not case.answer.problem:
+        return None
+    code = case.code if case.raised("^SystemExit") else case.view
+    names = [ast.unparse(node.func) for node in code.nodes(ast.Call)]
+    found = next((one for one in names if one in _ENDINGS), None)
+    if found is None:
+        return None
+    return Finding(
+        "exit",
+        say(
+            "{name}() ends the whole program, the server with it. A view ends with"
+            " return, or with abort(404).",
+            name=found,
+        ),
+    )
+
+
 def number_of_nothing(case: Case) -> Finding | None:
     """A number is made of a field that was not sent."""
     mishap = case.answer.mishap
@@ -65,6 +85,28 @@ def number_of_nothing(case: Case) -> Finding | None:
             name=name,
         ),
     )
+
+
+def none_searched(case: Case) -> Finding | None:
+    """A field that was not sent is put into a text, which then has the word None."""
+    if case.has_crashed or case.phrase.kind not in ("json", "text", "page"):
+        return None
+    missing = set(_read_without_default(case))
+    for node in case.view.nodes(ast.Assign):
+        target, call = node.targets[0], ast.unparse(node.value)
+        name = next((one for one in sorted(missing) if f"'{one}'" in call), None)
+        if name is None or not isinstance(target, ast.Name):
+            continue
+        if re.search(rf"%\{{{target.id}\}}%", case.view.text):
+            return Finding(
+                "nothing-sent",
+                say(
+                    "Nothing was sent as {name}, and then .get gives None, of which a"
+                    ' text makes the word None: .get("{name}", "").',
+                    name=name,
+                ),
+            )
+    return None
 
 
 def _read_without_default(case: Case) -> Iterator[str]:
@@ -224,7 +266,8 @@ def fixed_answer(case: Case) -> Finding | None:
     returned = [node.value for node in case.view.nodes(ast.Return)]
     is_fixed = len(returned) == 1 and isinstance(returned[0], ast.Constant)
     texts = {one.value for check in case.exercise.checks for one in check.phrases}
-    if not is_fixed or returned[0].value not in texts:
+    said = str(returned[0].value) if is_fixed else ""
+    if not any(isinstance(one, str) and one and one in said for one in texts):
         return None
     return Finding(
         "fixed-answer",

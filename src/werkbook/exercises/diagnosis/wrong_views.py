@@ -51,6 +51,17 @@ def no_return(case: Case) -> Finding | None:
     """The view returns nothing."""
     if not _is_none_returned(case):
         return None
+    for node in case.view.nodes(ast.Return):
+        parts = node.value.elts if isinstance(node.value, ast.Tuple) else [node.value]
+        if len(parts) > 1 and getattr(parts[0], "value", "") is None:
+            return Finding(
+                "none-returned",
+                say(
+                    "None is no answer. Nothing to send is an empty text:"
+                    ' return "", {status}',
+                    status=ast.unparse(parts[1]),
+                ),
+            )
     name = getattr(case.answer.mishap, "function", "") or case.answer.endpoint
     return Finding(
         "no-return",

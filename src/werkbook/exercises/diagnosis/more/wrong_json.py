@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import difflib
 from collections.abc import Iterator
 from typing import Any
@@ -54,6 +55,8 @@ def json_shape(case: Case) -> Finding | None:
         return None
     if not wanted <= set(_strings(case.answer.json)):
         return None
+    if _is_list_of_such(_at(case), case.phrase.value):
+        return None  # the shape is right, and what the list holds is not
     return Finding(
         "json-shape",
         say(
@@ -62,6 +65,13 @@ def json_shape(case: Case) -> Finding | None:
             path=case.phrase.subject,
         ),
     )
+
+
+def _is_list_of_such(found: object, wanted: object) -> bool:
+    """Say whether two lists hold values of the same kinds."""
+    if not isinstance(found, list) or not isinstance(wanted, list):
+        return False
+    return {type(one) for one in found} == {type(one) for one in wanted}
 
 
 def _is_list_wanted(case: Case) -> bool:
@@ -80,6 +90,18 @@ def json_names(case: Case) -> Finding | None:
         return None
     if case.answer.status >= 400:
         return None
+    inner = next(
+        (k for k, v in value.items() if isinstance(v, dict) and name in v), None
+    )
+    if inner is not None:
+        return Finding(
+            "json-shape",
+            say(
+                'What is asked for lies one step deeper, in "{name}": return that'
+                " itself.",
+                name=inner,
+            ),
+        )
     return Finding(
         "json-names",
         say(
@@ -130,6 +152,38 @@ def _at(case: Case) -> Any:
         return jmespath.search(case.phrase.subject, case.answer.json)
     except jmespath.exceptions.JMESPathError:
         return None
+
+
+def abort_text(case: Case) -> Finding | None:
+    """An error says what it always says, and not why."""
+    is_about = case.phrase.kind in ("text", "json", "page")
+    is_wanted = str(case.answer.status) in case.wanted_statuses
+    is_error = is_wanted and case.answer.status >= 400 and not case.has_crashed
+    if not is_about or not is_error or case.phrase.verb == "lacks":
+        return None
+    for node in case.view.nodes(ast.Call):
+        is_abort = getattr(node.func, "id", "") == "abort"
+        is_bare = is_abort and len(node.args) == 1 and not node.keywords
+        if is_bare and case.phrase.kind == "json" and not case.answer.is_json:
+            return Finding(
+                "error-page",
+                say(
+                    "abort answers with a page, and JSON is asked for:"
+                    ' return {{"error": "..."}}, {status}',
+                    status=case.answer.status,
+                ),
+            )
+        if is_bare and str(getattr(node.args[0], "value", None)) == str(
+            case.answer.status
+        ):
+            return Finding(
+                "abort-text",
+                say(
+                    'abort says why in a second value: abort({status}, "...").',
+                    status=case.answer.status,
+                ),
+            )
+    return None
 
 
 def content_type(case: Case) -> Finding | None:

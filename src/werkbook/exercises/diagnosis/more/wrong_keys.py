@@ -6,6 +6,7 @@ import re
 
 from ...words import say
 from ..case import Case, Finding
+from ..wrong_python import values_of_rule
 
 
 def no_item(case: Case) -> Finding | None:
@@ -113,3 +114,42 @@ def wrong_attribute(case: Case) -> Finding | None:
     else:
         text = say("A value of the type {kind} has no {name}.", kind=kind, name=name)
     return Finding("wrong-attribute", text)
+
+
+_PLAIN_NAMES = re.compile(r"\bfor (\w+), ?(\w+) in (\w+)(?![\w.(\[])")
+
+
+def keys_alone(case: Case) -> Finding | None:
+    """A loop over a dict takes two names, and a dict alone gives its keys."""
+    if not case.raised(r"^ValueError: (?:too many|not enough) values to unpack"):
+        return None
+    mishap = case.answer.mishap
+    found = _PLAIN_NAMES.search(mishap.code if mishap is not None else "")
+    if found is None:
+        return None
+    return Finding(
+        "keys-alone",
+        say(
+            "A loop over a dict gives its keys alone. Keys and values are in"
+            " {name}.items().",
+            name=found[3],
+        ),
+    )
+
+
+def text_for_key(case: Case) -> Finding | None:
+    """A part of the rule is text, and the keys are numbers."""
+    found = case.raised(r"^KeyError: '(\d+)'$")
+    if found is None:
+        return None
+    for name, value in values_of_rule(case):
+        if value == found[1] and f"<{name}>" in case.answer.rule:
+            return Finding(
+                "text-number",
+                say(
+                    "{name} is text, since the rule says <{name}>. <int:{name}> makes"
+                    " it a number.",
+                    name=name,
+                ),
+            )
+    return None

@@ -6,6 +6,7 @@ import ast
 import difflib
 import re
 from typing import Any
+from urllib.parse import urlsplit
 
 from werkbook.cells.source import magics
 
@@ -120,6 +121,24 @@ def static_place(case: Case) -> Finding | None:
     return Finding("static-place", text)
 
 
+def sent_to_nothing(case: Case) -> Finding | None:
+    """A view sends the visitor to a page that is not there."""
+    if not case.is_lost or not case.before or case.method != "GET":
+        return None
+    before = case.before[-1].answer
+    target = before.header("Location") if before is not None else None
+    if target is None or urlsplit(target).path != case.path:
+        return None
+    return Finding(
+        "no-rule",
+        say(
+            "Your app sends the visitor to {path}, and no rule is there:"
+            ' @app.get("{path}")',
+            path=case.path,
+        ),
+    )
+
+
 _STATIC = "/static/<path:filename>"
 _NEAR = 0.75
 """How like each other two names of files are that mean one (see `difflib`)."""
@@ -143,7 +162,7 @@ def query_unused(case: Case) -> Finding | None:
         return None
     if "request.args" in case.code.text and not case.view.trees:
         return None
-    if not case.view.functions or "{{" in case.view.text or "render_" in case.view.text:
+    if not case.view.functions or re.search(r"request\.(?:args|val)", case.code.text):
         return None
     name = next(iter(sorted(case.sent_names)), "")
     return Finding(

@@ -17,6 +17,7 @@ def tuple_returned(case: Case) -> Finding | None:
         "ValueError",
         "AttributeError",
         "TypeError",
+        "ResponseError",
     ):
         return None
     is_own = mishap.function in [one.name for one in case.code.functions]
@@ -222,27 +223,6 @@ def _says(code: Code, status: str) -> bool:
     return False
 
 
-def abort_text(case: Case) -> Finding | None:
-    """An error says what it always says, and not why."""
-    is_about = case.phrase.kind in ("text", "json", "page")
-    is_wanted = str(case.answer.status) in case.wanted_statuses
-    is_error = is_wanted and case.answer.status >= 400 and not case.has_crashed
-    if not is_about or not is_error or case.phrase.verb == "lacks":
-        return None
-    for node in case.view.nodes(ast.Call):
-        is_abort = getattr(node.func, "id", "") == "abort"
-        is_bare = is_abort and len(node.args) == 1 and not node.keywords
-        if is_bare and str(_value(node.args[0])) == str(case.answer.status):
-            return Finding(
-                "abort-text",
-                say(
-                    'abort says why in a second value: abort({status}, "...").',
-                    status=case.answer.status,
-                ),
-            )
-    return None
-
-
 def fixed_value(case: Case) -> Finding | None:
     """A value that changes is written down in the view."""
     name = case.phrase.subject if case.phrase.kind == "json" else ""
@@ -251,7 +231,7 @@ def fixed_value(case: Case) -> Finding | None:
     for node in case.view.nodes(ast.Dict):
         for key, value in zip(node.keys, node.values, strict=True):
             is_it = key is not None and _value(key) == name
-            if is_it and isinstance(value, ast.Constant):
+            if is_it and _is_answered(case, name, value):
                 return Finding(
                     "fixed-answer",
                     say(
@@ -275,6 +255,12 @@ def fixed_value(case: Case) -> Finding | None:
                 ),
             )
     return None
+
+
+def _is_answered(case: Case, name: str, value: ast.expr) -> bool:
+    """Say whether the answer has just the value that is written down."""
+    found = case.answer.json.get(name) if isinstance(case.answer.json, dict) else None
+    return isinstance(value, ast.Constant) and value.value == found
 
 
 def emptied(case: Case) -> Finding | None:
@@ -329,6 +315,8 @@ def not_a_number(case: Case) -> Finding | None:
     is_about = case.raised(
         r"indices must be integers|'[<>]=?' not supported between instances of"
         r" '(?:str|int|float)' and '(?:str|int|float)'"
+        r"|can't multiply sequence by non-int of type"
+        r"|unsupported operand type\(s\) for .*'str'"
     )
     mishap = case.answer.mishap
     if is_about is None or mishap is None:
