@@ -10,7 +10,13 @@ from werkbook.cells.prompts import is_console_loop
 from werkbook.cells.source.lines import dedent
 from werkbook.cells.source.names import BUILTINS, find_names, imported_as
 from werkbook.cells.source.statements import Statement, parse_source, split_statements
-from werkbook.cells.source.trees import bodies, is_compound, simple_statements
+from werkbook.cells.source.trees import (
+    bodies,
+    called,
+    calls,
+    is_compound,
+    simple_statements,
+)
 from werkbook.export.flow import known_calls as words
 from werkbook.export.flow.context import Context, Definition, Function, makes_app
 from werkbook.export.flow.effects import find_effects, summary
@@ -163,7 +169,8 @@ def _prune_compound(
     simple = [one for one in inside if not is_compound(one)]
     away = [one for one in simple if _is_away(one, tainted, context)]
     header = _header(statement.node)
-    if find_effects(header, context).serves or find_names(header).reads & tainted:
+    is_away = _serves_within(header, statement.node, context)
+    if is_away or find_names(header).reads & tainted:
         return None
     if not away:
         return statement
@@ -181,6 +188,17 @@ def _prune_compound(
         is_last=statement.is_last,
         main_block=statement.main_block,
     )
+
+
+def _serves_within(header: ast.stmt, node: ast.stmt, context: Context) -> bool:
+    """Say whether a compound statement's head serves or asks an app.
+
+    A request context that is opened for a name asks nothing: `LINK = url_for(...)`.
+    """
+    if not find_effects(header, context).serves:
+        return False
+    only_opens = all(called(one) == "test_request_context" for one in calls([header]))
+    return not (only_opens and find_names(node).binds)
 
 
 def _header(node: ast.stmt) -> ast.stmt:
