@@ -66,7 +66,9 @@ def build_command(
     the key. The solutions are run: each exercise must be solved by them, and none by
     the students' notebook as it is.
     """
-    limits = SubmissionLimits(timeout, memory, file_size, network)
+    limits = SubmissionLimits(
+        timeout_s=timeout, memory_mb=memory, file_mb=file_size, has_network=network
+    )
     try:
         built, key = build_course(source, target)
         flaws = [] if no_check else prove_course(built, key, limits)
@@ -148,7 +150,9 @@ def grade_command(
     Each runs in a process of its own, with limits and, where the system can refuse it,
     without network. One that hangs or dies gets its line.
     """
-    limits = SubmissionLimits(timeout, memory, file_size, network)
+    limits = SubmissionLimits(
+        timeout_s=timeout, memory_mb=memory, file_mb=file_size, has_network=network
+    )
     found = find_submissions(submissions)
     if not found:
         raise click.ClickException("There is no notebook among the submissions.")

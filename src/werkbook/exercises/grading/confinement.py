@@ -24,7 +24,7 @@ SCRATCH_MB = 300
 """What the folders for temporary files may hold, which are memory."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class SubmissionLimits:
     """What one submission may use.
 

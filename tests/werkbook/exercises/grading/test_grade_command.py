@@ -1,0 +1,46 @@
+"""What `werkbook grade` makes of its options."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from tests.exercise_cases.course import code, notebook
+
+from werkbook.exercises import commands
+from werkbook.exercises.course.key import Key, write_key
+from werkbook.exercises.grading.confinement import SubmissionLimits
+
+
+@pytest.mark.parametrize(
+    ("options", "limits"),
+    [
+        ([], SubmissionLimits()),
+        (
+            ["--timeout", "5", "--memory", "900", "--file-size", "7", "--network"],
+            SubmissionLimits(timeout_s=5, memory_mb=900, file_mb=7, has_network=True),
+        ),
+    ],
+)
+def test_each_limit_is_the_options(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    options: list[str],
+    limits: SubmissionLimits,
+) -> None:
+    """None is taken for another."""
+    seen: list[SubmissionLimits] = []
+
+    def grade_all(found: Any, key: Key, given: SubmissionLimits, **_: Any) -> list[Any]:
+        seen.append(given)
+        return []
+
+    monkeypatch.setattr(commands, "grade_all", grade_all)
+    (tmp_path / "ada.ipynb").write_text(json.dumps(notebook([code("1")])), "utf-8")
+    write_key(Key(()), tmp_path / "key")
+    arguments = [str(tmp_path / "ada.ipynb"), "--key", str(tmp_path / "key")]
+    done = CliRunner().invoke(commands.grade_command, [*arguments, *options])
+    assert (done.exit_code, seen) == (0, [limits]), done.output
