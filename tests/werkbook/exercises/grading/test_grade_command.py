@@ -40,6 +40,7 @@ def test_each_limit_is_the_options(
 
     monkeypatch.setattr(commands, "grade_all", grade_all)
     (tmp_path / "ada.ipynb").write_text(json.dumps(notebook([code("1")])), "utf-8")
+    (tmp_path / "key").mkdir()
     write_key(Key(()), tmp_path / "key")
     arguments = [str(tmp_path / "ada.ipynb"), "--key", str(tmp_path / "key")]
     done = CliRunner().invoke(commands.grade_command, [*arguments, *options])
