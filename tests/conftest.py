@@ -83,8 +83,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     last would keep one process at work and the others waiting. That a module's tests
     run in one process, in order, is the Makefile's part (`--dist loadfile`).
     """
-    sizes = Counter(item.path for item in items)
-    items.sort(key=lambda item: (is_in_browser(item), -sizes[item.path], item.path))
+    sizes = Counter(item.path for item in items if not is_in_browser(item))
+    items.sort(key=lambda item: (is_in_browser(item), -sizes[item.path]))
     for item in items:
         if is_slow(item):
             item.add_marker("slow")

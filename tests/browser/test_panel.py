@@ -28,6 +28,7 @@ def ran(lab: Lab, page: Any) -> Iterator[Notebook]:
     notebook.run_all()
     yield notebook
     notebook.close()
+    notebook.page.evaluate("() => jupyterapp.shell.collapseRight()")
 
 
 def command(notebook: Notebook, name: str, **arguments: Any) -> None:

@@ -5,7 +5,6 @@ from http import HTTPStatus
 from importlib import import_module
 from typing import Any
 
-from werkbook.serving.asgi.strict_heads import check_requests
 from werkbook.serving.http.limits import Limits
 
 
@@ -13,10 +12,12 @@ def make_protocol(limits: Limits) -> type:
     """Return a class of uvicorn's for one connection, which holds a server's limits.
 
     It reads requests with h11, whatever is installed: uvicorn's other parser knows no
-    limit of a head.
+    limit of a head. What checks the heads is imported here as well: it needs waitress,
+    which is not where nothing can be served.
     """
     plain: Any = import_module("uvicorn.protocols.http.h11_impl").H11Protocol
     idle: Any = import_module("h11").IDLE
+    heads: Any = import_module("werkbook.serving.asgi.strict_heads")
 
     class LimitedProtocol(plain):  # type: ignore[misc]  # uvicorn is optional
         """One connection: a head in time, and a client that takes its answer."""
@@ -28,7 +29,7 @@ def make_protocol(limits: Limits) -> type:
 
         def connection_made(self, transport: Any) -> None:
             super().connection_made(transport)
-            check_requests(self.conn)
+            heads.check_requests(self.conn)
             self.waits = self.loop.call_later(limits.idle_s, transport.close)
             if len(self.connections) > limits.connections:
                 _make_room(self, self.connections)
