@@ -128,15 +128,20 @@ def text_number(case: Case) -> Finding | None:
         )
         if names and has_number:
             name = sorted(names)[0]
-            return Finding(
-                "text-number",
-                say(
-                    "{name} is text, since the rule says <{name}>. <int:{name}> makes"
-                    " it a number.",
-                    name=name,
-                ),
-            )
+            return part_is_text(name)
     return None
+
+
+def part_is_text(name: str) -> Finding:
+    """Return the finding for a part of the rule that is needed as a number."""
+    return Finding(
+        "text-number",
+        say(
+            "{name} is text, since the rule says <{name}>. <int:{name}> makes"
+            " it a number.",
+            name=name,
+        ),
+    )
 
 
 def exception(case: Case) -> Finding | None:

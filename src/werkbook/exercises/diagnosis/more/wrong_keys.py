@@ -7,6 +7,7 @@ import re
 from ...words import say
 from ..case import Case, Finding
 from ..wrong_python import values_of_rule
+from ..wrong_views import part_is_text
 
 
 def no_item(case: Case) -> Finding | None:
@@ -144,12 +145,5 @@ def text_for_key(case: Case) -> Finding | None:
         return None
     for name, value in values_of_rule(case):
         if value == found[1] and f"<{name}>" in case.answer.rule:
-            return Finding(
-                "text-number",
-                say(
-                    "{name} is text, since the rule says <{name}>. <int:{name}> makes"
-                    " it a number.",
-                    name=name,
-                ),
-            )
+            return part_is_text(name)
     return None

@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 
 from ...words import say
 from ..case import Case, Finding
+from .wrong_statuses import begins_anew
 
 _CHANGING = ("append", "extend", "insert", "sort", "reverse", "clear", "remove")
 _COPIES = ("dict", "list", "copy", "deepcopy", "set")
@@ -311,14 +312,7 @@ def new_each_time(case: Case) -> Finding | None:
         text = ast.unparse(function)
         for name in sorted(made):
             if re.search(rf"\b{name}(?:\[.*\] \+?=|\.append\()", text):
-                return Finding(
-                    "always-anew",
-                    say(
-                        "{name} begins empty in each request, since your view makes it"
-                        " anew. Make it outside of the view, above it.",
-                        name=name,
-                    ),
-                )
+                return begins_anew(name)
     return None
 
 

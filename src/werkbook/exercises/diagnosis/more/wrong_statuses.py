@@ -288,15 +288,20 @@ def emptied(case: Case) -> Finding | None:
             and isinstance(node.value, ast.Name)
         }
         for name in sorted(made & filled):
-            return Finding(
-                "always-anew",
-                say(
-                    "{name} begins empty in each request, since your view makes it"
-                    " anew. Make it outside of the view, above it.",
-                    name=name,
-                ),
-            )
+            return begins_anew(name)
     return None
+
+
+def begins_anew(name: str) -> Finding:
+    """Return the finding for what a view makes anew in each request."""
+    return Finding(
+        "always-anew",
+        say(
+            "{name} begins empty in each request, since your view makes it"
+            " anew. Make it outside of the view, above it.",
+            name=name,
+        ),
+    )
 
 
 def in_memory(case: Case) -> Finding | None:
