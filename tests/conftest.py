@@ -4,6 +4,7 @@ import gc
 import logging
 import os
 import sys
+import tempfile
 import threading
 import time
 import warnings
@@ -140,6 +141,17 @@ def freeze_what_a_test_imports() -> Iterator[None]:
     yield
     if len(sys.modules) > before + MANY_MODULES:
         _freeze()
+
+
+@pytest.fixture(autouse=True)
+def forgets_what_a_test_wrote() -> Iterator[None]:
+    """Let no test import as `app` what another one wrote into a folder of its own."""
+    before = set(sys.modules)
+    yield
+    for name in sys.modules.keys() - before:
+        path = getattr(sys.modules[name], "__file__", None) or ""
+        if path.startswith(tempfile.gettempdir()):
+            del sys.modules[name]
 
 
 @pytest.fixture(autouse=True)

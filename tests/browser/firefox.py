@@ -148,7 +148,11 @@ class Tab:
 
     def _act(self, source: dict[str, Any]) -> None:
         self._send("input.performActions", actions=[source])
-        self._send("input.releaseActions")
+        try:
+            self._send("input.releaseActions")
+        except FirefoxError as error:
+            if "no such frame" not in str(error):  # a click may have left the page
+                raise
 
     def _call(self, function: str, text: str) -> Any:
         answer = self._session.send(
