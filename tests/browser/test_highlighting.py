@@ -25,6 +25,29 @@ DATA = """([index, text, name]) => {
   const at = state.doc.toString().indexOf(text);
   return state.languageDataAt(name, at + 1);
 }"""
+# Edits at places and with texts of a fixed order, in a template longer than a chunk;
+# returns where what is kept of the pieces differs from what is read anew.
+EDITS = """async ([index, url]) => {
+  const {JinjaPieces} = await import(url);
+  const view = jupyterapp.shell.currentWidget.content.widgets[index].editor.editor;
+  const texts = ['{{ a }}', '{%', '%}', '{% raw %}', '{% endraw %}', '{', '#}', 'x', ''];
+  let {doc} = view.state;
+  const {constructor: ChangeSet} = view.state.changes();
+  let kept = JinjaPieces.of(doc);
+  let seed = 7;
+  const next = (below) => (seed = (seed * 16807) % 2147483647) % below;
+  for (let n = 0; n < 300; n++) {
+    const from = next(doc.length);
+    const to = Math.min(doc.length, from + next(3) * next(20));
+    const changes = ChangeSet.of({from, to, insert: texts[n % 9]}, doc.length);
+    doc = changes.apply(doc);
+    kept = kept.after(changes, doc);
+    if (n % 3) continue;  // what was not asked for is read later
+    const found = JSON.stringify(kept.between(0, doc.length));
+    if (found !== JSON.stringify(JinjaPieces.of(doc).between(0, doc.length))) return n;
+  }
+  return null;
+}"""
 TEMPLATE = """%%template hello.html
 <h1 class="{{ kind }}">Hello {{ name|upper }}!</h1>
 {% for x in items %}<li>{{ x }}</li>{% endfor %}
@@ -120,6 +143,24 @@ def test_language_follows_what_is_typed(notebook: Notebook) -> None:
     assert notebook.wait(lambda: "{{" not in colours(notebook, index))
     notebook.set_cell(index, "return None")
     assert notebook.wait(lambda: "return" in colours(notebook, index))
+
+
+def test_jinja_is_the_same_after_edits_as_when_it_is_read_anew(
+    notebook: Notebook,
+) -> None:
+    body = "<b>{{ x }}</b>{# y #}{% raw %}{{ z }}{% endraw %}\n" * 200
+    index = notebook.add_cell(f"%%template a.html\n{body}")
+    notebook.cell(index).scroll_into_view_if_needed()
+    url = "/lab/extensions/werkbook/static/highlighting/jinja_pieces.js"
+    notebook.wait(lambda: "x" in colours(notebook, index))
+    assert notebook.page.evaluate(EDITS, [index, url]) is None
+
+
+def test_raw_text_ends_at_its_end_whatever_is_open_in_it(notebook: Notebook) -> None:
+    source = "%%template a.html\n{% raw %}<b> {{ not_jinja {% endraw %} {{ jinja }}"
+    found = shown(notebook, source, "jinja")
+    assert found["{{"] == found["{%"]
+    assert "not_jinja" not in found
 
 
 def test_tags_are_closed_while_typing(notebook: Notebook) -> None:

@@ -1,9 +1,10 @@
-// A grammar of Jinja that lies over another language: it reads only `{{ }}`, `{% %}`
-// and `{# #}`. JupyterLab's own Jinja mode reads whole lines, and stumbles over pieces.
+// Jinja over another language: only `{{ }}`, `{% %}` and `{# #}` are read, and only where
+// they are seen. As trees in the tree of the other language they would be gone through as
+// a whole for each key, by the parser and by JupyterLab.
 
 import { lab } from "../lab.js";
+import { JinjaPieces } from "./jinja_pieces.js";
 
-const PIECES = /\{\{[^]*?(?:\}\}|$)|\{%[^]*?(?:%\}|$)|\{#[^]*?(?:#\}|$)/g;
 const TOKEN =
   /(?<comment>\{#[^]*)|(?<delimiter>\{\{[-+]?|\{%[-+]?|[-+]?\}\}|[-+]?%\})|(?<string>"(?:\\.|[^"\\])*"?|'(?:\\.|[^'\\])*'?)|(?<number>\d[\d_]*(?:\.\d+)?)|(?<name>[^\W\d]\w*)|(?<operator>\|\||[|.~+*/%=!<>-]=?)|(?<bracket>[()[\]{}])/gu;
 const STATEMENTS = new Set(
@@ -33,116 +34,108 @@ const TAGS = {
   Bracket: "bracket",
 };
 
+const DATA = {
+  commentTokens: { block: { open: "{#", close: "#}" } },
+  closeBrackets: { brackets: ["(", "[", "{", "'", '"'] },
+};
 const MAX_KNOWN = 10_000;
 
-/** @type {any} */
-let made = null;
-/** @type {Map<string, any>} The trees of pieces, by their text. */
+/** @type {Map<string, Token[]>} The tokens of pieces, by their text. */
 const known = new Map();
 
-/** Return the parser, which is made once. */
-export function jinjaParser() {
-  made ??= makeParser();
-  return made;
-}
+/** @typedef {{ kind: string, from: number, length: number }} Token In its piece. */
 
-/**
- * Return where Jinja stands in a template; what is between raw and endraw is none.
- * @param {string} text
- * @param {number} offset Where the text begins in the document.
- */
-export function jinjaPieces(text, offset) {
-  const found = [];
-  let isRaw = false;
-  for (const match of text.matchAll(PIECES)) {
-    const name = /^\{%[-+]?\s*(raw|endraw)\b/.exec(match[0])?.[1];
-    if (isRaw && name !== "endraw") continue;
-    isRaw = name === "raw";
-    found.push({
-      from: offset + match.index,
-      to: offset + match.index + match[0].length,
-    });
-  }
-  return found;
-}
-
-function makeParser() {
-  const { Parser } = lab.lezer;
-  const types = makeTypes();
-  return new (class extends Parser {
-    createParse(input, _fragments, ranges) {
-      return new JinjaParse(types, input, ranges);
-    }
-  })();
-}
-
-function makeTypes() {
-  const { NodeType, NodeSet } = lab.lezer;
-  const { styleTags, tags } = lab.highlight;
-  const { defineLanguageFacet, languageDataProp } = lab.language;
-  const data = defineLanguageFacet({
-    commentTokens: { block: { open: "{#", close: "#}" } },
-    closeBrackets: { brackets: ["(", "[", "{", "'", '"'] },
+/** Return the editor extension that colours Jinja in a template's body. */
+export function jinjaOverlay() {
+  const { EditorState, StateField } = lab.state;
+  const field = StateField.define({
+    create: (state) => JinjaPieces.of(state.doc),
+    update: (pieces, transaction) =>
+      transaction.docChanged
+        ? pieces.after(transaction.changes, transaction.newDoc)
+        : pieces,
   });
-  const names = ["Jinja", "Piece", ...Object.keys(TAGS)];
-  const plain = names.map((name, id) =>
-    NodeType.define({
-      id,
-      name,
-      top: id === 0,
-      props: id === 0 ? [[languageDataProp, data]] : [],
-    }),
+  const data = EditorState.languageData.of((state, position, side) =>
+    state.field(field).at(position, side) ? [DATA] : [],
   );
-  const styles = Object.entries(TAGS).map(([name, tag]) => [
-    name,
-    tag === "function" ? tags.function(tags.variableName) : tags[tag],
-  ]);
-  const set = new NodeSet(plain).extend(styleTags(Object.fromEntries(styles)));
-  return Object.fromEntries(set.types.map((type) => [type.name, type]));
+  return [field, data, colours(field)];
 }
 
-/** Reads all pieces in one step; those that were read before are known already. */
-class JinjaParse {
-  constructor(types, input, ranges) {
-    this.types = types;
-    this.input = input;
-    this.ranges = ranges;
-    this.parsedPos = ranges[0].from;
-    this.stoppedAt = null;
-  }
-
-  advance() {
-    const start = this.ranges[0].from;
-    this.parsedPos = this.ranges[this.ranges.length - 1].to;
-    // Read once: thousands of small reads cost more than all of the rest.
-    const text = this.input.read(start, this.parsedPos);
-    const trees = this.ranges.map(({ from, to }) =>
-      this.pieceTree(text.slice(from - start, to - start)),
-    );
-    const positions = this.ranges.map((range) => range.from - start);
-    const length = this.parsedPos - start;
-    return new lab.lezer.Tree(this.types.Jinja, trees, positions, length).balance();
-  }
-
-  pieceTree(text) {
-    let tree = known.get(text);
-    if (!tree) {
-      if (known.size > MAX_KNOWN) known.clear();
-      const { Tree } = lab.lezer;
-      const tokens = tokensOf(text);
-      const nodes = tokens.map(
-        (one) => new Tree(this.types[one.kind], [], [], one.length),
-      );
-      const positions = tokens.map((one) => one.from);
-      tree = new Tree(this.types.Piece, nodes, positions, text.length);
-      known.set(text, tree);
+function colours(field) {
+  const { Decoration, ViewPlugin } = lab.view;
+  class Colours {
+    constructor(view) {
+      this.marks = new Marks();
+      this.marks.restyle(view.state);
+      this.decorations = this.seen(view);
     }
-    return tree;
+    update(update) {
+      const isNew = this.marks.restyle(update.state) || update.docChanged;
+      if (isNew || update.viewportChanged) this.decorations = this.seen(update.view);
+    }
+    seen(view) {
+      const found = [];
+      for (const { from, to } of view.visibleRanges) {
+        for (const piece of view.state.field(field).between(from, to)) {
+          const text = view.state.sliceDoc(piece.from, piece.to);
+          for (const token of knownTokens(text)) {
+            const at = piece.from + token.from;
+            if (at < to && at + token.length > from)
+              found.push(this.marks.of(token.kind).range(at, at + token.length));
+          }
+        }
+      }
+      return Decoration.set(found);
+    }
+  }
+  return ViewPlugin.fromClass(Colours, { decorations: (plugin) => plugin.decorations });
+}
+
+/** The marks of the kinds of tokens, in the colours of the editor's theme. */
+class Marks {
+  constructor() {
+    this.classes = "";
+    /** @type {Map<string, any>} */
+    this.byKind = new Map();
   }
 
-  stopAt(position) {
-    this.stoppedAt = position;
+  /** Take the theme's classes; return whether they are others than before. */
+  restyle(state) {
+    const { highlightingFor } = lab.language;
+    const found = Object.keys(TAGS).map((kind) =>
+      highlightingFor(state, [tagOf(kind)]),
+    );
+    const classes = found.join();
+    if (classes === this.classes) return false;
+    this.classes = classes;
+    // Without a class of its own it would have the colour of what it stands in.
+    const marks = found.map((name) =>
+      lab.view.Decoration.mark({ class: name || "wb-jinja" }),
+    );
+    this.byKind = new Map(Object.keys(TAGS).map((kind, index) => [kind, marks[index]]));
+    return true;
   }
+
+  of(kind) {
+    return this.byKind.get(kind);
+  }
+}
+
+function tagOf(kind) {
+  const { tags } = lab.highlight;
+  return TAGS[kind] === "function"
+    ? tags.function(tags.variableName)
+    : tags[TAGS[kind]];
+}
+
+function knownTokens(text) {
+  let tokens = known.get(text);
+  if (!tokens) {
+    if (known.size > MAX_KNOWN) known.clear();
+    tokens = tokensOf(text);
+    known.set(text, tokens);
+  }
+  return tokens;
 }
 
 function tokensOf(text) {

@@ -56,7 +56,8 @@ class CellLanguages {
     const body = await this.languages.of(head);
     const language = cellLanguage(head, body?.language.parser ?? null);
     const marks = head.variables.length ? [argumentMarks(head.variables)] : [];
-    return [language, body?.support ?? [], marks];
+    // Jinja stands before the language that it lies over.
+    return [body?.support ?? [], language, marks];
   }
 }
 
