@@ -31,6 +31,7 @@ _limits: list[Callable[[Any], Any]] = [
     click.option("--timeout", default=60.0, help="Seconds for each notebook (60)."),
     click.option("--memory", default=2000, help="Megabytes of memory for each (2000)."),
     click.option("--file-size", default=100, help="Megabytes of any file (100)."),
+    click.option("--processes", default=100, help="Processes of each (100)."),
     click.option("--network", is_flag=True, help="Let notebooks reach other machines."),
 ]
 
@@ -58,6 +59,7 @@ def build_command(
     timeout: float,
     memory: int,
     file_size: int,
+    processes: int,
     network: bool,
 ) -> None:
     """Turn SOURCE, a notebook or a folder of them, into TARGET/student and TARGET/key.
@@ -67,7 +69,11 @@ def build_command(
     the students' notebook as it is.
     """
     limits = SubmissionLimits(
-        timeout_s=timeout, memory_mb=memory, file_mb=file_size, has_network=network
+        timeout_s=timeout,
+        memory_mb=memory,
+        file_mb=file_size,
+        processes=processes,
+        has_network=network,
     )
     try:
         built, key = build_course(source, target)
@@ -143,6 +149,7 @@ def grade_command(
     timeout: float,
     memory: int,
     file_size: int,
+    processes: int,
     network: bool,
 ) -> None:
     """Grade SUBMISSIONS: notebooks, or folders of them (one for each student).
@@ -151,7 +158,11 @@ def grade_command(
     without network. One that hangs or dies gets its line.
     """
     limits = SubmissionLimits(
-        timeout_s=timeout, memory_mb=memory, file_mb=file_size, has_network=network
+        timeout_s=timeout,
+        memory_mb=memory,
+        file_mb=file_size,
+        processes=processes,
+        has_network=network,
     )
     found = find_submissions(submissions)
     if not found:
@@ -225,7 +236,7 @@ def _table(results: Sequence[Graded]) -> Table:
         points = {name: f"{got:g}" for name, got, _, _ in one.rows}
         row = [points.get(name, "") for name in names]
         total = f"{one.points:g}/{one.max_points:g}"
-        table.add_row(_plain(one.student), *row, total, _plain(one.problem))
+        table.add_row(_plain(one.student), *row, total, _plain(one.reason))
     return table
 
 

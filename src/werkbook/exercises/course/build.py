@@ -16,7 +16,7 @@ from werkbook.errors import WerkbookError
 
 from ..reading import read_exercise_cell
 from . import marks
-from .key import FILES, Key, KeyTest, NotebookKey, write_key
+from .key import FILES, Key, KeyTest, NotebookKey, digest_cells, write_key
 
 STUDENT, KEY = "student", "key"
 
@@ -129,7 +129,10 @@ def build_notebook(path: Path) -> Built:
     for cell in source["cells"]:
         builder.take(cell)
     student = {**source, "cells": builder.cells}
-    key = NotebookKey(path.name, tuple(builder.exercises), tuple(builder.tests))
+    given = digest_cells(
+        "".join(cell["source"]) for cell in builder.cells if cell["cell_type"] == "code"
+    )
+    key = NotebookKey(path.name, tuple(builder.exercises), tuple(builder.tests), given)
     names = [exercise.name for exercise in key.exercises]
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from ..exercise import Exercise
 from ..grading.confinement import SubmissionLimits
-from ..grading.grading import Submission, grade_all
+from ..grading.grading import UNCHANGED, Submission, grade_all
 from ..grading.results import Graded
 from . import marks
 from .build import Built
@@ -109,7 +109,7 @@ def _unsolved(graded: Graded, name: str) -> list[Flaw]:
 def _solved(graded: Graded, name: str) -> list[Flaw]:
     """List what is solved before anybody has done anything."""
     flaws = [Flaw(name, "", f"The students' one: {graded.problem}")]
-    flaws = flaws if graded.problem else []
+    flaws = flaws if graded.problem not in ("", UNCHANGED) else []
     done = [one.exercise.name for one in graded.progresses if one.is_done]
     done += [one.name for one in graded.tests if one.is_done and one.points]
     return flaws + [

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -39,11 +41,13 @@ class NotebookKey:
         name: The notebook's file name.
         sources: The cells of its exercises, hidden checks and solutions included.
         tests: Its cells of tests, hidden ones included.
+        given: What tells the students' notebook, as it is given out, from others.
     """
 
     name: str
     sources: tuple[str, ...] = ()
     tests: tuple[KeyTest, ...] = ()
+    given: str = ""
 
     @cached_property
     def exercises(self) -> tuple[Exercise, ...]:
@@ -93,6 +97,7 @@ def write_key(key: Key, folder: Path) -> Path:
                 "name": one.name,
                 "exercises": list(one.sources),
                 "tests": [vars(test) for test in one.tests],
+                "given": one.given,
             }
             for one in key.notebooks
         ],
@@ -132,4 +137,11 @@ def read_key(path: Path) -> Key:
 
 def _notebook(data: dict[str, Any]) -> NotebookKey:
     tests = tuple(KeyTest(**test) for test in data["tests"])
-    return NotebookKey(str(data["name"]), tuple(data["exercises"]), tests)
+    given = str(data.get("given", ""))
+    return NotebookKey(str(data["name"]), tuple(data["exercises"]), tests, given)
+
+
+def digest_cells(sources: Iterable[str]) -> str:
+    """Return what tells the code of a notebook from another's."""
+    written = [one.strip() for one in sources if one.strip()]
+    return hashlib.sha256(json.dumps(written).encode()).hexdigest()

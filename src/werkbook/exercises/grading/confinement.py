@@ -10,6 +10,7 @@ people who want out.
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
@@ -20,6 +21,7 @@ from typing import Any
 _LOOPBACK = ("127.", "::1", "localhost")
 _READING = ("open", "os.listdir", "os.scandir")
 _MB = 1_000_000
+_THREADS_EACH = 4
 SCRATCH_MB = 300
 """What the folders for temporary files may hold, which are memory."""
 
@@ -33,6 +35,7 @@ class SubmissionLimits:
         memory_mb: Address space of the process, in megabytes.
         file_mb: The size of any one file that it writes.
         folder_mb: The size of all files in its folder.
+        processes: How many it may have started, those of their own included.
         has_network: Whether it may reach other machines.
     """
 
@@ -40,6 +43,7 @@ class SubmissionLimits:
     memory_mb: int = 2000
     file_mb: int = 100
     folder_mb: int = 1000
+    processes: int = 100
     has_network: bool = False
 
 
@@ -54,14 +58,15 @@ def confine(limits: SubmissionLimits, hidden: Sequence[str] = ()) -> list[str]:
         hidden: Folders and files that it may not read: the key, others' work.
     """
     holds = _shut_in(limits, hidden)
-    if not holds:
+    is_shut_in = bool(holds)
+    if not is_shut_in:
         sys.addaudithook(_Refusal(limits, hidden))
         holds.append("Python's own calls do not open the key")
         if not limits.has_network:
             holds.append("no network from Python's own calls")
     elif hidden:
         holds.append("no key to read")
-    return holds + _limit_resources(limits)
+    return holds + _limit_resources(limits, is_shut_in)
 
 
 def _shut_in(limits: SubmissionLimits, hidden: Sequence[str]) -> list[str]:
@@ -108,7 +113,14 @@ class _Refusal:
             raise PermissionError("a submission may not read the key")
 
 
-def _limit_resources(limits: SubmissionLimits) -> list[str]:
+def _counts_in_namespace() -> bool:
+    """Say whether Linux counts a namespace's processes and threads apart (5.14)."""
+    numbers = [int(one) for one in re.findall(r"\d+", os.uname().release)[:2]]
+    return numbers >= [5, 14]
+
+
+def _limit_resources(limits: SubmissionLimits, is_shut_in: bool) -> list[str]:
+    """Have the system refuse what is too much; root may start what it likes."""
     try:
         import resource  # POSIX only
     except ImportError:
@@ -120,6 +132,8 @@ def _limit_resources(limits: SubmissionLimits) -> list[str]:
         resource.RLIMIT_CORE: 0,
         resource.RLIMIT_CPU: int(limits.timeout_s) + 5,
     }
+    if is_shut_in and _counts_in_namespace():
+        bounds[resource.RLIMIT_NPROC] = limits.processes * _THREADS_EACH
     for kind, value in bounds.items():
         with suppress(OSError, ValueError):
             resource.setrlimit(kind, (value, value))

@@ -21,7 +21,7 @@ from werkbook.errors import WerkbookError
 from ..check_answers import Answer
 from ..checking import CheckLine, Progress, judge_exercise
 from ..course.key import FILE as KEY_FILE
-from ..course.key import Key, KeyTest, NotebookKey
+from ..course.key import Key, KeyTest, NotebookKey, digest_cells
 from ..course.marks import without_hidden
 from ..diagnosis import Finding
 from ..exercise import Check, Exercise
@@ -30,6 +30,9 @@ from .confinement import SubmissionLimits
 from .notebook_process import Conversation, Starter, SubmissionError
 from .results import Graded, GradedTest
 
+UNCHANGED = (
+    "It is the notebook as it was given out: was it saved before it was handed in?"
+)
 MAX_NOTEBOOK_BYTES = 50_000_000
 MAX_COPIED_BYTES = 100_000_000
 _NOT_COPIED = shutil.ignore_patterns(
@@ -142,6 +145,14 @@ def grade(
     return replace(graded, duration_s=monotonic() - began_s)
 
 
+def _unchanged(graded: Graded, part: NotebookKey, cells: list[tuple[str, str]]) -> str:
+    """Say why a notebook that has no points has none: nobody wrote in it."""
+    if graded.problem or graded.points:
+        return graded.problem
+    is_given = part.given == digest_cells(source for source, _ in cells)
+    return UNCHANGED if is_given else ""
+
+
 def _nothing_done(part: NotebookKey) -> dict[str, Any]:
     progresses = (
         Progress(one, tuple(CheckLine(check) for check in one.checks))
@@ -167,7 +178,8 @@ def _grade(
         _fill(folder, submission, key)
         with Conversation(folder, limits, starter) as conversation:
             hidden = _hidden(submission, key, folder)
-            return _talk(conversation, cells, part, limits, empty, hidden)
+            graded = _talk(conversation, cells, part, limits, empty, hidden)
+    return replace(graded, problem=_unchanged(graded, part, cells))
 
 
 def _hidden(submission: Submission, key: Key, folder: Path) -> list[str]:
@@ -196,7 +208,10 @@ def _cells(path: Path) -> list[tuple[str, str]]:
     if path.stat().st_size > MAX_NOTEBOOK_BYTES:
         raise NotebookError(f"{str(path)!r} has {path.stat().st_size} bytes.")
     cells = read_notebook(path)
-    return [(one.source, one.id) for one in cells if one.kind == "code"]
+    code = [(one.source, one.id) for one in cells if one.kind == "code"]
+    if not any(source.strip() for source, _ in code):
+        raise NotebookError("It has no code: was it saved before it was handed in?")
+    return code
 
 
 def _fill(folder: Path, submission: Submission, key: Key) -> None:

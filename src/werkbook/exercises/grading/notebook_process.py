@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import importlib.util
 import json
-import os
 import secrets
 import subprocess
 import sys
@@ -25,11 +24,14 @@ from werkbook.processes.fork_server import CAN_FORK, ForkServer
 from werkbook.processes.spawned import Process, end_group, handed_on, spawn
 
 from .confinement import SubmissionLimits
+from .usage import disk_usage, end_all, started_by
 
 MAX_ANSWER_BYTES = 64_000_000
 GRACE_S = 0.5
-WATCH_S = 1.0
-"""How often the files of a process are looked at."""
+WATCH_S = 0.25
+"""How often the files and processes of a submission are looked at."""
+OWN_PROCESSES = 2
+"""Those that shut a submission in: see `werkbook.processes.sandbox`."""
 CHILD = "werkbook_ext.exercises.grading_child"
 PRELOADED = (
     CHILD,
@@ -160,11 +162,11 @@ class Conversation:
         return _answer(line, number)
 
     def _next_line(self) -> bytes | None:
-        """Wait for the next line, and look now and then at what was written.
+        """Wait for the next line, and look now and then at what it takes.
 
         Raises:
             Empty: None came in time.
-            SubmissionError: Its files together are too large.
+            SubmissionError: It takes more than it may.
         """
         while True:
             left_s = max(0.0, self._deadline_s - monotonic())
@@ -173,12 +175,29 @@ class Conversation:
             except Empty:
                 if left_s <= WATCH_S:
                     raise
-            if disk_usage(self._folder) > self._limits.folder_mb * 1_000_000:
-                raise SubmissionError(
-                    f"It wrote more than {self._limits.folder_mb} MB.",
-                    why="a cell or a view writes files without end.",
-                    fix="look into the notebook.",
-                )
+            self._look()
+
+    def _look(self) -> None:
+        """Look at what the submission has taken by now.
+
+        Raises:
+            SubmissionError: It is too much.
+        """
+        limits = self._limits
+        if disk_usage(self._folder) > limits.folder_mb * 1_000_000:
+            raise SubmissionError(
+                f"It wrote more than {limits.folder_mb} MB.",
+                why="a cell or a view writes files without end.",
+                fix="look into the notebook.",
+            )
+        started = started_by(self._process.pid)
+        if len(started) > limits.processes + OWN_PROCESSES:
+            end_all(started)
+            raise SubmissionError(
+                f"It started more than {limits.processes} processes.",
+                why="a cell or a view starts processes without end.",
+                fix="grade with --processes, if it needs more.",
+            )
 
     def _died(self) -> SubmissionError:
         code = self._process.wait()
@@ -202,16 +221,6 @@ class Conversation:
                 with suppress(OSError):
                     stream.close()
         self._reader.join(5)
-
-
-def disk_usage(folder: Path) -> int:
-    """Return the bytes that the files below a folder take on the disk."""
-    total = 0
-    for place, _, names in os.walk(folder):
-        for name in names:
-            with suppress(OSError):  # it is gone again
-                total += os.lstat(os.path.join(place, name)).st_blocks * 512
-    return total
 
 
 def _import_paths() -> list[str]:

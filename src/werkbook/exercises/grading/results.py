@@ -59,6 +59,15 @@ class Graded:
         return round(points, 2)
 
     @property
+    def reason(self) -> str:
+        """Why there are no points, or not all could be asked; empty when all could."""
+        if self.problem or self.points or not self.failed:
+            return self.problem
+        kind, text = self.failed[0]
+        first = text.strip().partition("\n")[0]
+        return f"A cell failed: {kind}: {first}".removesuffix(": ")
+
+    @property
     def rows(self) -> list[tuple[str, float, float, str]]:
         """For each exercise: its name, points, the most points, and what is wrong."""
         found = [

@@ -20,8 +20,20 @@ from werkbook.exercises.grading.confinement import SubmissionLimits
     [
         ([], SubmissionLimits()),
         (
-            ["--timeout", "5", "--memory", "900", "--file-size", "7", "--network"],
-            SubmissionLimits(timeout_s=5, memory_mb=900, file_mb=7, has_network=True),
+            [
+                "--timeout",
+                "5",
+                "--memory",
+                "900",
+                "--file-size",
+                "7",
+                "--processes",
+                "9",
+                "--network",
+            ],
+            SubmissionLimits(
+                timeout_s=5, memory_mb=900, file_mb=7, processes=9, has_network=True
+            ),
         ),
     ],
 )

@@ -13,6 +13,7 @@ from werkbook.exercises.course.key import (
     Key,
     KeyTest,
     NotebookKey,
+    digest_cells,
     read_key,
     write_key,
 )
@@ -237,6 +238,51 @@ def test_files_without_end_stop_a_submission(hand_in: HandIn) -> None:
     limits = SubmissionLimits(timeout_s=60, folder_mb=20)
     graded = grade(hand_in(cell), KEY, limits)
     assert graded.problem == "It wrote more than 20 MB."
+
+
+def test_processes_without_end_stop_a_submission(hand_in: HandIn) -> None:
+    """Each is small, and together they would take the machine from the others."""
+    cell = (
+        "import subprocess\n"
+        "for _ in range(12):\n"
+        "    subprocess.Popen(['sleep', '60'], start_new_session=True)\n"
+        "while True: pass"
+    )
+    limits = SubmissionLimits(timeout_s=60, processes=10)
+    graded = grade(hand_in(cell), KEY, limits)
+    assert graded.problem == "It started more than 10 processes."
+
+
+def test_notebook_without_code_has_its_reason(hand_in: HandIn) -> None:
+    """One that was never saved is not merely without points."""
+    for cells in ([], ["", " \n"]):
+        graded = grade(hand_in(*cells), KEY, LIMITS)
+        assert graded.problem == (
+            "It has no code: was it saved before it was handed in?"
+        )
+        assert (graded.points, graded.max_points) == (0, 2)
+
+
+def test_notebook_as_it_was_given_out_has_its_reason(hand_in: HandIn) -> None:
+    """The key knows the students' notebook: one with a cell more is another."""
+    part = NotebookKey("lesson.ipynb", (EXERCISE,), given=digest_cells(["x = 1"]))
+    graded = grade(hand_in("x = 1\n"), Key((part,)), LIMITS)
+    assert graded.reason == (
+        "It is the notebook as it was given out: was it saved before it was handed in?"
+    )
+    graded = grade(hand_in("x = 1", "1 / 0"), Key((part,)), LIMITS)
+    assert graded.reason == "A cell failed: ZeroDivisionError: division by zero"
+    assert graded.problem == ""
+
+
+def test_notebook_of_the_old_form_is_graded(tmp_path: Path) -> None:
+    """Cells of nbformat 3 stand in worksheets, and are run as any others."""
+    cell = {"cell_type": "code", "language": "python", "input": APP, "outputs": []}
+    data = {"metadata": {}, "nbformat": 3, "nbformat_minor": 0}
+    path = tmp_path / "ada.ipynb"
+    path.write_text(json.dumps({**data, "worksheets": [{"cells": [cell]}]}), "utf-8")
+    graded = grade(Submission("ada", path), KEY, LIMITS)
+    assert (graded.points, graded.problem) == (2, "")
 
 
 def test_what_is_no_file_gets_its_line(tmp_path: Path) -> None:
