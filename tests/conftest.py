@@ -20,7 +20,12 @@ from jupyter_core.utils import ensure_event_loop
 HERE = Path(__file__).parent
 KERNELS = {"kernel", "kernel_notebook", "shared_kernel"}
 """The fixtures that start a process with a kernel."""
-QUICK = {"test_bench.py", "test_docs.py", "test_layers.py"}
+QUICK = {
+    "test_bench.py",
+    "test_docs.py",
+    "test_kernel_ports.py",
+    "test_layers.py",
+}
 """The modules of this folder that start no kernel."""
 MANY_MODULES = 20
 """So many new modules are a library, whose objects make each collection slower."""

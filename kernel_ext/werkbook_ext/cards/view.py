@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from IPython.core.interactiveshell import InteractiveShell
-from IPython.display import display
+from IPython.display import DisplayHandle
 from markupsafe import Markup
 
 from werkbook import live
@@ -51,7 +51,9 @@ class CardView:
         """
         self._waiting = f"waiting for {asked} …"
         self.widget.wait_for(asked, stop)
-        self._display = display(self, display_id=True)  # type: ignore[no-untyped-call]  # IPython's
+        # It is there before it is shown: the reader may interrupt at any moment.
+        self._display = DisplayHandle()  # type: ignore[no-untyped-call]  # IPython's
+        self._display.display(self)
 
     def answer(self, card: Card, previous: Card | None) -> None:
         """Have the card take the place of what is waited for."""
@@ -61,7 +63,8 @@ class CardView:
     def give_up(self, line: str) -> None:
         """Leave a line where an answer was waited for."""
         self.widget.show_again(None)
-        self._display.update(Note((line,)))
+        if self._display is not None:
+            self._display.update(Note((line,)))
 
     def show(self) -> None:
         """Display it; where it was waited for, in that place."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import ItemsView, Iterator, ValuesView
 from dataclasses import dataclass
 
 from werkbook import live
@@ -23,7 +24,11 @@ class KnownCell:
 
 
 class KnownCells(dict[str, KnownCell]):
-    """Cells by the ids of their owners."""
+    """Cells by the ids of their owners.
+
+    Threads of the panel, of pages and of exercises read it while a cell runs: who goes
+    through it sees the cells of the moment when it began.
+    """
 
     def __init__(self) -> None:
         """No cell has run yet."""
@@ -34,6 +39,18 @@ class KnownCells(dict[str, KnownCell]):
         """Remember a cell's run."""
         super().__setitem__(owner_id, known)
         self._labels[known.cell.owner.label] = owner_id
+
+    def __iter__(self) -> Iterator[str]:
+        """Go through the ids of now."""
+        return iter(self.copy())
+
+    def items(self) -> ItemsView[str, KnownCell]:  # type: ignore[override]
+        """Return the ids and cells of now."""
+        return self.copy().items()
+
+    def values(self) -> ValuesView[KnownCell]:  # type: ignore[override]
+        """Return the cells of now."""
+        return self.copy().values()
 
     def forget(self, owner_id: str, *, unless: CellRun | None = None) -> None:
         """Take a cell's part out of the apps, which `recall` undoes."""

@@ -110,8 +110,9 @@ def recall(owner_id: str) -> Changes:
 
 def owners() -> list[Owner]:
     """Return the cells that own something now, in the order of their first runs."""
-    found = [ledger.owners[one] for one in ledger.by_owner if one in ledger.owners]
-    return sorted(found, key=lambda owner: ledger.slots[owner.id])
+    with ledger.lock:  # a cell may run meanwhile
+        found = [ledger.owners[one] for one in ledger.by_owner if one in ledger.owners]
+        return sorted(found, key=lambda owner: ledger.slots[owner.id])
 
 
 def list_registrations(owner_id: str) -> list[Registration]:

@@ -1,0 +1,48 @@
+"""A plugin of pytest: processes that test side by side give their kernels other ports.
+
+A port is found free long before the kernel listens on it, and the system may give it
+to another kernel, server or client meanwhile; then the kernel dies at once. So each
+process has a range of its own, below the one that the system takes ports from.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+from itertools import count
+
+from jupyter_client.connect import LocalPortCache
+
+FIRST_PORT = 20_000
+PORTS = 3_000
+"""Those of one process; the system's own begin at 32,768 (Linux) or higher."""
+
+_asked = count()
+
+
+def find_port(worker: str, host: str = "127.0.0.1") -> int:
+    """Return the next free port of a worker's range.
+
+    Args:
+        worker: As xdist names it: `gw0`.
+        host: The address that is to be listened on.
+
+    Raises:
+        OSError: All ports of the range are taken.
+    """
+    first = FIRST_PORT + PORTS * (int(worker.removeprefix("gw")) % 4)
+    for _ in range(PORTS):
+        # Runs that follow each other begin elsewhere: a port may be held for a while.
+        port = first + (os.getpid() + next(_asked)) % PORTS
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind((host, port))
+            return port
+    raise OSError(f"No port from {first} to {first + PORTS - 1} is free.")
+
+
+def pytest_configure() -> None:
+    """Have kernels of this process use its range."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    if worker is not None:
+        LocalPortCache.find_available_port = lambda self, ip: find_port(worker, ip)  # type: ignore[method-assign]
