@@ -397,7 +397,7 @@ def main() -> None:
     if options.json:
         print(json.dumps(numbers))
         return
-    print(f"Python {sys.version.split()[0]}\n\n{table(numbers)}\n\n{ratios(numbers)}")
+    print(f"{table(numbers)}\n\n{ratios(numbers)}")
 
 
 if __name__ == "__main__":
