@@ -9,6 +9,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "src"), str(ROOT / "kernel_ext")]
 
 from tools.guide import docstrings, opening, pages  # noqa: E402  # the path is set above
 from tools.guide.cell_lexer import CellLexer  # noqa: E402
+from tools.guide.search import GuideSearch  # noqa: E402
 
 project = "Werkbook"
 author = "The Werkbook developers"
@@ -24,6 +25,7 @@ html_title = "Werkbook"
 html_static_path = ["_static"]
 html_css_files = ["guide.css"]
 html_js_files = ["guide.js"]
+html_search_scorer = str(Path(__file__).parent / "_static/search.js")
 exclude_patterns = ["_build"]
 myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3
@@ -65,6 +67,7 @@ def setup(app: Any) -> None:
     """Let pages have parts that are made from the code."""
     opening.copy_notebooks(Path(__file__).parent / "learn")
     app.add_lexer("notebook-cell", CellLexer)
+    app.add_search_language(GuideSearch)
     # Pages say whether the site without a server is there: all are read anew then.
     app.add_config_value("has_lite", opening.has_lite(), "env")
     app.connect("source-read", _fill)

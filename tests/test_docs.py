@@ -8,14 +8,17 @@ this text is shown.
 
 import configparser
 import re
+import shlex
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
+import click
 import nbformat
 import pytest
 import yaml
 from nbformat import NotebookNode
+from tools.guide.commands import commands as guide_commands
 from tools.run_notebooks import run
 
 from werkbook.cells.cell import Cell
@@ -36,6 +39,7 @@ BLOCK = re.compile(
     re.MULTILINE | re.DOTALL,
 )
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
+EXTRA = re.compile(r"(?:werkbook|'\.)\[([a-z,]+)\]")
 LINK = re.compile(r"\]\((?!https?:|#)(?P<target>[^)#]+)(#[^)]*)?\)")
 
 
@@ -177,3 +181,35 @@ def test_make_targets_exist() -> None:
     assert {"make lab", "make test"} <= named
     for line in named:
         assert re.search(rf"^{line.split()[1]}:", makefile, re.MULTILINE), line
+
+
+TYPED = {
+    (name_of(page), line)
+    for page in PAGES
+    for line in commands(page)
+    if line.startswith("werkbook ")
+}
+
+
+@pytest.mark.parametrize(("page", "line"), sorted(TYPED))
+def test_commands_have_the_options_that_are_typed(page: str, line: str) -> None:
+    """What a page says to type in a terminal is a command, with such options."""
+    words = shlex.split(line)
+    known = dict(guide_commands())
+    size = max(n for n in range(1, len(words) + 1) if " ".join(words[:n]) in known)
+    command = known[" ".join(words[:size])]
+    assert size > 1, "a word that is no command"
+    command.make_parser(click.Context(command)).parse_args(words[size:])
+
+
+def test_extras_exist() -> None:
+    """What stands in brackets behind the package's name can be installed."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    named = {
+        extra
+        for page in PAGES
+        for found in EXTRA.findall(page.read_text("utf-8"))
+        for extra in found.split(",")
+    }
+    assert "notebook" in named
+    assert named <= set(project["optional-dependencies"])
