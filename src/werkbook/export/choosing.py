@@ -86,6 +86,9 @@ def _ran(
 def found_programs(parsed: Parsed, options: Options) -> Iterator[Found]:
     """Give each program of a notebook that makes an app (of the name asked for)."""
     for one in candidates(parsed, options.output):
+        is_inlined = one.path in parsed.inlined and one.path not in parsed.runs
+        if is_inlined and options.file is None:
+            continue
         if options.file is None or one.path == options.file:
             program = Program(to_target(one.statements, options.target))
             app = choose_app(program, options.app)

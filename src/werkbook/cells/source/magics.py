@@ -134,7 +134,9 @@ def _replace(text: str, number: int, result: Transformed) -> str:
         indent, name, value = environment.groups()
         result.needs_os = True
         return f'{indent}os.environ["{name}"] = {quote(value.strip())}'
-    run = re.match(r"\s*%run\s+(?:-\w+\s+)*(['\"]?)(\S+?)\1(?:\s|\Z)", text)
+    run = re.match(
+        r"\s*%run\s+(?:-[^n\s]\w*\s+)*(['\"]?)([^\s'\"]+)\1\s*(?:#.*)?\Z", text
+    )
     if run:
         result.runs[number] = run[2]
     indent = text[: len(text) - len(text.lstrip())]

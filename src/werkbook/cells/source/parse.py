@@ -17,6 +17,7 @@ from werkbook.cells.read import decode
 from werkbook.cells.shell import written_by
 from werkbook.cells.source import magics
 from werkbook.cells.source.names import find_names
+from werkbook.cells.source.outputs import bind_outputs
 from werkbook.cells.source.python2 import modernise
 from werkbook.cells.source.statements import Statement, parse_source, split_statements
 from werkbook.cells.source.trees import constants
@@ -47,6 +48,7 @@ class Parsed:
         left_out: Cells that do not parse or failed.
         order: How far the notebook had come when it wrote a file.
         runs: How far it had come when it last ran a file that it wrote.
+        inlined: Files whose statements stand in the notebook's, as `%run` ran them.
         places: The cell of each file, template and static file.
     """
 
@@ -60,6 +62,7 @@ class Parsed:
     left_out: list[LeftOut] = field(default_factory=list)
     order: dict[str, int] = field(default_factory=dict)
     runs: dict[str, int] = field(default_factory=dict)
+    inlined: set[str] = field(default_factory=set)
     places: dict[str, str] = field(default_factory=dict)
 
 
@@ -91,6 +94,7 @@ def parse_cells(
             continue
         reader.printed = cell.printed
         reader.read(cell.source, name)
+    bind_outputs(reader.parsed.statements, [one.name for one in code])
     reader.parsed.statements[:0] = _shell_names(reader.parsed.statements)
     for position, statement in enumerate(reader.parsed.statements):
         statement.position = position
@@ -135,8 +139,9 @@ class _Reader:
     def _read_code(self, source: str, name: str, first_line: int) -> None:
         done = magics.transform(source)
         self.parsed.installs.extend(done.installs)
-        shell = [line[1:] for line in done.commands if line.startswith("!")]
-        self._write_by_shell("\n".join(shell), name)
+        for line in done.commands:
+            if line.startswith("!"):
+                self._write_by_shell(self._filled_line(line[1:]), name)
         text = done.source
         try:
             tree = parse_source(text)
@@ -215,19 +220,35 @@ class _Reader:
 
     def _run(self, path: str, name: str) -> None:
         """Read what `%run` runs in the notebook's namespace."""
-        if path in self.running:
+        found = next(filter(self._is_read, (path, f"{path}.py")), None)
+        if found is None or found in self.running or self._has_own_files(found):
             return
-        content = self.written.get(path)
-        if content is None and self.open_file is not None:
-            content = self.open_file(path)
-        if content is None or path in self.parsed.modules:
-            return
-        self.running.append(path)
+        content = self._content(found) or ""
+        self.parsed.inlined.add(found)
+        self.running.append(found)
         try:
-            for source in _sources(content, path):
-                self.read(source, f"{name} ({path})")
+            for source in _sources(content, found):
+                self.read(source, f"{name} ({found})")
         finally:
-            self.running.remove(path)
+            self.running.remove(found)
+
+    def _content(self, path: str) -> str | None:
+        """What a file holds that cells write, or that lies beside the notebook."""
+        known = {**self.written, **self.opened.texts}.get(path)
+        if known is None and self.open_file is not None:
+            return self.open_file(path)
+        return known
+
+    def _is_read(self, path: str) -> bool:
+        return self._content(path) is not None
+
+    def _has_own_files(self, path: str) -> bool:
+        """Say whether cells write other files into the folder of what they run."""
+        folder, slash, _ = path.rpartition("/")
+        return bool(slash) and any(
+            one.startswith(folder + "/") and not one.endswith(".py")
+            for one in self.written
+        )
 
     def _write(self, magic: magics.CellMagic, name: str) -> None:
         words = cellroutes.split_words(magic.line)
@@ -272,18 +293,34 @@ class _Reader:
         """Fill in `{name}` and `$name` as IPython does; None when not known."""
 
         def value(match: re.Match[str]) -> str:
-            name = match[1] or match[2]
-            for statement in reversed(self.parsed.statements):
-                node = statement.node
-                if isinstance(node, ast.Assign) and any(
-                    isinstance(one, ast.Name) and one.id == name for one in node.targets
-                ):
-                    known = node.value
-                    return str(known.value) if isinstance(known, ast.Constant) else "{"
-            return "{"
+            return self._last_bound(match[1] or match[2]) or "{"
 
         filled = _IN_BRACES.sub(value, path)
         return None if "{" in filled or "}" in filled else filled
+
+    def _filled_line(self, line: str) -> str:
+        """Fill in the notebook's names in a shell line; "" where one is not known."""
+        is_known = True
+
+        def value(match: re.Match[str]) -> str:
+            nonlocal is_known
+            known = self._last_bound(match[1] or match[2])
+            is_known &= known is None or known != "{"
+            return match[0] if known is None else known
+
+        filled = _IN_BRACES.sub(value, line)
+        return filled if is_known else ""
+
+    def _last_bound(self, name: str) -> str | None:
+        """What a name was bound to last: "{" if not to a constant; None if never."""
+        for statement in reversed(self.parsed.statements):
+            node = statement.node
+            if isinstance(node, ast.Assign) and any(
+                isinstance(one, ast.Name) and one.id == name for one in node.targets
+            ):
+                known = node.value
+                return str(known.value) if isinstance(known, ast.Constant) else "{"
+        return None
 
     def _write_by_shell(self, script: str, name: str) -> None:
         for path, text in written_by(script, self.written).items():

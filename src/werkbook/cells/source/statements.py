@@ -28,6 +28,7 @@ class Statement:
         space: Blank lines between it and what stands above it in its cell.
         is_first: It is the first statement of its cell.
         is_last: It is the last one, whose value a cell shows.
+        is_hushed: A semicolon after it keeps its value from being shown.
         route: What the `%%route` line says, when the cell is one.
         main_block: The line of the `if __name__ == "__main__":` that it stood in, or 0.
         path: The file that a cell writes and that it stands in, or "".
@@ -44,6 +45,7 @@ class Statement:
     space: int = 0
     is_first: bool = False
     is_last: bool = False
+    is_hushed: bool = False
     route: RouteLine | None = None
     main_block: int = 0
     path: str = ""
@@ -98,6 +100,7 @@ def split_statements(
             space=space,
             is_first=position == 0,
             is_last=position == len(nodes) - 1,
+            is_hushed=_tail(lines, node).startswith(";"),
             main_block=block,
             path=path,
         )
@@ -141,6 +144,12 @@ def _gap(lines: list[str], above: int, until: int) -> tuple[list[str], int]:
         comments.pop(0)
         space += 1
     return comments, space
+
+
+def _tail(lines: list[str], node: ast.stmt) -> str:
+    """What stands on a statement's last line after it."""
+    last = lines[(node.end_lineno or node.lineno) - 1]
+    return last.encode()[node.end_col_offset or 0 :].decode().strip()
 
 
 def _cut(lines: list[str], node: ast.stmt, following: ast.stmt | None) -> str:

@@ -1,0 +1,114 @@
+"""Names that IPython binds to what cells showed: `_`, `__`, `_5`, `Out[5]`."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from werkbook.cells.source import edits
+from werkbook.cells.source.names import find_names
+from werkbook.cells.source.statements import Statement, parse_source
+
+_MENTION = re.compile(r"\b(?:_{1,3}|_\d+|Out|_oh)\b")
+_NUMBERED = re.compile(r"_(\d+)\Z")
+_LAST = ("_", "__", "___")
+_ALL = frozenset(("Out", "_oh"))
+_SHOW_NOTHING = frozenset(("print", "display", "help", "exit", "quit"))
+_CHANGE_ONLY = frozenset(
+    ("append", "extend", "insert", "sort", "reverse", "clear", "add", "remove", "run")
+)
+_CHANGE_OR_SHOW = _CHANGE_ONLY | {"update", "show", "close", "seed"}
+
+
+def bind_outputs(statements: list[Statement], cells: Sequence[str]) -> None:
+    """Bind what a cell shows to a name, where another cell reads it by IPython's.
+
+    Args:
+        statements: Those of all cells; the ones concerned are replaced in place.
+        cells: The labels of the cells, in the order in which they run.
+    """
+    mentioned = [n for n, one in enumerate(statements) if _MENTION.search(one.text)]
+    own = {name for n in mentioned for name in find_names(statements[n].node).binds}
+    counts = {label: count for count, label in enumerate(cells, 1)}
+    shown = _find_shown(statements, counts) if mentioned else {}
+    used = set()
+    for n in mentioned:
+        one = statements[n]
+        if one.cell not in counts or one.route is not None:
+            continue
+        changes = dict(_changes(one, counts[one.cell], shown, own))
+        used |= set(changes.values())
+        if changes:
+            statements[n] = _changed(one, changes)
+    for count in used:
+        one = statements[shown[count]]
+        node = parse_source(one.text).body[0]
+        named = edits.insert(node.lineno, node.col_offset, f"_{count} = ")
+        statements[shown[count]] = _changed(one, [named])
+
+
+def _changed(statement: Statement, changes: Iterable[edits.Edit]) -> Statement:
+    text = edits.apply(statement.text, changes)
+    return replace(statement, text=text, node=parse_source(text).body[0])
+
+
+def _find_shown(
+    statements: Sequence[Statement], counts: dict[str, int]
+) -> dict[int, int]:
+    """The statement whose value a cell shows, by how many cells ran up to it."""
+    return {
+        counts[one.cell]: n
+        for n, one in enumerate(statements)
+        if one.is_last and one.cell in counts and _shows(one)
+    }
+
+
+def _shows(statement: Statement) -> bool:
+    node = statement.node
+    if not isinstance(node, ast.Expr) or statement.is_hushed:
+        return False
+    value = node.value
+    if isinstance(value, ast.Constant):
+        return value.value is not None
+    if not isinstance(value, ast.Call):
+        return True
+    if isinstance(value.func, ast.Attribute):
+        return value.func.attr not in _CHANGE_OR_SHOW
+    return not (isinstance(value.func, ast.Name) and value.func.id in _SHOW_NOTHING)
+
+
+def _changes(
+    statement: Statement, count: int, shown: dict[int, int], own: set[str]
+) -> Iterator[tuple[edits.Edit, int]]:
+    """What to write in place of IPython's names, and the cell that each one means."""
+    tree = parse_source(statement.text).body[0]
+    earlier = [*sorted((one for one in shown if one < count), reverse=True), 0, 0, 0]
+    # In a function they mean what was shown last when it is called.
+    not_now = own | find_names(tree).later | find_names(tree).binds | _stored(tree)
+    meant = {name: earlier[n] for n, name in enumerate(_LAST) if name not in not_now}
+    for node in ast.walk(tree):
+        found = _meant(node, meant, own)
+        if found in shown and isinstance(node, ast.expr):
+            yield edits.replace(node, f"_{found}"), found
+
+
+def _stored(tree: ast.AST) -> set[str]:
+    return {
+        node.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)
+    }
+
+
+def _meant(node: ast.AST, meant: dict[str, int], own: set[str]) -> int:
+    """How many cells had run when what a node reads was shown; 0 if it is no such."""
+    if isinstance(node, ast.Name) and node.id not in own:
+        numbered = _NUMBERED.match(node.id)
+        return int(numbered[1]) if numbered else meant.get(node.id, 0)
+    if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name):
+        key = node.slice.value if isinstance(node.slice, ast.Constant) else None
+        if node.value.id in _ALL - own and isinstance(node.ctx, ast.Load):
+            return key if isinstance(key, int) else 0
+    return 0

@@ -1,0 +1,35 @@
+"""Web app of the notebook notebook.ipynb, exported by Werkbook."""
+
+# /// script
+# requires-python = ">=3.11"
+# dependencies = [
+#     "Flask>=3.1,<4",
+# ]
+# ///
+
+import os
+
+from flask import Flask
+
+app = Flask(__name__)
+
+
+def read(name):
+    with open(f"data/{name}") as file:
+        return file.read()
+
+
+@app.get("/")
+def index():
+    return "|".join(map(read, ["a.csv", "b.txt", "d.txt", "e.txt", "none.txt"]))
+
+
+def main(host="127.0.0.1", port=5000):
+    """Serve the app; HOST and PORT in the environment win."""
+    host = os.environ.get("HOST", host)
+    port = int(os.environ.get("PORT", port))
+    app.run(host=host, port=port)
+
+
+if __name__ == "__main__":
+    main()
