@@ -78,9 +78,10 @@ class Documents:
 
     def cells(self) -> list[SavedCell]:
         """Return all code cells with something in them."""
+        shown = list(self._by_path.values())  # a page may come while a thread reads
         return [
             SavedCell(cell_id, source)
-            for document in self._by_path.values()
+            for document in shown
             for cell_id, source in document.sources.items()
             if source.strip()
         ]
