@@ -74,5 +74,6 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     # Start-up time: an app imports this package, and only a front end controls it.
     if name in __all__:
-        return getattr(import_module(".control", __name__), name)
+        value = globals()[name] = getattr(import_module(".control", __name__), name)
+        return value
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
