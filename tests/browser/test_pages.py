@@ -48,6 +48,20 @@ def heading(notebook: Notebook, text: str) -> None:
     expect(notebook.frame().locator("#h")).to_have_text(text)
 
 
+def test_fetch_takes_urls_of_the_page_itself_and_the_options_of_browsers(
+    home: FrameLocator,
+) -> None:
+    found = home.locator("body").evaluate(
+        """async () => {
+          const blob = URL.createObjectURL(new Blob(['blob']));
+          const moved = await fetch('/logout', {redirect: 'manual'});
+          return [await (await fetch('data:,data')).text(),
+            await (await fetch(blob)).text(), moved.type, moved.status, moved.ok];
+        }"""
+    )
+    assert found == ["data", "blob", "opaqueredirect", 0, False]
+
+
 def test_page_shows_with_css_script_images_and_modules(home: FrameLocator) -> None:
     style = home.locator("#h").evaluate(
         "(e) => [getComputedStyle(e).color, getComputedStyle(e).letterSpacing,"

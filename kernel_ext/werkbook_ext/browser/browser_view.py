@@ -102,4 +102,12 @@ class BrowserView:
         given = message.get("headers")
         pairs = filter(is_header, given if isinstance(given, list) else [])
         headers = [*self.headers, *((name, value) for name, value in pairs)]
-        return PageRequest(str(method).upper(), str(url), headers, body, self.url)
+        return PageRequest(
+            str(method).upper(),
+            str(url),
+            headers,
+            body,
+            self.url,
+            follows_redirects=message.get("redirect", "follow") == "follow",
+            has_cookies=message.get("credentials") != "omit",
+        )

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from http.cookiejar import Cookie, CookieJar
+import copy
+from http.cookiejar import Cookie, CookieJar, DefaultCookiePolicy
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import urlsplit
+
+import requests
+from requests.cookies import RequestsCookieJar
 
 MAX_COOKIE_BYTES = 4096
 MAX_COOKIES_AT_ONCE = 50
@@ -47,6 +51,13 @@ def set_cookie(jar: CookieJar, host: str, url: str, text: str) -> None:
             remove(jar, domain, path, morsel.key)
         elif len(list(jar)) < MAX_COOKIES:
             jar.set_cookie(new_cookie(morsel.key, morsel.coded_value, domain, path))
+
+
+def without_cookies(session: requests.Session) -> requests.Session:
+    """Return a session that sends as this one does, without cookies; it keeps none."""
+    stranger = copy.copy(session)
+    stranger.cookies = RequestsCookieJar(DefaultCookiePolicy(allowed_domains=[]))
+    return stranger
 
 
 def is_readable(cookie: Cookie) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -18,7 +18,7 @@ import requests
 import urllib3
 
 from ..transport.headers import list_headers
-from .cookies import cookie_header
+from .cookies import cookie_header, without_cookies
 from .log import Log
 
 VIRTUAL_ORIGIN = "http://app.invalid"
@@ -58,6 +58,8 @@ class PageRequest:
     body: bytes | None = None
     page_url: str = ""
     token: str = ""
+    follows_redirects: bool = True
+    has_cookies: bool = True
 
 
 @dataclass(frozen=True)
@@ -151,6 +153,8 @@ class Fetcher:
     def fetch(self, request: PageRequest) -> PageResponse:
         """Send a request, follow its redirects, return when the last head is there.
 
+        A request that follows none gets the redirect itself.
+
         Raises:
             ForeignOriginError: The address, or a redirect's, is not the app's.
             EndlessRedirectError: After many redirects the answer is one more.
@@ -164,6 +168,8 @@ class Fetcher:
             path = own_path(request.url, base)
             response = self._send(session, base, path, request)
             target = response.headers.get("location")
+            if not request.follows_redirects:
+                target = None
             if response.is_redirect and target and len(hops) >= MAX_REDIRECTS:
                 self.log.add(response, history)
                 response.close()
@@ -214,7 +220,8 @@ class Fetcher:
         if request.method not in ("GET", "HEAD"):
             # The page's origin as the app knows it: frameworks compare it with Host.
             headers["Origin"] = f"http://{HOST}"
-        return session.request(
+        sender = session if request.has_cookies else without_cookies(session)
+        return sender.request(
             request.method,
             base.rstrip("/") + path,
             headers=headers,
@@ -248,16 +255,9 @@ def redirected(
         status == 303 and request.method not in ("GET", "HEAD")
     )
     if not changes_method:
-        return PageRequest(
-            request.method,
-            url,
-            request.headers,
-            request.body,
-            request.page_url,
-            request.token,
-        )
+        return replace(request, url=url)
     kept = [h for h in request.headers if not h[0].lower().startswith("content-")]
-    return PageRequest("GET", url, kept, None, request.page_url, request.token)
+    return replace(request, method="GET", url=url, headers=kept, body=None)
 
 
 def read_response(

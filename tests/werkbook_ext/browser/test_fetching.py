@@ -137,6 +137,28 @@ def test_cookies_are_kept_and_http_only_ones_hidden() -> None:
     assert app.seen[1].cookies.to_dict() == {"session": "secret", "colour": "red"}
 
 
+def test_request_that_omits_cookies_sends_none_and_keeps_none() -> None:
+    def log_in(request: object) -> Response:
+        response = Response("in")
+        response.set_cookie("colour", "red")
+        return response
+
+    app = Recorder(login=log_in, a=log_in)
+    fetcher = fetcher_of(app)
+    without = PageRequest("GET", VIRTUAL_ORIGIN + "/a", has_cookies=False)
+    assert fetcher.fetch(without).cookie == ""
+    fetcher.fetch(PageRequest("GET", VIRTUAL_ORIGIN + "/login")).read()
+    assert fetcher.fetch(without).cookie == "colour=red"
+    assert [one.cookies.to_dict() for one in app.seen] == [{}, {}, {}]
+
+
+def test_request_that_follows_no_redirects_gets_the_first_one() -> None:
+    app = Recorder(a=redirect("/b"), b="<p>b</p>")
+    asked = PageRequest("GET", VIRTUAL_ORIGIN + "/a", follows_redirects=False)
+    answer = fetcher_of(app).fetch(asked)
+    assert (answer.status, answer.hops, len(app.seen)) == (302, [], 1)
+
+
 def test_own_path_takes_the_real_address_too() -> None:
     assert (
         own_path("http://127.0.0.1:5000/x?y=1#z", "http://127.0.0.1:5000") == "/x?y=1"

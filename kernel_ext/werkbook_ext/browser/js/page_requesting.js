@@ -9,7 +9,8 @@ import { isOwn, withoutHash } from "./urls.js";
  * @import { Taker } from "./page_desk.js"
  * @import { Take } from "./requests.js"
  * @import { Tab } from "./tab.d.ts"
- * @typedef {{ kind: string, method: string, url: string, headers: Pair[] }} Asked
+ * @typedef {{ kind: string, method: string, url: string, headers: Pair[],
+ *   redirect?: string, credentials?: string }} Asked
  */
 
 const MAX_ASKED = 500;
@@ -17,7 +18,7 @@ const MAX_ASKED = 500;
 /** @satisfies {Record<string, Taker>} */
 export const REQUESTING = {
   ask(desk, message, frame) {
-    const { id, method, url, headers, kind, body } = message;
+    const { id, method, url, headers, kind, body, redirect, credentials } = message;
     /** @type {Map<unknown, () => void>} */
     const stops = desk.stops.get(frame) ?? new Map();
     desk.stops.set(frame, stops);
@@ -33,6 +34,8 @@ export const REQUESTING = {
       method: textOr(method, "GET"),
       url: withoutHash(url),
       headers: pairsIn(headers),
+      redirect: textOr(redirect, "follow"),
+      credentials: textOr(credentials, "same-origin"),
     };
     const bytes = body instanceof ArrayBuffer ? new Uint8Array(body) : null;
     const take = passOn(answer, () => stops.delete(id));
@@ -112,10 +115,11 @@ function passOn(answer, done) {
  * @param {Bytes | null} body
  * @param {Pick<Take, "head" | "piece" | "end" | "fail">} take
  */
-function send(view, { kind, method, url, headers }, body, take) {
+function send(view, { kind, ...asked }, body, take) {
+  const { method, url } = asked;
   const done = view.panel.addRequest({ kind, method, url });
   let size_bytes = 0;
-  return view.requests.ask({ t: "fetch", method, url, headers }, body, {
+  return view.requests.ask({ t: "fetch", ...asked }, body, {
     ...take,
     head(head, bytes, isEnd) {
       size_bytes = bytes.byteLength;

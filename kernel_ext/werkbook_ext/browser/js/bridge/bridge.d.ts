@@ -25,6 +25,10 @@ export interface PageRequest {
   headers: Pair[];
   body?: ArrayBuffer | null;
   kind: string;
+  /** "follow" where nothing is said. */
+  redirect?: RequestRedirect;
+  /** "omit": without cookies, and none are kept. */
+  credentials?: RequestCredentials;
 }
 
 /** What hears the answer to a request. */

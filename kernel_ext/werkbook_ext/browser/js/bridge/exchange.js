@@ -18,9 +18,10 @@ const HIDDEN = /^(set-cookie2?|content-encoding|transfer-encoding)$/i;
  * @param {PageRequest} request
  * @param {AnswerListener} take
  */
-export function exchange({ method, url, headers, body, kind }, take) {
+export function exchange(request, take) {
+  const { body } = request;
   /** @type {Message<"page to view">} */
-  const message = { t: "ask", method, url, headers, body, kind };
+  const message = { t: "ask", ...request };
   const id = ask(message, body ? [body] : [], (answer) => {
     if (answer.t === "head") {
       takeCookies(answer.head.cookie);

@@ -8,6 +8,7 @@ import { exchange } from "./exchange.js";
 
 const nativeFetch = window.fetch.bind(window);
 const NativeRequest = window.Request;
+const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 const NO_BODY = new Set([101, 103, 204, 205, 304]);
 
 /**
@@ -20,7 +21,7 @@ export async function pageFetch(input, init) {
   const url = absolute(written);
   if (!isOwn(url)) return nativeFetch(input, init);
   const request = new NativeRequest(input instanceof NativeRequest ? input : url, init);
-  const { method, signal, redirect } = request;
+  const { method, signal, redirect, credentials } = request;
   if (signal.aborted) throw abortReason(signal);
   const hasBody = method !== "GET" && method !== "HEAD";
   const body = hasBody ? await request.arrayBuffer() : null;
@@ -29,12 +30,13 @@ export async function pageFetch(input, init) {
     /** @type {ReadableStreamDefaultController | null} */
     let stream = null;
     const stop = exchange(
-      { method, url, headers, body, kind: "fetch" },
+      { method, url, headers, body, kind: "fetch", redirect, credentials },
       {
         head(head) {
-          if (redirect === "error" && head.hops.length) {
+          if (redirect !== "follow" && REDIRECTS.has(head.status)) {
             stop();
-            reject(new TypeError("Failed to fetch: a redirect"));
+            if (redirect === "manual") resolve(opaqueRedirect(url));
+            else reject(new TypeError("Failed to fetch: a redirect"));
             return;
           }
           const content = NO_BODY.has(head.status)
@@ -94,6 +96,24 @@ function responseOf(head, content) {
     headers,
   });
   const own = { url: head.url, redirected: head.hops.length > 0, type: "basic" };
+  return withOwn(response, own);
+}
+
+/**
+ * Return what a redirect is to a page that follows none by itself.
+ *
+ * @param {string} url
+ */
+function opaqueRedirect(url) {
+  const own = { url, type: "opaqueredirect", status: 0, ok: false };
+  return withOwn(new Response(null), own);
+}
+
+/**
+ * @param {Response} response
+ * @param {Record<string, unknown>} own
+ */
+function withOwn(response, own) {
   for (const [name, value] of Object.entries(own)) {
     Object.defineProperty(response, name, { value, configurable: true });
   }
