@@ -15,8 +15,9 @@ import pytest
 
 HERE = Path(__file__).parent
 ELSEWHERE = re.compile(
-    r"^(?:from|import) (?:hypothesis|pydantic|openapi_spec_validator|grp|pwd|IPython"
-    r"|jupyter_client|nbclient|django|uvicorn|numpy|pandas|polars)\b",
+    r"^(?:from|import) (?:pydantic|openapi_spec_validator|schemathesis|grp|pwd|IPython"
+    r"|jupyter_client|nbclient|nbformat|django|uvicorn|starlette|fastapi|numpy|pandas"
+    r"|polars)\b",
     re.MULTILINE,
 )
 LISTED = tuple((HERE / "needs_system.txt").read_text("utf-8").split())

@@ -63,6 +63,19 @@ class SiteNotebook(Notebook):
         timeout = TIMEOUT_S * 1000
         self.page.wait_for_function(IS_READY, arg=self.path, timeout=timeout)
 
+    def run_all(self) -> None:
+        """Run all cells; returns when they ran, which may take longer than an answer.
+
+        A command of Firefox's must be answered soon, so the end is asked for.
+        """
+        self.page.evaluate(
+            """() => { window.hasRun = false;
+              jupyterapp.commands.execute('notebook:run-all-cells')
+                .finally(() => { window.hasRun = true; }); }"""
+        )
+        timeout = TIMEOUT_S * 1000
+        self.page.wait_for_function("() => window.hasRun", timeout=timeout)
+
     def failures(self) -> list[str]:
         """Return what went wrong in any cell."""
         found: list[str] = self.page.evaluate(

@@ -7,23 +7,45 @@ of magics that start some.
 from __future__ import annotations
 
 import subprocess
+import sys
 import sysconfig
+from pathlib import Path
 
+import pytest
 from tests.browser.lab import ROOT
 
 from tests_lite.site import FOLDER
 
 RUNNER = ROOT / "tests_lite" / "run_pytest.mjs"
-OPTIONS = ["-q", "-p", "no:cacheprovider", "-m", "not system", "--no-header"]
+STACK = "--stack-size=4000"
+"""Kilobytes: what pytest calls nests deeper than a page does."""
+OPTIONS = [
+    *("-c", "tests_lite/pytest.ini", "--rootdir=.", "-p", "tests_lite.in_pyodide"),
+    *("-q", "-m", "not system", "--no-header"),
+]
+PURE_OPTIONS = [
+    *("-q", "--disable-pip-version-check", "--no-deps", "--only-binary=:all:"),
+    *("--platform", "any", "--implementation", "py", "--abi", "none"),
+]
 
 
-def test_framework_in_pyodide() -> None:
+@pytest.fixture
+def pure(tmp_path: Path) -> Path:
+    """A folder with the newest Hypothesis that has no compiled part."""
+    command = [sys.executable, "-m", "pip", "install", *PURE_OPTIONS]
+    subprocess.run([*command, "--target", tmp_path, "hypothesis"], check=True)
+    return tmp_path
+
+
+@pytest.mark.timeout(900)
+def test_framework_in_pyodide(pure: Path) -> None:
     """All tests of `tests/werkbook` that need no more than Python pass there."""
     libraries = sysconfig.get_path("purelib")
+    places = [FOLDER, ROOT, pure, libraries]
     done = subprocess.run(
-        ["node", RUNNER, FOLDER, ROOT, libraries, *OPTIONS, "tests/werkbook"],
+        ["node", STACK, RUNNER, *places, *OPTIONS, "tests/werkbook"],
         capture_output=True,
         text=True,
-        timeout=280,
+        timeout=840,
     )
     assert done.returncode == 0, f"{done.stdout[-8000:]}\n{done.stderr[-4000:]}"

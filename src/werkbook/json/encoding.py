@@ -14,6 +14,8 @@ from functools import lru_cache
 from json import encoder as json_encoder
 from typing import Any
 
+from werkbook.system import this_system
+
 Default = Callable[[Any], Any]
 Encode = Callable[[Any], str]
 
@@ -58,7 +60,8 @@ def _encoder(
 ) -> Encode:
     item_separator, key_separator = separators or (", ", ": ")
     make: Any = getattr(json_encoder, "c_make_encoder", None)
-    if make is None:
+    # On a bare system a circle would fill the C stack, which ends Python there.
+    if make is None or not this_system().has_threads:
         return json.JSONEncoder(
             default=default,
             ensure_ascii=ensure_ascii,

@@ -52,6 +52,9 @@ from .more import (
     wrong_keys as missing,
 )
 from .more import (
+    wrong_markup as markup,
+)
+from .more import (
     wrong_memory as memory,
 )
 from .more import (
@@ -206,6 +209,7 @@ OF_ANSWERS: tuple[Diagnosis, ...] = (
     statuses.refused,
     views.no_redirect,
     views.wrong_redirect,
+    markup.own_text,
     texts.unescaped,
     texts.escaped_twice,
     texts.braces,
@@ -237,12 +241,15 @@ OF_ANSWERS: tuple[Diagnosis, ...] = (
     data.not_json,
     data.json_shape,
     data.json_value,
+    data.not_counted,
     data.json_names,
     data.content_type,
     data.no_header,
     statuses.fixed_value,
     slips.early_return,
     places.query_unused,
+    places.wrapper_lost,
+    memory.text_or,
     data.abort_text,
     data.line_ends,
     texts.in_dict,
@@ -255,6 +262,8 @@ OF_ANSWERS: tuple[Diagnosis, ...] = (
     values.text_compared,
     pages.template_name_unused,
     values.fixed_answer,
+    markup.json_for_page,
+    markup.id_missing,
     texts.near_text,
     views.other_status,
     views.status,

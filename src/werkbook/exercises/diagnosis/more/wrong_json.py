@@ -112,6 +112,23 @@ def json_names(case: Case) -> Finding | None:
     )
 
 
+def not_counted(case: Case) -> Finding | None:
+    """A number is asked for, to compare, and there is a list, or a text of digits."""
+    is_about = case.phrase.kind == "json" and case.phrase.verb in ("<", "<=", ">", ">=")
+    found = _at(case) if is_about else None
+    if isinstance(found, list):
+        return Finding(
+            "not-counted",
+            say("That is the list itself; how many there are says len(...)."),
+        )
+    if isinstance(found, str) and found.isdigit():
+        return Finding(
+            "json-value",
+            say("That is a text, in quotes, and a number is asked for: int(...)."),
+        )
+    return None
+
+
 def json_value(case: Case) -> Finding | None:
     """A text for a number, or the other way round; a list of one; no null."""
     if case.phrase.kind != "json" or case.phrase.verb != "==":
@@ -192,6 +209,8 @@ def content_type(case: Case) -> Finding | None:
         "content-type"
     )
     is_html = case.answer.mimetype == "text/html"
+    if is_about and case.answer.is_json and case.answer.status < 400:
+        return _json_for_text(case)
     if not is_about or not is_html or case.answer.status >= 400:
         return None
     return Finding(
@@ -199,6 +218,17 @@ def content_type(case: Case) -> Finding | None:
         say(
             "Text that a view returns is sent as HTML. A third value says what it is:"
             ' return text, 200, {{"Content-Type": "{kind}"}}',
+            kind=case.phrase.value or "text/plain",
+        ),
+    )
+
+
+def _json_for_text(case: Case) -> Finding:
+    return Finding(
+        "content-type",
+        say(
+            "A dict, a list and jsonify are sent as JSON. Return a text, and say what"
+            ' it is: return text, 200, {{"Content-Type": "{kind}"}}',
             kind=case.phrase.value or "text/plain",
         ),
     )

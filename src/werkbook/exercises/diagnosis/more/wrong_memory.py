@@ -109,6 +109,26 @@ def always_true(case: Case) -> Finding | None:
     return None
 
 
+def text_or(case: Case) -> Finding | None:
+    """A text with `or` behind it: what follows is never looked at."""
+    for function in _concerned(case):
+        for node in ast.walk(function):
+            is_or = isinstance(node, ast.BoolOp) and isinstance(node.op, ast.Or)
+            if is_or and _is_full_text(node.values[0]):  # type: ignore[attr-defined]
+                first, *rest = node.values  # type: ignore[attr-defined]
+                return Finding(
+                    "always-true",
+                    say(
+                        "{code} is always {first}: or takes the first that is not"
+                        " empty. Write it the other way round: {rest} or {first}.",
+                        code=f"`{ast.unparse(node)}`",
+                        first=ast.unparse(first),
+                        rest=ast.unparse(rest[-1]),
+                    ),
+                )
+    return None
+
+
 def _is_full_text(node: ast.expr) -> bool:
     is_text = isinstance(node, ast.Constant) and isinstance(node.value, str)
     return is_text and bool(node.value)  # type: ignore[attr-defined]

@@ -153,6 +153,26 @@ def _file_cells(case: Case) -> list[tuple[str, str]]:
     return found
 
 
+def wrapper_lost(case: Case) -> Finding | None:
+    """What is put around the app is made, and not put in its place."""
+    if case.has_crashed:
+        return None
+    for node in case.code.nodes(ast.Expr):
+        call = node.value
+        is_call = isinstance(call, ast.Call) and call.args
+        if is_call and getattr(call.args[0], "attr", "") == "wsgi_app":
+            return Finding(
+                "wrapper-lost",
+                say(
+                    "{code} is made, and nobody uses it. Put it in the app's place:"
+                    " {app} = {code}",
+                    code=ast.unparse(call),
+                    app=ast.unparse(call.args[0]),
+                ),
+            )
+    return None
+
+
 def query_unused(case: Case) -> Finding | None:
     """The view reads nothing of the query."""
     if "?" not in case.url or case.has_crashed or not case.answer.rule:
