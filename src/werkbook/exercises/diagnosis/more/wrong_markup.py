@@ -43,7 +43,7 @@ def id_missing(case: Case) -> Finding | None:
     name = found[1]
     soup = BeautifulSoup(case.answer.text, "html.parser")
     for attribute in ("class", "name"):
-        if soup.find(attrs={attribute: name}) is not None:
+        if soup.select_one(f'[{attribute}~="{name}"]') is not None:
             return Finding(
                 "id-missing",
                 say(
