@@ -56,6 +56,18 @@ def test_each_magic_has_examples_and_mistakes(magic: magics.Magic) -> None:
     assert MISTAKES[magic.typed]
 
 
+@pytest.mark.parametrize("magic", magics.magics(), ids=lambda one: one.typed)
+def test_each_option_of_a_magic_has_an_example(magic: magics.Magic) -> None:
+    """A cell of the page, which the build runs, has it."""
+    typed = set(" ".join(EXAMPLES[magic.typed]).split())
+    missing = [
+        names
+        for names in magic.options
+        if names[0].startswith("-") and not magics.argument_names([names]) & typed
+    ]
+    assert missing == []
+
+
 @pytest.mark.parametrize("name", sorted(magics.PARSERS))
 def test_each_argument_of_a_magic_is_explained(name: str) -> None:
     """In its parser, from which the page is made."""

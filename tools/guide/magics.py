@@ -55,6 +55,9 @@ HTTP_OPTIONS = {
     " or, where it does not name `json`, when the body is not equal to it.",
     ("-> WORDS",): "Fail the cell when the [words](grammar.md) do not hold.",
 }
+NOT_WITH_A_BODY = ("--raw TEXT", "--multipart")
+"""Options of `%http` that `%%http`, whose cell is the body, has no use for."""
+
 ROUTE_OPTIONS = {
     ("METHOD[,METHOD]",): "What the rule answers; GET unless given.",
     ("RULE",): "The URL: `/hello/<name>`, `/notes/<int:number>`.",
@@ -116,7 +119,9 @@ class Magic:
     def options(self) -> dict[tuple[str, ...], str]:
         """Names of arguments and options, with what each does."""
         if self.name in WRITTEN:
-            return WRITTEN[self.name][1]
+            found = WRITTEN[self.name][1]
+            left_out = NOT_WITH_A_BODY if self.typed == "%%http" else ()
+            return {one: found[one] for one in found if one[0] not in left_out}
         return dict(_argument(one) for one in PARSERS[self.name]._actions)
 
 

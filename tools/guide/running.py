@@ -16,16 +16,11 @@ ROOT = Path(__file__).parents[2]
 
 def say_mistakes(mistakes: Mapping[str, Iterable[str]]) -> dict[str, str]:
     """Return what each cell of magics says when it fails."""
-    from .magic_examples import EXAMPLES, NOT_HERE, PRELUDE
+    from .magic_examples import EXAMPLES, PRELUDE
 
     work = {
         "prelude": PRELUDE,
-        "examples": [
-            cell
-            for name, cells in EXAMPLES.items()
-            if name not in NOT_HERE
-            for cell in cells
-        ],
+        "examples": [cell for cells in EXAMPLES.values() for cell in cells],
         "mistakes": [cell for cells in mistakes.values() for cell in cells],
     }
     return _run("tools.guide.children.cells", json.dumps(work))
