@@ -60,7 +60,7 @@ HOST = re.compile(r"(?:[a-z\d](?:[a-z\d-]*[a-z\d])?\.)+[a-z]{2,}", re.IGNORECASE
 EXAMPLES = (".example", "example.org", "example.com")
 """What stands for a host of the reader's own, and must be no link."""
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]  # the site is built once
 
 
 class Quiet(http.server.SimpleHTTPRequestHandler):
