@@ -161,7 +161,8 @@ def shown(notebook: SiteNotebook) -> Any:
     page: Any = notebook.page
     if hasattr(page, "frame_locator"):
         return notebook.frame()
-    return page.frame("iframe.wb-frame[data-shown]")
+    # The page lies in a frame of its own, within one that encloses it.
+    return page.frame("iframe.wb-frame[data-shown]").frame("iframe")
 
 
 def wait_for(notebook: SiteNotebook, selector: str, text: str) -> None:
