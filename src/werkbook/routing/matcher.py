@@ -56,6 +56,7 @@ class Node:
         self.takes_any = False
 
 
+_SLASHES = re.compile("//+")
 _NO_STATIC: dict[str, Node] = {}
 Branch = tuple[Test, bool, Node, int, str]
 """A variable's test, whether it takes the rest, what follows, its weight and regex."""
@@ -102,8 +103,11 @@ class Matcher:
         self.is_complete = True
         self.exact: dict[str, dict[str, Target]] = {}
         self._several: list[Node] = []
+        self._contested: set[str] = set()
         for target in targets:
             self._add(target)
+        for text in self._contested:
+            self.exact.pop(text, None)
         for node in self._several:
             node.dynamic.sort(key=lambda branch: branch[3])
 
@@ -112,6 +116,10 @@ class Matcher:
             return
         if target.pattern is None:
             self.is_complete = False
+            # It may have been registered before a simple rule for the same path.
+            self._contested.update(
+                (target.rule.rule, _SLASHES.sub("/", target.rule.rule))
+            )
             return
         node = self.root
         for part in target.pattern.parts:

@@ -193,6 +193,16 @@ def answer_of(app: App, path: str, method: str) -> tuple[Any, ...]:
 @example([Spec("/a/", ("GET",), None, None)], ["/a", "//a", "/a//", "/"], True)
 @example([Spec("/<path:v0>/a", ("GET",), None, None)], ["/x/y/a", "/x//a"], True)
 @example([Spec("/<v0>/", ("GET",), False, None)], ["/x", "/x/"], True)
+@example(
+    [Spec("/a//b", ("GET",), None, True), Spec("/a/b", ("GET",), None, None)],
+    ["/a/b"],
+    False,
+)
+@example(
+    [Spec("/a", ("GET",), None, None, (("x", 1),)), Spec("/a", ("GET",), None, None)],
+    ["/a"],
+    False,
+)
 def test_answers_are_those_of_werkzeug(
     rules: list[Spec], wanted: list[str], merge: bool
 ) -> None:
