@@ -27,6 +27,7 @@ html_css_files = ["guide.css"]
 html_js_files = ["guide.js"]
 html_search_scorer = str(Path(__file__).parent / "_static/search.js")
 exclude_patterns = ["_build"]
+smartquotes_action = "qe"  # "--app" is no dash
 myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3
 nb_execution_mode = "off"
