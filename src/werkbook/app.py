@@ -41,9 +41,10 @@ from .logging import create_logger
 from .registrations.attributes import OwnedAttributes
 from .registrations.dicts import OwnedDict
 from .registrations.divided import find_whole_class
-from .registrations.ledger import call_if_it_fails, ledger
+from .registrations.ledger import call_if_it_fails, can_renew, ledger
 from .registrations.lists import OwnedList
 from .registrations.owners import current_owners, owned_by
+from .registrations.registration import Registration
 from .routing.endpoints import name_blueprint, name_endpoint, split_blueprint_path
 from .routing.rule_registrations import RuleRegistrations
 from .routing.rules import check_leading_slash
@@ -499,7 +500,6 @@ class App(Pipeline):
         """
         if endpoint is None:
             endpoint = name_endpoint(view_func)
-        options["endpoint"] = endpoint
         methods, automatic = decide_methods(
             view_func,
             options.pop("methods", None),
@@ -508,14 +508,19 @@ class App(Pipeline):
         )
         check_leading_slash(rule)
         with ledger.lock:
-            is_simple = len(options) == 1 and typed is None
-            if is_simple and view_func is not None and is_plain(view_func):
-                self._check_endpoint(endpoint, view_func)
-                if self.url_map.register_again(
-                    rule, endpoint, methods, automatic, self.url_rule_class
-                ):
-                    self.view_functions[endpoint] = view_func
-                    return
+            repeated = self._rules.find_repeated(rule, endpoint)
+            if (
+                repeated is not None
+                and not options
+                and typed is None
+                and is_plain(view_func)
+                and self.url_map.is_of_same(
+                    repeated.value, methods, automatic, self.url_rule_class
+                )
+            ):
+                self._register_again(repeated, endpoint, view_func)
+                return
+            options["endpoint"] = endpoint
             made = self.url_rule_class(rule, methods=methods, **options)
             made.provide_automatic_options = automatic  # type: ignore[attr-defined]  # as Flask
             if view_func is not None:
@@ -524,6 +529,20 @@ class App(Pipeline):
             self.url_map.add(made)
             if view_func is not None:
                 self.view_functions[endpoint] = view_func
+
+    def _register_again(
+        self, repeated: Registration, endpoint: str, view_func: Any
+    ) -> None:
+        """Register a rule of the running cell's previous run, with its view."""
+        views = self.view_functions
+        claim = views.find_repeated(endpoint) if isinstance(views, OwnedDict) else None
+        if claim is not None and repeated.can_go_on and can_renew():
+            self._rules.renew(repeated)
+            views.renew(claim, view_func)
+            return
+        self._check_endpoint(endpoint, view_func)
+        self._rules.register(repeated.value)
+        views[endpoint] = view_func
 
     def _check_endpoint(self, endpoint: str, view_func: Callable[..., Any]) -> None:
         taken = self.view_functions.get(endpoint)

@@ -126,6 +126,15 @@ class Claims(ContainerBase):
                 registration.key
             )  # an interrupt may have kept it from that
 
+    def put_back(self, registrations: Iterable[Registration]) -> None:
+        """Show claims as they were before a failed run renewed them."""
+        for registration in registrations:
+            claims = self._claims.setdefault(registration.key, [])
+            if registration not in claims:  # the run took it out afterwards
+                claims.append(registration)
+            claims.sort(key=_sequence)
+            self._settle_key(registration.key)
+
     def settle(self) -> None:
         """Do nothing: each claim is settled as it comes and goes."""
 
@@ -158,6 +167,17 @@ class Claims(ContainerBase):
         """Return the registration that is in force under a key, if it has one."""
         claims = self._claims.get(key)
         return claims[-1] if claims else None
+
+    def find_repeated(self, key: Any) -> Registration | None:
+        """Return the only claim to a key, if it is of the running cell's past run."""
+        claims = self._claims.get(key, ())
+        return claims[0] if len(claims) == 1 and claims[0].can_go_on else None
+
+    def renew(self, claim: Registration, value: Any) -> None:
+        """Let a claim of the cell's previous run go on, with a new value."""
+        ledger.renew(claim, value)
+        self._show(claim.key, value)
+        self.home.touch(self.kind)
 
     def seen_claim(self, key: Any) -> Registration | None:
         """Return the registration under a key that whoever runs now sees."""

@@ -16,8 +16,9 @@ from contextvars import ContextVar
 from typing import Any
 
 from .changes import Changes, Takeover
+from .container_groups import end_runs, find_containers, group_by_container, touch
 from .owners import Owner, current_owners, set_owners, slots
-from .registration import Container, Registration
+from .registration import Container, Registration, Saved, has_causes
 
 
 class Run:
@@ -27,6 +28,7 @@ class Run:
         self.owner = owner
         self.previous = previous
         self.added: dict[Registration, None] = {}
+        self.renewed: dict[Registration, Saved] = {}
         self.dropped: list[Registration] = []
         self.depth = 1
         self.is_first = False
@@ -86,6 +88,23 @@ class Ledger:
                 owned = self.by_owner[owner.id] = {}
             owned[registration] = None
 
+    def renew(self, registration: Registration, value: Any) -> None:
+        """Let a registration of the cell's previous run go on, with a new value.
+
+        The cell says again what it said before, so that container and index keep it
+        where it is: a cell of thousands of rules has nothing to take out and put in.
+
+        Args:
+            registration: One that `can_go_on`, while the ledger `can_renew`.
+            value: Its value from now on.
+        """
+        run = self.run
+        if run is not None:
+            # First: what is noted here, a failed run puts back.
+            run.renewed[registration] = registration.save()
+            registration.renew(value, current_owners())
+            run.added[registration] = None
+
     def unindex(self, *registrations: Registration) -> None:
         """Forget registrations that their container has just dropped."""
         runs = self.runs()
@@ -131,10 +150,10 @@ class Ledger:
         owned = list(self.by_owner.get(owner.id, ()))
         for registration in owned:
             registration.is_previous = False
-        for container in _containers(owned):
+        for container in find_containers(owned):
             container.join()
             container.settle()
-        _touch(_containers(owned))
+        touch(find_containers(owned))
 
     def begin_module(self, owner: Owner) -> Run:
         """Begin to execute a module that the running cell imports or reloads."""
@@ -155,7 +174,7 @@ class Ledger:
         previous = list(self.by_owner.get(owner.id, ()))
         for registration in previous:
             registration.is_previous = True
-        for container in _containers(previous):
+        for container in find_containers(previous):
             container.divide()
         run = Run(owner, previous)
         run.is_first = is_first
@@ -190,18 +209,25 @@ class Ledger:
             if self.run is not None:
                 self.run.module_changes.append(changes)
             for other in self.runs():
-                for container in _containers(other.previous):
+                for container in find_containers(other.previous):
                     container.divide()
 
     def _ended(self, run: Run, *, succeeded: bool) -> Changes:
-        gone = run.previous if succeeded else list(run.added)
+        renewed = run.renewed
+        gone = [
+            one
+            for one in (run.previous if succeeded else run.added)
+            if one not in renewed
+        ]
         # Another owner may have hidden or replaced some meanwhile.
         gone = self._indexed(gone)
         for registration in run.previous:
             registration.is_previous = False
-        touched = _containers(run.previous, run.added)
+        touched = find_containers(run.previous, run.added)
         changes = Changes(run.owner, run.added, is_rolled_back=not succeeded)
         self._drop(gone)
+        if renewed and not succeeded:
+            self._put_back(renewed)
         if run is self.run:
             self.run = None
         for container in touched:
@@ -215,9 +241,24 @@ class Ledger:
                 self.constructed[run.owner.id] = run.constructed
             changes.removed = gone
             changes.taken = _takeovers(run)
-        _touch(touched)
-        _end_runs(touched)
+        if renewed and succeeded:
+            # A container that only has what it had was told of what is new in it.
+            changed = find_containers(
+                gone, (one for one in run.added if one not in renewed)
+            )
+            touch(changed)
+        else:
+            touch(touched)
+        end_runs(touched)
         return changes
+
+    def _put_back(self, renewed: dict[Registration, Saved]) -> None:
+        for registration, saved in renewed.items():
+            registration.restore(saved)
+            for owner in registration.owners:
+                self.by_owner.setdefault(owner.id, {})[registration] = None
+        for group in group_by_container(renewed):
+            group[0].container.put_back(group)
 
     def forget(self, owner_id: str) -> Changes:
         """Take away what a deleted cell registered, and keep it for `recall`."""
@@ -230,7 +271,7 @@ class Ledger:
             own = [one for one in gone if not one.is_derived]
             self.parked[owner_id] = [one for one in own if one.owner == owner]
             self._drop(gone)
-            touched = _containers(gone)
+            touched = find_containers(gone)
             self._settle(touched)
             return Changes(owner, removed=gone)
 
@@ -244,25 +285,25 @@ class Ledger:
                 registration.container.take([registration])
                 self.index(registration)
                 registration.container.home.derive(registration)
-            touched = _containers(back)
+            touched = find_containers(back)
             self._settle(touched)
             return Changes(owner, registered=back)
 
     def _settle(self, touched: list[Container]) -> None:
         for container in touched:
             container.settle()
-        _touch(touched)
+        touch(touched)
         if self.run is None:
-            _end_runs(touched)
+            end_runs(touched)
 
     def withdraw(self, registrations: Iterable[Registration]) -> None:
         """Take out registrations whose cause has gone."""
         gone = self._indexed(registrations)
         self._drop(gone)
-        touched = _containers(gone)
+        touched = find_containers(gone)
         for container in touched:
             container.settle()
-        _touch(touched)
+        touch(touched)
 
     def _indexed(self, registrations: Iterable[Registration]) -> list[Registration]:
         owned = self.by_owner
@@ -273,7 +314,7 @@ class Ledger:
         ]
 
     def _drop(self, registrations: Iterable[Registration]) -> None:
-        for group in _by_container(registrations):
+        for group in group_by_container(registrations):
             group[0].container.drop(group)
         self.unindex(*registrations)
 
@@ -287,6 +328,15 @@ def in_run() -> bool:
     """Tell whether this context is the code of the cell that runs now."""
     run = ledger.run
     return run is not None and _run.get() is run
+
+
+def can_renew() -> bool:
+    """Tell whether the running cell itself registers, and nothing on its behalf."""
+    run = ledger.run
+    if run is None or ledger.inner or _run.get() is not run or has_causes():
+        return False
+    owners = current_owners()
+    return len(owners) == 1 and owners[0] is run.owner
 
 
 def call_if_it_fails(undo: Callable[[], object]) -> None:
@@ -333,37 +383,11 @@ def call_outside_run(function: Callable[..., Any], *arguments: Any) -> Any:
         set_owners(owners)
 
 
-def _containers(*groups: Iterable[Registration]) -> list[Container]:
-    found = {id(one.container): one.container for group in groups for one in group}
-    return list(found.values())
-
-
-def _by_container(registrations: Iterable[Registration]) -> list[list[Registration]]:
-    groups: dict[int, list[Registration]] = {}
-    for registration in registrations:
-        key = id(registration.container)
-        group = groups.get(key)
-        if group is None:
-            group = groups[key] = []
-        group.append(registration)
-    return list(groups.values())
-
-
-def _touch(containers: Iterable[Container]) -> None:
-    for container in containers:
-        container.home.touch(container.kind)
-
-
-def _end_runs(containers: Iterable[Container]) -> None:
-    for home in {id(one.home): one.home for one in containers}.values():
-        home.run_ended()
-
-
 def _takeovers(run: Run) -> list[Takeover]:
     added = [one for one in run.added if not one.is_derived]
     return [
         Takeover(registration, rival.owner)
-        for group in _by_container(added)
+        for group in group_by_container(added)
         for registration, rival in group[0].container.rivals(group)
     ]
 

@@ -77,6 +77,12 @@ class OrderedRegistrations(ContainerBase):
         for held in (self.registrations, self.removals):
             held[:] = [one for one in held if id(one) not in gone]
 
+    def put_back(self, registrations: Iterable[Registration]) -> None:
+        """Show registrations as they were before a failed run renewed them."""
+        known = set(map(id, self.registrations))
+        self.registrations += [one for one in registrations if id(one) not in known]
+        self.registrations.sort(key=_position)
+
     def in_force(self, *, for_cell: bool = False) -> list[Registration]:
         """Return the registrations that requests see now.
 
@@ -98,7 +104,7 @@ class OrderedRegistrations(ContainerBase):
         runs = ledger.runs()
         repeats: dict[Any, deque[Registration]] = {}
         for one in held:
-            if any(one in run.added for run in runs):
+            if any(one in run.added and one not in run.renewed for run in runs):
                 repeats.setdefault(self.identity(one.value), deque()).append(one)
         shown: dict[Registration, None] = {}
         for one in held:

@@ -36,6 +36,9 @@ class Container(Protocol):
     def drop(self, registrations: Iterable[Registration]) -> None:
         """Take registrations out."""
 
+    def put_back(self, registrations: Iterable[Registration]) -> None:
+        """Show registrations as they were before a failed run renewed them."""
+
     def settle(self) -> None:
         """Show again what is in force."""
 
@@ -163,6 +166,32 @@ class Registration:
             self._sequence = tuple(sorted(times, reverse=True))
 
     @property
+    def can_go_on(self) -> bool:
+        """Whether a cell that says it again may keep it: see `Ledger.renew`."""
+        return (
+            self.is_previous
+            and self._position is None
+            and self._sequence is None
+            and len(self.owners) == 1
+            and not self.is_derived
+        )
+
+    def save(self) -> Saved:
+        """Return what `renew` changes, for `restore`."""
+        return self.value, self.owners, self._number
+
+    def renew(self, value: Any, owners: Owners) -> None:
+        """Become what the running cell says, as if it were made now."""
+        self.value = value
+        self.owners = owners
+        self._number = next(_sequence)
+        self.is_previous = False
+
+    def restore(self, saved: Saved) -> None:
+        """Become again what it was before `renew`."""
+        self.value, self.owners, self._number = saved
+
+    @property
     def position(self) -> Position:
         """Where it stands among registrations without a key."""
         if self._position is None:
@@ -237,6 +266,13 @@ class Cause:
         _causes.reset(self._token)
 
 
+def has_causes() -> bool:
+    """Tell whether what is registered now has a `Cause`."""
+    return bool(_causes.get())
+
+
 _sequence = itertools.count(1)
+Saved = tuple[Any, Owners, int]
+"""Value, owners and number of a registration before a run renewed it."""
 Position = tuple[tuple[float, float], ...]
 _causes: ContextVar[tuple[Cause, ...]] = ContextVar("werkbook_causes", default=())

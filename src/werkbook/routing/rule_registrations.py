@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from operator import attrgetter
 from typing import Any
 
 from werkzeug.routing import Rule
@@ -26,6 +27,9 @@ class RuleRegistrations(OrderedRegistrations):
         self.registrations = []
         self.removals = []
         self._repeatable: dict[tuple[str, Any], Registration] = {}
+        self._in_order: Iterator[Registration] = iter(())
+        self._is_sorted = True
+        self._settled: list[Effective] | None = None
 
     def identity(self, rule: Any) -> Any:
         """Two runs of a cell repeat a rule when shape, methods and host are equal."""
@@ -42,16 +46,52 @@ class RuleRegistrations(OrderedRegistrations):
             for one in self.registrations
             if one.is_previous
         }
+        self._in_order = iter(list(self._repeatable.values()))
 
     def join(self) -> None:
         """Offer nothing more: the run has ended."""
         self._repeatable = {}
 
-    def find_repeated(self, text: str, endpoint: Any) -> Rule | None:
+    def take(self, registrations: Iterable[Registration]) -> None:
+        """Put rules in at their positions."""
+        self._settled = None
+        if self._repeatable:  # some may be renewed already: no order to search in
+            self._is_sorted = False
+        super().take(registrations)
+
+    def drop(self, registrations: Iterable[Registration]) -> None:
+        """Take rules out."""
+        self._settled = None
+        super().drop(registrations)
+
+    def put_back(self, registrations: Iterable[Registration]) -> None:
+        """Show rules as they were before a failed run renewed them."""
+        self._settled, self._is_sorted = None, True
+        super().put_back(registrations)
+
+    def in_force(self, *, for_cell: bool = False) -> list[Registration]:
+        """Return the rules that requests see now."""
+        if not self._is_sorted:
+            with ledger.lock:
+                self.registrations = sorted(
+                    self.registrations, key=attrgetter("position")
+                )
+                self._is_sorted = True
+        return super().in_force(for_cell=for_cell)
+
+    def find_repeated(self, text: str, endpoint: Any) -> Registration | None:
         """Return the rule of the previous run that has this text and endpoint."""
         repeatable = self._repeatable
-        found = repeatable.get((text, endpoint)) if repeatable else None
-        return None if found is None else found.value
+        return repeatable.get((text, endpoint)) if repeatable else None
+
+    def renew(self, registration: Registration) -> None:
+        """Let a rule of the cell's previous run go on, since the cell repeats it."""
+        rule = registration.value
+        del self._repeatable[rule.rule, rule.endpoint]
+        ledger.renew(registration, rule)
+        if self._settled is None or next(self._in_order, None) is not registration:
+            self._settled, self._is_sorted = None, False
+            self.home.touch("rule")
 
     def register(self, rule: Rule) -> None:
         """Add a rule for the owner that runs now."""
@@ -67,16 +107,21 @@ class RuleRegistrations(OrderedRegistrations):
             self.home.touch("rule")
             self.home.derive(registration)
 
-    def effective(self) -> list[tuple[Registration, frozenset[str] | None]]:
+    def effective(self) -> list[Effective]:
         """Return the rules in force, each with the methods that it still has.
 
         Where two owners claim one rule (variable names aside) and method, the one
         that ran last has it. A rule whose endpoint has no view function claims nothing:
         it is there for `url_for`.
         """
+        if self._settled is not None and ledger.run is None:
+            return self._settled
         held = self.in_force()
         if len({_claim(one) for one in held}) == len(held):
-            return [(one, one.memo[1]) for one in held]
+            all_of_them = [(one, one.memo[1]) for one in held]
+            if ledger.run is None:
+                self._settled = all_of_them
+            return all_of_them
         groups = _group(held)
         result = []
         for one in held:
@@ -94,6 +139,8 @@ class RuleRegistrations(OrderedRegistrations):
         self, registrations: list[Registration]
     ) -> Iterator[tuple[Registration, Registration]]:
         """Find the rules of others that lose a method to one of these."""
+        if self._settled is not None:
+            return  # no two rules match the same requests
         held = self.in_force()
         if len({_claim(one) for one in held}) == len(held):
             return
@@ -106,6 +153,10 @@ class RuleRegistrations(OrderedRegistrations):
                     and _own_methods(other.value) & _own_methods(registration.value)
                 ):
                     yield registration, other
+
+
+Effective = tuple[Registration, frozenset[str] | None]
+"""A rule in force, and the methods that it still has; None for all."""
 
 
 def _claim(registration: Registration) -> Any:

@@ -22,7 +22,7 @@ from ..registrations.divided import find_whole_class
 from ..registrations.ledger import ledger
 from ..registrations.registration import Home, Registration
 from .matcher import Matcher, Target
-from .rule_registrations import RuleRegistrations
+from .rule_registrations import Effective, RuleRegistrations
 from .rules import (
     Pattern,
     RuleError,
@@ -56,6 +56,13 @@ _OF_VIEWS = frozenset({"contract", "method_calls"})
 """What a rule keeps about a typed view function."""
 
 
+LastTargets = tuple[list[Effective] | None, bool, list[tuple[Registration, Target]]]
+"""The rules in force that targets were made of, whether simply, and the targets."""
+
+
+_HEAD = frozenset({"HEAD"})
+
+
 class UrlMap(OwnedAttributes, Map):
     """A `werkzeug.routing.Map` of the rules in force.
 
@@ -79,6 +86,7 @@ class UrlMap(OwnedAttributes, Map):
         self._mark = object()
         self._targets: dict[int, tuple[Any, ...]] = {}
         self._patterns: dict[int, tuple[Rule, Pattern | None]] = {}
+        self._last_targets: LastTargets = (None, False, [])
         self._last_matcher: tuple[list[Target], Matcher | None] = ([], None)
         super().__init__(host_matching=host_matching)
         self._merge_slashes = self._matcher.merge_slashes
@@ -117,43 +125,33 @@ class UrlMap(OwnedAttributes, Map):
         self._patterns[id(rule)] = (rule, pattern)
         self._registrations.register(rule)
 
-    def register_again(
-        self, text: str, endpoint: Any, methods: set[str], automatic: bool, cls: Any
+    def is_of_same(
+        self, rule: Rule, methods: frozenset[str], automatic: bool, cls: Any
     ) -> bool:
-        """Register the rule of the cell's previous run that is made of the same.
+        """Tell whether a rule of the cell's previous run would be made the same now.
 
         Making a rule, its pattern and its place in the matcher takes most of the time
         of a registration; a cell of many rules repeats all but one of them.
 
         Args:
-            text: The rule's text.
-            endpoint: Its endpoint.
-            methods: Its methods, in capitals.
+            rule: The rule, which somebody may have changed since.
+            methods: The methods it would have, in capitals.
             automatic: Whether the app answers OPTIONS.
             cls: The class of rules.
-
-        Returns:
-            Whether there was one that nobody changed since.
         """
-        rule = self._registrations.find_repeated(text, endpoint)
-        if rule is None or type(rule) is not cls:
-            return False
         known = self._patterns.get(id(rule))
         if known is None or known[0] is not rule or known[1] is None:
             return False
-        if known[1].names and find_whole_class(self.converters) is not type(
-            self.converters
-        ):
+        if type(rule) is not cls:
+            return False
+        if known[1].names and hasattr(type(self.converters), "_whole_class"):
             return False  # the cell itself makes converters
         if "GET" in methods:
-            methods = methods | {"HEAD"}
+            methods |= _HEAD
         facts = (methods, automatic, self.strict_slashes, self.merge_slashes)
         if _facts(rule) != (*facts, self.default_subdomain, *_NO_OPTIONS):
             return False
-        if rule.__dict__.keys() & _OF_VIEWS:
-            return False
-        self._registrations.register(rule)
-        return True
+        return _OF_VIEWS.isdisjoint(rule.__dict__)
 
     def add(self, rulefactory: RuleFactory) -> None:
         """Register a rule, or the rules of a rule factory."""
@@ -166,10 +164,14 @@ class UrlMap(OwnedAttributes, Map):
         Args:
             is_simple: Whether hosts and subdomains play no part.
         """
+        effective = self._registrations.effective()
+        known_of, was_simple, known_targets = self._last_targets
+        if known_of is effective and was_simple == is_simple:
+            return known_targets
         kept = self._targets
         made: dict[int, tuple[Any, ...]] = {}
         targets = []
-        for registration, methods in self._registrations.effective():
+        for registration, methods in effective:
             rule = registration.value
             known = kept.get(id(rule))
             if known is None or known[:3] != (rule, methods, is_simple):
@@ -178,6 +180,7 @@ class UrlMap(OwnedAttributes, Map):
             made[id(rule)] = known
             targets.append((registration, known[3]))
         self._targets = made
+        self._last_targets = effective, is_simple, targets
         if len(self._patterns) > len(made) + 20:  # most belong to replaced rules
             kept_patterns = self._patterns
             self._patterns = {
@@ -211,6 +214,7 @@ class UrlMap(OwnedAttributes, Map):
     def forget_patterns(self) -> None:
         """Read the rules anew: a converter changed."""
         self._patterns, self._targets = {}, {}
+        self._last_targets = (None, False, [])
 
     def mark_stale(self) -> None:
         """Note that the rules changed: the next reader brings the map up to date."""
@@ -270,6 +274,7 @@ class UrlMap(OwnedAttributes, Map):
         made.__class__ = find_whole_class(self)
         made._remap = made._is_stale = False
         made._patterns, made._targets, made._last_matcher = {}, {}, ([], None)
+        made._last_targets = (None, False, [])
         # Rules are bound with the app's map: they would keep this one alive.
         made._matcher, made._by_endpoint = self._compiled(rules)
         return made

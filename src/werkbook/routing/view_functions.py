@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import linecache
 from collections.abc import Callable, Iterable
+from functools import cache
 from typing import Any
 
 from ..errors import WerkbookError, quoted_list
@@ -72,7 +73,7 @@ def make_endpoint_error(
 
 def decide_methods(
     view_func: Any, methods: Any, automatic: bool | None, *, is_offered: bool
-) -> tuple[set[str], bool]:
+) -> tuple[frozenset[str], bool]:
     """Return a rule's methods, and whether the app itself answers OPTIONS."""
     if methods is None:
         methods = getattr(view_func, "methods", None) or ("GET",)
@@ -81,15 +82,25 @@ def decide_methods(
             "Allowed methods must be a list of strings, for example:"
             ' @app.route(..., methods=["POST"])'
         )
-    names = {method.upper() for method in methods}
-    required = set(getattr(view_func, "required_methods", ()))
+    required = getattr(view_func, "required_methods", ())
     if automatic is None:
         automatic = getattr(view_func, "provide_automatic_options", None)
+    return _complete_methods(tuple(methods), tuple(required), automatic, is_offered)
+
+
+@cache
+def _complete_methods(
+    methods: tuple[str, ...],
+    required: tuple[str, ...],
+    automatic: bool | None,
+    is_offered: bool,
+) -> tuple[frozenset[str], bool]:
+    names = {method.upper() for method in methods}
     if automatic is None:
         automatic = "OPTIONS" not in names and is_offered
         if automatic:
-            required.add("OPTIONS")
-    return names | required, automatic
+            names.add("OPTIONS")
+    return frozenset(names.union(required)), automatic
 
 
 def _described(view_func: Callable[..., Any]) -> str:

@@ -1,0 +1,39 @@
+"""Registrations by their containers, and what happens to several containers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from .registration import Container, Registration
+
+
+def find_containers(*groups: Iterable[Registration]) -> list[Container]:
+    """Return the containers of registrations, each once."""
+    found = {id(one.container): one.container for group in groups for one in group}
+    return list(found.values())
+
+
+def group_by_container(
+    registrations: Iterable[Registration],
+) -> list[list[Registration]]:
+    """Return registrations in groups, one for each container."""
+    groups: dict[int, list[Registration]] = {}
+    for registration in registrations:
+        key = id(registration.container)
+        group = groups.get(key)
+        if group is None:
+            group = groups[key] = []
+        group.append(registration)
+    return list(groups.values())
+
+
+def touch(containers: Iterable[Container]) -> None:
+    """Tell the homes of containers that something changed there."""
+    for container in containers:
+        container.home.touch(container.kind)
+
+
+def end_runs(containers: Iterable[Container]) -> None:
+    """Tell the homes of containers, each once, that a run has ended."""
+    for home in {id(one.home): one.home for one in containers}.values():
+        home.run_ended()
