@@ -13,6 +13,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import flask
+
 from werkbook import App, live, render_template, url_for
 from werkbook.testing import EnvironBuilder
 
@@ -134,6 +136,38 @@ def burst_again(count: int) -> float:
     return milliseconds(again)
 
 
+def flask_burst(count: int) -> float:
+    """Register as many rules with Flask, which can't do so again, and ask once."""
+    app: Any = flask.Flask("burst", root_path="/")
+
+    def registered() -> None:
+        add_rules(app, 0, count)
+        ask(app, "/r1/1")
+
+    return milliseconds(registered)
+
+
+def burst_alone(count: int) -> float:
+    """Run the cell of a burst again, with nothing after it."""
+    app = App("burst", root_path="/")
+    run_cell("again", lambda: add_rules(app, 0, count))
+    ask(app, "/r1/1")
+    return milliseconds(
+        lambda: run_cell("again", lambda: add_rules(app, 0, count)),
+    )
+
+
+def functions_alone(count: int) -> float:
+    """Make the texts and functions of such a cell, and register nothing."""
+
+    class Nothing:
+        def add_url_rule(self, *arguments: Any) -> None:
+            pass
+
+    nothing: Any = Nothing()
+    return milliseconds(lambda: add_rules(nothing, 0, count))
+
+
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -154,7 +188,7 @@ def main() -> None:
     for name, case in cases.items():
         times = [case(app, round_) for round_ in range(options.rounds)]
         print(f"  {name:<42}{statistics.median(times):9.2f}")
-    for measured in (burst, burst_again):
+    for measured in (burst, burst_again, burst_alone, flask_burst, functions_alone):
         print(f"{(measured.__doc__ or '').splitlines()[0]}")
         for count in (250, 500, 1000, 2000, 5000):
             times = [measured(count) for _ in range(options.rounds)]

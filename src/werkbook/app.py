@@ -506,7 +506,6 @@ class App(Pipeline):
             provide_automatic_options,
             is_offered=self.config["PROVIDE_AUTOMATIC_OPTIONS"],
         )
-        check_leading_slash(rule)
         with ledger.lock:
             repeated = self._rules.find_repeated(rule, endpoint)
             if (
@@ -520,6 +519,7 @@ class App(Pipeline):
             ):
                 self._register_again(repeated, endpoint, view_func)
                 return
+            check_leading_slash(rule)
             options["endpoint"] = endpoint
             made = self.url_rule_class(rule, methods=methods, **options)
             made.provide_automatic_options = automatic  # type: ignore[attr-defined]  # as Flask
@@ -534,7 +534,7 @@ class App(Pipeline):
         self, repeated: Registration, endpoint: str, view_func: Any
     ) -> None:
         """Register a rule of the running cell's previous run, with its view."""
-        views = self.view_functions
+        views: Any = self.view_functions
         claim = views.find_repeated(endpoint) if isinstance(views, OwnedDict) else None
         if claim is not None and repeated.can_go_on and can_renew():
             self._rules.renew(repeated)

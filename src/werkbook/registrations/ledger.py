@@ -102,8 +102,8 @@ class Ledger:
         if run is not None:
             # First: what is noted here, a failed run puts back.
             run.renewed[registration] = registration.save()
-            registration.renew(value, current_owners())
             run.added[registration] = None
+            registration.renew(value, current_owners())
 
     def unindex(self, *registrations: Registration) -> None:
         """Forget registrations that their container has just dropped."""

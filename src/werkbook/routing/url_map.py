@@ -52,15 +52,9 @@ _facts = attrgetter(
 _NO_OPTIONS = (None, None, False, False, False, None, None)
 """The last of these facts, for a rule that was given no options."""
 
-_OF_VIEWS = frozenset({"contract", "method_calls"})
-"""What a rule keeps about a typed view function."""
-
 
 LastTargets = tuple[list[Effective] | None, bool, list[tuple[Registration, Target]]]
 """The rules in force that targets were made of, whether simply, and the targets."""
-
-
-_HEAD = frozenset({"HEAD"})
 
 
 class UrlMap(OwnedAttributes, Map):
@@ -144,14 +138,13 @@ class UrlMap(OwnedAttributes, Map):
             return False
         if type(rule) is not cls:
             return False
-        if known[1].names and hasattr(type(self.converters), "_whole_class"):
+        if known[1].names and type(self.converters) is not OwnedDict:
             return False  # the cell itself makes converters
-        if "GET" in methods:
-            methods |= _HEAD
-        facts = (methods, automatic, self.strict_slashes, self.merge_slashes)
-        if _facts(rule) != (*facts, self.default_subdomain, *_NO_OPTIONS):
+        wanted = methods, automatic, self.strict_slashes, self._merge_slashes
+        if _facts(rule) != (*wanted, self.default_subdomain, *_NO_OPTIONS):
             return False
-        return _OF_VIEWS.isdisjoint(rule.__dict__)
+        facts_of_views = rule.__dict__
+        return not ("contract" in facts_of_views or "method_calls" in facts_of_views)
 
     def add(self, rulefactory: RuleFactory) -> None:
         """Register a rule, or the rules of a rule factory."""

@@ -6,6 +6,7 @@ import inspect
 import linecache
 from collections.abc import Callable, Iterable
 from functools import cache
+from types import FunctionType
 from typing import Any
 
 from ..errors import WerkbookError, quoted_list
@@ -75,6 +76,10 @@ def decide_methods(
     view_func: Any, methods: Any, automatic: bool | None, *, is_offered: bool
 ) -> tuple[frozenset[str], bool]:
     """Return a rule's methods, and whether the app itself answers OPTIONS."""
+    is_bare = type(view_func) is FunctionType and not view_func.__dict__
+    if is_bare and (methods is None or type(methods) is list):  # as nearly all are
+        named = ("GET",) if methods is None else tuple(methods)
+        return _complete_methods(named, (), automatic, is_offered)
     if methods is None:
         methods = getattr(view_func, "methods", None) or ("GET",)
     if isinstance(methods, str):
@@ -96,6 +101,8 @@ def _complete_methods(
     is_offered: bool,
 ) -> tuple[frozenset[str], bool]:
     names = {method.upper() for method in methods}
+    if "GET" in names:
+        names.add("HEAD")
     if automatic is None:
         automatic = "OPTIONS" not in names and is_offered
         if automatic:

@@ -46,7 +46,11 @@ def may_be_typed(view: Any, variables: Collection[str], typed: bool | None) -> b
 
 def is_plain(view: Any) -> bool:
     """Tell in no time that a view is a function which could have no contract."""
-    return type(view) is FunctionType and not may_be_typed(view, _NO_VARIABLES, None)
+    if type(view) is not FunctionType:
+        return False
+    if view.__kwdefaults__ is None and not view.__dict__ and not view.__annotations__:
+        return all(not isinstance(one, Marker) for one in view.__defaults__ or ())
+    return not may_be_typed(view, _NO_VARIABLES, None)
 
 
 def may_have_typed_methods(view: Any, rule: Any) -> bool:
