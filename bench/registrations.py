@@ -125,15 +125,26 @@ def burst(count: int) -> float:
 
 def burst_again(count: int) -> float:
     """Run the cell of a burst again, with a request after it."""
+    return run_again(count, has_request=True)
+
+
+def burst_alone(count: int) -> float:
+    """Run the cell of a burst again, with nothing after it."""
+    return run_again(count, has_request=False)
+
+
+def run_again(count: int, *, has_request: bool) -> float:
+    """Return the median of several runs of one cell, after its first one."""
     app = App("burst", root_path="/")
-    run_cell("again", lambda: add_rules(app, 0, count))
-    ask(app, "/r1/1")
 
     def again() -> None:
         run_cell("again", lambda: add_rules(app, 0, count))
-        ask(app, "/r1/1")
+        if has_request:
+            ask(app, "/r1/1")
 
-    return milliseconds(again)
+    again()
+    ask(app, "/r1/1")
+    return statistics.median(milliseconds(again) for _ in range(5))
 
 
 def flask_burst(count: int) -> float:
@@ -145,16 +156,6 @@ def flask_burst(count: int) -> float:
         ask(app, "/r1/1")
 
     return milliseconds(registered)
-
-
-def burst_alone(count: int) -> float:
-    """Run the cell of a burst again, with nothing after it."""
-    app = App("burst", root_path="/")
-    run_cell("again", lambda: add_rules(app, 0, count))
-    ask(app, "/r1/1")
-    return milliseconds(
-        lambda: run_cell("again", lambda: add_rules(app, 0, count)),
-    )
 
 
 def functions_alone(count: int) -> float:
