@@ -444,9 +444,10 @@ def both(make: Callable[[], App], environ: Callable[[], dict[str, Any]]) -> Any:
 
 @pytest.fixture(autouse=True)
 def same_moment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Sign all cookies at one moment, and log nothing."""
+    """Sign all cookies and date all answers at one moment, and log nothing."""
     monkeypatch.setattr(TimestampSigner, "get_timestamp", lambda self: 1_700_000_000)
-    monkeypatch.setattr("werkzeug.http.http_date", lambda *a: "a date", raising=True)
+    for module in ("http", "wrappers.response"):  # the second that passes between two
+        monkeypatch.setattr(f"werkzeug.{module}.http_date", lambda *a: "a date")
     monkeypatch.setattr(logging.getLogger("lane"), "disabled", True)
 
 
