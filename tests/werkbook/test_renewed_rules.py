@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from threading import Event, Thread
+from typing import Any
+
 import pytest
 from tests.werkbook.run_cells import Cells
 
@@ -138,3 +141,31 @@ def test_registration_says_the_cells_newest_label(cells: Cells) -> None:
     assert [(rule.owner and rule.owner.label, rule.place) for rule in found] == [
         (label, label)
     ]
+
+
+def test_rules_listed_while_a_cell_runs_are_not_kept(
+    cells: Cells, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The panel lists the rules by a thread of its own; the cell's new one answers."""
+    app = cells["app"]
+    rules = app._rules
+    started = Event()
+
+    def run_cell() -> None:
+        started.set()
+        cells.ran("new", view("new", "new", "/new"))
+
+    cell = Thread(target=run_cell)
+
+    def list_slowly(**options: Any) -> Any:
+        held = type(rules).in_force(rules, **options)
+        if not cell.ident:
+            cell.start()
+            started.wait(30)
+            cell.join(0.2)  # it may wait for what is read here
+        return held
+
+    monkeypatch.setattr(rules, "in_force", list_slowly)
+    live.rules(app)
+    cell.join(30)
+    assert app.test_client().get("/new").text == "new"

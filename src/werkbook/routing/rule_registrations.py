@@ -114,14 +114,18 @@ class RuleRegistrations(OrderedRegistrations):
         that ran last has it. A rule whose endpoint has no view function claims nothing:
         it is there for `url_for`.
         """
-        if self._settled is not None and ledger.run is None:
-            return self._settled
-        held = self.in_force()
-        if len({_claim(one) for one in held}) == len(held):
-            all_of_them = [(one, one.memo[1]) for one in held]
-            if ledger.run is None:
-                self._settled = all_of_them
-            return all_of_them
+        with ledger.lock:  # else a cell of another thread ends while this is kept
+            if self._settled is not None and ledger.run is None:
+                return self._settled
+            held = self.in_force()
+            if len({_claim(one) for one in held}) == len(held):
+                all_of_them = [(one, one.memo[1]) for one in held]
+                if ledger.run is None:
+                    self._settled = all_of_them
+                return all_of_them
+            return self._contested(held)
+
+    def _contested(self, held: list[Registration]) -> list[Effective]:
         groups = _group(held)
         result = []
         for one in held:
