@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 
@@ -34,7 +34,7 @@ def split_blueprint_path(name: str) -> list[str]:
     return list(_names_upwards(name))
 
 
-@cache
+@lru_cache(maxsize=1024)
 def _names_upwards(name: str) -> tuple[str, ...]:
     parts = name.split(".")
     return tuple(".".join(parts[:end]) for end in range(len(parts), 0, -1))

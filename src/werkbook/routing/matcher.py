@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from .rules import Pattern
@@ -260,7 +260,7 @@ def _choose_by_method(
     return None
 
 
-@cache
+@lru_cache(maxsize=1024)
 def _test(regex: str) -> Test:
     # A default converter takes any text but the empty one.
     return None if regex == "[^/]{1,}" else re.compile(f"(?:{regex})\\Z").match

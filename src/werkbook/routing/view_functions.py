@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import linecache
 from collections.abc import Callable, Iterable
-from functools import cache
+from functools import lru_cache
 from types import FunctionType
 from typing import Any
 
@@ -93,7 +93,7 @@ def decide_methods(
     return _complete_methods(tuple(methods), tuple(required), automatic, is_offered)
 
 
-@cache
+@lru_cache(maxsize=256)
 def _complete_methods(
     methods: tuple[str, ...],
     required: tuple[str, ...],

@@ -80,7 +80,11 @@ def workflow(testing: Iterable[str]) -> str:
 
 
 def readme(
-    notebook: str, deploys: Iterable[str], target: str, testing: Iterable[str]
+    notebook: str,
+    deploys: Iterable[str],
+    target: str,
+    testing: Iterable[str],
+    secrets: Sequence[str],
 ) -> str:
     """Write a README that can be followed as it stands.
 
@@ -89,6 +93,7 @@ def readme(
         deploys: The clusters that the project has files for.
         target: The exporter's option.
         testing: What the tests need besides the app's own distributions.
+        secrets: The secret keys that stand in the source; then SECRET_KEY is needed.
     """
     more = "".join(_README_DEPLOYS[one] for one in deploys)
     option = "" if target == "flask" else f" --target {target}"
@@ -98,6 +103,8 @@ def readme(
         more=more,
         option=option,
         testing=" ".join(testing),
+        key=_README_KEY if secrets else "",
+        env=" -e SECRET_KEY" if secrets else "",
     )
 
 
@@ -194,11 +201,18 @@ This folder was $mark.
 The last line serves it for development. For the world, `.venv/bin/gunicorn` serves it
 as gunicorn.conf.py says, on port 8000, with `/healthz` for probes. `.env.example` lists
 the variables that it reads.
-
-- A container: `docker build -t app .`, then `docker run -p 8000:8000 app`. It stops
-  within 30 seconds and lets requests finish.
+$key
+- A container: `docker build -t app .`, then `docker run -p 8000:8000$env app`.
+  It stops within 30 seconds and lets requests finish.
 - Heroku's kind of host reads Procfile, Google App Engine reads app.yaml.
 ${more}- After a change of the notebook: `werkbook export $notebook --project .$option`
+"""
+_README_KEY = """\
+
+Everybody who reads the source knows the secret key that stands in it. Give the server
+one of your own, and the same one at each start:
+
+    export SECRET_KEY="$(python -c 'import secrets; print(secrets.token_hex())')"
 """
 _README_DEPLOYS = {
     "kubernetes": """\

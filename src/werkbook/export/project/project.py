@@ -61,7 +61,9 @@ def project_files(
         "app.yaml": host_files.app_yaml(workers),
         ".dockerignore": host_files.DOCKERIGNORE,
         ".gitignore": host_files.GITIGNORE,
-        "README.md": host_files.readme(notebook.name, deploys, target, testing),
+        "README.md": host_files.readme(
+            notebook.name, deploys, target, testing, secrets
+        ),
     }
     if "kubernetes" in deploys:
         files.update(kubernetes_files(workers, variables, secrets))

@@ -31,6 +31,7 @@ CELLS = [
     Cell("ask", "%http /static/style.css --expect 200"),
 ]
 TIMEOUT_S = 30.0
+_KEY = 'app.secret_key = "for development only"'
 
 
 @pytest.fixture(scope="module")
@@ -109,6 +110,18 @@ def test_project_has_its_files(project: Path) -> None:
     assert 'CMD ["gunicorn"]' in (project / "Dockerfile").read_text()
     assert len((project / "README.md").read_text().splitlines()) <= 22
     assert "gunicorn" in (project / "requirements.txt").read_text()
+
+
+@pytest.mark.parametrize(("line", "is_needed"), [("", False), (_KEY, True)])
+def test_readme_asks_for_a_secret_key_where_one_stands_in_the_source(
+    line: str, is_needed: bool, tmp_path: Path
+) -> None:
+    """gunicorn with several workers refuses to serve with the one of the source."""
+    cells = [Cell("app", f"from werkbook import App\n\napp = App()\n{line}")]
+    deliver(cells, Wish(tmp_path / "n.ipynb", project=tmp_path / "out"))
+    text = (tmp_path / "out" / "README.md").read_text()
+    assert ("export SECRET_KEY=" in text) is is_needed
+    assert ("-p 8000:8000 -e SECRET_KEY app`" in text) is is_needed
 
 
 @pytest.mark.parametrize(
