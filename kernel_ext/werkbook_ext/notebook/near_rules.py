@@ -46,10 +46,36 @@ def near_method_note(method: str, *, status: int) -> str:
 
 
 def find_near_rules(path: str, rules: set[str]) -> list[str]:
-    """Return the rules that a path is nearest to, the nearest first."""
+    """Return the rules that a path is nearest to, the nearest first.
+
+    Where no rule is written nearly so, those whose variables could hold the path's
+    parts are near: a rule that was renamed, `/hello/<name>` to `/hi/<name>`.
+    """
     ratios = {rule: _ratio(path, rule) for rule in rules}
     near = [rule for rule in rules if ratios[rule] >= LEAST_RATIO]
-    return sorted(near, key=lambda rule: (-ratios[rule], rule))[:MAX_NEAR]
+    if near:
+        return sorted(near, key=lambda rule: (-ratios[rule], rule))[:MAX_NEAR]
+    alike = sorted(rule for rule in rules if _has_form(path, rule))
+    return alike if len(alike) < MAX_NEAR else []  # many say nothing
+
+
+def _has_form(path: str, rule: str) -> bool:
+    """Say whether a rule's variables could hold the parts of a path."""
+    asked, wanted = path.split("/")[1:], rule.split("/")[1:]
+    if len(asked) != len(wanted):
+        return False
+    pairs = zip(asked, wanted, strict=True)
+    variables = [pair for pair in pairs if pair[1].startswith(("<", "{"))]
+    return 0 < len(variables) < len(asked) and all(
+        _may_hold(part, variable) for part, variable in variables
+    )
+
+
+def _may_hold(part: str, variable: str) -> bool:
+    """Take Flask's way to write a variable, `<int:n>`, and Starlette's, `{n:int}`."""
+    if "int" in variable.strip("<{}>").split(":"):
+        return part.isdecimal()
+    return bool(part) and ":" not in variable
 
 
 def _ratio(path: str, rule: str) -> float:

@@ -24,10 +24,20 @@ RULES = {"/", "/items", "/items/<int:n>", "/user/<name>/posts", "/login"}
         ("/user/ada/post", ["/user/<name>/posts"]),
         ("/Login", ["/login"]),
         ("/quite/another", []),
+        ("/quite/7", ["/items/<int:n>"]),
+        ("/member/ada/news", ["/user/<name>/posts"]),
     ],
 )
 def test_near_rules_of(path: str, near: list[str]) -> None:
     assert find_near_rules(path, RULES) == near
+
+
+def test_many_rules_of_one_form_are_not_near() -> None:
+    """They would name any app's rules for any path."""
+    assert find_near_rules("/hello/Ada", {"/hi/<name>"}) == ["/hi/<name>"]
+    assert find_near_rules("/hello/Ada", {"/hi/{name}"}) == ["/hi/{name}"]
+    many = {f"/{one}/<name>" for one in ("bye", "from", "to")}
+    assert find_near_rules("/q/Ada", many) == []
 
 
 def test_note_names_the_path_without_its_query() -> None:
