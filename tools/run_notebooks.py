@@ -33,6 +33,7 @@ def run(path: Path, timeout_s: int = 120) -> NotebookNode:
         timeout=timeout_s,
         kernel_name="python3",
         record_timing=False,
+        coalesce_streams=True,  # a busy machine sends one text in pieces
         store_widget_state=False,
         resources={"metadata": {"path": str(path.parent)}},
     ).execute()

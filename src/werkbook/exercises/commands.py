@@ -20,7 +20,7 @@ from .course.course_proof import prove_course
 from .course.key import read_key
 from .grading.confinement import SubmissionLimits
 from .grading.formats import as_csv, as_gradescope, as_json, as_junit
-from .grading.grading import find_submissions, grade_all
+from .grading.grading import find_submissions, grade_all, only_of_key
 from .grading.results import Graded
 from .grading.student_page import write_reports
 
@@ -164,13 +164,10 @@ def grade_command(
         processes=processes,
         has_network=network,
     )
-    found = find_submissions(submissions)
-    if not found:
-        raise click.ClickException("There is no notebook among the submissions.")
-    if gradescope_path is not None and len(found) != 1:
-        raise click.ClickException("--gradescope takes one submission.")
     try:
         key = read_key(key_path)
+        found = only_of_key(find_submissions(submissions), key)
+        _refuse_numbers(len(found), gradescope_path)
         with _progress(len(found)) as advance:
             results = grade_all(found, key, limits, jobs=jobs, on_graded=advance)
     except WerkbookError as error:
@@ -181,10 +178,21 @@ def grade_command(
     _write(gradescope_path, lambda: as_gradescope(results[0]))
     if report_path is not None:
         write_reports(results, report_path)
-    console = Console()
+    paths = (csv_path, json_path, junit_path, gradescope_path)
+    # What another program reads there must stand alone on standard output.
+    is_read = any(str(path) == "-" for path in paths)
+    console = Console(stderr=is_read)
     if not console.is_terminal:
-        console = Console(width=WIDTH)
+        console = Console(stderr=is_read, width=WIDTH)
     console.print(_table(results))
+
+
+def _refuse_numbers(count: int, gradescope_path: Path | None) -> None:
+    """Refuse no submission, and several where one alone can be written."""
+    if not count:
+        raise click.ClickException("There is no notebook among the submissions.")
+    if gradescope_path is not None and count != 1:
+        raise click.ClickException("--gradescope takes one submission.")
 
 
 def _shown(error: WerkbookError) -> click.ClickException:

@@ -157,6 +157,11 @@ def _read(path: Path) -> dict[str, Any]:
     return {**data, "cells": cells}
 
 
+def _exercise_name(source: str) -> str:
+    exercise = read_exercise_cell(source)
+    return exercise.name if exercise is not None else ""
+
+
 class _Builder:
     """Takes the cells of a source notebook, one after the other."""
 
@@ -204,6 +209,8 @@ class _Builder:
         names = [test.name for test in self.tests]
         if name in names:
             name = f"{name}-{number}"
+        if name in map(_exercise_name, self.exercises):
+            name = f"{name}-tests"  # points and results go by the name
         points = settings.get("points", self._question.points)
         text = marks.without_marks(source)
         self.tests.append(KeyTest(str(name), float(points or 0), text))

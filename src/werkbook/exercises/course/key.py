@@ -76,6 +76,11 @@ class Key:
     files: Path | None = field(default=None)
     folder: Path | None = field(default=None, compare=False)
 
+    def names(self, name: str) -> bool:
+        """Say whether a file is called as a notebook of the key, or nearly so."""
+        stem = Path(name).stem
+        return any(Path(one.name).stem in stem for one in self.notebooks)
+
     def notebook(self, name: str) -> NotebookKey | None:
         """Return the part for a notebook: by its name, else the only one there is."""
         by_name = {one.name: one for one in self.notebooks}

@@ -127,6 +127,8 @@ class Case:
         source = self._view_source()
         if source:
             return Code((source,))
+        if self.answer.endpoint.rpartition(".")[2] == "static":
+            return Code(())
         return Code(self._handlers()) if self._is_unanswered else self.code
 
     def raised(self, pattern: str) -> re.Match[str] | None:
@@ -209,14 +211,9 @@ class Code:
     def route_cells(self) -> list[tuple[str, str]]:
         """The rules and bodies of the `%%route` cells, the newest first."""
         found = []
-        for source in self.sources:
-            magic = magics.cell_magic(source)
-            if magic is not None and magic.name == "route":
-                try:
-                    line = routes.parse_route_line(magic.line)
-                except ValueError:
-                    continue
-                found.append((line.rule, magic.body))
+        for number, rule in _routed(self.sources):
+            magic = magics.cell_magic(self.sources[number])
+            found.append((rule, magic.body if magic is not None else ""))
         return found[::-1]
 
     def definition(self, name: str) -> str:
@@ -231,6 +228,20 @@ class Code:
                     lines = source.splitlines()[first - 1 : node.end_lineno]  # type: ignore[attr-defined]
                     return "\n".join(lines)
         return ""
+
+    def place_of(self, rule: str, name: str) -> int:
+        """Return the number of the newest cell that has a rule's view; -1 for none.
+
+        Args:
+            rule: The rule, as it stands in a `%%route` cell.
+            name: The name of the view function or class.
+        """
+        routed = dict(_routed(self.sources))
+        found = [n for n, one in routed.items() if one == rule]
+        for number, source in enumerate(self.sources):
+            if number not in routed and Code((source,)).definition(name):
+                found.append(number)
+        return max(found, default=-1)
 
     def nodes(self, *kinds: type[ast.AST]) -> Iterator[Any]:
         """Yield the nodes of some kinds."""
@@ -273,6 +284,17 @@ class Code:
 
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+
+
+def _routed(sources: tuple[str, ...]) -> Iterator[tuple[int, str]]:
+    """Yield the numbers of the `%%route` cells, with their rules."""
+    for number, source in enumerate(sources):
+        magic = magics.cell_magic(source)
+        if magic is not None and magic.name == "route":
+            try:
+                yield number, routes.parse_route_line(magic.line).rule
+            except ValueError:
+                continue
 
 
 def _python(source: str) -> str:

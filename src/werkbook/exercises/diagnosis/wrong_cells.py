@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import difflib
+import re
 from typing import Any
 
 from ..words import say
@@ -121,6 +123,10 @@ def template_syntax(case: Case) -> Finding | None:
     if not errors or not _is_about_templates(case):
         return None
     message = _why(errors[-1][1])
+    advice = _tag_advice(case, message)
+    if advice:
+        text = say("A template cannot be read: {message}", message=message)
+        return Finding("template-syntax", f"{text} {advice}")
     return Finding(
         "template-syntax",
         say(
@@ -129,6 +135,28 @@ def template_syntax(case: Case) -> Finding | None:
             message=message,
         ),
     )
+
+
+def _tag_advice(case: Case, message: str) -> str:
+    """Say which tag was meant, or which braces; empty where that is not the mistake."""
+    unknown = re.search(r"unknown tag '(\w+)'", message)
+    if unknown is not None and not unknown[1].startswith("end"):
+        near = difflib.get_close_matches(unknown[1], _TAGS, 1)
+        if near:
+            return say("Is {name} meant?", name=near[0])
+        return say("A value stands in two braces: {{{{ {name} }}}}.", name=unknown[1])
+    printed = re.search(rf"\{{\{{-?\s*({'|'.join(_TAGS)})\b", case.code.text)
+    if printed is not None and "print statement" in message:
+        return say(
+            "{name} stands in {{% ... %}}, and not in two braces.", name=printed[1]
+        )
+    return ""
+
+
+_TAGS = (
+    *("extends", "block", "endblock", "for", "endfor", "if", "elif", "else", "endif"),
+    *("include", "import", "macro", "endmacro", "set", "with", "filter"),
+)
 
 
 def _why(message: str) -> str:

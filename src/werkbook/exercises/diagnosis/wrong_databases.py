@@ -10,10 +10,8 @@ from typing import Any
 from ..wanted import quoted
 from ..words import say
 from .case import Case, Code, Finding
-from .wrong_pages import loop_attributes
 
 _CHANGES = re.compile(r"\b(insert|update|delete|replace)\b", re.IGNORECASE)
-_ROW = re.compile(r"""\((?:'[^']*'|"[^"]*"|\d+),\)|<sqlite3\.Row""")
 _CREATED = re.compile(r"create\s+table\s+(?:if\s+not\s+exists\s+)?(\w+)", re.I)
 _CALLS = ("execute", "executemany", "executescript")
 
@@ -139,23 +137,20 @@ def _is_change(call: Any) -> bool:
     return _CHANGES.search(ast.unparse(call)) is not None
 
 
-def one_row(case: Case) -> Finding | None:
-    """Only the first row is read, and all are wanted."""
-    is_about = case.phrase.kind in ("text", "page", "json") and case.method == "GET"
-    calls = [getattr(one.func, "attr", "") for one in case.view.nodes(ast.Call)]
-    if not is_about or case.phrase.verb == "lacks" or "fetchone" not in calls:
-        return None
-    return Finding(
-        "one-row",
-        say("fetchone() gives the first row alone; fetchall() gives all of them."),
-    )
-
-
 def sql_values(case: Case) -> Finding | None:
     """A text stands where the list of values belongs."""
     message = _message(case)
     if "bindings supplied" not in message and "unsupported type" not in message:
         return None
+    statements = [ast.unparse(one.args[0]) for one in _executions(case.view)]
+    if any(re.search(r"'[^',]*\?[^',]*'", one[1:-1]) for one in statements):
+        return Finding(
+            "sql-values",
+            say(
+                "A ? in quotes is a question mark, and no place for a value: ... like"
+                ' ?, with the value f"%{{word}}%".'
+            ),
+        )
     return Finding(
         "sql-values",
         say("The values of a statement are a list, even of one: execute(..., [text])."),
@@ -255,94 +250,6 @@ def _is_committed_too_early(case: Case) -> bool:
         if commits and changes and max(commits) < min(changes):
             return True
     return False
-
-
-def rows_shown(case: Case) -> Finding | None:
-    """Rows are shown, and not what is in them."""
-    if not _ROW.search(case.answer.visible_text):
-        return None
-    return Finding(
-        "rows-shown",
-        say("A row is a tuple, even of one value: row[0] is the first of them."),
-    )
-
-
-def row_names(case: Case) -> Finding | None:
-    """A template asks a row for a name, and the rows have none."""
-    if "sqlite3" not in case.code.text or "row_factory" in case.code.text:
-        return None
-    is_about = case.phrase.kind in ("page", "text") and case.phrase.verb == "has"
-    if not is_about or case.answer.mishap is not None:
-        return None
-    for loop, name in loop_attributes(case):
-        return Finding(
-            "row-names",
-            say(
-                "A row is a tuple without names, so {{{{ {loop}.{name} }}}} stays"
-                " empty: connection.row_factory = sqlite3.Row gives them.",
-                loop=loop,
-                name=name,
-            ),
-        )
-    return None
-
-
-def rows_sent(case: Case) -> Finding | None:
-    """Rows, or a cursor, are sent as they are."""
-    found = case.raised(r"\b(Row|Cursor)\b(?: is not JSON|$)")
-    if found is None:
-        return None
-    return Finding(
-        "rows-sent",
-        say(
-            "What a database gives is no JSON yet. fetchone() gives a row and dict(row)"
-            " an object of it; [dict(row) for row in rows] is a list of all."
-        ),
-    )
-
-
-def not_json_value(case: Case) -> Finding | None:
-    """Something is sent as JSON that JSON has no way to write."""
-    found = case.raised(r"^NotSerializableError: Object of type (\w+)")
-    if found is None:
-        return None
-    return Finding(
-        "bad-return",
-        say(
-            "JSON has texts, numbers, lists and dicts, and no {kind}. Make one of those"
-            " of it first, str(...) or list(...) say.",
-            kind=found[1],
-        ),
-    )
-
-
-def row_twice(case: Case) -> Finding | None:
-    """A row is added that is there already."""
-    found = case.raised(r"UNIQUE constraint failed: (\S+)")
-    if found is None:
-        return None
-    return Finding(
-        "row-twice",
-        say(
-            "A row with this {column} is there already. Change it instead: update ..."
-            " set ... where ..., or insert ... on conflict (...) do update.",
-            column=found[1].rpartition(".")[2],
-        ),
-    )
-
-
-def no_row(case: Case) -> Finding | None:
-    """A row is used that was not found."""
-    is_about = case.raised(r"^TypeError: .*NoneType.*(?:subscriptable|iterable)")
-    if not is_about or "fetchone" not in case.view.text:
-        return None
-    return Finding(
-        "no-row",
-        say(
-            "fetchone() gives None where no row fits. Look at that first: if row is"
-            " None: ..."
-        ),
-    )
 
 
 def connection_slips(case: Case) -> Finding | None:

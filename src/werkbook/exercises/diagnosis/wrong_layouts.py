@@ -170,6 +170,30 @@ def not_extended(case: Case) -> Finding | None:
     return None
 
 
+def text_for_layout(case: Case) -> Finding | None:
+    """The view writes its page itself, which lacks what stands in the layout."""
+    is_about = case.phrase.kind in ("page", "text") and not case.answer.mishap
+    if not is_about or case.phrase.verb == "lacks" or case.answer.status >= 400:
+        return None
+    is_own = case.answer.endpoint and case.view is not case.code
+    if not is_own or case.answer.is_json or "render_template" in case.view.text:
+        return None
+    for other in list_template_names(case.place.app):
+        layout = _read(case, other)
+        is_layout = layout is not None and layout.blocks and not layout.parent
+        if is_layout and _holds_wanted(case, other):
+            return Finding(
+                "no-parent",
+                say(
+                    "{layout} has it, and your view writes its page itself. Make a"
+                    ' template that begins with {{% extends "{layout}" %}}, and return'
+                    " render_template(...) of it.",
+                    layout=other,
+                ),
+            )
+    return None
+
+
 def layout_rendered(case: Case) -> Finding | None:
     """The view renders the frame, and not the page that fills it."""
     for name, template in _rendered(case):

@@ -169,16 +169,18 @@ def not_remembered(case: Case) -> Finding | None:
     )
 
 
+def _code_of(function: Any) -> Code:
+    return Code((ast.unparse(function),))
+
+
 def in_g(case: Case) -> Finding | None:
     """What a visitor did is kept in g, which ends with the request."""
     if not _is_about_visitors(case) or case.answer.mishap is not None:
         return None
-    if _stores(case.code, "session"):
-        return None
     stored = (
         node
         for function in case.code.functions
-        if is_routed(function)
+        if is_routed(function) and not _stores(_code_of(function), "session")
         for node in ast.walk(function)
         if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store)
     )

@@ -33,6 +33,8 @@ def unescaped(case: Case) -> Finding | None:
 def braces(case: Case) -> Finding | None:
     """Braces stand in the answer: an f is missing, or a second pair."""
     is_read = not case.answer.is_json and not case.has_crashed
+    if case.answer.mimetype in ("text/css", "text/javascript"):
+        return None  # there braces are its own
     found = None if not is_read else _BRACES.search(case.answer.visible_text)
     if found is None or found[1] not in case.code.text:
         return None

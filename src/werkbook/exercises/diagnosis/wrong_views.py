@@ -63,6 +63,15 @@ def no_return(case: Case) -> Finding | None:
                 ),
             )
     name = getattr(case.answer.mishap, "function", "") or case.answer.endpoint
+    if any(one.value is not None for one in case.view.nodes(ast.Return)):
+        return Finding(
+            "no-return",
+            say(
+                "This time your view {name} comes to its end without a return: the one"
+                " that is there stands under a condition that does not hold.",
+                name=name,
+            ),
+        )
     return Finding(
         "no-return",
         say(
@@ -77,12 +86,27 @@ def bad_return(case: Case) -> Finding | None:
     mishap = case.answer.mishap
     if mishap is None or not _RETURN_PROBLEM.search(mishap.message):
         return None
-    return Finding(
-        "bad-return",
-        say(
-            "A view returns a text, a dict, a list or a response. Make a text of it:"
-            " str(...) or an f-string."
-        ),
+    return Finding("bad-return", _better_return(case))
+
+
+def _better_return(case: Case) -> str:
+    """Say what to return instead of a status alone, of a set, of a number."""
+    for node in case.view.nodes(ast.Return):
+        status = node.value.value if isinstance(node.value, ast.Constant) else None
+        if type(status) is int and 400 <= status <= 599:
+            return say(
+                "A status alone is no answer: abort({status}), or a text in front of"
+                ' it, return "...", {status}',
+                status=status,
+            )
+        if isinstance(node.value, (ast.Set, ast.SetComp)):
+            return say(
+                "Braces without colons make a set, which is no answer. A dict has a key"
+                ' and a colon before each value, {{"word": word}}; a list stands in [].'
+            )
+    return say(
+        "A view returns a text, a dict, a list or a response. Make a text of it:"
+        " str(...) or an f-string."
     )
 
 
@@ -126,7 +150,7 @@ def text_number(case: Case) -> Finding | None:
             isinstance(one, ast.Constant) and isinstance(one.value, int | float)
             for one in operands
         )
-        if names and has_number:
+        if names and (has_number or isinstance(node.op, ast.Mult)):
             name = sorted(names)[0]
             return part_is_text(name)
     return None
@@ -183,6 +207,36 @@ def other_status(case: Case) -> Finding | None:
     got, wanted = case.answer.status, case.phrase.value[0]
     if got < 400 or not wanted.isdigit() or not _has_own_error(case.view, str(got)):
         return None
+    text = case.view.text
+    if _has_own_error(case.view, wanted) and text.find(wanted) < text.find(str(got)):
+        return Finding(
+            "condition",
+            say(
+                "Your view says {status}, and this request does not come to that line:"
+                " look at the condition in front of it.",
+                status=wanted,
+            ),
+        )
+    if _has_own_error(case.view, wanted) and got < 500:
+        return Finding(
+            "status",
+            say(
+                "Your view says {got} before it comes to {status}: ask in the other"
+                " order.",
+                got=got,
+                status=wanted,
+            ),
+        )
+    if wanted not in case.code.text:
+        return Finding(
+            "status",
+            say(
+                "The answer is {got}, and nothing in your cells says {status}:"
+                " abort({status}) does.",
+                got=got,
+                status=wanted,
+            ),
+        )
     return Finding(
         "status",
         say(

@@ -82,6 +82,20 @@ def _in_folder(folder: Path) -> Iterator[Submission]:
             yield Submission(path.stem, path)
 
 
+def only_of_key(submissions: Sequence[Submission], key: Key) -> list[Submission]:
+    """Leave out a student's notebooks of other assignments.
+
+    nbgrader keeps all of them in a student's folder. Of a student who has none that the
+    key names, all stay: it may have been renamed.
+    """
+    known = {one.student for one in submissions if key.names(one.path.name)}
+    return [
+        one
+        for one in submissions
+        if one.student not in known or key.names(one.path.name)
+    ]
+
+
 def grade_all(
     submissions: Sequence[Submission],
     key: Key,

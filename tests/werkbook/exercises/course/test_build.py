@@ -112,6 +112,16 @@ def test_otters_marks(tmp_path: Path) -> None:
     ]
 
 
+def test_tests_beside_an_exercise_have_their_own_name(tmp_path: Path) -> None:
+    """Points and results go by the name, and a question may hold both."""
+    tests = code("assert app")
+    tests["metadata"] = {
+        "nbgrader": {"grade": True, "solution": False, "grade_id": "greet"}
+    }
+    built = build_notebook(write(tmp_path, code(EXERCISE), tests))
+    assert [one.name for one in built.key.tests] == ["greet-tests"]
+
+
 def test_course_is_proved(tmp_path: Path) -> None:
     """Its solutions solve it, nothing solves none; files beside it come along."""
     source = tmp_path / "source"

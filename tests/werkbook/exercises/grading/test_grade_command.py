@@ -57,3 +57,17 @@ def test_each_limit_is_the_options(
     arguments = [str(tmp_path / "ada.ipynb"), "--key", str(tmp_path / "key")]
     done = CliRunner().invoke(commands.grade_command, [*arguments, *options])
     assert (done.exit_code, seen) == (0, [limits]), done.output
+
+
+def test_what_another_program_reads_stands_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With `-` for a file the table goes to standard error."""
+    monkeypatch.setattr(commands, "grade_all", lambda *_, **__: [])
+    (tmp_path / "ada.ipynb").write_text(json.dumps(notebook([code("1")])), "utf-8")
+    (tmp_path / "key").mkdir()
+    write_key(Key(()), tmp_path / "key")
+    arguments = [str(tmp_path / "ada.ipynb"), "--key", str(tmp_path / "key")]
+    done = CliRunner().invoke(commands.grade_command, [*arguments, "--json", "-"])
+    assert json.loads(done.stdout) == []
+    assert done.stderr.split() == ["student", "points"]

@@ -23,6 +23,7 @@ from werkbook.exercises.grading.grading import (
     find_submissions,
     grade,
     grade_all,
+    only_of_key,
 )
 
 EXERCISE = """%%exercise greet --points 2 --timeout 1
@@ -291,3 +292,11 @@ def test_what_is_no_file_gets_its_line(tmp_path: Path) -> None:
     path.symlink_to("/dev/zero")
     graded = grade(Submission("ada", path), KEY, LIMITS)
     assert graded.problem == f"{str(path)!r} is no file."
+
+
+def test_other_assignments_of_a_student_are_left_out() -> None:
+    """nbgrader's folder of a student has those, too; a renamed notebook stays."""
+    names = ["ada/lesson.ipynb", "ada/other.ipynb", "bob/mine.ipynb"]
+    found = [Submission(Path(one).parent.name, Path(one)) for one in names]
+    left = [one.path.as_posix() for one in only_of_key(found, KEY)]
+    assert left == ["ada/lesson.ipynb", "bob/mine.ipynb"]

@@ -19,6 +19,15 @@ def not_json(case: Case) -> Finding | None:
     is_about_header = case.phrase.kind == "header" and "json" in str(case.phrase.value)
     if case.phrase.kind != "json" and not is_about_header:
         return None
+    is_broken = isinstance(case.answer.json, NoJSON)
+    if case.answer.is_json and case.answer.body and is_broken:
+        return Finding(
+            "not-json",
+            say(
+                "It is called JSON, and is none: JSON has double quotes. Return the"
+                " dict or the list itself."
+            ),
+        )
     if case.answer.is_json or not case.answer.body or case.answer.status >= 400:
         return None
     return Finding(
@@ -138,6 +147,12 @@ def json_value(case: Case) -> Finding | None:
         return Finding(
             "json-value", say("null in JSON is None in Python, without quotes.")
         )
+    is_text = isinstance(found, str) and isinstance(wanted, str)
+    if is_text and found != wanted and _bare(found) == _bare(wanted) != "":
+        return Finding(
+            "near-text",
+            say("It is nearly there: compare capitals, spaces and punctuation."),
+        )
     if isinstance(found, list) and found == [wanted]:
         return Finding(
             "row-for-value",
@@ -211,6 +226,16 @@ def content_type(case: Case) -> Finding | None:
     is_html = case.answer.mimetype == "text/html"
     if is_about and case.answer.is_json and case.answer.status < 400:
         return _json_for_text(case)
+    written = next((one for one in _written_names(case) if _is_near(one)), None)
+    if is_about and written is not None:
+        return Finding(
+            "no-header",
+            say(
+                "The header is called {name}, and your answer has {other}.",
+                name=case.phrase.subject,
+                other=written,
+            ),
+        )
     if not is_about or not is_html or case.answer.status >= 400:
         return None
     return Finding(
@@ -221,6 +246,39 @@ def content_type(case: Case) -> Finding | None:
             kind=case.phrase.value or "text/plain",
         ),
     )
+
+
+def _written_names(case: Case) -> list[str]:
+    """Return the headers of the answer's own."""
+    return [name for name, _ in case.answer.headers]
+
+
+def _is_near(name: str) -> bool:
+    """Say whether a name is that of the type, misspelt."""
+    wanted = "content-type"
+    ratio = difflib.SequenceMatcher(None, name.lower(), wanted).ratio()
+    is_other = name.lower() in (wanted, "content-length", "content-language")
+    return ratio > 0.8 and not is_other
+
+
+def near_header(case: Case) -> Finding | None:
+    """A header's value is there but for quotes, hyphens or capitals."""
+    found = case.answer.header(case.phrase.subject) if _is_header(case) else None
+    if found is None or _bare(str(case.phrase.value)) not in _bare(found):
+        return None
+    return Finding(
+        "near-text",
+        say("It is nearly there: compare capitals, spaces and punctuation."),
+    )
+
+
+def _is_header(case: Case) -> bool:
+    is_value = case.phrase.verb in ("is", "has", "==") and bool(case.phrase.value)
+    return case.phrase.kind == "header" and is_value
+
+
+def _bare(text: str) -> str:
+    return "".join(filter(str.isalnum, text)).casefold()
 
 
 def _json_for_text(case: Case) -> Finding:

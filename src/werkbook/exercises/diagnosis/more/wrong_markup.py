@@ -7,6 +7,9 @@ import re
 from ...words import say
 from ..case import Case, Finding
 
+_ATTRIBUTE = re.compile(
+    r"(?P<tag>\w+)\[(?P<name>[\w-]+)=['\"]?(?P<value>[^'\"\]]+)['\"]?\]"
+)
 _ID = re.compile(r"[\w-]*#([\w-]+)")
 
 
@@ -30,6 +33,39 @@ def json_for_page(case: Case) -> Finding | None:
     return Finding(
         "json-for-page",
         say("A page is asked for here, and your view answers with JSON."),
+    )
+
+
+def attribute_missing(case: Case) -> Finding | None:
+    """An element is there, and its attribute is not, or has another value."""
+    found = _ATTRIBUTE.fullmatch(case.phrase.subject)
+    if case.phrase.kind != "page" or case.phrase.verb != "has" or found is None:
+        return None
+    from bs4 import BeautifulSoup  # an optional library
+
+    tag, name, value = found["tag"], found["name"], found["value"]
+    elements = BeautifulSoup(case.answer.text, "html.parser").find_all(tag)
+    values = [str(one[name]) for one in elements if one.has_attr(name)]
+    if values:
+        return Finding(
+            "attribute",
+            say(
+                'Your <{tag}> has {name}="{found}". What is asked for is'
+                ' {name}="{value}".',
+                tag=tag,
+                name=name,
+                found=values[0],
+                value=value,
+            ),
+        )
+    return Finding(
+        "attribute",
+        say(
+            'What is asked for is <{tag} {name}="{value}">, and the page has none.',
+            tag=tag,
+            name=name,
+            value=value,
+        ),
     )
 
 

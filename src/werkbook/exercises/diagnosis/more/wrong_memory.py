@@ -50,20 +50,26 @@ def _changers(case: Case) -> list[Any]:
     """Return the functions of the views that were sent something before, or now."""
     views = _asked_views(case)
     names = {name for name, method in views.items() if method != "GET"}
-    return [one for one in case.code.functions if one.name in names]
+    return _newest(case, names)
+
+
+def _newest(case: Case, names: set[str]) -> list[Any]:
+    """Return the functions of some names; of one that was written again the last."""
+    found = {one.name: one for one in case.code.functions if one.name in names}
+    return list(found.values())
 
 
 def _concerned(case: Case) -> list[Any]:
     """Return the functions of all asked views, and those that they call themselves."""
     names = set(_asked_views(case))
-    views = [one for one in case.code.functions if one.name in names]
+    views = _newest(case, names)
     called = {
         node.id
         for view in views
         for node in ast.walk(view)
         if isinstance(node, ast.Name)
     }
-    return [one for one in case.code.functions if one.name in names | called]
+    return _newest(case, names | called)
 
 
 def none_kept(case: Case) -> Finding | None:

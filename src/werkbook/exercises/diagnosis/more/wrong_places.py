@@ -111,7 +111,10 @@ def static_place(case: Case) -> Finding | None:
         text = say(
             "/static/ stands before the name by itself: %%static {name}.", name=wanted
         )
-    elif near := difflib.get_close_matches(wanted, files, 1, _NEAR):
+    elif near := [
+        *(one for one in files if one.rpartition(".")[0] == wanted.rpartition(".")[0]),
+        *difflib.get_close_matches(wanted, files, 1, _NEAR),
+    ]:
         text = say(
             "Your static file is called {name}, so it is at /static/{name}.",
             name=near[0],

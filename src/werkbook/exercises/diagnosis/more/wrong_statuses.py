@@ -10,53 +10,8 @@ from ...words import say
 from ..case import Case, Code, Finding
 
 
-def tuple_returned(case: Case) -> Finding | None:
-    """Behind the comma of a return stands something that is no status."""
-    mishap = case.answer.mishap
-    if mishap is None or mishap.kind not in (
-        "ValueError",
-        "AttributeError",
-        "TypeError",
-        "ResponseError",
-    ):
-        return None
-    is_own = mishap.function in [one.name for one in case.code.functions]
-    if is_own and not mishap.code.startswith(("def ", "async def ", "@", "return ")):
-        return None  # the line is the student's own, and says more
-    view = case.view if case.view.trees else case.code
-    for node in view.nodes(ast.Return):
-        call = node.value if isinstance(node.value, ast.Call) else None
-        if call is not None and getattr(call.func, "id", "") == "redirect":
-            is_two = len(call.args) > 1 and not isinstance(_value(call.args[1]), int)
-            if is_two:
-                return Finding(
-                    "bad-return",
-                    say(
-                        "What stands behind the address of redirect is its status, a"
-                        " number: redirect(address). A message goes by flash(...)."
-                    ),
-                )
-        is_tuple = isinstance(node.value, ast.Tuple) and len(node.value.elts) > 1
-        if is_tuple and _is_odd(node.value.elts[1]):
-            return Finding(
-                "bad-return",
-                say(
-                    "Behind the comma of a return stands the status, a number such as"
-                    ' 404, or the headers, a dict: {{"Content-Type": "..."}}. To send'
-                    " both values return a dict or a list."
-                ),
-            )
-    return None
-
-
 def _value(node: ast.AST) -> Any:
     return node.value if isinstance(node, ast.Constant) else None
-
-
-def _is_odd(node: ast.expr) -> bool:
-    is_headers = isinstance(node, (ast.Dict, ast.List))
-    status = _value(node)
-    return not is_headers and not (isinstance(status, int) and 100 <= status <= 999)
 
 
 def function_for_endpoint(case: Case) -> Finding | None:
@@ -72,54 +27,6 @@ def function_for_endpoint(case: Case) -> Finding | None:
             name=found[1],
         ),
     )
-
-
-def function_returned(case: Case) -> Finding | None:
-    """A function is the answer, and not what it gives."""
-    if not case.raised(r"return|valid response|'function' is not iterable"):
-        return None
-    known = {one.name for one in case.code.functions}
-    for node in case.view.nodes(ast.Return):
-        if not isinstance(node.value, (ast.Name, ast.Attribute)):
-            continue
-        name = ast.unparse(node.value)
-        value = case.place.names.get(name)
-        if name in known or (callable(value) and not isinstance(value, type)):
-            return Finding(
-                "call-forgotten",
-                say(
-                    "{name} is a function: it does its work when brackets behind its"
-                    " name call it, {name}().",
-                    name=name,
-                ),
-            )
-    return None
-
-
-def none_returned(case: Case) -> Finding | None:
-    """What a view returns is None, though it returns something."""
-    mishap = case.answer.mishap
-    if mishap is None or not re.search("returned None", mishap.message):
-        return None
-    for function in case.view.functions[:1]:
-        last = function.body[-1]
-        value = last.value if isinstance(last, ast.Return) else None
-        returns = [
-            one.value for one in ast.walk(function) if isinstance(one, ast.Return)
-        ]
-        if not isinstance(value, ast.Call) or len(returns) > 1:
-            continue
-        if getattr(value.func, "id", "") in ("print", "redirect"):
-            continue
-        return Finding(
-            "none-returned",
-            say(
-                "What your view returns is None: {code} gives that here. .get has a"
-                ' second value for it: .get(name, "...").',
-                code=f"`{ast.unparse(value)}`",
-            ),
-        )
-    return None
 
 
 def status_in_text(case: Case) -> Finding | None:
@@ -231,7 +138,7 @@ def fixed_value(case: Case) -> Finding | None:
     for node in case.view.nodes(ast.Dict):
         for key, value in zip(node.keys, node.values, strict=True):
             is_it = key is not None and _value(key) == name
-            if is_it and _is_answered(case, name, value):
+            if is_it and _is_answered(case, name, value) and _may_vary(case):
                 return Finding(
                     "fixed-answer",
                     say(
@@ -255,6 +162,18 @@ def fixed_value(case: Case) -> Finding | None:
                 ),
             )
     return None
+
+
+def _may_vary(case: Case) -> bool:
+    """Say whether the exercise asks for more than one value of this name."""
+    values = [
+        phrase.value
+        for check in case.exercise.checks
+        for phrase in check.phrases
+        if phrase.kind == "json" and phrase.subject == case.phrase.subject
+    ]
+    is_constant = case.phrase.verb == "==" and isinstance(case.phrase.value, str)
+    return len(values) > 1 or not is_constant
 
 
 def _is_answered(case: Case, name: str, value: ast.expr) -> bool:
@@ -322,11 +241,12 @@ def not_a_number(case: Case) -> Finding | None:
         r" '(?:str|int|float)' and '(?:str|int|float)'"
         r"|can't multiply sequence by non-int of type"
         r"|unsupported operand type\(s\) for .*'str'"
+        r"|(?:key|Object) of type bytes"
     )
     mishap = case.answer.mishap
     if is_about is None or mishap is None:
         return None
-    if "byte indices" in mishap.message:
+    if "byte indices" in mishap.message or "of type bytes" in mishap.message:
         return Finding(
             "bytes-for-json",
             say(

@@ -16,7 +16,7 @@ def flash_not_shown(case: Case) -> Finding | None:
     """A message is flashed, and no page asks for it."""
     if case.phrase.kind not in ("text", "page") or case.has_crashed:
         return None
-    if not _calls(case.code, "flash"):
+    if case.check.kind != "request" or not _calls(case.code, "flash"):
         return None
     is_shown = "get_flashed_messages(" in case.code.text
     if case.phrase.verb == "lacks" and _calls(case.view, "flash"):

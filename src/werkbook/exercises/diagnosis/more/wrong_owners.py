@@ -1,0 +1,170 @@
+"""Mistakes in whose a rule is: an older cell's, a blueprint's; names kept too long."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import Map
+
+from ...words import say
+from ..case import Case, Finding
+from .wrong_statuses import begins_anew
+
+
+def older_cell(case: Case) -> Finding | None:
+    """The rule of an older cell answers, and one of a later cell would, too."""
+    if not case.answer.rule or case.check.kind != "request" or case.is_lost:
+        return None
+    app: Any = case.place.app
+    at = case.code.place_of(case.answer.rule, _view_name(app, case.answer.endpoint))
+    for rule in app.url_map.iter_rules():
+        is_other = rule.rule != case.answer.rule and "path:" not in rule.rule
+        later = case.code.place_of(rule.rule, _view_name(app, rule.endpoint))
+        if is_other and -1 < at < later and _takes(app, rule, case):
+            return Finding(
+                "older-cell",
+                say(
+                    "An older cell of yours answers here: its rule {rule} comes before"
+                    " {other} of a later one. Change that cell, or delete it.",
+                    rule=case.answer.rule,
+                    other=rule.rule,
+                ),
+            )
+    return None
+
+
+def _view_name(app: Any, endpoint: str) -> str:
+    view = app.view_functions.get(endpoint)
+    view = getattr(view, "view_class", view)
+    return str(getattr(view, "__name__", ""))
+
+
+def _takes(app: Any, rule: Any, case: Case) -> bool:
+    """Say whether a rule alone would take the request."""
+    alone = Map([rule.empty()], converters=app.url_map.converters)
+    try:
+        alone.bind("localhost").match(case.path, case.method)
+    except HTTPException:
+        return False
+    return True
+
+
+def other_prefix(case: Case) -> Finding | None:
+    """A rule lacks its blueprint's prefix, or has it twice."""
+    if not case.is_lost:
+        return None
+    for name, prefix in _prefixes(case):
+        for rule, _ in case.place.rules:
+            if prefix + rule == case.path:
+                return Finding(
+                    "prefix",
+                    say(
+                        "Your rule {rule} is the app's own. {prefix} stands in front of"
+                        ' the rules of {name}: @{name}.route("{rule}")',
+                        rule=rule,
+                        prefix=prefix,
+                        name=name,
+                    ),
+                )
+            if rule == prefix + case.path:
+                return Finding(
+                    "prefix",
+                    say(
+                        "{prefix} stands there twice: {name} puts it in front of each"
+                        " of its rules. Your rule is {rule} then.",
+                        prefix=prefix,
+                        name=name,
+                        rule=case.path.removeprefix(prefix),
+                    ),
+                )
+    return None
+
+
+def _prefixes(case: Case) -> Iterator[tuple[str, str]]:
+    """Yield the notebook's names of blueprints, with their prefixes."""
+    for name, value in list(case.place.names.items()):
+        # Of its type: a proxy such as `request` refuses to be looked at here.
+        if callable(getattr(type(value), "register_blueprint", None)):
+            prefix = getattr(value, "url_prefix", None)
+            if prefix and not name.startswith("_"):
+                yield name, str(prefix).rstrip("/")
+
+
+def own_container(case: Case) -> Finding | None:
+    """A view fills a list or dict of its own, called as the one outside."""
+    if case.has_crashed or case.is_lost:
+        return None
+    for function in case.code.functions:
+        made = {name for name, _ in _emptied(function)}
+        kept = {
+            name
+            for name in made & _filled(function)
+            if isinstance(case.place.names.get(name), (dict, list, set))
+        }
+        if kept:
+            return begins_anew(sorted(kept)[0])
+    return None
+
+
+def _emptied(function: Any) -> Iterator[tuple[str, ast.Assign]]:
+    """Yield the names that a function makes an empty list or dict."""
+    for node in ast.walk(function):
+        if not isinstance(node, ast.Assign):
+            continue
+        is_empty = ast.unparse(node.value) in ("{}", "[]", "dict()", "list()", "set()")
+        for target in node.targets:
+            if is_empty and isinstance(target, ast.Name):
+                yield target.id, node
+
+
+def _filled(function: Any) -> set[str]:
+    return {
+        node.value.id
+        for node in ast.walk(function)
+        if isinstance(node, ast.Subscript)
+        and isinstance(node.ctx, ast.Store)
+        and isinstance(node.value, ast.Name)
+    }
+
+
+def grows(case: Case) -> Finding | None:
+    """A view that only shows something adds to a list outside of it."""
+    is_again = case.check.repeat > 1 or case.check.is_next
+    if case.has_crashed or not is_again or case.method != "GET":
+        return None
+    if re.search(r"session|request\.(?:method|form|get_json|json)", case.view.text):
+        return None  # it does more than show something
+    for function in case.view.functions:
+        own = {name for name, _ in _emptied(function)}
+        for node in ast.walk(function):
+            is_added = isinstance(node, ast.Attribute) and node.attr == "append"
+            name = getattr(node.value, "id", "") if is_added else ""  # type: ignore[attr-defined]
+            is_kept = isinstance(case.place.names.get(name), list)
+            if is_kept and name not in own:
+                return Finding(
+                    "kept-outside",
+                    say(
+                        "{name} is outside of the view, so it keeps what was put in,"
+                        " and grows with each request. Make it inside: {name} = []",
+                        name=name,
+                    ),
+                )
+    return None
+
+
+def outside_context(case: Case) -> Finding | None:
+    """A stream uses the request when it is over."""
+    is_about = case.raised(r"[Ww]orking outside of (?:application|request) context")
+    if not is_about or not any(case.code.nodes(ast.Yield, ast.YieldFrom)):
+        return None
+    return Finding(
+        "stream-context",
+        say(
+            "What yields is run when the view is over, and then g, request and session"
+            " are gone: Response(stream_with_context(lines())) keeps them."
+        ),
+    )
