@@ -14,6 +14,8 @@ from ...words import say
 from ..case import Case, Finding
 from .wrong_statuses import begins_anew
 
+_VARIABLE = re.compile(r"<[^<>]*>")
+
 
 def older_cell(case: Case) -> Finding | None:
     """The rule of an older cell answers, and one of a later cell would, too."""
@@ -24,12 +26,13 @@ def older_cell(case: Case) -> Finding | None:
     for rule in app.url_map.iter_rules():
         is_other = rule.rule != case.answer.rule and "path:" not in rule.rule
         later = case.code.place_of(rule.rule, _view_name(app, rule.endpoint))
-        if is_other and -1 < at < later and _takes(app, rule, case):
+        is_later = is_other and -1 < at < later
+        if is_later and (_takes(app, rule, case) or _leaves(rule, case)):
             return Finding(
                 "older-cell",
                 say(
-                    "An older cell of yours answers here: its rule {rule} comes before"
-                    " {other} of a later one. Change that cell, or delete it.",
+                    "An older cell of yours answers here, by its rule {rule}, and not"
+                    " the later one with {other}. Change that cell, or delete it.",
                     rule=case.answer.rule,
                     other=rule.rule,
                 ),
@@ -51,6 +54,17 @@ def _takes(app: Any, rule: Any, case: Case) -> bool:
     except HTTPException:
         return False
     return True
+
+
+def _leaves(rule: Any, case: Case) -> bool:
+    """Say whether a rule is the older one but for its converters, and leaves this out.
+
+    So it is where nothing is to be found: the later rule takes whole numbers, say.
+    """
+    wanted = case.phrase.value if case.phrase.kind == "status" else ()
+    is_wrong = any(one in ("404", "4xx") for one in wanted)
+    older, later = (_VARIABLE.sub("<>", one) for one in (case.answer.rule, rule.rule))
+    return is_wrong and older == later and case.method in (rule.methods or ())
 
 
 def other_prefix(case: Case) -> Finding | None:
