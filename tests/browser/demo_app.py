@@ -44,6 +44,12 @@ document.body.append(i);
 """
 
 
+LATE = """<h1 id="h">Late</h1><p id="late"></p>
+<button id="click" onclick="import('./modules/base.js').then(m => show(m.base))">x</button>
+<script>const show = (text) => { document.getElementById("late").textContent += text; };
+import("/modules/main.js").then((m) => show(m.name), (error) => show(error));</script>"""
+
+
 def png(width: int, height: int, colour: tuple[int, int, int]) -> bytes:
     rows = b"".join(b"\0" + bytes(colour) * width for _ in range(height))
 
@@ -107,6 +113,10 @@ def add_pages(app: Flask) -> None:
             return redirect("/login?next=/secret")
         return f'<h1 id="h">Secret of {session["user"]}</h1><a id="out" href="/logout">x</a>'
 
+    @app.get("/late")
+    def late() -> str:
+        return LATE
+
     @app.get("/logout")
     def logout() -> Any:
         session.clear()
@@ -136,6 +146,17 @@ def add_files(app: Flask) -> None:
         "main.js": 'import {part} from "./parts/part.js"; export const name = part + "!";',
         "parts/part.js": 'import {base} from "../base.js"; export const part = base;',
         "base.js": 'export const base = "based";',
+        "worker.js": (
+            "importScripts('lib.js'); onmessage = async ({data}) => {"
+            " const answer = await fetch('/ping');"
+            " const late = await import('./base.js');"
+            " postMessage([twice(data), await answer.text(), late.base]); };"
+        ),
+        "lib.js": "const twice = (n) => 2 * n;",
+        "module_worker.js": (
+            'import {name} from "./main.js"; onmessage = () => postMessage(name);'
+        ),
+        "broken_worker.js": "throw new Error('in a worker');",
     }
 
     @app.get("/static_files/<name>")

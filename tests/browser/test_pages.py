@@ -74,6 +74,34 @@ def test_page_shows_with_css_script_images_and_modules(home: FrameLocator) -> No
     expect(home.locator("#st")).to_have_text("ls: v")
 
 
+def test_script_imports_modules_by_their_paths(shown: Notebook) -> None:
+    go(shown, "/late")
+    late = shown.frame().locator("#late")
+    expect(late).to_have_text("based!")
+    shown.frame().locator("#click").click()
+    expect(late).to_have_text("based!based")
+
+
+def test_workers_get_their_scripts_and_ask_the_app(home: FrameLocator) -> None:
+    answers = home.locator("body").evaluate(
+        """() => Promise.all([
+          ['worker.js', {}], ['module_worker.js', {type: 'module'}],
+          ['broken_worker.js', {}], ['../nosuch.js', {}],
+        ].map(([name, options]) => new Promise((resolve) => {
+          const worker = new Worker(`/modules/${name}`, options);
+          worker.onmessage = ({data}) => resolve(data);
+          worker.onerror = ({message}) => resolve(message);
+          worker.postMessage(21);
+        })))"""
+    )
+    assert answers == [
+        [42, "pong", "based"],
+        "based!",
+        "Uncaught Error: in a worker",
+        "Uncaught TypeError: nothing at http://app.invalid/nosuch.js",
+    ]
+
+
 def test_image_made_by_a_script_loads(home: FrameLocator) -> None:
     image = home.locator("#dyn")
     expect(image).to_have_js_property("naturalWidth", 16)

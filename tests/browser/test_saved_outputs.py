@@ -20,6 +20,9 @@ def hello():
     return {"hello": "Ada"}"""
 CELLS = (APP, "%http /hello", "%routes", "%browse /hello", "%doctor", "%serve")
 SHOWN = ("GET /hello -> hello", '"hello": "Ada"', "/hello\tGET", "Mini browser", "", "")
+SHUT_DOWN = """async () => {
+  await jupyterapp.shell.currentWidget.sessionContext.shutdown();
+}"""
 SAVED = "saved; run the cell for the live card"
 
 
@@ -62,6 +65,11 @@ def test_live_outputs_are_widgets(fresh: Callable[..., Notebook]) -> None:
     notebook.wait_output(2, "last status")
     for index in range(len(CELLS)):
         assert SAVED not in notebook.output(index)
+    assert "http://127.0.0.1:" in notebook.output(5)
+    notebook.page.evaluate(SHUT_DOWN)
+    notebook.wait_output(5, SAVED)  # an address that nobody listens on is none
+    assert "Serving app on a free port" in notebook.output(5)
+    assert "http://127.0.0.1:" not in notebook.output(5)
 
 
 def test_page_that_is_loaded_again_shows_the_live_cards(

@@ -63,6 +63,21 @@ def ticks():
             ended.append("/ticks")
     return produce()
 
+@app.get("/frames")
+def frames():
+    def produce():
+        number = 0
+        while True:
+            number += 1
+            svg = f"<svg xmlns='http://www.w3.org/2000/svg' width='{number}' height='7'/>"
+            yield f"--cut\\r\\nContent-Type: image/svg+xml\\r\\n\\r\\n{svg}\\r\\n"
+            clock.wait(0.05)
+    return Response(produce(), mimetype="multipart/x-mixed-replace; boundary=cut")
+
+@app.get("/film")
+def film():
+    return "<h1 id=h>Film</h1><img src=/frames alt=film>"
+
 @app.get("/text")
 def text():
     return Response(fed(), mimetype="text/plain")
@@ -296,6 +311,31 @@ def test_text_shows_as_it_comes(home: Notebook, app: App) -> None:
     app.feed("<b>no</b>", "")
     expect(home.frame().locator("pre")).to_have_text("a < b\n<b>no</b>")
     expect(home.view().get_by_label("Reload")).to_be_visible()
+
+
+@pytest.mark.parametrize("address", ["/frames", "/film"])
+def test_parts_that_replace_each_other_are_played(home: Notebook, address: str) -> None:
+    ask(home, address)
+    picture = home.frame().locator("img")
+    expect(picture).to_be_visible()
+    first = picture.evaluate("(e) => e.naturalWidth")
+    assert home.wait(lambda: picture.evaluate("(e) => e.naturalWidth") > first)
+
+
+def test_picture_set_by_a_script_is_played_until_it_shows_another(
+    home: Notebook,
+) -> None:
+    width = """async (e) => {
+      e.id = 'film';
+      document.body.append(e);
+      e.src = '/frames';
+      while (e.naturalWidth < 2) await new Promise((done) => setTimeout(done, 20));
+      e.src = '/pic.svg';
+      while (e.naturalWidth !== 7) await new Promise((done) => setTimeout(done, 20));
+      return e.src;
+    }"""
+    image = home.frame().locator("body").evaluate_handle("() => new Image()")
+    assert image.evaluate(width) == "http://app.invalid/pic.svg"
 
 
 def test_fetch_reads_piece_by_piece(home: Notebook, app: App) -> None:

@@ -109,6 +109,20 @@ CASES: dict[str, tuple[Callable[[App], Any], type[Exception], str]] = {
         "  Why: the app has any, default, float, int, path, string, uuid.\n"
         "  Fix: write '/user/<int:id>'.",
     ),
+    "converter behind its variable": (
+        lambda app: app.add_url_rule("/user/<id:int>/x", "a", view),
+        LookupError,
+        "Rule '/user/<id:int>/x' uses the URL converter 'id'.\n"
+        "  Why: the app has any, default, float, int, path, string, uuid.\n"
+        "  Fix: write '/user/<int:id>/x'.",
+    ),
+    "converter with arguments": (
+        lambda app: app.add_url_rule("/<regex('a+'):name>", "a", view),
+        LookupError,
+        "Rule \"/<regex('a+'):name>\" uses the URL converter 'regex'.\n"
+        "  Why: the app has any, default, float, int, path, string, uuid.\n"
+        "  Fix: write '/<string:name>'.",
+    ),
     "none": (
         lambda app: asked(app, view),
         TypeError,

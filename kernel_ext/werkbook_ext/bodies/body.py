@@ -11,7 +11,7 @@ from typing import Any
 
 from werkbook.secret_names import MASK, is_secret_name
 
-from .charsets import codec_name
+from .charsets import browser_label, codec_name, marked_codec
 from .masking import (
     masked_form,
     masked_html,
@@ -19,6 +19,7 @@ from .masking import (
     masked_text,
     steady_text,
 )
+from .sent_json import read_as_sent, without_marks
 
 MAX_LINE_CHARS = 200
 MAX_JSON_LINE = 78
@@ -76,12 +77,18 @@ class Body:
     @property
     def text(self) -> str:
         """The body as text; what its character set does not know is replaced."""
-        return self.content.decode(self.charset, "replace")
+        text = self.content.decode(self._codec(), "replace")
+        return text.removeprefix("\ufeff")  # a byte order mark is no part of it
 
     @property
     def charset(self) -> str:
         """The name of its character set, as browsers know it; UTF-8 when in doubt."""
-        return codec_name(self._named_charset()) or "utf-8"
+        return browser_label(self._codec())
+
+    def _codec(self) -> str:
+        """Return what Python calls its character set; a byte order mark wins."""
+        marked = marked_codec(self.content)
+        return marked or codec_name(self._named_charset()) or "utf-8"
 
     def _named_charset(self) -> str:
         message = Message()
@@ -175,7 +182,7 @@ def _pretty_json(body: Body) -> str:
     if len(body.content) > MAX_PRETTY_BYTES:
         return masked_text(_beginning(body.text))
     try:
-        return pretty_json(masked_json(body.json()))
+        return without_marks(pretty_json(masked_json(read_as_sent(body.text))))
     except (ValueError, RecursionError):
         return masked_text(body.text.strip("\n"))
 

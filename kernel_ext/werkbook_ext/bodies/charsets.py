@@ -17,6 +17,37 @@ _BROWSERS_OWN = frozenset(
     utf-8-sig""".split()  # noqa: SIM905  # reads as a text
 )
 
+# What browsers call those that Python names in a way of its own.
+_LABELS = {
+    "big5hkscs": "big5",
+    "cp932": "shift_jis",
+    "cp949": "euc-kr",
+    "euc_jp": "euc-jp",
+    "euc_kr": "euc-kr",
+    "iso2022_jp": "iso-2022-jp",
+    "iso8859-16": "iso-8859-16",
+    "mac-cyrillic": "x-mac-cyrillic",
+    "mac-roman": "macintosh",
+    "utf-16-be": "utf-16be",
+    "utf-16-le": "utf-16le",
+    "utf-8-sig": "utf-8",
+}
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+
+
+def browser_label(codec: str) -> str:
+    """Return what `TextDecoder` calls a codec that `codec_name` gave."""
+    return _LABELS.get(codec, codec)
+
+
+def marked_codec(content: bytes) -> str | None:
+    """Return the codec that a byte order mark tells; it counts more than a header."""
+    return next((name for mark, name in _MARKS if content.startswith(mark)), None)
+
 
 def codec_name(label: str) -> str | None:
     """Return the codec of a character set; None where browsers do not know it.

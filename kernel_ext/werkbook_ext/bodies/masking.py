@@ -191,13 +191,23 @@ def steady_output(text: str) -> str:
     return _TIMESTAMP.sub("…", steady_text(_TRACEBACK.sub("", masked_text(text))))
 
 
-def without_exception_log(text: str) -> str:
-    """Return output without what Flask logs of an exception that is shown anyway."""
+def without_exception_log(text: str, error: str = "") -> str:
+    """Return output without what Flask logs of an exception that is shown anyway.
+
+    Args:
+        text: What was printed and logged.
+        error: The exception as it is shown; its text may have several lines.
+    """
     lines = list(StringIO(text))
+    more = error.splitlines()[1:]
     kept = []
     at = 0
     while at < len(lines):
         after = _end_of_exception_log(lines, at)
+        if after > at and [one.rstrip() for one in lines[after:][: len(more)]] == [
+            one.rstrip() for one in more
+        ]:
+            after += len(more)
         kept += lines[at : at + 1] if after == at else []
         at = max(after, at + 1)
     return "".join(kept)

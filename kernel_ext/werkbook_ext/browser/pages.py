@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..notebook.near_rules import near_rules_note
+from ..notebook.near_rules import near_file_note, near_rules_note
+from ..transport.sending import MIXED_TYPE
 from .arriving_body import ArrivingBody, follow_body
 from .bundling import Resource, bundle
 from .fetching import (
@@ -81,12 +82,14 @@ def load_page(fetcher: Fetcher, request: PageRequest, *, is_file: bool = False) 
     except (OSError, ValueError) as error:
         return failed_page(request, "unreachable", f"{type(error).__name__}: {error}")
     resources = bundle(fetcher.fetch, answer, body)
-    endpoint = answer.endpoint_so_far if rest else answer.endpoint
+    is_open = rest is not None or (answer.content_type == MIXED_TYPE and not body)
+    endpoint = answer.endpoint_so_far if is_open else answer.endpoint
     used = [(answer.method, answer.path, endpoint)]
     used += [("GET", one.path, one.endpoint) for one in resources]
     app = getattr(fetcher.session, "app", None)
-    rule = None if rest else getattr(answer.find_exchange(), "rule", None)
+    rule = None if is_open else getattr(answer.find_exchange(), "rule", None)
     hint = near_rules_note(app, answer.path, status=answer.status, rule=rule)
+    hint = hint or near_file_note(app, answer.path, status=answer.status, rule=rule)
     head = answer.head()
     return Page({**head, "hint": hint} if hint else head, body, resources, used, rest)
 
@@ -95,6 +98,9 @@ def read_page(answer: PageResponse, is_file: bool) -> tuple[bytes, ArrivingBody 
     """Read a body, or the beginning of one that can be shown as it comes."""
     if answer.is_whole_soon:
         return answer.read(), None
+    if answer.content_type == MIXED_TYPE and not is_file:
+        answer.stop()  # it may have no end: the page asks for its parts itself
+        return b"", None
     arriving = follow_body(answer)
     is_whole = arriving.wait(
         None if is_file or not is_shown(answer) else WHOLE_WITHIN_S

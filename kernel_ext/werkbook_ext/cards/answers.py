@@ -21,7 +21,11 @@ from ..bodies.body import Body
 from ..bodies.masking import steady_text
 from ..notebook.cells import current_run
 from ..notebook.environment import has_front_end
-from ..notebook.near_rules import near_method_note, near_rules_note
+from ..notebook.near_rules import (
+    near_file_note,
+    near_method_note,
+    near_rules_note,
+)
 from ..output.notes import show
 from ..output.trace_picture import write_picture
 from ..transport.pending import PendingResponse
@@ -244,5 +248,6 @@ def _card(answered: WholeResponse, app: WSGIApplication | None) -> Card:
     card = make_card(answered.response, cookies=cookies, note=answered.note)
     last = card.hops[-1]
     note = near_rules_note(app, last.url, status=last.status, rule=card.rule)
+    note = note or near_file_note(app, last.url, status=last.status, rule=card.rule)
     note = note or near_method_note(last.method, status=last.status)
     return replace(card, note=card.note or note)

@@ -66,7 +66,9 @@ def render_output(card: Card) -> str:
 
 def shown_output(card: Card) -> str:
     """Return what the view printed and logged, shortened."""
-    output = without_exception_log(card.output) if card.error else card.output
+    output = card.output
+    if card.error:
+        output = without_exception_log(output, card.error)
     return shortened(steady_output(output).strip("\n"), MAX_OUTPUT_LINES)
 
 

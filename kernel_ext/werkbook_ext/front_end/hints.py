@@ -14,6 +14,7 @@ from typing import Any
 
 from IPython.core.interactiveshell import InteractiveShell
 from jinja2 import TemplateNotFound
+from jinja2.exceptions import TemplateError
 from werkzeug.exceptions import BadRequestKeyError
 
 import werkbook
@@ -22,6 +23,7 @@ from werkbook.cells.routes import CellLineError, parse_template_line
 from werkbook.dispatch.responses import ResponseError
 from werkbook.errors import close_matches
 
+from ..magic_cells.near_words import near_word
 from ..magic_cells.shadowing import assigned_names
 from ..notebook.apps import named_apps
 from ..notebook.cells import first_line
@@ -45,6 +47,8 @@ def hint_for(exception: BaseException, shell: InteractiveShell) -> str | None:
         return _for_missing_name(exception, shell)
     if isinstance(exception, TemplateNotFound):
         return _for_missing_template(exception, shell)
+    if isinstance(exception, TemplateError):
+        return _for_missing_word(exception)
     if isinstance(exception, BadRequestKeyError):
         return _for_missing_key(exception)
     if isinstance(exception, sqlite3.ProgrammingError):
@@ -99,6 +103,14 @@ def _for_missing_template(exception: TemplateNotFound, shell: InteractiveShell) 
     if meant:
         return f"Did you mean {meant[0]!r}?"
     return f"No cell holds it. Write a cell that begins with: %%template {name}"
+
+
+def _for_missing_word(exception: TemplateError) -> str | None:
+    for app in live.apps():
+        near = near_word(exception, app.jinja_env)
+        if near is not None:
+            return f"Did you mean {near}?"
+    return None
 
 
 def _template_names(shell: InteractiveShell) -> set[str]:

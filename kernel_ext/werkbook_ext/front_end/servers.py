@@ -107,6 +107,7 @@ def show_server(
         saved=f"Serving {name} on {where}",
         shown=f"Serving {shown}",
         html=f"Serving {html}",
+        ends_with_kernel=True,
     ).show(shell)
 
 

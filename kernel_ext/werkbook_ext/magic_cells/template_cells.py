@@ -7,7 +7,8 @@ from typing import Any
 
 from IPython.core.error import UsageError
 from IPython.core.interactiveshell import InteractiveShell
-from jinja2 import Environment, TemplateSyntaxError
+from jinja2 import Environment, TemplateNotFound, TemplateSyntaxError
+from jinja2.exceptions import TemplateError
 
 from werkbook import live
 from werkbook.app import App
@@ -18,6 +19,7 @@ from werkbook.templating import render_template
 
 from ..notebook.apps import which_app
 from .cell_code import name_line, remember_lines, running_file
+from .near_words import near_word
 from .route_cells import make_unowned_app
 
 
@@ -66,11 +68,14 @@ def check_template(shell: InteractiveShell, name: str, source: str) -> None:
         return
     problem = problems[0]
     assert problem is not None
+    near = near_word(problem, environments[0])
     place = name_line(shell, running_file(shell), (problem.lineno or 1) + 1)
     raise TemplateCellError(
         f"Template {name!r} does not parse: {place}.",
         why=f"{(problem.message or 'it is no Jinja template').rstrip('.')}.",
-        fix="mend that line and run the cell again; the template is as it was before.",
+        fix=f"write {near}."
+        if near
+        else "mend that line and run the cell again; the template is as it was before.",
     )
 
 
@@ -82,28 +87,41 @@ def render_preview(shell: InteractiveShell, name: str, expression: str) -> str:
         TemplateCellError: The template fails with these values.
     """
     context = _context(shell, expression)
-    with _preview_app(shell).test_request_context():
+    app = _preview_app(shell)
+    with app.test_request_context():
         try:
             return render_template(name, **context)
         except WerkbookError:
             raise
         except Exception as error:  # whatever it raises, the template's author wrote it
-            raise _make_preview_error(name, expression, error) from None
+            fix = _preview_fix(name, expression, error, app.jinja_env)
+            raise _make_preview_error(name, error, fix) from None
 
 
-def _make_preview_error(
-    name: str, expression: str, error: Exception
-) -> TemplateCellError:
+def _make_preview_error(name: str, error: Exception, fix: str) -> TemplateCellError:
     frames = find_user_frames(error)
     place = f": {name_place(*frames[-1][:2])}" if frames else ""
-    missing = re.match(r"'(\w+)' is undefined", str(error))
     return TemplateCellError(
         f"Template {name!r} cannot be rendered{place}.",
         why=f"{type(error).__name__}: {error}".rstrip(".") + ".",
-        fix=f"write --with {expression}, {missing[1]}=..."
-        if missing and not expression.startswith("{")
-        else "mend that line, or give other values to --with, and run the cell again.",
+        fix=fix,
     )
+
+
+def _preview_fix(
+    name: str, expression: str, error: Exception, environment: Environment
+) -> str:
+    near = near_word(error, environment) if isinstance(error, TemplateError) else None
+    if near is not None and near != name:
+        return (
+            f"write {near!r}."
+            if isinstance(error, TemplateNotFound)
+            else (f"write {near}.")
+        )
+    missing = re.match(r"'(\w+)' is undefined", str(error))
+    if missing and not expression.startswith("{"):
+        return f"write --with {expression}, {missing[1]}=..."
+    return "mend that line, or give other values to --with, and run the cell again."
 
 
 def _problem(environment: Environment, source: str) -> TemplateSyntaxError | None:
@@ -135,12 +153,19 @@ def _context(shell: InteractiveShell, expression: str) -> dict[str, Any]:
             fix="define what it names in a cell that ran, or write the value itself.",
         ) from None
     try:
-        return dict(value)
+        values = dict(value)
     except (TypeError, ValueError):
         raise UsageError(
             f"%%template: --with {expression!r} is {type(value).__name__}, not a dict"
             f"\nUsage: {TEMPLATE_USAGE}"
         ) from None
+    for key in values:
+        if not isinstance(key, str):
+            raise UsageError(
+                f"%%template: --with names a value {key!r}; names are texts: 'a'"
+                f"\nUsage: {TEMPLATE_USAGE}"
+            )
+    return values
 
 
 def _preview_app(shell: InteractiveShell) -> App:

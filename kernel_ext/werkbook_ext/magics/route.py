@@ -60,7 +60,7 @@ def _add_route(shell: InteractiveShell, route: RouteLine, body: str) -> None:
     except WerkbookError:
         raise
     except SyntaxError as error:
-        raise _explained(shell, error) from None
+        raise _explained(shell, error, body) from None
     _announce(shell, route)
     show_note(flask_itself.warning_lines(shell, target), is_warning=True)
     arguments = route.signature.names if route.signature is not None else []
@@ -70,10 +70,15 @@ def _add_route(shell: InteractiveShell, route: RouteLine, body: str) -> None:
         ask(shell, app_to_try(target), OutgoingRequest(method, url))[1].show()
 
 
-def _explained(shell: InteractiveShell, error: SyntaxError) -> RouteSyntaxError:
+def _explained(
+    shell: InteractiveShell, error: SyntaxError, body: str
+) -> RouteSyntaxError:
     """Say in the cell's own words and line what Python said of a body."""
     name = name_file(shell, error.filename or "") or "this cell"
-    code = f": {error.text.strip()}" if error.text else "."
+    lines = ["", "", *body.splitlines()]  # the cell's first line is the magic's
+    at = error.lineno or 0
+    text = error.text or (lines[at] if at < len(lines) else "")
+    code = f": {text.strip()}" if text.strip() else "."
     return RouteSyntaxError(
         f"The body of a %%route is no Python: {name}, line {error.lineno}{code}",
         why=f"{error.msg}.",

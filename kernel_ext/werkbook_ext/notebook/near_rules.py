@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from difflib import SequenceMatcher
+from itertools import islice
+from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
+from werkbook import live
 from werkbook.errors import close_matches
 
 from .apps import list_rules
 
 MAX_NEAR = 3
+MAX_FILES = 1000
 LEAST_RATIO = 0.65
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
@@ -31,6 +36,36 @@ def near_rules_note(app: Any, path: str, *, status: int, rule: str | None) -> st
         return ""
     near = find_near_rules(path, rules)
     return f"No rule matches {path}." + (f" Near: {', '.join(near)}" if near else "")
+
+
+def near_file_note(app: Any, path: str, *, status: int, rule: str | None) -> str:
+    """Return one line on the static file that a path was meant for; empty for none.
+
+    Args:
+        app: The app that answered; one without a static folder has no files.
+        path: Path and query that were asked for.
+        status: The status of the answer: only a 404 can be a file that is not there.
+        rule: The rule that was found.
+    """
+    start = getattr(app, "static_url_path", None)
+    if status != 404 or start is None or rule != f"{start}/<path:filename>":
+        return ""
+    name = unquote(path.partition("?")[0]).removeprefix(f"{start}/")
+    near = close_matches(name, _static_files(app), count=MAX_NEAR)
+    place = f"No static file is called {name}."
+    return f"{place} Near: {', '.join(near)}" if near else place
+
+
+def _static_files(app: Any) -> list[str]:
+    """List the static files of cells, and some of those in an app's folder."""
+    names = [*live.notebook.static]
+    folder = Path(app.static_folder or "")
+    if app.static_folder and folder.is_dir():
+        files = (one for one in folder.rglob("*") if one.is_file())
+        names += [
+            one.relative_to(folder).as_posix() for one in islice(files, MAX_FILES)
+        ]
+    return sorted(names)
 
 
 def near_method_note(method: str, *, status: int) -> str:

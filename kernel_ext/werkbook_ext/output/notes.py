@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from IPython.display import display
 from markupsafe import escape
@@ -32,9 +33,11 @@ class Note:
         )
 
 
-def show(value: object, *, raw: bool = False) -> None:
+def show(
+    value: object, *, raw: bool = False, metadata: dict[str, Any] | None = None
+) -> None:
     """Display a value, or with `raw` the data of a mimebundle, under the cell."""
-    display(value, raw=raw)  # type: ignore[no-untyped-call]  # IPython's
+    display(value, raw=raw, metadata=metadata)  # type: ignore[no-untyped-call]  # IPython's
 
 
 def show_note(

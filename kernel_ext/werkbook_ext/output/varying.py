@@ -17,7 +17,12 @@ from markupsafe import escape
 
 from ..notebook.environment import has_front_end
 from .notes import show
-from .with_widget import WIDGET_TYPE, refer_to_widget, show_with_widget
+from .with_widget import (
+    METADATA_KEY,
+    WIDGET_TYPE,
+    refer_to_widget,
+    show_with_widget,
+)
 
 
 @dataclass(frozen=True)
@@ -30,6 +35,8 @@ class Varying:
         html: HTML of the same, for the widget.
         saved_html: HTML for the saved notebook; made of `saved` when empty.
         is_complete: Whether what is saved can do without the widget.
+        ends_with_kernel: Whether it is no longer true when the kernel has gone:
+            JupyterLab's extension then shows what is saved.
     """
 
     saved: str
@@ -37,6 +44,7 @@ class Varying:
     html: str
     saved_html: str = ""
     is_complete: bool = False
+    ends_with_kernel: bool = False
 
     def show(self, shell: InteractiveShell) -> Any:
         """Display it; return the widget, or None in a terminal."""
@@ -53,5 +61,7 @@ class Varying:
         if self.is_complete:
             show_with_widget(bundle, widget)
         else:
-            show({**bundle, WIDGET_TYPE: refer_to_widget(widget)}, raw=True)
+            bundle[WIDGET_TYPE] = refer_to_widget(widget)
+            told = {METADATA_KEY: {"ends_with_kernel": True}}
+            show(bundle, raw=True, metadata=told if self.ends_with_kernel else None)
         return widget

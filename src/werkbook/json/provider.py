@@ -15,13 +15,11 @@ from ..errors import WerkbookError
 from ..registrations.attributes import OwnedAttributes
 from .encoding import encode
 from .late_types import is_decimal, is_path, is_uuid
-from .tabular import UNKNOWN, from_tabular, tabular_fix
+from .tabular import UNKNOWN, from_tabular
+from .unplain import fix_for, unsortable_keys, with_keys
 
 if TYPE_CHECKING:
     from werkzeug.sansio.response import Response
-
-MAX_DEPTH = 50
-"""How deep a value is searched for what JSON cannot hold."""
 
 
 class NotSerializableError(WerkbookError, TypeError):
@@ -124,9 +122,7 @@ def _unserializable(value: Any) -> NotSerializableError:
         why="JSON has dict, list, str, int, float, bool and None; dates, decimals, "
         "UUIDs, paths, dataclasses, HTML, and plain values of NumPy and pandas are"
         " turned into these.",
-        fix=tabular_fix(value)
-        or f"turn the {name} into one of these types before returning it, or set "
-        "app.json.default to a function that does.",
+        fix=fix_for(value),
     )
 
 
@@ -137,37 +133,6 @@ def _make_key_error(error: TypeError) -> NotSerializableError:
         why=f"{expected}.",
         fix="return {str(key): value for key, value in answer.items()}",
     )
-
-
-def _with_keys(problem: str, value: Any, default: Callable[[Any], Any]) -> str:
-    """Add to a problem where in a larger value it is: `["rows"][2]`."""
-    keys = _find_keys(value, default, 0)
-    if not keys:
-        return problem
-    return f"{problem.removesuffix('.')}: it is at {''.join(keys)} of the answer."
-
-
-def _find_keys(
-    value: Any, default: Callable[[Any], Any], depth: int
-) -> list[str] | None:
-    """Return the keys that lead to the first value that JSON cannot hold."""
-    items: Any = ()
-    if isinstance(value, dict):
-        items = value.items()
-    elif isinstance(value, list | tuple):
-        items = enumerate(value)
-    elif not isinstance(value, str | int | float | None):
-        try:
-            return _find_keys(default(value), default, depth + 1)
-        except NotSerializableError:
-            return []
-    if depth > MAX_DEPTH:
-        return None
-    for key, item in items:
-        keys = _find_keys(item, default, depth + 1)
-        if keys is not None:
-            return [f"[{key!r}]", *keys]
-    return None
 
 
 class DefaultJSONProvider(JSONProvider):
@@ -198,12 +163,27 @@ class DefaultJSONProvider(JSONProvider):
         try:
             return self._encode(obj, kwargs)
         except NotSerializableError as error:
-            error.problem = _with_keys(error.problem, obj, self.default)
+            error.problem = with_keys(error.problem, obj, self.default)
             raise
         except TypeError as error:
             if str(error).startswith("keys must be "):
                 raise _make_key_error(error) from None
+            if " not supported between instances of " in str(error):
+                self._refuse_keys(obj, error)
             raise
+
+    def _refuse_keys(self, obj: Any, error: TypeError) -> None:
+        """Say which dict it is whose keys cannot be sorted, if there is one."""
+        found = unsortable_keys(obj, self.default)
+        if found is None:
+            return
+        problem, names = found
+        raise NotSerializableError(
+            problem,
+            why=f"keys are sorted, and {' and '.join(names)} have no order.",
+            fix="return {str(key): value for key, value in answer.items()}, or set"
+            " app.json.sort_keys = False",
+        ) from error
 
     def _encode(self, obj: Any, kwargs: dict[str, Any]) -> str:
         if kwargs.keys() <= {"separators"}:

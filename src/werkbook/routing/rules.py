@@ -8,6 +8,7 @@ converters of a user's own) is left to Werkzeug's `Map`, with which rules are bo
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from werkzeug.routing import Rule
@@ -134,13 +135,25 @@ def make_converter_error(text: str, url_map: Map) -> UnknownConverterError:
         name = match["converter"]
         if name and name not in url_map.converters:
             known = sorted(url_map.converters)
-            close = close_matches(name, known) or ["string"]
+            meant = _variable_meant(match, known)
             return UnknownConverterError(
                 f"Rule {text!r} uses the URL converter {name!r}.",
                 why=f"the app has {quoted_list(known, limit=30)}.",
-                fix=f"write {text.replace(f'<{name}', f'<{close[0]}')!r}.",
+                fix=f"write {text.replace(match[0], meant)!r}.",
             )
     return UnknownConverterError(f"Rule {text!r} uses an unknown URL converter.")
+
+
+def _variable_meant(match: re.Match[str], known: list[str]) -> str:
+    """Return the variable that was meant by one with an unknown URL converter."""
+    converter, variable = match["converter"], match["name"]
+    if variable in known:  # the two were written the other way round
+        return f"<{variable}:{converter}>"
+    close = close_matches(converter.lower(), known)
+    if not close:
+        return f"<string:{variable}>"
+    arguments = f"({match['arguments']})" if match["arguments"] else ""
+    return f"<{close[0]}{arguments}:{variable}>"
 
 
 def check_leading_slash(text: Any) -> None:

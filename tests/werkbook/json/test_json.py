@@ -1,11 +1,14 @@
 """JSON by the application's provider, and without an application."""
 
+import collections
 import dataclasses
 import datetime
 import decimal
+import enum
 import io
 import json as stdlib_json
 import pathlib
+import types
 import uuid
 from typing import Any
 
@@ -92,8 +95,66 @@ def test_not_serializable(app: App) -> None:
         "  Why: JSON has dict, list, str, int, float, bool and None; dates, decimals, "
         "UUIDs, paths, dataclasses, HTML, and plain values of NumPy and pandas are"
         " turned into these.\n"
-        "  Fix: turn the set into one of these types before returning it, or set "
+        "  Fix: write sorted(value), or list(value) in place of the set, or set "
         "app.json.default to a function that does."
+    )
+
+
+class Colour(enum.Enum):
+    RED = 1
+
+
+@pytest.mark.parametrize(
+    ("value", "way"),
+    [
+        (Colour.RED, "value.name, or value.value"),
+        (datetime.timedelta(1), "value.total_seconds()"),
+        (datetime.time(1), "value.isoformat()"),
+        (b"a", "value.decode(), or base64.b64encode(value).decode()"),
+        (1j, "[value.real, value.imag]"),
+        (range(2), "list(value)"),
+        (iter([1]), "list(value)"),
+        (frozenset("a"), "sorted(value), or list(value)"),
+        ({}.keys(), "sorted(value), or list(value)"),
+        (collections.ChainMap({}), "dict(value)"),
+        (types.SimpleNamespace(a=1), "vars(value)"),
+        (Point, "value.__name__"),
+    ],
+)
+def test_fix_is_what_to_type(app: App, value: Any, way: str) -> None:
+    with pytest.raises(NotSerializableError) as caught:
+        app.json.dumps({"rows": [{"n": value}]})
+    name = type(value).__name__
+    assert caught.value.problem == (
+        f"Object of type {name} is not JSON serializable: it is at ['rows'][0]['n'] of"
+        " the answer."
+    )
+    assert caught.value.fix == (
+        f"write {way} in place of the {name}, or set app.json.default to a function"
+        " that does."
+    )
+
+
+def test_keys_that_cannot_be_sorted(app: App) -> None:
+    with pytest.raises(NotSerializableError) as caught:
+        app.json.dumps({"a": [{"all": 1, 2024: {}}]})
+    assert str(caught.value) == (
+        "A dict with keys of types int and str is not JSON serializable: it is at"
+        " ['a'][0] of the answer.\n"
+        "  Why: keys are sorted, and int and str have no order.\n"
+        "  Fix: return {str(key): value for key, value in answer.items()}, or set"
+        " app.json.sort_keys = False"
+    )
+
+
+def test_bad_value_beside_a_circle_is_found(app: App) -> None:
+    answer: dict[str, Any] = {"z": [{}, {}], "a": {1}}
+    for one in answer["z"]:
+        one["first"] = one["second"] = answer
+    with pytest.raises(NotSerializableError) as caught:
+        app.json.dumps(answer)
+    assert caught.value.problem == (
+        "Object of type set is not JSON serializable: it is at ['a'] of the answer."
     )
 
 

@@ -55,16 +55,17 @@ def test_json_of(app: App, number: int) -> None:
     assert json.loads(text, parse_constant=pytest.fail) == {"value": expected}
 
 
-UNPLAIN: dict[str, Any] = {
-    "timedelta64": numpy.timedelta64(1, "s"),
-    "complex128": numpy.complex128(1j),
-    "ndarray": numpy.zeros(1, [("a", int)]),
+UNPLAIN: dict[str, tuple[Any, str]] = {
+    "timedelta64": (numpy.timedelta64(1, "s"), 'value / numpy.timedelta64(1, "s")'),
+    "complex128": (numpy.complex128(1j), "[value.real, value.imag]"),
+    "ndarray": (numpy.zeros(1, [("a", int)]), "value.tolist()"),
+    "Period": (pandas.Period(DAY, "D"), "str(value)"),
 }
 
 
 @pytest.mark.parametrize("name", UNPLAIN)
 def test_what_is_not_plain_is_an_error(app: App, name: str) -> None:
-    value = UNPLAIN[name]
+    value, way = UNPLAIN[name]
     with pytest.raises(TypeError) as caught:
         app.json.dumps([value])
     assert str(caught.value) == (
@@ -72,7 +73,7 @@ def test_what_is_not_plain_is_an_error(app: App, name: str) -> None:
         "  Why: JSON has dict, list, str, int, float, bool and None; dates, decimals, "
         "UUIDs, paths, dataclasses, HTML, and plain values of NumPy and pandas are"
         " turned into these.\n"
-        f"  Fix: turn the {name} into one of these types before returning it, or set "
+        f"  Fix: write {way} in place of the {name}, or set "
         "app.json.default to a function that does."
     )
 

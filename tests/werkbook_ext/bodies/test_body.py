@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 from typing import Any
 
@@ -52,10 +53,14 @@ def test_kind(content: bytes, content_type: str, kind: str) -> None:
             "text/html",
             "<meta charset='cp1252'>€",
         ),
+        (b"\xef\xbb\xbfa\xc3\xa9", "text/plain; charset=iso-8859-1", "aé"),
+        (codecs.BOM_UTF16_LE + "é".encode("utf-16-le"), "text/html", "é"),
+        (codecs.BOM_UTF16_BE + "é".encode("utf-16-be"), "text/csv", "é"),
+        ("あ".encode("euc_jp"), "text/plain; charset=EUC-JP", "あ"),
     ],
 )
 def test_text(content: bytes, content_type: str, text: str) -> None:
-    """The character set is that of the header, else the page's own, else UTF-8."""
+    """A byte order mark decides, else the header, else the page's own, else UTF-8."""
     assert Body(content, content_type).text == text
 
 
@@ -99,6 +104,35 @@ def test_readable_json_masks() -> None:
     """JSON is pretty-printed with its secrets masked; what is no JSON stays."""
     assert Body(b'{"token":"x"}', "application/json").readable == '{"token": "***"}'
     assert Body(b"{broken\n", "application/json").readable == "{broken"
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        '{"2": 1.10, "1": [-0, 1e400, 1E5, 12345678901234567890, 0.50]}',
+        '{"a": 1, "a": {"b": 2.50, "b": 3, "b": 3}}',
+        "[NaN, -Infinity, 1.0, 9007199254740993, 7]",
+    ],
+)
+def test_readable_json_is_as_it_was_sent(sent: str) -> None:
+    """Numbers keep their digits and their form, and no key that repeats is lost."""
+    assert Body(sent.encode(), "application/json").readable == sent
+
+
+def test_readable_json_masks_a_secret_that_repeats() -> None:
+    """The second value of a secret name is masked as the first one is."""
+    sent = b'\xef\xbb\xbf{"token":"a","token":"b"}'
+    masked = '{"token": "***", "token": "***"}'
+    assert Body(sent, "application/json").readable == masked
+
+
+def test_charset_is_one_that_browsers_know() -> None:
+    """A card's script decodes by the name that the Encoding standard has."""
+    types = ["EUC-JP", "utf-16-le", "euc-kr", "iso-8859-1", "macintosh", "nonsense"]
+    labels = [Body(b"a", f"text/plain; charset={one}").charset for one in types]
+    known = ["euc-jp", "utf-16le", "euc-kr", "iso8859-1", "macintosh", "utf-8"]
+    assert labels == known
+    assert Body(codecs.BOM_UTF16_BE, "text/plain").charset == "utf-16be"
 
 
 def test_readable_bytes() -> None:

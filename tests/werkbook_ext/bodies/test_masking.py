@@ -151,3 +151,7 @@ def test_tracebacks_in_output_lose_their_files() -> None:
 def test_without_exception_log() -> None:
     """What is shown as the card's traceback is not shown as output again."""
     assert without_exception_log(LOG) == "printed\nafter\n"
+    error = "ZeroDivisionError: division by zero\n  Why: it is.\n  Fix: no.\nAnd a note"
+    log = LOG.replace("ZeroDivisionError: division by zero", error)
+    assert without_exception_log(log, error) == "printed\nafter\n"
+    assert without_exception_log(LOG, error) == "printed\nafter\n"

@@ -169,6 +169,9 @@ def test_hint_for_a_template_whose_name_is_near(here: ShellNotebook) -> None:
     here.run("k", "@app.get('/')\ndef i():\n    return render_template('page.html')")
     assert ask_root(here) == "500"
     assert notes() == ["Did you mean 'layout.html'?"]
+    here.run("p", "%%template page.html\n{{ 1|ronud }}")
+    assert ask_root(here) == "500"
+    assert notes() == ["Did you mean round?"]
 
 
 def test_hint_stands_on_the_page(here: ShellNotebook) -> None:

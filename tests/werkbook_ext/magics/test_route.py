@@ -189,6 +189,12 @@ def test_route_body_that_does_not_parse(base: Notebook) -> None:
     assert base.get("/") == "before"
 
 
+@pytest.mark.parametrize("line", ["break", "nonlocal x", "return *"])
+def test_line_that_does_not_compile_is_shown(base: Notebook, line: str) -> None:
+    ran = base.fail("k", f"%%route /\nx = 1\n{line}\nx")
+    assert f", line 3: {line}\n" in ran.text + ran.error
+
+
 @pytest.mark.parametrize("rule", ["/user/<itn:id>", "/user/<int:id"])
 def test_route_rule_that_is_refused(base: Notebook, rule: str) -> None:
     ran = base.fail("k", f"%%route GET {rule}\n'x'")

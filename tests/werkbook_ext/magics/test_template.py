@@ -88,6 +88,7 @@ def test_template_preview(base: Notebook, arguments: str) -> None:
         ("p.html --with", " cannot read 'p.html --with'."),
         ("p.html --with 3", ": --with '3' is int, not a dict"),
         ("p.html --with x y", ": --with cannot read 'x y'"),
+        ("p.html --with {1: 2}", ": --with names a value 1; names are texts: 'a'"),
     ],
 )
 def test_template_wrong_arguments(base: Notebook, line: str, problem: str) -> None:
@@ -124,14 +125,54 @@ def test_value_that_with_cannot_have_is_said_in_three_lines(base: Notebook) -> N
             "TypeError: unsupported operand type(s) for +: 'int' and 'str'.",
             "mend that line, or give other values to --with, and run the cell again.",
         ),
+        (
+            "{% include 'paeg.html' %}",
+            2,
+            "TemplateNotFound: paeg.html.",
+            "write 'page.html'.",
+        ),
+        (
+            "\n{% from 'pgae.html' import x %}",
+            3,
+            "TemplateNotFound: pgae.html.",
+            "write 'page.html'.",
+        ),
+        (
+            "{% import 'w.htm' as w %}",  # its own name is no way out
+            2,
+            "TemplateNotFound: w.htm.",
+            "mend that line, or give other values to --with, and run the cell again.",
+        ),
+        (
+            "{{ a|uper }}",
+            2,
+            "TemplateAssertionError: No filter named 'uper'.",
+            "write upper.",
+        ),
+        (
+            "{% if a is evne %}{% endif %}",
+            2,
+            "TemplateRuntimeError: No test named 'evne' found.",
+            "write even.",
+        ),
     ],
 )
 def test_preview_that_fails_is_said_in_three_lines(
     base: Notebook, source: str, line: int, why: str, fix: str
 ) -> None:
+    base.run("t", "%%template page.html\nx")
     ran = base.fail("k", f"%%template w.html --with a=1\n{source}")
     shown = (ran.text + ran.error).partition("TemplateCellError: ")[2].splitlines()
     assert shown[0].startswith("Template 'w.html' cannot be rendered: Cell In[")
     assert shown[0].endswith(f"], line {line}.")
     assert shown[1:3] == [f"  Why: {why}", f"  Fix: {fix}"]
     assert "Traceback" not in ran.text + ran.error
+
+
+def test_tag_that_was_meant_is_told(base: Notebook) -> None:
+    ran = base.fail("k", "%%template w.html\n{% blokc a %}{% endblock %}")
+    shown = (ran.text + ran.error).partition("TemplateCellError: ")[2].splitlines()
+    assert shown[1:3] == [
+        "  Why: Encountered unknown tag 'blokc'.",
+        "  Fix: write block.",
+    ]

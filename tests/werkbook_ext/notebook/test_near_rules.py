@@ -1,12 +1,15 @@
 """What is offered for a URL that no rule matches."""
 
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from werkbook import App
+from werkbook import App, live
 from werkbook_ext.notebook.near_rules import (
     find_near_rules,
+    near_file_note,
     near_method_note,
     near_rules_note,
 )
@@ -55,6 +58,35 @@ def test_what_has_a_rule_or_no_url_map_has_no_note(
     app: Any, status: int, rule: str | None
 ) -> None:
     assert near_rules_note(app, "/x", status=status, rule=rule) == ""
+
+
+def test_note_names_static_files_of_cells_and_of_the_folder(tmp_path: Path) -> None:
+    (tmp_path / "css").mkdir()
+    (tmp_path / "css" / "site.css").touch()
+    app = App("near", static_folder=str(tmp_path))
+    live.notebook.static["chart.js"] = "x"
+    ask = partial(near_file_note, app, status=404, rule="/static/<path:filename>")
+    try:
+        wanted = "No static file is called css/stie.css. Near: css/site.css"
+        assert ask("/static/css/stie.css?v=1") == wanted
+        wanted = "No static file is called chrt.js. Near: chart.js"
+        assert ask("/static/chrt.js") == wanted
+        assert ask("/static/x") == "No static file is called x."
+    finally:
+        live.notebook.static.clear()
+
+
+@pytest.mark.parametrize(
+    ("app", "status", "rule"),
+    [
+        (App("a"), 200, "/static/<path:filename>"),
+        (App("a"), 404, "/<path:filename>"),
+        (App("a", static_folder=None), 404, "/static/<path:filename>"),
+        (object(), 404, "/static/<path:filename>"),
+    ],
+)
+def test_what_is_no_static_file_has_no_note(app: Any, status: int, rule: str) -> None:
+    assert near_file_note(app, "/static/x", status=status, rule=rule) == ""
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import {
   LiveWidget,
   noteSoon,
   savedLine,
+  showEnded,
   showSaved,
   WIDGET_TYPE,
 } from "./saved.js";
@@ -23,7 +24,7 @@ export function outputsPlugin() {
     activate(_app, tracker, translator) {
       const trans = (translator ?? lab.translation.nullTranslator).load("werkbook");
       const follow = (panel) => {
-        followRenderers(panel.content.rendermime, trans);
+        followRenderers(panel.content.rendermime, trans, panel.sessionContext);
         panel.context.ready.then(() => savePictures(panel));
       };
       tracker.forEach(follow);
@@ -38,7 +39,7 @@ export function outputsPlugin() {
  * The widgets' own extension registers its renderer at a time of its own, so what is
  * changed is how a renderer is made, not which.
  */
-function followRenderers(rendermime, trans) {
+function followRenderers(rendermime, trans, sessionContext) {
   const createRenderer = rendermime.createRenderer.bind(rendermime);
   const renderHtml = () => createRenderer("text/html");
   const makeLive = () => createRenderer(WIDGET_TYPE);
@@ -50,6 +51,12 @@ function followRenderers(rendermime, trans) {
     options.renderer.disposed.connect(() => lives.delete(widget));
     return { widget, done: widget.show() };
   };
+  /** @type {Map<any, () => void>} Shows what is saved of what a kernel's end ends. */
+  const ending = new Map();
+  whenKernelEnds(sessionContext, () => {
+    for (const end of ending.values()) end();
+    ending.clear();
+  });
   whenWidgetsAreKnown(rendermime, () => {
     for (const widget of lives) widget.show();
   });
@@ -57,8 +64,14 @@ function followRenderers(rendermime, trans) {
     const renderer = createRenderer(mimeType);
     const render = renderer.renderModel.bind(renderer);
     if (mimeType === WIDGET_TYPE) {
-      renderer.renderModel = (model) =>
-        showSaved({ renderer, render, renderHtml, model, trans });
+      renderer.renderModel = (model) => {
+        const output = { renderer, render, renderHtml, model, trans };
+        if (model.metadata?.werkbook?.ends_with_kernel) {
+          ending.set(renderer, () => showEnded(output));
+          renderer.disposed.connect(() => ending.delete(renderer));
+        }
+        return showSaved(output);
+      };
     } else if (mimeType === "text/html") {
       // Not trusted is what somebody sent, and what another page of this one ran.
       renderer.renderModel = async (model) => {
@@ -84,6 +97,18 @@ function followRenderers(rendermime, trans) {
     noteSoon(renderer, widget, trans);
     return done;
   }
+}
+
+const ENDS = new Set(["restarting", "autorestarting", "terminating", "dead"]);
+
+/** Call a function when a notebook's kernel ends, restarts, or is another one. */
+function whenKernelEnds(sessionContext, act) {
+  sessionContext.kernelChanged.connect((_context, { oldValue }) => {
+    if (oldValue) act();
+  });
+  sessionContext.statusChanged.connect((_context, status) => {
+    if (ENDS.has(status)) act();
+  });
 }
 
 /**

@@ -30,6 +30,13 @@ export async function showSaved({ renderer, render, renderHtml, model, trans }) 
   return undefined;
 }
 
+/** Show what was saved in the place of a widget whose kernel has gone. */
+export async function showEnded({ renderer, renderHtml, model, trans }) {
+  if (renderer.isDisposed || typeof model.data["text/html"] !== "string") return;
+  for (const widget of [...renderer.widgets]) widget.dispose();
+  await new Saved(renderer, renderHtml, model, trans).show();
+}
+
 /**
  * A widget that stands in the place of its saved HTML, where the running kernel has its
  * model. Only what ran in this very kernel is found there: a notebook cannot bring one.

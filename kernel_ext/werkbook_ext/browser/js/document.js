@@ -11,7 +11,7 @@ import {
 } from "./html.js";
 import { policy } from "./policy.js";
 import { headerOf } from "./resources.js";
-import { replaceLocation } from "./scripts.js";
+import { classicScript } from "./scripts.js";
 import { htmlOf } from "./shown_html.js";
 import { isOwn, resolve } from "./urls.js";
 
@@ -163,18 +163,31 @@ class Builder {
     const url = one && resolve(one.value, this.base);
     if (!one?.value || !isOwn(url)) return;
     this.jobs.push(
-      this.resources.dataUrl(url, kind).then((data) => {
-        if (!data) return;
+      this.resources.dataUrl(url, kind).then(async (data) => {
+        if (!data) {
+          if (await this.resources.isLive(url)) this.play(one, url);
+          return;
+        }
         this.set(one, data);
         this.drop(tag, "integrity", "crossorigin", "srcset");
       }),
     );
   }
 
+  /**
+   * Have the bridge play what replaces itself.
+   *
+   * @param {Attribute} one
+   * @param {string} url
+   */
+  play(one, url) {
+    this.edits.replace(one.start, one.end, `data-wb-live="${encodeAttribute(url)}"`);
+  }
+
   /** @param {Attribute} one */
   attribute(one) {
-    if (one.name.startsWith("on") && one.value.includes("location")) {
-      this.set(one, replaceLocation(one.value));
+    if (one.name.startsWith("on") && /location|import/.test(one.value)) {
+      this.set(one, classicScript(one.value, this.base));
     } else if (one.name === "style" && /url\(/i.test(one.value)) {
       this.jobs.push(
         this.resources.css(one.value, this.base).then((css) => this.set(one, css)),
@@ -253,7 +266,7 @@ class Builder {
     else if (type === "module") this.moduleScript(tag);
     else if (JS_TYPE.test(type)) {
       if (attribute(tag, "src")) this.inline(tag, "src", "script");
-      else this.replaceText(tag, replaceLocation(this.text(tag)));
+      else this.replaceText(tag, classicScript(this.text(tag), this.base));
     }
   }
 

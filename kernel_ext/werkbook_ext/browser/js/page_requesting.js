@@ -1,7 +1,7 @@
 // What a page asks the app for, and what its elements refer to.
 
 import { pairsIn, textOr } from "./limits.js";
-import { relativeTo } from "./resources.js";
+import { isMixed, relativeTo } from "./resources.js";
 import { isOwn, withoutHash } from "./urls.js";
 
 /**
@@ -14,6 +14,7 @@ import { isOwn, withoutHash } from "./urls.js";
  */
 
 const MAX_ASKED = 500;
+const KINDS = ["css", "script", "worker", "worker-module"];
 
 /** @satisfies {Record<string, Taker>} */
 export const REQUESTING = {
@@ -68,8 +69,11 @@ export const REQUESTING = {
         ? answer({ t: "resource", importMap })
         : answer({ t: "fail", detail: `no module at ${url}` });
     }
-    const isKnown = kind === "css" || kind === "script";
-    const data = await resources.dataUrl(url, isKnown ? kind : "");
+    const known = KINDS.find((one) => one === kind) ?? "";
+    const data = await resources.dataUrl(url, known);
+    if (!data && (await resources.isLive(url))) {
+      return answer({ t: "resource", isLive: true });
+    }
     if (!data) return answer({ t: "fail", detail: `nothing at ${url}` });
     return answer({ t: "resource", ...partsOfDataUrl(data) });
   },
@@ -156,11 +160,16 @@ export function loadResource(view, url) {
     /** @type {Bytes[]} */
     const pieces = [];
     const finish = () => resolve(found && { head: found, body: joined(pieces) });
-    send(view, asked, null, {
+    const stop = send(view, asked, null, {
       head(head, bytes, isEnd) {
         found = head;
+        if (isMixed(head) && !isEnd) {
+          stop(); // it may have no end; the page plays it by itself
+          return finish();
+        }
         pieces.push(bytes);
         if (isEnd) finish();
+        return undefined;
       },
       piece: (bytes) => pieces.push(bytes),
       end: finish,

@@ -2,7 +2,14 @@
 
 import { readReferences, referenceText } from "./css.js";
 import { Edits } from "./edits.js";
-import { absoluteImports, readImports, replaceLocation } from "./scripts.js";
+import {
+  absoluteImports,
+  classicScript,
+  readImports,
+  readScripts,
+  replaceLocation,
+  withScripts,
+} from "./scripts.js";
 import { isOwn, resolve, withoutHash } from "./urls.js";
 
 /**
@@ -19,6 +26,15 @@ const MAX_DEPTH = 8;
 export function headerOf(head, name) {
   const pair = (head.headers || []).find(([key]) => key.toLowerCase() === name);
   return pair ? pair[1] : "";
+}
+
+/**
+ * Tell whether the parts of a body replace each other, maybe without an end.
+ *
+ * @param {Pick<Head, "headers">} head
+ */
+export function isMixed(head) {
+  return /^\s*multipart\/x-mixed-replace\b/i.test(headerOf(head, "content-type"));
 }
 
 /**
@@ -152,7 +168,7 @@ export class Resources {
    */
   async build(url, kind, depth) {
     const found = await this.get(url);
-    if (!found || found.head.status >= 400) return null;
+    if (!found || found.head.status >= 400 || isMixed(found.head)) return null;
     const type = headerOf(found.head, "content-type")
       .split(";")[0]
       .trim()
@@ -161,12 +177,26 @@ export class Resources {
       const css = await this.css(textOf(found.head, found.body), found.head.url, depth);
       return dataUrl("text/css;charset=utf-8", encode(css));
     }
+    if (kind === "worker" || kind === "worker-module") {
+      const js = await this.worker(found, kind === "worker-module", [url]);
+      return dataUrl("text/javascript;charset=utf-8", encode(js));
+    }
     if (kind === "script" || /javascript|ecmascript/.test(type)) {
-      const js = replaceLocation(textOf(found.head, found.body));
+      const js = classicScript(textOf(found.head, found.body), found.head.url);
       return dataUrl("text/javascript;charset=utf-8", encode(js));
     }
     const hash = url.slice(withoutHash(url).length);
     return dataUrl(type || "application/octet-stream", found.body) + hash;
+  }
+
+  /**
+   * Tell whether what stands at an address is played, part by part.
+   *
+   * @param {string} url
+   */
+  async isLive(url) {
+    const found = await this.get(url);
+    return !!found && isMixed(found.head);
   }
 
   /**
@@ -213,6 +243,31 @@ export class Resources {
     if (!found || found.head.status >= 400) return;
     const text = await this.module(textOf(found.head, found.body), found.head.url);
     this.modules.set(url, dataUrl("text/javascript;charset=utf-8", encode(text)));
+  }
+
+  /**
+   * Return the script of a worker with what it imports inside: a worker has no import map.
+   *
+   * @param {Loaded} found
+   * @param {boolean} isModule
+   * @param {string[]} chain The scripts that this one is for: none is put into itself.
+   * @returns {Promise<string>}
+   */
+  async worker({ head, body }, isModule, chain) {
+    const text = textOf(head, body);
+    /** @type {Map<string, string>} */
+    const inside = new Map();
+    for (const name of isModule ? readImports(text) : readScripts(text)) {
+      const url = isModule ? relativeTo(name, head.url) : resolve(name, head.url);
+      if (!isOwn(url) || chain.includes(url) || chain.length > MAX_DEPTH) continue;
+      const found = await this.get(url);
+      if (!found || found.head.status >= 400) continue;
+      const js = await this.worker(found, isModule, [...chain, url]);
+      inside.set(name, dataUrl("text/javascript;charset=utf-8", encode(js)));
+    }
+    const found = (/** @type {string} */ name) => inside.get(name) ?? null;
+    const whole = isModule ? text : withScripts(text, found);
+    return replaceLocation(absoluteImports(whole, head.url, found));
   }
 
   /**

@@ -165,6 +165,94 @@ const DYNAMIC = /(?<![\w$.])import\s*(?=\()/g;
 const META = /(?<![\w$.])import\s*\.\s*meta\s*\.\s*(url|resolve)\b/g;
 
 /**
+ * Have a script's `import(...)` come through the bridge.
+ *
+ * @param {string} code The script, masked.
+ * @param {Edits} edits
+ * @param {string} base Its own address, quoted.
+ */
+function replaceDynamic(code, edits, base) {
+  for (const match of code.matchAll(DYNAMIC)) {
+    const end = match.index + match[0].length;
+    if (isMethod(code, end)) continue;
+    edits.replace(match.index, end, `__wbImport(${base})`);
+  }
+}
+
+/**
+ * Tell whether what begins with this parenthesis are the parameters of a method.
+ *
+ * @param {string} code
+ * @param {number} start
+ */
+function isMethod(code, start) {
+  let depth = 0;
+  for (let at = start; at < code.length; at += 1) {
+    if (code[at] === "(") depth += 1;
+    if (code[at] === ")") depth -= 1;
+    if (!depth) return /^\s*\{/.test(code.slice(at + 1, at + 80));
+  }
+  return false;
+}
+
+/**
+ * Return a script that is no module, with `location` and `import(...)` made the bridge's.
+ *
+ * @param {string} js
+ * @param {string} url Its address.
+ */
+export function classicScript(js, url) {
+  if (!/\bimport\s*\(/.test(js)) return replaceLocation(js);
+  const edits = new Edits(js);
+  replaceDynamic(maskCode(js), edits, JSON.stringify(url));
+  return replaceLocation(edits.result());
+}
+
+const SCRIPTS = /(?<![\w$.]|\.\s)(?:self\s*\.\s*)?importScripts\s*\(([^()]*)\)/g;
+const TEXT = /(["'])(_*)\1/g;
+
+/**
+ * Return the addresses, as written, that a worker's script gives to `importScripts`.
+ *
+ * @param {string} js
+ */
+export function readScripts(js) {
+  if (!js.includes("importScripts")) return [];
+  return scriptsIn(js, maskCode(js)).map((one) => one.name);
+}
+
+/**
+ * Return a worker's script with other addresses in its `importScripts`.
+ *
+ * @param {string} js
+ * @param {(name: string) => string | null} replacement
+ */
+export function withScripts(js, replacement) {
+  if (!js.includes("importScripts")) return js;
+  const edits = new Edits(js);
+  for (const { start, end, name } of scriptsIn(js, maskCode(js))) {
+    const other = replacement(name);
+    if (other) edits.replace(start, end, other);
+  }
+  return edits.result();
+}
+
+/**
+ * @param {string} js
+ * @param {string} code
+ */
+function scriptsIn(js, code) {
+  return [...code.matchAll(SCRIPTS)].flatMap((call) => {
+    const first = call.index + call[0].length - 1 - call[1].length;
+    return [...call[1].matchAll(TEXT)].map((match) => {
+      const start = first + match.index + 1;
+      const end = start + match[2].length;
+      return { start, end, name: js.slice(start, end) };
+    });
+  });
+}
+
+/**
  * Return the addresses, as written, that a module imports at once.
  *
  * @param {string} js
@@ -203,10 +291,7 @@ export function absoluteImports(js, url, absolute) {
     if (target) edits.replace(one.start, one.end, target);
   }
   const base = JSON.stringify(url);
-  for (const match of code.matchAll(DYNAMIC)) {
-    const end = match.index + match[0].length;
-    edits.replace(match.index, end, `__wbImport(${base})`);
-  }
+  replaceDynamic(code, edits, base);
   for (const match of code.matchAll(META)) {
     const end = match.index + match[0].length;
     const text = match[1] === "url" ? base : `__wbResolve(${base})`;

@@ -1,7 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { absoluteImports, maskCode, readImports, replaceLocation } from "./scripts.js";
+import {
+  absoluteImports,
+  classicScript,
+  maskCode,
+  readImports,
+  readScripts,
+  replaceLocation,
+  withScripts,
+} from "./scripts.js";
 
 test("location is replaced where it is the window's", () => {
   const cases = [
@@ -74,5 +82,35 @@ test("imports become absolute; dynamic ones and import.meta go through the bridg
     ),
     `import x from "http://app.invalid/m/b.js"; import y from "pkg"; ` +
       `__wbImport("${url}")("./c.js"); "${url}"`,
+  );
+});
+
+test("a script's import() goes through the bridge; a method of that name stays", () => {
+  const url = "http://app.invalid/x.js";
+  const cases = [
+    ["import('/a.js').then(f)", `__wbImport("${url}")('/a.js').then(f)`],
+    [
+      "x = async () => await import ( f(a) )",
+      `x = async () => await __wbImport("${url}")( f(a) )`,
+    ],
+    [
+      "class A { import(a = (1)) { return location.href } }",
+      "class A { import(a = (1)) { return __wbLocation.href } }",
+    ],
+    [
+      "a.import('b'); 'import(c)'; // import(d)",
+      "a.import('b'); 'import(c)'; // import(d)",
+    ],
+  ];
+  for (const [before, after] of cases) assert.equal(classicScript(before, url), after);
+});
+
+test("scripts that a worker imports are found and replaced", () => {
+  const js =
+    "importScripts('/a.js', \"b.js\"); self.importScripts(name); 'importScripts(1)'; x.importScripts('c')";
+  assert.deepEqual(readScripts(js), ["/a.js", "b.js"]);
+  assert.equal(
+    withScripts(js, (name) => (name === "b.js" ? "data:," : null)),
+    js.replace("b.js", "data:,"),
   );
 });

@@ -1,7 +1,8 @@
 // Any response as a page: pictures and texts become HTML that shows them.
 
-import { encodeText } from "./html.js";
-import { dataUrl, headerOf, textOf } from "./resources.js";
+import { encodeAttribute, encodeText } from "./html.js";
+import { dataUrl, headerOf, isMixed, textOf } from "./resources.js";
+import { withoutHash } from "./urls.js";
 
 /**
  * @import { Head } from "./messages.d.ts"
@@ -28,6 +29,10 @@ function typeOf(head) {
  */
 export function htmlOf(page) {
   if (isHtml(page.head)) return textOf(page.head, page.body);
+  if (isMixed(page.head)) {
+    const address = encodeAttribute(withoutHash(page.head.url));
+    return `${START}<div data-wb-live="${address}"></div>`;
+  }
   const type = typeOf(page.head);
   if (type.startsWith("image/"))
     return `${START}<img alt="" src="${dataUrl(type, page.body)}">`;

@@ -1,6 +1,11 @@
 // JSON values: reading them, and what they look like while they are folded.
 
+import { entriesOf, markKeys } from "./json_keys.js";
+
 const MAX_PART_CHARS = 24;
+// Strings are passed over: what stands in them is text.
+const NO_NUMBER =
+  /"[^"\\]*(?:\\[^][^"\\]*)*"|(?<=[[{,:\s]|^)-?(?:NaN|Infinity)(?=[\]},\s]|$)/g;
 
 /** A number whose text JavaScript would write otherwise: `1.0`, `12345678901234567890`. */
 export class ExactNumber {
@@ -18,7 +23,7 @@ export class ExactNumber {
  * Read a JSON text; undefined where it is none.
  *
  * Numbers that JavaScript cannot hold as they were sent are `ExactNumber`s, in browsers
- * that tell how they were.
+ * that tell how they were. Keys are to be read by `entriesOf`.
  *
  * @param {string} text
  * @returns {any}
@@ -36,7 +41,7 @@ export function parseJson(text) {
       : new ExactNumber(source);
   };
   try {
-    return JSON.parse(text, exactly);
+    return JSON.parse(markKeys(text).text, exactly);
   } catch {
     return undefined;
   }
@@ -48,9 +53,10 @@ export function parseJson(text) {
  * @param {string} text
  */
 export function jsonProblem(text) {
-  const word = /(?<=[[{,:\s]|^)-?(?:NaN|Infinity)(?=[\]},\s]|$)/.exec(text);
-  if (word)
-    return `This is no JSON: it has no ${word[0]}. Send null or a text instead.`;
+  for (const [word] of text.matchAll(NO_NUMBER)) {
+    if (word[0] === '"') continue;
+    return `This is no JSON: it has no ${word}. Send null or a text instead.`;
+  }
   try {
     JSON.parse(text);
     return "";
@@ -79,7 +85,7 @@ export function isFoldable(value) {
 export function jsonPreview(value, maxLength = 60) {
   const isList = Array.isArray(value);
   let text = "";
-  for (const [key, item] of Object.entries(value)) {
+  for (const [key, item] of entriesOf(value)) {
     const part = `${isList ? "" : `${JSON.stringify(key)}: `}${shortJson(item)}`;
     const joint = text ? ", " : "";
     if (text.length + part.length > maxLength) {
@@ -98,6 +104,18 @@ export function jsonPreview(value, maxLength = 60) {
  */
 export function leafText(value) {
   return value instanceof ExactNumber ? value.text : JSON.stringify(value);
+}
+
+/**
+ * Return the text of a value without children, its beginning where it is long.
+ *
+ * @param {unknown} value
+ * @param {number} [maxLength]
+ */
+export function shortLeafText(value, maxLength = 200) {
+  const text = leafText(value);
+  if (text.length <= maxLength) return text;
+  return `${text.slice(0, maxLength)}… ${text.length - maxLength} more characters`;
 }
 
 /** @param {unknown} value */

@@ -5,9 +5,12 @@ import {
   isFoldable,
   jsonCount,
   jsonPreview,
+  jsonProblem,
   leafText,
   parseJson,
+  shortLeafText,
 } from "./json.js";
+import { entriesOf, hasRepeatedKeys } from "./json_keys.js";
 
 test("a folded JSON value shows its beginning and its size", () => {
   assert.equal(
@@ -45,4 +48,42 @@ test("numbers stay as they were sent", () => {
   );
   assert.deepEqual(parseJson('{"a": [1, 2.5]}'), { a: [1, 2.5] });
   assert.equal(parseJson("[NaN]"), undefined);
+});
+
+test("keys stand in the order in which they were sent, numbers too", () => {
+  const text = String.raw`{"b": {"10": 1, "9": 2}, "2" : "\"1\":", "1": [{"7": 0, "a\\": 1, "3": 2}]}`;
+  const value = parseJson(text);
+  assert.equal(jsonPreview(value), '{"b": {…}, "2": "\\"1\\":", "1": […]}');
+  assert.deepEqual([...entriesOf(value)][1], ["2", '"1":']);
+  assert.equal(jsonPreview(value.b), '{"10": 1, "9": 2}');
+  const [, [, [inner]]] = [...entriesOf(value)].slice(1);
+  assert.equal(jsonPreview(inner), '{"7": 0, "a\\\\": 1, "3": 2}');
+  assert.equal(jsonPreview(parseJson('["1", "2"]')), '["1", "2"]');
+});
+
+test("a key that an object has twice is found", () => {
+  const isRepeated = (text) => hasRepeatedKeys(parseJson(text), text);
+  assert.ok(isRepeated('{"a": 1, "a": 2}'));
+  assert.ok(isRepeated('[{"a": {"7": 1, "7": 1}}]'));
+  for (const text of [
+    '{"a": 1, "b": {"a": 1.0}}',
+    '["a", "a"]',
+    '{"a": "\\"a\\":1"}',
+  ]) {
+    assert.ok(!isRepeated(text), text);
+  }
+});
+
+test("what is no number is found in code alone", () => {
+  const nan = "This is no JSON: it has no NaN. Send null or a text instead.";
+  assert.equal(jsonProblem('{"a": [1, {"b": NaN}]}'), nan);
+  assert.match(
+    jsonProblem('{"a": "so, NaN , -Infinity", b}'),
+    /^This is no JSON: (?!it)/,
+  );
+});
+
+test("a long text shows its beginning", () => {
+  assert.equal(shortLeafText("x".repeat(9), 4), '"xxx… 7 more characters');
+  assert.equal(shortLeafText("x"), '"x"');
 });

@@ -1,6 +1,7 @@
 // Places in a JSON value, as people type them: `items[0].name`; and what is found there.
 
 import { isFoldable, leafText } from "./json.js";
+import { entriesOf } from "./json_keys.js";
 
 const NAME = /^[A-Za-z_$][\w$]*$/;
 
@@ -36,7 +37,8 @@ export function findInJson(value, text, limit) {
     const isInner = isFoldable(item);
     const own = isInner ? key : `${key}\n${leafText(item)}`;
     if (own.toLowerCase().includes(wanted)) found.push({ path, value: item });
-    if (isInner) waiting.push(...childrenOf(item, path).reverse());
+    if (!isInner) continue;
+    for (const child of childrenOf(item, path).reverse()) waiting.push(child);
   }
   return found;
 }
@@ -47,7 +49,7 @@ export function findInJson(value, text, limit) {
  */
 function childrenOf(value, path) {
   const isList = Array.isArray(value);
-  return Object.entries(value).map(([key, child]) => ({
+  return [...entriesOf(value)].map(([key, child]) => ({
     path: pathTo(path, key, isList),
     key: isList ? "" : key,
     value: child,

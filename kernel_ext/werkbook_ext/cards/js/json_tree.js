@@ -2,13 +2,22 @@
 
 import { make } from "../../widgets/js/dom.js";
 import { copy } from "./clipboard.js";
-import { drawButton } from "./drawing.js";
-import { ExactNumber, isFoldable, jsonCount, jsonPreview, leafText } from "./json.js";
+import { drawButton, drawLongText } from "./drawing.js";
+import {
+  ExactNumber,
+  isFoldable,
+  jsonCount,
+  jsonPreview,
+  leafText,
+  shortLeafText,
+} from "./json.js";
+import { entriesOf } from "./json_keys.js";
 import { pathTo } from "./json_paths.js";
 
 const CHILDREN_AT_ONCE = 100;
 const MAX_OPENED_CHILDREN = 20;
 const MAX_OPENED = 2000; // nodes that "Expand all" opens at once
+const MAX_LEAF_CHARS = 2000; // a browser lays megabytes on one line out for seconds
 /** @type {WeakMap<Element, () => void>} Fills a node that was not opened yet. */
 const fillers = new WeakMap();
 
@@ -109,7 +118,16 @@ function drawKey(text) {
 function drawLeaf(value) {
   const isNumber = value instanceof ExactNumber;
   const kind = value === null ? "null" : isNumber ? "number" : typeof value;
-  return make("span", { class: `wb-card-${kind}` }, leafText(value));
+  const leaf = make("span", { class: `wb-card-${kind}` });
+  const text = leafText(value);
+  if (text.length <= MAX_LEAF_CHARS) {
+    leaf.append(text);
+    return leaf;
+  }
+  const showAll = () => leaf.replaceChildren(drawLongText("Text", text));
+  const button = drawButton("Show all", { onclick: showAll });
+  leaf.append(shortLeafText(value, MAX_LEAF_CHARS), " ", button);
+  return leaf;
 }
 
 /**
@@ -119,7 +137,7 @@ function drawLeaf(value) {
  */
 function fillNode(node, value, path) {
   const isList = Array.isArray(value);
-  const entries = Object.entries(value);
+  const entries = [...entriesOf(value)];
   const box = make("div", { class: "wb-card-children" });
   const more = () => {
     for (const [name, item] of entries.splice(0, CHILDREN_AT_ONCE)) {

@@ -2,13 +2,16 @@
 
 import { make } from "../../widgets/js/dom.js";
 import { drawButton, drawLongText, drawNote } from "./drawing.js";
-import { isFoldable, jsonPreview, leafText } from "./json.js";
+import { isFoldable, jsonPreview, shortLeafText } from "./json.js";
+import { hasRepeatedKeys } from "./json_keys.js";
 import { findInJson } from "./json_paths.js";
 import { drawJson, openAll } from "./json_tree.js";
-import { isRecords } from "./records.js";
+import { findRecords } from "./records.js";
 import { drawRecords } from "./records_table.js";
 
 const MAX_FOUND = 200;
+const REPEATED =
+  "An object has a key twice. The last value is shown, as programs read it; Raw has all.";
 const KEYS = { "data-lm-suppress-shortcuts": "true" };
 
 /** @typedef {"Tree" | "Table" | "Raw"} JsonLook */
@@ -23,12 +26,13 @@ const KEYS = { "data-lm-suppress-shortcuts": "true" };
 export function drawJsonBody(value, text, label) {
   if (!isFoldable(value)) return drawJson(value, label);
   const place = make("div");
+  const table = findRecords(value);
   /** @type {JsonLook} */
   let look = "Tree";
   const draw = () => place.replaceChildren(drawLook(look, search.value.trim()));
   const drawLook = (/** @type {JsonLook} */ name, /** @type {string} */ wanted) => {
     if (name === "Raw") return drawLongText(label, text);
-    if (name === "Table" && isRecords(value)) return drawRecords(value, wanted);
+    if (name === "Table" && table) return drawRecords(table.records, wanted);
     return wanted ? drawFound(value, wanted) : drawJson(value, label);
   };
   const search = make("input", {
@@ -41,7 +45,7 @@ export function drawJsonBody(value, text, label) {
   });
   search.addEventListener("keydown", (event) => event.stopPropagation());
   /** @type {JsonLook[]} */
-  const names = isRecords(value) ? ["Tree", "Table", "Raw"] : ["Tree", "Raw"];
+  const names = table ? ["Tree", "Table", "Raw"] : ["Tree", "Raw"];
   const choose = (/** @type {JsonLook} */ name) => {
     look = name;
     for (const button of buttons) {
@@ -52,13 +56,17 @@ export function drawJsonBody(value, text, label) {
     draw();
   };
   const buttons = names.map((name) =>
-    drawButton(name, { onclick: () => choose(name) }),
+    drawButton(name, {
+      onclick: () => choose(name),
+      title: name === "Table" && table?.name ? `The records of ${table.name}` : null,
+    }),
   );
   const expand = drawButton("Expand all", { onclick: () => openAll(place) });
   const tools = { class: "wb-card-tools", role: "group", "aria-label": "JSON" };
   const bar = make("div", tools, ...buttons, search, expand);
   choose(look);
-  return make("div", {}, bar, place);
+  const note = hasRepeatedKeys(value, text) ? drawNote(REPEATED) : null;
+  return make("div", {}, note, bar, place);
 }
 
 /**
@@ -71,7 +79,9 @@ function drawFound(value, text) {
   const found = findInJson(value, text, MAX_FOUND);
   if (!found.length) return drawNote("Nothing here has this text.");
   const lines = found.slice(0, MAX_FOUND).map((one) => {
-    const shown = isFoldable(one.value) ? jsonPreview(one.value) : leafText(one.value);
+    const shown = isFoldable(one.value)
+      ? jsonPreview(one.value)
+      : shortLeafText(one.value);
     const path = make("span", { class: "wb-card-key" }, one.path || "(all)");
     return make("div", { class: "wb-card-leaf" }, path, ": ", shown);
   });

@@ -1,9 +1,12 @@
 // A list of records as a table: its columns, its rows in another order, and fewer.
 
-import { ExactNumber, isFoldable, jsonPreview, leafText } from "./json.js";
+import { ExactNumber, isFoldable, jsonPreview, shortLeafText } from "./json.js";
+import { entriesOf } from "./json_keys.js";
 
 const MAX_COLUMNS = 40;
 const LOOKED_AT = 1000; // rows whose keys become columns
+const MAX_CELL_CHARS = 200;
+const WHOLE = /^-?\d{1,400}$/;
 
 /**
  * @typedef {Record<string, unknown>} JsonRecord
@@ -17,8 +20,31 @@ const LOOKED_AT = 1000; // rows whose keys become columns
  * @returns {value is JsonRecord[]}
  */
 export function isRecords(value) {
-  if (!Array.isArray(value) || value.length < 2) return false;
-  return value.every((one) => isFoldable(one) && !Array.isArray(one));
+  if (!Array.isArray(value) || !value.some(isFoldable)) return false;
+  return value.every(isRecord);
+}
+
+/** @param {unknown} value */
+function isRecord(value) {
+  if (typeof value !== "object" || value === null) return false;
+  return !Array.isArray(value) && !(value instanceof ExactNumber);
+}
+
+/**
+ * Find the records of an answer: the whole of it, or the one list of them that it has,
+ * as in `{"count": 2, "items": [...]}`.
+ *
+ * @param {unknown} value
+ * @returns {{ name: string, records: JsonRecord[] } | null} `name` is empty for the whole.
+ */
+export function findRecords(value) {
+  if (isRecords(value)) return { name: "", records: value };
+  if (!isRecord(value)) return null;
+  const found = [];
+  for (const [name, records] of entriesOf(/** @type {object} */ (value))) {
+    if (isRecords(records)) found.push({ name, records });
+  }
+  return found.length === 1 ? found[0] : null;
 }
 
 /** @param {JsonRecord[]} records */
@@ -38,8 +64,9 @@ export function columnsOf(records) {
  */
 export function cellText(value) {
   if (value === undefined) return "";
-  if (typeof value === "string") return value;
-  return isFoldable(value) ? jsonPreview(value) : leafText(value);
+  if (typeof value === "string")
+    return value.length > MAX_CELL_CHARS ? shortLeafText(value) : value;
+  return isFoldable(value) ? jsonPreview(value) : shortLeafText(value);
 }
 
 /**
@@ -56,23 +83,37 @@ export function arrangeRecords(records, text, order) {
   );
   if (!order) return chosen;
   const { column, isDescending } = order;
-  const sorted = chosen.sort((one, other) => compareCells(one[column], other[column]));
-  return isDescending ? sorted.reverse() : sorted;
+  const there = chosen.filter((one) => one[column] !== undefined);
+  const missing = chosen.filter((one) => one[column] === undefined);
+  there.sort((one, other) => compareCells(one[column], other[column]));
+  return [...(isDescending ? there.reverse() : there), ...missing];
 }
 
 /**
- * Compare numbers as numbers, the rest as text; what is not there comes last.
+ * Compare numbers as numbers, the rest as text.
  *
  * @param {unknown} one
  * @param {unknown} other
  */
 function compareCells(one, other) {
-  if (one === undefined || other === undefined) {
-    return Number(one === undefined) - Number(other === undefined);
-  }
   const [first, second] = [numberOf(one), numberOf(other)];
-  if (first !== null && second !== null) return first - second;
+  if (first !== null && second !== null) {
+    if (first === second) return compareExactly(String(one), String(other));
+    return first < second ? -1 : 1;
+  }
   return cellText(one).localeCompare(cellText(other), undefined, { numeric: true });
+}
+
+/**
+ * Compare two numbers that are the same to JavaScript, as large ones may be.
+ *
+ * @param {string} one
+ * @param {string} other
+ */
+function compareExactly(one, other) {
+  if (!WHOLE.test(one) || !WHOLE.test(other)) return 0;
+  const difference = BigInt(one) - BigInt(other);
+  return difference < 0n ? -1 : Number(difference > 0n);
 }
 
 /** @param {unknown} value */

@@ -1,8 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parseJson } from "./json.js";
+import { leafText, parseJson } from "./json.js";
 import { findInJson, pathTo } from "./json_paths.js";
-import { arrangeRecords, cellText, columnsOf, isRecords } from "./records.js";
+import {
+  arrangeRecords,
+  cellText,
+  columnsOf,
+  findRecords,
+  isRecords,
+} from "./records.js";
 
 const people = parseJson(`[
   {"name": "Ada", "age": 36}, {"name": "Grace", "age": 9.0},
@@ -11,11 +17,11 @@ const people = parseJson(`[
 const names = (rows) => rows.map((one) => one.name);
 
 test("a list of records is one of objects alone", () => {
-  assert.ok(isRecords(people));
+  for (const one of [people, [{ a: 1 }], [{ a: 1 }, {}]]) assert.ok(isRecords(one));
   for (const other of [
     [],
     [{}],
-    [{ a: 1 }],
+    [{ a: 1 }, null],
     [{ a: 1 }, 2],
     [{ a: 1 }, [1]],
     { a: 1 },
@@ -36,6 +42,7 @@ test("records are sorted as numbers or as text; what is missing comes last", () 
   assert.deepEqual(by("age"), ["Grace", "Ada", "bill", "Bob"]);
   assert.deepEqual(by("name"), ["Ada", "bill", "Bob", "Grace"]);
   assert.deepEqual(by("name", true), ["Grace", "Bob", "bill", "Ada"]);
+  assert.deepEqual(by("age", true), ["bill", "Ada", "Grace", "Bob"]);
   assert.deepEqual(names(people), ["Ada", "Grace", "Bob", "bill"]);
 });
 
@@ -59,4 +66,31 @@ test("a search finds names and values, in the order of the text", () => {
   assert.deepEqual(paths("ada"), ["users[0].name"]);
   assert.deepEqual(paths("9.0"), ["users[1].age"]);
   assert.equal(paths("name", 2).length, 3);
+});
+
+test("records are found one level down, where there is one list of them", () => {
+  const found = (text) => findRecords(parseJson(text))?.name;
+  assert.equal(found('[{"a": 1}]'), "");
+  assert.equal(found('{"count": 1, "7": [{"a": 1}]}'), "7");
+  for (const text of ["1", "[1]", '{"a": [{"b": 1}], "c": [{"d": 1}]}', '{"a": [1]}']) {
+    assert.equal(found(text), undefined, text);
+  }
+});
+
+test("large numbers are compared to their last digit", () => {
+  const text =
+    '[{"n": 12345678901234567891}, {"n": 12345678901234567890}, {"n": 1e400}]';
+  const sorted = arrangeRecords(parseJson(text), "", {
+    column: "n",
+    isDescending: false,
+  });
+  assert.deepEqual(
+    sorted.map(({ n }) => leafText(n)),
+    ["12345678901234567890", "12345678901234567891", "1e400"],
+  );
+});
+
+test("a search goes through a list of a million", () => {
+  const found = findInJson(new Array(1_000_000).fill(7), "7", 1);
+  assert.equal(found.length, 2);
 });

@@ -2,6 +2,7 @@
 
 import { make } from "../../widgets/js/dom.js";
 import { drawButton, drawNote } from "./drawing.js";
+import { sentKey } from "./json_keys.js";
 import { arrangeRecords, cellText, columnsOf } from "./records.js";
 
 /** @import { JsonRecord, Order } from "./records.js" */
@@ -27,7 +28,8 @@ export function drawRecords(records, text) {
       showOrder(heads, columns, order);
       fill();
     };
-    const button = drawButton(column, { title: `Sort by ${column}`, onclick: sort });
+    const name = sentKey(column);
+    const button = drawButton(name, { title: `Sort by ${name}`, onclick: sort });
     button.classList.add("wb-card-sort");
     return make("th", { scope: "col" }, button);
   });

@@ -39,6 +39,29 @@ export interface AnswerListener {
   fail(detail: string): void;
 }
 
+/** What a worker is told first. */
+export interface WorkerStart {
+  url: string;
+  origin: string;
+  isModule: boolean;
+}
+
+/** A worker's global scope, of which the page's types know nothing. */
+export interface WorkerScope {
+  fetch: typeof fetch;
+  importScripts: (...addresses: string[]) => void;
+  addEventListener: (
+    kind: string,
+    take: (event: MessageEvent) => void,
+    options?: AddEventListenerOptions,
+  ) => void;
+  removeEventListener: (kind: string, take: (event: MessageEvent) => void) => void;
+  dispatchEvent: (event: Event) => boolean;
+  __wbLocation: URL;
+  __wbResolve: Window["__wbResolve"];
+  __wbImport: Window["__wbImport"];
+}
+
 declare global {
   interface Window {
     __wbImports?: Set<string>;

@@ -6,6 +6,7 @@
 
 import { isOwn, withoutHash } from "../urls.js";
 import { absolute } from "./addresses.js";
+import { play, stopPlaying } from "./live_parts.js";
 import { askOnce } from "./port.js";
 
 /** @typedef {Element & { rel?: string, type?: string }} Loading An element that loads. */
@@ -63,6 +64,10 @@ async function load(element, name, value) {
       kind: kindOf(element),
     });
     if (addresses.get(element)?.[name] !== value) return; // set again meanwhile
+    if (answer.isLive) {
+      play(element, withoutHash(url));
+      return;
+    }
     if (answer.importMap) addImportMap(answer.importMap);
     const blob = new Blob([answer.body], { type: answer.type });
     setAttribute.call(
@@ -84,6 +89,7 @@ async function load(element, name, value) {
  * @param {string} value
  */
 function remember(element, name, value) {
+  stopPlaying(element);
   const written = addresses.get(element) ?? {};
   written[name] = value;
   addresses.set(element, written);
@@ -124,6 +130,7 @@ function patchProperty(prototype, name) {
       if (isLoading(this, name, text)) load(this, name, text);
       else {
         delete addresses.get(this)?.[name];
+        stopPlaying(this);
         set.call(this, value);
       }
     },
