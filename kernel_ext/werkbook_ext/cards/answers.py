@@ -24,6 +24,7 @@ from ..notebook.environment import has_front_end
 from ..notebook.near_rules import (
     near_file_note,
     near_method_note,
+    near_protocol_note,
     near_rules_note,
 )
 from ..output.notes import show
@@ -111,6 +112,10 @@ def ask_websocket(
     except requests.RequestException as error:
         raise UsageError(f"%http: {error}\nUsage: {USAGE}") from None
     card = make_card(found.response, cookies=list(session.cookies), note=found.note)
+    last = card.hops[-1]
+    note = near_rules_note(app, last.url, status=last.status, rule=card.rule)
+    note = note or near_protocol_note(app, last.url, status=last.status, is_socket=True)
+    card = replace(card, note=card.note or note)
     if found.ending is not None:
         text = found.text().encode("utf-8", "replace")
         card = replace(card, body=Body(text, "text/plain; charset=utf-8"))
@@ -250,4 +255,7 @@ def _card(answered: WholeResponse, app: WSGIApplication | None) -> Card:
     note = near_rules_note(app, last.url, status=last.status, rule=card.rule)
     note = note or near_file_note(app, last.url, status=last.status, rule=card.rule)
     note = note or near_method_note(last.method, status=last.status)
+    note = note or near_protocol_note(
+        app, last.url, status=last.status, is_socket=False
+    )
     return replace(card, note=card.note or note)

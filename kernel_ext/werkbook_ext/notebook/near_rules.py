@@ -1,4 +1,4 @@
-"""The rules that a URL without one was probably meant for, and the method likewise."""
+"""What was probably meant by a URL without a rule, by a file's name, by a method."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
+from werkzeug.exceptions import HTTPException
+
 from werkbook import live
+from werkbook.app import App
 from werkbook.errors import close_matches
 
 from .apps import list_rules
@@ -66,6 +69,28 @@ def _static_files(app: Any) -> list[str]:
             one.relative_to(folder).as_posix() for one in islice(files, MAX_FILES)
         ]
     return sorted(names)
+
+
+def near_protocol_note(app: Any, path: str, *, status: int, is_socket: bool) -> str:
+    """Return one line on a WebSocket that was asked as a page, or the reverse.
+
+    Args:
+        app: The app that answered; one without a URL map has no rules to look through.
+        path: Path and query that were asked for.
+        status: The status of the answer: Werkzeug refuses such a request with 400.
+        is_socket: Whether a WebSocket was asked for.
+    """
+    if status != 400 or not isinstance(app, App):
+        return ""
+    path = path.partition("?")[0]
+    adapter = app.url_map.bind("localhost")
+    try:
+        adapter.match(unquote(path), "GET", websocket=not is_socket)
+    except HTTPException:
+        return ""
+    if is_socket:
+        return f"{path} is no WebSocket. Write: %http GET {path}"
+    return f"{path} is a WebSocket. Write: %http --ws {path}"
 
 
 def near_method_note(method: str, *, status: int) -> str:

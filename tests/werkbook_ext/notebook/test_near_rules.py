@@ -5,12 +5,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from werkzeug.routing import Rule
 
 from werkbook import App, live
 from werkbook_ext.notebook.near_rules import (
     find_near_rules,
     near_file_note,
     near_method_note,
+    near_protocol_note,
     near_rules_note,
 )
 
@@ -63,7 +65,7 @@ def test_what_has_a_rule_or_no_url_map_has_no_note(
 def test_note_names_static_files_of_cells_and_of_the_folder(tmp_path: Path) -> None:
     (tmp_path / "css").mkdir()
     (tmp_path / "css" / "site.css").touch()
-    app = App("near", static_folder=str(tmp_path))
+    app = App("near", static_folder=str(tmp_path), static_url_path="/static")
     live.notebook.static["chart.js"] = "x"
     ask = partial(near_file_note, app, status=404, rule="/static/<path:filename>")
     try:
@@ -87,6 +89,20 @@ def test_note_names_static_files_of_cells_and_of_the_folder(tmp_path: Path) -> N
 )
 def test_what_is_no_static_file_has_no_note(app: Any, status: int, rule: str) -> None:
     assert near_file_note(app, "/static/x", status=status, rule=rule) == ""
+
+
+def test_note_on_a_websocket_that_is_asked_as_a_page() -> None:
+    app = App("near")
+    app.add_url_rule("/", view_func=lambda: "")
+    app.url_map.add(Rule("/chat/<room>", endpoint="chat", websocket=True))
+    note = partial(near_protocol_note, app, status=400)
+    chat = "/chat/a is a WebSocket. Write: %http --ws /chat/a"
+    assert note("/chat/a?x=1", is_socket=False) == chat
+    assert note("/", is_socket=True) == "/ is no WebSocket. Write: %http GET /"
+    assert note("/", is_socket=False) == note("/chat/a", is_socket=True) == ""
+    assert note("/x", is_socket=True) == ""
+    assert near_protocol_note(app, "/", status=404, is_socket=True) == ""
+    assert near_protocol_note(object(), "/", status=400, is_socket=True) == ""
 
 
 @pytest.mark.parametrize(

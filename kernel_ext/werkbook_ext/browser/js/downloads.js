@@ -6,7 +6,7 @@ import { withoutHash } from "./urls.js";
 /** @import { Bytes, Head } from "./messages.d.ts" */
 
 const SHOWN =
-  /^(text\/|image\/|audio\/|video\/|application\/(json|xml|javascript|xhtml\+xml|[\w.-]+\+(json|xml))$|$)/;
+  /^(text\/|image\/|audio\/|video\/|application\/(json|xml|javascript|xhtml\+xml|[\w.-]+\+(json|xml))$|multipart\/x-mixed-replace$|$)/;
 
 /**
  * Return the file's name when a response is one to save, null else.

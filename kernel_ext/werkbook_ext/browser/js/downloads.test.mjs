@@ -11,6 +11,7 @@ test("files to save, and their names", () => {
     ],
   });
   assert.equal(fileNameOf(head("text/html")), null);
+  assert.equal(fileNameOf(head("multipart/x-mixed-replace; boundary=x")), null);
   assert.equal(fileNameOf(head("application/zip")), "b.zip");
   assert.equal(
     fileNameOf(head("text/csv", 'attachment; filename="r \\"1\\".csv"')),
