@@ -73,6 +73,7 @@ def setup(app: Any) -> None:
     app.add_config_value("has_lite", opening.has_lite(), "env")
     app.connect("source-read", _fill)
     app.connect("env-get-outdated", _outdated)
+    app.connect("html-page-context", _give_captions_a_level)
     app.connect("build-finished", _add_lite)
     app.connect("autodoc-process-docstring", _from_markdown, priority=400)
 
@@ -83,6 +84,16 @@ def _fill(app: Any, name: str, source: list[str]) -> None:
         source[0] = opening.with_links(source[0], path.name)
     if pages.has_generated(source[0]):
         source[0] = pages.fill(source[0])
+
+
+def _give_captions_a_level(
+    app: Any, page: str, template: str, context: dict[str, Any], doctree: object
+) -> None:
+    """Give the headings of a table of contents the level that ARIA asks for."""
+    caption = 'class="caption" role="heading"'
+    if "body" in context:
+        leveled = f'{caption} aria-level="2"'
+        context["body"] = context["body"].replace(caption, leveled)
 
 
 def _from_markdown(

@@ -25,6 +25,7 @@ ROOT = Path(__file__).parents[2]
 AUDITED = {
     "light": (
         "index.html",
+        "learn/index.html",
         "learn/start.html",
         "learn/00_tour.html",
         "reference/settings.html",
