@@ -24,6 +24,7 @@ from .front_end import (
     held_frameworks,
     near_magics,
     open_websockets,
+    view_displays,
 )
 from .front_end.link import Link
 from .magics import (
@@ -86,6 +87,7 @@ def load(shell: InteractiveShell) -> None:
         held_frameworks.install(shell, cells),
         follow_options(shell),
         figures.keep_apart(),
+        view_displays.keep_apart(shell),
         api_docs.install(shell),
         cell_failures.install(shell, cells),
         offer_tabs(shell),

@@ -24,6 +24,10 @@ class OutsideContextError(WerkbookError, RuntimeError):
 
 current_context: ContextVar[Any] = ContextVar("werkbook_context")
 _get = current_context.get
+current_test_request: ContextVar[Any] = ContextVar(
+    "werkbook_test_request", default=None
+)
+"""The request that a test client sends in this context; None where there is none."""
 
 
 def make_outside_app_error() -> OutsideContextError:

@@ -17,6 +17,7 @@ from werkzeug.wrappers import Request as WerkzeugRequest
 
 from .cli import ScriptInfo
 from .errors import WerkbookError
+from .globals import current_test_request
 from .sessions import SessionMixin
 
 if TYPE_CHECKING:
@@ -217,9 +218,13 @@ class FlaskClient(werkzeug.test.Client):
         request = self._make_request(args, kwargs)
         # A context kept from the request before does not outlive the next request.
         self._context_stack.close()
-        response = super().open(
-            request, buffered=buffered, follow_redirects=follow_redirects
-        )
+        token = current_test_request.set(request)
+        try:
+            response = super().open(
+                request, buffered=buffered, follow_redirects=follow_redirects
+            )
+        finally:
+            current_test_request.reset(token)
         response.json_module = self.application.json
         for context in self._new_contexts:
             self._context_stack.enter_context(context)

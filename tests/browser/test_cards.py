@@ -407,6 +407,18 @@ def test_rule_line_tries_its_rule(served: Notebook) -> None:
     expect(card).to_be_hidden()
 
 
+def test_route_cell_has_the_same_line_above_what_it_tries(served: Notebook) -> None:
+    cell = served.cell(
+        served.run("%%route GET /route/<name> --try /route/Ada\n'Hello ' + name")
+    )
+    line = cell.locator(".wb-card-rule")
+    expect(line).to_contain_text("→ route_name")
+    expect(cell.locator(".wb-card-hop")).to_contain_text("/route/Ada")
+    line.get_by_label("name of").fill("Grace")
+    line.get_by_role("button", name="Try").click()
+    expect(cell.locator(".wb-card-hop").first).to_contain_text("/route/Grace")
+
+
 def test_html_of_the_app_stays_outside_jupyters_page(served: Notebook) -> None:
     """What an app answers is text in the card: none of it becomes markup there."""
     served.run(

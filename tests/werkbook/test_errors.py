@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -122,6 +123,14 @@ CASES: dict[str, tuple[Callable[[App], Any], type[Exception], str]] = {
         "Rule \"/<regex('a+'):name>\" uses the URL converter 'regex'.\n"
         "  Why: the app has any, default, float, int, path, string, uuid.\n"
         "  Fix: write '/<string:name>'.",
+    ),
+    "view without a name": (
+        lambda app: app.add_url_rule("/", view_func=partial(view)),
+        AttributeError,
+        "A view of type 'partial' has no __name__, which would be its endpoint.\n"
+        "  Why: functions have one; partials and objects that are called have none.\n"
+        '  Fix: write endpoint="..." behind the rule, or, where a decorator made it,'
+        " functools.update_wrapper(self, view) there.",
     ),
     "none": (
         lambda app: asked(app, view),

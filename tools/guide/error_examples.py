@@ -59,6 +59,9 @@ EXAMPLES: dict[str, Example] = {
     ),
     "NoRequestToStreamError": _app("stream_with_context(iter(['a']))"),
     "NotSerializableError": _app(f'{VIEW}return {{"tags": {{"a", "b"}}}}', "get('/')"),
+    "UnnamedViewError": _app(
+        'import functools\n\napp.add_url_rule("/", view_func=functools.partial(str, 1))'
+    ),
     "AmbiguousJsonError": _app("with app.app_context():\n    jsonify(1, name=2)"),
     "TagTakenError": _app(
         "from werkbook.json.tag import TagDict, TaggedJSONSerializer\n\n"

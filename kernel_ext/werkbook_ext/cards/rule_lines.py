@@ -8,13 +8,14 @@ from typing import Any
 
 from IPython.core.interactiveshell import InteractiveShell
 
+from werkbook import live
 from werkbook.frameworks.route_lists import describe_route
 from werkbook.live import Changes, Registration
 
 from ..notebook.apps import is_app
 from ..notebook.environment import has_front_end
 from ..output.notes import Note, show
-from ..output.registration_lines import MAX_LINES, announced_rules
+from ..output.registration_lines import MAX_LINES, announced_rules, rule_line
 from ..output.with_widget import show_with_widget
 from .announce_widget import AnnounceWidget
 from .announcement import Announcement
@@ -48,6 +49,29 @@ def show_rules(shell: InteractiveShell, changes: Changes, told: Iterable[str]) -
         announce(shell, rules, owner_id)
 
 
+def announce_rule(
+    shell: InteractiveShell,
+    app: Any,
+    *,
+    rule: str,
+    methods: Iterable[str],
+    endpoint: str,
+) -> None:
+    """Show a rule's line at once, in a cell that still runs.
+
+    Args:
+        shell: The shell.
+        app: The app that has the rule now.
+        rule: The rule.
+        methods: Its methods.
+        endpoint: Its endpoint.
+    """
+    line = rule_line(rule, methods, endpoint)
+    owner = live.current_owner()
+    announced = _announced(shell, line, app, rule, [*methods], endpoint)
+    announce(shell, [announced], owner.id if owner is not None else "")
+
+
 def announce(
     shell: InteractiveShell,
     rules: Sequence[Announcement],
@@ -79,16 +103,26 @@ def announce(
 def _announcement(
     shell: InteractiveShell, line: str, item: Registration
 ) -> Announcement:
-    path, methods, name = _read(item)
+    path, methods, endpoint = _read(item)
+    return _announced(shell, line, item.app, path, methods, endpoint)
+
+
+def _announced(
+    shell: InteractiveShell,
+    line: str,
+    app: Any,
+    path: str,
+    methods: list[str],
+    endpoint: str,
+) -> Announcement:
     shown = [name for name in methods if name not in ("HEAD", "OPTIONS")] or methods
-    app = item.app
     if not is_app(app):
-        return Announcement(line, tuple(shown), path, name)
+        return Announcement(line, tuple(shown), path, endpoint)
     return Announcement(
         line,
         tuple(shown),
         path,
-        name,
+        endpoint,
         send=make_sender(shell, app),
         load=make_loader(shell, app),
         forget=make_forgetter(shell, app),

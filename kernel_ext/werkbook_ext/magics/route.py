@@ -5,6 +5,8 @@ from __future__ import annotations
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.magic import Magics
 
+from werkbook.app import App
+from werkbook.blueprints.blueprint import Blueprint
 from werkbook.cells.requests import OutgoingRequest
 from werkbook.cells.routes import (
     ROUTE_USAGE,
@@ -15,6 +17,7 @@ from werkbook.cells.routes import (
 from werkbook.errors import WerkbookError
 
 from ..cards import ask
+from ..cards.rule_lines import announce_rule
 from ..config import get_options
 from ..magic_cells.cell_code import name_file
 from ..magic_cells.route_cells import app_to_try, register_route, requests_to_try
@@ -61,7 +64,7 @@ def _add_route(shell: InteractiveShell, route: RouteLine, body: str) -> None:
         raise
     except SyntaxError as error:
         raise _explained(shell, error, body) from None
-    _announce(shell, route)
+    _announce(shell, route, target)
     show_note(flask_itself.warning_lines(shell, target), is_warning=True)
     arguments = route.signature.names if route.signature is not None else []
     lines = shadowed_globals(body, route.rule, shell.user_ns, arguments)
@@ -86,13 +89,21 @@ def _explained(
     )
 
 
-def _announce(shell: InteractiveShell, route: RouteLine) -> None:
+def _announce(
+    shell: InteractiveShell, route: RouteLine, target: App | Blueprint
+) -> None:
+    """Say the rule above what is tried of it. What a blueprint adds is not known."""
     line = rule_line(route.rule, route.methods, route.endpoint)
     cells = find_live_cells(shell)
     if cells is not None:
         cells.mark_announced(line)
-    if get_options(shell).announce:
+    if not get_options(shell).announce:
+        return
+    if isinstance(target, Blueprint):
         show_note([line])
+        return
+    rule, endpoint = route.rule, route.endpoint
+    announce_rule(shell, target, rule=rule, methods=route.methods, endpoint=endpoint)
 
 
 MAGICS: list[type[Magics]] = [RouteMagics]

@@ -8,13 +8,15 @@ and two requests at once would draw into one another's.
 from __future__ import annotations
 
 import sys
+import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from types import ModuleType
 from typing import Any
 
-from werkbook.serving.output import current_exchange
+from werkbook.globals import current_test_request
+from werkbook.serving.output import current_exchange, log_of_this_thread
 
 from .late_imports import when_imported
 
@@ -58,12 +60,12 @@ class DividedFigures:
         self.of_cells = of_cells
 
     def _now(self) -> Figures:
-        exchange = current_exchange.get()
-        if exchange is None:
+        asked = _asked()
+        if asked is None:
             return self.of_cells
         held = _of_request.get()
-        if held is None or held[0] is not exchange:
-            held = exchange, OrderedDict()
+        if held is None or held[0] is not asked:
+            held = asked, OrderedDict()
             _of_request.set(held)
         return held[1]
 
@@ -87,3 +89,11 @@ class DividedFigures:
 
     def __len__(self) -> int:
         return len(self._now())
+
+
+def _asked() -> object | None:
+    """Return whose figures these are: a request, or a thread that a view started."""
+    asked = current_exchange.get() or current_test_request.get()
+    if asked is None and log_of_this_thread() is not None:
+        return threading.current_thread()
+    return asked

@@ -112,13 +112,29 @@ def bare_wrapper_lines(changes: Changes) -> list[str]:
 
     A wrapper that does not take the name of what it wraps names each view alike.
     """
+    views = (one.registration for one in changes.taken)
     return _capped(
+        _bare_wrapper_line(item, _bare_wrapped(item.value))
+        for item in views
+        if item.kind == "view" and (_is_lambda(item) or _bare_wrapped(item.value))
+    )
+
+
+def _bare_wrapper_line(item: Registration, wrapped: str | None) -> str:
+    if _is_lambda(item):
+        return (
+            "Each lambda is named '<lambda>': give each rule a name of its own,"
+            ' endpoint="...".'
+        )
+    return (
         f"Each view below that decorator is named {item.key!r}: write"
         f" @functools.wraps({wrapped}) above def {item.value.__name__}, and run the"
         " cells of the views again."
-        for item in (one.registration for one in changes.taken)
-        if item.kind == "view" and (wrapped := _bare_wrapped(item.value))
     )
+
+
+def _is_lambda(item: Registration) -> bool:
+    return bool(item.key == "<lambda>")
 
 
 def _bare_wrapped(view: Any) -> str | None:

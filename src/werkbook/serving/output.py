@@ -63,12 +63,12 @@ def catch_output() -> None:
         _hook_warnings()
 
 
-def _destination() -> Callable[[str], object] | None:
+def destination_here() -> Callable[[str], object] | None:
     """Return what takes this thread's output, or None for where it always went."""
     exchange = current_exchange.get()
     if exchange is not None:
         return exchange.write_output
-    log = _log_of_this_thread()
+    log = log_of_this_thread()
     return None if log is None else log.write
 
 
@@ -86,7 +86,7 @@ def _hook(name: str) -> None:
 
 def _diverted(write: Callable[..., int]) -> Callable[..., int]:
     def diverted(text: str, *arguments: Any) -> int:
-        destination = _destination()
+        destination = destination_here()
         if destination is None or not isinstance(text, str):
             return write(text, *arguments)
         destination(text)
@@ -136,7 +136,7 @@ def _hook_threads() -> None:
     start = threading.Thread.start
 
     def marking_start(thread: threading.Thread) -> None:
-        log = _log_of_this_thread()
+        log = log_of_this_thread()
         if log is not None:
             setattr(thread, _LOG, log)
         start(thread)
@@ -144,7 +144,8 @@ def _hook_threads() -> None:
     threading.Thread.start = marking_start  # type: ignore[assignment, method-assign]
 
 
-def _log_of_this_thread() -> ServerLog | None:
+def log_of_this_thread() -> ServerLog | None:
+    """Return the log of the server whose view runs here, or began this thread."""
     exchange = current_exchange.get()
     if exchange is not None:
         return exchange.log
@@ -164,7 +165,7 @@ def _hook_warnings() -> None:
         return
 
     def show_where_it_belongs(message: warnings.WarningMessage) -> None:
-        destination = _destination()
+        destination = destination_here()
         if destination is None:
             show(message)
         else:

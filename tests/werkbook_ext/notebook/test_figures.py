@@ -16,6 +16,23 @@ def plot():
     file = BytesIO()
     plt.savefig(file, format="png")
     return f"{len(plt.get_fignums())} {file.getvalue()[1:4].decode()}"
+@app.get("/open")
+def left_open():
+    import matplotlib.pyplot as plt
+    plt.plot([1])
+    return str(len(plt.get_fignums()))
+@app.get("/show")
+def show():
+    import matplotlib.pyplot as plt, threading
+    from IPython.display import clear_output, display
+    thread = threading.Thread(target=lambda: display(plt.figure()))
+    thread.start()
+    thread.join()
+    clear_output()
+    display("a text")
+    plt.plot([1])
+    plt.show()
+    return str(len(plt.get_fignums()))
 """
 ASK = """import requests
 requests.get(server.url + "/plot").text"""
@@ -26,7 +43,10 @@ COUNT = "import matplotlib.pyplot as plt; len(plt.get_fignums())"
 def test_figure_of_a_view_is_drawn_under_no_cell(
     kernel: RealKernel, before: str
 ) -> None:
-    """Each request has figures of its own, and a cell shows its own alone."""
+    """Each request has figures of its own, and a cell shows its own alone.
+
+    What a view shows or displays is its request's output; it clears no cell's.
+    """
     kernel.run(before)
     kernel.run(APP)
     kernel.run("from werkbook_ext import serve\nserver = serve(app)")
@@ -38,3 +58,11 @@ def test_figure_of_a_view_is_drawn_under_no_cell(
     drawn = kernel.run("import matplotlib.pyplot as plt\nx = plt.plot([1])\n" + ASK)
     assert "'1 PNG'" in drawn.text
     assert str(drawn.outputs).count("image/png") == 1
+    tested = kernel.run("[app.test_client().get('/open').text for _ in range(2)]")
+    assert "['1', '1']" in tested.text
+    assert "image/png" not in str(tested.outputs)
+    shown = kernel.run("print('before')\n%http GET /show")
+    assert [one["output_type"] for one in shown.outputs] == ["stream", "display_data"]
+    assert "  'a text'\n  <Figure size 640x480 with 1 Axes>" in shown.text
+    assert "image/png" not in str(shown.outputs)
+    assert kernel.run("display('of the cell')").text.strip() == "'of the cell'"

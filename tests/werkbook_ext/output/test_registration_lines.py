@@ -31,6 +31,18 @@ def test_wrappers_that_share_an_endpoint_are_told_of_wraps(notebook: Notebook) -
     assert [notebook.get("/a"), notebook.get("/b")] == ["A", "B"]
 
 
+def test_lambdas_that_share_an_endpoint_are_told_to_have_names(
+    notebook: Notebook,
+) -> None:
+    notebook.run("app", APP)
+    add = "app.add_url_rule('/{0}', view_func=lambda: '{0}')"
+    notebook.run("a", add.format("a"))
+    assert notebook.run("b", add.format("b")).text.splitlines()[-1] == (
+        "Each lambda is named '<lambda>': give each rule a name of its own,"
+        ' endpoint="...".'
+    )
+
+
 @pytest.mark.parametrize(
     ("source", "line"),
     [

@@ -3,6 +3,8 @@
 import { entriesOf, markKeys } from "./json_keys.js";
 
 const MAX_PART_CHARS = 24;
+// What may be a number that JavaScript writes otherwise: -0, 1.0, 1e3, a long or a tiny one.
+const MAYBE_INEXACT = /-0(?![.\d])|\.\d*0(?!\d)|[\d.]{16}|\d[eE]|\.0{6}/;
 // Strings are passed over: what stands in them is text.
 const NO_NUMBER =
   /"[^"\\]*(?:\\[^][^"\\]*)*"|(?<=[[{,:\s]|^)-?(?:NaN|Infinity)(?=[\]},\s]|$)/g;
@@ -41,7 +43,10 @@ export function parseJson(text) {
       : new ExactNumber(source);
   };
   try {
-    return JSON.parse(markKeys(text).text, exactly);
+    const marked = markKeys(text).text;
+    return MAYBE_INEXACT.test(marked)
+      ? JSON.parse(marked, exactly)
+      : JSON.parse(marked); // a reviver takes long
   } catch {
     return undefined;
   }

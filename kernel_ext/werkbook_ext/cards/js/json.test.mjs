@@ -48,6 +48,10 @@ test("numbers stay as they were sent", () => {
   );
   assert.deepEqual(parseJson('{"a": [1, 2.5]}'), { a: [1, 2.5] });
   assert.equal(parseJson("[NaN]"), undefined);
+  const sent =
+    "[-0, 1.10, 1.0, 1e400, 1E5, 0.00000012, 1234567890.1234567, 7, 2.5, -3]";
+  const shown = parseJson(sent).map(leafText);
+  assert.equal(`[${shown.join(", ")}]`, sent);
 });
 
 test("keys stand in the order in which they were sent, numbers too", () => {

@@ -78,8 +78,10 @@ export function cellText(value) {
  */
 export function arrangeRecords(records, text, order) {
   const wanted = text.toLowerCase();
-  const chosen = records.filter((record) =>
-    Object.values(record).some((one) => cellText(one).toLowerCase().includes(wanted)),
+  const chosen = records.filter(
+    (record) =>
+      !wanted ||
+      Object.values(record).some((one) => cellText(one).toLowerCase().includes(wanted)),
   );
   if (!order) return chosen;
   const { column, isDescending } = order;
