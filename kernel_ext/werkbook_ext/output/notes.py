@@ -9,6 +9,9 @@ from typing import Any
 from IPython.display import display
 from markupsafe import escape
 
+# Orange, as light or dark as the text around it, which no fixed colour is.
+WARNING = "color-mix(in srgb, #b35900 70%, currentColor)"
+
 
 @dataclass(frozen=True)
 class Note:
@@ -23,7 +26,7 @@ class Note:
         return "\n".join(self.lines)
 
     def _repr_html_(self) -> str:
-        color = "#b35900" if self.is_warning else "inherit"
+        color = WARNING if self.is_warning else "inherit"
         if self.is_quiet:
             color = "var(--jp-ui-font-color2, #616161)"
         text = escape("\n".join(self.lines))
