@@ -60,9 +60,17 @@ def page(text):
 )
 FASTHTML = (
     """
-from fasthtml.core import FastHTML
+from fasthtml.core import APIRouter, FastHTML, Div
 from starlette.responses import PlainTextResponse
 app = FastHTML(secret_key="test")
+router = APIRouter(prefix="/r")
+router.to_app(app)
+@app.get("/probe")
+def probe(request):
+    return PlainTextResponse(request.scope.get("k", "none"))
+@app.get("/page")
+def page():
+    return Div("page")
 """
     + _CLIENT
 )
@@ -235,6 +243,33 @@ HELD_KINDS = [
         "app.add_exception_handler(404, lambda request, error:"
         ' PlainTextResponse("{v}"))',
         "ask('/nowhere')",
+    ),
+    _fasthtml(
+        "APIRouter",
+        '@router.get("/k")\ndef k():\n    return PlainTextResponse("{v}")',
+        "ask('/r/k')",
+    ),
+    _fasthtml(
+        "APIRouter.to_app",
+        'late = APIRouter(prefix="/late")\n@late("/k")\n'
+        'def k():\n    return PlainTextResponse("{v}")\nlate.to_app(app)',
+        "ask('/late/k')",
+    ),
+    _fasthtml(
+        "before",
+        'app.before.append(lambda request: request.scope.update(k="{v}"))',
+        "(lambda text: None if text == 'none' else text)(ask('/probe'))",
+    ),
+    _fasthtml(
+        "hdrs",
+        'app.hdrs.append(Div("{v}"))',
+        _WORDS.format("f'<div>{v}</div>' in send('/page').text"),
+    ),
+    _fasthtml("htmlkw", 'app.htmlkw["k"] = "{v}"', "app.htmlkw.get('k')"),
+    _fasthtml(
+        "startup",
+        '@app.on_event("startup")\ndef start():\n    return "{v}"',
+        "next((f() for f in app.lifespan.startup), None)",
     ),
     _bottle("config", 'app.config["k"] = "{v}"', "app.config.get('k')"),
     _bottle("config.update", 'app.config.update(k="{v}", l=1)', "app.config.get('k')"),

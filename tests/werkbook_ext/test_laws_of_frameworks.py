@@ -141,6 +141,64 @@ def test_fasthtml_cells_keep_their_own_routes(here: ShellNotebook) -> None:
     assert here.ask(asked) == [None, "a2", None]
 
 
+@pytest.mark.parametrize(
+    "base",
+    [FASTAPI, STARLETTE, FASTHTML, BOTTLE],
+    ids=["FastAPI", "Starlette", "FastHTML", "Bottle"],
+)
+def test_l4_a_cell_that_makes_its_app_no_longer(here: ShellNotebook, base: str) -> None:
+    """The app goes on under its name, and the cell's code may use it as before."""
+    add = 'app.add_route("/k", page("k"))' if base is STARLETTE else view("/k", "k")
+    here.run("app", base + "\n" + add.replace("/k", "/j"))
+    here.run("app", add)
+    answers = here.ask("[ask('/j'), ask('/k')]")
+    assert answers == [None, "k"]
+    here.run("app", add.replace("/k", "/l"))
+    assert here.ask("[ask('/k'), ask('/l')]") == [None, "k"]
+
+
+def test_l4_a_cell_that_makes_its_router_no_longer(here: ShellNotebook) -> None:
+    """The router's settings are those that it was made with."""
+    here.run("app", FASTAPI)
+    here.run("i", ROUTERS.format("prefix='/one'") + "app.include_router(router)")
+    here.run("i", view("/a", "a").replace("app", "router"))
+    here.run("j", "app.include_router(router)")
+    assert here.ask("ask('/one/a')") == "a"
+
+
+def test_l4_fasthtml_router_moves_routes_of_other_cells(here: ShellNotebook) -> None:
+    """Its prefix is that of all its routes, whichever cell added it to the app."""
+    here.run("app", FASTHTML)
+    router = "router = APIRouter(prefix={!r})"
+    here.run("r", router.format("/one"))
+    here.run("i", "router.to_app(app)")
+    route = '@router.get("/{0}")\ndef {0}(): return PlainTextResponse("{0}")'
+    here.run("a", route.format("a"))
+    asked = "[ask(url) for url in ('/one/a', '/one/b', '/two/a', '/two/b')]"
+    assert here.ask(asked) == ["a", None, None, None]
+    here.fail("r", router.format("/failed") + "\n1 / 0")
+    assert here.ask(asked) == ["a", None, None, None]
+    here.run("a", route.format("b"))
+    assert here.ask(asked) == [None, "b", None, None]
+    here.run("r", router.format("/two"))
+    assert here.ask(asked) == [None, None, None, "b"]
+    assert here.ask("[str(router.b), router.routes[0][1]]") == ["/one/b", "/two/b"]
+    here.delete("i")
+    assert here.ask(asked) == [None, None, None, None]
+
+
+def test_fasthtml_start_up_begins_anew_where_a_cell_changed_it(
+    here: ShellNotebook,
+) -> None:
+    """A function of `app.on_event` starts with the app that is served."""
+    here.run("app", FASTHTML + "told = []")
+    here.run("s", "%serve")
+    start = "@app.on_event('startup')\ndef start(): told.append({!r})"
+    here.run("e", start.format("one"))
+    here.run("e", start.format("two"))
+    assert here.ask("told") == ["one", "two"]
+
+
 def test_subclass_that_makes_routers_of_its_own(here: ShellNotebook) -> None:
     """Only the app's own router is the one it had before."""
     source = STARLETTE + (
@@ -199,6 +257,17 @@ def test_cells_say_what_they_register(here: ShellNotebook) -> None:
     assert "GET /k -> view" in here.run("a", view("/k", "a")).text
     ran = here.fail("a", view("/l", "a") + "\n1 / 0")
     assert "Not registered, because the cell failed: GET /l -> view" in ran.text
+
+
+def test_fasthtml_cells_say_what_they_register(here: ShellNotebook) -> None:
+    """A line names each route of theirs; those that FastHTML brings are not told."""
+    ran = here.run("app", "from fasthtml.common import *\napp, rt = fast_app()")
+    assert "->" not in ran.text
+    assert "GET, POST /k -> k" in here.run("a", "@rt\ndef k(): return 'k'").text
+    router = "r = APIRouter('/r')\n@r.get('/l')\ndef l(): return 'l'\nr.to_app(app)"
+    assert "GET /r/l -> l" in here.run("b", router).text
+    ran = here.fail("b", "@r.get('/m')\ndef m(): return 'm'\n1 / 0")
+    assert "Not registered, because the cell failed: GET /r/m -> m; the" in ran.text
 
 
 def test_apps_from_before_are_held_once_the_extension_is_loaded(

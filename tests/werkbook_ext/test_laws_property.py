@@ -22,12 +22,12 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from tests.werkbook_ext import observed_fastapi
 from tests.werkbook_ext.law_model import (
     CELLS,
     HEADS,
     Model,
     ModelCell,
+    Statement,
     cell_statements,
 )
 from tests.werkbook_ext.notebooks import (
@@ -36,7 +36,18 @@ from tests.werkbook_ext.notebooks import (
     RealKernel,
     ShellNotebook,
 )
+from tests.werkbook_ext.vocabularies import (
+    Vocabulary,
+    bottle_words,
+    draw_statements,
+    fastapi_words,
+    fasthtml_words,
+    starlette_words,
+)
 
+EXAMPLES = "WERKBOOK_EXAMPLES"
+"""The variable of the environment that asks for more examples, other ones each time."""
+FRAMEWORKS = (fastapi_words, starlette_words, fasthtml_words, bottle_words)
 IMPORT = "from tests.werkbook_ext.observed import *\n"
 APP = IMPORT + "app = make_app('__main__')"
 BLUEPRINTS = """bp = Blueprint('bp', '__main__', url_prefix='{prefix}')
@@ -69,7 +80,6 @@ class LiveAppMachine(RuleBasedStateMachine):
     routers = BLUEPRINTS
     observed = OBSERVED
     heads = HEADS
-    statements = staticmethod(cell_statements)
 
     def __init__(self) -> None:
         super().__init__()
@@ -78,6 +88,9 @@ class LiveAppMachine(RuleBasedStateMachine):
 
     def open(self) -> Notebook:
         raise NotImplementedError
+
+    def statements(self, cell: str) -> st.SearchStrategy[tuple[Statement, ...]]:
+        return cell_statements(cell)
 
     def run(self, cell_id: str, source: str) -> None:
         self.notebook.run(cell_id, source, deleted=self.model.asked(cell_id))
@@ -185,24 +198,32 @@ class LiveAppMachine(RuleBasedStateMachine):
         self.notebook.delete_all()
 
 
-class LiveFastAPIMachine(LiveAppMachine):
-    """The same for an app of FastAPI, a router of which is the notebook's blueprint."""
+class LiveFrameworkMachine(LiveAppMachine):
+    """The same for an app of another framework, whose router is the blueprint."""
 
-    app = observed_fastapi.APP
-    routers = observed_fastapi.ROUTERS
-    observed = OBSERVED.replace("observed", "observed_fastapi")
-    heads = observed_fastapi.HEADS
-    statements = staticmethod(observed_fastapi.cell_statements)
+    words: Vocabulary
+
+    def __init__(self) -> None:
+        words = self.words
+        self.app, self.heads, self.observed = words.app, words.heads, words.observed
+        self.routers = "\n".join(words.routers).replace("{prefix!r}", "'{prefix}'")
+        super().__init__()
+
+    def statements(self, cell: str) -> st.SearchStrategy[tuple[Statement, ...]]:
+        return draw_statements(self.words, cell)
 
 
-def run_machine(machine: type[LiveAppMachine], examples: int) -> None:
+def run_machine(
+    machine: type[LiveAppMachine], examples: int, *, is_the_same: bool = False
+) -> None:
     run_state_machine_as_test(  # type: ignore[no-untyped-call]
         machine,
         settings=settings(
-            max_examples=int(os.environ.get("WERKBOOK_EXAMPLES", examples)),
+            max_examples=int(os.environ.get(EXAMPLES, examples)),
             stateful_step_count=20,
             deadline=None,
             database=None,
+            derandomize=is_the_same and EXAMPLES not in os.environ,
             phases=[Phase.generate],
             suppress_health_check=list(HealthCheck),
         ),
@@ -249,15 +270,18 @@ def test_live_app_in_a_kernel_is_what_the_cells_say(
     run_machine(Machine, 12)
 
 
-def test_live_fastapi_app_in_a_shell_is_what_the_cells_say(
-    folder: Path, request: pytest.FixtureRequest
+@pytest.mark.parametrize(
+    "words", [one.VOCABULARY for one in FRAMEWORKS], ids=lambda words: words.name
+)
+def test_live_app_of_a_framework_is_what_the_cells_say(
+    folder: Path, request: pytest.FixtureRequest, words: Vocabulary
 ) -> None:
     shell = request.getfixturevalue("shell")
     shell.run_line_magic("config", "Werkbook.announce = False")
 
-    class Machine(LiveFastAPIMachine):
+    class Machine(LiveFrameworkMachine):
         def open(self) -> Notebook:
             return ShellNotebook(shell)
 
-    Machine.folder = folder
-    run_machine(Machine, 12)
+    Machine.folder, Machine.words = folder, words
+    run_machine(Machine, 5, is_the_same=True)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from werkbook.blueprints.blueprint import Blueprint
-from werkbook.frameworks.route_lists import describe_route
+from werkbook.frameworks.route_lists import describe_route, find_view
 from werkbook.live import Changes, Registration
 from werkbook.live.instances import find_namesakes
 
@@ -27,6 +27,8 @@ QUIET_KINDS = {
     "url_value_preprocessor",
     "url_default",
 }
+COMPANION = "route_function"
+"""A kind that comes with one which is told: the name of a route of FastHTML's."""
 WORDS = {
     "config": "app.config[{key!r}]",
     "attribute": "app.{key}",
@@ -55,9 +57,7 @@ def announced_rules(changes: Changes) -> list[tuple[str, Registration]]:
 
 def _is_of_cell(item: Registration) -> bool:
     """Say whether a route has a view of the notebook's, not of its framework."""
-    view = getattr(item.value, "endpoint", None) or getattr(
-        item.value, "callback", None
-    )
+    view = find_view(item.value)
     package = str(getattr(view, "__module__", "")).partition(".")[0]
     return view is not None and package not in ("fastapi", "starlette", "fasthtml")
 
@@ -183,7 +183,7 @@ def _names(registrations: Iterable[Registration]) -> Iterator[str]:
     items = list(registrations)
     endpoints = {item.value.endpoint for item in items if item.kind == "rule"}
     for item in items:
-        if item.kind == "view" and item.key in endpoints:
+        if (item.kind == "view" and item.key in endpoints) or item.kind == COMPANION:
             continue
         if item.is_lasting:  # App(...) registers these; of them only its name is told
             if item.key == "import_name" and isinstance(item.app, Blueprint):

@@ -22,11 +22,27 @@ _SECRET = re.compile(
     r"|hf_[A-Za-z0-9]{20,}|xox[abp]-[\w-]{10,}"
 )
 _WEBSOCKETS = frozenset(("flask_sock", "flask_socketio", "simple_websocket"))
+_SOCKET_CALLS = frozenset(
+    [
+        "websocket",
+        "websocket_route",
+        "add_websocket_route",
+        "add_api_websocket_route",
+        "WebSocketRoute",
+        "websocket_listener",
+        "websocket_stream",
+    ]
+)
+_SOCKET_DECORATORS = _SOCKET_CALLS | {"ws"}
 _NOT_ASKED = (
     "the proof asks by HTTP alone: what is said on the app's WebSockets is not"
-    " compared. Each open one takes a thread of the server (gunicorn --threads 100),"
-    " and those who talk to one another share one worker (-w 1)."
+    " compared."
 )
+_THREADS = (
+    " Each open one takes a thread of the server (gunicorn --threads 100), and those"
+    " who talk to one another share one worker (-w 1)."
+)
+_PROCESSES = " Those who talk to one another share one process (uvicorn --workers 1)."
 _READERS = (
     "open",
     "read_csv",
@@ -63,7 +79,9 @@ def list_cautions(
     for name, number in sorted(export.slice.missing.items()):
         found.append(_missing(export, name, number))
     if any(map(_brings_websockets, kept)):
-        found.append(_NOT_ASKED)
+        found.append(_NOT_ASKED + _THREADS)
+    elif any(map(_adds_websocket, kept)):
+        found.append(_NOT_ASKED + _PROCESSES)
     found += [
         f"no installed distribution provides the import {package!r}; the file asks for"
         " none, as it may be a module of your own."
@@ -93,6 +111,21 @@ def _brings_websockets(statement: Statement) -> bool:
         return (node.module or "").partition(".")[0] in _WEBSOCKETS
     names = node.names if isinstance(node, ast.Import) else []
     return any(one.name.partition(".")[0] in _WEBSOCKETS for one in names)
+
+
+def _adds_websocket(statement: Statement) -> bool:
+    """Say whether a statement gives an ASGI app a WebSocket."""
+    decorators = getattr(statement.node, "decorator_list", [])
+    if any(
+        isinstance(one, ast.Call) and called(one) in _SOCKET_DECORATORS
+        for one in decorators
+    ):
+        return True
+    return any(
+        called(node) in _SOCKET_CALLS
+        for node in ast.walk(statement.node)
+        if isinstance(node, ast.Call)
+    )
 
 
 def _texts(statement: Statement) -> Iterator[str]:

@@ -19,6 +19,7 @@ ADAPTERS = {
     "starlette.routing": ("starlette_apps", "hold_routers"),
     "starlette.applications": ("starlette_apps", "hold_apps"),
     "starlette.templating": ("jinja_templates", "hold_templates"),
+    "fasthtml.core": ("fasthtml_apps", "hold_routers"),
     "bottle": ("bottle_apps", "hold_bottle"),
 }
 """The modules that make apps: which adapter holds what they make, by which function."""

@@ -33,7 +33,6 @@ class HeldHome:
     """
 
     version: ClassVar[int] = 0
-    has_mounts = False
 
     def __init__(self, target: Any) -> None:
         self._target = weakref.ref(target)
@@ -49,8 +48,16 @@ class HeldHome:
         if renew is not None:
             renew(kind)
 
+    @property
+    def has_mounts(self) -> bool:
+        """Whether something may follow from what the object is told."""
+        return hasattr(type(self._target()), "_werkbook_derive")
+
     def derive(self, registration: Registration) -> None:
-        """Do nothing: routers are asked for their routes when a request comes."""
+        """Make what follows: most routers are asked for routes by each request."""
+        if self.has_mounts:
+            target: Any = self._target()
+            target._werkbook_derive(registration)
 
     def run_ended(self) -> None:
         """Tell the object that a run which changed it has ended."""
@@ -170,10 +177,16 @@ class KeptDict(Kept):
 
 
 class KeptState(Kept):
-    """An attribute that holds values of anyone's, as `app.state` does."""
+    """An attribute that holds values of anyone's, as `app.state` does.
 
-    def __init__(self) -> None:
-        super().__init__("state", OwnedDict)
+    Args:
+        kind: What its registrations are called.
+        values: Where it keeps them.
+    """
+
+    def __init__(self, kind: str = "state", values: str = "_state") -> None:
+        super().__init__(kind, OwnedDict)
+        self._values = values
 
     def __set__(self, target: Any, value: Any) -> None:
         held = target.__dict__.get(self.name)
@@ -181,14 +194,15 @@ class KeptState(Kept):
             target.__dict__[self.name] = value
             self.adopt(target)
         elif held is not value:
-            held._state.update(value._state)
+            getattr(held, self._values).update(getattr(value, self._values))
 
     def adopt(self, target: Any) -> None:
         """Hold the values that there are, owned by nobody."""
         state = target.__dict__.get(self.name)
         if state is not None:
-            held = OwnedDict(self.kind, target.__dict__[HOME], state._state)
-            object.__setattr__(state, "_state", held)
+            given = getattr(state, self._values)
+            held = OwnedDict(self.kind, target.__dict__[HOME], given)
+            object.__setattr__(state, self._values, held)
 
 
 class Renewed:

@@ -171,6 +171,16 @@ class MadeClaims(Claims):
             return self._made[key]
         return claims[0].value if claims and not claims[0].sequence else default
 
+    def _seen(self, key: Any) -> Any:
+        """Return what the running cell sees: what the object was made with, at least.
+
+        The cell may have made it in its previous run, and make it no longer.
+        """
+        claims = self._claims.get(key, ())
+        if claims and all(claim.is_previous for claim in claims):
+            return self.find_made(key, ABSENT)
+        return super()._seen(key)
+
     def drop(self, registrations: Iterable[Registration]) -> None:
         """Take claims out; what the object was made with stays, owned by nobody."""
         gone = list(registrations)

@@ -50,6 +50,15 @@ def describe_route(route: Any) -> RouteFacts:
     )
 
 
+def find_view(route: Any) -> Any:
+    """Return the view function of a route, without what FastHTML wraps around it."""
+    view: Any = getattr(route, "endpoint", None) or getattr(route, "callback", None)
+    names = getattr(getattr(view, "__code__", None), "co_freevars", ())
+    if getattr(view, "__module__", "") == "fasthtml.core" and "f" in names:
+        return view.__closure__[names.index("f")].cell_contents
+    return view
+
+
 class RouteList(OwnedList):
     """The routes of an app or a router, in the order in which cells add them."""
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from ..registrations.ledger import in_run, ledger, outside_run
 from ..serving.registry import find_server
-from . import fastapi_apps, fastapi_routes
+from . import fastapi_apps, fastapi_routes, fasthtml_apps
 from .fastapi_overrides import OverrideDict
 from .kept import (
     HOME,
@@ -80,6 +80,7 @@ def _app_names(cls: type) -> Names:
         "_werkbook_parts": ("router",),
         "_werkbook_run_ended": _note_lifespan,
         "_werkbook_lifespan": None,
+        **fasthtml_apps.app_names(cls),
     }
 
 
@@ -190,6 +191,7 @@ def _note_lifespan(app: Any) -> None:
     functions = [
         *router.__dict__.get("on_startup", ()),
         *router.__dict__.get("on_shutdown", ()),
+        *fasthtml_apps.list_events(app),
     ]
     context = router.lifespan_context
     if not type(context).__name__.startswith(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from werkbook.export import Cell, Options, export
 from werkbook.export.cautions import list_cautions
 
@@ -42,3 +44,32 @@ def test_what_is_said_on_websockets_is_not_proved() -> None:
         " compared. Each open one takes a thread of the server (gunicorn --threads"
         " 100), and those who talk to one another share one worker (-w 1)."
     ]
+
+
+@pytest.mark.parametrize(
+    ("made", "socket"),
+    [
+        ("from fastapi import FastAPI\napp = FastAPI()", '@app.websocket("/ws")'),
+        ("from fasthtml.common import *\napp, rt = fast_app()", '@app.ws("/ws")'),
+        ("from quart import Quart\napp = Quart(__name__)", '@app.websocket("/ws")'),
+    ],
+)
+def test_what_is_said_on_asgi_websockets_is_not_proved(made: str, socket: str) -> None:
+    """It is said of them as well; those who talk to each other share a process."""
+    view = f"{socket}\nasync def talk(ws):\n    await ws.accept()"
+    cells = [Cell("a", made), Cell("b", view)]
+    assert list_cautions(export(cells, Options())) == [
+        "the proof asks by HTTP alone: what is said on the app's WebSockets is not"
+        " compared. Those who talk to one another share one process (uvicorn"
+        " --workers 1)."
+    ]
+
+
+def test_websockets_of_a_list_of_routes_are_not_proved() -> None:
+    """Starlette takes them in its constructor."""
+    cells = [
+        Cell("a", "from starlette.applications import Starlette"),
+        Cell("b", "from starlette.routing import WebSocketRoute\nasync def f(ws): ..."),
+        Cell("c", 'app = Starlette(routes=[WebSocketRoute("/ws", f)])'),
+    ]
+    assert len(list_cautions(export(cells, Options()))) == 1
