@@ -25,7 +25,7 @@ def served_guide(place: Path) -> Iterator[str]:
     """Build the guide, which links to the built site, and serve both."""
     command = [sys.executable, "-m", "sphinx", "--fail-on-warning", "--quiet"]
     command += ["-d", str(place / "doctrees"), str(ROOT / "docs"), str(place / "html")]
-    subprocess.run(command, check=True, timeout=400)
+    subprocess.run(command, check=True, timeout=900)
     server = make_server(place / "html")
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()

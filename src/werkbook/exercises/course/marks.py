@@ -51,12 +51,20 @@ def without_solution(source: str) -> str:
         begin = _SOLUTION_BEGIN.match(line)
         if begin and not is_inside:
             found.append(f"{begin['indent']}{PLACEHOLDER}")
+            if _opens_block(found[:-1]):
+                found.append(f"{begin['indent']}...")
             is_inside = True
         elif _SOLUTION_END.match(line):
             is_inside = False
         elif not is_inside and not _PROMPT.match(line):
             found += _without_value(line)
     return "\n".join(found)
+
+
+def _opens_block(lines: list[str]) -> bool:
+    """Say whether a block begins behind these lines, which can't be left empty."""
+    last = next((line for line in reversed(lines) if line.strip()), "")
+    return last.partition("#")[0].rstrip().endswith(":")
 
 
 def _without_value(line: str) -> list[str]:

@@ -75,7 +75,7 @@ def test_nbgraders_marks(tmp_path: Path) -> None:
     }
     built = build_notebook(write(tmp_path, answer, tests))
     assert sources(built.student) == [
-        "def double(n):\n    # Your code here",
+        "def double(n):\n    # Your code here\n    ...",  # as a block is never empty
         "assert double(1) == 2",
     ]
     (test,) = built.key.tests
