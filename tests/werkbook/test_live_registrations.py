@@ -599,3 +599,147 @@ def test_middleware_of_another_cell_is_as_it_was_made(wrapped: Cells) -> None:
     layer = wrapped["app"].wsgi_app
     layer.x_for += 1
     assert (layer.x_for, isinstance(layer, wrapped["Fix"])) == (3, True)
+
+
+@pytest.fixture
+def late(cells: Cells) -> Cells:
+    """An app to whose first cell middleware is given after the second cell's."""
+    cells.ran(
+        "view",
+        "from werkbook import request\n"
+        "def wrap(name, inner):\n"
+        "    def middleware(environ, start_response):\n"
+        "        environ['seen'] = environ.get('seen', '') + name\n"
+        "        return inner(environ, start_response)\n"
+        "    return middleware\n"
+        "def lazily(name, inner):\n"
+        "    def middleware(environ, start_response):\n"
+        "        environ['seen'] = environ.get('seen', '') + name\n"
+        "        yield from inner(environ, start_response)\n"
+        "    return middleware\n"
+        "@app.get('/')\n"
+        "def home(): return request.environ.get('seen', '')",
+    )
+    cells.ran("a", "")
+    cells.ran("b", middleware("b"))
+    cells.ran("a", middleware("a"))
+    assert cells.text("/") == "200 ba"
+    return cells
+
+
+def test_late_middleware_has_the_place_of_its_cell(late: Cells) -> None:
+    """It is below that of cells that first ran later, as after Run All."""
+    late.ran("a", middleware("1", "2"))
+    assert late.text("/") == "200 b21"
+    late.ran("b", middleware("3", "4"))
+    assert late.text("/") == "200 4321"
+    late.ran("c", middleware("c"))
+    late.run("a", middleware("x") + "\n1 / 0")
+    assert late.text("/") == "200 c4321"
+    late.ran("a", "")
+    late.ran("b", middleware("b"))
+    late.ran("a", middleware("a"))
+    assert late.text("/") == "200 cba"
+    late.ran("c", "answer = app.test_client().get('/').text\n" + middleware("c"))
+    assert late["answer"] == "ba"
+    assert late.text("/") == "200 cba"
+
+
+def test_late_middleware_goes_and_returns(late: Cells) -> None:
+    """Also when the cell around it was run meanwhile."""
+    live.forget("a")
+    assert late.text("/") == "200 b"
+    late.ran("b", middleware("b"))
+    live.recall("a")
+    assert late.text("/") == "200 ba"
+    live.forget("b")
+    assert late.text("/") == "200 a"
+    live.recall("b")
+    assert late.text("/") == "200 ba"
+    late.ran(
+        "view", "from werkbook import request\n@app.get('/')\ndef home(): return 'x'"
+    )
+    assert late.text("/") == "200 x"
+
+
+def test_late_middleware_is_called_by_whoever_calls_the_app(late: Cells) -> None:
+    """By middleware that answers piece by piece, and twice by one that asks twice."""
+    late.ran("b", "app.wsgi_app = lazily('b', app.wsgi_app)")
+    late.ran("a", "")
+    late.ran("b", "app.wsgi_app = lazily('b', app.wsgi_app)")
+    late.ran("a", middleware("a"))
+    assert late.text("/") == "200 ba"
+    late.ran("a", "")
+    late.ran(
+        "b",
+        "def twice(inner):\n"
+        "    def middleware(environ, start_response):\n"
+        "        list(inner(dict(environ), lambda *args: None))\n"
+        "        list(inner(environ, lambda *args: None))\n"
+        "        environ['seen'] += '|'\n"
+        "        return inner(environ, start_response)\n"
+        "    return middleware\n"
+        "app.wsgi_app = twice(app.wsgi_app)",
+    )
+    late.ran("a", middleware("a"))
+    assert late.text("/") == "200 a|a"
+
+
+def test_middleware_that_leaves_others_out_leaves_them_out(cells: Cells) -> None:
+    """What was there when a cell wrapped the bare app stays uncalled."""
+    cells.ran(
+        "view",
+        "from werkbook import App, request\n"
+        "@app.get('/')\ndef home(): return str(request.environ.get('seen'))\n"
+        "class Mark:\n"
+        "    def __init__(self, inner): self.inner = inner\n"
+        "    def __call__(self, environ, start_response):\n"
+        "        environ['seen'] = 'marked'\n"
+        "        return self.inner(environ, start_response)",
+    )
+    cells.ran("a", "app.wsgi_app = Mark(app.wsgi_app)")
+    assert cells.text("/") == "200 marked"
+    cells.ran("b", "app.wsgi_app = App.wsgi_app.__get__(app)")
+    assert cells.text("/") == "200 None"
+    cells.ran("a", "app.wsgi_app = Mark(app.wsgi_app)")
+    assert cells.text("/") == "200 None"
+
+
+def test_middleware_of_an_app_with_a_function_of_its_own(cells: Cells) -> None:
+    """Where the class wraps `wsgi_app`, each middleware is called once."""
+    cells.ran(
+        "app",
+        "from werkbook import App, request\n"
+        "class Own(App):\n"
+        "    def wsgi_app(self, environ, start_response):\n"
+        "        environ['seen'] = environ.get('seen', '') + 'o'\n"
+        "        return super().wsgi_app(environ, start_response)\n"
+        "def wrap(name, inner):\n"
+        "    def middleware(environ, start_response):\n"
+        "        environ['seen'] = environ.get('seen', '') + name\n"
+        "        return inner(environ, start_response)\n"
+        "    return middleware\n"
+        "app = Own(__name__)\n"
+        "@app.get('/')\ndef home(): return request.environ['seen']",
+    )
+    cells.ran("a", "")
+    cells.ran("b", middleware("b"))
+    cells.ran("a", middleware("a"))
+    assert cells.text("/") == "200 abo"
+
+
+def test_middleware_may_ask_the_whole_app_anew(late: Cells) -> None:
+    """Inside of a request, which then goes from the top again."""
+    late.ran(
+        "a",
+        "def anew(inner):\n"
+        "    def middleware(environ, start_response):\n"
+        "        if len(environ['seen']) < 2:\n"
+        "            return app(environ, start_response)\n"
+        "        return inner(environ, start_response)\n"
+        "    return middleware\n"
+        "app.wsgi_app = anew(app.wsgi_app)",
+    )
+    assert late.text("/") == "200 bb"
+    late.ran("b", middleware("b"))
+    assert late.text("/") == "200 bb"

@@ -29,6 +29,7 @@ NOT_HERE = frozenset(
         "libcst",  # `werkbook import` is a command, and its YAML has no wheel there
         "pexpect",
         "psutil",
+        "regex",  # it ends a search in time, for which there are no threads
         "waitress",
         "widgetsnbextension",
     )

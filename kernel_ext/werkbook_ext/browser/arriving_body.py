@@ -10,12 +10,10 @@ from collections.abc import Iterator
 from werkbook.system import this_system
 
 from ..widgets.background import start
-from .fetching import PageResponse
+from .fetching import MAX_BODY_BYTES, PageResponse
 
 # Pieces that come within this time are sent as one message: each message costs.
 GAP_S = 0.03
-# A stream without an end is cut here.
-MAX_BYTES = 32_000_000
 
 
 class ArrivingBody:
@@ -98,10 +96,10 @@ class ArrivingBody:
                     break
                 self._add(piece)
                 size += len(piece)
-                if size > MAX_BYTES:
+                if size > MAX_BODY_BYTES:
                     self._answer.stop()
                     self.error = ValueError(
-                        f"the body is longer than {MAX_BYTES:,} bytes"
+                        f"the body is longer than {MAX_BODY_BYTES:,} bytes"
                     )
                     break
                 yield piece

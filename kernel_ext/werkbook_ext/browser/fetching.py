@@ -28,6 +28,8 @@ HOST = "localhost"
 MAX_REDIRECTS = 20
 CONNECT_TIMEOUT_S = 10
 PIECE_BYTES = 64 * 1024
+# A stream without an end is cut here, and what a small body unpacks to.
+MAX_BODY_BYTES = 32_000_000
 # The browser or the connection sets these headers itself.
 UNSENT = frozenset(
     """accept-encoding connection content-length cookie cookie2 host keep-alive origin
@@ -118,7 +120,19 @@ class PageResponse:
         return has_no_body or (length.isdigit() and int(length) <= 4_000_000)
 
     def read(self) -> bytes:
-        return b"".join(self.pieces)
+        """Return the whole body, of which the length may be that of a packed one.
+
+        Raises:
+            ValueError: It is longer than any page.
+        """
+        found, size = [], 0
+        for piece in self.pieces:
+            found.append(piece)
+            size += len(piece)
+            if size > MAX_BODY_BYTES:
+                self.stop()
+                raise ValueError(f"the body is longer than {MAX_BODY_BYTES:,} bytes")
+        return b"".join(found)
 
     def head(self) -> dict[str, Any]:
         """Return what the front end is told about the response."""

@@ -36,6 +36,8 @@ STREAM_TIMEOUT_S = 3.0
 MIXED_TYPE = "multipart/x-mixed-replace"
 MIXED_TIMEOUT_S = 10.0
 """How long a stream whose parts replace each other is shown as it comes."""
+MAX_BODY_BYTES = 100_000_000
+"""More of a body is not read: it may have no end, or be a small one that unpacks."""
 LOOPBACK = frozenset(("localhost", "127.0.0.1", "::1"))
 
 
@@ -230,9 +232,16 @@ def _read(response: AppResponse, progress: PendingResponse) -> str:
 
 def _whole(response: AppResponse, progress: PendingResponse) -> tuple[bytes, str]:
     """Read the whole body; where it breaks off, return what has come, and a note."""
-    note = ""
+    note, size = "", 0
     try:
-        progress.pieces.extend(response.iter_content(65536))
+        for piece in response.iter_content(65536):
+            progress.pieces.append(piece)
+            size += len(piece)
+            if size > MAX_BODY_BYTES:
+                progress.pieces[-1] = piece[: MAX_BODY_BYTES - size]
+                note = f"The body is longer: its first {MAX_BODY_BYTES:,} bytes."
+                response.close()
+                break
     except (requests.ConnectionError, requests.exceptions.ChunkedEncodingError):
         note = "The body broke off: this is what came of it."
     except (AttributeError, OSError, ValueError):

@@ -10,6 +10,7 @@ import re
 import secrets
 import weakref
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 from urllib.parse import urlsplit
@@ -28,6 +29,9 @@ from .wsgi_adapter import WSGIAdapter
 ORIGIN = "http://localhost"
 TOKEN_HEADER = "X-Werkbook-Exchange"
 MAX_REDIRECTS = 20
+MAX_REDIRECT_BYTES = 1_000_000
+REDIRECT_TIMEOUT_S = 1.0
+"""How long the body of a redirect is waited for."""
 
 _HOST_AND_PORT = re.compile(r"([A-Za-z0-9.-]*):(\d{1,5})(?=[/?]|\Z)")
 
@@ -145,7 +149,23 @@ class InProcessAdapter(_Marking):
         return self._finish(response, request, self.ring, token)
 
 
-class AppSession(requests.Session):
+class BoundedSession(requests.Session):
+    """A session that reads no more of a redirect's body than somebody may look at.
+
+    requests reads all of it before anyone could stop that: it may have no end, or be
+    gigabytes once it is unpacked.
+    """
+
+    def resolve_redirects(
+        self, resp: requests.Response, *arguments: Any, **options: Any
+    ) -> Iterator[requests.Response]:
+        """Yield what follows a response."""
+        if self.get_redirect_target(resp):
+            _read_beginning(resp)
+        yield from super().resolve_redirects(resp, *arguments, **options)
+
+
+class AppSession(BoundedSession):
     """A session with one app: its cookies, and URLs that may be relative.
 
     Attributes:
@@ -264,7 +284,7 @@ def session_elsewhere(shell: Any) -> requests.Session:
     """Return the notebook's session with servers that are none of its apps."""
     session = _elsewhere.get(shell or _SCRIPT)
     if session is None:
-        session = _elsewhere[shell or _SCRIPT] = requests.Session()
+        session = _elsewhere[shell or _SCRIPT] = BoundedSession()
         session.headers.clear()
         session.headers.update(DEFAULT_HEADERS)
     return session
@@ -313,6 +333,25 @@ def adopt(response: requests.Response) -> AppResponse:
     found = AppResponse()
     found.__dict__.update(response.__dict__)
     return found
+
+
+def _read_beginning(response: requests.Response) -> None:
+    """Read what comes soon of a body; what does not is as if it had not been sent."""
+    if response._content is not False:
+        return
+    pieces, size = [], 0
+    with suppress(OSError):  # it broke off
+        chunks = response.iter_content(65536)
+        for piece in this_system().take_in_time(chunks, REDIRECT_TIMEOUT_S):
+            pieces.append(piece)
+            size += len(piece)
+            if size > MAX_REDIRECT_BYTES:
+                break
+    response._content = b"".join(pieces)
+    response._content_consumed = True  # type: ignore[attr-defined]  # as `content` does
+    # A thread may still wait for more of it; what has ended has no connection left.
+    with suppress(AttributeError, ValueError, OSError, RuntimeError):
+        response.raw.shutdown()
 
 
 def _adapter_for(app: WSGIApplication) -> SocketAdapter | InProcessAdapter:

@@ -23,6 +23,7 @@ from ..ctx.request import RequestContext
 from ..debughelpers import FormDataRoutingRedirect
 from ..globals import current_context, current_request_context, request, request_ctx
 from ..live.kit_pages import kit_pages
+from ..registrations.layers import TURN, find_passed_over
 from ..registrations.ledger import call_outside_run, in_run, ledger
 from ..routing.url_adapters import make_url_adapter
 from ..routing.view_functions import make_no_view_error
@@ -344,6 +345,7 @@ class Pipeline(Scaffold):
         self, environ: dict[str, Any], start_response: Callable[..., Any]
     ) -> Iterable[bytes]:
         """Answer a WSGI request (PEP 3333)."""
+        environ.pop(TURN, None)  # middleware asks the whole app, from the top
         return self.wsgi_app(environ, start_response)
 
     def wsgi_app(
@@ -354,6 +356,9 @@ class Pipeline(Scaffold):
             # A cell calls its app: the request sees and owns what any request does.
             # `self.wsgi_app` may be middleware, which has had its turn already.
             return call_outside_run(Pipeline.wsgi_app, self, environ, start_response)  # type: ignore[no-any-return]  # of this
+        late = find_passed_over(self, environ, "wsgi_app") if TURN in environ else None
+        if late is not None:
+            return late(environ, start_response)  # type: ignore[no-any-return]  # middleware
         look = ledger.before_request
         if look is not None and ledger.run is None:
             look()
@@ -364,6 +369,8 @@ class Pipeline(Scaffold):
         if sent is not None:
             return sent
         return self._respond(environ, start_response)
+
+    _plain_wsgi_app = wsgi_app
 
     def _respond(
         self, environ: dict[str, Any], start_response: Callable[..., Any]

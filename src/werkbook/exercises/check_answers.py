@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import re
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from html import unescape
@@ -128,7 +129,8 @@ class Answer:
     def visible_text(self) -> str:
         """What people read on the page: without tags, with entities resolved."""
         if self.is_json and not isinstance(self.json, NoJSON):
-            return json.dumps(self.json, ensure_ascii=False)
+            with suppress(RecursionError):
+                return json.dumps(self.json, ensure_ascii=False)
         if self.mimetype.startswith("text/") and "html" not in self.mimetype:
             return self.text  # browsers show its tags as they are
         return plain_text(self.text)
@@ -138,7 +140,7 @@ class Answer:
         """The JSON value of the body; a `NoJSON` where there is none."""
         try:
             return json.loads(self.body)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:  # nested too deep
             return NoJSON(str(error))
 
     def as_data(self) -> dict[str, Any]:
@@ -151,21 +153,33 @@ class Answer:
 
     @classmethod
     def from_data(cls, data: dict[str, Any]) -> Answer:
-        """Return the answer that `as_data` made the data of."""
-        mishap = data["mishap"]
+        """Return the answer that `as_data` made the data of.
+
+        Whoever sends the data may be a stranger: each part is of its kind afterwards.
+
+        Raises:
+            KeyError: Something is missing.
+            TypeError: Something is of another kind.
+            ValueError: Likewise.
+        """
         return cls(
-            **{
-                **data,
-                "hops": tuple(Hop(**hop) for hop in data["hops"]),
-                "request_headers": _pairs(data["request_headers"]),
-                "headers": _pairs(data["headers"]),
-                "request_body": base64.b64decode(data["request_body"]),
-                "body": base64.b64decode(data["body"]),
-                "mishap": Mishap(**mishap) if mishap else None,
-                "cookies": _pairs(data["cookies"]),
-                "rows": tuple(tuple(row) for row in data["rows"]),
-                "rules": tuple((rule, tuple(names)) for rule, names in data["rules"]),
-            }
+            hops=tuple(map(_hop, data["hops"])),
+            request_headers=_pairs(data["request_headers"]),
+            headers=_pairs(data["headers"]),
+            request_body=base64.b64decode(data["request_body"]),
+            body=base64.b64decode(data["body"])[:MAX_BODY_BYTES],
+            duration_s=float(data["duration_s"]),
+            output=str(data["output"])[:MAX_OUTPUT_CHARS],
+            mishap=_read_mishap(data["mishap"]) if data["mishap"] else None,
+            endpoint=str(data["endpoint"]),
+            rule=str(data["rule"]),
+            hangs=bool(data["hangs"]),
+            problem=str(data["problem"]),
+            cookies=_pairs(data["cookies"]),
+            rows=tuple(tuple(row) for row in data["rows"]),
+            rules=tuple(
+                (str(rule), tuple(map(str, names))) for rule, names in data["rules"]
+            ),
         )
 
 
@@ -205,6 +219,16 @@ def _drop_unseen(page: str) -> str:
             kept += [page[place : found.start()], " "]
         place = (end or found).end()
     return "".join(kept) + page[place:]
+
+
+def _hop(data: dict[str, Any]) -> Hop:
+    return Hop(str(data["method"]), str(data["url"]), int(data["status"]))
+
+
+def _read_mishap(data: dict[str, Any]) -> Mishap:
+    texts = {name: str(data[name]) for name in ("kind", "message", "code", "function")}
+    text = str(data["text"])[:MAX_OUTPUT_CHARS]
+    return Mishap(**texts, line=int(data["line"]), text=text)
 
 
 def _plain(value: Any) -> Any:

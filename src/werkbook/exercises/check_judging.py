@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 from werkbook.cells.requests.vocabulary import Phrase, optional_library
 
 from .check_answers import Answer, NoJSON, plain_text
+from .patterns import is_found
 from .wanted import quoted, say_wanted, shown_json
 from .words import count, say
 
@@ -107,8 +108,7 @@ def _status(phrase: Phrase, answer: Answer) -> str | None:
 def _text(phrase: Phrase, answer: Answer) -> str | None:
     wanted = phrase.value
     if phrase.verb == "matches":
-        pattern = re.compile(wanted)
-        holds = any(pattern.search(text) for text in _texts(answer))
+        holds = any(is_found(wanted, text) for text in _texts(answer))
         return None if holds else _shows(answer)
     if phrase.verb == "is":
         is_it = any(text.strip() == wanted.strip() for text in _texts(answer))

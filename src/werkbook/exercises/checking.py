@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextvars import copy_context
 from dataclasses import dataclass
+from functools import partial
 
+from werkbook.cells.requests.vocabulary import Phrase
 from werkbook.errors import WerkbookError
 
 from .check_answers import Answer
 from .check_judging import Verdict, judge
 from .diagnosis import Case, Finding, diagnose
 from .exercise import Check, Exercise
+from .time_limit import HangsError, limited
 from .visitor import Visitor
+from .wanted import say_wanted
 from .words import language, say
 from .workplace import Workplace, ask_otherwise, without_traces
+
+DIAGNOSIS_ANSWERS = 10
+"""A mistake may be looked for as long as so many answers may take."""
 
 
 @dataclass(frozen=True)
@@ -160,11 +168,30 @@ def _line(
     if answer is None:
         return CheckLine(check)
     for phrase in check.phrases:
-        verdict = judge(phrase, answer, allows_error=check.allows_error)
+        verdict = _judged(phrase, answer, check, exercise.timeout_s)
         if not verdict.holds:
             case = Case(exercise, check, phrase, answer, place, tuple(before))
-            return CheckLine(check, answer, verdict, diagnose(case))
+            return CheckLine(check, answer, verdict, _diagnosed(case))
     return CheckLine(check, answer)
+
+
+def _judged(phrase: Phrase, answer: Answer, check: Check, timeout_s: float) -> Verdict:
+    """Judge an answer for no longer than one may take: a page can be made for that."""
+    call = partial(judge, phrase, answer, allows_error=check.allows_error)
+    try:
+        return limited(partial(copy_context().run, call), timeout_s)
+    except (HangsError, TimeoutError, RecursionError):
+        found = say("What the app answered takes too long to read.")
+        return Verdict(False, say_wanted(phrase), found)
+
+
+def _diagnosed(case: Case) -> Finding | None:
+    """Name the mistake, unless that takes longer than several answers may."""
+    call = partial(copy_context().run, diagnose, case)
+    try:
+        return limited(call, DIAGNOSIS_ANSWERS * case.exercise.timeout_s)
+    except (HangsError, TimeoutError, RecursionError):
+        return None
 
 
 class Inquiry:

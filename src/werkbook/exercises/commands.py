@@ -12,6 +12,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
+from rich.text import Text
 
 from werkbook.errors import WerkbookError
 
@@ -21,9 +22,12 @@ from .course.key import read_key
 from .grading.confinement import SubmissionLimits
 from .grading.formats import as_csv, as_gradescope, as_json, as_junit
 from .grading.grading import find_submissions, grade_all, only_of_key
+from .grading.plain_words import on_one_line
 from .grading.results import Graded
 from .grading.student_page import write_reports
 
+MAX_NAME_CHARS = 60
+MAX_REASON_CHARS = 1000
 WIDTH = 200
 """Columns of the table where it goes to a file."""
 
@@ -244,13 +248,14 @@ def _table(results: Sequence[Graded]) -> Table:
         points = {name: f"{got:g}" for name, got, _, _ in one.rows}
         row = [points.get(name, "") for name in names]
         total = f"{one.points:g}/{one.max_points:g}"
-        table.add_row(_plain(one.student), *row, total, _plain(one.reason))
+        student = _plain(one.student, MAX_NAME_CHARS)
+        table.add_row(student, *row, total, _plain(one.reason, MAX_REASON_CHARS))
     return table
 
 
-def _plain(text: str) -> str:
-    """Keep a student's text from being taken as Rich's own markup."""
-    return text.replace("[", r"\[")
+def _plain(text: str, most_chars: int) -> Text:
+    """Keep a student's text from being taken as markup, by Rich or by a terminal."""
+    return Text(on_one_line(text, most_chars))
 
 
 if __name__ == "__main__":

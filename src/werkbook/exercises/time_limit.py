@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Callable
+from contextlib import suppress
 from contextvars import Context
-from threading import Thread
+from threading import Lock, Thread
 from typing import Generic, TypeVar
 
 from werkbook.system import this_system
@@ -30,24 +31,30 @@ class _Call(Generic[Value]):
         self._function = function
         self.value: list[Value] = []
         self.error: BaseException | None = None
+        self._lock = Lock()
+        self._is_over = False
         self.thread = Thread(target=self._run, name="werkbook-check", daemon=True)
 
     def _run(self) -> None:
-        try:
-            self.value.append(self._function())
-        except Interrupted:
-            pass
-        except BaseException as error:
-            self.error = error
+        with suppress(Interrupted):  # which may come while the rest is done
+            try:
+                self.value.append(self._function())
+            except BaseException as error:
+                self.error = error
+            finally:
+                with self._lock:
+                    self._is_over = True
 
     def interrupt(self) -> None:
         """Raise in the thread; a call that waits in C code goes on until it returns."""
         number = self.thread.ident
-        if number is not None and self.thread.is_alive():
+        with self._lock:
+            if number is None or self._is_over:
+                return
             ctypes.pythonapi.PyThreadState_SetAsyncExc(
                 ctypes.c_ulong(number), ctypes.py_object(Interrupted)
             )
-            self.thread.join(GRACE_S)
+        self.thread.join(GRACE_S)
 
 
 def limited(function: Callable[[], Value], timeout_s: float) -> Value:

@@ -24,10 +24,18 @@ from werkbook.dispatch.error_page import (
     read_lines_around,
 )
 
-from .check_answers import MAX_BODY_BYTES, MAX_OUTPUT_CHARS, Answer, Hop, Mishap
+from .check_answers import (
+    MAX_BODY_BYTES,
+    MAX_OUTPUT_CHARS,
+    Answer,
+    Headers,
+    Hop,
+    Mishap,
+)
 from .time_limit import HangsError, limited
 
 MAX_REDIRECTS = 10
+MAX_HEADERS, MAX_HEADER_CHARS = 1000, 65_536
 CONSTANTS = Filler(literal_eval)
 _KEEPS_METHOD = (307, 308)
 _LAST_ERROR = re.compile(
@@ -141,7 +149,7 @@ class Visitor:
                 *_sent_hops(trip),
                 Hop(request.method, request.url, response.status_code),
             ),
-            headers=tuple(response.headers.items()),
+            headers=_first_headers(response),
             body=body,
             output=trip.output[:MAX_OUTPUT_CHARS],
             mishap=_mishap(exchange, trip.output),
@@ -191,6 +199,12 @@ def _first_bytes(response: TestResponse) -> bytes:
     return b"".join(found)
 
 
+def _first_headers(response: TestResponse) -> Headers:
+    """Return no more headers, and no more of each, than any client would take."""
+    pairs = islice(response.headers.items(), MAX_HEADERS)
+    return tuple((name, value[:MAX_HEADER_CHARS]) for name, value in pairs)
+
+
 def _on_this_site(url: str, location: str) -> str:
     """Return the URL to go to; empty for none and for another site's."""
     if not location:
@@ -218,7 +232,7 @@ def describe_mishap(error: BaseException) -> Mishap:
         code = around.get(line, "").strip()
     return Mishap(
         type(error).__name__,
-        getattr(error, "problem", None) or str(error),
+        (getattr(error, "problem", None) or str(error))[:MAX_OUTPUT_CHARS],
         code,
         function,
         line,

@@ -72,7 +72,8 @@ def _module_files(module: SourceModule) -> Iterator[Path]:
         yield module.path
         return
     for path in sorted(module.folder.rglob("*")):
-        if path.is_file() and not _is_left_out(path):
+        is_own = path.resolve().is_relative_to(module.folder.resolve())
+        if is_own and path.is_file() and not _is_left_out(path):
             yield path
 
 
@@ -108,6 +109,8 @@ def _named(folder: Path, name: str) -> Iterator[tuple[str, Path]]:
             if path.name in ("templates", "static") or _is_left_out(path):
                 return
             for one in sorted(path.rglob("*")):
+                if not one.resolve().is_relative_to(folder.resolve()):
+                    continue  # a link that leads to any file of the machine
                 if one.is_file() and not _is_left_out(one) and one.suffix != ".py":
                     yield one.relative_to(folder.resolve()).as_posix(), one
     except (OSError, ValueError):

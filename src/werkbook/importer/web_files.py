@@ -61,7 +61,7 @@ def collect_web_files(folders: Iterable[WebFolder], code: str) -> WebFiles:
     names_static = "send_static_file" in code or "send_from_directory" in code
     for folder in folders:
         for name, path in _files(folder.templates):
-            text = _text(path)
+            text = _text(path) if _is_inside(folder.templates, path) else None
             if name in found.templates:
                 continue
             if (
@@ -73,7 +73,8 @@ def collect_web_files(folders: Iterable[WebFolder], code: str) -> WebFiles:
             else:
                 found.templates[name] = text.replace("\r\n", "\n")
         for name, path in _files(folder.static):
-            text = _text(path) if folder.is_app else None
+            is_read = folder.is_app and _is_inside(folder.static, path)
+            text = _text(path) if is_read else None
             is_named = names_static and path.name in code
             if text is None or is_named or not _is_static(name, text):
                 found.left.append(path)
@@ -93,6 +94,11 @@ def _files(folder: Path | None) -> Iterator[tuple[str, Path]]:
             for part in path.relative_to(folder).parts
         ):
             yield path.relative_to(folder).as_posix(), path
+
+
+def _is_inside(folder: Path | None, path: Path) -> bool:
+    """Say whether a file is no link that leads out of its folder, to a key of yours."""
+    return folder is not None and path.resolve().is_relative_to(folder.resolve())
 
 
 def _text(path: Path) -> str | None:

@@ -15,10 +15,18 @@ from werkzeug.utils import cached_property
 
 from .divided import find_whole_class, make_divided_class
 from .keyed import Claims
-from .layers import LAYERED, Layer, find_below, find_place, show_layer
+from .layers import (
+    LAYERED,
+    Layer,
+    find_below,
+    hold_time,
+    put_in_place,
+    show_layer,
+    take_time,
+)
 from .ledger import in_run
 from .owners import current_owners
-from .registration import ABSENT, NO_HOME, Home, Registration
+from .registration import ABSENT, NO_HOME, Home, Registration, next_number
 
 
 class AttributeClaims(Claims):
@@ -43,6 +51,14 @@ class AttributeClaims(Claims):
             if registration.is_lasting and registration.key not in self._claims:
                 self._show(registration.key, registration.value)
 
+    def take(self, registrations: Iterable[Registration]) -> None:
+        """Put claims back; of middleware that returns nobody who wraps knows."""
+        back = list(registrations)
+        for registration in back:
+            if registration.memo is not None:
+                hold_time(registration, next_number())
+        super().take(back)
+
     def claims_to(self, key: str) -> list[Registration]:
         """Return the claims to an attribute, those in force last."""
         return self._claims.get(key, [])
@@ -50,9 +66,10 @@ class AttributeClaims(Claims):
     def _prepare(self, claims: list[Registration], made: Registration) -> None:
         if made.key not in LAYERED:
             return
-        find_place(claims, made)
+        put_in_place(claims, made, find_whole_class(self.target))
         if made.value is not ABSENT:
             made.memo = Layer(self, made)
+            _keep_time(claims, made)
         for claim in claims:
             if claim.owners == made.owners and not claim.is_previous and claim.memo:
                 claim.memo.fix(claim.value)
@@ -109,6 +126,14 @@ class AttributeClaims(Claims):
         target = self.target
         if target is not None:
             object.__setattr__(target, "__class__", find_whole_class(target))
+
+
+def _keep_time(claims: list[Registration], made: Registration) -> None:
+    """Let a layer of a cell that runs again be there since the cell first had it."""
+    for claim in claims:
+        if claim.owners == made.owners and claim.memo is not None:
+            take_time(made, claim)
+            return
 
 
 class OwnedAttributes:

@@ -4,11 +4,17 @@
 into the object of the second, out of reach: when the first cell ran again or went, its
 old middleware would stay in there. So a cell reads a layer in the place of another
 cell's middleware: it calls what that cell says now, or what is below it.
+
+The layers stand in the order of their cells' first runs, as they will after Restart and
+Run All. Middleware that a cell gets later is below that of other cells then, which know
+nothing of it: they call the app itself, and the app calls what they passed over. For
+that a request notes which layer had its turn last.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from inspect import isgenerator
 from typing import Any
 
 from .divided import find_whole_class
@@ -16,6 +22,8 @@ from .registration import ABSENT, Registration
 
 LAYERED = frozenset({"wsgi_app"})
 """The attributes that cells wrap one after another."""
+TURN = "werkbook.layer"
+"""Where a request's environ has the layer that had its turn last."""
 
 
 class Layer:
@@ -26,7 +34,7 @@ class Layer:
         registration: The claim.
     """
 
-    __slots__ = ("_claims", "_fixed", "_key", "_owners", "_sequence")
+    __slots__ = ("_claims", "_fixed", "_key", "_owners", "_sequence", "_since")
 
     def __init__(self, claims: Any, registration: Registration) -> None:
         self._claims = claims
@@ -34,26 +42,54 @@ class Layer:
         self._owners = registration.owners
         self._sequence = registration.sequence
         self._fixed: Any = ABSENT
+        self._since = registration.number
 
     def fix(self, value: Any) -> None:
         """Stay with a value: its own cell has wrapped it once more."""
         self._fixed = value
 
+    def _own(self) -> Registration | None:
+        for claim in reversed(tuple(self._claims.claims_to(self._key))):
+            if claim.owners == self._owners and claim.sequence == self._sequence:
+                return claim if claim.value is not ABSENT else None
+        return None
+
     def _now(self) -> Any:
         if self._fixed is not ABSENT:
             return self._fixed
-        for claim in reversed(tuple(self._claims.claims_to(self._key))):
-            if claim.owners == self._owners and claim.sequence == self._sequence:
-                if claim.value is not ABSENT:
-                    return claim.value
-            elif claim.sequence < self._sequence and claim.value is not ABSENT:
-                return show_layer(claim)
+        claim = self._own()
+        return self._below(self._sequence) if claim is None else claim.value
+
+    def _below(self, sequence: tuple[float, ...]) -> Any:
+        claim = find_next(self._claims.claims_to(self._key), sequence)
+        if claim is not None:
+            return show_layer(claim)
         target = self._claims.target
         return getattr(find_whole_class(target), self._key).__get__(target)
 
     def __call__(self, *arguments: Any, **options: Any) -> Any:
         """Call what the cell says now, or what is below it."""
-        return self._now()(*arguments, **options)
+        environ = arguments[0] if arguments else None
+        if not isinstance(environ, dict):
+            return self._now()(*arguments, **options)
+        before = environ.get(TURN)
+        if before is not None and self._is_above(*before):
+            return self._below(before[1])(*arguments, **options)
+        claim = self._own()
+        since = self._since if claim is None else claim.number
+        environ[TURN] = self._claims, self._sequence, since
+        answer = None
+        try:
+            answer = self._now()(*arguments, **options)
+            return answer
+        finally:
+            if not isgenerator(answer):  # which has not called what is below it yet
+                _give_back(environ, before)
+
+    def _is_above(self, claims: Any, sequence: Any, wrapped: int) -> bool:
+        """Tell whether late middleware calls this one, below which it has its place."""
+        is_higher = claims is self._claims and sequence < self._sequence
+        return is_higher and self._since < wrapped
 
     def __getattr__(self, name: str) -> Any:
         if name in Layer.__slots__:
@@ -79,16 +115,76 @@ class Layer:
         return repr(self._now())
 
 
+def _give_back(environ: dict[str, Any], before: Any) -> None:
+    """Let a request be at the layer where it was: middleware may ask twice."""
+    if before is None:
+        environ.pop(TURN, None)
+    else:
+        environ[TURN] = before
+
+
+def find_next(
+    claims: Iterable[Registration], sequence: tuple[float, ...]
+) -> Registration | None:
+    """Return the claim whose layer is the next one below a place."""
+    for claim in reversed(tuple(claims)):
+        if claim.sequence < sequence and claim.value is not ABSENT:
+            return claim
+    return None
+
+
+def find_passed_over(app: Any, environ: dict[str, Any], key: str) -> Any:
+    """Return the layer that a request has come past, None when there is none.
+
+    Args:
+        app: The app that is called.
+        environ: The request's, which has `TURN`.
+        key: The attribute.
+    """
+    claims, sequence, wrapped = environ[TURN]
+    if claims.target is not app:  # it is of an app around this one
+        return None
+    claim = find_next(claims.claims_to(key), sequence)
+    if claim is not None and claim.memo and claim.memo._since > wrapped:
+        return claim.memo
+    del environ[TURN]  # the app's turn: nobody looks at it any more
+    return None
+
+
+def hold_time(registration: Registration, number: int) -> None:
+    """Note when a layer came to where it is: who wrapped before then knows nothing."""
+    registration.memo._since = number
+
+
+def take_time(registration: Registration, before: Registration) -> None:
+    """Let a layer be where it is since the one of its cell's run before was."""
+    registration.memo._since = before.memo._since
+
+
 def show_layer(claim: Registration) -> Any:
     """Return what other cells, and requests, find in the place of a claim's value."""
     return claim.value if claim.memo is None else claim.memo
 
 
-def find_place(claims: Iterable[Registration], made: Registration) -> None:
-    """Give a claim the place that its cell's claim of the run before has."""
+def put_in_place(claims: list[Registration], made: Registration, cls: Any) -> None:
+    """Give a claim its place: that of its cell.
+
+    Where what stands below all cells is not the kit's own, a function of the app's
+    class or middleware of nobody's, nothing gets between: there a claim keeps the
+    place in which it was first put.
+
+    Args:
+        claims: Those to the same attribute.
+        made: The new claim.
+        cls: The app's class.
+    """
     for claim in claims:
         if claim.owners == made.owners and claim.is_previous:
             made.sequence = claim.sequence
+            return
+    is_plain = getattr(cls, made.key) is getattr(cls, f"_plain_{made.key}", None)
+    if is_plain and not (claims and claims[0].sequence == ()):
+        made.sequence = (made.slot,)
 
 
 def find_below(

@@ -148,7 +148,7 @@ class Registration:
         self._slot: float = slots.find(owners)
         self._number = next(_sequence)
         self._position: Position | None = None
-        self._sequence: tuple[int, ...] | None = None
+        self._sequence: tuple[float, ...] | None = None
         causes = _causes.get()
         if causes:
             self._follow(causes)
@@ -203,12 +203,22 @@ class Registration:
         self._position = position
 
     @property
-    def sequence(self) -> tuple[int, ...]:
+    def number(self) -> int:
+        """Rises with each registration that is made or renewed."""
+        return self._number
+
+    @property
+    def slot(self) -> float:
+        """The place of its owner among owners: that of the cell's first run."""
+        return self._slot
+
+    @property
+    def sequence(self) -> tuple[float, ...]:
         """When it was made, to compare with others."""
         return (self._number,) if self._sequence is None else self._sequence
 
     @sequence.setter
-    def sequence(self, sequence: tuple[int, ...]) -> None:
+    def sequence(self, sequence: tuple[float, ...]) -> None:
         self._sequence = sequence
 
     @property
@@ -269,6 +279,11 @@ class Cause:
 def has_causes() -> bool:
     """Tell whether what is registered now has a `Cause`."""
     return bool(_causes.get())
+
+
+def next_number() -> int:
+    """Return a number above those of all registrations so far."""
+    return next(_sequence)
 
 
 _sequence = itertools.count(1)

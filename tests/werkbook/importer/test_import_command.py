@@ -89,3 +89,29 @@ def test_command_line_has_the_command() -> None:
     done = CliRunner().invoke(cli, ["import", "--help"])
     assert done.exit_code == 0
     assert "Make a notebook of the Flask app that SOURCE is." in done.output
+
+
+def test_link_brings_no_file_of_the_machine_along(tmp_path: Path) -> None:
+    """A stranger's project whose static file is a link to a secret is refused."""
+    secret = tmp_path / "id_rsa.txt"
+    secret.write_text("secret\n")
+    source = tmp_path / "project"
+    for folder in ("static", "templates", "data"):
+        (source / folder).mkdir(parents=True)
+        (source / folder / "inside.txt").write_text("inside\n")
+        (source / folder / "link.txt").symlink_to(secret)
+    (source / "app.py").write_text(
+        "from flask import Flask\napp = Flask(__name__)\nfolder = 'data'\n"
+        "@app.get('/')\ndef index():\n    return folder\n"
+    )
+    target = tmp_path / "out" / "app.ipynb"
+    status, said = run(source / "app.py", "-o", target)
+    assert status == 1
+    assert "lies outside of the app's folder" in said
+    for folder in ("static", "templates"):
+        (source / folder / "link.txt").unlink()
+    status, said = run(source / "app.py", "-o", target)
+    assert status == 0
+    files = [one for one in target.parent.rglob("*") if one.is_file()]
+    assert [one for one in files if "secret" in one.read_text()] == []
+    assert (target.parent / "data" / "inside.txt").exists()

@@ -62,7 +62,7 @@ def test_body_that_breaks_off_says_why() -> None:
 
 
 def test_endless_body_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(arriving_body, "MAX_BYTES", 1000)
+    monkeypatch.setattr(arriving_body, "MAX_BODY_BYTES", 1000)
     stopped: list[bool] = []
     body = ArrivingBody(make_response(iter(lambda: b"x" * 300, b""), stopped))
     assert body.wait(5)

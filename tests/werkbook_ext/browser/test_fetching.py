@@ -1,11 +1,14 @@
 # lines of HTML and JavaScript stay whole
 from __future__ import annotations
 
+import gzip
+
 import pytest
 from tests.werkbook_ext.browser.apps import Recorder, fetcher_of
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
+from werkbook_ext.browser import fetching
 from werkbook_ext.browser.fetching import (
     VIRTUAL_ORIGIN,
     EndlessRedirectError,
@@ -163,3 +166,16 @@ def test_own_path_takes_the_real_address_too() -> None:
     assert (
         own_path("http://127.0.0.1:5000/x?y=1#z", "http://127.0.0.1:5000") == "/x?y=1"
     )
+
+
+def test_body_that_unpacks_to_more_than_a_page_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The length that its head tells is that of what is packed."""
+    monkeypatch.setattr(fetching, "MAX_BODY_BYTES", 100_000)
+    packed = gzip.compress(b"x" * 1_000_000)
+    app = Recorder(index=Response(packed, headers={"Content-Encoding": "gzip"}))
+    answer = fetcher_of(app).fetch(PageRequest("GET", VIRTUAL_ORIGIN + "/"))
+    assert answer.is_whole_soon
+    with pytest.raises(ValueError, match="the body is longer than 100,000 bytes"):
+        answer.read()

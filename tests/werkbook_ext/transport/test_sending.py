@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from itertools import count
 from typing import Any
 
 import bottle
@@ -17,6 +20,7 @@ from werkbook.system.bare import BareSystem
 from werkbook.system.full import FullSystem
 from werkbook_ext.cards.model import make_card
 from werkbook_ext.cards.text import render_text
+from werkbook_ext.transport import sending
 from werkbook_ext.transport import sessions as transport
 from werkbook_ext.transport.sending import NoAnswerError, send_request
 
@@ -146,3 +150,66 @@ def test_an_answer_of_too_many_headers() -> None:
         "  Why: Python's HTTP client says: got more than 100 headers.\n"
         "  Fix: send fewer or shorter headers: at most 100, of 64 KiB each."
     )
+
+
+def bomb() -> flask.Response:
+    """Return a body that is small until it is unpacked."""
+    return flask.Response(
+        gzip.compress(b"x" * 3_000_000), headers={"Content-Encoding": "gzip"}
+    )
+
+
+def endless() -> flask.Response:
+    """Return a body without an end."""
+    return flask.Response(b"x" * 100_000 for _ in count())
+
+
+def silent() -> flask.Response:
+    """Return a body of which nothing comes after its beginning."""
+
+    def pieces() -> Iterator[bytes]:
+        yield b"x"
+        is_over.wait(20)
+
+    is_over = threading.Event()
+    response = flask.Response(pieces())
+    response.call_on_close(is_over.set)
+    return response
+
+
+@pytest.mark.parametrize("make", [bomb, endless])
+def test_body_is_read_no_further_than_its_limit(
+    send: Any, make: Callable[[], flask.Response], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What unpacks to more, or has no end, does not fill the kernel's memory."""
+    monkeypatch.setattr(sending, "MAX_BODY_BYTES", 1_000_000)
+    app = flask.Flask("framework")
+    app.add_url_rule("/", view_func=make)
+    assert "The body is longer: its first 1,000,000 bytes." in send(app, "GET", "/")
+
+
+@pytest.mark.parametrize("make", [bomb, endless, silent])
+def test_body_of_a_redirect_is_not_waited_for(
+    make: Callable[[], flask.Response], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody looks at it when the redirect is followed, and else at its beginning."""
+    monkeypatch.setattr(transport, "REDIRECT_TIMEOUT_S", 0.1)
+    app = flask.Flask("framework")
+
+    @app.get("/")
+    def index() -> flask.Response:
+        response = make()
+        response.status_code = 302
+        response.location = "/end"
+        return response
+
+    app.add_url_rule("/end", view_func=lambda: "the end")
+    try:
+        request = OutgoingRequest("GET", "/")
+        stays = send_request(None, app, replace(request, is_followed=False))
+        assert len(stays.response.content) < 2_000_000
+        goes = send_request(None, app, request)
+        assert goes.response.text == "the end"
+    finally:
+        transport.close_sessions(None)
+        serving.serve(app).stop()

@@ -102,7 +102,12 @@ class TabPages:
             tab.close()
 
     def _page(self, environ: WSGIEnvironment) -> Answer:
-        """Give out the page, with the name by which its tab is known."""
+        """Give out the page, with the name by which its tab is known.
+
+        A foreign page's pictures and frames get none: they would close others' tabs.
+        """
+        if environ.get("HTTP_SEC_FETCH_DEST", "document") != "document":
+            return 403, "text/plain", b"This is a page for a tab.\n"
         page = _parameter(environ, "page") or "/"
         name = secrets.token_urlsafe(24)
         tab = Tab(self._connect, page if page.startswith("/") else "/")

@@ -6,7 +6,7 @@ import copy
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from werkbook.errors import WerkbookError
 
 from ..reading import read_exercise_cell
 from . import marks
+from .key import FILE as KEY_FILE
 from .key import FILES, Key, KeyTest, NotebookKey, digest_cells, write_key
 
 STUDENT, KEY = "student", "key"
@@ -68,7 +69,7 @@ def build_course(source: Path, target: Path) -> tuple[list[Built], Key]:
     key = Key(tuple(one.key for one in built))
     with tempfile.TemporaryDirectory(prefix="werkbook-course-") as place:
         made = Path(place)
-        _write(made, built, key, source)
+        _write(made, built, key, _files_beside(source, target))
         for name in (STUDENT, KEY):
             shutil.rmtree(target / name, ignore_errors=True)
             shutil.copytree(made / name, target / name)
@@ -87,33 +88,52 @@ def _refuse_foreign(target: Path) -> None:
         )
 
 
-def _write(made: Path, built: list[Built], key: Key, source: Path) -> None:
+def _write(made: Path, built: list[Built], key: Key, beside: Iterable[Path]) -> None:
     (made / STUDENT).mkdir()
     (made / KEY).mkdir()
     for one in built:
         text = json.dumps(one.student, ensure_ascii=False, indent=1)
         (made / STUDENT / one.key.name).write_text(text + "\n", encoding="utf-8")
     write_key(key, made / KEY)
-    for path in _files_beside(source):
+    for path in beside:
         for folder in (made / STUDENT, made / KEY / FILES):
             folder.mkdir(exist_ok=True)
             if path.is_dir():
-                shutil.copytree(path, folder / path.name)
+                shutil.copytree(path, folder / path.name, ignore=_left_out)
             else:
                 shutil.copy2(path, folder)
 
 
-def _files_beside(source: Path) -> Iterator[Path]:
+def _left_out(folder: str, names: list[str]) -> set[str]:
+    """Return what is left out of a folder: built courses, links to folders above."""
+    here = Path(folder).absolute()
+    above = {one.resolve() for one in (here, *here.parents)}
+    found = {name for name in names if (here / name).resolve() in above}
+    return found | {name for name in names if _has_key(here / name)}
+
+
+def _files_beside(source: Path, target: Path) -> Iterator[Path]:
+    """Give what lies beside the notebooks, and is no course that was built of them.
+
+    Such a course has the key: students must not get it with their files.
+    """
     if not source.is_dir():
         return
+    place = target.resolve()
     for path in sorted(source.iterdir()):
         is_ours = path.name.startswith(".") or path.name in (
             "__pycache__",
             KEY,
             STUDENT,
         )
+        is_ours = is_ours or place.is_relative_to(path.resolve()) or _has_key(path)
         if path.suffix != ".ipynb" and not is_ours:
             yield path
+
+
+def _has_key(path: Path) -> bool:
+    """Tell whether a folder is a course that was built, or the key of one."""
+    return any((path / name).is_file() for name in (KEY_FILE, f"{KEY}/{KEY_FILE}"))
 
 
 def build_notebook(path: Path) -> Built:

@@ -5,12 +5,17 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Sequence
 from typing import Any
 
 from werkbook.cells.requests.vocabulary import optional_library
 
+from .plain_words import in_xml
 from .results import Graded
+
+# Where a spreadsheet begins a cell, should it part the line at another mark.
+_FORMULA = re.compile(r"(\A|[;,|\t\n])(?=\s*[=+\-@\t＝＋－＠])")
 
 
 def as_csv(results: Sequence[Graded]) -> str:
@@ -36,7 +41,8 @@ def as_csv(results: Sequence[Graded]) -> str:
 
 def _cell(text: str) -> str:
     """Keep a spreadsheet from taking a student's text as a formula."""
-    return f"'{text}" if text[:1] in "=+-@\t" and text else text
+    # Python's csv takes a bare \r for no end of a line, which readers take for one.
+    return _FORMULA.sub(r"\1'", text.replace("\r", " "))
 
 
 def as_json(results: Sequence[Graded]) -> str:
@@ -79,26 +85,22 @@ def as_junit(results: Sequence[Graded]) -> str:
     junit = optional_library("junitparser")
     report = junit.JUnitXml("werkbook grade")
     for one in results:
-        suite = junit.TestSuite(one.student)
+        student = in_xml(one.student)
+        suite = junit.TestSuite(student)
         for name, got, most, words in one.rows:
-            case = junit.TestCase(name, one.student)
+            case = junit.TestCase(in_xml(name), student)
             if words or got < most:
                 text = words or one.problem or "not done"
-                case.result = [junit.Failure(_xml(text))]
+                case.result = [junit.Failure(in_xml(text))]
             suite.add_testcase(case)
         if one.problem:
-            case = junit.TestCase("submission", one.student)
-            case.result = [junit.Error(_xml(one.problem))]
+            case = junit.TestCase("submission", student)
+            case.result = [junit.Error(in_xml(one.problem))]
             suite.add_testcase(case)
         suite.time = round(one.duration_s, 2)
         report.add_testsuite(suite)
     report.update_statistics()
     return str(report.tostring().decode("utf-8"))
-
-
-def _xml(text: str) -> str:
-    """Leave out what XML 1.0 has no way to write."""
-    return "".join(one for one in text if one >= " " or one in "\t\n")
 
 
 def as_gradescope(graded: Graded) -> str:

@@ -27,7 +27,8 @@ from ..diagnosis import Finding
 from ..exercise import Check, Exercise
 from ..workplace import Workplace
 from .confinement import SubmissionLimits
-from .notebook_process import Conversation, Starter, SubmissionError
+from .notebook_process import HOME, Conversation, Starter, SubmissionError
+from .plain_words import shortened, well_formed
 from .results import Graded, GradedTest
 
 UNCHANGED = (
@@ -36,7 +37,8 @@ UNCHANGED = (
 MAX_NOTEBOOK_BYTES = 50_000_000
 MAX_COPIED_BYTES = 100_000_000
 _NOT_COPIED = shutil.ignore_patterns(
-    ".git", ".venv", "venv", "node_modules", "__pycache__", ".ipynb_checkpoints"
+    *(".git", ".venv", "venv", "node_modules", "__pycache__", ".ipynb_checkpoints"),
+    HOME,
 )
 
 
@@ -66,7 +68,7 @@ def find_submissions(paths: Iterable[Path]) -> list[Submission]:
         if path.is_dir():
             found += _in_folder(path)
         else:
-            found.append(Submission(path.stem, path))
+            found.append(Submission(well_formed(path.stem), path))
     return found
 
 
@@ -77,9 +79,10 @@ def _in_folder(folder: Path) -> Iterator[Submission]:
         if path.is_dir():
             for notebook in sorted(path.rglob("*.ipynb")):
                 if ".ipynb_checkpoints" not in notebook.parts:
-                    yield Submission(path.name, notebook, notebook.parent)
+                    name = well_formed(path.name)
+                    yield Submission(name, notebook, notebook.parent)
         elif path.suffix == ".ipynb":
-            yield Submission(path.stem, path)
+            yield Submission(well_formed(path.stem), path)
 
 
 def only_of_key(submissions: Sequence[Submission], key: Key) -> list[Submission]:
@@ -144,7 +147,7 @@ def grade(
             return grade(submission, key, limits, own)
     began_s = monotonic()
     part = key.notebook(submission.path.name)
-    empty = Graded(submission.student, str(submission.path))
+    empty = Graded(submission.student, well_formed(str(submission.path)))
     if part is None:
         problem = f"The key has no notebook {submission.path.name!r}."
         return replace(empty, problem=problem)
@@ -184,6 +187,7 @@ def _grade(
     empty: Graded,
     starter: Starter,
 ) -> Graded:
+    _refuse_link(submission)
     cells = _cells(submission.path)
     with tempfile.TemporaryDirectory(
         prefix="werkbook-grade-", ignore_cleanup_errors=True
@@ -216,6 +220,14 @@ def _hidden(submission: Submission, key: Key, folder: Path) -> list[str]:
     return [str(one) for one in dict.fromkeys(found) if one.exists()]
 
 
+def _refuse_link(submission: Submission) -> None:
+    """Refuse a student's notebook that is a link to another's, or into the key."""
+    folder, path = submission.folder, submission.path
+    if folder is None or path.resolve().is_relative_to(folder.resolve()):
+        return
+    raise NotebookError(f"{path.name!r} is a link that leads out of its folder.")
+
+
 def _cells(path: Path) -> list[tuple[str, str]]:
     if not path.is_file():  # a device or a pipe would never end
         raise NotebookError(f"{str(path)!r} is no file.")
@@ -239,7 +251,21 @@ def _fill(folder: Path, submission: Submission, key: Key) -> None:
             symlinks=True,  # else a link would bring what it leads to, the key say
         )
     if key.files is not None:
+        _make_room(folder, key.files)
         shutil.copytree(key.files, folder, dirs_exist_ok=True)
+
+
+def _make_room(folder: Path, files: Path) -> None:
+    """Take away what stands where the course's files go, links before all.
+
+    Through a link of the student's they would be written over a file of the teacher's.
+    """
+    for source in sorted(files.rglob("*")):
+        target = folder / source.relative_to(files)
+        if target.is_symlink() or (target.is_file() and source.is_dir()):
+            target.unlink()
+        elif target.is_dir() and not source.is_dir():
+            shutil.rmtree(target)
 
 
 def _not_copied(folder: str, names: list[str]) -> set[str]:
@@ -271,7 +297,10 @@ def _talk(
         started = conversation.ask({"limits": asdict(limits), "hidden": hidden})
         graded = replace(graded, holds=tuple(started.get("holds", ())))
         ran = conversation.ask({"do": "run", "cells": cells})
-        failed = tuple((str(kind), str(text)) for kind, text in ran.get("failed", ()))
+        failed = tuple(
+            (shortened(str(kind), 100), shortened(str(text)))
+            for kind, text in ran.get("failed", ())
+        )
         graded = replace(graded, failed=failed)
         place = Workplace(None, failed=failed)
         for number, exercise in enumerate(part.exercises):
@@ -301,7 +330,7 @@ def _run_test(conversation: Conversation, test: KeyTest) -> str:
     name, word = f"_{secrets.token_hex(8)}", secrets.token_hex(16)
     source = f"{test.source}\n{name} = {word!r}"
     answer = conversation.ask({"do": "test", "source": source, "end": name})
-    error = str(answer.get("error") or "")
+    error = shortened(str(answer.get("error") or ""))
     if error or answer.get("end") == word:
         return error
     return "Its cells kept the test from its end."
@@ -366,4 +395,8 @@ def _explained(conversation: Conversation, progress: Progress, source: str) -> P
 
 
 def _named(line: CheckLine, found: dict[str, Any] | None) -> CheckLine:
-    return replace(line, finding=Finding(**found)) if found and line.verdict else line
+    if not found or not line.verdict:
+        return line
+    text = shortened(str(found["text"]))
+    finding = Finding(str(found["code"]), text, bool(found["instead"]))
+    return replace(line, finding=finding)

@@ -24,10 +24,13 @@ from werkbook.processes.fork_server import CAN_FORK, ForkServer
 from werkbook.processes.spawned import Process, end_group, handed_on, spawn
 
 from .confinement import SubmissionLimits
+from .plain_words import well_formed_data
 from .usage import disk_usage, end_all, started_by
 
 MAX_ANSWER_BYTES = 64_000_000
 GRACE_S = 0.5
+HOME = ".home"
+"""The folder in a submission's own that is its home."""
 WATCH_S = 0.25
 """How often the files and processes of a submission are looked at."""
 OWN_PROCESSES = 2
@@ -81,7 +84,7 @@ class Starter:
             OSError: No process can be started.
         """
         paths = _import_paths()
-        home = folder / ".home"
+        home = folder / HOME
         home.mkdir(exist_ok=True)
         env = handed_on(_KEPT, {"HOME": str(home), "IPYTHONDIR": str(home)})
         if CAN_FORK:
@@ -242,7 +245,7 @@ def _import_paths() -> list[str]:
 
 def _answer(line: bytes, number: str) -> dict[str, Any]:
     try:
-        answer = json.loads(line)
+        answer = well_formed_data(json.loads(line))
     except (ValueError, RecursionError):
         answer = None
     if not isinstance(answer, dict) or answer.get("number") != number:

@@ -9,9 +9,12 @@ from pathlib import Path
 from jinja2 import Environment
 
 from ..check_answers import Answer
+from .plain_words import shortened
 from .results import Graded
 
 MAX_BODY_CHARS = 4000
+MAX_HEADERS = 100
+MAX_STEM_BYTES = 100
 
 _PAGE = """\
 <!doctype html>
@@ -81,7 +84,9 @@ def write_reports(results: Sequence[Graded], folder: Path) -> list[Path]:
 
 
 def _file_name(student: str, taken: list[str]) -> str:
-    stem = re.sub(r"[^\w.-]+", "_", student).strip("._") or "student"
+    stem = re.sub(r"[^\w.-]+", "_", student)
+    stem = stem.encode()[:MAX_STEM_BYTES].decode("utf-8", "ignore").strip("._")
+    stem = stem or "student"
     name, number = f"{stem}.html", 2
     while name.lower() in {one.lower() for one in taken}:
         name, number = f"{stem}-{number}.html", number + 1
@@ -102,4 +107,6 @@ def exchange_text(answer: Answer) -> str:
 
 
 def _lines(headers: Sequence[tuple[str, str]]) -> list[str]:
-    return [f"{name}: {value}" for name, value in headers]
+    lines = [f"{name}: {shortened(value)}" for name, value in headers[:MAX_HEADERS]]
+    left = len(headers) - MAX_HEADERS
+    return [*lines, f"({left} more headers)"] if left > 0 else lines

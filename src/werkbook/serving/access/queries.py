@@ -2,6 +2,10 @@
 
 from urllib.parse import unquote_plus
 
+MASK = "***"
+TOKEN_NAMES = frozenset({"token", "werkbook_token"})
+"""The parameters by which Jupyter and this kit let people in."""
+
 
 def parameter_in(query: str, name: str) -> str | None:
     """Return the value of a query's parameter; None where it has none."""
@@ -26,3 +30,16 @@ def without_parameter(query: str, name: str, value: str | None = None) -> str:
         if unquote_plus(part.partition("=")[0]) != name
         or (value is not None and unquote_plus(part.partition("=")[2]) != value)
     )
+
+
+def without_tokens(url: str) -> str:
+    """Return a URL for a log, which people show to others."""
+    if "token" not in unquote_plus(url):
+        return url
+    path, mark, query = url.partition("?")
+    parts = query.split("&")
+    for number, part in enumerate(parts):
+        key, equals, value = part.partition("=")
+        if value and unquote_plus(key) in TOKEN_NAMES:
+            parts[number] = f"{key}{equals}{MASK}"
+    return path + mark + "&".join(parts)

@@ -18,6 +18,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from werkbook.serving.access.peers import CONNECTION_KEY
+from werkbook.serving.access.queries import without_tokens
 from werkbook.serving.http.limits import Limits
 from werkbook.serving.http.reply import ClientGoneError, Reply
 from werkbook.serving.http.requests import (
@@ -214,7 +215,7 @@ class Connection:
             self._has_unread = True
             _refuse(request.error, reply)
             return
-        self.request_line = f"{method} {request.request_uri}"
+        self.request_line = f"{method} {without_tokens(request.request_uri)}"
         if self._waited_s > LONG_WAIT_S:
             self._log.write(explained(self.request_line, self._waited_s))
         environ = make_environ(request, self._environ)

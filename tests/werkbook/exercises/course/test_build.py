@@ -190,3 +190,33 @@ def test_steps_are_the_solution_where_nothing_is_marked(tmp_path: Path) -> None:
     built, key = build_course(write(tmp_path, code(HEAD), wrong), tmp_path / "course")
     (flaw,) = prove_course(built, key, SubmissionLimits())
     assert flaw.what.startswith("its own solution does not solve it: I asked for ")
+
+
+def test_course_within_its_source_is_not_given_out(tmp_path: Path) -> None:
+    """Built a second time, the students' folder has no key of the first time."""
+    write(tmp_path, code(HEAD), code(EXERCISE), code(SOLUTION))
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "rows.csv").write_text("1")
+    for place in ("course", "out/deep/course", "other", "other"):
+        build_course(tmp_path, tmp_path / place)
+    for place in ("course", "out/deep/course", "other"):
+        student = tmp_path / place / "student"
+        found = {one.relative_to(student).as_posix() for one in student.rglob("*")}
+        assert found - {"out", "out/deep"} == {"lesson.ipynb", "data", "data/rows.csv"}
+
+
+def test_links_in_a_circle_are_left_out(tmp_path: Path) -> None:
+    """A folder with a link to itself, or to one that leads back, is copied once."""
+    source = tmp_path / "source"
+    for name in ("a", "b"):
+        (source / name).mkdir(parents=True)
+    (source / "a" / "up").symlink_to(source)
+    (source / "a" / "here").symlink_to(".")
+    (source / "a" / "b").symlink_to(source / "b")
+    (source / "b" / "a").symlink_to(source / "a")
+    (source / "b" / "rows.csv").write_text("1")
+    write(source, code(HEAD), code(EXERCISE), code(SOLUTION))
+    build_course(source, tmp_path / "course")
+    student = tmp_path / "course" / "student"
+    assert (student / "a" / "b" / "rows.csv").read_text() == "1"
+    assert sum(1 for one in student.rglob("*")) < 20

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,53 @@ def test_csv(results: list[Graded]) -> None:
         ["'=ada", "1", "1", "2", "3", ""],
         ["bob", "", "", "0", "0", "It did not end within 60 s."],
     ]
+
+
+@pytest.mark.parametrize("first", "=+-@\t＝＋－＠")
+@pytest.mark.parametrize("before", ["", "a;", "a\n", "a,", " "])
+def test_csv_has_no_formula(first: str, before: str) -> None:
+    """Nor where a spreadsheet parts the line at semicolons, as in some countries."""
+    text = as_csv([Graded(f"{before}{first}1+1", "ada.ipynb")])
+    student = list(csv.reader(io.StringIO(text, newline="")))[1][0]
+    whole = f"{before}{first}1+1"
+    mark = len(before.rstrip(" "))
+    assert student == f"{whole[:mark]}'{whole[mark:]}"
+
+
+def test_csv_has_a_line_for_each_student() -> None:
+    """No sign in a name begins another."""
+    text = as_csv([Graded("ada\r=1,\n2\r\n", "ada.ipynb")])
+    rows = list(csv.reader(io.StringIO(text, newline="")))
+    assert [row[0] for row in rows] == ["student", "ada =1,\n2 \n"]
+
+
+def test_any_text_fits_every_form(results: list[Graded], tmp_path: Path) -> None:
+    """Control characters, lone bytes and very long names end no report."""
+    odd = "".join(map(chr, range(0xA0))) + "\ufffe]]>&" + "n" * 300
+    strange = replace(results[0], student=odd, problem=odd, failed=((odd, odd),))
+    strange = replace(strange, tests=(GradedTest(odd, 1, odd),))
+    report = JUnitXml.fromstring(as_junit([strange]).encode())
+    assert report.errors == 1
+    assert json.loads(as_json([strange]))[0]["student"] == odd
+    assert json.loads(as_gradescope(strange))["output"] == odd
+    assert as_csv([strange]).encode()
+    first, second = write_reports([strange, strange], tmp_path)
+    assert len(first.name) < 120
+    assert second.name.endswith("-2.html")
+
+
+def test_report_of_many_headers_is_short(results: list[Graded], tmp_path: Path) -> None:
+    """Of a hundred thousand the first ones are told."""
+    progress = results[0].progresses[0]
+    assert progress.lines[0].answer is not None
+    headers = tuple((f"X-{number}", "v" * 20_000) for number in range(1000))
+    line = replace(
+        progress.lines[0], answer=replace(progress.lines[0].answer, headers=headers)
+    )
+    graded = replace(results[0], progresses=(replace(progress, lines=(line,)),))
+    (path,) = write_reports([graded], tmp_path)
+    assert path.stat().st_size < 1_100_000
+    assert "(900 more headers)" in path.read_text("utf-8")
 
 
 def test_json(results: list[Graded]) -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.exercise_cases.course import code, notebook
 
+from werkbook.exercises.check_answers import Answer, Hop
 from werkbook.exercises.course.key import (
     Key,
     KeyTest,
@@ -25,6 +28,7 @@ from werkbook.exercises.grading.grading import (
     grade_all,
     only_of_key,
 )
+from werkbook.exercises.grading.student_page import exchange_text
 
 EXERCISE = """%%exercise greet --points 2 --timeout 1
 Greet.
@@ -300,3 +304,83 @@ def test_other_assignments_of_a_student_are_left_out() -> None:
     found = [Submission(Path(one).parent.name, Path(one)) for one in names]
     left = [one.path.as_posix() for one in only_of_key(found, KEY)]
     assert left == ["ada/lesson.ipynb", "bob/mine.ipynb"]
+
+
+def test_link_does_not_lead_the_courses_files_elsewhere(tmp_path: Path) -> None:
+    """What a student put where a file of the course goes is replaced, not followed."""
+    (tmp_path / "victim").mkdir()
+    precious = tmp_path / "victim" / "rows.csv"
+    precious.write_text("precious")
+    course, student = tmp_path / "files", tmp_path / "class" / "ada"
+    (course / "data").mkdir(parents=True)
+    (course / "data" / "rows.csv").write_text("rows")
+    (course / "words.txt").write_text("words")
+    (course / "more").mkdir()
+    (course / "one").write_text("one")
+    student.mkdir(parents=True)
+    (student / "data").symlink_to(precious.parent)
+    (student / "words.txt").symlink_to(precious)
+    (student / "more").write_text("no folder")
+    (student / "one").mkdir()
+    (student / ".home").symlink_to(precious.parent)
+    check = (
+        "assert open('data/rows.csv').read() + open('words.txt').read() == 'rowswords'"
+    )
+    (student / "lesson.ipynb").write_text(json.dumps(notebook([code(APP)])))
+    key = Key((NotebookKey("lesson.ipynb", (), (KeyTest("t", 1, check),)),), course)
+    (submission,) = find_submissions([tmp_path / "class"])
+    graded = grade(submission, key, LIMITS)
+    assert (graded.points, graded.problem) == (1, "")
+    assert precious.read_text() == "precious"
+
+
+def test_link_to_anothers_work_is_no_submission(tmp_path: Path) -> None:
+    """Whose notebook is a link out of the folder gets no points of another's."""
+    for name in ("ada", "eve"):
+        (tmp_path / "class" / name).mkdir(parents=True)
+    own = tmp_path / "class" / "ada" / "lesson.ipynb"
+    own.write_text(json.dumps(notebook([code(APP)])))
+    (tmp_path / "class" / "eve" / "lesson.ipynb").symlink_to(own)
+    (eve,) = (
+        one for one in find_submissions([tmp_path / "class"]) if one.student == "eve"
+    )
+    graded = grade(eve, KEY, LIMITS)
+    assert graded.problem == "'lesson.ipynb' is a link that leads out of its folder."
+    assert graded.points == 0
+
+
+def test_name_of_bytes_and_error_of_surrogates_are_text(tmp_path: Path) -> None:
+    """All that is told of such a submission can be written to a file."""
+    path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/bj\xf6rn.ipynb"))
+    cell = "raise ValueError('\\udc80' + 'x' * 100_000)"
+    path.write_text(json.dumps(notebook([code(APP), code(cell)])), "utf-8")
+    (submission,) = find_submissions([path])
+    graded = grade(submission, KEY, LIMITS)
+    assert submission.student == "bj\ufffdrn"
+    assert graded.path.endswith("bj\ufffdrn.ipynb")
+    assert graded.points == 2
+    ((kind, text),) = graded.failed
+    assert (kind, text[:2], len(text)) == ("ValueError", "\ufffdx", 10_000)
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        {"output": 5},
+        {"duration_s": "x"},
+        {"headers": [[1, 2, 3]]},
+        {"hops": [{"method": 1, "url": ["x"], "status": "two"}]},
+        {"rows": 1},
+        {"more": 1, "rules": [[1, [2]]]},
+        {"mishap": {"kind": 1}},
+    ],
+)
+def test_forged_answer_is_of_its_kind_or_none(forged: dict[str, Any]) -> None:
+    """What a submission's process says of itself can't end the reports of all."""
+    data = {**Answer((Hop("GET", "/", 200),)).as_data(), **forged}
+    try:
+        answer = Answer.from_data(data)
+    except (KeyError, TypeError, ValueError):
+        return
+    assert Answer.from_data(answer.as_data()) == answer
+    assert exchange_text(answer).startswith("GET /")

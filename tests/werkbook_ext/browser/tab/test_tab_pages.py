@@ -110,6 +110,20 @@ def test_tabs_are_limited_in_number_and_silent_ones_end(
     assert client.get(f"/news?tab={second}").status_code == 404
 
 
+@pytest.mark.parametrize("kind", ["image", "iframe", "empty", "script"])
+def test_foreign_page_closes_no_tab(
+    client: Client, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    """A picture whose address is the page's makes no tab, and so ends none."""
+    monkeypatch.setattr(tab_pages, "MAX_TABS", 1)
+    own = open_tab(client)
+    answer = client.get("/tab", headers={"Sec-Fetch-Dest": kind})
+    assert (answer.status_code, answer.text) == (403, "This is a page for a tab.\n")
+    assert send(client, own, OPEN).status_code == 200
+    opened = client.get("/tab", headers={"Sec-Fetch-Dest": "document"})
+    assert opened.status_code == 200
+
+
 def test_closing_lets_nobody_wait(pages: TabPages, client: Client) -> None:
     tab = open_tab(client)
     answers: list[bytes] = []

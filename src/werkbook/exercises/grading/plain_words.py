@@ -1,0 +1,51 @@
+"""Texts of strangers made harmless: names of files, errors, what an app answered.
+
+A file's name can hold bytes that are no text, an error what no file can be written of,
+and both the codes by which a terminal is told to do things.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+MAX_TEXT_CHARS = 10_000
+_LONE = re.compile("[\ud800-\udfff]")
+# A terminal obeys control characters; it shows the pictures Unicode has for them.
+_PICTURES = {code: chr(0x2400 + code) for code in range(32)} | {9: " ", 127: "\u2421"}
+_NOT_IN_XML = re.compile(
+    "[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
+)
+
+
+def well_formed(text: str) -> str:
+    """Return text that is Unicode: a lone surrogate can't be written to any file."""
+    return _LONE.sub("\ufffd", text)
+
+
+def shortened(text: str, most_chars: int = MAX_TEXT_CHARS) -> str:
+    """Return the beginning of a text, with a mark where something was cut."""
+    return text if len(text) <= most_chars else text[: most_chars - 1] + "…"
+
+
+def on_one_line(text: str, most_chars: int) -> str:
+    """Return text that a terminal shows as it is, in one line, and does not obey."""
+    shown = " ".join(well_formed(shortened(text, most_chars)).splitlines())
+    shown = shown.translate(_PICTURES)
+    return "".join(one if one.isprintable() else "\ufffd" for one in shown)
+
+
+def in_xml(text: str) -> str:
+    """Leave out what XML 1.0 has no way to write."""
+    return _NOT_IN_XML.sub("", text)
+
+
+def well_formed_data(value: Any) -> Any:
+    """Return JSON's data with each of its texts well-formed."""
+    if isinstance(value, str):
+        return well_formed(value)
+    if isinstance(value, list):
+        return [well_formed_data(one) for one in value]
+    if isinstance(value, dict):
+        return {well_formed(k): well_formed_data(one) for k, one in value.items()}
+    return value
