@@ -743,3 +743,61 @@ def test_middleware_may_ask_the_whole_app_anew(late: Cells) -> None:
     assert late.text("/") == "200 bb"
     late.ran("b", middleware("b"))
     assert late.text("/") == "200 bb"
+
+
+def test_late_middleware_gets_between_two_that_know_each_other(late: Cells) -> None:
+    """Also where the lower one goes as it comes: a cell that takes over another's."""
+    late.ran("low", middleware("l"))
+    late.ran("mid", "")
+    late.ran("top", middleware("t"))
+    assert late.text("/") == "200 tlba"
+    late.ran("mid", middleware("1", "2"))
+    assert late.text("/") == "200 t21lba"
+    live.forget("low")
+    assert late.text("/") == "200 t21ba"
+    live.recall("low")
+    live.forget("mid")
+    late.ran("top", middleware("t"))
+    live.forget("low")
+    late.ran("mid", middleware("m"))
+    assert late.text("/") == "200 tmba"
+    late.ran("top", middleware("T"))
+    live.recall("low")
+    assert late.text("/") == "200 Tmlba"
+    live.forget("a")
+    assert late.text("/") == "200 Tmlb"
+
+
+def test_nested_blueprints_come_in_the_order_of_their_mounts(cells: Cells) -> None:
+    """A blueprint's own first, as in Flask, whatever cell said what first."""
+    mark = "{0}.before_app_request(lambda: g.seen.append('{0}'))\n"
+    mark += "{0}.add_url_rule('/{0}', '{0}', lambda: '')"
+    cells.ran(
+        "made",
+        "from werkbook import Blueprint, g\n"
+        "a, b, c, d = (Blueprint(name, __name__) for name in 'abcd')\n"
+        "app.before_request(lambda: setattr(g, 'seen', []))\n"
+        "@app.get('/')\ndef home(): return ''.join(g.seen)",
+    )
+    told = {
+        "1": mark.format("d"),
+        "2": "b.register_blueprint(d)",
+        "3": mark.format("c"),
+        "4": "a.register_blueprint(b)",
+        "5": "a.register_blueprint(c)",
+        "6": mark.format("b"),
+        "7": mark.format("a"),
+        "8": "app.register_blueprint(a)",
+    }
+    for cell, source in told.items():
+        cells.ran(cell, source)
+    for again in told:
+        assert cells.text("/") == "200 abdc"
+        rules = [rule.rule for rule in cells["app"].url_map.iter_rules()]
+        assert [rule for rule in rules if len(rule) == 2] == ["/a", "/b", "/d", "/c"]
+        live.forget("4")
+        assert cells.text("/") == "200 ac"
+        live.recall("4")
+        cells.ran(again, told[again])
+    cells.ran("9", "b.before_app_request(lambda: g.seen.append('+'))")
+    assert cells.text("/") == "200 abdc+"

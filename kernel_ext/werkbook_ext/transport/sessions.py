@@ -337,7 +337,7 @@ def adopt(response: requests.Response) -> AppResponse:
 
 def _read_beginning(response: requests.Response) -> None:
     """Read what comes soon of a body; what does not is as if it had not been sent."""
-    if response._content is not False:
+    if vars(response)["_content"] is not False:  # it has been read
         return
     pieces, size = [], 0
     with suppress(OSError):  # it broke off

@@ -141,11 +141,13 @@ class Mount:
     def replay(self, registration: Registration) -> None:
         """Let a registration of the blueprint take effect on the app."""
         owners = join_owners(registration.owners, self.owners)
-        sources = registration, self.registration
-        with (
-            owned_by(owners),
-            Cause(self.made, is_derivation=True, sources=sources),
-        ):
+        cause = Cause(
+            self.made,
+            is_derivation=True,
+            sources=[registration, self.registration],
+            is_last=registration.container.kind == "nested",
+        )
+        with owned_by(owners), cause:
             _replay(self.state, registration)
 
 

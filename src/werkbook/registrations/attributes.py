@@ -67,6 +67,8 @@ class AttributeClaims(Claims):
         if made.key not in LAYERED:
             return
         put_in_place(claims, made, find_whole_class(self.target))
+        if in_run():  # what the cell reads next is what it says, not what is above
+            self.divide()
         if made.value is not ABSENT:
             made.memo = Layer(self, made)
             _keep_time(claims, made)

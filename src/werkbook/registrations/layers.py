@@ -22,6 +22,7 @@ from .registration import ABSENT, Registration
 
 LAYERED = frozenset({"wsgi_app"})
 """The attributes that cells wrap one after another."""
+Place = tuple[float, ...]
 TURN = "werkbook.layer"
 """Where a request's environ has the layer that had its turn last."""
 
@@ -60,7 +61,7 @@ class Layer:
         claim = self._own()
         return self._below(self._sequence) if claim is None else claim.value
 
-    def _below(self, sequence: tuple[float, ...]) -> Any:
+    def _below(self, sequence: Place) -> Any:
         claim = find_next(self._claims.claims_to(self._key), sequence)
         if claim is not None:
             return show_layer(claim)
@@ -73,8 +74,10 @@ class Layer:
         if not isinstance(environ, dict):
             return self._now()(*arguments, **options)
         before = environ.get(TURN)
-        if before is not None and self._is_above(*before):
-            return self._below(before[1])(*arguments, **options)
+        if before is not None and before[0] is self._claims:
+            late = self._find_turn(*before[1:])
+            if late is not None:
+                return late(*arguments, **options)
         claim = self._own()
         since = self._since if claim is None else claim.number
         environ[TURN] = self._claims, self._sequence, since
@@ -86,10 +89,16 @@ class Layer:
             if not isgenerator(answer):  # which has not called what is below it yet
                 _give_back(environ, before)
 
-    def _is_above(self, claims: Any, sequence: Any, wrapped: int) -> bool:
-        """Tell whether late middleware calls this one, below which it has its place."""
-        is_higher = claims is self._claims and sequence < self._sequence
-        return is_higher and self._since < wrapped
+    def _find_turn(self, sequence: Place, wrapped: int) -> Any:
+        """Return whose turn it is when a layer calls this one; None for its own.
+
+        Late middleware calls this one where its place is below; and between the two
+        there can be late middleware.
+        """
+        if sequence < self._sequence:
+            return self._below(sequence)
+        claims = self._claims.claims_to(self._key)
+        return find_late(claims, sequence, self._sequence, wrapped)
 
     def __getattr__(self, name: str) -> Any:
         if name in Layer.__slots__:
@@ -123,13 +132,29 @@ def _give_back(environ: dict[str, Any], before: Any) -> None:
         environ[TURN] = before
 
 
-def find_next(
-    claims: Iterable[Registration], sequence: tuple[float, ...]
-) -> Registration | None:
+def find_next(claims: Iterable[Registration], sequence: Place) -> Registration | None:
     """Return the claim whose layer is the next one below a place."""
     for claim in reversed(tuple(claims)):
         if claim.sequence < sequence and claim.value is not ABSENT:
             return claim
+    return None
+
+
+def find_late(
+    claims: Iterable[Registration], above: Place, below: Place, wrapped: int
+) -> Layer | None:
+    """Return the first layer between two that the upper one can't know.
+
+    Args:
+        claims: To the attribute.
+        above: The place of the upper one.
+        below: That of the lower one.
+        wrapped: When the upper one was wrapped around what it calls.
+    """
+    for claim in reversed(tuple(claims)):
+        layer = claim.memo if below < claim.sequence < above else None
+        if layer and claim.value is not ABSENT and layer._since > wrapped:
+            return layer  # type: ignore[no-any-return]  # a memo can be anything
     return None
 
 
@@ -144,11 +169,10 @@ def find_passed_over(app: Any, environ: dict[str, Any], key: str) -> Any:
     claims, sequence, wrapped = environ[TURN]
     if claims.target is not app:  # it is of an app around this one
         return None
-    claim = find_next(claims.claims_to(key), sequence)
-    if claim is not None and claim.memo and claim.memo._since > wrapped:
-        return claim.memo
-    del environ[TURN]  # the app's turn: nobody looks at it any more
-    return None
+    late = find_late(claims.claims_to(key), sequence, (), wrapped)
+    if late is None:
+        del environ[TURN]  # the app's turn: nobody looks at it any more
+    return late
 
 
 def hold_time(registration: Registration, number: int) -> None:

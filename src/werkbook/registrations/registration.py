@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import weakref
 from collections.abc import Iterable
 from contextvars import ContextVar
@@ -107,8 +108,8 @@ class Registration:
         owners: The cells that must all register it for it to live; empty outside
             cells.
         position: Its place among registrations without a key: the slot of its owner
-            and the order within the slot. A blueprint's hook has two, of the hook and
-            of the mount, the later one first.
+            and the order within the slot. A blueprint's hook has two, of the mount and
+            of the hook; where the hook is the later one, it comes first.
         sequence: Rises with time; of the claims to one key the highest is in force.
         is_previous: Whether the cell registered it in its last run, and runs again.
         is_derived: Whether it follows from another one (a blueprint's mount).
@@ -158,11 +159,10 @@ class Registration:
         for cause in causes:
             self.is_derived |= cause.is_derivation
             cause.made.add(self)
-        sources = next((one.sources for one in reversed(causes) if one.sources), ())
-        if sources:
-            places = [place for source in sources for place in source.position]
-            times = [time for source in sources for time in source.sequence]
-            self._position = tuple(sorted(places, reverse=True))
+        placed = next((one for one in reversed(causes) if one.sources), None)
+        if placed is not None:
+            times = [time for source in placed.sources for time in source.sequence]
+            self._position = placed.position()
             self._sequence = tuple(sorted(times, reverse=True))
 
     @property
@@ -255,7 +255,9 @@ class Cause:
     Args:
         made: Where what is registered is noted.
         is_derivation: Whether that comes and goes with the sources.
-        sources: The registrations that it follows from, and which give it its place.
+        sources: The registrations that it follows from, and which give it its place:
+            the one that is repeated, and that of where it is.
+        is_last: Whether it comes behind all else that follows from the latter.
     """
 
     def __init__(
@@ -264,10 +266,26 @@ class Cause:
         *,
         is_derivation: bool = False,
         sources: Iterable[Registration | None] = (),
+        is_last: bool = False,
     ) -> None:
         self.made = made
+        self._is_last = is_last
         self.is_derivation = is_derivation
         self.sources = [one for one in sources if one is not None and one.owners]
+
+    def position(self) -> Position:
+        """Return the place of what follows from the sources.
+
+        What was there before a blueprint was mounted comes into force with the mount,
+        in its own order, and what it mounts itself behind that; what is told to the
+        blueprint later comes into force then.
+        """
+        if len(self.sources) == 1:
+            return self.sources[0].position
+        own, mount = (source.position for source in self.sources)
+        if own > mount:
+            return own + mount
+        return mount + _LAST + own if self._is_last else mount + own
 
     def __enter__(self) -> None:
         self._token = _causes.set((*_causes.get(), self))
@@ -290,4 +308,5 @@ _sequence = itertools.count(1)
 Saved = tuple[Any, Owners, int]
 """Value, owners and number of a registration before a run renewed it."""
 Position = tuple[tuple[float, float], ...]
+_LAST: Position = ((math.inf, 0.0),)
 _causes: ContextVar[tuple[Cause, ...]] = ContextVar("werkbook_causes", default=())
