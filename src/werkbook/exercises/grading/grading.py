@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import secrets
-import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -27,7 +26,8 @@ from ..diagnosis import Finding
 from ..exercise import Check, Exercise
 from ..workplace import Workplace
 from .confinement import SubmissionLimits
-from .notebook_process import HOME, Conversation, Starter, SubmissionError
+from .filling import fill_folder
+from .notebook_process import Conversation, Starter, SubmissionError
 from .plain_words import shortened, well_formed
 from .results import Graded, GradedTest
 
@@ -35,11 +35,6 @@ UNCHANGED = (
     "It is the notebook as it was given out: was it saved before it was handed in?"
 )
 MAX_NOTEBOOK_BYTES = 50_000_000
-MAX_COPIED_BYTES = 100_000_000
-_NOT_COPIED = shutil.ignore_patterns(
-    *(".git", ".venv", "venv", "node_modules", "__pycache__", ".ipynb_checkpoints"),
-    HOME,
-)
 
 
 @dataclass(frozen=True)
@@ -193,7 +188,7 @@ def _grade(
         prefix="werkbook-grade-", ignore_cleanup_errors=True
     ) as place:
         folder = Path(place)
-        _fill(folder, submission, key)
+        fill_folder(folder, submission.folder, key.files)
         with Conversation(folder, limits, starter) as conversation:
             hidden = _hidden(submission, key, folder)
             graded = _talk(conversation, cells, part, limits, empty, hidden)
@@ -238,49 +233,6 @@ def _cells(path: Path) -> list[tuple[str, str]]:
     if not any(source.strip() for source, _ in code):
         raise NotebookError("It has no code: was it saved before it was handed in?")
     return code
-
-
-def _fill(folder: Path, submission: Submission, key: Key) -> None:
-    """Put in what the notebook reads: the student's files, the course's over them."""
-    if submission.folder is not None and _size(submission.folder) <= MAX_COPIED_BYTES:
-        shutil.copytree(
-            submission.folder,
-            folder,
-            ignore=_not_copied,
-            dirs_exist_ok=True,
-            symlinks=True,  # else a link would bring what it leads to, the key say
-        )
-    if key.files is not None:
-        _make_room(folder, key.files)
-        shutil.copytree(key.files, folder, dirs_exist_ok=True)
-
-
-def _make_room(folder: Path, files: Path) -> None:
-    """Take away what stands where the course's files go, links before all.
-
-    Through a link of the student's they would be written over a file of the teacher's.
-    """
-    for source in sorted(files.rglob("*")):
-        target = folder / source.relative_to(files)
-        if target.is_symlink() or (target.is_file() and source.is_dir()):
-            target.unlink()
-        elif target.is_dir() and not source.is_dir():
-            shutil.rmtree(target)
-
-
-def _not_copied(folder: str, names: list[str]) -> set[str]:
-    """Return what is left out of a student's folder: environments, pipes, devices."""
-    odd = {name for name in names if not _is_plain(Path(folder, name))}
-    return odd | _NOT_COPIED(folder, names)
-
-
-def _is_plain(path: Path) -> bool:
-    return path.is_symlink() or path.is_file() or path.is_dir()
-
-
-def _size(folder: Path) -> int:
-    files = (path for path in folder.rglob("*") if not path.is_symlink())
-    return sum(path.stat().st_size for path in files if path.is_file())
 
 
 def _talk(
