@@ -801,3 +801,35 @@ def test_nested_blueprints_come_in_the_order_of_their_mounts(cells: Cells) -> No
         cells.ran(again, told[again])
     cells.ran("9", "b.before_app_request(lambda: g.seen.append('+'))")
     assert cells.text("/") == "200 abdc+"
+
+
+def test_hooks_of_the_app_outlast_the_first_of_two_nested_mounts(cells: Cells) -> None:
+    """What a blueprint tells the app once is there as long as it is mounted at all."""
+    cells.ran(
+        "made",
+        "from werkbook import Blueprint, g\n"
+        "a, b, c = (Blueprint(name, __name__) for name in 'abc')\n"
+        "app.before_request(lambda: setattr(g, 'seen', []))\n"
+        "@app.get('/')\ndef home(): return ''.join(g.seen)",
+    )
+    told = {
+        "hook": "c.before_app_request(lambda: g.seen.append('c'))",
+        "one": "b.register_blueprint(c)",
+        "two": "a.register_blueprint(c, name='again')",
+        "three": "a.register_blueprint(b)",
+        "mount": "app.register_blueprint(a)",
+    }
+    for cell, source in told.items():
+        cells.ran(cell, source)
+    for cell in ("one", "two", "three", "mount", "hook", "two", "one", "three"):
+        cells.ran(cell, told[cell])
+        assert cells.text("/") == "200 c", cell
+    for gone, other in (("one", "two"), ("two", "one")):
+        live.forget(gone)
+        assert cells.text("/") == "200 c", gone
+        cells.ran(other, told[other])
+        live.recall(gone)
+        assert cells.text("/") == "200 c", gone
+    for cell in ("one", "two"):
+        cells.ran(cell, "")
+    assert cells.text("/") == "200 "

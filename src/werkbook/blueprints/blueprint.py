@@ -119,10 +119,15 @@ class Blueprint(Scaffold):
         mounts = self._mounts.in_force()
         apps: list[Any] = []
         changed: list[Any] = []
-        for state in (mounted.value.state for mounted in mounts):
-            now = self.make_setup_state(state.app, state.options, state.app not in apps)
+        for mount in [mounted.value for mounted in mounts]:
+            state, is_first = mount.state, mount.state.app not in apps
             apps.append(state.app)
-            if not state.name_prefix and not now.equals(state):
+            now = self.make_setup_state(state.app, state.options, is_first)
+            if mount.is_nested:
+                mount.become_first(
+                    is_first=is_first, registrations=self._registrations()
+                )
+            elif not now.equals(state):
                 changed.append(state.app)
         again = [
             mounted
@@ -132,7 +137,7 @@ class Blueprint(Scaffold):
         for mounted in again:
             ledger.withdraw(mounted.value.all_made())
         for mounted in again:
-            mount: Mount = mounted.value
+            mount = mounted.value
             at_its_place = Cause(WeakSet(), sources=[mounted])
             with owned_by(mount.owners), at_its_place:
                 self.register(mount.state.app, mount.state.options)
@@ -174,6 +179,7 @@ class Blueprint(Scaffold):
                 func(state)
 
         once.__qualname__ = getattr(func, "__qualname__", once.__qualname__)
+        once.is_once = True  # type: ignore[attr-defined]  # mounts look for it
         self.record(once)
 
     def make_setup_state(

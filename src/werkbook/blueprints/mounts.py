@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import nullcontext
 from typing import Any, Protocol
 
 from ..registrations.error_handlers import ErrorHandlers
+from ..registrations.ledger import ledger
 from ..registrations.owners import Owners, join_owners, owned_by
 from ..registrations.registration import Cause, Registration
 from ..registrations.scopes import ScopedList
@@ -117,6 +119,7 @@ class Mount:
     Attributes:
         registration: The mount as a registration of the blueprint.
         made: What it registered on the app.
+        made_as_first: That of it which only a blueprint's first mount registers.
     """
 
     def __init__(self, state: BlueprintSetupState, owners: Owners) -> None:
@@ -124,6 +127,7 @@ class Mount:
         self.owners = owners
         self.registration: Registration | None = None
         self.made: weakref.WeakSet[Registration] = weakref.WeakSet()
+        self.made_as_first: weakref.WeakSet[Registration] = weakref.WeakSet()
 
     @property
     def is_nested(self) -> bool:
@@ -147,8 +151,29 @@ class Mount:
             sources=[registration, self.registration],
             is_last=registration.container.kind == "nested",
         )
-        with owned_by(owners), cause:
+        is_once = getattr(registration.value, "is_once", False)
+        first = Cause(self.made_as_first) if is_once else nullcontext()
+        with owned_by(owners), first, cause:
             _replay(self.state, registration)
+
+    def become_first(
+        self, *, is_first: bool, registrations: Iterable[Registration]
+    ) -> None:
+        """Register what the first mount does, or no longer, as mounts have changed.
+
+        Args:
+            is_first: Whether it is the first now.
+            registrations: Those of the blueprint.
+        """
+        if self.state.first_registration == is_first:
+            return
+        self.state.first_registration = is_first
+        if not is_first:
+            ledger.withdraw(list(self.made_as_first))
+            return
+        for registration in registrations:
+            if getattr(registration.value, "is_once", False):
+                self.replay(registration)
 
 
 def _replay(state: BlueprintSetupState, registration: Registration) -> None:
