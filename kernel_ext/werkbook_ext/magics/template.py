@@ -44,12 +44,16 @@ class TemplateMagics(Magics):
 
 
 def show_sandboxed(name: str, text: str) -> None:
-    """Show a rendered template in a frame that runs none of its scripts."""
+    """Show a rendered template in a frame that runs none of its scripts.
+
+    Its source is folded below: a notebook that is not trusted shows no frame.
+    """
     frame = (
         f'<iframe sandbox="" srcdoc="{escape(text)}" title="{escape(name)}" '
         'style="width:100%;height:240px;border:1px solid #ccc"></iframe>'
     )
-    show({"text/plain": text, "text/html": frame}, raw=True)
+    source = f"<details><summary>HTML</summary><pre>{escape(text)}</pre></details>"
+    show({"text/plain": text, "text/html": frame + source}, raw=True)
 
 
 MAGICS: list[type[Magics]] = [TemplateMagics]

@@ -76,6 +76,9 @@ def test_template_preview(base: Notebook, arguments: str) -> None:
     assert ran.text.strip().endswith("Hello Ada!")
     frame = ran.outputs[-1]["data"]["text/html"]
     assert frame.startswith('<iframe sandbox="" srcdoc="Hello Ada!"')
+    # A notebook that is not trusted shows no frame.
+    source = "<details><summary>HTML</summary><pre>Hello Ada!</pre></details>"
+    assert frame.endswith(source)
 
 
 @pytest.mark.parametrize(
