@@ -16,7 +16,7 @@ from typing import Annotated, Any
 
 from ..errors import WerkbookError
 from .defaults import make_fill
-from .kinds import find_item_type, is_model, is_record, list_members, walk
+from .kinds import find_class, find_item_type, is_model, is_record, list_members, walk
 from .problems import FieldProblem
 
 Keys = tuple[str | int, ...]
@@ -224,7 +224,13 @@ def _find_inner(
 def list_fields(kind: Any) -> list[tuple[str, Any, bool]]:
     """Return name, type, and whether a value must be given, of a record's fields."""
     msgspec = load_msgspec()
-    if hasattr(kind, "__struct_fields__"):
+    cls = find_class(kind)
+    if cls is not kind and not hasattr(cls, "__struct_fields__"):
+        return [
+            (name, _fill_in(hint, kind), is_required)
+            for name, hint, is_required in list_fields(cls)
+        ]
+    if hasattr(cls, "__struct_fields__"):
         fields = msgspec.structs.fields(kind)
         return [(one.encode_name, one.type, one.required) for one in fields]
     if is_model(kind):
@@ -249,6 +255,17 @@ def list_fields(kind: Any) -> list[tuple[str, Any, bool]]:
     return [
         (name, strip_required(hint), name in required) for name, hint in hints.items()
     ]
+
+
+def _fill_in(hint: Any, kind: Any) -> Any:
+    """Return the type of a field of a generic type: `list[Item]` for `list[T]`."""
+    told = dict(
+        zip(find_class(kind).__parameters__, typing.get_args(kind), strict=True)
+    )
+    if hint in told:
+        return told[hint]
+    inner = getattr(hint, "__parameters__", ())
+    return hint[tuple(told.get(one, one) for one in inner)] if inner else hint
 
 
 def strip_required(hint: Any) -> Any:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-from .kinds import is_model, is_record, walk
+from .kinds import find_class, is_model, is_record, walk
 
 
 def make_fill(hint: Any) -> Callable[[Any], Any] | None:
@@ -25,11 +25,11 @@ def _lacks_defaults(hint: Any, seen: set[Any]) -> bool:
         if not is_record(one) or is_model(one) or one in seen:
             continue
         seen.add(one)
-        cls: Any = one
-        if dataclasses.is_dataclass(one) and _list_defaults(cls):
+        cls = find_class(one)
+        if hasattr(cls, "__dataclass_fields__") and _list_defaults(cls):
             return True
         try:
-            fields = typing.get_type_hints(one).values()
+            fields = typing.get_type_hints(cls).values()
         except Exception:  # a name that is not defined: reading the value will say so
             continue
         if any(_lacks_defaults(field, seen) for field in fields):

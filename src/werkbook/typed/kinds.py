@@ -85,15 +85,22 @@ def is_model(hint: Any) -> bool:
     )
 
 
+def find_class(hint: Any) -> Any:
+    """Return the class of a type: `Page` of `Page[Item]`."""
+    origin = typing.get_origin(hint)
+    return origin if isinstance(origin, type) else hint
+
+
 def is_record(hint: Any) -> bool:
     """Tell whether a type has named fields: a dataclass, TypedDict, Struct or model."""
-    return isinstance(hint, type) and (
-        dataclasses.is_dataclass(hint)
-        or typing.is_typeddict(hint)
-        or hasattr(hint, "__struct_fields__")
-        or is_model(hint)
-        or hasattr(hint, "__attrs_attrs__")
-        or (issubclass(hint, tuple) and hasattr(hint, "_fields"))
+    cls = find_class(hint)
+    return isinstance(cls, type) and (
+        dataclasses.is_dataclass(cls)
+        or typing.is_typeddict(cls)
+        or hasattr(cls, "__struct_fields__")
+        or is_model(cls)
+        or hasattr(cls, "__attrs_attrs__")
+        or (issubclass(cls, tuple) and hasattr(cls, "_fields"))
     )
 
 
@@ -116,9 +123,8 @@ def is_readable(hint: Any) -> bool:
 def _is_readable_alone(hint: Any) -> bool:
     origin = typing.get_origin(hint)
     if origin is not None:
-        return origin in (*SEQUENCES, dict, typing.Union, types.UnionType) or (
-            origin is typing.Literal
-        )
+        known = (*SEQUENCES, dict, typing.Union, types.UnionType, typing.Literal)
+        return origin in known or is_record(hint)
     return (
         hint in (*SEQUENCES, dict, type(None), Any)
         or _is_plain_scalar(hint)
