@@ -108,6 +108,15 @@ def test_requests_of_cells_are_asked_in_the_state_that_cells_make() -> None:
     ]
 
 
+def test_what_capture_keeps_is_there_in_the_notebook() -> None:
+    """A view that reads it does not raise there, as it did: the two were equal."""
+    kept = "%%capture out\nprint('text')"
+    proof = prove(FLASK, kept, INDEX.format("out.stdout"))
+    assert whats(proof) == [
+        "GET / answers 500, not 200: NameError: name 'out' is not defined"
+    ]
+
+
 def test_a_header_and_the_page_of_an_unknown_url_are_compared() -> None:
     """So are a cookie's attributes; that page counts as no answer of a rule."""
     hook = "@app.after_request\ndef stamp(answer):\n    answer.headers['X-A'] = 'b'\n"

@@ -10,6 +10,7 @@ import asyncio
 import builtins
 import getpass
 import inspect
+import re
 import signal
 import sys
 import threading
@@ -162,7 +163,9 @@ class IPythonShell:
         return lines if split else text
 
     def _script(self, line: str, cell: str = "") -> None:
-        commands.run(cell)
+        text = commands.run(cell)[1]
+        for option, name in re.findall(r"--(out|err)[ =](\w+)", line):
+            self.space[name] = text if option == "out" else ""
 
     async def run(self, cell: dict[str, Any], limit_s: float) -> BaseException | None:
         """Run one cell; give what it raised, or None."""
@@ -194,8 +197,12 @@ def _no_line(line: str) -> None:
 
 def _capture(shell: Any) -> Callable[[str, str], None]:
     def capture(line: str, cell: str) -> None:
-        """Run a cell whose output is kept: here nothing is shown anyway."""
-        result = shell.run_cell(cell)
+        """Run a cell whose output is kept by a name."""
+        names = [one for one in line.split() if one.isidentifier()]
+        with import_module("IPython.utils.capture").capture_output() as captured:
+            result = shell.run_cell(cell)
+        if names:
+            shell.user_ns[names[0]] = captured
         result.raise_error()
 
     return capture
