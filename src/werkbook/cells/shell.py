@@ -13,6 +13,10 @@ _NAME = re.compile(r"\$(?:\{\w+\}|\w+)")
 _VARIABLE = re.compile(rf"\\[$`\\]|{_NAME.pattern}")
 _LIVE = re.compile(r"(?<!\\)[$`]")
 _PRINTF = re.compile(r"%(?:(?P<percent>%)|(?P<text>[sd]))|%")
+_WHOLE = re.compile(r"-?\d{1,9}\Z")
+_MAX_COUNTED = 100_000
+_SPECIAL = re.compile(r"[\\\[\]*^$.\n]")
+"""What is no plain text in a regular expression of sed's."""
 _PATH = re.compile(r"[\w./-]+\Z")
 _ESCAPES = {"\\n": "\n", "\\t": "\t", "\\\\": "\\"}
 _PARTS = re.compile(r"&&|;(?!;)")
@@ -66,6 +70,8 @@ class _ShellScript:
             self.folder = self._enter(words[1])
         elif words[:1] in (["cp"], ["mv"]) and len(words) == 3:
             self._copy(words[1], words[2], moves=words[0] == "mv")
+        elif words[:2] == ["sed", "-i"]:
+            self._edit([one for one in words[2:] if one != "-e"])
         elif words[:1] == ["touch"]:
             for path in words[1:]:
                 self._keep(path, "", appends=True)
@@ -104,6 +110,8 @@ class _ShellScript:
         """What a command prints; its variables are those of the script."""
         if re.search(r"\\[$`]", command) or "|" in command:
             return None
+        if command.split()[:1] == ["cat"]:
+            return self._held(_split(command)[1:])
         has_single = "'" in command
         bare = command if '"' in command else re.sub(r"'[^']*'", "", command)
         if has_single and _LIVE.search(bare):
@@ -126,6 +134,22 @@ class _ShellScript:
             return None
         filled = pattern.sub(value, text)
         return None if unknown else filled
+
+    def _held(self, paths: list[str]) -> str | None:
+        """What known files hold, one after the other; None where one is not known."""
+        known = {**self.before, **self.found}
+        places = [self._place(path) for path in paths]
+        if self.folder is None or not all(one in known for one in places):
+            return None
+        return "".join(known[one] for one in places)
+
+    def _edit(self, words: list[str]) -> None:
+        """Change known files as `sed -i` does, where it looks for plain text."""
+        change = _read_edit(words[0]) if words else None
+        for path in words[1:] if change is not None else ():
+            text = self._held([path])
+            if text is not None and change is not None:
+                self._keep(path, change(text), appends=False)
 
     def _place(self, path: str) -> str:
         return posixpath.normpath(posixpath.join(self.folder or "", path))
@@ -171,6 +195,8 @@ def _echoed(command: str | None) -> str | None:
     words = _split(command or "")
     if words[:1] == ["printf"] and len(words) > 1:
         return _formatted(words[1], words[2:])
+    if words[:1] == ["seq"]:
+        return _counted(words[1:])
     if words[:1] != ["echo"]:
         return None
     words = words[1:]
@@ -185,6 +211,41 @@ def _echoed(command: str | None) -> str | None:
 
 def _unescaped(text: str) -> str:
     return re.sub(r"\\[nt\\]", lambda match: _ESCAPES[match[0]], text)
+
+
+def _counted(words: list[str]) -> str | None:
+    """What `seq` prints of whole numbers."""
+    if not 1 <= len(words) <= 3 or not all(_WHOLE.match(one) for one in words):
+        return None
+    numbers = [int(one) for one in words]
+    first = numbers[0] if len(numbers) > 1 else 1
+    step = numbers[1] if len(numbers) > 2 else 1
+    if not step or abs(numbers[-1] - first) > _MAX_COUNTED * abs(step):
+        return None
+    end = numbers[-1] + (1 if step > 0 else -1)
+    return "".join(f"{number}\n" for number in range(first, end, step))
+
+
+def _read_edit(command: str) -> Callable[[str], str] | None:
+    """Read `s/old/new/`, `s/old/new/g` or `/old/d`; None for a regular expression."""
+    sign = re.escape(command[1:2]) if command[:1] == "s" else "/"
+    parts = re.fullmatch(
+        rf"s?{sign}(?P<old>[^{sign}]+){sign}(?:(?P<new>[^{sign}]*){sign}(?P<all>g?)|d)",
+        command,
+    )
+    if parts is None or _SPECIAL.search(parts["old"] + (parts["new"] or "")):
+        return None
+    old, new, count = parts["old"], parts["new"], -1 if parts["all"] else 1
+    if (command[:1] == "s") != (new is not None) or "&" in (new or ""):
+        return None
+
+    def change(text: str) -> str:
+        lines = text.splitlines(keepends=True)
+        if new is None:
+            return "".join(one for one in lines if old not in one)
+        return "".join(one.replace(old, new, count) for one in lines)
+
+    return change
 
 
 def _formatted(form: str, values: list[str]) -> str | None:

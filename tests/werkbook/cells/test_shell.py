@@ -43,6 +43,15 @@ from werkbook.cells.shell import written_by
         ("echo \"it's $X, it's\" > a", {}),
         ("echo \\$5 > a", {}),
         ("X=y\necho $X > a", {"a": "y\n"}),
+        ("seq 3 > a\nseq 5 -2 1 >> a", {"a": "1\n2\n3\n5\n3\n1\n"}),
+        ("seq 1.5 3 > a\nseq 1 0 2 > b\nseq 9999999 > c\nseq > d", {}),
+        ("echo x > a\ncat a a > b", {"a": "x\n", "b": "x\nx\n"}),
+        ("cat a > b", {}),
+        ("echo 'a a' > t\nsed -i 's/a/b/' t", {"t": "b a\n"}),
+        ("echo 'a/a' > t\nsed -i -e 's#a/#b#g' t", {"t": "ba\n"}),
+        ("printf 'a\\nb\\n' > t\nsed -i '/a/d' t", {"t": "b\n"}),
+        ("echo ab > t\nsed -i 's/a./x/' t", {"t": "ab\n"}),
+        ("echo ab > t\nsed -i 's/a/x&/' t", {"t": "ab\n"}),
     ],
 )
 def test_literal_text_is_found(script: str, found: dict[str, str]) -> None:

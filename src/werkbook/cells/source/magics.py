@@ -12,7 +12,7 @@ import textwrap
 from dataclasses import dataclass, field
 
 from werkbook.cells.prompts import shell_value
-from werkbook.cells.source.lines import scan
+from werkbook.cells.source.lines import indent, scan
 from werkbook.cells.source.texts import quote
 
 PYTHON_MAGICS = frozenset(
@@ -33,6 +33,7 @@ _AUTOMAGIC = re.compile(
 )
 _PYTHON_LINE = re.compile(r"(?P<indent>\s*)%(?:time|prun|memit)\s+(?P<code>\S.*)")
 _ENVIRONMENT = re.compile(r"(?P<indent>\s*)%(?:set_)?env\s+(\w+)[=\s]\s*(\S.*)")
+_FILLED_IN = re.compile(r"\{([A-Za-z_]\w*)\}|\$([a-z_]\w*)\b")
 _INSTALL = re.compile(
     r"(?:[\w,][\w,\s]*=\s*)?[!%]*[ \t]?"
     r"(?:\{?sys\.executable\}?\s+-m\s+|python3?\s+-m\s+|sudo\s+)*"
@@ -113,6 +114,31 @@ def transform(source: str) -> Transformed:
     return result
 
 
+def captured(magic: CellMagic, notebook: str) -> str:
+    """Write a `%%capture` cell as Python, where the notebook reads what it keeps.
+
+    The cell's body begins on the third line; "" where its text is not read.
+    """
+    names = [one for one in magic.line.split() if one.isidentifier()]
+    if magic.name != "capture" or len(names) != 1:
+        return ""
+    (name,) = names
+    is_read = re.search(rf"\b{name}\.std(?:out|err)\b", notebook)
+    if not is_read or re.search(rf"\b{name}(?:\(|\.(?!std))", notebook):
+        return ""
+    redirected = ", ".join(
+        f"contextlib.redirect_{one}(io.StringIO()) as _{name}_{one}"
+        for one in ("stdout", "stderr")
+    )
+    kept = ", ".join(f"{one}=_{name}_{one}.getvalue()" for one in ("stdout", "stderr"))
+    return (
+        "import contextlib; import io; import types\n"
+        f"with {redirected}:\n"
+        f"{indent(transform(magic.body.rstrip()).source or 'pass')}\n"
+        f"{name} = types.SimpleNamespace({kept})"
+    )
+
+
 def without_magics(source: str) -> str:
     """Turn the body of a view into Python; a magic at its margin leaves no trace."""
     result = transform(source).source.split("\n")
@@ -133,7 +159,7 @@ def _replace(text: str, number: int, result: Transformed) -> str:
     if environment:
         indent, name, value = environment.groups()
         result.needs_os = True
-        return f'{indent}os.environ["{name}"] = {quote(value.strip())}'
+        return f'{indent}os.environ["{name}"] = {_filled(value.strip())}'
     run = re.match(
         r"\s*%run\s+(?:-[^n\s]\w*\s+)*(['\"]?)([^\s'\"]+)\1\s*(?:#.*)?\Z", text
     )
@@ -153,6 +179,18 @@ def _replace(text: str, number: int, result: Transformed) -> str:
     if assigned is not None:
         return indent + _assigned(*assigned, number, result)
     return indent + "pass"
+
+
+def _filled(value: str) -> str:
+    """Write a text in which IPython fills in names: `{name}`, `$name`.
+
+    `$NAME` is a variable of the shell's as a rule, and stays as it is.
+    """
+    if not _FILLED_IN.search(value) or "$$" in value:
+        return quote(value)
+    filled = _FILLED_IN.sub(lambda match: f"{{{match[1] or match[2]}}}", value)
+    is_plain = not set(_FILLED_IN.sub("", filled)) & set("{}")
+    return f"f{quote(filled)}" if is_plain else quote(value)
 
 
 def _assignment(line: str) -> tuple[str, str, str] | None:

@@ -1,4 +1,4 @@
-"""Names that IPython binds to what cells showed: `_`, `__`, `_5`, `Out[5]`."""
+"""Names that IPython binds to what cells showed and held: `_`, `_5`, `Out[5]`, `In`."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from werkbook.cells.cell import Cell
 from werkbook.cells.source import edits
+from werkbook.cells.source.magics import cell_magic, transform
 from werkbook.cells.source.names import find_names
 from werkbook.cells.source.statements import Statement, parse_source
 
-_MENTION = re.compile(r"\b(?:_{1,3}|_\d+|Out|_oh)\b")
+_MENTION = re.compile(r"\b(?:_{1,3}|_\d+|Out|_oh|In)\b")
 _NUMBERED = re.compile(r"_(\d+)\Z")
 _LAST = ("_", "__", "___")
 _ALL = frozenset(("Out", "_oh"))
@@ -22,16 +24,16 @@ _CHANGE_ONLY = frozenset(
 _CHANGE_OR_SHOW = _CHANGE_ONLY | {"update", "show", "close", "seed"}
 
 
-def bind_outputs(statements: list[Statement], cells: Sequence[str]) -> None:
+def bind_outputs(statements: list[Statement], cells: Sequence[Cell]) -> None:
     """Bind what a cell shows to a name, where another cell reads it by IPython's.
 
     Args:
         statements: Those of all cells; the ones concerned are replaced in place.
-        cells: The labels of the cells, in the order in which they run.
+        cells: The cells, by their labels, in the order in which they run.
     """
     mentioned = [n for n, one in enumerate(statements) if _MENTION.search(one.text)]
     own = {name for n in mentioned for name in find_names(statements[n].node).binds}
-    counts = {label: count for count, label in enumerate(cells, 1)}
+    counts = {cell.name: count for count, cell in enumerate(cells, 1)}
     shown = _find_shown(statements, counts) if mentioned else {}
     used = set()
     for n in mentioned:
@@ -40,8 +42,9 @@ def bind_outputs(statements: list[Statement], cells: Sequence[str]) -> None:
             continue
         changes = dict(_changes(one, counts[one.cell], shown, own))
         used |= set(changes.values())
-        if changes:
-            statements[n] = _changed(one, changes)
+        texts = [] if "In" in own else list(_typed(one, cells))
+        if changes or texts:
+            statements[n] = _changed(one, [*changes, *texts])
     for count in used:
         one = statements[shown[count]]
         node = parse_source(one.text).body[0]
@@ -84,22 +87,55 @@ def _changes(
 ) -> Iterator[tuple[edits.Edit, int]]:
     """What to write in place of IPython's names, and the cell that each one means."""
     tree = parse_source(statement.text).body[0]
-    earlier = [*sorted((one for one in shown if one < count), reverse=True), 0, 0, 0]
-    # In a function they mean what was shown last when it is called.
-    not_now = own | find_names(tree).later | find_names(tree).binds | _stored(tree)
-    meant = {name: earlier[n] for n, name in enumerate(_LAST) if name not in not_now}
+    bound = own | find_names(tree).binds | _stored(tree)
+    now = _last_shown((one for one in shown if one < count), bound)
+    at_the_end = _last_shown(shown, bound)
+    later = find_names(tree).later
+    inside = {id(one) for body in _bodies_of_functions(tree) for one in ast.walk(body)}
     for node in ast.walk(tree):
+        # A function is called when all cells have run.
+        meant = at_the_end if id(node) in inside else now
+        if meant is now and isinstance(node, ast.Name) and node.id in later:
+            meant = {}
         found = _meant(node, meant, own)
         if found in shown and isinstance(node, ast.expr):
             yield edits.replace(node, f"_{found}"), found
 
 
+def _last_shown(counts: Iterable[int], bound: set[str]) -> dict[str, int]:
+    """The cells whose outputs `_`, `__` and `___` stand for."""
+    latest = [*sorted(counts, reverse=True), 0, 0, 0]
+    return {name: latest[n] for n, name in enumerate(_LAST) if name not in bound}
+
+
+def _bodies_of_functions(tree: ast.AST) -> Iterator[ast.stmt]:
+    for one in ast.walk(tree):
+        if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield from one.body
+
+
+def _typed(statement: Statement, cells: Sequence[Cell]) -> Iterator[edits.Edit]:
+    """What to write in place of `In[3]`: the text of that cell, if it is all Python."""
+    for node in ast.walk(parse_source(statement.text)):
+        if not isinstance(node, ast.Subscript) or not isinstance(node.value, ast.Name):
+            continue
+        key = node.slice.value if isinstance(node.slice, ast.Constant) else None
+        if node.value.id != "In" or not isinstance(key, int) or key < 1:
+            continue
+        source = cells[key - 1].source if key <= len(cells) else None
+        if source is None or cell_magic(source) is not None:
+            continue
+        if transform(source).source == source:
+            yield edits.replace(node, repr(source.rstrip("\n")))
+
+
 def _stored(tree: ast.AST) -> set[str]:
-    return {
+    names = {
         node.id
         for node in ast.walk(tree)
         if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)
     }
+    return names | {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
 
 
 def _meant(node: ast.AST, meant: dict[str, int], own: set[str]) -> int:
@@ -107,6 +143,12 @@ def _meant(node: ast.AST, meant: dict[str, int], own: set[str]) -> int:
     if isinstance(node, ast.Name) and node.id not in own:
         numbered = _NUMBERED.match(node.id)
         return int(numbered[1]) if numbered else meant.get(node.id, 0)
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        holder, first = node.func.value, node.args[:1]
+        if isinstance(holder, ast.Name) and holder.id in _ALL - own:
+            key = first[0].value if first and isinstance(first[0], ast.Constant) else 0
+            is_get = node.func.attr == "get" and isinstance(key, int)
+            return key if is_get and isinstance(key, int) else 0
     if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name):
         key = node.slice.value if isinstance(node.slice, ast.Constant) else None
         if node.value.id in _ALL - own and isinstance(node.ctx, ast.Load):

@@ -87,6 +87,7 @@ def parse_cells(
     skipped = set(skip)
     code = [cell for cell in cells if cell.kind == "code" and cell.source.strip()]
     code = [replace(one, name=label(one, n)) for n, one in enumerate(code, 1)]
+    reader.whole = "\n".join(cell.source for cell in code)
     for cell in gateway.as_route_cells(code):
         name = cell.name
         if cell.id in skipped:
@@ -94,7 +95,7 @@ def parse_cells(
             continue
         reader.printed = cell.printed
         reader.read(cell.source, name)
-    bind_outputs(reader.parsed.statements, [one.name for one in code])
+    bind_outputs(reader.parsed.statements, code)
     reader.parsed.statements[:0] = _shell_names(reader.parsed.statements)
     for position, statement in enumerate(reader.parsed.statements):
         statement.position = position
@@ -114,12 +115,15 @@ class _Reader:
         self.opened = OpenedFiles()
         self.running: list[str] = []
         self.printed = ""
+        self.whole = ""
         self.imports_os = False
 
     def read(self, source: str, name: str, first_line: int = 1) -> None:
         magic = magics.cell_magic(source)
         if magic is None:
             self._read_code(source, name, first_line)
+        elif captured := magics.captured(magic, self.whole):
+            self._read_code(captured, name, first_line + magic.first_line - 3)
         elif magic.name in magics.PYTHON_MAGICS:
             self.read(magic.body, name, first_line + magic.first_line - 1)
         elif magic.name in ("writefile", "file", "writetemplate", "writefilev2"):

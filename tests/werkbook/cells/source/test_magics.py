@@ -61,3 +61,17 @@ def test_a_cell_that_is_indented_as_a_whole_is_read_as_ipython_does() -> None:
     made = "x = 1\n\nif x:\n    pass\n    y = 2"
     assert magics.transform(source).source == made
     assert magics.transform("x = 1\n    y = 2").source == ("x = 1\n    y = 2")
+
+
+@pytest.mark.parametrize(
+    ("line", "made"),
+    [
+        ("%env A={name}/b", 'os.environ["A"] = f"{name}/b"'),
+        ("%env A=$name", 'os.environ["A"] = f"{name}"'),
+        ("%env A=$HOME/b", 'os.environ["A"] = "$HOME/b"'),
+        ("%env A={x.y}", 'os.environ["A"] = "{x.y}"'),
+    ],
+)
+def test_names_in_an_environment_variable_are_filled_in(line: str, made: str) -> None:
+    """As IPython does; names in capitals are the shell's."""
+    assert magics.transform(line).source == made
