@@ -70,6 +70,7 @@ class Context:
         self.values: dict[str, ast.expr] = {}
         self.loops: dict[str, ast.expr] = {}
         self.plots: set[str] = set()
+        self.iterators: set[str] = set()
         self.held: set[str] = set()
         self.lists_subclasses = False
         self.apps: set[str] = set()
@@ -125,6 +126,8 @@ class Context:
             value = node.value
             if value is not None:
                 self.values[target.id] = value
+                if _makes_iterator(value, self.imports):
+                    self.iterators.add(target.id)
                 root, _ = chain(value)
                 if self.is_module(root, words.PLOTTING):
                     self.plots.add(target.id)
@@ -152,6 +155,15 @@ class Context:
                 found.add(self.texts[one.id])
         found.update(constants([node]))
         return {text for text in found if _PATH.match(text)}
+
+
+def _makes_iterator(value: ast.expr, imports: dict[str, str]) -> bool:
+    """Say whether an expression makes what can be gone through once."""
+    if isinstance(value, ast.GeneratorExp):
+        return True
+    name = (dotted(value.func) if isinstance(value, ast.Call) else None) or ""
+    root, _, last = name.rpartition(".")
+    return last in words.ITERATORS and (not root or root in imports)
 
 
 def _names(nodes: Iterable[ast.expr]) -> set[str]:

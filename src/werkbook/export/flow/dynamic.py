@@ -22,6 +22,8 @@ _PICKLES = (
     "sklearn.externals",
 )
 _LOADS = frozenset(("load", "loads", "open", "Unpickler", "read_pickle"))
+_NAMESPACES = ("f_globals", "__globals__")
+"""Attributes of frames and functions that are the module's namespace."""
 _DJANGO = frozenset(("urlpatterns", "handler400", "handler403", "handler404"))
 
 
@@ -53,6 +55,8 @@ def dynamic_reads(node: ast.stmt, context: Context) -> DynamicReads:
             found.has_all |= isinstance(one.slice, ast.Name) or (
                 isinstance(one.slice, ast.Constant) and one.slice.value == "__main__"
             )
+        elif isinstance(one, ast.Attribute) and one.attr in _NAMESPACES:
+            found.has_all = True
         elif isinstance(one, ast.keyword) and one.arg == "ROOT_URLCONF":
             found.names |= _DJANGO
     return found

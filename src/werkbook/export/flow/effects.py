@@ -29,11 +29,14 @@ from werkbook.export.flow.looking import (
 from werkbook.export.flow.statement_text import (
     find_argument,
     is_of_flask,
+    keeps_answers,
     keeps_subclasses,
     metaclass_methods,
     named_apps,
     owner_of,
+    prints_into,
     statement_calls,
+    used_up,
 )
 from werkbook.export.flow.writes import written_by
 
@@ -118,6 +121,7 @@ def find_effects(node: ast.stmt, context: Context) -> Effects:
         return known[1]
     effects = _block_effects(node, context)
     effects.changes = {name for name in effects.changes if not name.startswith("<")}
+    effects.changes |= used_up(node, context)
     for one in simple_statements(node):
         effects.links |= find_links(one, context)
     context.effects[id(node)] = node, effects
@@ -215,12 +219,16 @@ def _add_call(
         effects.sets_environment = True
     if not attributes and name in context.functions:
         _add_user_call(call, context.functions[name], effects, context)
+        if keeps_answers(context.functions[name]):
+            effects.changes.add(name)
     elif name is not None and name in context.imports:
         _add_library_call(call, name, attributes, is_statement, effects, context)
     elif attributes:
         _add_method_call(call, name, last, is_statement, effects, context)
     elif name in ("setattr", "delattr", "next") and call.args:
         effects.changes |= argument_roots(call.args[:1])
+    elif prints_into(call, context):
+        effects.changes |= prints_into(call, context)
     elif name == "exec" and call.args:
         effects.changes |= named_apps(call.args[0], context)
     elif is_statement or aliases.keeps_count(call.func, context):

@@ -136,6 +136,13 @@ HOLDING = _words(
     """
 )
 """Callables whose result stands for what is given to them."""
+ITERATORS = _words(
+    """
+    chain count cycle DictReader enumerate filter islice iter map reader repeat
+    reversed zip
+    """
+)
+"""Calls whose result can be gone through once."""
 SHOWING = _words(
     """
     abs accuracy_score all any callable classification_report clear_output
@@ -173,7 +180,7 @@ WRITING = _words(
     imwrite makedirs mkdir move open rename save save_local save_model
     save_pretrained save_weights savefig savetxt savez symlink to_csv to_excel
     to_file to_html to_json to_parquet to_pickle to_sql touch unpack_archive
-    urlretrieve write write_bytes write_html write_image write_text
+    urlretrieve ZipFile write write_bytes write_html write_image write_text
     """
 )
 """Calls that write a file which they name, or open something that can."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -12,9 +13,20 @@ from werkbook.cells.source.trees import called, chain, constants, mount
 from werkbook.export.flow import known_calls as words
 from werkbook.export.flow.dynamic import dynamic_reads
 from werkbook.export.flow.program import Program, Version, imported_modules
+from werkbook.export.flow.statement_text import prints_into
 
-_ACTIVE = (ast.Call, ast.Subscript, ast.Attribute, ast.BinOp, ast.Compare, ast.Await)
+_ACTIVE = (
+    ast.Call,
+    ast.Subscript,
+    ast.Attribute,
+    ast.BinOp,
+    ast.Compare,
+    ast.Await,
+    ast.Starred,
+)
 """Expressions that may run code of the notebook's own classes."""
+LISTS_FOLDERS = re.compile(r"\b(?:glob|rglob|iterdir|listdir|scandir|walk)\(")
+"""Calls that find files without their names."""
 _DISPLAYS = frozenset(("print", "pprint", "display", "type", "id", "help", "dir"))
 """Calls that do nothing to what they are given; `sum(rows)` may use it up."""
 
@@ -96,7 +108,7 @@ def _only_shows(program: Program, number: int) -> bool:
         return True
     name, _ = chain(node.value.func)
     shows = words.SHOWING | words.LOOKING | words.MODULE_LOOKING
-    if words.is_in_place(node.value):
+    if words.is_in_place(node.value) or prints_into(node.value, program.context):
         return False
     return called(node.value) in shows or program.context.is_module(
         name, words.PLOTTING
@@ -114,6 +126,8 @@ def _does_nothing(program: Program, number: int) -> bool:
         return True
     parts = [value]
     if isinstance(value, ast.Call) and called(value) in _DISPLAYS:
+        if prints_into(value, program.context):
+            return False
         parts = [*value.args, *(one.value for one in value.keywords)]
     return not any(isinstance(one, _ACTIVE) for part in parts for one in ast.walk(part))
 
@@ -124,6 +138,7 @@ class _Slicer:
         self.is_file = is_file
         self.result = Slice()
         self.has_all = False
+        self._lists_folders = False
         self.captured: set[Version] = set()
         self.strangers: set[Version] = set()
         self._limits: dict[Version, int] = {}
@@ -184,6 +199,8 @@ class _Slicer:
         names = program.names[number]
         self.result.names |= names.reads | names.later
         self._texts.update(constants([program.statements[number].node]))
+        if LISTS_FOLDERS.search(program.statements[number].text):
+            self._lists_folders = True
         is_root = any(
             program.family(version) in self.captured
             for name in program.effects[number].changes
@@ -319,6 +336,8 @@ class _Slicer:
         for text in self.program.effects[number].writes:
             if not _is_database(text) and self.is_file(text):
                 continue
+            if self._lists_folders:
+                return True
             place = text.removeprefix("./")
             if any(place.endswith(f"/{one}") for one in self._module_files()):
                 return True

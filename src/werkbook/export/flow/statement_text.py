@@ -44,6 +44,35 @@ def is_of_flask(target: ast.expr) -> bool:
     )
 
 
+def prints_into(call: ast.Call, context: Context) -> set[str]:
+    """The file of the notebook's own that `print(..., file=log)` writes to."""
+    if dotted(call.func) != "print":
+        return set()
+    given = (chain(one.value)[0] for one in call.keywords if one.arg == "file")
+    return {name for name in given if name and name not in context.imports}
+
+
+def used_up(node: ast.stmt, context: Context) -> set[str]:
+    """The iterators that a statement takes something of: `sum(rows)`, `2 in rows`."""
+    is_look = isinstance(node, ast.Expr) and isinstance(node.value, ast.Name)
+    if not context.iterators or is_look or isinstance(node, Definition):
+        return set()
+    return {
+        one.id
+        for one in ast.walk(node)
+        if isinstance(one, ast.Name)
+        and isinstance(one.ctx, ast.Load)
+        and one.id in context.iterators
+    }
+
+
+def keeps_answers(definition: Definition) -> bool:
+    """Say whether a function keeps what it answered: `@cache`, `@lru_cache(9)`."""
+    names = (chain(one) for one in definition.decorator_list)
+    lasts = ((more[-1] if more else name) or "" for name, more in names)
+    return any(re.search(r"cache|memo", last) for last in lasts)
+
+
 def keeps_subclasses(name: str, context: Context) -> bool:
     definition = context.functions.get(name)
     if not isinstance(definition, ast.ClassDef) or context.lists_subclasses:

@@ -14,7 +14,7 @@ def written_by(call: ast.Call, last: str, context: Context) -> set[str]:
     if last not in words.WRITING:
         return set()
     name, _ = chain(call.func)
-    if last == "open" and not _opens_to_write(call):
+    if last in ("open", "ZipFile") and not _opens_to_write(call):
         return set()
     if last == "connect" and not context.is_module(
         name, ("sqlite3", "duckdb", "aiosqlite", "pysqlite3", "apsw")

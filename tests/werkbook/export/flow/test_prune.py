@@ -29,3 +29,39 @@ def test_name_bound_in_a_request_context_stays_where_a_view_reads_it() -> None:
 def test_folder_that_a_quiet_cd_enters_is_entered() -> None:
     """`-q` is IPython's option, and no folder."""
     assert magics.transform("%cd -q data").source == 'os.chdir("data")'
+
+
+def test_what_a_cell_uses_up_is_used_up_in_the_file() -> None:
+    """An iterator, a file that is printed into, a function that keeps its answers."""
+    app = "from functools import cache\nfrom flask import Flask\napp = Flask(__name__)"
+    view = '@app.get("/")\ndef index():\n    return'
+    rows = "rows = (n for n in range(3))"
+    for looked in ("sum(rows)", "2 in rows", "print(*rows)", "display(list(rows))"):
+        is_there = looked in source_of(app, rows, looked, f"{view} list(rows)")
+        assert is_there is ("display" not in looked)
+    assert "\nrows\n" not in source_of(app, rows, "rows", f"{view} list(rows)")
+    log = "log = open('log.txt', 'w')"
+    printed = "print('one', file=log)"
+    read = f"{view} open('log.txt').read()"
+    assert printed in source_of(app, log, printed, "log.close()", read)
+    kept = "@cache\ndef rate(key):\n    return rates[key]"
+    rates = "rates = {'a': 1}"
+    asked = source_of(app, rates, kept, "rate('a')", f"{view} str(rate('a'))")
+    assert "\nrate('a')\n" in asked
+
+
+def test_files_of_a_folder_that_a_view_lists_are_written() -> None:
+    """Their names stand nowhere else; a view that opens one by its name needs that."""
+    written = (
+        "for n in range(3):\n    with open(f'part{n}.txt', 'w') as file:\n        "
+    )
+    written += "file.write('x')"
+    imports = "import glob, os, zipfile"
+    for listed in ("glob.glob('part*.txt')", "os.listdir('.')"):
+        view = f'@app.get("/")\ndef index():\n    return {listed}'
+        assert written in source_of(APP, imports, written, view)
+    view = '@app.get("/")\ndef index():\n    return'
+    assert "part{n}" not in source_of(APP, imports, written, f"{view} os.getcwd()")
+    packed = "with zipfile.ZipFile('a.zip', 'w') as pack:\n    pack.write('x')"
+    opened = f"{view} zipfile.ZipFile('a.zip').namelist()"
+    assert packed in source_of(APP, imports, packed, opened)
