@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -40,6 +41,7 @@ class Failure:
         file: A file that is not there, or "".
         module: A module that is not installed, or "".
         template: A template that nobody ships, or "".
+        variable: An environment variable that is not set, or "".
         hosts: Hosts that were looked for.
         is_late: It did not raise, it took too long.
     """
@@ -52,6 +54,7 @@ class Failure:
     template: str = ""
     hosts: tuple[str, ...] = ()
     is_late: bool = False
+    variable: str = ""
 
     @property
     def missing(self) -> str:
@@ -60,6 +63,8 @@ class Failure:
             return f"the template {self.template!r} is not there"
         if self.module:
             return f"the package {self.module!r} is not installed here"
+        if self.variable:
+            return f"the environment variable {self.variable!r} is not set here"
         if self.file:
             return f"the file {self.file!r} is not there"
         if self.hosts and self.is_of_network:
@@ -99,6 +104,7 @@ class KnownAnswer:
         is_shown: It is what a saved output shows: blanks at its ends may be missing.
         headers: Names in small letters, with values: the other headers, and cookies
             without their values; None when not known.
+        cookie_values: What the cookies say, by name; None when not known.
     """
 
     status: int | None
@@ -113,6 +119,7 @@ class KnownAnswer:
     varies: bool = False
     is_shown: bool = False
     headers: tuple[tuple[str, str], ...] | None = None
+    cookie_values: Mapping[str, str] | None = None
 
     @property
     def kind(self) -> str:
@@ -129,6 +136,7 @@ class ComparedRequest:
         here: What the notebook's own app answers; None when that is not known.
         file: What the exported file answers.
         again: What it answers in another process.
+        is_beside: It belongs to no rule by itself, and counts where it differs only.
     """
 
     asked: Asked
@@ -136,6 +144,7 @@ class ComparedRequest:
     file: KnownAnswer | None = None
     again: KnownAnswer | None = None
     workers: KnownAnswer | None = None
+    is_beside: bool = False
 
 
 def tell_open_ends(why: str) -> list[str]:
@@ -159,6 +168,7 @@ def failure_from(told: dict[str, Any] | None) -> Failure | None:
         told.get("template", ""),
         tuple(told.get("hosts", ())),
         told.get("is_late", False),
+        told.get("variable", ""),
     )
 
 
@@ -178,6 +188,7 @@ def answer_from(told: dict[str, Any]) -> KnownAnswer:
         told["cut"],
         told["problem"],
         headers=tuple((name, value) for name, value in told["headers"]),
+        cookie_values=told.get("cookie_values"),
     )
 
 
@@ -267,6 +278,8 @@ class Proof:
         ships: What has to come along of the notebook's folder where the file goes.
         failure: Why the file does not start, or None.
         timings: Seconds by part of the proof.
+        held_otherwise: Names that hold something else when the file has started than
+            when the notebook's cells have run, though no answer shows it.
     """
 
     differences: list[Difference] = field(default_factory=list)
@@ -281,6 +294,7 @@ class Proof:
     ships: tuple[str, ...] = ()
     failure: Failure | None = None
     timings: dict[str, float] = field(default_factory=dict)
+    held_otherwise: list[str] = field(default_factory=list)
 
     @property
     def is_proved(self) -> bool:
@@ -290,7 +304,8 @@ class Proof:
     def is_better_than(self, other: Proof) -> bool:
         """Less speaks against this file than against that one."""
         mine, theirs = (
-            (not one.exchanges, len(one.differences)) for one in (self, other)
+            (not one.exchanges, len(one.differences), len(one.held_otherwise))
+            for one in (self, other)
         )
         return mine < theirs
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import PurePath
@@ -18,6 +18,7 @@ from werkbook.export.proof.answers import (
     KnownAnswer,
     RuleLine,
 )
+from werkbook.export.proof.children.questions.held_state import ENVIRONMENT, FILE
 from werkbook.export.proof.headers import header_differences
 
 _DIFF_LINES = 12
@@ -190,6 +191,23 @@ def _header_differences(
         return
     for what in header_differences(here, file, one.again):
         yield Difference(cell, f"{request} {what}.")
+    for name in _other_cookies(here, file, one.again):
+        what = f"{request} sets the cookie {name!r} to another value."
+        yield Difference(cell, what)
+
+
+def _other_cookies(
+    here: KnownAnswer, file: KnownAnswer, again: KnownAnswer | None
+) -> Iterable[str]:
+    """The names of cookies of another value, which does not vary by nature."""
+    mine, theirs = here.cookie_values or {}, file.cookie_values or {}
+    others = theirs if again is None else again.cookie_values or {}
+    for name in sorted(mine.keys() & theirs.keys()):
+        wanted, found, other = (
+            _masked(one.get(name, "")) for one in (mine, theirs, others)
+        )
+        if wanted != found and found == other:
+            yield name
 
 
 def _listed(names: Iterable[str] | None) -> str:
@@ -219,10 +237,12 @@ def same_body(here: KnownAnswer, file: KnownAnswer, again: KnownAnswer | None) -
 
 
 def _same_json(one: bytes, other: bytes) -> bool:
+    """Say whether two texts are the same data; `true` is not `1`, as in Python."""
     try:
-        return bool(json.loads(one) == json.loads(other))
+        texts = [json.dumps(json.loads(text), sort_keys=True) for text in (one, other)]
     except ValueError:
         return False
+    return texts[0] == texts[1]
 
 
 def _masked(text: str) -> str:
@@ -264,6 +284,30 @@ def _fits(text: str, file: str, again: str) -> bool:
 def varies(file: KnownAnswer, again: KnownAnswer) -> bool:
     """Say whether the file answers the same otherwise in another process."""
     return (file.status, file.body) != (again.status, again.body)
+
+
+def compare_state(
+    here: Mapping[str, str],
+    file: Mapping[str, str],
+    again: Mapping[str, str],
+    counts: Callable[[str], bool] = lambda name: True,
+) -> list[str]:
+    """List the names that hold something else in the file than in the notebook.
+
+    Args:
+        here: What the notebook's names hold, as text.
+        file: What the file's do.
+        again: What they do in another process: what differs there varies by nature.
+        counts: Says of a name whether a request may read it.
+    """
+    unset = {one for one in here if one.startswith((ENVIRONMENT, FILE))}
+    return [
+        name
+        for name in sorted((here.keys() & file.keys() & again.keys()) | unset)
+        if file.get(name) == again.get(name)
+        and _masked(here[name]) != _masked(file.get(name, ""))
+        and counts(name)
+    ]
 
 
 def compare_rules(

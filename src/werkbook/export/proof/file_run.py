@@ -47,6 +47,7 @@ class FileFound:
         problem: Why it does not start, or stopped.
         failure: The exception behind that.
         notes: What is to be said beside.
+        state: What its names hold when it has started, before it is asked.
     """
 
     rules: list[RuleLine] = field(default_factory=list)
@@ -59,6 +60,7 @@ class FileFound:
     failure: Failure | None = None
     open_ends: str = ""
     seconds: float = 0.0
+    state: dict[str, str] = field(default_factory=dict)
 
 
 class FileRun:
@@ -101,6 +103,7 @@ class FileRun:
             while self.found.problem is None:
                 message = self._process.hear(self._progress.tick)
                 if message["what"] == "started":
+                    self.found.state = message["state"]
                     self.found.rules = self._rules(message["rules"])
                     self.found.counted = self._rules(message["counted"])
                     return True
@@ -158,7 +161,9 @@ class FileRun:
             asked = asked_from(message["question"])
             if asked.url not in self._export.docs_paths:
                 answer = answer_from(message["answer"])
-                self.found.explored.append(ComparedRequest(asked, file=answer))
+                one = ComparedRequest(asked, file=answer)
+                one.is_beside = message["question"].get("is_beside", False)
+                self.found.explored.append(one)
         elif message["what"] == "asked":
             own = self._export.docs_paths
             found = rules_asked_from(message["rules"])

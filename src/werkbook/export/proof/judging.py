@@ -12,7 +12,6 @@ from werkbook.export.proof.answers import (
     Proof,
     tell_open_ends,
 )
-from werkbook.export.proof.children.questions.exploring import NOWHERE
 from werkbook.export.proof.comparing import (
     Compared,
     compare,
@@ -52,20 +51,25 @@ def judge(
     if reference.rules is not None:
         proof.differences += compare_rules(reference.rules, found.rules)
     good = 0
+    differing = set()
     for one in proof.exchanges:
         if one.file is not None and one.again is not None:
             one.file = replace(one.file, varies=varies(one.file, one.again))
         result = compare(one, place_of_view(one, export))
         if result.differences and subject.why_unsure and not one.asked.cell:
             result = _unsure(one, subject)
+        if one.is_beside and one.asked.url in differing:
+            continue  # its own rule says so
         proof.differences += result.differences
-        if one.asked.url == NOWHERE:
-            continue  # it is of no rule: it counts where it differs only
+        if one.is_beside:
+            continue
+        if result.differences:
+            differing.add(one.asked.url)
         proof.equal += result.is_equal
         good += result.is_equal and one.file is not None and one.file.failure is None
         if result.note:
             proof.notes.append(result.note)
-    proof.exchanges = [one for one in proof.exchanges if one.asked.url != NOWHERE]
+    proof.exchanges = [one for one in proof.exchanges if not one.is_beside]
     if proof.equal and not good:
         what = "Each request raises, here and in the notebook: that proves nothing."
         proof.differences.append(Difference("", what))

@@ -40,6 +40,7 @@ class Reference:
         failures: The cells that failed, by their labels.
         notes: What is to be said beside.
         seconds: How long it took.
+        state: What its names held when the cells had run, before it was asked.
     """
 
     exchanges: list[ComparedRequest] = field(default_factory=list)
@@ -49,6 +50,7 @@ class Reference:
     failures: dict[str, Failure] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     seconds: float = 0.0
+    state: dict[str, str] = field(default_factory=dict)
 
 
 class NotebookRun:
@@ -118,11 +120,12 @@ class NotebookRun:
             self._doing = message["request"]
             self._progress.step(f"the notebook's app is asked {self._doing}")
         elif what == "explored":
-            asked = self._asked(message["question"])
-            found.exchanges.append(
-                ComparedRequest(asked, answer_from(message["answer"]))
-            )
+            question = message["question"]
+            one = ComparedRequest(self._asked(question), answer_from(message["answer"]))
+            one.is_beside = question.get("is_beside", False)
+            found.exchanges.append(one)
         elif what == "started":
+            found.state = message["state"]
             if message["rules"] is not None:
                 found.rules = _rules(message["rules"])
             self._note_failures(message, found)

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Self
 from urllib.parse import urlsplit
 
 from werkbook.cells.asked import Asked
 from werkbook.cells.saved_answers import with_saved_answers
 from werkbook.export.exporter import Export
+from werkbook.export.flow.slicing import LISTS_FOLDERS
 from werkbook.export.proof.answers import (
     ComparedRequest,
+    Difference,
     KnownAnswer,
     Proof,
     question_from,
 )
 from werkbook.export.proof.children.questions.carrying import Carrier
+from werkbook.export.proof.children.questions.held_state import ENVIRONMENT, FILE
+from werkbook.export.proof.comparing import compare_state
 from werkbook.export.proof.file_run import FileFound, FileRun
 from werkbook.export.proof.folder import Budget, FolderPlan, plan_copies
 from werkbook.export.proof.judging import judge, problem_proof
@@ -139,8 +143,11 @@ class Prover:
             return self._stopped(main)
         exchanges = self._exchanges(reference, found)
         self._ask_again(again, exchanges)
+        states = (reference.state, found.state, again.found.state)
         proof = judge(self.subject, export, reference, exchanges, found)
         proof.notes += self._left_out()
+        proof.held_otherwise = compare_state(*states, counts=_read_by_requests(export))
+        proof.differences += _lacking_names(export, reference)
         asked_s = time.monotonic()
         if workers is not None:
             self._ask_workers(workers, export, proof)
@@ -256,6 +263,38 @@ class Prover:
         place = self._root / str(self._count)
         place.mkdir()
         return place
+
+
+def _read_by_requests(export: Export) -> Callable[[str], bool]:
+    """Say of a name, a variable of the environment or a file whether views read it."""
+    names = {"builtins"}
+    for number in export.slice.kept:
+        names |= export.program.names[number].later
+    lists_folders = LISTS_FOLDERS.search(export.source)
+
+    def counts(name: str) -> bool:
+        if name.startswith(ENVIRONMENT):
+            return name.removeprefix(ENVIRONMENT) in export.source
+        if not name.startswith(FILE):
+            return name in names
+        path = PurePath(name.removeprefix(FILE))
+        is_embedded = path.parts[0] in ("templates", "static") or path.suffix == ".py"
+        return not is_embedded and bool(lists_folders or path.name in export.source)
+
+    return counts
+
+
+def _lacking_names(export: Export, reference: Reference) -> list[Difference]:
+    """The names that a function of the file reads, and only the notebook binds."""
+    statements = export.program.statements
+    return [
+        Difference(
+            statements[number].place,
+            f"The file binds no {name!r}, which this reads; the notebook has it.",
+        )
+        for name, number in sorted(export.slice.missing.items())
+        if name in reference.state and "NameError" not in statements[number].text
+    ]
 
 
 def replace_file(one: ComparedRequest, answer: KnownAnswer) -> ComparedRequest:

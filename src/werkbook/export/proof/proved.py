@@ -39,7 +39,8 @@ def export_and_prove(
 ) -> Proved:
     """Export a notebook's app and prove the file.
 
-    When the file lacks something or answers otherwise, all statements are kept that do
+    When the file lacks something or answers otherwise, or a name of it holds something
+    else than in the notebook, all statements are kept that do
     not only serve, show or ask, and the proof is tried once more; then those that seem
     to look only, too: a look may change what it looks at. Nothing is ever taken away:
     a statement that raises stays, and the file is not proved.
@@ -50,7 +51,8 @@ def export_and_prove(
     for is_whole in (False, True):
         proof = best.proof
         assert proof is not None
-        if not proof.differences or _is_of_the_machine(proof):
+        has_more = proof.differences or proof.held_otherwise
+        if not has_more or _is_of_the_machine(proof):
             break
         more = export(cells, replace(options, is_wide=True, is_whole=is_whole))
         if more.source not in tried and _may_help(more, best.export, proof):
@@ -58,7 +60,20 @@ def export_and_prove(
             found = prover.prove(more, layout)
             if found.is_better_than(proof):
                 best = Proved(more, found, _more(narrow, more))
+    _tell_state(best.proof)
     return best
+
+
+def _tell_state(proof: Proof | None) -> None:
+    """Say what the file's names hold otherwise, though no answer shows it."""
+    names = [repr(name) for name in (proof.held_otherwise if proof else ())]
+    if proof is not None and names and not proof.differences:
+        shown = ", ".join(names[:_MAX_NAMED])
+        more = f" and {len(names) - _MAX_NAMED} more" * (len(names) > _MAX_NAMED)
+        proof.notes.append(
+            f"Held otherwise than when the cells have run, though no answer shows it:"
+            f" {shown}{more}."
+        )
 
 
 def _is_of_the_machine(proof: Proof) -> bool:
@@ -82,7 +97,9 @@ def _may_help(more: Export, best: Export, proof: Proof) -> bool:
         return True
     known = {piece.text for piece in best.pieces}
     text = "\n".join(one.text for one in more.pieces if one.text not in known)
-    names = {PurePath(one.file or one.template).name for one in lacking} - {""}
+    names = {
+        PurePath(one.file or one.template or one.variable).name for one in lacking
+    } - {""}
     return "chdir(" in text or any(name in text for name in names)
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
+from flask.sessions import SecureCookieSessionInterface
 
 from werkbook.cells.asked import Asked
 from werkbook.export.proof.answers import ComparedRequest, Failure, KnownAnswer
+from werkbook.export.proof.children.questions.asking import read_signed
 from werkbook.export.proof.comparing import compare, compare_rules, diff, same_body
 
 
@@ -50,6 +54,30 @@ def test_json_is_compared_as_data() -> None:
     one = KnownAnswer(200, "application/json", b'{"a": 1, "b": 2}')
     assert same_body(one, KnownAnswer(200, "application/json", b'{"b":2,"a":1}'), None)
     assert not same_body(one, KnownAnswer(200, "application/json", b'{"a": 1}'), None)
+    for other in (b'{"a": true, "b": 2}', b'{"a": 1.0, "b": 2}'):
+        assert not same_body(one, KnownAnswer(200, "application/json", other), None)
+
+
+def test_what_a_cookie_says_is_compared() -> None:
+    """What varies between two runs of the file is not, nor is a time."""
+    dark, light = ({"theme": value, "at": "1"} for value in ("dark", "light"))
+    here, file = answer(cookie_values=dark), answer(cookie_values=light)
+    said = ["GET / sets the cookie 'theme' to another value."]
+    assert compared(here, file) == said
+    assert compared(here, file, answer(cookie_values=light)) == said
+    assert compared(here, file, here) == []
+    assert compared(here, here) == compared(answer(), file) == []
+
+
+def test_a_signed_cookie_is_read() -> None:
+    """Its time and its signature are new in each process."""
+    signer = SecureCookieSessionInterface().get_signing_serializer(
+        SimpleNamespace(secret_key="x", config={"SECRET_KEY_FALLBACKS": None})  # type: ignore[arg-type]
+    )
+    assert signer is not None
+    for value in ({"team": "red"}, {"long": "a" * 500}):
+        assert json.loads(read_signed(str(signer.dumps(value)))) == value
+    assert read_signed("dark") == "dark"
 
 
 def test_the_time_of_the_request_is_no_difference() -> None:

@@ -117,6 +117,24 @@ def test_what_capture_keeps_is_there_in_the_notebook() -> None:
     ]
 
 
+def test_head_options_and_a_refused_method_are_compared() -> None:
+    """They belong to no rule by themselves: they count where they differ only."""
+    hook = """@app.after_request
+def stamp(answer):
+    if request.method != "GET":
+        answer.headers["X-Method"] = request.method
+    return answer"""
+    proof = prove(FLASK, INDEX.format("'home'"), hook)
+    assert (whats(proof), proof.equal, len(proof.exchanges)) == ([], 1, 1)
+    other = prove(
+        FLASK, INDEX.format("'home'"), hook, change=("= request.method", "= 'other'")
+    )
+    assert whats(other) == [
+        f"{method} / sends X-Method: 'other', not '{method}'."
+        for method in ("HEAD", "OPTIONS", "DELETE")
+    ]
+
+
 def test_a_header_and_the_page_of_an_unknown_url_are_compared() -> None:
     """So are a cookie's attributes; that page counts as no answer of a rule."""
     hook = "@app.after_request\ndef stamp(answer):\n    answer.headers['X-A'] = 'b'\n"

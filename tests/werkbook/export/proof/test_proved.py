@@ -37,6 +37,24 @@ def test_slice_is_widened_once() -> None:
         assert said in report(done, [], [])
 
 
+def test_what_no_answer_shows_is_kept_all_the_same() -> None:
+    """A class's attribute that an object changes: no request asks what it is for."""
+    view = """@app.route("/")
+def index():
+    return "on" if "zeta" in request.args and Settings.found else "off\""""
+    cells = [
+        Cell("a", FLASK.replace("import Flask", "import Flask, request")),
+        Cell("b", "class Settings:\n    found = []"),
+        Cell("c", "shown = Settings()\nshown.found.append(1)"),
+        Cell("d", view),
+    ]
+    done = proved(cells)
+    assert done.proof is not None
+    assert (done.proof.is_proved, done.proof.held_otherwise) == (True, [])
+    assert "shown.found.append(1)" in done.export.source
+    assert done.taken_back == ("cell 3, line 1", "cell 3, line 2")
+
+
 def test_what_raises_stays_in_the_file(tmp_path: Path) -> None:
     """A file that is not there makes the verdict, and takes nothing along."""
     cells = [

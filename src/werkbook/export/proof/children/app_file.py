@@ -13,6 +13,7 @@ from .channel import Channel, Conversation, Say, leave
 from .files_read import Reads
 from .questions.asking import Asker, Hosts, TookTooLongError, describe, limited
 from .questions.exploring import Explorer, described
+from .questions.held_state import held_state
 
 
 def main(open_ends: str) -> None:
@@ -68,10 +69,12 @@ def _start(job: dict[str, Any], say: Say) -> Any:
 def _serve(
     job: dict[str, Any], app: Any, say: Say
 ) -> Generator[None, dict[str, Any], None]:
+    state = held_state(vars(sys.modules["app"]), job["sources"])
     asker = Asker(app, job["request_limit_s"])
     explorer = Explorer(app, asker, job)
     counted = [explorer.rules[number] for number in explorer.counted()]
-    say("started", rules=described(explorer.rules), counted=described(counted))
+    rules = described(explorer.rules)
+    say("started", rules=rules, counted=described(counted), state=state)
     wanted = yield
     for number, question in enumerate(wanted["questions"]):
         say("asking", number=number)

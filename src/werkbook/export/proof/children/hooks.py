@@ -60,6 +60,12 @@ def _follow(loader: Any, change: Change) -> None:
         return  # a built-in module's: nothing that we change
 
 
+class UnansweredError(LookupError):
+    """A cell looks into what a service or a person would have answered."""
+
+    __module__ = "builtins"
+
+
 class StandIn:
     """Takes the place of anything that belongs to a tunnel or to another service."""
 
@@ -82,6 +88,18 @@ class StandIn:
     def __str__(self) -> str:
         """Show what it stands for."""
         return self._name
+
+
+def _refuse(value: Any, *more: Any) -> Any:
+    raise UnansweredError(
+        f"{value} has no answer here: no person uploads files, and no other service"
+        " is asked"
+    )
+
+
+for _name in ("iter", "getitem", "contains", "len", "fspath", "add", "radd", "int"):
+    setattr(StandIn, f"__{_name}__", _refuse)
+StandIn.__name__ = "value from outside"
 
 
 class StandInFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):

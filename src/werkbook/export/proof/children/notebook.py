@@ -25,6 +25,7 @@ from .questions.asking import Asker, Hosts, describe
 from .questions.carrying import Carrier
 from .questions.exploring import Explorer, described
 from .questions.finding import Namespace
+from .questions.held_state import held_state, list_files
 from .serving import ServedApps
 from .shells import Naps, Shell, interrupted_after, make_shell, refuse_input
 
@@ -125,6 +126,7 @@ class _Run:
         self._failures: list[dict[str, Any]] = []
         self._earlier_failures = failures
         self._naps = Naps()
+        self._files: set[str] = set()
 
     def go(self, told: int | None = None) -> None:
         """Run the cells; ask the app, or tell the next run what they asked."""
@@ -132,6 +134,7 @@ class _Run:
             self._folder = self._job["first_folder"]
             sys.path[sys.path.index(self._job["folder"])] = self._folder
         os.chdir(self._folder)
+        self._files = list_files()
         changes = [self._recorder.changes(), self._served.changes(), _AS_IN_A_FILE]
         for one in changes:
             ImportHook(one).install()
@@ -216,6 +219,8 @@ class _Run:
             leave(0)
 
     def _ask(self, app: Any, questions: list[dict[str, Any]]) -> None:
+        is_elsewhere = self._job["gateway"] or self._job["app"]["module"]
+        state = {} if is_elsewhere else self._state()
         asker = Asker(app, self._job["request_limit_s"])
         explorer = Explorer(app, asker, self._job)
         counted = [explorer.rules[number] for number in explorer.counted()]
@@ -225,6 +230,7 @@ class _Run:
             rules=None if self._job["gateway"] else described(explorer.rules),
             counted=described(counted),
             failures=self._failures,
+            state=state,
         )
         for question in [*questions, *self._not_yet(questions)]:
             self._channel.say(
@@ -238,6 +244,9 @@ class _Run:
         ):
             self._channel.say("explored", question=question, answer=answer)
         self._channel.say("asked", rules=rules_asked(explorer))
+
+    def _state(self) -> dict[str, str]:
+        return held_state(self._shell.space, self._job["sources"], self._files)
 
     def _not_yet(self, questions: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """What the text of the cells asks, and no app here was asked.

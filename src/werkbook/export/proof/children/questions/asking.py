@@ -6,11 +6,13 @@ import base64
 import importlib
 import io
 import os
+import re
 import signal
 import sys
 import threading
 import time
 import traceback
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -29,6 +31,11 @@ _LOG_CHARS = 4000
 _HERE = {"REMOTE_ADDR": "127.0.0.1"}
 """Who asks, as a server tells it: a view may show it."""
 _SIGNALS = ("flask.signals", "werkbook.signals")
+_SIGNED = re.compile(
+    r"(?P<packed>\.?)(?P<payload>[\w-]+)\.[\w-]{5,8}\.[\w-]{27,}", re.ASCII
+)
+"""A signed cookie: what it says, when it was written, the signature."""
+_OS_FILES = ("os.py", "<frozen os>")
 _NOT_LISTED = frozenset(
     ("content-type", "content-length", "location", "allow", "date", "server")
 ) | {"connection", "transfer-encoding", "keep-alive"}
@@ -79,6 +86,8 @@ class Asker:
         self._jars: list[Any] = []
         self._visitors: dict[str, Any] = {}
         self.carrier = Carrier()
+        self.seconds = 0.0
+        """How long the last answer took."""
 
     def _listen(self) -> None:
         """Learn of exceptions in views: an app of Flask's kind answers 500 for them."""
@@ -96,7 +105,9 @@ class Asker:
 
         What it sends back of earlier answers is taken from the answers here.
         """
+        began_s = time.monotonic()
         answer = self._ask(self.carrier.renew(question))
+        self.seconds = time.monotonic() - began_s
         self.carrier.note(answer_text(answer))
         return answer
 
@@ -194,6 +205,7 @@ def _read(response: Any) -> dict[str, Any]:
         "cookies": sorted(
             one.partition("=")[0] for one in response.headers.getlist("Set-Cookie")
         ),
+        "cookie_values": dict(_cookie_values(response.headers)),
         "headers": list(_other_headers(response.headers)),
         "body": base64.b64encode(body[:MAX_BODY_BYTES]).decode(),
         "cut": is_cut,
@@ -208,6 +220,7 @@ def _no_answer(problem: str, why: str) -> dict[str, Any]:
         "location": "",
         "allow": [],
         "cookies": [],
+        "cookie_values": {},
         "headers": [],
         "body": "",
         "cut": False,
@@ -225,6 +238,26 @@ def _other_headers(headers: Any) -> Iterator[list[str]]:
             yield [name.lower(), "; ".join([first.partition("=")[0], *shown])]
         elif name.lower() not in _NOT_LISTED:
             yield [name.lower(), value]
+
+
+def _cookie_values(headers: Any) -> Iterator[tuple[str, str]]:
+    """Read what each cookie says; of a signed one what was signed."""
+    for one in headers.getlist("Set-Cookie"):
+        name, _, value = one.partition(";")[0].partition("=")
+        yield name.strip(), read_signed(value.strip())
+
+
+def read_signed(value: str) -> str:
+    """Read what itsdangerous signed; its time and signature are new each time."""
+    signed = _SIGNED.fullmatch(value)
+    if signed is None:
+        return value
+    payload = signed["payload"]
+    try:
+        read = base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4))
+        return (zlib.decompress(read) if signed["packed"] else read).decode()
+    except (ValueError, zlib.error):
+        return payload
 
 
 def _listed(text: str) -> list[str]:
@@ -289,7 +322,16 @@ def describe(error: BaseException) -> dict[str, Any]:
         else _missing_database(causes),
         "module": modules[0] if modules and modules[0] else "",
         "template": templates[0] if templates else "",
+        "variable": next(filter(None, map(_missing_variable, causes)), ""),
     }
+
+
+def _missing_variable(error: BaseException) -> str:
+    """Name the environment variable that an exception misses, if it does."""
+    frames = traceback.extract_tb(error.__traceback__)
+    is_of_os = frames and os.path.basename(frames[-1].filename) in _OS_FILES
+    is_it = isinstance(error, KeyError) and is_of_os and error.args
+    return str(error.args[0]) if is_it else ""
 
 
 def _module_frames(error: BaseException) -> str:
@@ -342,4 +384,5 @@ def _logged(log: str) -> dict[str, Any]:
         "file": "",
         "module": "",
         "template": "",
+        "variable": "",
     }

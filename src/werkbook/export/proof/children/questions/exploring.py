@@ -6,6 +6,7 @@ import base64
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -24,9 +25,14 @@ from .examples import (
 _ORDER = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 _BODIES = ("POST", "PUT", "PATCH")
 _SAFE = ("GET", "HEAD")
+_CHANGING = ("DELETE", "PUT", "PATCH", "POST")
 _MAX_TRIES = 3
 _MAX_RULES = 300
-NOWHERE = "/werkbook/no/such/page"
+_MAX_URLS = 60
+"""Of so many URLs HEAD, OPTIONS and a method that they do not take are asked, too."""
+_QUICK_S = 0.25
+"""A view that takes longer is not run once more for HEAD."""
+_NOWHERE = "/werkbook/no/such/page"
 """A URL that no rule has: an app's own page for such ones is compared, too."""
 
 Pair = tuple[dict[str, Any], dict[str, Any]]
@@ -49,6 +55,8 @@ class Explorer:
         self._static: list[str] = job.get("static", [])
         self._is_safe_only: bool = job.get("safe_only", False)
         self._pages: dict[str, str] = {}
+        self._urls: dict[str, AppRule] = {}
+        """URLs that were answered quickly, each with its rule."""
         self.asked: set[tuple[int, str]] = set()
 
     def learn(self, question: dict[str, Any], answer: dict[str, Any]) -> None:
@@ -57,6 +65,8 @@ class Explorer:
         number = self.find_rule(question["method"], path)
         if number is not None:
             self.asked.add((number, question["method"]))
+            if self._asker.seconds < _QUICK_S and not answer["cut"]:
+                self._urls.setdefault(question["url"], self.rules[number])
         self._examples.learn_path(path)
         body = base64.b64decode(answer["body"])
         self._examples.learn_body(body, answer["type"])
@@ -112,9 +122,31 @@ class Explorer:
             for pair in self._try(self.rules[number], method):
                 self.asked.add((number, method))
                 yield pair
-        if self.rules and self.find_rule("GET", NOWHERE) is None:
-            note(f"GET {NOWHERE}")
-            yield self._ask("GET", NOWHERE)
+        if self.rules:
+            yield from self._ask_beside(note)
+
+    def _ask_beside(self, note: Callable[[str], None]) -> Iterator[Pair]:
+        """Ask what belongs to no rule by itself; it counts where it differs only."""
+        asked = [] if self._is_safe_only else list(self._asked_beside())
+        if self.find_rule("GET", _NOWHERE) is None:
+            asked.append(("GET", _NOWHERE))
+        for method, url in asked:
+            note(f"{method} {url}")
+            question = self._question(method, url) | {"is_beside": True}
+            yield question, self._asker.ask(question)
+
+    def _asked_beside(self) -> Iterator[tuple[str, str]]:
+        """List HEAD and OPTIONS of URLs, and a method that each of them refuses."""
+        for url, rule in list(self._urls.items())[:_MAX_URLS]:
+            if rule.is_static or "ANY" in rule.methods:
+                continue
+            if "GET" in rule.methods and "HEAD" not in rule.methods:
+                yield "HEAD", url
+            if "OPTIONS" not in rule.methods:
+                yield "OPTIONS", url
+            path = urlsplit(url).path
+            refused = (one for one in _CHANGING if self.find_rule(one, path) is None)
+            yield from ((method, url) for method in islice(refused, 1))
 
     def _try(self, rule: AppRule, method: str) -> Iterator[Pair]:
         if rule.is_static:
@@ -154,6 +186,14 @@ class Explorer:
         return self._pages.get(url) or next(filter(None, forms), "")
 
     def _ask(self, method: str, url: str, body: bytes = b"", kind: str = "") -> Pair:
+        question = self._question(method, url, body, kind)
+        answer = self._asker.ask(question)
+        self.learn(question, answer)
+        return question, answer
+
+    def _question(
+        self, method: str, url: str, body: bytes = b"", kind: str = ""
+    ) -> dict[str, Any]:
         question: dict[str, Any] = {
             "method": method,
             "url": url,
@@ -163,9 +203,7 @@ class Explorer:
             "cookies": [] if self._is_safe_only else None,
         }
         question["carried"] = self._asker.carrier.find(question)
-        answer = self._asker.ask(question)
-        self.learn(question, answer)
-        return question, answer
+        return question
 
     def _static_file(self, rule: AppRule) -> str | None:
         """Name a file below a static rule, or None."""

@@ -1,0 +1,80 @@
+"""What the names of a module hold, as text."""
+
+from __future__ import annotations
+
+import decimal
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from werkbook.export.proof.children.questions.held_state import held_state, list_files
+
+START = {
+    "list": ("a = [1]", "a.append(2)"),
+    "part": ("a = {'x': {'y': []}}", "a['x']['y'].append(1)"),
+    "set": ("a = {'x', 'y'}", "a.add('z')"),
+    "iterator": ("a = iter([1, 2])", "next(a)"),
+    "map": ("a = map(int, '12')", "next(a)"),
+    "generator": ("a = (n for n in range(3))", "next(a)"),
+    "cache": ("from functools import cache\n\n@cache\ndef a(n): return n", "a(1)"),
+    "default": ("def a(n, found=[]): found.append(n)", "a(1)"),
+    "closure": (
+        "def make():\n    n = 0\n    def step():\n        nonlocal n\n"
+        "        n += 1\n    return step\na = make()",
+        "a()",
+    ),
+    "class": ("class a:\n    found = []", "a.found.append(1)"),
+    "method": ("class a:\n    def go(self): pass", "a.go = lambda self: 1"),
+    "object": ("class C: pass\na = C()", "a.x = 1"),
+    "module": ("import colorsys as a", "a.rgb_to_hsv = lambda *more: 1"),
+    "random": ("import random", "random.random()"),
+    "generator of numbers": (
+        "import random\na = random.Random(1)",
+        "a.random()",
+    ),
+    "NumPy's numbers": ("import numpy", "numpy.random.rand()"),
+    "NumPy's generator": (
+        "import numpy\na = numpy.random.default_rng(1)",
+        "a.random()",
+    ),
+    "precision": ("import decimal", "decimal.getcontext().prec = 4"),
+    "array": ("import numpy\na = numpy.zeros(2)", "a[0] = 1"),
+    "table": ("import pandas\na = pandas.DataFrame({'x': ['y']})", "a['z'] = 1"),
+    "config": ("from flask import Flask\na = Flask('a')", "a.config['X'] = 1"),
+    "builtins": ("import builtins", "builtins.shout = lambda: 1"),
+    "environment": ("import os", "os.environ['WB_HELD'] = '1'"),
+}
+
+
+@pytest.fixture(autouse=True)
+def unpatched(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    import builtins
+    import colorsys
+
+    monkeypatch.setattr(colorsys, "rgb_to_hsv", colorsys.rgb_to_hsv)
+    monkeypatch.setattr(builtins, "shout", None, raising=False)
+    monkeypatch.setenv("WB_HELD", "")
+    with decimal.localcontext():
+        yield
+
+
+@pytest.mark.parametrize("kind", START)
+def test_a_change_is_seen(kind: str) -> None:
+    """Reading it changes nothing, and twice gives the same."""
+    start, change = START[kind]
+    space: dict[str, Any] = {"__name__": "__main__"}
+    exec(start, space)
+    before = held_state(space, [change])
+    assert held_state(space, [change]) == before
+    exec(change, space)
+    assert held_state(space, [change]) != before
+
+
+def test_what_is_unknown_tells_nothing() -> None:
+    """Objects of libraries, names of the shell, and what holds itself."""
+    space: dict[str, Any] = {"lock": object(), "_": 1, "In": [1]}
+    assert held_state(space, but=list_files()) == {"builtins": "", "lock": ""}
+    held: list[Any] = []
+    held.append(held)
+    assert held_state({"a": held})["a"] == "list 1"
