@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path, PurePath
 from typing import Self
@@ -143,11 +143,9 @@ class Prover:
             return self._stopped(main)
         exchanges = self._exchanges(reference, found)
         self._ask_again(again, exchanges)
-        states = (reference.state, found.state, again.found.state)
         proof = judge(self.subject, export, reference, exchanges, found)
         proof.notes += self._left_out()
-        proof.held_otherwise = compare_state(*states, counts=_read_by_requests(export))
-        proof.differences += _lacking_names(export, reference)
+        _compare_state(proof, export, reference.state, found.state, again.found.state)
         asked_s = time.monotonic()
         if workers is not None:
             self._ask_workers(workers, export, proof)
@@ -284,17 +282,22 @@ def _read_by_requests(export: Export) -> Callable[[str], bool]:
     return counts
 
 
-def _lacking_names(export: Export, reference: Reference) -> list[Difference]:
-    """The names that a function of the file reads, and only the notebook binds."""
+def _compare_state(
+    proof: Proof,
+    export: Export,
+    here: Mapping[str, str],
+    file: Mapping[str, str],
+    again: Mapping[str, str],
+) -> None:
+    """Add what names hold otherwise, and those that only the notebook has."""
+    counts = _read_by_requests(export)
+    proof.held_otherwise = compare_state(here, file, again, counts)
     statements = export.program.statements
-    return [
-        Difference(
-            statements[number].place,
-            f"The file binds no {name!r}, which this reads; the notebook has it.",
-        )
-        for name, number in sorted(export.slice.missing.items())
-        if name in reference.state and "NameError" not in statements[number].text
-    ]
+    for name, number in sorted(export.slice.missing.items()):
+        is_lacking = name in here and name not in file
+        if is_lacking and "NameError" not in statements[number].text:
+            what = f"The file binds no {name!r}, which this reads; the notebook has it."
+            proof.differences.append(Difference(statements[number].place, what))
 
 
 def replace_file(one: ComparedRequest, answer: KnownAnswer) -> ComparedRequest:
