@@ -21,6 +21,15 @@ PICTURE = re.compile(r'<img class=."wb-picture." alt=."The page." src=."data:ima
 CELLS = (APP, ONE, TEMPLATE, "%http /one")
 
 
+def sources(notebook: Notebook) -> list[str]:
+    """Return what the cells of a page hold by now."""
+    found: list[str] = notebook.page.evaluate(
+        """() => [...jupyterapp.shell.currentWidget.content.widgets]
+          .map(({model}) => model.sharedModel.getSource())"""
+    )
+    return found
+
+
 @pytest.fixture(scope="module")
 def shared() -> Iterator[Lab]:
     server = Lab(is_shared=True)
@@ -107,6 +116,8 @@ def test_deletion_of_the_second_person_reaches_the_app(
           .execute('notebook:undo-cell-action')"""
     )
     assert second.wait(lambda: all(opened.status(path) == 200 for path in answering))
+    for page in pages:  # or the next test would change another cell
+        assert page.wait(lambda page=page: sources(page)[2] == TEMPLATE), sources(page)
 
 
 def test_magic_cells_are_coloured_while_another_person_types(
