@@ -7,6 +7,7 @@ of workers) is left: bench/server.py shows what that costs, and that open event
 streams use up the workers.
 """
 
+import select
 import socket
 import struct
 import sys
@@ -117,6 +118,10 @@ class Connection:
         """The connection as an app speaks on it that has left HTTP."""
         found = self.upgraded
         return found if found is not None and found.is_taken else None
+
+    def is_waiting_for_client(self) -> bool:
+        """Whether no request is here, nor a part of one that is yet to be read."""
+        return self.is_idle and not _has_data(self._sock)
 
     def close(self) -> None:
         """Close this process's end without a word to the client."""
@@ -279,6 +284,16 @@ def _fail(reply: Reply) -> None:
         headers = [("Content-Type", "text/plain")]
         reply.start("500 INTERNAL SERVER ERROR", headers, (None, None, None))
         reply.send([b"Internal Server Error\n"])
+
+
+def _has_data(sock: socket.socket) -> bool:
+    """Whether bytes lie in the socket; false where the client has closed it."""
+    try:
+        if sys.platform == "win32":
+            return bool(select.select([sock], [], [], 0)[0])
+        return bool(sock.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT))
+    except (OSError, ValueError):  # none, or closed meanwhile
+        return False
 
 
 def _set_timeout(sock: socket.socket, timeout_s: float) -> None:

@@ -39,8 +39,11 @@ ALONE_IDLE_S = 0.25
 
 INTERRUPT_EVERY_S = 0.25
 
-Accepted = tuple[socket.socket, Any, bool]
-"""A connection, the client's address, and whether nobody else accepts meanwhile."""
+ENDING_S = 1.0
+"""How long a thread may take to notice that its connection was ended."""
+
+Accepted = tuple[socket.socket, Any]
+"""A connection and the client's address."""
 
 _engines: "weakref.WeakSet[Engine]" = weakref.WeakSet()
 
@@ -64,12 +67,13 @@ class Engine:
     ):
         self._limits = limits
         self._short_since_s: float | None = None
-        self._handed_over: deque[tuple[socket.socket, Any]] = deque()
+        self._handed_over: deque[Accepted] = deque()
         self._listener = listener
         self._app = app
         self._log = log
         self._environ = _common_environ(listener)
         self._lock = threading.Lock()
+        self._has_ended = threading.Condition(self._lock)
         self._threads: set[threading.Thread] = set()
         self._connections: set[Connection] = set()
         # Those ended for a new one: each gives room to one alone.
@@ -101,6 +105,7 @@ class Engine:
         deadline_s = time.monotonic() + timeout_s
         with self._lock:
             self.is_stopping = True
+            self._has_ended.notify_all()
             threads = self._threads - {threading.current_thread()}
         self._close_listener()
         self._shut_down(only_safe=True)
@@ -125,6 +130,7 @@ class Engine:
         """Let go of the sockets in a forked child, which has none of the threads."""
         self.is_stopping = True
         self._lock = threading.Lock()
+        self._has_ended = threading.Condition(self._lock)
         for connection in self._connections:
             connection.close()
         self._listener.close()
@@ -154,10 +160,12 @@ class Engine:
 
     def _work(self) -> None:
         try:
-            while (accepted := self._accept()) is not None:
-                self._serve(*accepted)
-                while (accepted := self._take_over()) is not None:
-                    self._serve(*accepted)
+            while (connection := self._accept()) is not None:
+                while connection is not None:
+                    try:
+                        connection.serve()
+                    finally:
+                        connection = self._ended(connection)
                 with self._lock:
                     if self.is_stopping or self._waiting >= SPARE_THREADS:
                         return
@@ -168,7 +176,7 @@ class Engine:
             with self._lock:
                 self._threads.discard(threading.current_thread())
 
-    def _accept(self) -> Accepted | None:
+    def _accept(self) -> Connection | None:
         """Wait for a connection to serve; None when the engine stops.
 
         The last thread that waits serves nobody: it would keep all others waiting. It
@@ -178,25 +186,28 @@ class Engine:
         while (accepted := self._next_connection()) is not None:
             with self._lock:
                 self._waiting -= 1
-                if self.is_stopping:
+                while not self.is_stopping:
+                    if self._waiting > 0 or self._add_threads():
+                        self._note_shortage(is_short=False)
+                        return self._connected(*accepted)
+                    self._note_shortage(is_short=True)
+                    if len(self._threads) == 1:
+                        return self._connected(*accepted, is_alone=True)
+                    if is_handed_over := self._make_room():
+                        self._handed_over.append(accepted)
+                        break
+                    if not self._is_room_coming():
+                        break
+                    self._has_ended.wait(ENDING_S)
+                else:
                     accepted[0].close()
                     return None
-                if self._waiting > 0 or self._add_threads():
-                    self._note_shortage(is_short=False)
-                    return *accepted, False
-                if len(self._threads) == 1:
-                    self._note_shortage(is_short=True)
-                    return *accepted, True
                 self._waiting += 1
-                self._note_shortage(is_short=True)
-                is_handed_over = self._make_room()
-                if is_handed_over:
-                    self._handed_over.append(accepted)
             if not is_handed_over:
                 _refuse(accepted[0])
         return None
 
-    def _next_connection(self) -> tuple[socket.socket, Any] | None:
+    def _next_connection(self) -> Accepted | None:
         while not self.is_stopping:
             try:
                 return self._listener.accept()
@@ -213,19 +224,17 @@ class Engine:
         Returns:
             Whether there was one, so that a thread will soon be free.
         """
-        idle = [one for one in self._connections - self._ending if one.is_idle]
-        if not idle:
+        others = sorted(self._connections - self._ending, key=lambda one: one.since_s)
+        oldest = next((one for one in others if one.is_waiting_for_client()), None)
+        if oldest is None:
             return False
-        oldest = min(idle, key=lambda one: one.since_s)
         self._ending.add(oldest)
         oldest.shut_down()
         return True
 
-    def _take_over(self) -> Accepted | None:
-        with self._lock:
-            if self.is_stopping or not self._handed_over:
-                return None
-            return *self._handed_over.popleft(), False
+    def _is_room_coming(self) -> bool:
+        """Whether a thread has yet to notice that its connection was ended."""
+        return any(one.is_idle for one in self._ending)
 
     def _note_shortage(self, *, is_short: bool) -> None:
         if is_short and self._short_since_s is None:
@@ -238,24 +247,38 @@ class Engine:
             self._short_since_s = None
             self._log.write("There are threads for new connections again.\n")
 
-    def _serve(self, sock: socket.socket, address: Any, is_alone: bool) -> None:
+    def _connected(
+        self, sock: socket.socket, address: Any, *, is_alone: bool = False
+    ) -> Connection:
+        """Return the connection that this thread serves next; the lock is held.
+
+        Args:
+            sock: What was accepted.
+            address: Of the client.
+            is_alone: Whether nobody else accepts meanwhile.
+        """
         limits, says_stopping = self._limits, self._says_stopping
-        if is_alone:  # nobody else accepts meanwhile
+        if is_alone:
             limits = replace(limits, idle_s=min(limits.idle_s, ALONE_IDLE_S))
             says_stopping = _always
         connection = Connection(
             sock, address, self._app, self._environ, self._log, says_stopping, limits
         )
+        self._connections.add(connection)
+        return connection
+
+    def _ended(self, connection: Connection) -> Connection | None:
+        """Return the connection that was handed over to this thread, if there is one.
+
+        There is no moment between the two: whoever looks sees the one or the other.
+        """
         with self._lock:
-            self._connections.add(connection)
-            if self.is_stopping:
-                connection.shut_down()
-        try:
-            connection.serve()
-        finally:
-            with self._lock:
-                self._connections.discard(connection)
-                self._ending.discard(connection)
+            self._connections.discard(connection)
+            self._ending.discard(connection)
+            self._has_ended.notify_all()
+            if self.is_stopping or not self._handed_over:
+                return None
+            return self._connected(*self._handed_over.popleft())
 
     def _says_stopping(self) -> bool:
         return self.is_stopping

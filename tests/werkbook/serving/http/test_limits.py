@@ -6,11 +6,13 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from typing import Any
 
 import pytest
 
 from werkbook.serving import Limits, NoServerError, serve
+from werkbook.serving.http.connection import Connection
 
 HEAD = b"GET / HTTP/1.1\r\nHost: localhost\r\n"
 
@@ -107,6 +109,42 @@ def test_more_connections_than_allowed(started: Any, raw: Any) -> None:
     half = raw(server)
     half.send(HEAD)
     assert idle[0].rest() == b""
+
+
+def test_a_new_connection_waits_for_the_room_that_was_made(
+    started: Any, raw: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Threads may be slow to notice that their idle connection was ended."""
+    shut_down = Connection.shut_down
+
+    def later(connection: Connection) -> None:
+        threading.Timer(0.5, shut_down, [connection]).start()
+
+    monkeypatch.setattr(Connection, "shut_down", later)
+    server = started(hello, limits=Limits(connections=4))
+    idle = [raw(server) for _ in range(8)]
+    assert raw(server).ask()[0] == 200
+    assert idle[0].rest() == b""
+
+
+def test_a_request_that_came_is_not_ended_as_idle(
+    started: Any, raw: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A thread may be slow to read what its connection has received."""
+    receive = Connection._receive
+
+    def later(connection: Connection, request: Any) -> bytes:
+        time.sleep(0.1)
+        return receive(connection, request)
+
+    monkeypatch.setattr(Connection, "_receive", later)
+    server = started(hello, limits=Limits(connections=4))
+    asking = [raw(server) for _ in range(4)]
+    for client in asking:
+        client.send(HEAD + b"\r\n")
+    for _ in range(8):
+        raw(server)
+    assert [client.response()[0] for client in asking] == [200] * 4
 
 
 def test_more_requests_than_allowed_are_refused_politely(
