@@ -15,7 +15,7 @@ from werkbook.live import Changes, Registration
 from ..notebook.apps import is_app
 from ..notebook.environment import has_front_end
 from ..output.notes import Note, show
-from ..output.registration_lines import MAX_LINES, announced_rules, rule_line
+from ..output.registration_lines import MAX_LINES, announced_rules
 from ..output.with_widget import show_with_widget
 from .announce_widget import AnnounceWidget
 from .announcement import Announcement
@@ -49,27 +49,21 @@ def show_rules(shell: InteractiveShell, changes: Changes, told: Iterable[str]) -
         announce(shell, rules, owner_id)
 
 
-def announce_rule(
-    shell: InteractiveShell,
-    app: Any,
-    *,
-    rule: str,
-    methods: Iterable[str],
-    endpoint: str,
+def announce_rules(
+    shell: InteractiveShell, told: Sequence[tuple[str, Any, live.RuleInfo]]
 ) -> None:
-    """Show a rule's line at once, in a cell that still runs.
+    """Show the lines of rules at once, in a cell that still runs.
 
     Args:
         shell: The shell.
-        app: The app that has the rule now.
-        rule: The rule.
-        methods: Its methods.
-        endpoint: Its endpoint.
+        told: At least one: the line, the app that has the rule now, and the rule.
     """
-    line = rule_line(rule, methods, endpoint)
     owner = live.current_owner()
-    announced = _announced(shell, line, app, rule, [*methods], endpoint)
-    announce(shell, [announced], owner.id if owner is not None else "")
+    rules = [
+        _announced(shell, line, app, rule.rule, [*rule.methods], rule.endpoint)
+        for line, app, rule in told
+    ]
+    announce(shell, rules, owner.id if owner is not None else "")
 
 
 def announce(

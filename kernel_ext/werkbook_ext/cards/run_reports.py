@@ -10,6 +10,7 @@ from ..output.registration_lines import (
     namesake_lines,
     quiet_lines,
     rolled_back_lines,
+    spelling_lines,
 )
 from .rule_lines import show_rules
 from .view import close_unused_cards
@@ -38,6 +39,8 @@ def _report_success(cells: LiveCells, end: RunEnd) -> None:
     lines = conflict_lines(changes, cells.name_cell) if changes.taken else []
     if lines:
         lines += bare_wrapper_lines(changes)
+    if changes.registered:
+        lines += spelling_lines(changes)
     if end.run.constructed:
         lines += namesake_lines(end.run.owner.id, cells.name_cell)
     show_note(lines, is_warning=True)

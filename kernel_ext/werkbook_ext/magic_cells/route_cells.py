@@ -15,7 +15,7 @@ from werkbook.cells.routes import RouteLine
 from werkbook.routing.view_functions import EndpointTakenError
 
 from ..config import get_options
-from ..notebook.apps import list_rules, which_target
+from ..notebook.apps import list_rules, which_app, which_target
 from ..notebook.flask_itself import explained
 from .cell_code import make_view
 
@@ -74,11 +74,40 @@ def make_unowned_app() -> App:
     return Context().run(App, "__main__")
 
 
-def app_to_try(target: App | Blueprint) -> Any:
-    """Return the app that answers for the rules of an app or a blueprint."""
+def app_to_try(
+    shell: InteractiveShell, target: App | Blueprint, route: RouteLine
+) -> Any:
+    """Return the app that answers for the rule: of a blueprint one that has it.
+
+    Raises:
+        UsageError: No app has the blueprint yet, and there are several.
+    """
     if isinstance(target, Blueprint):
-        return next(iter(live.apps()))
+        mounted = rules_of_cell(target, route)
+        return mounted[0][0] if mounted else which_app(shell)
     return target
+
+
+def rules_of_cell(
+    target: App | Blueprint, route: RouteLine
+) -> list[tuple[Any, live.RuleInfo]]:
+    """Return the apps that have the rule of the cell that runs, and the rule there.
+
+    A blueprint's rule has its prefix in front, once for each place that it has.
+    """
+    if not isinstance(target, Blueprint):
+        own = live.RuleInfo(route.rule, route.methods, route.endpoint, None, None, "")
+        return [(target, own)]
+    owner = live.current_owner()
+    return [
+        (app, rule)
+        for app in live.apps()
+        for rule in live.rules(app)
+        if rule.owner is not None
+        and rule.owner == owner
+        and rule.endpoint.rpartition(".")[2] == route.endpoint
+        and rule.rule.endswith(route.rule)
+    ]
 
 
 def requests_to_try(

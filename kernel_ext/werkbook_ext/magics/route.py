@@ -17,10 +17,15 @@ from werkbook.cells.routes import (
 from werkbook.errors import WerkbookError
 
 from ..cards import ask
-from ..cards.rule_lines import announce_rule
+from ..cards.rule_lines import announce_rules
 from ..config import get_options
 from ..magic_cells.cell_code import name_file
-from ..magic_cells.route_cells import app_to_try, register_route, requests_to_try
+from ..magic_cells.route_cells import (
+    app_to_try,
+    register_route,
+    requests_to_try,
+    rules_of_cell,
+)
 from ..magic_cells.shadowing import shadowed_globals
 from ..notebook import find_live_cells, flask_itself
 from ..output import show_note
@@ -70,7 +75,9 @@ def _add_route(shell: InteractiveShell, route: RouteLine, body: str) -> None:
     lines = shadowed_globals(body, route.rule, shell.user_ns, arguments)
     show_note(lines, is_warning=True)
     for method, url in requests_to_try(shell, target, route):
-        ask(shell, app_to_try(target), OutgoingRequest(method, url))[1].show()
+        ask(shell, app_to_try(shell, target, route), OutgoingRequest(method, url))[
+            1
+        ].show()
 
 
 def _explained(
@@ -92,18 +99,25 @@ def _explained(
 def _announce(
     shell: InteractiveShell, route: RouteLine, target: App | Blueprint
 ) -> None:
-    """Say the rule above what is tried of it. What a blueprint adds is not known."""
-    line = rule_line(route.rule, route.methods, route.endpoint)
+    """Say above what is tried of it where the apps have the rule now.
+
+    A blueprint that no app has yet adds it later, so that there is nothing to try.
+    """
+    found = rules_of_cell(target, route)
+    told = {
+        rule_line(one.rule, one.methods, one.endpoint): (app, one) for app, one in found
+    }
+    lines = [*told] or [rule_line(route.rule, route.methods, route.endpoint)]
     cells = find_live_cells(shell)
     if cells is not None:
-        cells.mark_announced(line)
+        for line in lines:
+            cells.mark_announced(line)
     if not get_options(shell).announce:
         return
-    if isinstance(target, Blueprint):
-        show_note([line])
-        return
-    rule, endpoint = route.rule, route.endpoint
-    announce_rule(shell, target, rule=rule, methods=route.methods, endpoint=endpoint)
+    if told:
+        announce_rules(shell, [(line, *where) for line, where in told.items()])
+    else:
+        show_note(lines)
 
 
 MAGICS: list[type[Magics]] = [RouteMagics]

@@ -10,6 +10,7 @@ from werkbook.blueprints.blueprint import Blueprint
 from werkbook.frameworks.route_lists import describe_route, find_view
 from werkbook.live import Changes, Registration
 from werkbook.live.instances import find_namesakes
+from werkbook.routing.other_spellings import spelling_hint, with_angles, with_braces
 
 from ..notebook.apps import list_rules
 
@@ -131,6 +132,18 @@ def _bare_wrapper_line(item: Registration, wrapped: str | None) -> str:
         f" @functools.wraps({wrapped}) above def {item.value.__name__}, and run the"
         " cells of the views again."
     )
+
+
+def spelling_lines(changes: Changes) -> list[str]:
+    """Return a line for each rule that spells a variable as another framework does."""
+    return _capped(filter(None, map(_spelling_line, changes.registered)))
+
+
+def _spelling_line(item: Registration) -> str:
+    if item.kind == "rule":
+        return spelling_hint(item.value.rule, with_angles)
+    is_starlettes = item.kind == "route" and hasattr(item.value, "path_regex")
+    return spelling_hint(item.value.path, with_braces) if is_starlettes else ""
 
 
 def _is_lambda(item: Registration) -> bool:

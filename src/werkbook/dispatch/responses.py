@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import is_dataclass
 from typing import Any
 
 from werkzeug.datastructures import Headers
@@ -13,6 +14,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 from ..errors import WerkbookError
 from ..globals import current_app, request
 from ..json.provider import NotSerializableError, to_json_type
+from ..json.tabular import is_tabular
 from ..routing.view_functions import Place, locate_view
 from ..typed.encoded import EncodedJson
 from ..typing import Application
@@ -47,7 +49,8 @@ def make_response(app: Application, value: Any) -> Any:
 
     Args:
         app: The application, whose `response_class` and `json` are used.
-        value: What was returned; see Flask's `make_response` for the forms.
+        value: What was returned; see Flask's `make_response` for the forms. Dataclasses
+            and what has rows in NumPy and pandas are JSON too, as dicts and lists are.
 
     Raises:
         ResponseError: It is None, a bad tuple, or of a type that can't be sent.
@@ -89,11 +92,7 @@ def _unpack(value: tuple[Any, ...]) -> tuple[Any, Any, Any]:
 
 def _coerce(app: Application, value: Any) -> Any:
     if isinstance(value, dict | list):
-        try:
-            return app.json.response(value)
-        except NotSerializableError as error:
-            error.view_place = _view_place()
-            raise
+        return _json_response(app, value)
     if type(value) is EncodedJson:
         return app.response_class(value.data, mimetype="application/json")
     if isinstance(value, WerkzeugResponse) or callable(value):
@@ -103,7 +102,22 @@ def _coerce(app: Application, value: Any) -> Any:
             raise _make_type_error(value, str(error)).with_traceback(
                 sys.exc_info()[2]
             ) from None
+    if _is_record(value) or is_tabular(value):
+        return _json_response(app, value)
     raise _make_type_error(value)
+
+
+def _json_response(app: Application, value: Any) -> Any:
+    try:
+        return app.json.response(value)
+    except NotSerializableError as error:
+        error.view_place = _view_place()
+        raise
+
+
+def _is_record(value: Any) -> bool:
+    """Say whether a value is a dataclass's: a dict in JSON."""
+    return is_dataclass(value) and not isinstance(value, type)
 
 
 def _make_type_error(value: Any, problem: str = "") -> ResponseError:

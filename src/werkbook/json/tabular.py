@@ -28,6 +28,13 @@ def from_tabular(value: Any) -> Any:
     return None if _is_missing(value) else UNKNOWN
 
 
+def is_tabular(value: Any) -> bool:
+    """Say whether a value of the two has rows: it is a list in JSON, no one number."""
+    if is_instance(value, "numpy", "ndarray"):
+        return bool(value.ndim)
+    return is_instance(value, "pandas", "DataFrame") or _is_column(value)
+
+
 def tabular_fix(value: Any) -> str:
     """Say what to type for a value of the two that has no plain form; else empty."""
     if is_instance(value, "pandas", "DataFrame"):

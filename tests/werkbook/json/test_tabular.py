@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from dataclasses import dataclass
 from typing import Any
 
 import numpy
@@ -10,6 +11,7 @@ import pandas
 import pytest
 
 from werkbook import App
+from werkbook.json.provider import NotSerializableError
 
 DAY = "2024-02-29"
 HTTP_DAY = "Thu, 29 Feb 2024 00:00:00 GMT"
@@ -115,14 +117,54 @@ def test_key_of_numpy_says_how(app: App) -> None:
     )
 
 
-def test_view_that_returns_a_frame_is_told_of_jsonify(app: App) -> None:
-    @app.get("/")
-    def index() -> Any:
-        return pandas.DataFrame({"n": [1]})
+@dataclass
+class Point:
+    x: int
 
+
+ROWS = [
+    (pandas.DataFrame({"n": [1]}), [{"n": 1}]),
+    (pandas.Series([1.5, None]), [1.5, None]),
+    (numpy.eye(2, dtype=int), [[1, 0], [0, 1]]),
+    (pandas.Index(["a"]), ["a"]),
+    (Point(3), {"x": 3}),
+]
+
+
+@pytest.mark.parametrize("number", range(len(ROWS)))
+def test_view_may_return_what_is_a_list_or_dict_in_json(app: App, number: int) -> None:
+    """It is answered as the list or dict would be, with a status too."""
+    value, expected = ROWS[number]
+    app.add_url_rule("/", "alone", lambda: value)
+    app.add_url_rule("/created", "created", lambda: (value, 201, {"X-A": "b"}))
+    answers = [app.test_client().get(url) for url in ("/", "/created")]
+    assert [answer.json for answer in answers] == [expected, expected]
+    assert [answer.status_code for answer in answers] == [200, 201]
+    assert answers[1].headers["X-A"] == "b"
+
+
+NUMBERS = [numpy.int64(3), numpy.float64(0.5), numpy.array(3), pandas.NA]
+
+
+@pytest.mark.parametrize("number", range(len(NUMBERS)))
+def test_view_that_returns_one_number_is_told_what_to_write(
+    app: App, number: int
+) -> None:
+    """As for an `int`, nothing says whether text or JSON is meant."""
+    app.add_url_rule("/", "index", lambda: NUMBERS[number])
     app.testing = True
     with pytest.raises(TypeError, match=r"Fix: return jsonify\(value\)"):
         app.test_client().get("/")
+
+
+def test_frame_returned_with_columns_of_one_name_says_how(app: App) -> None:
+    """The error is that of jsonify, with the place of the view."""
+    frame = pandas.DataFrame([[1, 2]], columns=pandas.Index(["a", "a"]))
+    app.add_url_rule("/", "index", lambda: frame)
+    app.testing = True
+    with pytest.raises(NotSerializableError, match="give each column a name") as caught:
+        app.test_client().get("/")
+    assert caught.value.view_place is not None
 
 
 def test_neither_library_is_imported_by_the_framework() -> None:

@@ -5,6 +5,9 @@ from tests.werkbook_ext.notebooks import KernelNotebook, Notebook, RealKernel
 
 APP = "from werkbook import App, Blueprint, request\napp = App('__main__')"
 
+MOUNTS = """app.register_blueprint(bp)
+app.register_blueprint(bp, name='two', url_prefix='/two')"""
+
 
 @pytest.fixture
 def base(notebook: Notebook) -> Notebook:
@@ -85,6 +88,45 @@ def test_route_takes_a_blueprint(base: Notebook) -> None:
     assert base.get("/bp/x") == "blue"
     base.run("k", "%%route /y --app bp\n'blue'")
     assert [base.get("/bp/x"), base.get("/bp/y")] == ["404", "blue"]
+
+
+def test_route_of_a_mounted_blueprint_has_fields(base: Notebook) -> None:
+    """Its lines are those of the apps that have it, told once, each with Try."""
+    base.run("bp", "bp = Blueprint('bp', '__main__', url_prefix='/bp')")
+    ran = base.run("k", "%%route /x/<n> --app bp\nn")
+    assert ran.text.strip() == "GET /x/<n> -> x_n"
+    base.run("register", "app.register_blueprint(bp)")
+    ran = base.run("register", MOUNTS)
+    assert "GET /two/x/<n> -> two.x_n" in ran.text
+    ran = base.run("k", "%%route /x/<n> --app bp --try /bp/x/3\nn")
+    lines = ran.text.strip().splitlines()
+    assert lines[:2] == ["GET /bp/x/<n> -> bp.x_n", "GET /two/x/<n> -> two.x_n"]
+    assert [line for line in lines if "->" in line][2:] == ["GET /bp/x/3 -> 200 OK"]
+    ran = base.run("k", "%%route POST /y --app bp\n'blue'")
+    assert ran.text.split("\n")[:2] == [
+        "POST /bp/y -> bp.post_y",
+        "POST /two/y -> two.post_y",
+    ]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "%%route /x/{n}\n'x'",
+        "@app.get('/x/{n}')\ndef x(n: str):\n    return n",
+        "bp = Blueprint('bp', '__main__')\napp.register_blueprint(bp)\n"
+        "@bp.get('/x/:n')\ndef x():\n    return 'x'",
+    ],
+)
+def test_variables_of_other_frameworks_are_told(base: Notebook, source: str) -> None:
+    """The rule stays text, and one line says how a variable is written."""
+    ran = base.run("k", source)
+    told = [line for line in ran.text.splitlines() if "text to its last" in line]
+    text = "/x/:n" if ":n'" in source else "/x/{n}"
+    assert told == [
+        f"{text} is text to its last letter: a variable is written <name>, /x/<n>"
+    ]
+    assert "text to its last" not in base.run("k", "%%route /x/<n>\nn").text
 
 
 def test_route_makes_an_app_when_there_is_none(kernel: RealKernel) -> None:

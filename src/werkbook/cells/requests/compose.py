@@ -27,6 +27,7 @@ from werkzeug.sansio.multipart import (
 )
 
 from .fill import Filler, as_json
+from .framing import check_framing
 from .grammar import FILE_SEPARATORS, JSON_SEPARATORS, Item, RequestSyntaxError, pieces
 from .nested import nest
 from .options import WrittenRequest
@@ -100,7 +101,8 @@ def compose(
     """Fill in the expressions and make the URL, the headers and the body.
 
     Raises:
-        RequestSyntaxError: An item's value is no JSON, or a file cannot be read.
+        RequestSyntaxError: An item's value is no JSON, a file cannot be read, or a
+            header says something else of the request than what is sent.
         FillError: An expression cannot be evaluated.
     """
     if written.options.is_websocket:
@@ -112,6 +114,7 @@ def compose(
     items = [_filled(item, filler, read) for item in written.request.items]
     body = _body(written, items, filler)
     headers = _headers(written, items, filler)
+    check_framing(headers, body.content if body else None)
     if body is not None:
         headers = _with_defaults(headers, body)
     url = _with_query(filler.url(written.request.url), items)
@@ -151,9 +154,11 @@ def compose_messages(written: WrittenRequest, filler: Filler) -> OutgoingMessage
     """Fill in the expressions of a `--ws` line.
 
     Raises:
+        RequestSyntaxError: A header announces a body.
         FillError: An expression cannot be evaluated.
     """
     headers = [(name, value) for name, value in _headers(written, [], filler) if value]
+    check_framing(headers, None)
     options = written.options
     return OutgoingMessages(
         filler.url(written.request.url),
