@@ -18,7 +18,7 @@ from typing import Any
 from .changes import Changes, Takeover
 from .container_groups import end_runs, find_containers, group_by_container, touch
 from .owners import Owner, current_owners, set_owners, slots
-from .registration import Container, Registration, Saved, has_causes
+from .registration import Container, Registration, has_causes
 
 
 class Run:
@@ -28,7 +28,7 @@ class Run:
         self.owner = owner
         self.previous = previous
         self.added: dict[Registration, None] = {}
-        self.renewed: dict[Registration, Saved] = {}
+        self.renewed: dict[Registration, Any] = {}  # with the value before
         self.dropped: list[Registration] = []
         self.depth = 1
         self.is_first = False
@@ -252,9 +252,9 @@ class Ledger:
         end_runs(touched)
         return changes
 
-    def _put_back(self, renewed: dict[Registration, Saved]) -> None:
-        for registration, saved in renewed.items():
-            registration.restore(saved)
+    def _put_back(self, renewed: dict[Registration, Any]) -> None:
+        for registration, value in renewed.items():
+            registration.restore(value)
             for owner in registration.owners:
                 self.by_owner.setdefault(owner.id, {})[registration] = None
         for group in group_by_container(renewed):

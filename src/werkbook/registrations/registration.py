@@ -121,6 +121,8 @@ class Registration:
     __slots__ = (
         "__weakref__",
         "_number",
+        "_number_before",
+        "_owners_before",
         "_position",
         "_sequence",
         "_slot",
@@ -176,9 +178,15 @@ class Registration:
             and not self.is_derived
         )
 
-    def save(self) -> Saved:
-        """Return what `renew` changes, for `restore`."""
-        return self.value, self.owners, self._number
+    def save(self) -> Any:
+        """Keep owners and number, and return the value, for `restore`.
+
+        They are kept here: a tuple for each of thousands of registrations would cost
+        the garbage collector more than the run itself.
+        """
+        self._owners_before = self.owners
+        self._number_before = self._number
+        return self.value
 
     def renew(self, value: Any, owners: Owners) -> None:
         """Become what the running cell says, as if it were made now."""
@@ -187,9 +195,11 @@ class Registration:
         self._number = next(_sequence)
         self.is_previous = False
 
-    def restore(self, saved: Saved) -> None:
-        """Become again what it was before `renew`."""
-        self.value, self.owners, self._number = saved
+    def restore(self, value: Any) -> None:
+        """Become again what it was at `save`, which returned the value."""
+        self.value = value
+        self.owners = self._owners_before
+        self._number = self._number_before
 
     @property
     def position(self) -> Position:
@@ -305,8 +315,6 @@ def next_number() -> int:
 
 
 _sequence = itertools.count(1)
-Saved = tuple[Any, Owners, int]
-"""Value, owners and number of a registration before a run renewed it."""
 Position = tuple[tuple[float, float], ...]
 _LAST: Position = ((math.inf, 0.0),)
 _causes: ContextVar[tuple[Cause, ...]] = ContextVar("werkbook_causes", default=())

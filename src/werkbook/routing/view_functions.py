@@ -6,7 +6,6 @@ import inspect
 import linecache
 from collections.abc import Callable, Iterable
 from functools import lru_cache
-from types import FunctionType
 from typing import Any
 
 from ..errors import WerkbookError, quoted_list
@@ -76,10 +75,6 @@ def decide_methods(
     view_func: Any, methods: Any, automatic: bool | None, *, is_offered: bool
 ) -> tuple[frozenset[str], bool]:
     """Return a rule's methods, and whether the app itself answers OPTIONS."""
-    is_bare = type(view_func) is FunctionType and not view_func.__dict__
-    if is_bare and (methods is None or type(methods) is list):  # as nearly all are
-        named = ("GET",) if methods is None else tuple(methods)
-        return _complete_methods(named, (), automatic, is_offered)
     if methods is None:
         methods = getattr(view_func, "methods", None) or ("GET",)
     if isinstance(methods, str):

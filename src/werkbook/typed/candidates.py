@@ -48,7 +48,13 @@ def is_plain(view: Any) -> bool:
     """Tell in no time that a view is a function which could have no contract."""
     if type(view) is not FunctionType:
         return False
-    if view.__kwdefaults__ is None and not view.__dict__ and not view.__annotations__:
+    # A function makes its `__dict__` when it is asked for it: thousands for nothing.
+    if not (
+        view.__kwdefaults__
+        or view.__annotations__
+        or hasattr(view, "__wrapped__")
+        or hasattr(view, "view_class")
+    ):
         return all(not isinstance(one, Marker) for one in view.__defaults__ or ())
     return not may_be_typed(view, _NO_VARIABLES, None)
 
