@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from werkbook.cells.prompts import shell_value
 from werkbook.cells.source.lines import indent, scan
+from werkbook.cells.source.scripts import IsScript, python_command, read_run
 from werkbook.cells.source.texts import quote
 
 PYTHON_MAGICS = frozenset(
@@ -44,6 +45,10 @@ _NUMBERED_PROMPT = re.compile(r"^(?:In \[\d+\]: ?|\s*\.{3,}: ?)", re.MULTILINE)
 _REQUIREMENT = re.compile(r"[A-Za-z0-9][\w.-]*(?:\[[\w,.-]+\])?(?:[=<>!~]=?[^\s]*)?\Z")
 
 
+def _no_script(path: str) -> bool:
+    return False
+
+
 @dataclass(frozen=True)
 class CellMagic:
     """A cell's first line and what stands below it."""
@@ -62,16 +67,18 @@ class Transformed:
         source: As many lines as the cell has.
         installs: What its pip lines name, as written.
         commands: The shell and magic lines, for the warnings.
-        runs: Files that `%run` runs, by line.
-        needs_os: A line became a use of `os`.
+        runs: Files that `%run` runs, with what it gives them, by line.
+        needs: Modules that the lines use which became Python.
         notes: What to say of a line where the app needs it, by line.
+        is_script: Says whether a path is that of a script that `!python` may run.
     """
 
     source: str
     installs: list[str] = field(default_factory=list)
     commands: list[str] = field(default_factory=list)
-    runs: dict[int, str] = field(default_factory=dict)
-    needs_os: bool = False
+    runs: dict[int, list[str]] = field(default_factory=dict)
+    needs: set[str] = field(default_factory=set)
+    is_script: IsScript = _no_script
     notes: dict[int, str] = field(default_factory=dict)
 
 
@@ -98,9 +105,9 @@ def is_foreign(line: str) -> bool:
     )
 
 
-def transform(source: str) -> Transformed:
+def transform(source: str, is_script: IsScript = _no_script) -> Transformed:
     """Turn a cell's text, its cell magic taken off, into Python of as many lines."""
-    result = Transformed("")
+    result = Transformed("", is_script=is_script)
     lines = []
     for line in scan(_without_margin(_without_prompts(source)), is_foreign):
         if not line.is_foreign:
@@ -158,23 +165,23 @@ def _replace(text: str, number: int, result: Transformed) -> str:
     environment = _ENVIRONMENT.match(text)
     if environment:
         indent, name, value = environment.groups()
-        result.needs_os = True
+        result.needs.add("os")
         return f'{indent}os.environ["{name}"] = {_filled(value.strip())}'
-    run = re.match(
-        r"\s*%run\s+(?:-[^n\s]\w*\s+)*(['\"]?)([^\s'\"]+)\1\s*(?:#.*)?\Z", text
-    )
+    run = read_run(text)
     if run:
-        result.runs[number] = run[2]
+        result.runs[number] = run
     indent = text[: len(text) - len(text.lstrip())]
     folders = made_folders(text)
     if folders:
-        result.needs_os = True
+        result.needs.add("os")
         made = [f"os.makedirs({quote(one)}, exist_ok=True)" for one in folders]
         return indent + "; ".join(made)
     folder = _CHANGE_FOLDER.match(text.strip())
     if folder and _PLAIN_FOLDER.match(folder["what"].strip()):
-        result.needs_os = True
+        result.needs.add("os")
         return f"{indent}os.chdir({quote(folder['what'].strip())})"
+    if text.lstrip().startswith("!"):
+        return indent + (_script(text.strip()[1:], result) or "pass")
     assigned = None if _MAGIC.match(text) else _assignment(text)
     if assigned is not None:
         return indent + _assigned(*assigned, number, result)
@@ -213,7 +220,10 @@ def _assigned(
     if sign == "%" and re.match(r"(?:http|browse|routes|serve)\b", what):
         # A request to the app itself: left out with all that needs its answer.
         return f"{target} = get_ipython().run_line_magic({quote(what)})"
-    result.needs_os = True
+    script = _script(what, result, is_kept=True) if sign == "!" else ""
+    if script:
+        return f"{target} = {script}"
+    result.needs.add("os")
     if what == "pwd":
         return f"{target} = os.getcwd()"
     known = re.fullmatch(r"env\s+(\w+)", what)
@@ -222,6 +232,14 @@ def _assigned(
     text, said = shell_value(target, what)
     if said:
         result.notes[number] = said
+    return text
+
+
+def _script(command: str, result: Transformed, *, is_kept: bool = False) -> str:
+    """Write what runs a script as Python; "" where a line is another command."""
+    text = python_command(command, result.is_script, is_kept=is_kept)
+    if text:
+        result.needs |= {"subprocess", "sys"}
     return text
 
 

@@ -154,3 +154,18 @@ def _meant(node: ast.AST, meant: dict[str, int], own: set[str]) -> int:
         if node.value.id in _ALL - own and isinstance(node.ctx, ast.Load):
             return key if isinstance(key, int) else 0
     return 0
+
+
+def shell_names(statements: list[Statement]) -> list[Statement]:
+    """Bind `_dh`, IPython's list of folders, where a cell reads it: to the file's."""
+    users = [one for one in statements if "_dh" in one.text]
+    names = [find_names(one.node) for one in users]
+    if not any("_dh" in one.reads | one.later for one in names):
+        return []
+    if any("_dh" in one.binds for one in names):
+        return []
+    folder = "os.path.dirname(os.path.abspath(__file__))"
+    return [
+        Statement(users[0].cell, 1, ast.parse(text).body[0], text)
+        for text in ("import os", f"_dh = [{folder}]")
+    ]

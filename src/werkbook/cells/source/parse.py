@@ -13,13 +13,18 @@ from werkbook.cells.cell import Cell, label
 from werkbook.cells.launches import launched
 from werkbook.cells.opened_files import OpenedFiles
 from werkbook.cells.prompts import answer_prompts
-from werkbook.cells.read import decode
 from werkbook.cells.shell import written_by
 from werkbook.cells.source import magics
-from werkbook.cells.source.names import find_names
-from werkbook.cells.source.outputs import bind_outputs
+from werkbook.cells.source.outputs import bind_outputs, shell_names
 from werkbook.cells.source.python2 import modernise
+from werkbook.cells.source.scripts import (
+    ARGUMENTS,
+    script_sources,
+    script_texts,
+    serves,
+)
 from werkbook.cells.source.statements import Statement, parse_source, split_statements
+from werkbook.cells.source.texts import quote
 from werkbook.cells.source.trees import constants
 
 _IN_BRACES = re.compile(r"\{([A-Za-z_]\w*)\}|\$([A-Za-z_]\w*)")
@@ -96,7 +101,7 @@ def parse_cells(
         reader.printed = cell.printed
         reader.read(cell.source, name)
     bind_outputs(reader.parsed.statements, code)
-    reader.parsed.statements[:0] = _shell_names(reader.parsed.statements)
+    reader.parsed.statements[:0] = shell_names(reader.parsed.statements)
     for position, statement in enumerate(reader.parsed.statements):
         statement.position = position
     return reader.parsed
@@ -141,7 +146,7 @@ class _Reader:
             self._note_launches(magic.body.splitlines(), name)
 
     def _read_code(self, source: str, name: str, first_line: int) -> None:
-        done = magics.transform(source)
+        done = magics.transform(source, self._is_script)
         self.parsed.installs.extend(done.installs)
         for line in done.commands:
             if line.startswith("!"):
@@ -154,10 +159,8 @@ class _Reader:
             if repaired is None:
                 return
             text, tree = repaired
-        if done.needs_os:
-            needed = ast.parse("import os").body[0]
-            made = Statement(name, first_line, needed, "import os", is_first=True)
-            self.parsed.statements.append(made)
+        for module in sorted(done.needs):
+            self._insert(f"import {module}", name, first_line)
         self.opened.read(tree.body)
         self._add(tree, text, name, first_line, done)
         self._note_launches(done.commands, name)
@@ -188,9 +191,9 @@ class _Reader:
         found = split_statements(tree, text, name, first_line)
         for statement in found:
             line = statement.line - first_line + 1
-            path = done.runs.get(line)
-            if path is not None and isinstance(statement.node, ast.Pass):
-                self._run(path, name)
+            run = done.runs.get(line)
+            if run is not None and isinstance(statement.node, ast.Pass):
+                self._run(run, name, statement.line)
             statement.note = done.notes.get(line, "")
             if any(prompt in statement.text for prompt in ("input", "getpass")):
                 statement = self._without_prompts(statement)
@@ -198,6 +201,7 @@ class _Reader:
             texts = list(constants([statement.node]))
             if any("py" in one or "flask" in one for one in texts):
                 self._note_launches([" ".join(texts), *texts], name)
+                statement.writes = self._written_by_scripts(texts)
 
     def _without_prompts(self, statement: Statement) -> Statement:
         """Let a statement read from the environment what it asks of a person."""
@@ -222,19 +226,43 @@ class _Reader:
                 self._keep(path, opened, name, 1)
             self.parsed.runs[path] = len(self.parsed.statements)
 
-    def _run(self, path: str, name: str) -> None:
+    def _insert(self, text: str, name: str, line: int) -> None:
+        """Add a statement that the cell's text does not have."""
+        node = ast.parse(text).body[0]
+        self.parsed.statements.append(Statement(name, line, node, text, is_first=True))
+
+    def _is_script(self, path: str) -> bool:
+        content = self._content(path.removeprefix("./"))
+        return content is not None and not serves(content)
+
+    def _written_by_scripts(self, texts: list[str]) -> frozenset[str]:
+        """The texts that may name what scripts write which a statement runs."""
+        words = [word for text in texts for word in text.split()]
+        scripts = [one for one in words if one.endswith(".py") and self._is_script(one)]
+        found = [script_texts(self._content(one) or "") for one in scripts]
+        return frozenset(words).union(*found) if scripts else frozenset()
+
+    def _run(self, run: list[str], name: str, line: int) -> None:
         """Read what `%run` runs in the notebook's namespace."""
-        found = next(filter(self._is_read, (path, f"{path}.py")), None)
+        path, *words = run
+        paths = (path, f"{path}.py")
+        found = next((one for one in paths if self._content(one) is not None), None)
         if found is None or found in self.running or self._has_own_files(found):
             return
         content = self._content(found) or ""
         self.parsed.inlined.add(found)
         self.running.append(found)
+        if words:
+            self._insert("import sys", name, line)
+            given = ", ".join(map(quote, run))
+            self._insert(f"{ARGUMENTS[0]}[{given}]", name, line)
         try:
-            for source in _sources(content, found):
+            for source in script_sources(content, found):
                 self.read(source, f"{name} ({found})")
         finally:
             self.running.remove(found)
+        if words:
+            self._insert(ARGUMENTS[1], name, line)
 
     def _content(self, path: str) -> str | None:
         """What a file holds that cells write, or that lies beside the notebook."""
@@ -242,9 +270,6 @@ class _Reader:
         if known is None and self.open_file is not None:
             return self.open_file(path)
         return known
-
-    def _is_read(self, path: str) -> bool:
-        return self._content(path) is not None
 
     def _has_own_files(self, path: str) -> bool:
         """Say whether cells write other files into the folder of what they run."""
@@ -368,28 +393,6 @@ class _Reader:
             return
         self.parsed.static[path] = _ended(magic.body)
         self.parsed.places[path] = name
-
-
-def _shell_names(statements: list[Statement]) -> list[Statement]:
-    """Bind `_dh`, IPython's list of folders, where a cell reads it: to the file's."""
-    users = [one for one in statements if "_dh" in one.text]
-    names = [find_names(one.node) for one in users]
-    if not any("_dh" in one.reads | one.later for one in names):
-        return []
-    if any("_dh" in one.binds for one in names):
-        return []
-    folder = "os.path.dirname(os.path.abspath(__file__))"
-    return [
-        Statement(users[0].cell, 1, ast.parse(text).body[0], text)
-        for text in ("import os", f"_dh = [{folder}]")
-    ]
-
-
-def _sources(content: str, path: str) -> list[str]:
-    """The cells of a notebook that `%run` names, or the one text of a script."""
-    if path.endswith(".ipynb"):
-        return [cell.source for cell in decode(content, path).cells]
-    return [content]
 
 
 def _ended(text: str) -> str:

@@ -33,6 +33,7 @@ class Statement:
         main_block: The line of the `if __name__ == "__main__":` that it stood in, or 0.
         path: The file that a cell writes and that it stands in, or "".
         note: What to say of it where the app needs it.
+        writes: Texts that may name the files which a script writes that it runs.
         number: Its place in the program; given when the program is put together.
         position: Its place among all statements of the notebook.
     """
@@ -50,6 +51,7 @@ class Statement:
     main_block: int = 0
     path: str = ""
     note: str = ""
+    writes: frozenset[str] = frozenset()
     number: int = -1
     position: int = -1
 

@@ -122,6 +122,19 @@ def _add_evaluated(call: ast.Call, found: DynamicReads) -> None:
     found.names |= {one.id for one in ast.walk(tree) if isinstance(one, ast.Name)}
 
 
+def made_modules(node: ast.stmt) -> set[str]:
+    """The modules that a statement makes: `sys.modules["settings"] = module`."""
+    return {
+        one.slice.value
+        for one in ast.walk(node)
+        if isinstance(one, ast.Subscript)
+        and isinstance(one.ctx, ast.Store)
+        and dotted(one.value) in ("sys.modules", "modules")
+        and isinstance(one.slice, ast.Constant)
+        and isinstance(one.slice.value, str)
+    }
+
+
 def binds_unseen(node: ast.stmt, name: str) -> bool:
     """Say whether a statement may bind a name of the module without naming it."""
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):

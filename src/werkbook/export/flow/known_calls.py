@@ -41,8 +41,9 @@ NOTEBOOK_MODULES = _words(
 """What only a notebook has; a statement that calls it stays out."""
 SERVING = _words(
     """
-    _run_ngrok BaseWSGIServer get_ipython install_as_flask listen_and_serve
-    make_server run_server run_simple run_with_cloudflared run_with_lt
+    _run_ngrok BaseWSGIServer get_ipython install_as_flask JupyUvi JupyUviAsync
+    listen_and_serve make_server nb_serve nb_serve_async run_server run_simple
+    run_with_cloudflared run_with_lt
     run_with_ngrok serve_forever start_ngrok test_cli_runner test_client
     test_request_context TestClient ThreadedHTTPServer ThreadedWSGIServer WSGIServer
     """
@@ -159,6 +160,8 @@ PLOTTING = _words(
     altair bokeh matplotlib plotly pylab seaborn
     """
 )
+READ_ARGUMENTS = _words("argparse click docopt fire getopt optparse typer")
+"""Packages that read `sys.argv`."""
 PLOT_SETTINGS = _words(
     """
     enable ioff rc register set set_context set_option set_palette set_style

@@ -37,6 +37,8 @@ class Program:
         self.effects: list[Effects] = [
             find_effects(one.node, self.context) for one in self.statements
         ]
+        for statement, effects in zip(self.statements, self.effects, strict=True):
+            effects.writes |= statement.writes
         self._bindings: dict[str, list[int]] = {}
         self._sure: dict[Version, bool] = {}
         self._families: dict[Version, Version] = {}

@@ -19,6 +19,7 @@ from werkbook.cells.source.trees import (
 )
 from werkbook.export.flow import known_calls as words
 from werkbook.export.flow.context import Context, Definition, Function, makes_app
+from werkbook.export.flow.dynamic import binds_unseen
 from werkbook.export.flow.effects import find_effects, summary
 
 _NOTEBOOK_NAMES = frozenset(("get_ipython", "display", "In", "Out"))
@@ -72,6 +73,7 @@ def _prune(
     ended: set[tuple[str, int]] = set()
     rebound = _bound_by_functions(statements)
     has_star = False
+    before: list[ast.stmt] = []
     for statement in statements:
         node = statement.node
         block = (statement.cell, statement.main_block)
@@ -90,6 +92,8 @@ def _prune(
         unbound = names_used.reads - bound - BUILTINS - tainted - rebound
         if has_star:
             unbound = set()  # it may come from there
+        unbound = {one for one in unbound if not _may_be_bound(one, before)}
+        before.append(node)
         if unbound and not is_compound(node):
             premature.append(Premature(statement, min(unbound)))
             tainted |= binds - bound
@@ -112,6 +116,11 @@ def _prune(
         bound |= binds
         tainted -= binds
         yield rest
+
+
+def _may_be_bound(name: str, before: list[ast.stmt]) -> bool:
+    """Say whether a statement may have bound a name unseen, as `exec(text)` does."""
+    return any(binds_unseen(node, name) for node in before)
 
 
 def _bound_by_functions(statements: list[Statement]) -> set[str]:

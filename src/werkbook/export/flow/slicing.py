@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from werkbook.cells.source.names import BUILTINS
 from werkbook.cells.source.trees import called, chain, constants, mount
 from werkbook.export.flow import known_calls as words
-from werkbook.export.flow.dynamic import dynamic_reads
+from werkbook.export.flow.dynamic import dynamic_reads, made_modules
 from werkbook.export.flow.program import Program, Version, imported_modules
 from werkbook.export.flow.statement_text import prints_into
+from werkbook.export.flow.writes import is_database, names_file_in
 
 _ACTIVE = (
     ast.Call,
@@ -300,6 +301,8 @@ class _Slicer:
         """Keep what acts on modules, files or the environment that the app uses."""
         before = len(self.result.kept)
         packages = self._packages()
+        if packages & words.READ_ARGUMENTS:
+            packages.add("sys")
         texts = self._texts | self._module_files()
         texts |= {
             text
@@ -315,6 +318,7 @@ class _Slicer:
             effects = self.program.effects[number]
             sets = effects.sets_environment and (uses_environment or packages - _QUIET)
             sets = sets or (effects.extends_path and bool(packages - _INSTALLED))
+            sets = sets or made_modules(self.program.statements[number].node) & packages
             if sets or (effects.writes and self._is_read(number, texts)):
                 self._keep_change(number)
             elif self._acts(number, packages):
@@ -334,7 +338,7 @@ class _Slicer:
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             return False
         for text in self.program.effects[number].writes:
-            if not _is_database(text) and self.is_file(text):
+            if not is_database(text) and self.is_file(text):
                 continue
             if self._lists_folders:
                 return True
@@ -346,7 +350,7 @@ class _Slicer:
             if place in ("templates", "static") and not makes_folder(node):
                 return True
             if text in texts or any(
-                _names_file_in(one, text) or _names_file_in(place, one.strip("./"))
+                names_file_in(one, text) or names_file_in(place, one.strip("./"))
                 for one in texts
             ):
                 return True
@@ -382,12 +386,3 @@ def makes_folder(node: ast.stmt) -> bool:
     """Say whether a statement does nothing but make folders."""
     value = node.value if isinstance(node, ast.Expr) else None
     return isinstance(value, ast.Call) and called(value) in ("makedirs", "mkdir")
-
-
-def _is_database(path: str) -> bool:
-    return path.endswith((".db", ".sqlite", ".sqlite3", ".duckdb", ":memory:"))
-
-
-def _names_file_in(text: str, folder: str) -> bool:
-    """Say whether a text names a file in a folder: `uploads/x` in `uploads`."""
-    return len(folder) > 2 and text.startswith(folder.rstrip("/") + "/")

@@ -35,3 +35,13 @@ def _opens_to_write(call: ast.Call) -> bool:
         and set(mode.value) & set("wax+")
         for mode in modes
     )
+
+
+def is_database(path: str) -> bool:
+    """Say whether a path is that of a database, by its name."""
+    return path.endswith((".db", ".sqlite", ".sqlite3", ".duckdb", ":memory:"))
+
+
+def names_file_in(text: str, folder: str) -> bool:
+    """Say whether a text names a file in a folder: `uploads/x` in `uploads`."""
+    return len(folder) > 2 and text.startswith(folder.rstrip("/") + "/")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from werkbook.cells.source.lines import strip_line_ends
+from werkbook.cells.source.scripts import ARGUMENTS_NAME
 from werkbook.cells.source.statements import Statement
-from werkbook.cells.source.trees import dotted, mount
+from werkbook.cells.source.trees import constants, dotted, mount
+from werkbook.export.flow.dynamic import made_modules
 from werkbook.export.flow.program import Program, imported_modules
 from werkbook.export.flow.slicing import Slice
 from werkbook.export.text import awaiting
@@ -205,7 +207,13 @@ def _clashing_imports(program: Program, kept: list[int], names: set[str]) -> set
                 meaning = str(found[:1] or "module")
             bound.setdefault(name, set()).add(meaning)
     clashes = {name for name, meanings in bound.items() if len(meanings) > 1}
-    written = {text for number in kept for text in program.effects[number].writes}
+    written = _written(program, kept)
+    made = {
+        module
+        for number in kept
+        for module in made_modules(program.statements[number].node)
+    }
+    written |= {f"{module}.py" for module in made}
     return {
         number
         for number in kept
@@ -217,12 +225,23 @@ def _clashing_imports(program: Program, kept: list[int], names: set[str]) -> set
     }
 
 
+def _written(program: Program, kept: Iterable[int]) -> set[str]:
+    """The texts that name what kept code writes: files and folders."""
+    return {text for number in kept for text in program.effects[number].writes}
+
+
 def _is_of_written_module(node: ast.stmt, written: set[str]) -> bool:
     """Say whether an import is of a module that the file itself writes first."""
-    return any(
-        f"{module.partition('.')[0]}.py" in written
-        or module.replace(".", "/") + ".py" in written
+    names = {
+        path
         for module in imported_modules(node).values()
+        for path in (
+            f"{module.partition('.')[0]}.py",
+            module.replace(".", "/") + ".py",
+        )
+    }
+    return any(
+        path == one or one.endswith(f"/{path}") for path in names for one in written
     )
 
 
@@ -234,12 +253,17 @@ def _early_statements(
     if not imports:
         return set()
     found = set()
+    made = {part for text in _written(program, kept) for part in _folders(text)}
     for number in kept:
         effects = program.effects[number]
         acts = {one for one in effects.acts_on if one.startswith(("sys", "matplotlib"))}
         if not (effects.sets_environment or acts) or number > imports[-1]:
             continue
+        if ARGUMENTS_NAME in program.names[number].binds:
+            continue  # these are for what follows alone
         node = program.statements[number].node
+        if effects.extends_path and made & set(constants([node])):
+            continue  # Python never looks again into a folder that was not there
         if not isinstance(node, (ast.Expr, ast.Assign)):
             continue
         reads = program.names[number].reads
@@ -247,6 +271,13 @@ def _early_statements(
         if all(program.is_import(version[1]) for version in versions):
             found.add(number)
     return found
+
+
+def _folders(path: str) -> Iterator[str]:
+    """A path, and the folders above it."""
+    while path:
+        yield path
+        path = path.rpartition("/")[0]
 
 
 def _register_late(program: Program, kept: list[int]) -> list[int]:

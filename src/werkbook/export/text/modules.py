@@ -13,6 +13,9 @@ from werkbook.cells.source.edits import replace as replace_node
 from werkbook.cells.source.names import find_names
 from werkbook.cells.source.parse import Parsed
 from werkbook.cells.source.statements import Statement
+from werkbook.cells.source.trees import called, constants
+
+_IMPORTING = ("import_module", "__import__")
 
 
 @dataclass(frozen=True)
@@ -67,7 +70,7 @@ def shipped_modules(
     while queue:
         node, importer = queue.pop()
         for one in ast.walk(node):
-            for module in _module_names(one):
+            for module in (*_module_names(one), *_names_by_call(one, parsed)):
                 head, dot, rest = module.partition(".")
                 module = back.get(head, head) + dot + rest
                 place = _find_path(module, getattr(one, "level", 0), importer, parsed)
@@ -123,6 +126,21 @@ def _module_names(node: ast.AST) -> list[str]:
         inner = [f"{module}.{alias.name}".lstrip(".") for alias in node.names]
         return [module, *inner] if module else inner
     return []
+
+
+def _names_by_call(node: ast.AST, parsed: Parsed) -> Iterator[str]:
+    """The written modules that a call may import: `import_module("part_" + name)`."""
+    is_it = isinstance(node, ast.Call) and called(node) in _IMPORTING
+    if not isinstance(node, ast.Call) or not is_it or not node.args:
+        return
+    known = list(constants(node.args[:1]))
+    for path in parsed.modules:
+        module = path.removesuffix(".py").replace("/", ".").removesuffix(".__init__")
+        if isinstance(node.args[0], ast.Constant):
+            if known == [module]:
+                yield module
+        elif all(one.lstrip(".") in module for one in known):
+            yield module
 
 
 def _find_path(module: str, level: int, importer: str, parsed: Parsed) -> str | None:

@@ -28,8 +28,8 @@ def test_transform_gives_the_code_of_timed_lines() -> None:
     """`%time` runs its line in the notebook; `%env` sets a variable."""
     done = magics.transform("%time x = 1\n%env A=b c\n%run other.py")
     assert done.source == 'x = 1\nos.environ["A"] = "b c"\npass'
-    assert done.needs_os
-    assert done.runs == {3: "other.py"}
+    assert done.needs == {"os"}
+    assert done.runs == {3: ["other.py"]}
 
 
 @pytest.mark.parametrize(

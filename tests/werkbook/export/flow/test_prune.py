@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from werkbook.cells.cell import Cell
 from werkbook.cells.source import magics
 from werkbook.export import Options, export
@@ -65,3 +67,33 @@ def test_files_of_a_folder_that_a_view_lists_are_written() -> None:
     packed = "with zipfile.ZipFile('a.zip', 'w') as pack:\n    pack.write('x')"
     opened = f"{view} zipfile.ZipFile('a.zip').namelist()"
     assert packed in source_of(APP, imports, packed, opened)
+
+
+@pytest.mark.parametrize(
+    "asking",
+    [
+        "from fasthtml.jupyter import *\nsrv = JupyUvi(app)\nsrv.stop()",
+        "from fasthtml.jupyter import nb_serve\nsrv = nb_serve(app)",
+        "import uvicorn\nfrom multiprocessing import Process\n"
+        "srv = Process(target=uvicorn.run, args=(app,))\nsrv.start()\nsrv.join()",
+        "import httpx\nsrv = httpx.Client(transport=httpx.WSGITransport(app=app))\n"
+        "print(srv.get('/'))",
+        "from httpx import ASGITransport, AsyncClient\n"
+        "async with AsyncClient(transport=ASGITransport(app=app)) as srv:\n"
+        "    print(await srv.get('/'))",
+    ],
+)
+def test_server_or_client_that_is_given_the_app_stays_out(asking: str) -> None:
+    """However it is started, and whatever is done with it."""
+    source = source_of(APP, '@app.get("/")\ndef index():\n    return "x"', asking)
+    assert "srv" not in source
+    assert "multiprocessing" not in source
+
+
+def test_name_that_executed_text_may_bind_is_read_too_early_by_nobody() -> None:
+    """The text of a file is not known; nor is what it binds."""
+    view = '@app.get("/")\ndef index():\n    return str(COUNT)'
+    run = 'exec(open("start.py").read())'
+    source = source_of(APP, run, "COUNT += 1", view)
+    assert f"{run}\n\nCOUNT += 1\n" in source
+    assert "COUNT += 1" not in source_of(APP, "COUNT += 1", view)

@@ -77,3 +77,13 @@ def test_a_process_that_ends_is_an_error(running: CleanProcess) -> None:
     running.close()
     with pytest.raises(SilentError, match="it ended with -9"):
         running.hear()
+
+
+def test_an_app_that_patches_json_is_heard(
+    running: CleanProcess, tmp_path: Path
+) -> None:
+    """What the file puts in the place of `json.dumps` is the app's affair."""
+    patched = "import json\njson.dumps = lambda *more: 'no'\njson.loads = json.dumps\n"
+    running.say(job(tmp_path, f"{patched}def app(environ, start): ...\n"))
+    assert running.hear()["what"] == "begin"
+    assert running.hear()["what"] == "started"

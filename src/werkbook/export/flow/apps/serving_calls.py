@@ -76,7 +76,9 @@ def is_serving(call: ast.Call, context: Context) -> bool:
     ):
         return True
     is_client = context.is_module(name, words.CLIENT_MODULES)
-    if is_client and last not in words.OWN_SERVERS and _is_local(call, context):
+    # `AsyncClient(transport=ASGITransport(app=app))` asks without a server.
+    asks = _is_local(call, context) or _is_given_app(call, context)
+    if is_client and last not in words.OWN_SERVERS and asks:
         return True
     if last in words.STARTERS:
         return any(_is_serving_value(one, context) for one in arguments(call))
@@ -139,8 +141,9 @@ def _is_serving_value(value: ast.expr, context: Context) -> bool:
         return any(_call_serves(one, context) for one in calls([value.body]))
     if isinstance(value, ast.Attribute):
         name, attributes = chain(value)
-        return attributes[-1] in ("run", "serve_forever") and (
-            name in context.apps or name not in context.imports
+        is_server = context.is_module(name, words.SERVER_MODULES)
+        return attributes[-1] in ("run", "serve", "serve_forever") and (
+            is_server or name in context.apps or name not in context.imports
         )
     if isinstance(value, ast.Name) and value.id in context.functions:
         return serves(context.functions[value.id], context)

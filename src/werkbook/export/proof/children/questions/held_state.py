@@ -155,10 +155,12 @@ class _Writer:
         if isinstance(value, dict) and (kind.__module__ in _KNOWN or is_own):
             yield kind.__name__
             for key, one in list(value.items()):
+                if key == "__builtins__":  # of a namespace that `exec` was given
+                    continue
                 yield from self._parts(key)
                 yield from self._parts(one)
         elif isinstance(value, _LISTS) and (kind.__module__ in _KNOWN or is_own):
-            yield f"{kind.__name__} {len(value)}"
+            yield f"{_SHELL_KINDS.get(kind.__name__, kind.__name__)} {len(value)}"
             yield from self._each(value)
         elif isinstance(value, set | frozenset):
             yield f"{kind.__name__} {len(value)}"
@@ -231,7 +233,9 @@ class _Writer:
                 yield from self._each(value.ravel().tolist())
 
 
-_KNOWN = ("builtins", "collections")
+_KNOWN = ("builtins", "collections", "IPython.utils.text")
+_SHELL_KINDS = {"SList": "list"}
+"""What IPython's `lines = !command` binds, and what the file's own line does."""
 
 
 def _is_own(kind: type) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from IPython.utils.text import SList
 
 from werkbook.export.proof.children.questions.held_state import held_state, list_files
 
@@ -78,3 +79,16 @@ def test_what_is_unknown_tells_nothing() -> None:
     held: list[Any] = []
     held.append(held)
     assert held_state({"a": held})["a"] == "list 1"
+
+
+def test_namespace_of_executed_text_tells_what_it_binds() -> None:
+    """Python's own names that `exec` puts there are others in a notebook."""
+    space: dict[str, Any] = {"a": {}}
+    exec("n = 1", space["a"])
+    assert held_state(space)["a"] == held_state({"a": {"n": 1}})["a"]
+
+
+def test_lines_of_a_shell_command_are_a_list() -> None:
+    """The exported file has a list in place of IPython's own kind."""
+    lines: dict[str, Any] = {"a": SList(["one", "two"])}
+    assert held_state(lines)["a"] == held_state({"a": ["one", "two"]})["a"]
