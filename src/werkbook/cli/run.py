@@ -74,7 +74,13 @@ def _load(info: ScriptInfo) -> WSGIApplication:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
 )
 @click.option("--host", "-h", default="127.0.0.1", help="The interface to bind to.")
-@click.option("--port", "-p", default=5000, help="The port to bind to.")
+@click.option(
+    "--port",
+    "-p",
+    type=click.IntRange(0, 65535),
+    default=5000,
+    help="The port to bind to.",
+)
 @click.option(
     "--cert",
     type=CertParamType(),

@@ -14,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 from rich.text import Text
 
-from werkbook.errors import WerkbookError
+from werkbook.cli.command_errors import ends_on_errors
 
 from .course.build import build_course
 from .course.course_proof import prove_course
@@ -79,11 +79,9 @@ def build_command(
         processes=processes,
         has_network=network,
     )
-    try:
+    with ends_on_errors():
         built, key = build_course(source, target)
         flaws = [] if no_check else prove_course(built, key, limits)
-    except WerkbookError as error:
-        raise _shown(error) from None
     count = sum(len(one.key.sources) + len(one.key.tests) for one in built)
     click.echo(f"{len(built)} notebooks with {count} exercises in {target}")
     for flaw in flaws:
@@ -113,25 +111,25 @@ def build_command(
 @click.option(
     "--csv",
     "csv_path",
-    type=click.Path(path_type=Path),
+    type=click.Path(path_type=Path, dir_okay=False),
     help="A line for each student.",
 )
 @click.option(
     "--json",
     "json_path",
-    type=click.Path(path_type=Path),
+    type=click.Path(path_type=Path, dir_okay=False),
     help="Each check with its words.",
 )
 @click.option(
     "--junit",
     "junit_path",
-    type=click.Path(path_type=Path),
+    type=click.Path(path_type=Path, dir_okay=False),
     help="JUnit XML, for continuous integration.",
 )
 @click.option(
     "--gradescope",
     "gradescope_path",
-    type=click.Path(path_type=Path),
+    type=click.Path(path_type=Path, dir_okay=False),
     help="For one submission: results.json.",
 )
 @click.option(
@@ -168,27 +166,26 @@ def grade_command(
         processes=processes,
         has_network=network,
     )
-    try:
+    with ends_on_errors():
         key = read_key(key_path)
         found = only_of_key(find_submissions(submissions), key)
         _refuse_numbers(len(found), gradescope_path)
         with _progress(len(found)) as advance:
             results = grade_all(found, key, limits, jobs=jobs, on_graded=advance)
-    except WerkbookError as error:
-        raise _shown(error) from None
-    _write(csv_path, lambda: as_csv(results))
-    _write(json_path, lambda: as_json(results))
-    _write(junit_path, lambda: as_junit(results))
-    _write(gradescope_path, lambda: as_gradescope(results[0]))
-    if report_path is not None:
-        write_reports(results, report_path)
     paths = (csv_path, json_path, junit_path, gradescope_path)
     # What another program reads there must stand alone on standard output.
     is_read = any(str(path) == "-" for path in paths)
     console = Console(stderr=is_read)
     if not console.is_terminal:
         console = Console(stderr=is_read, width=WIDTH)
-    console.print(_table(results))
+    console.print(_table(results))  # first: what can't be written loses no result
+    with ends_on_errors():
+        _write(csv_path, lambda: as_csv(results))
+        _write(json_path, lambda: as_json(results))
+        _write(junit_path, lambda: as_junit(results))
+        _write(gradescope_path, lambda: as_gradescope(results[0]))
+        if report_path is not None:
+            write_reports(results, report_path)
 
 
 def _refuse_numbers(count: int, gradescope_path: Path | None) -> None:
@@ -197,10 +194,6 @@ def _refuse_numbers(count: int, gradescope_path: Path | None) -> None:
         raise click.ClickException("There is no notebook among the submissions.")
     if gradescope_path is not None and count != 1:
         raise click.ClickException("--gradescope takes one submission.")
-
-
-def _shown(error: WerkbookError) -> click.ClickException:
-    return click.ClickException(f"{type(error).__name__}: {error}")
 
 
 class _progress:

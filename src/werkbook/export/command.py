@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from werkbook.cells.read import load
-from werkbook.errors import WerkbookError
+from werkbook.cli.command_errors import ends_on_errors
 from werkbook.export.delivering import Wish, deliver
 from werkbook.export.project.project import DEPLOYS
 from werkbook.export.proof.progress import LineProgress
@@ -20,7 +20,9 @@ RUNS_NOTEBOOK = (
 
 
 @click.command("export", short_help="Write the app of a notebook as app.py.")
-@click.argument("notebook", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument(
+    "notebook", type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
 @click.option(
     "-o",
     "--output",
@@ -104,7 +106,9 @@ def export_command(
         raise click.UsageError(
             "--deploy adds to a project: name it with --project DIR."
         )
-    try:
+    if str(output) == "-":
+        raise click.UsageError("-o takes a file: an app can need others beside it.")
+    with ends_on_errors():
         book = load(notebook)
         wish = Wish(
             notebook,
@@ -128,9 +132,6 @@ def export_command(
         if wish.is_checked and check == "notebook":
             click.echo(RUNS_NOTEBOOK)
         delivery = deliver(book.cells, wish, progress=LineProgress())
-    except (WerkbookError, OSError) as error:
-        click.echo(f"{type(error).__name__}: {error}", err=True)
-        sys.exit(1)
     click.echo(delivery.text)
     sys.exit(delivery.status)
 

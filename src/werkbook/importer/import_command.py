@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections import Counter
 from pathlib import Path
 
 import click
 
+from werkbook.cli.command_errors import ends_on_errors
 from werkbook.errors import WerkbookError, quoted_list
 from werkbook.export.project.writing import write_all
 
@@ -47,13 +47,10 @@ def import_command(
     stay files. The notebook's folder takes the place of the app's: files that it needs
     are copied where that is another folder.
     """
-    try:
+    with ends_on_errors():
         made = import_app(source, app=app, keeps_files=keep_files)
         target = output or made.root / f"{made.title}.ipynb"
         copied = write_import(made, target, force=force)
-    except (WerkbookError, OSError) as error:
-        click.echo(f"{type(error).__name__}: {error}", err=True)
-        sys.exit(1)
     click.echo(report_import(made, target, copied))
 
 

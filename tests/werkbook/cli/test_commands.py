@@ -320,3 +320,10 @@ def test_version() -> None:
     output = invoke("--version").output
     assert "Werkbook" in output
     assert "Flask 3.1.3 (whose API Werkbook has)" in output
+
+
+def test_port_is_one_that_there_is() -> None:
+    """65536 more would be another port, which nobody asked for."""
+    result = invoke("run", "--port", "99999")
+    assert result.exit_code == 2
+    assert "99999 is not in the range 0<=x<=65535" in result.stderr

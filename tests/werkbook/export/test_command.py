@@ -90,10 +90,10 @@ def test_export_of_no_app_is_an_error(
 
 
 def test_export_of_no_file_is_an_error(tmp_path: Path) -> None:
-    """One line says which file is missing."""
+    """The last line says which file is missing."""
     done = CliRunner().invoke(export_command, [str(tmp_path / "none.ipynb")])
-    assert done.output.startswith("FileNotFoundError")
-    assert done.exit_code == 1
+    assert "none.ipynb' does not exist." in done.output
+    assert done.exit_code == 2
 
 
 def test_a_file_that_is_there_and_another_is_named(tmp_path: Path) -> None:
@@ -111,3 +111,13 @@ def test_a_file_that_is_there_and_another_is_named(tmp_path: Path) -> None:
     (tmp_path / "note.txt").write_text("of the cell\n")
     again = CliRunner().invoke(export_command, [str(notebook), "--no-check", "--force"])
     assert said not in again.output
+
+
+def test_no_device_is_replaced(notebook: Path) -> None:
+    """What is no file stays, and `-` is no file's name."""
+    arguments = [str(notebook), "--no-check", "--force", "-o"]
+    done = CliRunner().invoke(export_command, [*arguments, "/dev/null"])
+    assert done.output.startswith("ExportExistsError: '/dev/null' is a device.")
+    assert Path("/dev/null").is_char_device()
+    done = CliRunner().invoke(export_command, [*arguments, "-"])
+    assert (done.exit_code, "-o takes a file" in done.output) == (2, True)

@@ -136,3 +136,47 @@ def test_tour_and_lessons_have_valid_documents(path: Path) -> None:
     document = json.loads(text)
     validate(document)
     assert document["paths"]
+
+
+def test_nothing_else_is_overwritten(notebook: Path, tmp_path: Path) -> None:
+    """The notebook itself, a folder and a device stay; --force is asked for."""
+    before = notebook.read_bytes()
+    status, text = run(notebook, "-o", notebook)
+    assert status == 1
+    first = f"ExportExistsError: The file {str(notebook)!r} exists, and is no OpenAPI"
+    assert text.startswith(first)
+    assert notebook.read_bytes() == before
+    status, text = run(notebook, "-o", "/dev/null", "--force")
+    assert (status, text.splitlines()[0]) == (
+        1,
+        "ExportExistsError: '/dev/null' is a device.",
+    )
+    assert Path("/dev/null").is_char_device()
+    other = tmp_path / "other.txt"
+    other.write_text("mine")
+    assert run(notebook, "-o", other)[0] == 1
+    assert other.read_text() == "mine"
+    assert run(notebook, "-o", other, "--force")[0] == 0
+    assert json.loads(other.read_text())["openapi"] == "3.1.0"
+
+
+def test_a_dash_prints(
+    notebook: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is no file's name, as for other programs."""
+    monkeypatch.chdir(tmp_path)
+    status, text = run(notebook, "-o", "-")
+    assert (status, json.loads(text)["openapi"]) == (0, "3.1.0")
+    assert [one.name for one in tmp_path.iterdir()] == ["shop.ipynb"]
+
+
+def test_what_the_system_refuses_is_said(notebook: Path, tmp_path: Path) -> None:
+    """Three lines name the file that was asked for."""
+    output = notebook / "openapi.json"
+    assert run(notebook, "-o", output) == (
+        1,
+        f"FileAccessError: {str(output)!r} could not be read or written.\n"
+        "  Why: Not a directory (ENOTDIR).\n"
+        "  Fix: name a path whose folders are folders.\n",
+    )
+    assert "does not exist" in run(tmp_path / "none.ipynb")[1]

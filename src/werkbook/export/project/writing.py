@@ -105,8 +105,10 @@ def check_free(path: Path, *, force: bool = False) -> None:
     """Raise unless a file may be written.
 
     Raises:
-        ExportExistsError: The file exists, and is not as an export wrote it.
+        ExportExistsError: The file exists, and is not as an export wrote it; or it is
+            a folder or a device, which nothing replaces.
     """
+    _check_is_file(path)
     if force or not os.path.lexists(path) or is_ours(path):
         return
     raise ExportExistsError(
@@ -114,6 +116,15 @@ def check_free(path: Path, *, force: bool = False) -> None:
         why="an export never overwrites what someone wrote.",
         fix="choose another name, or add --force.",
     )
+
+
+def _check_is_file(path: Path) -> None:
+    if path.exists() and not path.is_file():
+        raise ExportExistsError(
+            f"{str(path)!r} is a {'folder' if path.is_dir() else 'device'}.",
+            why="a file that is written takes the place of what has its name.",
+            fix="name a file.",
+        )
 
 
 def write_text(path: Path, text: str, *, force: bool = False) -> None:
@@ -167,9 +178,15 @@ class _Stage:
 
     def add(self, path: Path) -> Path:
         """Make an empty file beside a path; the umask says who may read it."""
+        _check_is_file(path)
         self._make_folder(path.parent)
         temporary = path.parent / f".werkbook-{secrets.token_hex(8)}"
-        os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
+        try:
+            opened = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666)
+        except OSError as error:
+            error.filename = str(path)  # the name that somebody knows
+            raise
+        os.close(opened)
         self.waiting.append((temporary, path))
         if path.is_file():
             os.chmod(temporary, path.stat().st_mode & 0o777)

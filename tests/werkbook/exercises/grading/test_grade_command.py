@@ -13,6 +13,7 @@ from tests.exercise_cases.course import code, notebook
 from werkbook.exercises import commands
 from werkbook.exercises.course.key import Key, write_key
 from werkbook.exercises.grading.confinement import SubmissionLimits
+from werkbook.exercises.grading.results import Graded
 
 
 @pytest.mark.parametrize(
@@ -71,3 +72,22 @@ def test_what_another_program_reads_stands_alone(
     done = CliRunner().invoke(commands.grade_command, [*arguments, "--json", "-"])
     assert json.loads(done.stdout) == []
     assert done.stderr.split() == ["student", "points"]
+
+
+def test_what_cannot_be_written_loses_no_result(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The table is there before; the other files are named by the error."""
+    graded = Graded("ada", "ada.ipynb")
+    monkeypatch.setattr(commands, "grade_all", lambda *_, **__: [graded])
+    (tmp_path / "ada.ipynb").write_text(json.dumps(notebook([code("1")])), "utf-8")
+    (tmp_path / "key").mkdir()
+    write_key(Key(()), tmp_path / "key")
+    output = tmp_path / "ada.ipynb" / "marks.csv"
+    arguments = [str(tmp_path / "ada.ipynb"), "--key", str(tmp_path / "key")]
+    done = CliRunner().invoke(
+        commands.grade_command, [*arguments, "--csv", str(output)]
+    )
+    assert done.exit_code == 1
+    assert "ada" in done.stdout
+    assert "could not be read or written" in done.stderr

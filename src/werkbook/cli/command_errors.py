@@ -1,0 +1,57 @@
+"""How a command ends that cannot do what it was told: three lines, no traceback."""
+
+from __future__ import annotations
+
+import errno
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+
+from ..errors import WerkbookError
+
+_FIXES = {
+    errno.ENOENT: "make its folder first, or look for a slip in the name.",
+    errno.ENOTDIR: "name a path whose folders are folders.",
+    errno.EISDIR: "name a file in that folder.",
+    errno.EACCES: "choose a file that you may read, in a folder that you may write.",
+    errno.EPERM: "choose a file that you may read, in a folder that you may write.",
+    errno.EROFS: "choose a folder that can be written.",
+    errno.ENOSPC: "make room on that disk, or choose another folder.",
+    errno.EDQUOT: "make room on that disk, or choose another folder.",
+    errno.ENAMETOOLONG: "choose a shorter name.",
+    errno.ELOOP: "choose a name that is no link to itself.",
+}
+
+
+class FileAccessError(WerkbookError, OSError):
+    """The system does not let a command read or write a file."""
+
+
+@contextmanager
+def ends_on_errors() -> Iterator[None]:
+    """Say an error of the block on standard error, and end with exit status 1."""
+    try:
+        yield
+    except (WerkbookError, OSError) as error:
+        click.echo(say_failure(error), err=True)
+        sys.exit(1)
+
+
+def say_failure(error: WerkbookError | OSError) -> str:
+    """Return the lines that say an error: what, why, and what to type."""
+    if not isinstance(error, WerkbookError):
+        error = _explained(error)
+    return f"{type(error).__name__}: {error}"
+
+
+def _explained(error: OSError) -> FileAccessError:
+    name = error.filename2 or error.filename
+    what = "A file" if name is None else repr(str(name))
+    number = error.errno or 0
+    return FileAccessError(
+        f"{what} could not be read or written.",
+        why=f"{error.strerror or error} ({errno.errorcode.get(number, 'OSError')}).",
+        fix=_FIXES.get(number, "look at the path, or choose another one."),
+    )
