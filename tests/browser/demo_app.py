@@ -157,6 +157,13 @@ def add_files(app: Flask) -> None:
             'import {name} from "./main.js"; onmessage = () => postMessage(name);'
         ),
         "broken_worker.js": "throw new Error('in a worker');",
+        "asking_worker.js": (
+            "onmessage = () => postMessage(["
+            "() => new XMLHttpRequest().open('GET', '/ping'),"
+            "() => new WebSocket(`ws://${location.host}/ws`),"
+            "() => new EventSource('/events')].map((ask) => {"
+            " try { ask(); return 'asked'; } catch (error) { return error.message; } }));"
+        ),
     }
 
     @app.get("/static_files/<name>")

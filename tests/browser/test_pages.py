@@ -86,7 +86,7 @@ def test_workers_get_their_scripts_and_ask_the_app(home: FrameLocator) -> None:
     answers = home.locator("body").evaluate(
         """() => Promise.all([
           ['worker.js', {}], ['module_worker.js', {type: 'module'}],
-          ['broken_worker.js', {}], ['../nosuch.js', {}],
+          ['broken_worker.js', {}], ['../nosuch.js', {}], ['asking_worker.js', {}],
         ].map(([name, options]) => new Promise((resolve) => {
           const worker = new Worker(`/modules/${name}`, options);
           worker.onmessage = ({data}) => resolve(data);
@@ -99,6 +99,14 @@ def test_workers_get_their_scripts_and_ask_the_app(home: FrameLocator) -> None:
         "based!",
         "Uncaught Error: in a worker",
         "Uncaught TypeError: nothing at http://app.invalid/nosuch.js",
+        [
+            f"A worker of the mini browser has no {name} to its app: {instead}."
+            for name, instead in (
+                ("XMLHttpRequest", "use fetch"),
+                ("WebSocket", "open it in the page, and pass on what comes"),
+                ("EventSource", "open it in the page, and pass on what comes"),
+            )
+        ],
     ]
 
 

@@ -7,8 +7,9 @@ import json
 import re
 from typing import Any
 
-from ..typed.decoding import has_model, load_msgspec
+from ..typed.decoding import has_model
 from ..typed.kinds import is_file
+from .refined import make_refined
 
 Schema = dict[str, Any]
 
@@ -84,12 +85,7 @@ def _make_schema(hint: Any) -> tuple[Schema, dict[str, Schema]]:
         pydantic = importlib.import_module("pydantic")
         made = pydantic.TypeAdapter(hint).json_schema(ref_template=REFERENCE)
         return made, made.pop("$defs", {})
-    msgspec = load_msgspec()
-    made = msgspec.json.schema_components([hint], ref_template=REFERENCE)
-    [schema], found = made
-    return json.loads(json.dumps(schema, default=str)), json.loads(
-        json.dumps(found, default=str)
-    )
+    return make_refined(hint, REFERENCE)
 
 
 def _rename(schema: Schema, renamed: dict[str, str]) -> Schema:

@@ -130,7 +130,7 @@ def _make_finish(contract: Contract) -> Finish | None:
 
     def finish(value: Any, context: Any) -> Any:
         rest: tuple[Any, ...] = ()
-        if type(value) is tuple:
+        if type(value) is tuple and not result.is_tuple:
             value, *others = value
             rest = tuple(others)
         if isinstance(value, Response):

@@ -5,8 +5,10 @@ from __future__ import annotations
 import functools
 import operator
 import typing
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
+
+from werkzeug.datastructures import Headers
 
 from ..errors import WerkbookError
 from .decoding import ModelReader, ValueReader, load_msgspec, make_reader
@@ -30,6 +32,7 @@ class Result:
 
     Args:
         hint: The type of the JSON body, responses aside.
+        has_form: Whether the annotation has a tuple that Flask takes apart.
 
     Attributes:
         hint: The same.
@@ -37,11 +40,14 @@ class Result:
             converted first.
         encode_exact: Makes them into JSON.
         is_encoded: Whether values become JSON here; else the app's `json` does it.
+        is_tuple: Whether a tuple is the body, and not what Flask takes apart.
     """
 
-    def __init__(self, hint: Any) -> None:
+    def __init__(self, hint: Any, *, has_form: bool = False) -> None:
         self.hint = hint
-        self.is_encoded = _is_encoded(hint)
+        has_tuple = any(typing.get_origin(one) is tuple for one in list_members(hint))
+        self.is_tuple = has_tuple and not has_form
+        self.is_encoded = has_tuple or _is_encoded(hint)
         self.reader: ValueReader = make_reader(hint)
         # Objects of the very class need no conversion.
         self.exact = hint if is_record(hint) and isinstance(hint, type) else None
@@ -113,22 +119,58 @@ def find_result(hint: Any) -> Result | None:
     Args:
         hint: The annotation.
     """
-    if typing.get_origin(hint) is tuple:
-        # (body, status), (body, headers), (body, status, headers)
-        arguments = typing.get_args(hint)
-        if len(arguments) not in (2, 3) or arguments[-1] is ...:
-            return None
-        hint = arguments[0]
-    members = [one for one in list_members(hint) if not is_response(one)]
+    told = list_members(hint)
+    taken = [_body(one) for one in told]
+    bodies = [body for one in taken for body in list_members(one)]
+    members = [one for one in bodies if not is_response(one)]
     if not members or any(one in (str, bytes, Any) for one in members):
         return None
     if members == [type(None)] or not all(map(is_readable, members)):
         return None
-    if any(one in (dict, list) for one in members):
+    if any(one in (dict, list, tuple) for one in members):
         return None  # it says no more than that there is JSON
-    if len(members) < len(list_members(hint)):
+    if members != told:
         hint = functools.reduce(operator.or_, members)
-    return Result(hint)
+    return Result(hint, has_form=taken != told)
+
+
+def _body(hint: Any) -> Any:
+    """Return the type of the body: the first of a tuple that Flask takes apart.
+
+    Flask's forms are (body, status), (body, headers) and (body, status, headers). Any
+    other tuple is a body, a list in JSON.
+    """
+    arguments = typing.get_args(hint)
+    if typing.get_origin(hint) is not tuple or len(arguments) not in (2, 3):
+        return hint
+    body, second = arguments[:2]
+    if len(arguments) == 3:
+        is_form = _is_status(second, body) and _is_headers(arguments[2])
+    else:
+        is_form = _is_status(second, body) or _is_headers(second)
+    return body if is_form else hint
+
+
+def _is_status(hint: Any, body: Any) -> bool:
+    """Tell whether a type is that of a status; text is one beside what Flask sends."""
+    if hint is str:
+        kinds = [typing.get_origin(one) or one for one in list_members(body)]
+        return any(one in (str, bytes, dict, list) or is_response(one) for one in kinds)
+    return all(
+        all(isinstance(value, int) for value in typing.get_args(one))
+        if typing.get_origin(one) is typing.Literal
+        else isinstance(one, type) and issubclass(one, int) and one is not bool
+        for one in list_members(hint)
+    )
+
+
+def _is_headers(hint: Any) -> bool:
+    """Tell whether a type is that of headers: a mapping, or a list of pairs."""
+    kind = typing.get_origin(hint) or hint
+    if kind in (list, tuple):
+        inner = typing.get_args(hint)
+        return not inner or typing.get_origin(inner[0]) is tuple
+    return isinstance(kind, type) and issubclass(kind, Mapping | Headers)
 
 
 def _is_encoded(hint: Any) -> bool:

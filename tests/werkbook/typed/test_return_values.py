@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, TypedDict
+from http import HTTPStatus
+from typing import Any, Literal, TypedDict
 
 import msgspec
 import pytest
@@ -181,3 +182,46 @@ def test_async_view(app: App, client: FlaskClient) -> None:
         return Item("n", limit)
 
     assert client.get("/?limit=3").json == {"name": "n", "price": 3.0}
+
+
+@pytest.mark.parametrize(
+    ("hint", "value", "sent"),
+    [
+        (tuple[int, str], (1, "a"), (200, '[1,"a"]')),
+        (tuple[float, float], (0.5, 404.0), (200, "[0.5,404.0]")),
+        (tuple[Item, str], (Item("n"), "a"), (200, '[{"name":"n","price":1.0},"a"]')),
+        (tuple[int, ...], (1, 2, 3), (200, "[1,2,3]")),
+        (tuple[int, str, int], (1, "a", 2), (200, '[1,"a",2]')),
+        (tuple[int, str] | None, None, (200, "null")),
+        (tuple[tuple[int, str], int], ((1, "a"), 201), (201, '[1,"a"]')),
+        (tuple[int, int], (1, 201), (201, "1")),
+        (tuple[int, Literal[201, 202]], (1, 202), (202, "1")),
+        (tuple[Item, HTTPStatus], (Item("n"), HTTPStatus.CREATED), (201, None)),
+        (Item | tuple[Item, int], (Item("n"), 202), (202, None)),
+        (tuple[Item, int, dict[str, str]], (Item("n"), 201, {"X-A": "b"}), (201, None)),
+        (tuple[Item, dict[str, str]], (Item("n"), {"X-A": "b"}), (200, None)),
+        (tuple[Item, list[tuple[str, str]]], (Item("n"), [("X-A", "b")]), (200, None)),
+        (tuple[str, str], ("a", "404 NOT FOUND"), (404, "a")),
+        (tuple[dict[str, int], str], ({}, "201 CREATED"), (201, "{}")),
+        (tuple, ("a", 201), (201, "a")),
+    ],
+)
+def test_tuple_is_taken_apart_where_flask_would_read_it_so(
+    app: App, client: FlaskClient, hint: Any, value: Any, sent: tuple[int, str | None]
+) -> None:
+    """Status and headers are Flask's; any other tuple is the body, a list in JSON."""
+    add(app, hint, value)
+    answer = client.get("/")
+    status, text = sent
+    assert (answer.status_code, answer.get_data(as_text=True).rstrip()) == (
+        status,
+        '{"name":"n","price":1.0}' if text is None else text,
+    )
+
+
+def test_tuple_of_another_shape_is_told(app: App) -> None:
+    """The error names the place in the tuple."""
+    add(app, tuple[int, str], (1, 2))
+    app.testing = True
+    with pytest.raises(ResultMismatchError, match=r"response\[1\]|Expected `str`"):
+        app.test_client().get("/")

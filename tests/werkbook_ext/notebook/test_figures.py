@@ -66,3 +66,26 @@ def test_figure_of_a_view_is_drawn_under_no_cell(
     assert "  'a text'\n  <Figure size 640x480 with 1 Axes>" in shown.text
     assert "image/png" not in str(shown.outputs)
     assert kernel.run("display('of the cell')").text.strip() == "'of the cell'"
+
+
+ASK_CAPTURED = """%%capture kept
+import requests
+display("of the cell")
+answer = requests.get(server.url + "/show").text
+display("of the cell too")
+"""
+
+
+def test_what_a_view_displays_is_not_captured_with_a_cell(kernel: RealKernel) -> None:
+    """`%%capture` keeps what its cell displays; the view's is in its request's output."""
+    kernel.run(APP)
+    kernel.run("from werkbook_ext import serve\nserver = serve(app)")
+    kernel.run(ASK_CAPTURED)
+    seen = kernel.run("[one.data['text/plain'] for one in kept.outputs]")
+    assert seen.text.strip() == """["'of the cell'", "'of the cell too'"]"""
+    output = kernel.run("print(list(server.exchanges)[-1].output)")
+    assert output.text.strip().splitlines() == [
+        "'a text'",
+        "<Figure size 640x480 with 1 Axes>",
+    ]
+    assert kernel.run("display('shown')").text.strip() == "'shown'"

@@ -78,7 +78,17 @@ export function jsonProblem(text) {
  */
 export function isFoldable(value) {
   if (typeof value !== "object" || value === null) return false;
-  return !(value instanceof ExactNumber) && Object.keys(value).length > 0;
+  return !(value instanceof ExactNumber) && countChildren(value) > 0;
+}
+
+/**
+ * Count the items of a list or the keys of an object.
+ *
+ * @param {object} value
+ */
+export function countChildren(value) {
+  // The keys of a list would be a text for each of its items.
+  return Array.isArray(value) ? value.length : Object.keys(value).length;
 }
 
 /**
@@ -136,7 +146,7 @@ function shortJson(value) {
  * @param {object} value
  */
 export function jsonCount(value) {
-  const count = Object.keys(value).length;
+  const count = countChildren(value);
   const noun = Array.isArray(value) ? "item" : "key";
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }

@@ -27,31 +27,64 @@ export function pathTo(path, key, isInList) {
  * @returns {{ path: string, value: unknown }[]} At most one more than the limit.
  */
 export function findInJson(value, text, limit) {
-  const wanted = text.toLowerCase();
-  /** @type {{ path: string, value: unknown }[]} */
   const found = [];
-  /** @type {{ path: string, key: string, value: unknown }[]} */
-  const waiting = [{ path: "", key: "", value }];
-  while (waiting.length && found.length <= limit) {
-    const { path, key, value: item } = waiting.pop() ?? { path: "", key: "", value };
-    const isInner = isFoldable(item);
-    const own = isInner ? key : `${key}\n${leafText(item)}`;
-    if (own.toLowerCase().includes(wanted)) found.push({ path, value: item });
-    if (!isInner) continue;
-    for (const child of childrenOf(item, path).reverse()) waiting.push(child);
+  for (const one of searchJson(value, text)) {
+    if (one) found.push(one);
+    if (found.length > limit) break;
   }
   return found;
+}
+
+const STEP = 5000;
+
+/**
+ * Go through a value for what `findInJson` finds, in the order in which it stands.
+ *
+ * Paths are made for what is found alone: a list may have a million numbers.
+ *
+ * @param {unknown} value
+ * @param {string} text
+ * @returns {Generator<{ path: string, value: unknown } | null>} None after each few
+ *   thousand values, so that a page may do something else.
+ */
+export function* searchJson(value, text) {
+  const wanted = text.toLowerCase();
+  let count = 0;
+  /** @param {unknown} item */
+  const hasText = (item) =>
+    typeof item === "number" // as leafText writes it, and there are many
+      ? `${item}`.includes(wanted)
+      : String(leafText(item)).toLowerCase().includes(wanted);
+  if (!isFoldable(value)) {
+    if (hasText(value)) yield { path: "", value };
+    return;
+  }
+  const open = [enter(value, "")];
+  while (open.length) {
+    const level = open[open.length - 1];
+    const { done, value: entry } = level.entries.next();
+    if (done) {
+      open.pop();
+      continue;
+    }
+    count += 1;
+    if (count % STEP === 0) yield null;
+    const [key, item] = entry;
+    const isInner = isFoldable(item);
+    const isFound =
+      (!level.isList && key.toLowerCase().includes(wanted)) ||
+      (!isInner && hasText(item));
+    if (!isFound && !isInner) continue;
+    const path = pathTo(level.path, key, level.isList);
+    if (isFound) yield { path, value: item };
+    if (isInner) open.push(enter(item, path));
+  }
 }
 
 /**
  * @param {object} value
  * @param {string} path
  */
-function childrenOf(value, path) {
-  const isList = Array.isArray(value);
-  return [...entriesOf(value)].map(([key, child]) => ({
-    path: pathTo(path, key, isList),
-    key: isList ? "" : key,
-    value: child,
-  }));
+function enter(value, path) {
+  return { entries: entriesOf(value), isList: Array.isArray(value), path };
 }

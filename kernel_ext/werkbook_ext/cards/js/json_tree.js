@@ -4,6 +4,7 @@ import { make } from "../../widgets/js/dom.js";
 import { copy } from "./clipboard.js";
 import { drawButton, drawLongText } from "./drawing.js";
 import {
+  countChildren,
   ExactNumber,
   isFoldable,
   jsonCount,
@@ -32,7 +33,7 @@ export function drawJson(value, label) {
   if (root instanceof HTMLDetailsElement && isFoldable(value)) {
     root.open = true;
     // The first level of a small value is of use only when it can be read at once.
-    const isSmall = Object.keys(value).length <= MAX_OPENED_CHILDREN;
+    const isSmall = countChildren(value) <= MAX_OPENED_CHILDREN;
     if (isSmall) queueMicrotask(() => openChildren(root));
   }
   const options = { role: "region", "aria-label": label };
@@ -137,16 +138,19 @@ function drawLeaf(value) {
  */
 function fillNode(node, value, path) {
   const isList = Array.isArray(value);
-  const entries = [...entriesOf(value)];
+  const entries = entriesOf(value);
+  let left = countChildren(value);
   const box = make("div", { class: "wb-card-children" });
   const more = () => {
-    for (const [name, item] of entries.splice(0, CHILDREN_AT_ONCE)) {
+    for (let some = Math.min(left, CHILDREN_AT_ONCE); some > 0; some -= 1) {
+      const [name, item] = entries.next().value;
       const key = drawKey(isList ? name : JSON.stringify(name));
       box.append(drawNode(key, item, pathTo(path, name, isList)));
+      left -= 1;
     }
-    if (!entries.length) return;
-    const count = Math.min(entries.length, CHILDREN_AT_ONCE);
-    const button = drawButton(`Show ${count} of ${entries.length} more`);
+    if (!left) return;
+    const count = Math.min(left, CHILDREN_AT_ONCE);
+    const button = drawButton(`Show ${count} of ${left} more`);
     button.addEventListener("click", () => {
       button.remove();
       more();

@@ -4,12 +4,13 @@ import { make } from "../../widgets/js/dom.js";
 import { drawButton, drawLongText, drawNote } from "./drawing.js";
 import { isFoldable, jsonPreview, shortLeafText } from "./json.js";
 import { hasRepeatedKeys } from "./json_keys.js";
-import { findInJson } from "./json_paths.js";
+import { searchJson } from "./json_paths.js";
 import { drawJson, openAll } from "./json_tree.js";
 import { findRecords } from "./records.js";
 import { drawRecords } from "./records_table.js";
 
 const MAX_FOUND = 200;
+const SLICE_MS = 30; // the page does something else after each
 const REPEATED =
   "An object has a key twice. The last value is shown, as programs read it; Raw has all.";
 const KEYS = { "data-lm-suppress-shortcuts": "true" };
@@ -70,25 +71,43 @@ export function drawJsonBody(value, text, label) {
 }
 
 /**
- * Draw the places where a text was found.
+ * Draw the places where a text was found; of a large value they come bit by bit.
  *
  * @param {unknown} value
  * @param {string} text
  */
 function drawFound(value, text) {
-  const found = findInJson(value, text, MAX_FOUND);
-  if (!found.length) return drawNote("Nothing here has this text.");
-  const lines = found.slice(0, MAX_FOUND).map((one) => {
-    const shown = isFoldable(one.value)
-      ? jsonPreview(one.value)
-      : shortLeafText(one.value);
-    const path = make("span", { class: "wb-card-key" }, one.path || "(all)");
-    return make("div", { class: "wb-card-leaf" }, path, ": ", shown);
-  });
-  const isCut = found.length > MAX_FOUND;
-  const count = isCut ? `The first ${MAX_FOUND} places` : placesIn(found.length);
-  const list = make("div", { class: "wb-card-code" }, ...lines);
-  return make("div", {}, drawNote(count), list);
+  const note = drawNote("Searching…");
+  const list = make("div", { class: "wb-card-code" });
+  const box = make("div", {}, note, list);
+  const search = searchJson(value, text);
+  let count = 0;
+  const go = () => {
+    const end = performance.now() + SLICE_MS;
+    let step = search.next();
+    for (; !step.done; step = search.next()) {
+      if (step.value) {
+        count += 1;
+        if (count > MAX_FOUND) break;
+        list.append(drawPlace(step.value));
+      } else if (performance.now() > end) {
+        setTimeout(() => box.isConnected && go());
+        return;
+      }
+    }
+    if (!count) box.replaceChildren(drawNote("Nothing here has this text."));
+    const isCut = count > MAX_FOUND;
+    note.textContent = isCut ? `The first ${MAX_FOUND} places` : placesIn(count);
+  };
+  go();
+  return box;
+}
+
+/** @param {{ path: string, value: unknown }} found */
+function drawPlace({ path, value }) {
+  const shown = isFoldable(value) ? jsonPreview(value) : shortLeafText(value);
+  const key = make("span", { class: "wb-card-key" }, path || "(all)");
+  return make("div", { class: "wb-card-leaf" }, key, ": ", shown);
 }
 
 /** @param {number} count */

@@ -49,6 +49,9 @@ export interface WorkerStart {
 /** A worker's global scope, of which the page's types know nothing. */
 export interface WorkerScope {
   fetch: typeof fetch;
+  XMLHttpRequest: typeof XMLHttpRequest;
+  WebSocket: typeof WebSocket;
+  EventSource: typeof EventSource;
   importScripts: (...addresses: string[]) => void;
   addEventListener: (
     kind: string,

@@ -53,6 +53,50 @@ export function startWorker() {
       return new Response(body.byteLength ? body : null, head);
     };
 
+    /**
+     * @param {string} name
+     * @param {unknown} address
+     * @param {string} instead
+     */
+    const refuse = (name, address, instead) => {
+      const text = String(address);
+      if (!URL.canParse(text, url)) return; // the browser's own class says what is wrong
+      const { href } = new URL(text, url);
+      if (!isOwn(href.replace(/^ws/, "http").replace(/^https:/, "http:"))) return;
+      const why = `A worker of the mini browser has no ${name} to its app: ${instead}.`;
+      console.error(why);
+      throw new DOMException(why, "NotSupportedError");
+    };
+    const inPage = "open it in the page, and pass on what comes";
+    scope.XMLHttpRequest = class extends scope.XMLHttpRequest {
+      /** @param {[method: string, url: string | URL, ...rest: any[]]} given */
+      open(...given) {
+        refuse("XMLHttpRequest", given[1], "use fetch");
+        // @ts-expect-error: open has two forms, and either is passed on
+        super.open(...given);
+      }
+    };
+    scope.WebSocket = class extends scope.WebSocket {
+      /**
+       * @param {string | URL} address
+       * @param {string | string[]} [protocols]
+       */
+      constructor(address, protocols) {
+        refuse("WebSocket", address, inPage);
+        super(address, protocols);
+      }
+    };
+    scope.EventSource = class extends scope.EventSource {
+      /**
+       * @param {string | URL} address
+       * @param {EventSourceInit} [options]
+       */
+      constructor(address, options) {
+        refuse("EventSource", address, inPage);
+        super(address, options);
+      }
+    };
+
     const nativeScripts = scope.importScripts.bind(scope);
     scope.importScripts = (...names) => {
       for (const name of names) {
