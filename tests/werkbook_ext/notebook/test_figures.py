@@ -77,7 +77,7 @@ display("of the cell too")
 
 
 def test_what_a_view_displays_is_not_captured_with_a_cell(kernel: RealKernel) -> None:
-    """`%%capture` keeps what its cell displays; the view's is in its request's output."""
+    """It keeps what its cell displays; the view's is in its request's output."""
     kernel.run(APP)
     kernel.run("from werkbook_ext import serve\nserver = serve(app)")
     kernel.run(ASK_CAPTURED)
