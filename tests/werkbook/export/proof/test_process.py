@@ -87,3 +87,17 @@ def test_an_app_that_patches_json_is_heard(
     running.say(job(tmp_path, f"{patched}def app(environ, start): ...\n"))
     assert running.hear()["what"] == "begin"
     assert running.hear()["what"] == "started"
+
+
+def test_worker_that_ends_while_it_starts_is_not_waited_for(tmp_path: Path) -> None:
+    """gunicorn would start another in its place, again and again."""
+    told = job(tmp_path, "import os\nos._exit(1)\n")
+    process = CleanProcess("two_workers", tmp_path, silence_s=60)
+    try:
+        folder = str(tmp_path / "notebook")
+        more = {"folder": folder, "place": str(tmp_path), "is_wsgi": True}
+        process.say({**told, **more, "limit_s": 60})
+        assert process.hear()["what"] == "begin"
+        assert process.hear()["error"] == "a worker ends while it starts"
+    finally:
+        process.close()

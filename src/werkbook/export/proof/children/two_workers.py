@@ -147,12 +147,18 @@ class Gunicorn:
         self._age = after
 
     def _wait(self, what: str) -> None:
-        names = [f"{what}-{self._age + 1 + number}" for number in range(WORKERS)]
-        assert self._process is not None
+        ages = [self._age + 1 + number for number in range(WORKERS)]
         _wait_for(
-            lambda: all((self._place / name).exists() for name in names),
+            lambda: all((self._place / f"{what}-{age}").exists() for age in ages),
             self._job["limit_s"],
-            lambda: self._process is not None and self._process.poll() is None,
+            lambda: self._is_alive(ages if what == "ready" else ()),
+        )
+
+    def _is_alive(self, ages: Iterable[int]) -> bool:
+        """Say whether gunicorn runs, and has no other worker in place of some."""
+        is_gone = any((self._place / f"gone-{age}").exists() for age in ages)
+        return (
+            not is_gone and self._process is not None and self._process.poll() is None
         )
 
 
