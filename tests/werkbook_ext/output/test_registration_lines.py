@@ -82,3 +82,14 @@ def test_same_function_in_two_cells_is_no_wrapper(notebook: Notebook) -> None:
     ran = notebook.run("b", "@app.get('/b')\ndef index():\n    return '2'")
     assert "takes over from" in ran.text
     assert "functools" not in ran.text
+
+
+def test_rule_of_flasks_in_a_fastapi_app_is_told(notebook: Notebook) -> None:
+    """FastAPI takes `<n>` as text: one line says how it writes a variable."""
+    notebook.run("app", "from fastapi import FastAPI\napi = FastAPI()")
+    view = "@api.get('/x/{0}')\ndef x(n: int = 0):\n    return n"
+    assert notebook.run("x", view.format("<int:n>")).text.splitlines()[-1] == (
+        "/x/<int:n> is text to its last letter: a variable is written {name},"
+        " /x/{n:int}"
+    )
+    assert "text to its last" not in notebook.run("x", view.format("{n}")).text
