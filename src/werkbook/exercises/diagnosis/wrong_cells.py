@@ -124,9 +124,9 @@ def template_syntax(case: Case) -> Finding | None:
         return None
     message = _why(errors[-1][1])
     advice = _tag_advice(case, message)
-    if advice:
+    if advice or not _UNENDED.search(message):
         text = say("A template cannot be read: {message}", message=message)
-        return Finding("template-syntax", f"{text} {advice}")
+        return Finding("template-syntax", f"{text} {advice}".strip())
     return Finding(
         "template-syntax",
         say(
@@ -153,6 +153,8 @@ def _tag_advice(case: Case, message: str) -> str:
     return ""
 
 
+_UNENDED = re.compile(r"\bend|unknown tag|innermost block|looking for", re.IGNORECASE)
+"""Says that a tag has no end, or an end no beginning."""
 _TAGS = (
     *("extends", "block", "endblock", "for", "endfor", "if", "elif", "else", "endif"),
     *("include", "import", "macro", "endmacro", "set", "with", "filter"),

@@ -87,6 +87,8 @@ def sql_syntax(case: Case) -> Finding | None:
     found = re.search(r"near (\".*?\"): syntax error", _message(case))
     if not found:
         return None
+    if found[1] == '"%"':
+        return Finding("sql-syntax", percent_signs())
     return Finding(
         "sql-syntax",
         say(
@@ -94,6 +96,14 @@ def sql_syntax(case: Case) -> Finding | None:
             " values (?), or select text from notes.",
             place=found[1],
         ),
+    )
+
+
+def percent_signs() -> str:
+    """Say where the signs of like belong."""
+    return say(
+        "like finds a part where its value has a % on each side: ... like ?, with the"
+        ' value f"%{{word}}%".'
     )
 
 
@@ -172,7 +182,10 @@ def other_thread(case: Case) -> Finding | None:
 
 def sql_text(case: Case) -> Finding | None:
     """A value is put into the text of a statement."""
-    is_glued = any(_is_glued(call) for call in _executions(case.view))
+    calls = _executions(case.view)
+    if case.check.kind == "database":  # of all cells, what changes something
+        calls = list(filter(_is_change, calls))
+    is_glued = any(map(_is_glued, calls))
     if not is_glued or not (_message(case) or case.answer.mishap is None):
         return None
     return Finding(

@@ -98,11 +98,11 @@ def unknown_attribute(case: Case) -> Finding | None:
     if case.phrase.kind not in ("page", "text") or case.phrase.verb == "lacks":
         return None
     for source in list_sources(case):
-        known = _known_words(case, source)
+        known = known_words(case, source)
         for item, name in _attributes(case, source):
             near = difflib.get_close_matches(name, sorted(known), 1)
             if name not in known and near:
-                return _misspelt_attribute(item, name, near[0])
+                return misspelt_attribute(item, name, near[0])
     return None
 
 
@@ -130,7 +130,7 @@ def _attributes(case: Case, source: str) -> Iterator[tuple[str, str]]:
             yield node.node.name, node.attr
 
 
-def _misspelt_attribute(item: str, name: str, near: str) -> Finding:
+def misspelt_attribute(item: str, name: str, near: str) -> Finding:
     return Finding(
         "template-names",
         say(
@@ -154,7 +154,7 @@ def list_sources(case: Case) -> Iterator[str]:
             continue
 
 
-def _known_words(case: Case, source: str) -> set[str]:
+def known_words(case: Case, source: str) -> set[str]:
     """Return what an item can have: words of the cells' Python, of what was sent."""
     words: set[str] = set(case.sent_names)
     for line in case.before:

@@ -13,7 +13,6 @@ from .wrong_cells import is_routed
 
 _UNKNOWN = re.compile(r"name '(\w+)' is not defined")
 _WORD = re.compile(r"\w+")
-_JSON_WORDS = {"null": "None", "true": "True", "false": "False"}
 _CHECKED = (
     *("isdigit", "isnumeric", "isdecimal", "isalpha", "isalnum", "startswith"),
     *("endswith", "is_json", "exists", "is_file"),
@@ -22,31 +21,6 @@ _CHECKED = (
 _FUNCTION_SHOWN = re.compile(
     r"<(?:built-in method|bound method|function) (?:[\w.<>]+\.)?(\w+)[^>]*>"
 )
-
-
-def undefined_name(case: Case) -> Finding | None:
-    """The view uses a name that nothing defines."""
-    mishap = case.answer.mishap
-    found = _UNKNOWN.search(mishap.message) if mishap is not None else None
-    if found is None:
-        return None
-    if found[1] in _JSON_WORDS:
-        return Finding(
-            "undefined-name",
-            say(
-                "{name} is JSON's word; Python writes {python}.",
-                name=found[1],
-                python=_JSON_WORDS[found[1]],
-            ),
-        )
-    return Finding(
-        "undefined-name",
-        say(
-            "Your view does not know the name {name}. Is it written as where it was"
-            " made? A module has to be imported.",
-            name=found[1],
-        ),
-    )
 
 
 def name_shadowed(case: Case) -> Finding | None:
@@ -248,6 +222,10 @@ def call_forgotten(case: Case) -> Finding | None:
     if case.raised(r"^TypeError: '(?:function|method)' object is not iterable"):
         text = case.answer.mishap.code if case.answer.mishap else ""
         for name in re.findall(r"\bin (\w+)(?![\w(.])", f"{text} {case.view.text}"):
+            return _call_forgotten(name)
+    if case.raised(r"object of type '(?:function|method)' has no len\(\)"):
+        text = case.answer.mishap.code if case.answer.mishap else ""
+        for name in re.findall(r"\blen\((\w+)\)", text):
             return _call_forgotten(name)
     shown = _FUNCTION_SHOWN.search(f"{case.answer.text} {case.answer.visible_text}")
     if shown is not None and not case.has_crashed:

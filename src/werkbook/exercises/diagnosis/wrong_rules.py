@@ -78,12 +78,13 @@ def _near_rule_with(case: Case, method: str) -> str | None:
     path = case.path
     for rule, methods in case.place.rules:
         is_near = SequenceMatcher(None, rule, path).ratio() >= SIMILAR
-        if method in methods and is_near and not _matches(rule, path):
+        if method in methods and is_near and not matches(rule, path):
             return rule
     return None
 
 
-def _matches(rule: str, path: str) -> bool:
+def matches(rule: str, path: str) -> bool:
+    """Say whether a rule fits a path, converters aside."""
     parts, wanted = _parts(rule), _parts(path)
     return len(parts) == len(wanted) and all(map(_fits, parts, wanted))
 
@@ -152,7 +153,7 @@ def converter(case: Case) -> Finding | None:
     wanted = _parts(case.path)
     for rule, _ in case.place.rules:
         parts = _parts(rule)
-        if len(parts) != len(wanted) or not _matches(rule, case.path):
+        if len(parts) != len(wanted) or not matches(rule, case.path):
             continue
         for part, value in zip(parts, wanted, strict=True):
             found = re.fullmatch(r"<(\w+)[^:<>]*:(\w+)>", part)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from ..words import say
@@ -66,12 +67,37 @@ def missing_key(case: Case) -> Finding | None:
     key = mishap.message.strip("'\"")
     if key not in keys and "session[" not in mishap.code:
         return None
+    kept = sorted(set(stored_keys(case.code)))
+    if kept and key not in kept:
+        return keys_differ(kept[0], key)
     return Finding(
         "missing-key",
         say(
             'A new visitor\'s session has no "{key}" yet: session.get("{key}")'
             " asks without an error.",
             key=key,
+        ),
+    )
+
+
+def stored_keys(code: Code) -> Iterator[str]:
+    """Yield the keys by which something is put into the session."""
+    for node in code.nodes(ast.Subscript):
+        is_stored = isinstance(node.ctx, ast.Store)
+        is_stored = is_stored and getattr(node.value, "id", "") == "session"
+        if is_stored and isinstance(node.slice, ast.Constant):
+            yield str(node.slice.value)
+
+
+def keys_differ(kept: str, read: str) -> Finding:
+    """Return the finding for a session that is read by another key than is kept."""
+    return Finding(
+        "session-key",
+        say(
+            'Kept is session["{kept}"], and looked for is session["{read}"]: the names'
+            " must be the same.",
+            kept=kept,
+            read=read,
         ),
     )
 

@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from ..words import say
 from .case import Case, Finding
+from .wrong_databases import percent_signs
 
 _BRACES = re.compile(r"\{\s*([A-Za-z_][^{}<>:;\n]{0,60})\}")
 _NOT_LETTERS = re.compile(r"[\W_]+")
@@ -119,6 +120,8 @@ def sql_equal(case: Case) -> Finding | None:
     )
     if not is_any and "like" not in _told(case).lower():
         return None
+    if re.search(r"\blike\s*\?", text) and "%" not in text:
+        return Finding("whole-for-part", percent_signs())
     if not re.search(r"\bwhere\b[^\"']*=\s*\?", text) or " like " in text:
         return None
     return Finding(

@@ -62,6 +62,15 @@ def no_return(case: Case) -> Finding | None:
                     status=ast.unparse(parts[1]),
                 ),
             )
+    said = [node.value for node in case.view.nodes(ast.Return)]
+    if any(one is None or getattr(one, "value", "") is None for one in said):
+        return Finding(
+            "none-returned",
+            say(
+                "return None is no answer. None can stand in one, as a value of a dict;"
+                " an error is abort(404) or so."
+            ),
+        )
     name = getattr(case.answer.mishap, "function", "") or case.answer.endpoint
     if any(one.value is not None for one in case.view.nodes(ast.Return)):
         return Finding(
@@ -92,6 +101,11 @@ def bad_return(case: Case) -> Finding | None:
 def _better_return(case: Case) -> str:
     """Say what to return instead of a status alone, of a set, of a number."""
     for node in case.view.nodes(ast.Return):
+        if isinstance(node.value, ast.Tuple) and _is_status(node.value.elts[0]):
+            return say(
+                "The status stands behind what is sent: return ..., {status}",
+                status=ast.unparse(node.value.elts[0]),
+            )
         status = node.value.value if isinstance(node.value, ast.Constant) else None
         if type(status) is int and 400 <= status <= 599:
             return say(
@@ -108,6 +122,11 @@ def _better_return(case: Case) -> str:
         "A view returns a text, a dict, a list or a response. Make a text of it:"
         " str(...) or an f-string."
     )
+
+
+def _is_status(node: ast.expr) -> bool:
+    value = node.value if isinstance(node, ast.Constant) else None
+    return type(value) is int and 100 <= value <= 599
 
 
 def argument_names(case: Case) -> Finding | None:
@@ -237,6 +256,18 @@ def other_status(case: Case) -> Finding | None:
                 status=wanted,
             ),
         )
+    hooks = [one for one in case.code.functions if _is_early_hook(one)]
+    if _has_own_error(Code(tuple(map(ast.unparse, hooks))), wanted):
+        return Finding(
+            "condition",
+            say(
+                "{name} runs before each request and says {status}, and this one does"
+                " not come to that line: look at the condition in front of it, and at"
+                " what it counts or compares.",
+                name=hooks[-1].name,
+                status=wanted,
+            ),
+        )
     return Finding(
         "status",
         say(
@@ -245,6 +276,11 @@ def other_status(case: Case) -> Finding | None:
             status=wanted,
         ),
     )
+
+
+def _is_early_hook(function: Any) -> bool:
+    names = [getattr(one, "attr", "") for one in function.decorator_list]
+    return "before_request" in names
 
 
 def no_redirect(case: Case) -> Finding | None:

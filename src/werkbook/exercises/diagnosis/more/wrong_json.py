@@ -1,9 +1,8 @@
-"""Mistakes with JSON and with headers: their shape, names, kinds, missing ones."""
+"""Mistakes with JSON: its shape, its names, the kinds of its values."""
 
 from __future__ import annotations
 
 import ast
-import difflib
 from collections.abc import Iterator
 from typing import Any
 
@@ -64,7 +63,7 @@ def json_shape(case: Case) -> Finding | None:
         return None
     if not wanted <= set(_strings(case.answer.json)):
         return None
-    if _is_list_of_such(_at(case), case.phrase.value):
+    if _is_list_of_such(value_at(case), case.phrase.value):
         return None  # the shape is right, and what the list holds is not
     return Finding(
         "json-shape",
@@ -124,7 +123,7 @@ def json_names(case: Case) -> Finding | None:
 def not_counted(case: Case) -> Finding | None:
     """A number is asked for, to compare, and there is a list, or a text of digits."""
     is_about = case.phrase.kind == "json" and case.phrase.verb in ("<", "<=", ">", ">=")
-    found = _at(case) if is_about else None
+    found = value_at(case) if is_about else None
     if isinstance(found, list):
         return Finding(
             "not-counted",
@@ -142,13 +141,13 @@ def json_value(case: Case) -> Finding | None:
     """A text for a number, or the other way round; a list of one; no null."""
     if case.phrase.kind != "json" or case.phrase.verb != "==":
         return None
-    wanted, found = case.phrase.value, _at(case)
+    wanted, found = case.phrase.value, value_at(case)
     if wanted is None and found is not None:
         return Finding(
             "json-value", say("null in JSON is None in Python, without quotes.")
         )
     is_text = isinstance(found, str) and isinstance(wanted, str)
-    if is_text and found != wanted and _bare(found) == _bare(wanted) != "":
+    if is_text and found != wanted and bare(found) == bare(wanted) != "":
         return Finding(
             "near-text",
             say("It is nearly there: compare capitals, spaces and punctuation."),
@@ -175,7 +174,7 @@ def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _at(case: Case) -> Any:
+def value_at(case: Case) -> Any:
     """Return what stands in the JSON at the phrase's path; None where nothing does."""
     if isinstance(case.answer.json, NoJSON):
         return None
@@ -218,130 +217,25 @@ def abort_text(case: Case) -> Finding | None:
     return None
 
 
-def content_type(case: Case) -> Finding | None:
-    """The answer does not say what it is, and so is taken for HTML."""
-    is_about = case.phrase.kind == "header" and case.phrase.subject.lower() == (
-        "content-type"
-    )
-    is_html = case.answer.mimetype == "text/html"
-    if is_about and case.answer.is_json and case.answer.status < 400:
-        return _json_for_text(case)
-    written = next((one for one in _written_names(case) if _is_near(one)), None)
-    if is_about and written is not None:
-        return Finding(
-            "no-header",
-            say(
-                "The header is called {name}, and your answer has {other}.",
-                name=case.phrase.subject,
-                other=written,
-            ),
-        )
-    if not is_about or not is_html or case.answer.status >= 400:
+def page_for_json(case: Case) -> Finding | None:
+    """An error is a page, where JSON is asked for."""
+    is_about = case.phrase.kind == "json" and isinstance(case.answer.json, NoJSON)
+    is_wanted = str(case.answer.status) in case.wanted_statuses
+    if not is_about or not is_wanted or case.has_crashed or not case.answer.body:
         return None
     return Finding(
-        "content-type",
+        "not-json",
         say(
-            "Text that a view returns is sent as HTML. A third value says what it is:"
-            ' return text, 200, {{"Content-Type": "{kind}"}}',
-            kind=case.phrase.value or "text/plain",
+            "What is sent here is a page or a text, and JSON is asked for: return"
+            " {{...}}, {status}",
+            status=case.answer.status,
         ),
     )
 
 
-def _written_names(case: Case) -> list[str]:
-    """Return the headers of the answer's own."""
-    return [name for name, _ in case.answer.headers]
-
-
-def _is_near(name: str) -> bool:
-    """Say whether a name is that of the type, misspelt."""
-    wanted = "content-type"
-    ratio = difflib.SequenceMatcher(None, name.lower(), wanted).ratio()
-    is_other = name.lower() in (wanted, "content-length", "content-language")
-    return ratio > 0.8 and not is_other
-
-
-def near_header(case: Case) -> Finding | None:
-    """A header's value is there but for quotes, hyphens or capitals."""
-    found = case.answer.header(case.phrase.subject) if _is_header(case) else None
-    if found is None or _bare(str(case.phrase.value)) not in _bare(found):
-        return None
-    return Finding(
-        "near-text",
-        say("It is nearly there: compare capitals, spaces and punctuation."),
-    )
-
-
-def _is_header(case: Case) -> bool:
-    is_value = case.phrase.verb in ("is", "has", "==") and bool(case.phrase.value)
-    return case.phrase.kind == "header" and is_value
-
-
-def _bare(text: str) -> str:
+def bare(text: str) -> str:
+    """Return the letters and digits of a text, all small."""
     return "".join(filter(str.isalnum, text)).casefold()
-
-
-def _json_for_text(case: Case) -> Finding:
-    return Finding(
-        "content-type",
-        say(
-            "A dict, a list and jsonify are sent as JSON. Return a text, and say what"
-            ' it is: return text, 200, {{"Content-Type": "{kind}"}}',
-            kind=case.phrase.value or "text/plain",
-        ),
-    )
-
-
-def no_header(case: Case) -> Finding | None:
-    """A header is missing, or has another name."""
-    name = case.phrase.subject
-    if case.phrase.kind != "header" or case.answer.header(name) is not None:
-        return None
-    if case.phrase.verb in ("lacks", "unset") or case.answer.status >= 400:
-        return None
-    names = [one for one, _ in case.answer.headers]
-    near = difflib.get_close_matches(name, names, 1, 0.8)  # not Content-Type alone
-    if near:
-        text = say(
-            "The header is called {name}, and your answer has {other}.",
-            name=name,
-            other=near[0],
-        )
-    elif _is_for_pages(case, name):
-        return None  # nothing was tried yet, and no view is where it belongs
-    else:
-        text = say(
-            "A header stands behind the answer, in a dict:"
-            ' return text, 200, {{"{name}": "..."}}',
-            name=name,
-        )
-    return Finding("no-header", text)
-
-
-def _is_for_pages(case: Case, name: str) -> bool:
-    """Say whether several pages must have headers, and the code has not this one."""
-    pages = [
-        check
-        for check in case.exercise.checks
-        if any(phrase.kind == "header" for phrase in check.phrases)
-    ]
-    return len(pages) > 1 and name.lower() not in case.code.text.lower()
-
-
-def line_ends(case: Case) -> Finding | None:
-    """Lines do not end as they do in plain text."""
-    is_about = case.phrase.kind == "text" and case.phrase.verb in ("matches", "has")
-    wanted = str(case.phrase.value)
-    if not is_about or not ("\\n" in wanted or "\n" in wanted):
-        return None
-    if case.answer.mishap or case.answer.status >= 400 or not case.answer.body:
-        return None
-    is_slash = "/n" in case.answer.text or "<br" in case.answer.text
-    if "\n" in case.answer.text.strip() and not is_slash:
-        return None
-    return Finding(
-        "line-ends", say("A line of plain text ends with \\n, a backslash and an n.")
-    )
 
 
 def _strings(value: Any) -> Iterator[str]:

@@ -12,6 +12,7 @@ from werkbook.cells.source import magics
 
 from ...words import say
 from ..case import Case, Finding
+from ..wrong_rules import matches
 
 _HANDLES = re.compile(r"errorhandler\((\d+)\)\n(?:async )?def (\w+)")
 
@@ -86,6 +87,76 @@ def handler_for_rule(case: Case) -> Finding | None:
             path=case.path,
         ),
     )
+
+
+def handler_slips(case: Case) -> Finding | None:
+    """A handler of errors is a view as well, or raises the error that it handles."""
+    mishap = case.answer.mishap
+    if mishap is None:
+        return None
+    handlers = {one.name for one in case.code.functions if _handles(one)}
+    if case.answer.endpoint in handlers and "Argument" in mishap.kind:
+        return Finding(
+            "handler-for-rule",
+            say(
+                "{name} handles an error, which it takes as its argument, and a rule"
+                " leads to it as well: take the rule away from it.",
+                name=case.answer.endpoint,
+            ),
+        )
+    if mishap.function in handlers and "abort(" in mishap.code:
+        return Finding(
+            "handler-raises",
+            say(
+                "A handler is there to answer, and abort raises the error anew: return"
+                ' "...", {status}',
+                status=case.wanted_statuses[0] if case.wanted_statuses else "404",
+            ),
+        )
+    return None
+
+
+def separator(case: Case) -> Finding | None:
+    """A rule has another sign between its parts than the slash that is asked for."""
+    if not case.is_lost:
+        return None
+    for rule, _ in case.place.rules:
+        better = re.sub(r"(?<=>)[-_.,:;+|]+(?=<)", "/", rule)
+        if better != rule and matches(better, case.path):
+            return Finding(
+                "separator",
+                say(
+                    "I asked for {path}, with a / between its parts, and your rule is"
+                    " {rule}: let it be {better}.",
+                    path=case.path,
+                    rule=rule,
+                    better=better,
+                ),
+            )
+    return None
+
+
+def hook_arguments(case: Case) -> Finding | None:
+    """A hook before each request wants the response, which is not there yet."""
+    found = case.raised(r"^TypeError: (\w+)\(\) missing \d+ required positional")
+    if found is None:
+        return None
+    for function in case.code.functions:
+        names = [getattr(one, "attr", "") for one in function.decorator_list]
+        if function.name == found[1] and "before_request" in names:
+            return Finding(
+                "hook-arguments",
+                say(
+                    "A hook before each request gets nothing: there is no response yet."
+                    " @app.after_request gets it, and returns it."
+                ),
+            )
+    return None
+
+
+def _handles(function: Any) -> bool:
+    called = [getattr(one, "func", None) for one in function.decorator_list]
+    return any(getattr(one, "attr", "") == "errorhandler" for one in called)
 
 
 def static_place(case: Case) -> Finding | None:
@@ -174,6 +245,34 @@ def wrapper_lost(case: Case) -> Finding | None:
                 ),
             )
     return None
+
+
+def wraps_itself(case: Case) -> Finding | None:
+    """What is put around the app gets the app, which then asks itself."""
+    if case.raised(r"^RecursionError") is None:
+        return None
+    for node in case.code.nodes(ast.Assign):
+        target, call = node.targets[0], node.value
+        is_wrapped = getattr(target, "attr", "") == "wsgi_app"
+        given = getattr(call, "args", None) or [None]
+        app = ast.unparse(target).rpartition(".")[0]
+        if is_wrapped and getattr(given[0], "id", "") == app:
+            return Finding(
+                "wraps-itself",
+                say(
+                    "The app asks what is around it, and that asks the app, without"
+                    " end. Put it around {app}.wsgi_app: {name}({app}.wsgi_app, ...)",
+                    app=app,
+                    name=ast.unparse(call.func),
+                ),
+            )
+    return Finding(
+        "recursion",
+        say(
+            "A function calls itself without end. Has it the name of the one that it"
+            " wants to call?"
+        ),
+    )
 
 
 def query_unused(case: Case) -> Finding | None:

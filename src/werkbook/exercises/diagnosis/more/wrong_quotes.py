@@ -115,6 +115,47 @@ def word_of_argument(case: Case) -> Finding | None:
     return None
 
 
+def quoted_key(case: Case) -> Finding | None:
+    """A value is kept under the name of a variable, and not under its value."""
+    if case.has_crashed:
+        return None
+    for function in case.code.functions:
+        bound = {one.arg for one in function.args.args} | {
+            one.id
+            for one in ast.walk(function)
+            if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)
+        }
+        for node in ast.walk(function):
+            kept = getattr(getattr(node, "value", None), "id", "")
+            word = getattr(getattr(node, "slice", None), "value", None)
+            is_kept = isinstance(getattr(node, "ctx", None), ast.Store)
+            if not is_kept or word not in bound or kept in bound:
+                continue
+            held = case.place.names.get(kept)
+            if isinstance(held, dict) and _is_asked_by_value(case, kept, word):
+                return Finding(
+                    "name-in-quotes",
+                    say(
+                        "In {code} the quotes make {name} a word only. Without them it"
+                        " is what was asked for.",
+                        code=f"`{ast.unparse(node)}`",
+                        name=word,
+                    ),
+                )
+    return None
+
+
+def _is_asked_by_value(case: Case, kept: str, word: str) -> bool:
+    """Say whether what a dict holds is looked for by the value of a name."""
+    by_value = rf"(?<!\w){word} (?:not )?in {kept}\b|\b{kept}(?:\.get\(|\[){word}\b"
+    if re.search(by_value, case.code.text):
+        return True
+    sent = case.answer.json
+    is_sent = isinstance(sent, dict) and word in sent
+    wanted = case.phrase.subject
+    return is_sent and case.phrase.kind == "json" and wanted not in sent
+
+
 def _words(node: ast.AST) -> Iterator[str]:
     """Yield the constant texts that are compared, or measured by len."""
     values: list[Any] = []

@@ -90,14 +90,14 @@ def refused(case: Case) -> Finding | None:
     """The view refuses what is right."""
     got = case.answer.status
     is_wanted = case.is_wanted_redirect or (
-        case.phrase.kind == "status" and case.phrase.value[0][:1] == "2"
+        case.phrase.kind == "status" and case.phrase.value[0][:1] in ("2", "3")
     )
     if got < 400 or got >= 500 or case.has_crashed or not is_wanted:
         return None
     # After a line that went wrong, the view may well be right to refuse.
     is_alone = all(line.is_done for line in case.before)
     if not is_alone or not _says(case.view, str(got)):
-        return None
+        return _refused_by_hook(case, str(got)) if is_alone else None
     if case.is_wanted_redirect and case.method == "GET":
         return Finding(
             "status",
@@ -115,6 +115,23 @@ def refused(case: Case) -> Finding | None:
             got=got,
         ),
     )
+
+
+def _refused_by_hook(case: Case, got: str) -> Finding | None:
+    """A hook refuses what is right."""
+    for function in case.code.functions:
+        names = [getattr(one, "attr", "") for one in function.decorator_list]
+        if "before_request" in names and _says(Code((ast.unparse(function),)), got):
+            return Finding(
+                "condition",
+                say(
+                    "{name} runs before each request, and says {got} here, though all"
+                    " is right: look at the condition in front of it.",
+                    name=function.name,
+                    got=got,
+                ),
+            )
+    return None
 
 
 def _says(code: Code, status: str) -> bool:

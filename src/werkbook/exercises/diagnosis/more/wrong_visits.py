@@ -8,7 +8,11 @@ from collections.abc import Iterator
 
 from ...words import say
 from ..case import Case, Code, Finding
+from ..wrong_session import keys_differ, stored_keys
 
+_SECRET = re.compile(r"pass|pw|secret|kenn|geheim|contra|clave", re.IGNORECASE)
+_SHORT_CHARS = 400
+"""An answer of so few characters is little more than a hash, where it has one."""
 _TAKES_OUT = re.compile(r"\.pop\(|\.clear\(|\bdel\s+session|\.popitem\(")
 
 
@@ -89,31 +93,16 @@ def other_key(case: Case) -> Finding | None:
     """The session is read by another key than was put in."""
     if case.has_crashed or not case.check.is_next:
         return None
-    kept = set(_stored_keys(case.code))
+    kept = set(stored_keys(case.code))
     asked = set(_read_keys(case.view)) or set(_read_keys(case.code))
     read = asked - kept
     if not kept or not read or asked & kept:
         return None
-    return Finding(
-        "session-key",
-        say(
-            'Kept is session["{kept}"], and looked for is session["{read}"]: the names'
-            " must be the same.",
-            kept=sorted(kept)[0],
-            read=sorted(read)[0],
-        ),
-    )
+    return keys_differ(sorted(kept)[0], sorted(read)[0])
 
 
 def _is_session(node: object) -> bool:
     return isinstance(node, ast.Name) and node.id == "session"
-
-
-def _stored_keys(code: Code) -> Iterator[str]:
-    for node in code.nodes(ast.Subscript):
-        is_stored = isinstance(node.ctx, ast.Store) and _is_session(node.value)
-        if is_stored and isinstance(node.slice, ast.Constant):
-            yield str(node.slice.value)
 
 
 def _read_keys(code: Code) -> Iterator[str]:
@@ -204,3 +193,82 @@ def name_of_its_own(case: Case) -> Finding | None:
                     ),
                 )
     return None
+
+
+def session_replaced(case: Case) -> Finding | None:
+    """A view assigns to the name of the session, and so makes a dict of its own."""
+    if case.has_crashed and not case.raised(r"^UnboundLocalError"):
+        return None
+    for function in case.code.functions:
+        for node in ast.walk(function):
+            targets = node.targets if isinstance(node, ast.Assign) else []
+            if any(map(_is_session, targets)):
+                return Finding(
+                    "name-of-its-own",
+                    say(
+                        "session = ... in a view makes a name of the view's own, and"
+                        " the visitor's session stays as it was: session[key] = value"
+                        " puts something into that."
+                    ),
+                )
+    return None
+
+
+def hash_slips(case: Case) -> Finding | None:
+    """check_password_hash stands where a hash is made."""
+    if not case.raised(r"check_password_hash\(\) missing"):
+        return None
+    return Finding(
+        "hash-compared",
+        say(
+            "check_password_hash(kept, password) compares. What makes a hash, to be"
+            " kept, is generate_password_hash(password)."
+        ),
+    )
+
+
+def hash_of_other(case: Case) -> Finding | None:
+    """A hash is kept of something that is no password."""
+    if case.has_crashed or case.answer.status not in (401, 403):
+        return None
+    for function in case.code.functions:
+        made = {
+            target.id: ast.unparse(node.value)
+            for node in ast.walk(function)
+            if isinstance(node, ast.Assign)
+            for target in node.targets
+            if isinstance(target, ast.Name)
+        }
+        for node in ast.walk(function):
+            is_call = isinstance(node, ast.Call) and bool(node.args)
+            called = getattr(getattr(node, "func", None), "id", "")
+            if not is_call or called != "generate_password_hash":
+                continue
+            of = ast.unparse(node.args[0])  # type: ignore[attr-defined]
+            if not _SECRET.search(of + made.get(of, "")):
+                return Finding(
+                    "hash-of-other",
+                    say(
+                        "{code} keeps a hash of {value}, and compared is the password:"
+                        " make the hash of what was sent as that.",
+                        code=f"`{ast.unparse(node)}`",
+                        value=of,
+                    ),
+                )
+    return None
+
+
+def hash_shown(case: Case) -> Finding | None:
+    """The hash of a password is sent."""
+    is_about = case.phrase.kind in ("json", "text", "page") and not case.has_crashed
+    is_short = len(case.answer.text) < _SHORT_CHARS
+    is_hash = re.search(r"\b(?:scrypt|pbkdf2):\w+:", case.answer.text) is not None
+    if not is_about or not is_short or not is_hash:
+        return None
+    return Finding(
+        "hash-shown",
+        say(
+            "That is the hash of the password, which nobody is to see: another value is"
+            " asked for."
+        ),
+    )
