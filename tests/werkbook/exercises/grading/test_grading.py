@@ -233,6 +233,44 @@ def test_result_of_tests_cannot_be_put_in_place(hand_in: HandIn) -> None:
     assert graded.points == 0
 
 
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "import ast\n"
+        "class Without(ast.NodeTransformer):\n"
+        "    def visit_Assert(self, node): return ast.Pass()\n"
+        "get_ipython().ast_transformers.append(Without())",
+        "def without(lines):\n"
+        "    return [one for one in lines if not one.startswith('assert')]\n"
+        "get_ipython().input_transformers_post.append(without)",
+        "shell = get_ipython()\n"
+        "whole = shell.run_cell\n"
+        "shell.run_cell = lambda text, **more: whole(text.split('\\n')[-1], **more)",
+        "import sys\n"
+        "def jump(frame, event, value):\n"
+        "    if event == 'line' and frame.f_code.co_filename == '<test>':\n"
+        "        frame.f_lineno = frame.f_lineno + 1\n"
+        "    return jump\n"
+        "sys.settrace(jump)",
+    ],
+    ids=["nodes", "lines", "run_cell", "trace"],
+)
+def test_asserts_cannot_be_left_out(hand_in: HandIn, cell: str) -> None:
+    """What cells make of IPython does not hold where a test runs."""
+    key = Key((NotebookKey("lesson.ipynb", (), (KeyTest("no", 1, "assert 1 == 2"),)),))
+    graded = grade(hand_in(cell), key, LIMITS)
+    assert [one.error.partition(":")[0] for one in graded.tests] == ["AssertionError"]
+    assert graded.points == 0
+
+
+def test_test_that_awaits_is_run(hand_in: HandIn) -> None:
+    """A cell of tests may wait for something, as each cell may."""
+    source = "import asyncio\nawait asyncio.sleep(0)\nassert double(2) == 4"
+    key = Key((NotebookKey("lesson.ipynb", (), (KeyTest("double", 1, source),)),))
+    graded = grade(hand_in("def double(n):\n    return 2 * n"), key, LIMITS)
+    assert [one.error for one in graded.tests] == [""]
+
+
 def test_files_without_end_stop_a_submission(hand_in: HandIn) -> None:
     """Many files that are each small enough are too many at last."""
     cell = (
