@@ -37,13 +37,30 @@ def pure(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def _parts() -> dict[str, list[str]]:
+    """Share the tests out: one Pyodide for all would take a busy machine too long."""
+    found: dict[str, list[str]] = {"export": [], "folders": [], "modules": []}
+    for path in sorted((ROOT / "tests/werkbook").iterdir()):
+        if path.name.startswith("_"):
+            continue
+        if path.is_dir() or path.name.startswith("test_"):
+            kind = "folders" if path.is_dir() else "modules"
+            part = path.name if path.name in found else kind
+            found[part].append(path.relative_to(ROOT).as_posix())
+    return found
+
+
+PARTS = _parts()
+
+
 @pytest.mark.timeout(900)
-def test_framework_in_pyodide(pure: Path) -> None:
+@pytest.mark.parametrize("part", PARTS)
+def test_framework_in_pyodide(pure: Path, part: str) -> None:
     """All tests of `tests/werkbook` that need no more than Python pass there."""
     libraries = sysconfig.get_path("purelib")
     places = [FOLDER, ROOT, pure, libraries]
     done = subprocess.run(
-        ["node", STACK, RUNNER, *places, *OPTIONS, "tests/werkbook"],
+        ["node", STACK, RUNNER, *places, *OPTIONS, *PARTS[part]],
         capture_output=True,
         text=True,
         timeout=840,
