@@ -45,9 +45,6 @@ from .more import (
     wrong_forms as forms,
 )
 from .more import (
-    wrong_given as given,
-)
-from .more import (
     wrong_headers as headers,
 )
 from .more import (
@@ -64,9 +61,6 @@ from .more import (
 )
 from .more import (
     wrong_names as names,
-)
-from .more import (
-    wrong_numbers as numbers,
 )
 from .more import (
     wrong_owners as owners,
@@ -87,13 +81,19 @@ from .more import (
     wrong_statuses as statuses,
 )
 from .more import (
+    wrong_visits as visits,
+)
+from .slips import (
+    wrong_given as given,
+)
+from .slips import (
+    wrong_numbers as numbers,
+)
+from .slips import (
     wrong_swaps as swaps,
 )
-from .more import (
+from .slips import (
     wrong_unknown as unknown,
-)
-from .more import (
-    wrong_visits as visits,
 )
 
 Diagnosis = Callable[[Case], Finding | None]

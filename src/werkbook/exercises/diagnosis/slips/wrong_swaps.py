@@ -15,7 +15,7 @@ from ...check_judging import judge
 from ...wanted import quoted
 from ...words import say
 from ..case import Case, Finding
-from .wrong_json import value_at
+from ..more.wrong_json import value_at
 
 _FILLED = re.compile(r"(\w+)\s*(?:=|<>|!=|<=|>=|<|>|\blike\b)\s*\?", re.IGNORECASE)
 _INSERTED = re.compile(

@@ -8,7 +8,7 @@ from typing import Any
 
 from ...words import say
 from ..case import Case, Finding
-from .wrong_json import value_at
+from ..more.wrong_json import value_at
 
 _NUMBER = re.compile(r"(?<![\w.])-?\d+(?:\.\d+)?(?![\w.])")
 _SIGN = re.compile(r"\s*(\*\*|//|[-+*/])\s*")

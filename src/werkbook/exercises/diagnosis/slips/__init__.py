@@ -1,0 +1,1 @@
+"""Slips: another number, place, order or name than was meant."""
