@@ -312,6 +312,14 @@ EXAMPLES: dict[str, Example] = {
             at="Path('app.py').write_text('mine')",
         ),
     ),
+    "FileAccessError": _hidden(
+        "werkbook export shop.ipynb -o app.py/shop.py  # app.py is a file",
+        "from pathlib import Path\n"
+        "from werkbook.cli.command_errors import explain_os_error\n"
+        "Path('app.py').write_text('')\n"
+        "try:\n    open('app.py/shop.py', 'w')\n"
+        "except OSError as error:\n    raise explain_os_error(error) from None",
+    ),
     "FillError": _hidden(
         "%http /items/{{ nmber }}",
         "from werkbook.cells.requests import Filler, compose, read_request\n"

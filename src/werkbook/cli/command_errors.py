@@ -42,11 +42,12 @@ def ends_on_errors() -> Iterator[None]:
 def say_failure(error: WerkbookError | OSError) -> str:
     """Return the lines that say an error: what, why, and what to type."""
     if not isinstance(error, WerkbookError):
-        error = _explained(error)
+        error = explain_os_error(error)
     return f"{type(error).__name__}: {error}"
 
 
-def _explained(error: OSError) -> FileAccessError:
+def explain_os_error(error: OSError) -> FileAccessError:
+    """Make the error that says why a file could not be read or written."""
     name = error.filename2 or error.filename
     what = "A file" if name is None else repr(str(name))
     number = error.errno or 0
