@@ -11,6 +11,8 @@ PYTEST_OPTIONS ?=
 # for kernels and browsers: one process more than the two processors of a small machine.
 WORKERS ?= 3
 PARALLEL := -n $(WORKERS) --dist loadfile --no-loadscope-reorder -p tests.kernel_ports
+# WARM=1 forks kernels from a process that has done their imports: see tests/warm_kernels.
+PARALLEL += $(if $(WARM),-p tests.warm_kernels)
 # The peers that benchmarks compare with have an environment of their own.
 BENCH_VENV := .venv-bench
 BENCH ?=
@@ -20,6 +22,9 @@ LITE := build/lite
 PORT ?= 8000
 # The guide with that site in it, as GitHub Pages shows both.
 PAGES := build/pages
+
+# Images of containers set it; each process would then compile all that it imports.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: audit help lab lite lite-serve test test-fast test-deploy test-hub test-lite check notebooks docs pages \

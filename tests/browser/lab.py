@@ -35,6 +35,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, FrameLocator, Locator, Page, Playwright, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
+from tests import warm_kernels
 
 ROOT = Path(__file__).parents[2]
 SCREENSHOTS = ROOT / "tests" / "browser" / "screenshots"
@@ -59,6 +60,11 @@ SHARING_SERVERS = (
     "jupyter_server_fileid",
     "jupyter_server_nbmodel",
 )
+# The server forks its kernels, where this process does.
+WARM = """\
+from tests import warm_kernels
+warm_kernels.install()
+"""
 TIMEOUT_MS = 30_000
 expect.set_options(timeout=TIMEOUT_MS)  # its own 5 s are little beside other work
 
@@ -148,6 +154,8 @@ class Lab:
         enabled = dict.fromkeys(SHARING_SERVERS, self._is_shared)
         config = {"ServerApp": {"jpserver_extensions": enabled}}
         server_config.write_text(json.dumps(config))
+        if warm_kernels.is_installed():
+            server_config.with_suffix(".py").write_text(WARM)
         self._link_extension(self.folder / "shared" / "labextensions" / "werkbook")
         log = (self.folder / "lab.log").open("wb")
         self._process = subprocess.Popen(
