@@ -218,10 +218,12 @@ def abort_text(case: Case) -> Finding | None:
 
 
 def page_for_json(case: Case) -> Finding | None:
-    """An error is a page, where JSON is asked for."""
+    """A view answers an error as a page, where JSON is asked for."""
     is_about = case.phrase.kind == "json" and isinstance(case.answer.json, NoJSON)
     is_wanted = str(case.answer.status) in case.wanted_statuses
     if not is_about or not is_wanted or case.has_crashed or not case.answer.body:
+        return None
+    if not case.answer.endpoint:  # no view sent it
         return None
     return Finding(
         "not-json",
