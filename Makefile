@@ -11,7 +11,9 @@ PYTEST_OPTIONS ?=
 # for kernels and browsers: one process more than the two processors of a small machine.
 WORKERS ?= 3
 PARALLEL := -n $(WORKERS) --dist loadfile --no-loadscope-reorder -p tests.kernel_ports
-# WARM=1 forks kernels from a process that has done their imports: see tests/warm_kernels.
+# Kernels are forked from a process that has done their imports, see tests/warm_kernels;
+# with WARM= (nothing) each starts afresh.
+WARM ?= 1
 PARALLEL += $(if $(WARM),-p tests.warm_kernels)
 # The peers that benchmarks compare with have an environment of their own.
 BENCH_VENV := .venv-bench
