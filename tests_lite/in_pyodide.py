@@ -16,8 +16,8 @@ import pytest
 HERE = Path(__file__).parent
 ELSEWHERE = re.compile(
     r"^(?:from|import) (?:pydantic|openapi_spec_validator|schemathesis|grp|pwd|IPython"
-    r"|jupyter_client|nbclient|nbformat|django|uvicorn|starlette|fastapi|numpy|pandas"
-    r"|polars)\b",
+    r"|jsonschema|jupyter_client|nbclient|nbformat|django|uvicorn|starlette|fastapi"
+    r"|numpy|pandas|polars)\b",
     re.MULTILINE,
 )
 LISTED = tuple((HERE / "needs_system.txt").read_text("utf-8").split())
