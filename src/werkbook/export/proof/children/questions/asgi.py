@@ -9,7 +9,7 @@ import asyncio
 import inspect
 import queue
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 from urllib.parse import unquote
 
@@ -40,13 +40,7 @@ class AsgiAsWsgi:
         started.wait(START_S)
 
     async def _live(self, started: threading.Event) -> None:
-        messages = iter([{"type": "lifespan.startup"}])
-
-        async def receive() -> dict[str, Any]:
-            for message in messages:
-                return message
-            await asyncio.Event().wait()
-            raise AssertionError("nothing sets the event")
+        receive = _receiving({"type": "lifespan.startup"})
 
         async def send(message: dict[str, Any]) -> None:
             started.set()
@@ -83,13 +77,7 @@ class AsgiAsWsgi:
     async def _answer(
         self, scope: dict[str, Any], body: bytes, sent: queue.Queue[Any]
     ) -> None:
-        messages = iter([{"type": "http.request", "body": body, "more_body": False}])
-
-        async def receive() -> dict[str, Any]:
-            for message in messages:
-                return message
-            await asyncio.Event().wait()
-            raise AssertionError("nothing sets the event")
+        receive = _receiving({"type": "http.request", "body": body, "more_body": False})
 
         async def send(message: dict[str, Any]) -> None:
             sent.put({"headers": [], **message})
@@ -100,6 +88,19 @@ class AsgiAsWsgi:
             sent.put(error)
         else:
             sent.put({"type": "http.response.body", "more_body": False})
+
+
+def _receiving(message: dict[str, Any]) -> Callable[[], Awaitable[dict[str, Any]]]:
+    """Return the `receive` of an app that gets one message, and no more after it."""
+    messages = iter([message])
+
+    async def receive() -> dict[str, Any]:
+        for one in messages:
+            return one
+        await asyncio.Event().wait()
+        raise AssertionError("nothing sets the event")
+
+    return receive
 
 
 def _take(sent: queue.Queue[Any]) -> dict[str, Any]:
