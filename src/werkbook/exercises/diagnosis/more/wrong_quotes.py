@@ -103,15 +103,7 @@ def word_of_argument(case: Case) -> Finding | None:
         for node in ast.walk(function):
             word = next((one for one in _words(node) if one in names), None)
             if word is not None:
-                return Finding(
-                    "name-in-quotes",
-                    say(
-                        "In {code} the quotes make {name} a word only. Without them it"
-                        " is what was asked for.",
-                        code=f"`{ast.unparse(node)}`",
-                        name=word,
-                    ),
-                )
+                return _word_only(node, word)
     return None
 
 
@@ -133,16 +125,21 @@ def quoted_key(case: Case) -> Finding | None:
                 continue
             held = case.place.names.get(kept)
             if isinstance(held, dict) and _is_asked_by_value(case, kept, word):
-                return Finding(
-                    "name-in-quotes",
-                    say(
-                        "In {code} the quotes make {name} a word only. Without them it"
-                        " is what was asked for.",
-                        code=f"`{ast.unparse(node)}`",
-                        name=word,
-                    ),
-                )
+                return _word_only(node, word)
     return None
+
+
+def _word_only(node: ast.AST, name: str) -> Finding:
+    """Return the finding for a name that stands in quotes."""
+    return Finding(
+        "name-in-quotes",
+        say(
+            "In {code} the quotes make {name} a word only. Without them it is what was"
+            " asked for.",
+            code=f"`{ast.unparse(node)}`",
+            name=name,
+        ),
+    )
 
 
 def _is_asked_by_value(case: Case, kept: str, word: str) -> bool:
