@@ -18,29 +18,13 @@ export function pathTo(path, key, isInList) {
   return path ? `${path}.${key}` : key;
 }
 
-/**
- * Find what has a text in its name or, where it has no children, in its value.
- *
- * @param {unknown} value
- * @param {string} text
- * @param {number} limit
- * @returns {{ path: string, value: unknown }[]} At most one more than the limit.
- */
-export function findInJson(value, text, limit) {
-  const found = [];
-  for (const one of searchJson(value, text)) {
-    if (one) found.push(one);
-    if (found.length > limit) break;
-  }
-  return found;
-}
-
 const STEP = 5000;
 
 /**
- * Go through a value for what `findInJson` finds, in the order in which it stands.
+ * Find what has a text in its name or, where it has no children, in its value.
  *
- * Paths are made for what is found alone: a list may have a million numbers.
+ * What is found comes in the order in which it stands. Paths are made for that alone: a
+ * list may have a million numbers.
  *
  * @param {unknown} value
  * @param {string} text
