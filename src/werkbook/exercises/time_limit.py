@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable
-from contextlib import suppress
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from contextvars import Context
-from threading import Lock, Thread
-from typing import Generic, TypeVar
+from threading import Event, Lock, Thread, get_ident
+from time import monotonic
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from werkbook.system import this_system
+
+if TYPE_CHECKING:
+    from sys import UnraisableHookArgs
 
 Value = TypeVar("Value")
 GRACE_S = 0.5
 """How long a thread that was told to end may take for it."""
+_LOOK_S = 0.02
+"""How often it is looked whether that thread heard it."""
+_hook_lock = Lock()
 
 
 class HangsError(Exception):
@@ -46,15 +54,46 @@ class _Call(Generic[Value]):
                     self._is_over = True
 
     def interrupt(self) -> None:
-        """Raise in the thread; a call that waits in C code goes on until it returns."""
+        """Raise in the thread; a call that waits in C code goes on until it returns.
+
+        What is raised in a finalizer or in a callback of a weak reference ends that
+        alone, as Python does, and is then raised again.
+        """
+        end = monotonic() + GRACE_S
+        with _lost_interrupts(self.thread) as is_lost:
+            self._raise()
+            while self.thread.is_alive() and monotonic() < end:
+                self.thread.join(_LOOK_S)
+                if is_lost.is_set():
+                    is_lost.clear()
+                    self._raise()
+
+    def _raise(self) -> None:
         number = self.thread.ident
         with self._lock:
-            if number is None or self._is_over:
-                return
-            ctypes.pythonapi.PyThreadState_SetAsyncExc(
-                ctypes.c_ulong(number), ctypes.py_object(Interrupted)
-            )
-        self.thread.join(GRACE_S)
+            if number is not None and not self._is_over:
+                ctypes.pythonapi.PyThreadState_SetAsyncExc(
+                    ctypes.c_ulong(number), ctypes.py_object(Interrupted)
+                )
+
+
+@contextmanager
+def _lost_interrupts(thread: Thread) -> Iterator[Event]:
+    """Hear of each interrupt of a thread that Python would print and forget."""
+    is_lost = Event()
+
+    def hear(lost: UnraisableHookArgs) -> None:
+        if get_ident() == thread.ident and issubclass(lost.exc_type, Interrupted):
+            is_lost.set()
+        else:
+            previous(lost)
+
+    with _hook_lock:
+        previous, sys.unraisablehook = sys.unraisablehook, hear
+        try:
+            yield is_lost
+        finally:
+            sys.unraisablehook = previous
 
 
 def limited(function: Callable[[], Value], timeout_s: float) -> Value:
