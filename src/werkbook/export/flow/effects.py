@@ -303,7 +303,9 @@ def _add_method_call(
     is_looking = last in words.LOOKING and last not in context.methods
     is_looking = is_looking and not words.is_in_place(call)
     if name is not None and (
-        (is_statement and not is_looking) or last in words.CHANGING
+        (is_statement and not is_looking)
+        or last in words.CHANGING
+        or words.takes_out(call)
     ):
         root, _ = aliases.root_of(call.func)
         effects.changes |= {root or name} | aliases.held_by(owner_of(call), context)

@@ -101,14 +101,15 @@ LOOKING = _words(
 """Methods that, as a statement of their own, only look at their object."""
 CHANGING = _words(
     """
-    adapt add add_documents add_namespace add_resource add_texts add_url_rule append
-    build build_vocab bulk_create clear commit compile configure create create_all
-    create_table cuda discard download eval execute executemany executescript extend
-    fit fit_generator fit_on_texts fit_predict fit_resample fit_transform half
-    include_router init_app insert insert_many insert_one learn load_data load_model
-    load_state_dict load_weights mount next open partial_fit pop popitem readline
-    register register_blueprint remove save seed set_weights setdefault start to
-    to_sql train train_on_batch update write
+    acquire adapt add add_documents add_namespace add_resource add_texts
+    add_url_rule append build build_vocab bulk_create clear commit compile configure
+    create create_all create_table cuda discard download eval execute executemany
+    executescript extend fit fit_generator fit_on_texts fit_predict fit_resample
+    fit_transform get_nowait half include_router init_app insert insert_many
+    insert_one learn load_data load_model load_state_dict load_weights mount next
+    open partial_fit pop popitem readline recv register register_blueprint release
+    remove save seed set_weights setdefault start to to_sql train train_on_batch
+    update write
     """
 )
 """Methods that change their object although their result is used as well."""
@@ -192,11 +193,27 @@ WRITING = _words(
 def is_in_place(call: ast.Call) -> bool:
     """Say whether a call that seems to look changes its object all the same.
 
-    `df.sort_values("a", inplace=True)` sorts it, `thread.join()` waits for it.
+    `df.sort_values("a", inplace=True)` sorts it, `thread.join()` waits for it,
+    `queue.get()` takes something out.
     """
-    waits = isinstance(call.func, ast.Attribute) and call.func.attr == "join"
-    return (waits and not call.args) or any(
-        one.arg in ("inplace", "in_place", "overwrite")
-        and not (isinstance(one.value, ast.Constant) and not one.value.value)
-        for one in call.keywords
+    attribute = call.func.attr if isinstance(call.func, ast.Attribute) else ""
+    waits = attribute == "join" and not call.args
+    return (
+        waits
+        or takes_out(call)
+        or any(
+            one.arg in ("inplace", "in_place", "overwrite")
+            and not (isinstance(one.value, ast.Constant) and not one.value.value)
+            for one in call.keywords
+        )
     )
+
+
+def takes_out(call: ast.Call) -> bool:
+    """Say whether a call is a queue's `get`: a look at data names a key."""
+    if not isinstance(call.func, ast.Attribute) or call.func.attr != "get":
+        return False
+    first = call.args[0] if call.args else None
+    waits = isinstance(first, ast.Constant) and isinstance(first.value, bool)
+    names = {one.arg for one in call.keywords}
+    return (first is None and names <= {"block", "timeout"}) or waits

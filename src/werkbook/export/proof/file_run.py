@@ -72,6 +72,7 @@ class FileRun:
         file: Where it lies.
         place: The folder of the process; the file lies below it.
         progress: Shows what is asked.
+        by_itself: It runs as `python app.py` does, under the name `__main__`.
     """
 
     def __init__(
@@ -81,6 +82,8 @@ class FileRun:
         file: Path,
         place: Path,
         progress: ProofProgress,
+        *,
+        by_itself: bool = False,
     ) -> None:
         self._subject = subject
         self._export = export
@@ -91,7 +94,8 @@ class FileRun:
             place, subject.folder, env=subject.env, silence_s=subject.timeout_s
         )
         self._name = file.name
-        self._process.say(file_job(subject, export, file))
+        job = file_job(subject, export, file) | {"by_itself": by_itself}
+        self._process.say(job)
 
     def close(self) -> None:
         """End the process."""

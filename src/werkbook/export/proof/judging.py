@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from werkbook.export.exporter import Export
+from werkbook.export.flow.apps.holders import app_versions
+from werkbook.export.flow.apps.rule_calls import find_rules
 from werkbook.export.proof.answers import (
     ComparedRequest,
     Difference,
+    KnownAnswer,
     Proof,
     tell_open_ends,
 )
@@ -23,6 +27,15 @@ from werkbook.export.proof.notebook_run import Reference
 from werkbook.export.proof.subject import Subject
 
 _MAX_FAILURES = 5
+_READS_NAME = re.compile(
+    r"\b__(?:name|main|module|spec|package|import)__\b|\bsys\.modules\b"
+    r"|\bimport_module\b|\b(?:import|from)\s+app\b"
+)
+_MADE_WITH_NAME = re.compile(
+    r"\b(?:[A-Z]\w*|getLogger)\((?:[^()]*,\s*)?(?:import_name\s*=\s*)?__name__"
+)
+"""`Flask(__name__)` and `getLogger(__name__)` answer the same under each name."""
+_MAX_ALONE = 3
 
 
 def problem_proof(found: FileFound) -> Proof:
@@ -48,8 +61,9 @@ def judge(
     proof = Proof(rules=found.rules, reads=found.reads, exchanges=list(exchanges))
     proof.rules_asked = reference.rules_asked or found.rules_asked
     proof.notes += reference.notes or tell_open_ends(found.open_ends)
+    again = list(_bound_again(export, reference))
     if reference.rules is not None:
-        proof.differences += compare_rules(reference.rules, found.rules)
+        proof.differences += again or compare_rules(reference.rules, found.rules)
     good = 0
     differing = set()
     for one in proof.exchanges:
@@ -78,6 +92,23 @@ def judge(
     proof.differences += _unmet(reference)
     proof.notes += _failures(reference)
     return proof
+
+
+def _bound_again(export: Export, reference: Reference) -> Iterator[Difference]:
+    """Name the cell that puts a new app in the place of one that has rules."""
+    name = export.reference.partition(".")[0]
+    program = export.program
+    made = [number for given, number in app_versions(program) if given == name]
+    rules = [name for _, _, name in reference.rules or () if name != "static"]
+    if len(made) < 2 or rules or reference.rules_asked:
+        return
+    first, last = program.statements[made[0]], program.statements[made[-1]]
+    between = program.statements[made[0] : made[-1]]
+    has_rules = any(list(find_rules(one.node, one.number)) for one in between)
+    if has_rules or "routes=" in first.text:
+        what = f"{name!r} is bound again here, and nothing registers a rule on it: the"
+        what += f" notebook ends without the rules of the app that {first.cell} makes."
+        yield Difference(last.place, what)
 
 
 def _unmet(reference: Reference) -> list[Difference]:
@@ -147,3 +178,52 @@ def _may_match(rule: str, path: str) -> bool:
         one == other or one[:1] in ("<", "{")
         for one, other in zip(ours, theirs, strict=True)
     )
+
+
+def may_answer_otherwise(export: Export) -> bool:
+    """Say whether the file, or a module that it writes, looks at its own name."""
+    body, _, _ = export.source.rpartition("\nif __name__ ==")
+    modules = (text for path, text in export.files.items() if path.endswith(".py"))
+    return any(
+        _READS_NAME.search(_MADE_WITH_NAME.sub("", text)) for text in (body, *modules)
+    )
+
+
+def judge_by_itself(
+    proof: Proof, export: Export, answers: Sequence[KnownAnswer], name: str
+) -> None:
+    """Add what the file answers otherwise when it is run by itself.
+
+    Args:
+        proof: Of the file as a server imports it.
+        export: The file.
+        answers: What it answered by itself to the proof's requests.
+        name: Of the file.
+    """
+    pairs = list(zip(proof.exchanges, answers, strict=False))
+    proof.differences += list(_alone_differences(pairs, export, name))[:_MAX_ALONE]
+    differing = [
+        replace(one, file=alone, again=None)
+        for one, alone in pairs
+        if compare(one).differences
+    ]
+    if differing and not any(compare(one).differences for one in differing):
+        proof.notes.append(
+            f"Run by itself (python {name}) the file answers as the notebook does: what"
+            " reads the module's name finds '__main__' there, and the file's name under"
+            " a server."
+        )
+
+
+def _alone_differences(
+    pairs: Sequence[tuple[ComparedRequest, KnownAnswer]], export: Export, name: str
+) -> Iterator[Difference]:
+    for one, alone in pairs:
+        if one.file is None or compare(one).differences:
+            continue  # the notebook answers otherwise: that is said
+        turned = replace(one, here=one.file, file=alone, again=None)
+        for found in compare(turned).differences[:1]:
+            what = f"{one.asked.method} {one.asked.url} is answered otherwise when the"
+            what += f" file is run by itself, as `python {name}`."
+            detail = found.detail.replace("--- notebook", "--- imported", 1)
+            yield Difference(place_of_view(one, export), what, detail)

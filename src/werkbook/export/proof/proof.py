@@ -26,7 +26,12 @@ from werkbook.export.proof.children.questions.held_state import ENVIRONMENT, FIL
 from werkbook.export.proof.comparing import compare_state
 from werkbook.export.proof.file_run import FileFound, FileRun
 from werkbook.export.proof.folder import Budget, FolderPlan, plan_copies
-from werkbook.export.proof.judging import judge, problem_proof
+from werkbook.export.proof.judging import (
+    judge,
+    judge_by_itself,
+    may_answer_otherwise,
+    problem_proof,
+)
 from werkbook.export.proof.layout import Layout
 from werkbook.export.proof.notebook_run import NotebookRun, Reference
 from werkbook.export.proof.progress import NoProgress, ProofProgress
@@ -146,6 +151,7 @@ class Prover:
         proof = judge(self.subject, export, reference, exchanges, found)
         proof.notes += self._left_out()
         _compare_state(proof, export, reference.state, found.state, again.found.state)
+        self._ask_by_itself(export, layout, reads, proof)
         asked_s = time.monotonic()
         if workers is not None:
             self._ask_workers(workers, export, proof)
@@ -212,6 +218,23 @@ class Prover:
         for one, answer in zip(exchanges, again.wait().answers, strict=False):
             one.again = answer
 
+    def _ask_by_itself(
+        self, export: Export, layout: Layout, reads: Sequence[str], proof: Proof
+    ) -> None:
+        """Ask the file as `python app.py` runs it, where it looks at its own name."""
+        if not may_answer_otherwise(export):
+            return
+        alone = self._run_file(export, layout, reads, by_itself=True)
+        if alone.has_started():
+            alone.ask(proof.asked)
+            alone.wait()
+        problem = alone.found.problem
+        if problem is not None:
+            how = f"Run by itself, as `python {layout.name}`: {problem.what}"
+            proof.differences.append(replace(problem, what=how))
+            return
+        judge_by_itself(proof, export, alone.found.answers, layout.name)
+
     def _ask_workers(self, workers: WorkersRun, export: Export, proof: Proof) -> None:
         workers.ask(proof.asked)
         answers = workers.wait()
@@ -225,10 +248,17 @@ class Prover:
         proof.one_process = lives_in_one_process(proof, export)
 
     def _run_file(
-        self, export: Export, layout: Layout, reads: Sequence[str]
+        self,
+        export: Export,
+        layout: Layout,
+        reads: Sequence[str],
+        *,
+        by_itself: bool = False,
     ) -> FileRun:
         place, file = self._make(export, layout, reads)
-        run = FileRun(self.subject, export, file, place, self._progress)
+        run = FileRun(
+            self.subject, export, file, place, self._progress, by_itself=by_itself
+        )
         self._running.append(run)
         return run
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from werkbook.cells.asked import asked_by
 from werkbook.cells.cell import Cell
 from werkbook.export import Options
@@ -70,3 +72,109 @@ def test_what_raises_stays_in_the_file(tmp_path: Path) -> None:
     assert [str(one).splitlines()[0] for one in done.proof.differences] == [
         "cell 2, line 1: The file does not start: the file 'gone.csv' is not there."
     ]
+
+
+@pytest.mark.parametrize(
+    ("taken", "kept"),
+    [
+        ("stock.get()", "stock.get()"),
+        ("print(stock.get(timeout=1))", "stock.get(timeout=1)"),
+        ("last = stock.get_nowait()", "stock.get_nowait()"),
+        ("stock.get(True, 1)", "stock.get(True, 1)"),
+    ],
+)
+def test_what_is_taken_out_of_a_queue_stays_out(taken: str, kept: str) -> None:
+    """A queue's `get` changes it, though a view shows that only when it is known."""
+    view = """@app.route("/")
+def index():
+    return str(stock.qsize()) if "zeta" in request.args else "there\""""
+    make = "import queue\n\nstock = queue.LifoQueue()\nstock.put(1)\nstock.put(2)"
+    cells = [
+        Cell("a", FLASK.replace("import Flask", "import Flask, request")),
+        Cell("b", make),
+        Cell("c", view),
+        Cell("d", taken),
+    ]
+    done = proved(cells)
+    assert done.proof is not None
+    assert (done.proof.is_proved, done.proof.held_otherwise) == (True, [])
+    assert kept in done.export.source
+
+
+AGAIN = {
+    "Flask": (FLASK, '@app.get("/")\ndef index():\n    return "x"'),
+    "FastAPI": (
+        "from fastapi import FastAPI\n\napp = FastAPI()",
+        '@app.get("/")\ndef index():\n    return "x"',
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", AGAIN)
+def test_an_app_that_is_bound_again_without_rules_is_named(kind: str) -> None:
+    """The notebook ends with an app that answers nothing: the cell is said."""
+    make, view = AGAIN[kind]
+    cells = [Cell("a", make), Cell("b", view), Cell("c", make.splitlines()[-1])]
+    done = proved(cells)
+    assert done.proof is not None
+    assert [str(one) for one in done.proof.differences] == [
+        "cell 3, line 1: 'app' is bound again here, and nothing registers a rule on it:"
+        " the notebook ends without the rules of the app that cell 1 makes."
+    ]
+
+
+STORE = """%%writefile store.py
+def add():
+    from app import bag
+
+    bag.append(1)
+    return len(bag)
+"""
+
+
+def test_a_file_that_imports_itself_is_no_other_when_run_by_itself() -> None:
+    """`python app.py` has two modules of the file then: what one keeps is split."""
+    named = 'import sys\n\nsys.modules["app"] = sys.modules["__main__"]'
+    view = '@app.get("/")\ndef index():\n    return f"{store.add()} of {len(bag)}"'
+    cells = [
+        Cell("a", STORE),
+        Cell("b", f"{FLASK}\nbag = []\n{named}\nimport store"),
+        Cell("c", view),
+    ]
+    done = proved(cells)
+    assert done.proof is not None
+    assert [str(one) for one in done.proof.differences] == [
+        "cell 3, line 1: GET / is answered otherwise when the file is run by itself, as"
+        " `python app.py`.\n--- imported\n+++ app.py\n@@ -1 +1 @@\n-1 of 1\n+1 of 0"
+    ]
+
+
+def test_what_reads_the_name_of_its_module_is_explained() -> None:
+    """The notebook is `__main__`, as the file is when it is run by itself."""
+    cells = [
+        Cell("a", FLASK),
+        Cell("b", '@app.get("/")\ndef index():\n    return __name__'),
+    ]
+    done = proved(cells)
+    assert done.proof is not None
+    assert not done.proof.is_proved
+    assert done.proof.notes == [
+        "Run by itself (python app.py) the file answers as the notebook does: what"
+        " reads the module's name finds '__main__' there, and the file's name under a"
+        " server."
+    ]
+
+
+def test_a_wsgi_function_in_the_place_of_an_app_is_served_as_one() -> None:
+    """The last block calls no method that a function does not have."""
+    plain = "def app(environ, start_response):\n"
+    plain += '    start_response("200 OK", [("Content-Type", "text/plain")])\n'
+    cells = [
+        Cell("a", f"{FLASK}\n\n@app.get('/')\ndef index():\n    return 'x'"),
+        Cell("b", f'{plain}    return [b"plain"]'),
+    ]
+    done = proved(cells)
+    assert done.proof is not None
+    assert done.proof.is_proved
+    assert "server.serve_forever()" in done.export.source
+    assert "app.run(" not in done.export.source

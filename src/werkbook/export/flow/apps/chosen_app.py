@@ -210,14 +210,19 @@ def _app_within(program: Program, value: ast.Call, every: list[Version]) -> str 
 
 
 def _look_outside(program: Program, found: AppChoice) -> None:
-    """Take the middleware that a later statement puts around the app by its name."""
+    """Take what a later statement puts around the app by its name, or in its place."""
     if found.version is None or found.expression != found.name:
         return
     last = program.resolve(found.name, program.end)
     if not last or last[0] == found.version or found.framework.is_asgi:
         return
     version = last[0]
-    value = getattr(program.statements[version[1]].node, "value", None)
+    node = program.statements[version[1]].node
+    function = framework_of_function(node)
+    if function is not None and version[1] > found.version[1]:
+        found.version, found.framework, found.served = version, function, None
+        return
+    value = getattr(node, "value", None)
     if version[1] > found.version[1] and isinstance(value, ast.Call):
         if makes_app(value, program.context):
             return

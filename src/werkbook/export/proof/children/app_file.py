@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import importlib.util
 import os
 import sys
+import types
 from collections.abc import Generator
 from typing import Any
 
@@ -53,7 +55,8 @@ def _start(job: dict[str, Any], say: Say) -> Any:
     """Load the app; None, and it is said why, where that cannot be."""
     try:
         with limited(job["limit_s"]):
-            app = load(job["file"], job["app"])
+            run = run_by_itself if job["by_itself"] else load
+            app = run(job["file"], job["app"])
     except BaseException as error:
         problem = describe(error)
         problem["is_late"] = isinstance(error, TookTooLongError)
@@ -69,7 +72,8 @@ def _start(job: dict[str, Any], say: Say) -> Any:
 def _serve(
     job: dict[str, Any], app: Any, say: Say
 ) -> Generator[None, dict[str, Any], None]:
-    state = held_state(vars(sys.modules["app"]), job["sources"])
+    module = sys.modules["__main__" if job["by_itself"] else "app"]
+    state = held_state(vars(module), job["sources"])
     asker = Asker(app, job["request_limit_s"])
     explorer = Explorer(app, asker, job)
     counted = [explorer.rules[number] for number in explorer.counted()]
@@ -107,6 +111,23 @@ def load(path: str, name: str) -> Any:
     module = importlib.util.module_from_spec(spec)
     sys.modules["app"] = module
     spec.loader.exec_module(module)
+    return _find(module, name)
+
+
+def run_by_itself(path: str, name: str) -> Any:
+    """Run a file as `python app.py` does, but for its last block, and give its app."""
+    with open(path, encoding="utf-8") as file:
+        tree = ast.parse(file.read(), path)
+    if tree.body and isinstance(tree.body[-1], ast.If):
+        del tree.body[-1]  # it serves
+    module = types.ModuleType("__main__")
+    module.__file__ = path
+    sys.modules["__main__"] = module
+    exec(compile(tree, path, "exec"), vars(module))
+    return _find(module, name)
+
+
+def _find(module: types.ModuleType, name: str) -> Any:
     found: Any = module
     for part in name.split("."):
         found = getattr(found, part)

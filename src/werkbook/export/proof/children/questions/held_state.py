@@ -19,6 +19,8 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
 
+from .library_state import is_stateful, library_parts
+
 _PLAIN = (
     type(None),
     bool,
@@ -174,6 +176,10 @@ class _Writer:
             yield from self._table(value)
         elif isinstance(getattr(type(value), "default_config", None), dict):
             yield from self._settings(value)
+        elif not is_own:
+            inside = list(library_parts(value))
+            yield from [kind.__name__] * bool(inside)
+            yield from self._each(inside)
         if is_own:
             yield kind.__name__
             yield from self._each(part for pair in vars(value).items() for part in pair)
@@ -242,6 +248,7 @@ def _is_own(kind: type) -> bool:
     """Say whether a class is the notebook's own, with nothing of a library below it."""
     return kind.__module__ in _OWN_MODULES and all(
         base.__module__ in (*_OWN_MODULES, *_KNOWN, "abc", "enum", "typing")
+        or is_stateful(base)
         for base in kind.__mro__
     )
 
