@@ -1,9 +1,9 @@
 """A plugin of pytest's: which of the framework's tests run in Pyodide.
 
 Left out are modules that import libraries which are compiled for other systems alone,
-and tests that need threads, sockets, processes or the programs and libraries of a
-machine: `needs_system.txt` names those, by the beginning of their id, and they get the
-mark `system`.
+and tests that need threads, sockets, processes or the programs, libraries and stack of
+a machine: `needs_system.txt` names those, by the beginning of their id, and they get
+the mark `system`. (Pyodide itself ends where `json.loads` reads some thousand levels.)
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ STACK = "--stack-size=4000"
 """Kilobytes: what pytest calls nests deeper than a page does."""
 OPTIONS = [
     *("-c", "tests_lite/pytest.ini", "--rootdir=.", "-p", "tests_lite.in_pyodide"),
-    *("-q", "-m", "not system", "--no-header"),
+    *("-v", "-m", "not system", "--no-header"),
 ]
 PURE_OPTIONS = [
     *("-q", "--disable-pip-version-check", "--no-deps", "--only-binary=:all:"),
@@ -59,10 +59,9 @@ def test_framework_in_pyodide(pure: Path, part: str) -> None:
     """All tests of `tests/werkbook` that need no more than Python pass there."""
     libraries = sysconfig.get_path("purelib")
     places = [FOLDER, ROOT, pure, libraries]
-    done = subprocess.run(
-        ["node", STACK, RUNNER, *places, *OPTIONS, *PARTS[part]],
-        capture_output=True,
-        text=True,
-        timeout=840,
-    )
+    command = ["node", STACK, RUNNER, *places, *OPTIONS, *PARTS[part]]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=840)
+    except subprocess.TimeoutExpired as error:
+        pytest.fail(f"It does not end, and stands at:\n{error.output[-2000:].decode()}")
     assert done.returncode == 0, f"{done.stdout[-8000:]}\n{done.stderr[-4000:]}"
