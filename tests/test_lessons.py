@@ -26,15 +26,12 @@ def cells_of(name: str) -> list[str]:
     return [one for one in sources if not one.startswith(("%check", "%export"))]
 
 
-def graded(name: str, tmp_path: Path, *, is_solved: bool) -> Graded:
+def graded(name: str, tmp_path: Path, added: list[str]) -> Graded:
+    """Grade a lesson that has further cells at its end."""
     sources = cells_of(name)
-    exercises = [one for one in map(read_exercise_cell, sources) if one is not None]
-    solution = [cell for one in exercises for cell in step_cells(one)]
     path = tmp_path / name
-    cells = [*sources, *(solution if is_solved else [])]
-    path.write_text(
-        nbformat.writes(nbformat.from_dict(notebook(list(map(code, cells)))))
-    )
+    cells = list(map(code, [*sources, *added]))
+    path.write_text(nbformat.writes(nbformat.from_dict(notebook(cells))))
     kept = tuple(one for one in sources if read_exercise_cell(one) is not None)
     key = Key((NotebookKey(name, kept),))
     return grade(Submission("solution", path), key, SubmissionLimits(timeout_s=120))
@@ -53,7 +50,9 @@ def test_lesson_has_exercises(name: str) -> None:
 @pytest.mark.parametrize("name", LESSONS)
 def test_solutions_solve(name: str, tmp_path: Path) -> None:
     """What the cards show as the solution is one."""
-    result = graded(name, tmp_path, is_solved=True)
+    exercises = [one for one in map(read_exercise_cell, cells_of(name)) if one]
+    solution = [cell for one in exercises for cell in step_cells(one)]
+    result = graded(name, tmp_path, solution)
     assert result.problem == ""
     assert [row for row in result.rows if row[3]] == []
     assert result.points == result.max_points
@@ -62,6 +61,28 @@ def test_solutions_solve(name: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", LESSONS)
 def test_nothing_is_solved_at_first(name: str, tmp_path: Path) -> None:
     """The lesson as it is solves none of its exercises."""
-    result = graded(name, tmp_path, is_solved=False)
+    result = graded(name, tmp_path, [])
     assert result.problem == ""
     assert [one.exercise.name for one in result.progresses if one.is_done] == []
+
+
+ONE_TOO_MANY = """\
+from markupsafe import escape
+from werkbook import abort
+
+@app.get("/entries/<int:number>")
+def entry(number):
+    if number > len(entries):
+        abort(404)
+    return f"{escape(entries[number]['text'])} {escape(entries[number]['name'])}"
+"""
+
+
+def test_one_entry_too_many_is_refused(tmp_path: Path) -> None:
+    """The number behind the last one is asked for, whatever the lesson has kept."""
+    result = graded("02_pages.ipynb", tmp_path, [ONE_TOO_MANY])
+    (entry,) = (one for one in result.progresses if one.exercise.name == "entry")
+    failing = [line for line in entry.lines if not line.is_done]
+    assert [line.check.asked for line in failing] == ["GET /entries/4"]
+    assert failing[0].finding is not None
+    assert failing[0].finding.code == "last-number"

@@ -9,11 +9,24 @@ from ..case import Case, Finding
 from ..wrong_python import values_of_rule
 from ..wrong_views import part_is_text
 
+_LAST_NUMBER = re.compile(r"\w+ ?(>|<=) ?len\(\w+\)(?! ?-)")
+
 
 def no_item(case: Case) -> Finding | None:
     """A list has no such place."""
     if not case.raised(r"^IndexError: (?:list|tuple|string|pop) .*range"):
         return None
+    let_through = _LAST_NUMBER.search(case.view.text)
+    if let_through is not None:
+        return Finding(
+            "last-number",
+            say(
+                "The last place of a list is one less than its length. {code} lets the"
+                " length itself through: it needs {needed}.",
+                code=let_through[0],
+                needed={">": ">=", "<=": "<"}[let_through[1]],
+            ),
+        )
     wanted = _refusal(case)
     if wanted:
         return Finding(
@@ -34,8 +47,9 @@ def no_item(case: Case) -> Finding | None:
 
 
 def _refusal(case: Case) -> str:
-    wanted = case.wanted_statuses[0] if case.wanted_statuses else ""
-    return wanted if wanted.startswith("4") and wanted.isdigit() else ""
+    """Return the first status that an app gives on purpose."""
+    refusals = (one for one in case.wanted_statuses if re.fullmatch(r"4\d\d", one))
+    return next(refusals, "")
 
 
 def no_key(case: Case) -> Finding | None:
