@@ -173,27 +173,27 @@ class App(Pipeline):
     ) -> None:
         if import_name is None:
             import_name = sys._getframe(1).f_globals.get("__name__", "__main__")
-        super().__init__(
-            import_name, static_folder, static_url_path, template_folder, root_path
-        )
-        notebook.welcome(self)
-        self._forget_cached("jinja_loader", "logger")
-        if instance_path is None:
-            instance_path = self.auto_find_instance_path()
-        elif not os.path.isabs(instance_path):
-            raise ValueError(
-                "If an instance path is provided it must be absolute."
-                " A relative path was given instead."
+        with self.being_made():
+            super().__init__(
+                import_name, static_folder, static_url_path, template_folder, root_path
             )
-        self.instance_path = instance_path
-        self._set_config(instance_relative_config)
-        self.aborter = self.make_aborter()
-        self.json = self._make_json()
-        self._set_url_map(host_matching)
-        self.subdomain_matching = subdomain_matching
-        self._attributes.keep()
-        if self.has_static_folder:
-            self._add_static_rule(static_host, host_matching)
+            notebook.welcome(self)
+            self._forget_cached("jinja_loader", "logger")
+            if instance_path is None:
+                instance_path = self.auto_find_instance_path()
+            elif not os.path.isabs(instance_path):
+                raise ValueError(
+                    "If an instance path is provided it must be absolute."
+                    " A relative path was given instead."
+                )
+            self.instance_path = instance_path
+            self._set_config(instance_relative_config)
+            self.aborter = self.make_aborter()
+            self.json = self._make_json()
+            self._set_url_map(host_matching)
+            self.subdomain_matching = subdomain_matching
+            if self.has_static_folder:
+                self._add_static_rule(static_host, host_matching)
 
     config: Config
     """The settings."""
@@ -247,9 +247,10 @@ class App(Pipeline):
         kept = self.__dict__.get("url_map")
         if kept is None:
             self.__dict__["url_map"] = self._make_url_map(host_matching)
-        elif kept.host_matching != host_matching:
+        else:
             # The same map: other cells have converters and settings in it.
-            kept.host_matching = host_matching
+            with kept.being_made():
+                kept.host_matching = host_matching
 
     def _make_url_map(self, host_matching: bool) -> Any:
         cls = self.url_map_class

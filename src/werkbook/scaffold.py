@@ -13,9 +13,9 @@ from .ctx.functions import default_context
 from .globals import current_app
 from .helpers.files import open_for_reading, send_from_directory
 from .helpers.paths import get_root_path
-from .registrations.attributes import OwnedAttributes
 from .registrations.dicts import OwnedDict
 from .registrations.error_handlers import ErrorHandlerSpec, read_error_class
+from .registrations.made import MadeAttributes
 from .registrations.registration import Registration
 from .registrations.scopes import OwnedScopes
 
@@ -39,7 +39,7 @@ def setupmethod(f: FunctionType) -> FunctionType:
     return checked  # type: ignore[return-value]  # wraps it
 
 
-class Scaffold(OwnedAttributes):
+class Scaffold(MadeAttributes):
     """Base of `App` and `Blueprint`.
 
     Args:
@@ -64,9 +64,7 @@ class Scaffold(OwnedAttributes):
         template_folder: str | os.PathLike[str] | None = None,
         root_path: str | None = None,
     ) -> None:
-        if "_attributes" not in self.__dict__:
-            self._make_containers()
-            self.own_attributes(self)
+        self.make_once()
         self.import_name = import_name
         self.static_folder = static_folder
         self.static_url_path = static_url_path

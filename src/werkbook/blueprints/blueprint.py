@@ -71,18 +71,18 @@ class Blueprint(Scaffold):
         root_path: str | None = None,
         cli_group: str | None = _SAME_AS_NAME,
     ) -> None:
-        super().__init__(
-            import_name, static_folder, static_url_path, template_folder, root_path
-        )
-        if not name:
-            raise BlueprintNameError("'name' may not be empty.")
-        _refuse_dot("'name'", name)
-        self.name = name
-        self.url_prefix = url_prefix
-        self.subdomain = subdomain
-        self.url_values_defaults = url_defaults or {}
-        self.cli_group = cli_group
-        self._attributes.keep()
+        with self.being_made():
+            super().__init__(
+                import_name, static_folder, static_url_path, template_folder, root_path
+            )
+            if not name:
+                raise BlueprintNameError("'name' may not be empty.")
+            _refuse_dot("'name'", name)
+            self.name = name
+            self.url_prefix = url_prefix
+            self.subdomain = subdomain
+            self.url_values_defaults = url_defaults or {}
+            self.cli_group = cli_group
 
     def _make_containers(self) -> None:
         super()._make_containers()

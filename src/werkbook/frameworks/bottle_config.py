@@ -10,9 +10,9 @@ from ..registrations.attributes import OwnedAttributes
 from ..registrations.dicts import DividedDict
 from ..registrations.divided import find_whole_class, make_divided_class
 from ..registrations.ledger import in_run
+from ..registrations.made import MadeClaims
 from ..registrations.registration import ABSENT
 from .kept import HOME, Kept
-from .live_classes import MadeClaims
 
 
 class KeptConfig(Kept):

@@ -8,16 +8,15 @@ registrations. The n-th of a cell is the same object when the cell runs again (l
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextvars import ContextVar
 from typing import Any
 
 from ..live.instances import become, find_or_make
-from ..registrations.attributes import AttributeClaims, OwnedAttributes
-from ..registrations.keyed import Claims
+from ..registrations.attributes import OwnedAttributes
 from ..registrations.ledger import ledger
-from ..registrations.owners import current_owners
-from ..registrations.registration import ABSENT, Cause, Registration
+from ..registrations.made import MadeAttributeClaims
+from ..registrations.registration import Cause, Registration
 from .kept import HOME, HeldHome
 
 Names = Mapping[str, Any]
@@ -26,8 +25,6 @@ MakeNames = Callable[[type], Names]
 _holders: dict[type, Holder] = {}
 _live_classes: dict[type, type] = {}
 _being_made: ContextVar[Any] = ContextVar("werkbook_being_made", default=None)
-_MADE = (0,)
-"""The sequence of what a constructor sets."""
 
 
 class Holder:
@@ -147,92 +144,18 @@ def _own_attributes(target: Any, home: HeldHome) -> None:
         target.__dict__["_attributes"] = HeldAttributeClaims(target, home, "attribute")
 
 
-class MadeClaims(Claims):
-    """Claims of which those of an object's constructor stand below all others.
+class HeldAttributeClaims(MadeAttributeClaims):
+    """Claims to the attributes of a framework's object.
 
-    Frameworks set all of them when an object is made; what the same cell sets then
-    stays when the cell goes, as what it was made with does.
+    What the cell that made it sets then stays when the cell goes, as what it was made
+    with does: frameworks set all of them in the constructor.
     """
 
-    _made: dict[str, Any]
-    """What the last constructor set whose cell has gone."""
-
-    def is_being_made(self) -> bool:
-        """Say whether the object's constructor runs."""
-        raise NotImplementedError
-
-    def find_made(self, key: str, default: Any) -> Any:
-        """Return what an object was made with, whatever has been set since."""
-        claims = self._claims.get(key, [])
-        for claim in reversed(claims):
-            if claim.sequence == _MADE:
-                return claim.value
-        if key in self._made:
-            return self._made[key]
-        return claims[0].value if claims and not claims[0].sequence else default
-
-    def _seen(self, key: Any) -> Any:
-        """Return what the running cell sees: what the object was made with, at least.
-
-        The cell may have made it in its previous run, and make it no longer.
-        """
-        claims = self._claims.get(key, ())
-        if claims and all(claim.is_previous for claim in claims):
-            return self.find_made(key, ABSENT)
-        return super()._seen(key)
-
-    def drop(self, registrations: Iterable[Registration]) -> None:
-        """Take claims out; what the object was made with stays, owned by nobody."""
-        gone = list(registrations)
-        super().drop(gone)
-        for one in gone:
-            if one.sequence == _MADE and not self._has_made(one.key):
-                self._made[one.key] = one.value
-            if one.is_lasting and one.key not in self._claims:
-                self._show(one.key, one.value)
-
-    def _has_made(self, key: str) -> bool:
-        return any(claim.sequence == _MADE for claim in self._claims.get(key, ()))
-
-    def _claim(self, key: Any, value: Any) -> Registration:
-        owners = current_owners()
-        own = [
-            one
-            for one in self._claims.get(key, ())
-            if one.owners == owners and not one.is_previous
-        ]
-        is_made = self.is_being_made()
-        made = [] if is_made else [one for one in own if one.sequence == _MADE]
-        for one in made:  # it stays below what its own cell sets
-            self._claims[key].remove(one)
-        registration = super()._claim(key, value)
-        registration.is_lasting = any(one.is_lasting for one in own)
-        if is_made:
-            # What a constructor sets stands below what other cells say.
-            registration.sequence = _MADE
-        self._claims[key] += made
-        self._claims[key].sort(key=lambda claim: claim.sequence)
-        return registration
-
-
-class HeldAttributeClaims(MadeClaims, AttributeClaims):
-    """Claims to attributes that an object can't do without: each has a value left."""
-
-    def __init__(self, target: Any, home: HeldHome, kind: str) -> None:
-        super().__init__(target, home, kind)
-        self._made = {}
+    lasts_with_made = True
 
     def is_being_made(self) -> bool:
         """Say whether the object's constructor runs."""
         return bool(self.target.__dict__.get("_werkbook_is_made_anew"))
-
-    def _hide(self, key: Any) -> None:
-        """Show what the object was made with, where nobody claims an attribute."""
-        made = self.find_made(key, ABSENT)
-        if made is ABSENT:
-            super()._hide(key)
-        else:
-            self._show(key, made)
 
     def rivals(
         self, registrations: list[Registration]

@@ -43,14 +43,6 @@ class AttributeClaims(Claims):
         """The object whose attributes these are."""
         return self._target()
 
-    def drop(self, registrations: Iterable[Registration]) -> None:
-        """Take claims out; what the object was made with stays, owned by nobody."""
-        gone = list(registrations)
-        super().drop(gone)
-        for registration in gone:
-            if registration.is_lasting and registration.key not in self._claims:
-                self._show(registration.key, registration.value)
-
     def take(self, registrations: Iterable[Registration]) -> None:
         """Put claims back; of middleware that returns nobody who wraps knows."""
         back = list(registrations)
@@ -94,13 +86,6 @@ class AttributeClaims(Claims):
     ) -> Iterator[tuple[Registration, Registration]]:
         """Find whose attributes these claims take; what wraps takes nothing."""
         return super().rivals([one for one in registrations if one.memo is None])
-
-    def keep(self) -> None:
-        """Let what the running cell just set outlast the cell."""
-        owners = current_owners()
-        for claims in self._claims.values():
-            if claims and claims[-1].owners == owners and not claims[-1].is_previous:
-                claims[-1].is_lasting = True
 
     def _show(self, key: Any, value: Any) -> None:
         self._shown_in()[key] = value

@@ -16,10 +16,10 @@ from werkzeug.routing import Map, Rule, RuleFactory
 from werkzeug.routing.map import MapAdapter
 from werkzeug.routing.matcher import StateMachineMatcher
 
-from ..registrations.attributes import OwnedAttributes
 from ..registrations.dicts import OwnedDict
 from ..registrations.divided import find_whole_class
 from ..registrations.ledger import ledger
+from ..registrations.made import MadeAttributes
 from ..registrations.registration import Home, Registration
 from .matcher import Matcher, Target
 from .rule_registrations import Effective, RuleRegistrations
@@ -57,7 +57,7 @@ LastTargets = tuple[list[Effective] | None, bool, list[tuple[Registration, Targe
 """The rules in force that targets were made of, whether simply, and the targets."""
 
 
-class UrlMap(OwnedAttributes, Map):
+class UrlMap(MadeAttributes, Map):
     """A `werkzeug.routing.Map` of the rules in force.
 
     Args:

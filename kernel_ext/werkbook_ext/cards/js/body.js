@@ -2,13 +2,14 @@
 
 import { make } from "../../widgets/js/dom.js";
 import { drawButton, drawCode, drawLongText, drawNote } from "./drawing.js";
-import { jsonProblem, parseJson } from "./json.js";
+import { readJson } from "./json_pieces.js";
 import { drawJsonBody } from "./json_view.js";
 import { decode, hexDump, highlightHtml, readableSize } from "./text.js";
 
 /** @import { BodyState } from "./card_state.d.ts" */
 
 const MAX_HIGHLIGHTED_CHARS = 200_000;
+const SLICE_MS = 30; // the page does something else after each
 
 /**
  * Draw the body of a response.
@@ -45,12 +46,38 @@ function drawBytes(response, bytes, isCut, label) {
   if (response.kind === "image") return drawImage(response, bytes, label);
   if (response.kind === "binary") return drawCode(label, hexDump(bytes));
   const text = decode(bytes, response.charset);
-  if (response.kind === "json" && !isCut) {
-    const value = parseJson(text);
-    if (value !== undefined) return drawJsonBody(value, text, label);
-    return make("div", {}, drawNote(jsonProblem(text)), drawLongText(label, text));
-  }
+  if (response.kind === "json" && !isCut) return drawJsonText(text, label);
   return response.kind === "html" ? drawHtml(label, text) : drawLongText(label, text);
+}
+
+/**
+ * Draw a JSON text; a long one stands there when it was read, bit by bit.
+ *
+ * @param {string} text
+ * @param {string} label
+ */
+function drawJsonText(text, label) {
+  const box = make("div", {}, drawNote("Reading…"));
+  const reading = readJson(text);
+  const go = () => {
+    const end = performance.now() + SLICE_MS;
+    let step = reading.next();
+    while (!step.done && performance.now() < end) step = reading.next();
+    if (step.done) box.replaceChildren(drawReadJson(step.value, text, label));
+    else setTimeout(go, 0);
+  };
+  go();
+  return box;
+}
+
+/**
+ * @param {import("./json_pieces.js").ReadJson} read
+ * @param {string} text
+ * @param {string} label
+ */
+function drawReadJson({ value, problem, isRepeated }, text, label) {
+  if (value !== undefined) return drawJsonBody(value, text, label, isRepeated);
+  return make("div", {}, drawNote(problem), drawLongText(label, text));
 }
 
 /**

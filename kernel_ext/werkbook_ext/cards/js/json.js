@@ -53,15 +53,24 @@ export function parseJson(text) {
 }
 
 /**
- * Say why a text is no JSON.
+ * Say which word of a text is none of JSON's; nothing where there is none.
  *
  * @param {string} text
  */
-export function jsonProblem(text) {
+export function wordProblem(text) {
   for (const [word] of text.matchAll(NO_NUMBER)) {
     if (word[0] === '"') continue;
     return `This is no JSON: it has no ${word}. Send null or a text instead.`;
   }
+  return "";
+}
+
+/**
+ * Say where a text is no JSON; nothing where it is.
+ *
+ * @param {string} text
+ */
+export function syntaxProblem(text) {
   try {
     JSON.parse(text);
     return "";

@@ -5,10 +5,11 @@ import {
   isFoldable,
   jsonCount,
   jsonPreview,
-  jsonProblem,
   leafText,
   parseJson,
   shortLeafText,
+  syntaxProblem,
+  wordProblem,
 } from "./json.js";
 import { entriesOf, hasRepeatedKeys } from "./json_keys.js";
 
@@ -80,11 +81,11 @@ test("a key that an object has twice is found", () => {
 
 test("what is no number is found in code alone", () => {
   const nan = "This is no JSON: it has no NaN. Send null or a text instead.";
-  assert.equal(jsonProblem('{"a": [1, {"b": NaN}]}'), nan);
-  assert.match(
-    jsonProblem('{"a": "so, NaN , -Infinity", b}'),
-    /^This is no JSON: (?!it)/,
-  );
+  assert.equal(wordProblem('{"a": [1, {"b": NaN}]}'), nan);
+  const other = '{"a": "so, NaN , -Infinity", b}';
+  assert.equal(wordProblem(other), "");
+  assert.match(syntaxProblem(other), /^This is no JSON: (?!it)/);
+  assert.equal(syntaxProblem("[1]"), "");
 });
 
 test("a long text shows its beginning", () => {

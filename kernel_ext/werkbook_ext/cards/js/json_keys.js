@@ -36,7 +36,7 @@ export function markKeys(text) {
  * @param {string} text
  * @param {number} start
  */
-function endOfString(text, start) {
+export function endOfString(text, start) {
   let end = start;
   do {
     end = text.indexOf('"', end + 1);

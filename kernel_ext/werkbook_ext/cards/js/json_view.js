@@ -3,7 +3,6 @@
 import { make } from "../../widgets/js/dom.js";
 import { drawButton, drawLongText, drawNote } from "./drawing.js";
 import { isFoldable, jsonPreview, shortLeafText } from "./json.js";
-import { hasRepeatedKeys } from "./json_keys.js";
 import { searchJson } from "./json_paths.js";
 import { drawJson, openAll } from "./json_tree.js";
 import { findRecords } from "./records.js";
@@ -23,8 +22,9 @@ const KEYS = { "data-lm-suppress-shortcuts": "true" };
  * @param {unknown} value
  * @param {string} text As it was sent.
  * @param {string} label
+ * @param {boolean} isRepeated Whether an object has a key twice.
  */
-export function drawJsonBody(value, text, label) {
+export function drawJsonBody(value, text, label, isRepeated) {
   if (!isFoldable(value)) return drawJson(value, label);
   const place = make("div");
   const table = findRecords(value);
@@ -66,7 +66,7 @@ export function drawJsonBody(value, text, label) {
   const tools = { class: "wb-card-tools", role: "group", "aria-label": "JSON" };
   const bar = make("div", tools, ...buttons, search, expand);
   choose(look);
-  const note = hasRepeatedKeys(value, text) ? drawNote(REPEATED) : null;
+  const note = isRepeated ? drawNote(REPEATED) : null;
   return make("div", {}, note, bar, place);
 }
 

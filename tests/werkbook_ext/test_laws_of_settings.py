@@ -1,0 +1,107 @@
+"""What an app is made with, and what other cells set on it (L4, L6)."""
+
+import pytest
+from tests.werkbook_ext.notebooks import ShellNotebook
+
+APP = "from werkbook import App, Blueprint\napp = App('__main__')"
+
+SETTINGS = {
+    "json": (
+        "from werkbook.json.provider import DefaultJSONProvider as P\n"
+        "class Own(P): pass\napp.json = Own(app)",
+        "type(app.json).__name__",
+    ),
+    "aborter": (
+        "class Own(type(app.aborter)): pass\napp.aborter = Own()",
+        "type(app.aborter).__name__",
+    ),
+    "template_folder": ("app.template_folder = 'own'", "app.template_folder"),
+    "static_folder": ("app.static_folder = None", "app.static_folder"),
+    "static_url_path": ("app.static_url_path = '/own'", "app.static_url_path"),
+    "instance_path": ("app.instance_path = '/own'", "app.instance_path"),
+    "import_name": ("app.import_name = 'own'", "app.import_name"),
+    "root_path": ("app.root_path = '/own'", "app.root_path"),
+    "subdomain": ("app.subdomain_matching = True", "app.subdomain_matching"),
+    "host": ("app.url_map.host_matching = True", "app.url_map.host_matching"),
+}
+
+
+@pytest.fixture
+def here(shell: object) -> ShellNotebook:
+    here = ShellNotebook(shell)  # type: ignore[arg-type]  # the fixture gives it
+    here.run("app", APP)
+    return here
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_l4_other_cells_setting_outlasts_what_the_app_is_made_with(
+    here: ShellNotebook, name: str
+) -> None:
+    """`App(...)` comes before it at Restart and Run All, whichever cell ran last."""
+    statement, value = SETTINGS[name]
+    made = here.ask(value)
+    ran = here.run("set", statement)
+    assert "takes over" not in ran.text
+    own = here.ask(value)
+    assert own != made
+    assert "takes over" not in here.run("app", APP).text
+    assert here.ask(value) == own
+    here.fail("app", APP + "\n1 / 0")
+    assert here.ask(value) == own
+    here.fail("set", "1 / 0")
+    assert here.ask(value) == own
+    here.delete("set")
+    assert here.ask(value) == made
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_app_whose_cells_went_has_what_it_was_made_with(
+    here: ShellNotebook, name: str
+) -> None:
+    """First the cell that made it, then the one that set something on it."""
+    statement, value = SETTINGS[name]
+    made = here.ask(value)
+    here.run("set", statement)
+    here.delete("app")
+    assert here.ask(value) != made
+    here.delete("set")
+    assert here.ask(value) == made
+
+
+def test_l4_app_made_anew_does_not_see_what_other_cells_set(
+    here: ShellNotebook,
+) -> None:
+    """Its rule for static files stands where its own settings say."""
+    here.run("set", "app.static_url_path = '/own'")
+    here.run("app", APP + "\nsaid = app.static_url_path")
+    assert here.ask("[str(one) for one in app.url_map.iter_rules()]") == [
+        "/static/<path:filename>"
+    ]
+    here.run("app", APP.replace(")", ", static_url_path='/files')"))
+    assert here.ask("[str(one) for one in app.url_map.iter_rules()]") == [
+        "/files/<path:filename>"
+    ]
+    assert here.ask("app.static_url_path") == "/own"
+
+
+def test_l6_of_two_cells_settings_the_later_one_holds(here: ShellNotebook) -> None:
+    """What the app's cell sets beside the constructor counts as any cell's."""
+    here.run("set", "app.template_folder = 'one'")
+    ran = here.run("app", APP + "\napp.template_folder = 'two'")
+    assert 'app.template_folder takes over from the cell "app.tem' in ran.text
+    assert here.ask("app.template_folder") == "two"
+    here.run("app", APP)
+    assert here.ask("app.template_folder") == "one"
+
+
+def test_l4_blueprints_settings_of_other_cells_stay(here: ShellNotebook) -> None:
+    """A prefix that another cell sets is the one of its rules."""
+    made = "bp = Blueprint('bp', '__main__', url_prefix={!r})"
+    here.run("bp", made.format("/one"))
+    here.run("set", "bp.url_prefix = '/own'")
+    here.run("k", "bp.add_url_rule('/k', 'k', lambda: 'k')\napp.register_blueprint(bp)")
+    assert here.get("/own/k") == "k"
+    here.run("bp", made.format("/two"))
+    assert here.get("/own/k") == "k"
+    here.delete("set")
+    assert [here.get("/two/k"), here.get("/own/k")] == ["k", "404"]
