@@ -20,6 +20,7 @@ _SPECIAL = re.compile(r"[\\\[\]*^$.\n]")
 _PATH = re.compile(r"[\w./-]+\Z")
 _ESCAPES = {"\\n": "\n", "\\t": "\t", "\\\\": "\\"}
 _PARTS = re.compile(r"&&|;(?!;)")
+_PART = re.compile(r"(?:'[^']*'|\"(?:\\.|[^\"\\])*\"|\\.|[^'\"&;\\]|(?<!&)&(?!&))+")
 
 
 def written_by(script: str, before: Mapping[str, str]) -> dict[str, str]:
@@ -36,6 +37,15 @@ def written_by(script: str, before: Mapping[str, str]) -> dict[str, str]:
     return reader.found
 
 
+def split_commands(line: str) -> list[str]:
+    """Split a shell line at `&&` and `;`, but not inside of quotes."""
+    parts = _PART.findall(line)
+    covered = sum(map(len, parts)) + len(re.sub(r"[^&;]", "", _PART.sub("", line)))
+    if covered != len(line) or ";;" in line:
+        return [line.strip()]
+    return [one.strip() for one in parts if one.strip()]
+
+
 class _ShellScript:
     """Reads one line after the other, in the folder that `cd` leads to."""
 
@@ -48,14 +58,13 @@ class _ShellScript:
     def read(self, line: str, lines: Iterator[str]) -> None:
         here = _HERE.search(line) if line.startswith(("cat", "tee")) else None
         if here is not None:
-            body = _until(lines, here)
+            body = here_document(lines, here)
             text = body if body is None or here["quote"] else self._filled_in(body)
             rest = _PARTS.split(_HERE.sub("", line))[0].strip()
             self._redirect(rest, lambda _: text)
             return
-        has_quote = "'" in line or '"' in line
-        for part in [line] if has_quote else _PARTS.split(line):
-            self._do(part.strip())
+        for part in split_commands(line):
+            self._do(part)
 
     def _do(self, line: str) -> None:
         assigned = _SET.match(line)
@@ -180,7 +189,7 @@ def _split(command: str) -> list[str]:
         return []
 
 
-def _until(lines: Iterator[str], here: re.Match[str]) -> str | None:
+def here_document(lines: Iterator[str], here: re.Match[str]) -> str | None:
     """Take the lines of a here-document; None when it has no end."""
     body: list[str] = []
     for line in lines:

@@ -13,7 +13,13 @@ from dataclasses import dataclass, field
 
 from werkbook.cells.prompts import shell_value
 from werkbook.cells.source.lines import indent, scan
-from werkbook.cells.source.scripts import IsScript, python_command, read_run
+from werkbook.cells.source.scripts import (
+    IsScript,
+    python_command,
+    python_commands,
+    read_run,
+    shell_command,
+)
 from werkbook.cells.source.texts import quote
 
 PYTHON_MAGICS = frozenset(
@@ -180,8 +186,9 @@ def _replace(text: str, number: int, result: Transformed) -> str:
     if folder and _PLAIN_FOLDER.match(folder["what"].strip()):
         result.needs.add("os")
         return f"{indent}os.chdir({quote(folder['what'].strip())})"
-    if text.lstrip().startswith("!"):
-        return indent + (_script(text.strip()[1:], result) or "pass")
+    command = shell_command(text)
+    if command:
+        return indent + (_script(command, result) or "pass")
     assigned = None if _MAGIC.match(text) else _assignment(text)
     if assigned is not None:
         return indent + _assigned(*assigned, number, result)
@@ -238,8 +245,12 @@ def _assigned(
 def _script(command: str, result: Transformed, *, is_kept: bool = False) -> str:
     """Write what runs a script as Python; "" where a line is another command."""
     text = python_command(command, result.is_script, is_kept=is_kept)
+    if not text and not is_kept:
+        text = "; ".join(python_commands(command, result.is_script))
     if text:
-        result.needs |= {"subprocess", "sys"}
+        result.needs |= {"subprocess", "sys"} | (
+            {"os"} if "os.makedirs" in text else set()
+        )
     return text
 
 

@@ -14,19 +14,14 @@ from werkbook.cells.launches import launched
 from werkbook.cells.opened_files import OpenedFiles
 from werkbook.cells.prompts import answer_prompts
 from werkbook.cells.shell import written_by
-from werkbook.cells.source import magics
+from werkbook.cells.source import magics, scripts
 from werkbook.cells.source.outputs import bind_outputs, shell_names
 from werkbook.cells.source.python2 import modernise
-from werkbook.cells.source.scripts import (
-    ARGUMENTS,
-    script_sources,
-    script_texts,
-    serves,
-)
 from werkbook.cells.source.statements import Statement, parse_source, split_statements
 from werkbook.cells.source.texts import quote
 from werkbook.cells.source.trees import constants
 
+_SHELLS = ("bash", "sh", "shell", "cmd", "script", "python", "python3")
 _IN_BRACES = re.compile(r"\{([A-Za-z_]\w*)\}|\$([A-Za-z_]\w*)")
 
 
@@ -139,18 +134,15 @@ class _Reader:
             self._read_template(magic, name)
         elif magic.name == "static":
             self._read_static(magic, name)
-        elif magic.name in ("bash", "sh", "shell", "cmd", "script"):
-            for line in magic.body.splitlines():
-                self.parsed.installs.extend(magics.installs(line))
-            self._write_by_shell(magic.body, name)
-            self._note_launches(magic.body.splitlines(), name)
+        elif magic.name in _SHELLS:
+            self._read_shell(magic, name)
 
     def _read_code(self, source: str, name: str, first_line: int) -> None:
         done = magics.transform(source, self._is_script)
         self.parsed.installs.extend(done.installs)
         for line in done.commands:
-            if line.startswith("!"):
-                self._write_by_shell(self._filled_line(line[1:]), name)
+            command = scripts.shell_command(line)
+            self._write_by_shell(self._filled_line(command), name)
         text = done.source
         try:
             tree = parse_source(text)
@@ -199,9 +191,9 @@ class _Reader:
                 statement = self._without_prompts(statement)
             self.parsed.statements.append(statement)
             texts = list(constants([statement.node]))
-            if any("py" in one or "flask" in one for one in texts):
+            if any("py" in one or "flask" in one or one == "-c" for one in texts):
                 self._note_launches([" ".join(texts), *texts], name)
-                statement.writes = self._written_by_scripts(texts)
+                statement.writes = scripts.texts_written(texts, self._content)
 
     def _without_prompts(self, statement: Statement) -> Statement:
         """Let a statement read from the environment what it asks of a person."""
@@ -229,18 +221,26 @@ class _Reader:
     def _insert(self, text: str, name: str, line: int) -> None:
         """Add a statement that the cell's text does not have."""
         node = ast.parse(text).body[0]
-        self.parsed.statements.append(Statement(name, line, node, text, is_first=True))
+        made = Statement(name, line, node, text, is_first=True)
+        made.writes = scripts.texts_written(constants([node]), self._content)
+        self.parsed.statements.append(made)
+
+    def _read_shell(self, magic: magics.CellMagic, name: str) -> None:
+        """Read what a cell of the shell's, or of another Python, does."""
+        found = [scripts.code_command(magic.body)]
+        if not f"{magic.name} {magic.line}".startswith(("python", "script python")):
+            for line in magic.body.splitlines():
+                self.parsed.installs += magics.installs(line)
+            self._write_by_shell(magic.body, name)
+            self._note_launches(magic.body.splitlines(), name)
+            found = scripts.python_commands(magic.body, self._is_script)
+        for text in found:
+            for one in ("import os, subprocess, sys", text):
+                self._insert(one, name, magic.first_line)
 
     def _is_script(self, path: str) -> bool:
         content = self._content(path.removeprefix("./"))
-        return content is not None and not serves(content)
-
-    def _written_by_scripts(self, texts: list[str]) -> frozenset[str]:
-        """The texts that may name what scripts write which a statement runs."""
-        words = [word for text in texts for word in text.split()]
-        scripts = [one for one in words if one.endswith(".py") and self._is_script(one)]
-        found = [script_texts(self._content(one) or "") for one in scripts]
-        return frozenset(words).union(*found) if scripts else frozenset()
+        return content is not None and not scripts.serves(content)
 
     def _run(self, run: list[str], name: str, line: int) -> None:
         """Read what `%run` runs in the notebook's namespace."""
@@ -255,14 +255,14 @@ class _Reader:
         if words:
             self._insert("import sys", name, line)
             given = ", ".join(map(quote, run))
-            self._insert(f"{ARGUMENTS[0]}[{given}]", name, line)
+            self._insert(f"{scripts.ARGUMENTS[0]}[{given}]", name, line)
         try:
-            for source in script_sources(content, found):
+            for source in scripts.script_sources(content, found):
                 self.read(source, f"{name} ({found})")
         finally:
             self.running.remove(found)
         if words:
-            self._insert(ARGUMENTS[1], name, line)
+            self._insert(scripts.ARGUMENTS[1], name, line)
 
     def _content(self, path: str) -> str | None:
         """What a file holds that cells write, or that lies beside the notebook."""

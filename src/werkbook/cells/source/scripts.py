@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ast
+import posixpath
 import re
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import partial
 
 from werkbook.cells.read import decode
-from werkbook.cells.source.texts import quote
+from werkbook.cells.shell import here_document, split_commands
+from werkbook.cells.source.texts import block, quote
 from werkbook.cells.source.trees import constants
 
 IsScript = Callable[[str], bool]
@@ -24,6 +27,19 @@ _PYTHON = re.compile(
     r"(?P<path>[\w./-]+\.py)(?P<words>(?:\s[^|&;<>`$*?~{}()\\#]*)?)"
     r"(?:>\s*(?P<output>[\w./-]+)\s*)?\Z"
 )
+_SHELL_LINE = re.compile(
+    r"(?:!{1,2}|%(?:sx|system)\s+|%%(?:sx|system)\s+)(?P<command>.*)\Z", re.DOTALL
+)
+_CODE = re.compile(
+    r"(?:\{sys\.executable\}|python3?(?:\.\d+)?)\s+(?:-[uOB]\S*\s+)*-c\s+"
+    r"(?:'(?P<single>[^']*)'|\"(?P<double>(?:[^\"$`\\]|\\[^\"$`\\])*)\")\s*\Z",
+    re.DOTALL,
+)
+_FROM_HERE = re.compile(
+    r"(?:python3?(?:\.\d+)?)\s+(?:-\s+)?<<(?P<tabs>-?)\s*(?P<quote>['\"]?)(?P<end>\w+)(?P=quote)\s*\Z"
+)
+_MAKE = re.compile(r"mkdir\s+(?:-p\s+)?(?P<folder>[\w.-][\w./-]*)\Z")
+_ENTER = re.compile(r"cd\s+(?P<folder>[\w.-][\w./-]*)\Z")
 _SERVES = re.compile(
     r"^\s*(?:import|from)\s+(?:aiohttp|bottle|dash|django|falcon|fastapi|fasthtml|flask"
     r"|gevent|gradio|http\.server|litestar|quart|sanic|socket|socketserver|starlette"
@@ -64,6 +80,91 @@ def python_command(command: str, is_script: IsScript, *, is_kept: bool) -> str:
     printed = match["output"]
     where = f', stdout=open({quote(printed)}, "w")' if printed else ""
     return f"subprocess.run([{given}]{where})"
+
+
+def python_commands(script: str, is_script: IsScript, *, folder: str = "") -> list[str]:
+    """Write the lines of a shell script that run Python as Python, in their order.
+
+    What else the script does is not in it. A folder that `cd` leads to is followed.
+
+    Args:
+        script: Shell lines, their `!` taken off.
+        is_script: Says whether a path is that of a script.
+        folder: Where the first line stands.
+    """
+    found: list[str] = []
+    lines = iter(script.split("\n"))
+    for line in lines:
+        here = _FROM_HERE.match(line.strip())
+        if here is not None:
+            code = here_document(lines, here)
+            if code is not None and (here["quote"] or not re.search(r"[$`\\]", code)):
+                found.append(_within(code_command(code), folder))
+            continue
+        for part in split_commands(line):
+            entered, inner = _ENTER.match(part), _CODE.match(part)
+            made = _MAKE.match(part)
+            command = ""
+            if made:
+                where = quote(_under(folder, made["folder"]))
+                found.append(f"os.makedirs({where}, exist_ok=True)")
+            elif entered:
+                folder = posixpath.normpath(posixpath.join(folder, entered["folder"]))
+            elif inner:
+                command = code_command(inner["single"] or inner["double"] or "")
+            else:
+                own = partial(_is_script_in, folder, is_script)
+                command = python_command(part, own, is_kept=False)
+            if command:
+                found.append(_within(command, folder))
+    runs = any(one.startswith("subprocess") for one in found)
+    return found if runs and not folder.startswith("..") else []
+
+
+def _is_script_in(folder: str, is_script: IsScript, path: str) -> bool:
+    return is_script(_under(folder, path))
+
+
+def _under(folder: str, path: str) -> str:
+    return posixpath.normpath(posixpath.join(folder, path))
+
+
+def _within(command: str, folder: str) -> str:
+    return f"{command[:-1]}, cwd={quote(folder)})" if folder else command
+
+
+def code_command(code: str) -> str:
+    """Write what a `%%python` cell does: its code runs in a process of its own."""
+    return f'subprocess.run([sys.executable, "-c", {block(code)}])'
+
+
+def shell_command(line: str) -> str:
+    """The command of `!command`, `!!command`, `%sx command`; "" of another line."""
+    match = _SHELL_LINE.match(line.strip())
+    return match["command"] if match else ""
+
+
+def texts_written(
+    given: Iterable[str], content: Callable[[str], str | None]
+) -> frozenset[str]:
+    """The texts that may name what a statement's scripts, or its code, write.
+
+    Args:
+        given: Those of the statement.
+        content: Gives what a file holds, or None.
+    """
+    texts = list(given)
+    words = [word for text in texts for word in text.split()]
+    named = [one for one in words if one.endswith(".py")]
+    named += [_under(folder, one) for folder in texts for one in named if folder]
+    held = [content(one.removeprefix("./")) for one in named]
+    sources = [one for one in held if one is not None and not serves(one)]
+    if "-c" in texts:
+        sources += [
+            one for one in texts[texts.index("-c") + 1 :][:1] if not serves(one)
+        ]
+    found = [script_texts(one) for one in sources]
+    return frozenset(words).union(*found) if sources else frozenset()
 
 
 def serves(source: str) -> bool:

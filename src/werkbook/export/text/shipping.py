@@ -64,9 +64,15 @@ def files_in_use(
     used |= {
         name: source
         for name, source in parsed.sources.items()
-        if (name in texts or name in named) and name != path and name != output
+        if _is_named(name, texts | named) and name not in (path, output)
     }
     return used | modules
+
+
+def _is_named(path: str, texts: set[str]) -> bool:
+    """Say whether texts name a file, whole or as a folder and a name."""
+    folder, _, name = path.rpartition("/")
+    return path in texts or (name in texts and folder in texts)
 
 
 def find_folders(program: Program, app: AppChoice) -> tuple[str, str]:

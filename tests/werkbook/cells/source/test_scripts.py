@@ -6,7 +6,12 @@ import pytest
 
 from werkbook.cells.cell import Cell
 from werkbook.cells.source.parse import parse_cells
-from werkbook.cells.source.scripts import python_command, read_run, serves
+from werkbook.cells.source.scripts import (
+    python_command,
+    python_commands,
+    read_run,
+    serves,
+)
 
 MAKE = "%%writefile make.py\nimport json\njson.dump(1, open('data.json', 'w'))"
 
@@ -98,3 +103,54 @@ def test_script_has_its_arguments_while_it_runs() -> None:
         "pass",
         "print(NAME)",
     ]
+
+
+@pytest.mark.parametrize(
+    ("script", "made"),
+    [
+        ("python make.py", ['subprocess.run([sys.executable, "make.py"])']),
+        (
+            "cd d && python make.py\npython make.py",
+            ['subprocess.run([sys.executable, "make.py"], cwd="d")'] * 2,
+        ),
+        (
+            "mkdir -p d; cd d\npython3 -c \"open('x')\"",
+            [
+                'os.makedirs("d", exist_ok=True)',
+                """subprocess.run([sys.executable, "-c", "open('x')"], cwd="d")""",
+            ],
+        ),
+        (
+            "python - <<'E'\nprint(1); print(2)\nE\necho done",
+            ['subprocess.run([sys.executable, "-c", "print(1); print(2)\\n"])'],
+        ),
+        ("python - <<E\nprint($HOME)\nE", []),
+        ('python -c "print($HOME)"', []),
+        ("mkdir d\ncd d", []),
+        ("cd .. && python make.py", []),
+        ("echo 'python make.py'", []),
+        ("python other.py; pip install python", []),
+    ],
+)
+def test_what_a_shell_script_runs_of_python(script: str, made: list[str]) -> None:
+    """Folders are followed, inside of the notebook's; nothing else is run."""
+    assert python_commands(script, lambda path: path.endswith("make.py")) == made
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "%%bash\npython make.py",
+        "%%script bash\npython make.py",
+        "%sx python make.py",
+        "!!python make.py",
+        "!python -c \"import json; json.dump(1, open('data.json', 'w'))\"",
+        "%%python\nimport json\njson.dump(1, open('data.json', 'w'))",
+        "%%bash\npython3 <<'E'\nimport json\njson.dump(1, open('data.json', 'w'))\nE",
+    ],
+)
+def test_each_way_to_run_python_is_read(cell: str) -> None:
+    """What it writes is known."""
+    last = parse_cells([Cell("a", MAKE), Cell("b", cell)]).statements[-1]
+    assert last.text.startswith("subprocess.run([sys.executable, ")
+    assert "data.json" in last.writes
