@@ -152,26 +152,59 @@ def test_failed_installation_is_said(checkout: Path) -> None:
     )
 
 
-def test_installation_is_told_step_by_step(checkout: Path) -> None:
-    """Each stage of pip's work is a line with the seconds so far."""
-    programs = checkout / ".venv/bin"
-    programs.mkdir(parents=True)
-    lines = "".join(f"echo Collecting p{number}\n" for number in range(26))
-    stages = (
-        'echo "Installing collected packages: a"\necho "Successfully installed a"\n'
-    )
-    (programs / "python").write_text(f"#!/bin/sh\n{lines}{stages}")
-    (programs / "python").chmod(0o755)
+FAKE_PYTHON = """#!/bin/sh
+case "$*" in
+    *"pip config"*) {config} ;;
+    *" uv") {get_uv} ;;
+    "-m uv "*) {run_uv} ;;
+    "-m pip "*) {run_pip} ;;
+esac
+"""
+PIP_SAYS = "for n in $(seq 26); do echo Collecting p$n; done; "
+PIP_SAYS += "echo Installing collected packages: a; echo Successfully installed a"
+UV_SAYS = "echo Resolved 26 packages in 9ms; echo Prepared 26 packages in 9ms; "
+UV_SAYS += "echo Installed 26 packages in 9ms"
+STEPS_OF_PIP = ["25 packages found or downloaded", "unpacking 26 packages", "installed"]
+
+
+@pytest.mark.parametrize(
+    ("programs", "steps"),
+    [
+        ({"run_uv": UV_SAYS}, ["chose the packages", "downloaded", "installed"]),
+        ({"get_uv": "exit 1"}, STEPS_OF_PIP),
+        (
+            {"run_uv": "echo error: no solution; exit 2"},
+            ["uv could not; pip tries", *STEPS_OF_PIP],
+        ),
+        ({"config": "echo \"global.no-index='true'\""}, STEPS_OF_PIP),
+        (
+            {
+                "config": "printf \"global.index-url='one'\\n:env:.index-url='two'\\n\"",
+                "run_uv": 'echo "Resolved"; [ "$UV_DEFAULT_INDEX" = two ]',
+            },
+            ["chose the packages"],
+        ),
+    ],
+)
+def test_installation_is_told_step_by_step(
+    checkout: Path, programs: dict[str, str], steps: list[str]
+) -> None:
+    """Each stage of uv's work, or pip's where uv is none, is a line with the seconds."""
+    folder = checkout / ".venv/bin"
+    folder.mkdir(parents=True)
+    usual = {"config": ":", "get_uv": ":", "run_uv": UV_SAYS, "run_pip": PIP_SAYS}
+    (folder / "python").write_text(FAKE_PYTHON.format(**usual | programs))
+    (folder / "python").chmod(0o755)
     done = prepare(checkout, os.environ["PATH"], "extra", "notebook")
-    assert done.returncode == 0, done.stderr
-    assert re.sub(r" +\d+ s", " N s", done.stdout) == (
+    assert (done.returncode, done.stderr) == (0, "")
+    first, *lines = re.sub(r" +\d+ s", " N s", done.stdout).splitlines()
+    assert first == (
         "werkbook: installing the project with its 'notebook' extra into .venv"
-        " (a minute or two the first time)\n"
-        "werkbook: N s  asking for the packages\n"
-        "werkbook: N s  25 packages found or downloaded\n"
-        "werkbook: N s  unpacking 26 packages\n"
-        "werkbook: N s  installed\n"
+        " (a minute or two the first time)"
     )
+    assert lines == [
+        f"werkbook: N s  {step}" for step in ["asking for the packages", *steps]
+    ]
 
 
 def test_nothing_changed_does_nothing(checkout: Path) -> None:
