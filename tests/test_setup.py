@@ -179,7 +179,8 @@ STEPS_OF_PIP = ["25 packages found or downloaded", "unpacking 26 packages", "ins
         ({"config": "echo \"global.no-index='true'\""}, STEPS_OF_PIP),
         (
             {
-                "config": "printf \"global.index-url='one'\\n:env:.index-url='two'\\n\"",
+                "config": "echo \"global.index-url='one'\"; "
+                "echo \":env:.index-url='two'\"",
                 "run_uv": 'echo "Resolved"; [ "$UV_DEFAULT_INDEX" = two ]',
             },
             ["chose the packages"],
@@ -189,7 +190,7 @@ STEPS_OF_PIP = ["25 packages found or downloaded", "unpacking 26 packages", "ins
 def test_installation_is_told_step_by_step(
     checkout: Path, programs: dict[str, str], steps: list[str]
 ) -> None:
-    """Each stage of uv's work, or pip's where uv is none, is a line with the seconds."""
+    """Each stage of uv's work, or pip's without it, is a line with the seconds."""
     folder = checkout / ".venv/bin"
     folder.mkdir(parents=True)
     usual = {"config": ":", "get_uv": ":", "run_uv": UV_SAYS, "run_pip": PIP_SAYS}
