@@ -1,8 +1,10 @@
 """Shells and kernels for the tests of the extension."""
 
 import atexit
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import _lru_cache_wrapper
 
 import flask  # noqa: F401  # Flask was there first: `import flask` gives Flask itself
 import pytest
@@ -18,6 +20,7 @@ from traitlets.config import Config
 
 from werkbook import live, serving
 from werkbook.live import instances
+from werkbook.registrations.ledger import ledger
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -46,6 +49,12 @@ def embedded_shell() -> Iterator[InteractiveShell]:
     InteractiveShell.clear_instance()
     # IPython keeps each shell, and all that its cells made, until the process ends.
     atexit.unregister(shell.atexit_operations)
+    scripts = shell.magics_manager.registry["ScriptMagics"]
+    atexit.unregister(scripts.kill_bg_processes)
+    # So does FastAPI, in its caches by function.
+    for value in vars(sys.modules.get("fastapi.dependencies.models", shell)).values():
+        if isinstance(value, _lru_cache_wrapper):
+            value.cache_clear()
 
 
 @pytest.fixture(scope="module")
@@ -94,6 +103,8 @@ def forget_cells() -> None:
     instances._instances.clear()
     for owner in live.owners():
         live.forget(owner.id)
+    # A deleted cell could come back; what it holds would keep the test's shell.
+    ledger.parked.clear()
     # What a test registers outside of cells has no owner.
     live.notebook.templates.clear()
     live.notebook.static.clear()

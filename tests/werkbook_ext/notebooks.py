@@ -103,6 +103,10 @@ class Notebook:
         self.ask(
             "__import__('werkbook.live.instances').live.instances._instances.clear()"
         )
+        self.ask(
+            "__import__('werkbook.registrations.ledger').registrations.ledger.ledger"
+            ".parked.clear()"
+        )
 
     def execute(self, source: str, cell_id: str, deleted: list[str]) -> Ran:
         raise NotImplementedError
