@@ -105,3 +105,16 @@ def test_l4_blueprints_settings_of_other_cells_stay(here: ShellNotebook) -> None
     assert here.get("/own/k") == "k"
     here.delete("set")
     assert [here.get("/two/k"), here.get("/own/k")] == ["k", "404"]
+
+
+def test_live_error_page_is_html_whatever_responses_are(here: ShellNotebook) -> None:
+    """The class of the app's responses may have another type by default."""
+    here.run("k", "@app.get('/k')\ndef k():\n    raise ValueError('k')")
+    here.run(
+        "own",
+        "class Own(app.response_class):\n    default_mimetype = 'text/plain'\n"
+        "app.response_class = Own",
+    )
+    answer = "app.test_client().get('/k')"
+    page = f"[{answer}.mimetype, 'ValueError' in {answer}.text]"
+    assert here.ask(page) == ["text/html", True]

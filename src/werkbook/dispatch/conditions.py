@@ -39,6 +39,14 @@ LANE_METHODS = (
 )
 """Methods whose work the lane does: a subclass that changes one closes it."""
 
+ERROR_METHODS = (
+    "_find_error_handler",
+    "handle_http_exception",
+    "handle_user_exception",
+    "trap_http_exception",
+)
+"""Methods that have their say when no rule matches."""
+
 SESSION_METHODS = (
     "open_session",
     "save_session",
@@ -66,14 +74,17 @@ class Conditions:
         is_session_lazy: Whether a session may be opened when it is needed.
         has_simple_hosts: Whether neither hosts nor subdomains play a part in matching.
         has_plain_body: Whether a body may be read without a request: nothing limits it.
+        has_plain_errors: Whether no subclass handles errors in its own way.
         is_debug: Whether the app is in debug mode.
-        has_plain_response: Whether the response class is the framework's own.
+        has_plain_response: Whether the response class is the framework's own, and what
+            makes responses of values.
         has_plain_request: Whether the request class is the framework's own.
         session_cookie_name: The cookie without which there is no session to open.
     """
 
     __slots__ = (
         "has_plain_body",
+        "has_plain_errors",
         "has_plain_request",
         "has_plain_response",
         "has_simple_hosts",
@@ -101,7 +112,10 @@ class Conditions:
             and self.is_session_lazy
             and _keeps(app, standard, LANE_METHODS)
         )
-        self.has_plain_response = app.response_class is Response
+        self.has_plain_response = app.response_class is Response and _keeps(
+            app, standard, ("make_response",)
+        )
+        self.has_plain_errors = _keeps(app, standard, ERROR_METHODS)
         self.has_plain_request = app.request_class is Request
         self.has_plain_body = (
             self.has_plain_request and config["MAX_CONTENT_LENGTH"] is None
@@ -165,6 +179,7 @@ def may_answer_not_found(snapshot: Any, environ: dict[str, Any]) -> bool:
         or snapshot.appcontext_teardown
         or not conditions.has_plain_response
         or not conditions.has_plain_request
+        or not conditions.has_plain_errors
         or snapshot.app.config["TRAP_HTTP_EXCEPTIONS"]
         or not has_no_session(conditions, environ)
         or snapshot.error_handler(NotFound, 404, (None,)) is not None

@@ -113,7 +113,7 @@ def make_error_response(app: Any, error: Exception) -> Any:
             message=f"<pre>{escape(rest)}</pre>" if rest else "",
             frames="".join(_frame(*frame) for frame in frames),
         )
-        response = app.response_class(page)
+        response = app.response_class(page, mimetype="text/html")
     response.status_code = 500
     return response
 

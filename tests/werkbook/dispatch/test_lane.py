@@ -6,6 +6,7 @@ import asyncio
 import io
 import logging
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -540,3 +541,30 @@ def test_lane_answers_any_request_as_the_pipeline(
 
 RICH = rich_app()
 add_hooks(RICH)
+
+
+@pytest.mark.parametrize(
+    ("method", "url"),
+    [
+        ("make_response", "/text"),
+        ("make_response", "/nowhere"),
+        ("handle_user_exception", "/nowhere"),
+        ("handle_http_exception", "/nowhere"),
+        ("trap_http_exception", "/nowhere"),
+    ],
+)
+@pytest.mark.parametrize("is_of_class", [True, False])
+def test_own_method_has_its_say(method: str, url: str, is_of_class: bool) -> None:
+    """A subclass's, or one that is set on the app, whether the lane could answer."""
+    calls = []
+
+    def called(self: App, *arguments: Any) -> Any:
+        calls.append(method)
+        return getattr(App, method)(self, *arguments)
+
+    app = type("Own", (App,), {method: called} if is_of_class else {})("own")
+    if not is_of_class:
+        setattr(app, method, partial(called, app))
+    app.add_url_rule("/text", "text", lambda: "text")
+    app.test_client().get(url)
+    assert calls == [method]
