@@ -168,3 +168,6 @@ def _end(notebook: Notebook) -> None:
     """Leave a kernel that other tests share as it was."""
     notebook.run("options", DEFAULTS)
     notebook.delete_all()
+    if isinstance(notebook, KernelNotebook):
+        # Libraries that the test imported: the next `%reset` need not look at them.
+        notebook.ask("__import__('gc').freeze()")
