@@ -54,6 +54,20 @@ def test_file_starts_here_and_is_asked(tmp_path: Path) -> None:
     assert Path.cwd() == place
 
 
+def test_file_is_run_by_itself_beside_the_kernel(tmp_path: Path) -> None:
+    """It is `__main__` while it answers; the kernel's own is there afterwards."""
+    own = sys.modules["__main__"]
+    named = 'kept = "hello" if __name__ == "app" else "other"'
+    view = '@app.route("/")\ndef index():\n    return kept'
+    done = delivered(tmp_path, FLASK, named, view)
+    assert sys.modules["__main__"] is own
+    assert done.proved.proof is not None
+    assert [str(one) for one in done.proved.proof.differences] == [
+        "cell 3, line 1: GET / is answered otherwise when the file is run by itself, as"
+        " `python app.py`.\n--- imported\n+++ app.py\n@@ -1 +1 @@\n-hello\n+other"
+    ]
+
+
 def test_file_that_does_not_start(tmp_path: Path) -> None:
     """The difference names the cell, as a clean process's does."""
     rows = '@app.route("/rows")\ndef show():\n    return rows'
