@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from threading import Event, Thread
+from threading import Event, Lock, Thread
 from typing import Any
 
 from IPython.core.interactiveshell import (
@@ -58,6 +58,11 @@ class Posted:
             self.handle.update(bundle, raw=True)  # type: ignore[no-untyped-call]
         self.bundle = bundle
 
+    def wait(self) -> None:
+        """Say that what is shown is of before, and being checked."""
+        if self.widget is not None and self.widget.comm is not None:
+            self.widget.is_checking = True
+
 
 @dataclass
 class _Round:
@@ -67,16 +72,14 @@ class _Round:
     is_stopped: Event = field(default_factory=Event)
     thread: Thread | None = None
 
-    def check(self) -> list[tuple[Posted, Progress]]:
-        """Check each exercise; what was stopped is left out."""
-        found = []
+    def check(self) -> Iterator[tuple[Posted, Progress]]:
+        """Check one exercise after the other; what was stopped is left out."""
         for posted, place in self.posted:
             progress = check_exercise(
                 posted.exercise, place, is_stopped=self.is_stopped.is_set
             )
             if not self.is_stopped.is_set():
-                found.append((posted, progress))
-        return found
+                yield posted, progress
 
 
 class Desk:
@@ -171,21 +174,27 @@ class Desk:
         if not this_system().has_threads:
             self._show(this.check())
             return
-        found: list[list[tuple[Posted, Progress]]] = []
-        is_late = Event()
+        found: dict[int, Progress] = {}
+        is_late, lock = Event(), Lock()
 
         def run() -> None:
-            results = this.check()
-            found.append(results)
-            if is_late.is_set() and not this.is_stopped.is_set():
-                self._show(results)
+            for one, progress in this.check():
+                with lock:
+                    found[id(one)] = progress
+                    is_here = not is_late.is_set()
+                if not is_here and not this.is_stopped.is_set():
+                    one.show(progress)
 
         this.thread = Thread(target=run, name="werkbook-exercises", daemon=True)
         this.thread.start()
         this.thread.join(wait_s)
-        is_late.set()
-        if found:
-            self._show(found[0])
+        with lock:
+            is_late.set()
+            for one in posted:
+                if id(one) not in found:
+                    one.wait()
+            in_time = [(one, found[id(one)]) for one in posted if id(one) in found]
+        self._show(in_time)
 
     def stop(self) -> None:
         """Let the checks that still run end after the request they are at."""
@@ -195,7 +204,7 @@ class Desk:
             self._is_unfinished = True
             this.thread.join(STOP_S)
 
-    def _show(self, results: list[tuple[Posted, Progress]]) -> None:
+    def _show(self, results: Iterable[tuple[Posted, Progress]]) -> None:
         for posted, progress in results:
             posted.show(progress)
 

@@ -138,6 +138,7 @@ def _words(exercise: Exercise) -> dict[str, str]:
         "exchange": say("What was asked, and what came back"),
         "solved": say("Solved."),
         "checks": say("Checks"),
+        "checking": say("Checking…"),
     }
 
 

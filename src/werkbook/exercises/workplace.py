@@ -70,7 +70,8 @@ def ask_otherwise(place: Workplace, check: Check, timeout_s: float) -> Answer:
 def _raised(check: Check, error: BaseException) -> str:
     kind, message = type(error).__name__, str(error)
     if check.kind == "template" and kind == "TemplateNotFound":
-        return say("There is no template {name}.", name=check.subject)
+        missing = getattr(error, "name", None) or check.subject
+        return say("There is no template {name}.", name=missing)
     return f"{kind}: {message.rstrip('.')}."
 
 

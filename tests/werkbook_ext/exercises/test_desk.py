@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+from threading import Event
+
 import pytest
-from tests.werkbook_ext.notebooks import KernelNotebook, Notebook
+from IPython.core.interactiveshell import InteractiveShell
+from tests.werkbook_ext.notebooks import TIMEOUT_S, KernelNotebook, Notebook
+
+from werkbook.exercises.checking import Progress
+from werkbook.exercises.exercise import Exercise
+from werkbook.exercises.reading import read_exercise_cell
+from werkbook_ext.exercises import desk
 
 EXERCISE = """%%exercise greet --points 2
 Greet **everybody**.
@@ -88,6 +96,34 @@ def test_checks_leave_the_notebooks_data_alone(student: Notebook) -> None:
     assert student.run("look", "print(things, sent)").text.strip() == "[] 0"
 
 
+def test_missing_layout_is_the_one_that_is_named(student: Notebook) -> None:
+    """A template that is there, and extends one that is not, is not said to be gone."""
+    student.run("piece", '%%template piece.html\n{% extends "frame.html" %}')
+    check = 'template piece.html -> text has "a"'
+    text = student.run("greet", f"%%exercise greet\nx\n\n{check}").text
+    assert "There is no template frame.html; there is: piece.html." in text
+    assert "There is no template piece.html" not in text
+
+
+def test_header_has_nothing_to_do_with_a_commit(student: Notebook) -> None:
+    """Another exercise's statement explains no header that is not there."""
+    student.run(
+        "view",
+        "import sqlite3\n"
+        "@app.route('/')\n"
+        "def home():\n"
+        "    return 'x'\n"
+        "@app.post('/add')\n"
+        "def add():\n"
+        "    sqlite3.connect('x.db').execute('insert into x values (1)')\n"
+        "    return 'x'",
+    )
+    check = 'GET / -> header X-Seen is "b"'
+    text = student.run("greet", f"%%exercise greet\nx\n\n{check}").text
+    assert "The answer has no header X-Seen." in text
+    assert "commit" not in text
+
+
 def test_app_that_hangs_holds_no_cell_up(student: Notebook) -> None:
     """A view that never answers is said so, and the next cells run at once."""
     student.run("view", "@app.get('/')\ndef home():\n    while True: pass")
@@ -96,6 +132,47 @@ def test_app_that_hangs_holds_no_cell_up(student: Notebook) -> None:
     ).text
     assert "The app did not answer in time." in text
     assert "while True" in text
+
+
+class SeenWidget:
+    """Keeps what is shown; nothing is sent."""
+
+    comm, model_id = object(), "model"
+
+    def __init__(self) -> None:
+        self.is_checking = False
+        self.is_shown = Event()
+
+    def show(self, progress: Progress) -> None:
+        self.is_checking = False
+        self.is_shown.set()
+
+
+def test_exercise_is_shown_when_it_was_checked(
+    shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One whose answers take long holds no other up, and says that it is checked."""
+    gate = Event()
+
+    def check(exercise: Exercise, *_: object, **__: object) -> Progress:
+        assert exercise.name != "slow" or gate.wait(TIMEOUT_S)
+        return Progress(exercise, ())
+
+    monkeypatch.setattr(desk, "check_exercise", check)
+    quick, slow, last = (SeenWidget() for _ in range(3))
+    posted = [
+        desk.Posted(exercise, widget=widget)
+        for name, widget in (("quick", quick), ("slow", slow), ("last", last))
+        if (exercise := read_exercise_cell(f"%%exercise {name}\nx\n\nGET / -> 200"))
+    ]
+    checking = desk.Desk(shell)
+    checking.check(posted, wait_s=0)
+    assert quick.is_shown.wait(TIMEOUT_S)
+    assert [one.is_checking for one in (quick, slow, last)] == [False, True, True]
+    gate.set()
+    assert last.is_shown.wait(TIMEOUT_S)
+    assert [one.is_checking for one in (quick, slow, last)] == [False, False, False]
+    assert slow.is_shown.is_set()
 
 
 @pytest.mark.parametrize(

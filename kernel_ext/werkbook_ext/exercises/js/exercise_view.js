@@ -177,11 +177,17 @@ function draw(model, box) {
     make("h3", { text: state.title }),
     prose(state.html, "wb-exercise-prose"),
     checks,
-    make("p", { class: "wb-exercise-summary" }, progress, ` ${state.summary}`),
+    make(
+      "p",
+      { class: "wb-exercise-summary" },
+      progress,
+      ` ${model.get("is_checking") ? words.checking : state.summary}`,
+    ),
     hints,
     steps,
   );
   box.dataset.done = String(state.is_done);
+  box.setAttribute("aria-busy", String(model.get("is_checking")));
   box.setAttribute("aria-label", state.title);
 }
 
@@ -217,9 +223,7 @@ function render({ model, el }) {
     tell();
   });
   model.on("change:hints_shown change:steps_shown", again);
-  model.on("change:is_checking", () =>
-    box.setAttribute("aria-busy", String(model.get("is_checking"))),
-  );
+  model.on("change:is_checking", again);
   draw(model, box);
   el.replaceChildren(box, live);
   tell();

@@ -20,8 +20,11 @@ def no_template(case: Case) -> Finding | None:
     mishap = case.answer.mishap
     if mishap is None or mishap.kind not in _NOT_FOUND:
         return None
-    name = case.check.subject or _missing_name(case) or mishap.message.split()[0]
-    known = ", ".join(list_template_names(case.place.app)) or "–"
+    names = list_template_names(case.place.app)
+    name = mishap.message.split()[0]  # a template that is there may extend another
+    if case.check.kind != "template":
+        name = _missing_name(case) or name
+    known = ", ".join(names) or "–"
     return Finding(
         "no-template",
         say(

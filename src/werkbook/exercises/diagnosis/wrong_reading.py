@@ -124,7 +124,8 @@ def empty_text(case: Case) -> Finding | None:
 def form_for_args(case: Case) -> Finding | None:
     """The view reads a form, and the query has the value."""
     is_read = case.view.reads("form") and not case.view.reads("args", "values")
-    if case.method != "GET" or "?" not in case.url or not is_read:
+    is_asked = "?" in case.url or (case.answer.status == 400 and _sends_no_form(case))
+    if case.method != "GET" or not is_asked or not is_read:
         return None
     return Finding(
         "form-for-args",
@@ -132,6 +133,15 @@ def form_for_args(case: Case) -> Finding | None:
             "What follows the ? of a URL is in request.args; request.form is what a"
             " form sent with POST."
         ),
+    )
+
+
+def _sends_no_form(case: Case) -> bool:
+    """Tell whether all that the exercise sends are queries."""
+    commands = (check.command for check in case.exercise.checks)
+    requests = [one.request for one in commands if one is not None]
+    return all(one.method_or_guess() == "GET" for one in requests) and any(
+        "?" in one.url for one in requests
     )
 
 

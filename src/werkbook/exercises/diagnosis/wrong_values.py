@@ -151,6 +151,14 @@ def text_and_number(case: Case) -> Finding | None:
     mishap = case.answer.mishap
     if mishap is None or "can only concatenate str" not in mishap.message:
         return None
+    if "NoneType" in mishap.message:
+        return Finding(
+            "none-joined",
+            say(
+                "One of the two is None, since nothing has that name:"
+                ' .get(name, "...") has a second value for that.'
+            ),
+        )
     return Finding(
         "text-number",
         say(

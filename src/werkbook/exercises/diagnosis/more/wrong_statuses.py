@@ -285,7 +285,8 @@ def not_a_number(case: Case) -> Finding | None:
         "text-number",
         say(
             "What a visitor sends is text, and a number is needed here: int(...), or"
-            ' request.args.get("...", type=int).'
+            ' request.{source}.get("...", type=int).',
+            source="form" if case.view.reads("form") else "args",
         ),
     )
 

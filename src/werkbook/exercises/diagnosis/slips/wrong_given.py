@@ -43,8 +43,10 @@ def list_for_one(case: Case) -> Finding | None:
 
 def dict_shown(case: Case) -> Finding | None:
     """A whole dict stands in the page, where one of its values was meant."""
-    is_read = case.phrase.kind in ("text", "page") and not case.answer.is_json
-    found = re.search(r"\{'(\w+)': .*?\}", case.answer.visible_text)
+    is_json_refused = case.phrase.verb == "lacks" and case.phrase.value == "{"
+    is_plain = is_json_refused or not case.answer.is_json
+    is_read = case.phrase.kind in ("text", "page") and is_plain
+    found = re.search(r"\{['\"](\w+)['\"]: ?.*?\}", case.answer.visible_text)
     if not is_read or case.has_crashed or found is None:
         return None
     return Finding(

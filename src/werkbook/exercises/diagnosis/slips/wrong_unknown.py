@@ -12,6 +12,8 @@ from ...words import say
 from ..case import Case, Finding
 
 _UNKNOWN = re.compile(r"name '(\w+)' is not defined")
+_BEGINNING = re.compile(r"(?:[\[{].*[\]}]|(?:dict|list|set)\(.*\)|0)$", re.DOTALL)
+"""What something that is kept begins with."""
 _JSON_WORDS = {"null": "None", "true": "True", "false": "False"}
 
 
@@ -19,7 +21,41 @@ def undefined_name(case: Case) -> Finding | None:
     """The view uses a name that nothing defines."""
     mishap = case.answer.mishap
     found = _UNKNOWN.search(mishap.message) if mishap is not None else None
-    return None if found is None else Finding("undefined-name", _advice(case, found[1]))
+    if found is None:
+        return None
+    place = _made_in(case, found[1])
+    if place:
+        return Finding(
+            "made-inside",
+            say(
+                "{name} is made inside of {function}, and known there alone. Make it"
+                " outside of the views, above them.",
+                name=found[1],
+                function=place,
+            ),
+        )
+    return Finding("undefined-name", _advice(case, found[1]))
+
+
+def _made_in(case: Case, name: str) -> str:
+    """Return the other function that keeps things under a name, empty where none."""
+    own = {function.name for function in case.view.functions}
+    for function in case.code.functions:
+        nodes = [*ast.walk(function)]
+        shared = {
+            one for node in nodes if isinstance(node, ast.Global) for one in node.names
+        }
+        made = {
+            target.id
+            for node in nodes
+            if isinstance(node, ast.Assign)
+            and _BEGINNING.match(ast.unparse(node.value))
+            for target in node.targets
+            if isinstance(target, ast.Name)
+        }
+        if name in made - shared and function.name not in own:
+            return str(function.name)
+    return ""
 
 
 def builtin_name(case: Case) -> Finding | None:
