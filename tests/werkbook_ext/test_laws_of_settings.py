@@ -118,3 +118,72 @@ def test_live_error_page_is_html_whatever_responses_are(here: ShellNotebook) -> 
     answer = "app.test_client().get('/k')"
     page = f"[{answer}.mimetype, 'ValueError' in {answer}.text]"
     assert here.ask(page) == ["text/html", True]
+
+
+STRICT = "app.url_map.strict_slashes = False"
+
+
+def test_l4_rules_of_other_cells_follow_the_maps_settings(here: ShellNotebook) -> None:
+    """As at Restart and Run All: those of cells behind the one that sets them."""
+    here.run("k", "@app.get('/k')\ndef k():\n    return 'k'")
+    here.run("o", "app.add_url_rule('/o', 'o', lambda: 'o', strict_slashes=True)")
+    asked = (
+        "[app.test_client().get(url).status_code for url in ('/k/', '/o/')]"
+        " + [one.strict_slashes for one in app.url_map.iter_rules() if 'k' in one.rule]"
+    )
+    assert here.ask(asked) == [404, 404, True]
+    here.run("app", f"{APP}\n{STRICT}")
+    assert here.ask(asked) == [200, 404, False]
+    here.fail("app", f"{APP}\n1 / 0")
+    assert here.ask(asked) == [200, 404, False]
+    here.run("k", "@app.get('/k')\ndef k():\n    return 'again'")
+    assert here.ask(asked) == [200, 404, False]
+    here.run("app", APP)
+    assert here.ask(asked) == [404, 404, True]
+
+
+def test_maps_setting_of_a_later_cell_leaves_earlier_rules(here: ShellNotebook) -> None:
+    """Whether those run again or not; it goes with its cell."""
+    here.run("k", "@app.get('/k')\ndef k():\n    return 'k'")
+    here.run("set", STRICT)
+    here.run("l", "@app.get('/l')\ndef l():\n    return 'l'")
+    asked = "[app.test_client().get(url).status_code for url in ('/k/', '/l/')]"
+    assert here.ask(asked) == [404, 200]
+    here.run("k", "@app.get('/k')\ndef k():\n    return 'again'")
+    assert here.ask(asked) == [404, 200]
+    here.delete("set")
+    assert here.ask(asked) == [404, 404]
+    here.run("set", STRICT)
+    assert here.ask(asked) == [404, 200]
+
+
+def test_maps_setting_holds_for_rules_below_it_in_its_cell(here: ShellNotebook) -> None:
+    """And in no other run of it than where it stands."""
+    rule = "app.add_url_rule('/{0}', '{0}', lambda: '{0}')\n"
+    asked = "[app.test_client().get(url).status_code for url in ('/a/', '/b/')]"
+    here.run("k", rule.format("a") + STRICT + "\n" + rule.format("b"))
+    assert here.ask(asked) == [404, 200]
+    here.run("k", rule.format("a") + STRICT + "\n" + rule.format("b"))
+    assert here.ask(asked) == [404, 200]
+    here.run("k", STRICT + "\n" + rule.format("b") + rule.format("a"))
+    assert here.ask(asked) == [200, 200]
+    here.run("k", rule.format("b") + rule.format("a"))
+    assert here.ask(asked) == [404, 404]
+
+
+def test_maps_default_subdomain_is_that_of_other_cells_rules(
+    here: ShellNotebook,
+) -> None:
+    """The host is told with the request."""
+    here.run("k", "@app.get('/k')\ndef k():\n    return 'k'")
+    named = APP.replace(")", ", subdomain_matching=True)") + (
+        "\napp.config['SERVER_NAME'] = 'a.test'"
+    )
+    here.run("app", named + "\napp.url_map.default_subdomain = 'www'")
+    asked = (
+        "[app.test_client().get('/k', base_url=url).status_code"
+        " for url in ('http://www.a.test', 'http://a.test')]"
+    )
+    assert here.ask(asked) == [200, 404]
+    here.run("app", named)
+    assert here.ask(asked) == [404, 200]

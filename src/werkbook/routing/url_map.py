@@ -20,7 +20,7 @@ from ..registrations.dicts import OwnedDict
 from ..registrations.divided import find_whole_class
 from ..registrations.ledger import ledger
 from ..registrations.made import MadeAttributes
-from ..registrations.registration import Home, Registration
+from ..registrations.registration import ABSENT, Home, Registration
 from .matcher import Matcher, Target
 from .rule_registrations import Effective, RuleRegistrations
 from .rules import (
@@ -53,8 +53,27 @@ _NO_OPTIONS = (None, None, False, False, False, None, None)
 """The last of these facts, for a rule that was given no options."""
 
 
+_OF_MAP = {
+    "strict_slashes": "strict_slashes",
+    "merge_slashes": "_merge_slashes",
+    "subdomain": "default_subdomain",
+}
+"""What a rule has of the map, if it was not given it, and the map's attribute."""
+
+
 LastTargets = tuple[list[Effective] | None, bool, list[tuple[Registration, Target]]]
 """The rules in force that targets were made of, whether simply, and the targets."""
+
+
+def _find_setting(
+    claims: list[Registration], registration: Registration, default: Any
+) -> Any:
+    """Return what holds for a rule: the newest claim of those that come before it."""
+    for claim in reversed(claims):
+        is_before = not claim.owners or claim.position < registration.position
+        if is_before and claim.value is not ABSENT:
+            return claim.value
+    return default
 
 
 class UrlMap(MadeAttributes, Map):
@@ -104,12 +123,11 @@ class UrlMap(MadeAttributes, Map):
             RuleError: It can't be read.
             UnknownConverterError: It names a converter that the map doesn't have.
         """
-        if rule.strict_slashes is None:
-            rule.strict_slashes = self.strict_slashes
-        if rule.merge_slashes is None:
-            rule.merge_slashes = self.merge_slashes
-        if rule.subdomain is None:
-            rule.subdomain = self.default_subdomain
+        if "_of_map" not in rule.__dict__:
+            unset = [name for name in _OF_MAP if getattr(rule, name) is None]
+            rule._of_map = unset  # type: ignore[attr-defined]  # a note of ours
+            for name in unset:
+                setattr(rule, name, getattr(self, _OF_MAP[name]))
         try:
             pattern = read_pattern(rule, self)
         except (ValueError, TypeError) as error:
@@ -158,6 +176,7 @@ class UrlMap(MadeAttributes, Map):
             is_simple: Whether hosts and subdomains play no part.
         """
         effective = self._registrations.effective()
+        self._follow_settings(effective)
         known_of, was_simple, known_targets = self._last_targets
         if known_of is effective and was_simple == is_simple:
             return known_targets
@@ -180,6 +199,22 @@ class UrlMap(MadeAttributes, Map):
                 key: kept_patterns[key] for key in made if key in kept_patterns
             }
         return targets
+
+    def _follow_settings(self, effective: list[Effective]) -> None:
+        """Give rules the settings of cells before them, as a fresh run would."""
+        claims_to = self._attributes.claims_to
+        if not any(map(claims_to, _OF_MAP.values())):
+            return
+        for registration, _ in effective:
+            rule = registration.value
+            for name in rule.__dict__.get("_of_map", ()):
+                claims = claims_to(_OF_MAP[name])
+                value = _find_setting(claims, registration, getattr(rule, name))
+                if value != getattr(rule, name):
+                    setattr(rule, name, value)
+                    rule.map = None
+                    self._targets.pop(id(rule), None)
+                    self._last_targets = (None, False, [])
 
     def matcher(self, targets: list[Target]) -> Matcher:
         """Return the matcher of some targets: the last one, if it is of the same."""
@@ -224,7 +259,9 @@ class UrlMap(MadeAttributes, Map):
 
     def _derive(self) -> None:
         mark = self._mark
-        rules = [(one.value, left) for one, left in self._registrations.effective()]
+        effective = self._registrations.effective()
+        self._follow_settings(effective)
+        rules = [(one.value, left) for one, left in effective]
         self._matcher, self._by_endpoint = self._compiled(rules)
         self._patterns = {id(rule): (rule, self._pattern(rule)) for rule, _ in rules}
         if self._mark == mark:
