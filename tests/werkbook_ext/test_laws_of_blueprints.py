@@ -11,8 +11,9 @@ from tests.werkbook_ext.notebooks import Notebook
 
 APP = """from tests.werkbook_ext.observed import *
 app = make_app('__main__')"""
-BLUEPRINTS = """bp = Blueprint('bp', '__main__', url_prefix='/bp')
-inner = Blueprint('inner', '__main__', url_prefix='/in')
+INNER = "inner = Blueprint('inner', '__main__', url_prefix='/in')"
+BLUEPRINTS = f"""bp = Blueprint('bp', '__main__', url_prefix='/bp')
+{INNER}
 """
 VIEW = """app.view_functions['one'] = view('one')
 app.add_url_rule('/a', 'one')
@@ -39,9 +40,11 @@ def hook(on: str, text: str) -> str:
     return f"{on}(hook('{text}'))\n"
 
 
-def expect(notebook: Notebook, *sources: str, prefix: str = "/bp") -> None:
+def expect(
+    notebook: Notebook, *sources: str, prefix: str = "/bp", inner: str = INNER
+) -> None:
     """Compare the live app with one that is made of sources, run in their order."""
-    blueprints = BLUEPRINTS.replace("'/bp'", repr(prefix))
+    blueprints = BLUEPRINTS.replace("'/bp'", repr(prefix)).replace(INNER, inner)
     lines = "".join(["app = make_app('__main__')\n", blueprints, VIEW, *sources])
     observed = "__import__('tests.werkbook_ext.observed', fromlist=['x'])"
     differs = notebook.ask(f"{observed}.compare(app, {lines.splitlines()!r})")
@@ -138,3 +141,48 @@ def test_cells_of_nested_blueprints_go_and_come_back(base: Notebook) -> None:
     for cell in ("a", "c", "n"):
         base.fail(cell, "1 / 0")
     expect(base, NEST, fill, MOUNT, prefix="/pb")
+
+
+NESTS = {
+    "once": NEST,
+    "of another prefix": "bp.register_blueprint(inner, url_prefix='/other')\n",
+    "twice": NEST + "bp.register_blueprint(inner, name='more', url_prefix='/m')\n",
+    "in two levels": "middle = Blueprint('middle', '__main__', url_prefix='/m')\n"
+    "middle.register_blueprint(inner)\nbp.register_blueprint(middle)\n",
+    "in one that is mounted twice": NEST + OTHER_MOUNT,
+}
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        INNER.replace("/in", "/new"),
+        INNER.replace(", url_prefix='/in'", ""),
+        INNER.replace("'inner'", "'renamed'"),
+        INNER.replace("'/in'", "'/in', url_defaults={'x': 'given'}"),
+    ],
+    ids=["prefix", "no prefix", "name", "defaults"],
+)
+@pytest.mark.parametrize("nest", NESTS.values(), ids=NESTS)
+def test_l4_nested_blueprint_made_otherwise(
+    base: Notebook, nest: str, inner: str
+) -> None:
+    """Its rules and hooks are where it says now, wherever it is nested."""
+    fill = rule("inner", "/y", "y") + hook("inner.before_request", "in")
+    fill += hook("inner.before_app_request", "ina")
+    base.run("bp", BLUEPRINTS.partition("\n")[0])
+    base.run("inner", INNER)
+    base.run("fill", fill)
+    base.run("nest", nest)
+    base.run("m", MOUNT)
+    base.run("hook", APP_HOOK)
+    expect(base, fill, nest, MOUNT, APP_HOOK)
+    base.fail("inner", inner + "\n1 / 0")
+    expect(base, fill, nest, MOUNT, APP_HOOK)
+    base.run("inner", inner)
+    expect(base, fill, nest, MOUNT, APP_HOOK, inner=inner)
+    base.delete("nest")
+    base.run("inner", INNER)
+    expect(base, fill, MOUNT, APP_HOOK)
+    base.run("nest", nest)
+    expect(base, fill, nest, MOUNT, APP_HOOK)

@@ -20,7 +20,13 @@ from ..registrations.owners import current_owners, owned_by
 from ..registrations.registration import Cause, Registration
 from ..scaffold import FunctionType, Scaffold, decorating, setupmethod
 from ..typing import Application
-from .mounts import SCOPED, BlueprintSetupState, DeferredSetupFunction, Mount
+from .mounts import (
+    SCOPED,
+    BlueprintSetupState,
+    DeferredSetupFunction,
+    Mount,
+    mount_nested_again,
+)
 
 _SAME_AS_NAME: Any = object()
 
@@ -116,6 +122,9 @@ class Blueprint(Scaffold):
 
     def run_ended(self) -> None:
         """Mount it anew on apps for which its prefix, name or the like changed."""
+        mount_nested_again(
+            one.value for one in self._mounts.in_force() if one.value.is_nested
+        )
         mounts = self._mounts.in_force()
         apps: list[Any] = []
         changed: list[Any] = []

@@ -156,6 +156,36 @@ class Mount:
         with owned_by(owners), first, cause:
             _replay(self.state, registration)
 
+    def find_nesting(self) -> tuple[Mount, Registration] | None:
+        """Find the mount that made this one, and the blueprint's registration there."""
+        state = self.state
+        outer = state.app.blueprints.get(state.name_prefix)
+        if outer is None:
+            return None
+        mounts = [
+            one.value
+            for one in outer._mounts.in_force()
+            if one.value.state.app is state.app
+            and one.value.state.full_name == state.name_prefix
+        ]
+        made_by = [
+            one
+            for one in outer._blueprints.in_force()
+            if one.value[0] is state.blueprint
+            and one.value[1].get("name") == state.options.get("name")
+        ]
+        return (mounts[0], made_by[0]) if mounts and made_by else None
+
+    def is_stale(self) -> bool:
+        """Tell whether the prefix, name or the like of a nested blueprint changed."""
+        found = self.find_nesting()
+        if found is None:
+            return False
+        state, (blueprint, options) = self.state, found[1].value
+        nested = _nest_options(found[0].state, blueprint, options)
+        now = blueprint.make_setup_state(state.app, nested, state.first_registration)
+        return not now.equals(state)
+
     def become_first(
         self, *, is_first: bool, registrations: Iterable[Registration]
     ) -> None:
@@ -200,6 +230,13 @@ def _scope(name: str, scope: str | None) -> str:
 def _mount_nested(
     state: BlueprintSetupState, blueprint: Mountable, options: dict[str, Any]
 ) -> None:
+    blueprint.register(state.app, _nest_options(state, blueprint, options))
+
+
+def _nest_options(
+    state: BlueprintSetupState, blueprint: Mountable, options: dict[str, Any]
+) -> dict[str, Any]:
+    """Return what a nested blueprint is registered with on the app."""
     nested = {**options, "name_prefix": state.full_name}
     subdomains = [
         part
@@ -215,7 +252,7 @@ def _mount_nested(
         prefix = f"{state.url_prefix.rstrip('/')}/{prefix.lstrip('/')}"
     if prefix is not None:
         nested["url_prefix"] = prefix
-    blueprint.register(state.app, nested)
+    return nested
 
 
 def _setting(name: str, options: dict[str, Any], blueprint: Mountable) -> str | None:
@@ -223,3 +260,19 @@ def _setting(name: str, options: dict[str, Any], blueprint: Mountable) -> str | 
     given: str | None = options.get(name)
     own: str | None = getattr(blueprint, name)
     return own if given is None else given
+
+
+def mount_nested_again(mounts: Iterable[Mount]) -> None:
+    """Mount a nested blueprint anew on apps for which it changed.
+
+    Args:
+        mounts: All that other mounts have made of it, in their order.
+    """
+    nested = list(mounts)
+    apps = [mount.state.app for mount in nested if mount.is_stale()]
+    again = [mount for mount in nested if mount.state.app in apps]
+    found = [mount.find_nesting() for mount in again]
+    for mount in again:
+        ledger.withdraw(mount.all_made())
+    for parent, registration in filter(None, found):
+        parent.replay(registration)
