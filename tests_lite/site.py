@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from tests.browser.lab import IS_READY, ROOT, Notebook
+from tests.browser.lab import IS_READY, ROOT, RUN_CELL, Notebook
 from tools.lite.serve import make_server
 
 FOLDER = ROOT / "build" / "lite"
@@ -68,10 +68,17 @@ class SiteNotebook(Notebook):
 
         A command of Firefox's must be answered soon, so the end is asked for.
         """
+        self._wait_run("() => jupyterapp.commands.execute('notebook:run-all-cells')")
+
+    def run_cell(self, index: int) -> None:
+        """Run one cell; an endless stream's takes longer than an answer may, too."""
+        self._wait_run(RUN_CELL, index)
+
+    def _wait_run(self, function: str, argument: Any = None) -> None:
         self.page.evaluate(
-            """() => { window.hasRun = false;
-              jupyterapp.commands.execute('notebook:run-all-cells')
-                .finally(() => { window.hasRun = true; }); }"""
+            f"""(argument) => {{ window.hasRun = false;
+              ({function})(argument).finally(() => {{ window.hasRun = true; }}); }}""",
+            argument,
         )
         timeout = TIMEOUT_S * 1000
         self.page.wait_for_function("() => window.hasRun", timeout=timeout)
