@@ -176,6 +176,29 @@ def test_tags_are_closed_while_typing(notebook: Notebook) -> None:
 
 
 @pytest.mark.parametrize(
+    "typed",
+    [
+        "<ul><li>{{ x }}</li></ul>",
+        '<ul>\n{% for x in y %}\n<li class="a">{{ x }}</li>\n{% endfor %}\n</ul><p>b</p>',
+        "<h1>a</h1>\n<div>\n<div>b</div>\n</div>",
+        "<b>a<i>b</i> c</b><br>d",
+        "<style>\nb { color: red }\n</style>\n<script>\nlet a = 1\n</script>",
+    ],
+)
+def test_closing_tags_that_are_typed_are_there_once(
+    notebook: Notebook, typed: str
+) -> None:
+    index = notebook.add_cell("%%template a.html\n<hr>")
+    cell = notebook.cell(index)
+    cell.locator(".cm-content").click()
+    notebook.wait(lambda: "hr" in colours(notebook, index))
+    notebook.page.keyboard.press("Control+End")
+    notebook.page.keyboard.type(typed)
+    lines = cell.locator(".cm-line").all_inner_texts()
+    assert "\n".join(line.strip() for line in lines[1:]) == f"<hr>{typed}"
+
+
+@pytest.mark.parametrize(
     ("source", "before", "toggled"),
     [
         ("%%template a.html\n<b>x</b>", "<b", "<!-- <b>x</b> -->"),

@@ -6,6 +6,7 @@ import { argumentMarks } from "./arguments.js";
 import { cellLanguage } from "./cell_parser.js";
 import { HEAD_CHARS, keyOf, readHead } from "./head.js";
 import { Languages } from "./languages.js";
+import { typedOver } from "./typed_over.js";
 
 /** The cells that are shown: what changes all of them is told to each. */
 const followers = new Set();
@@ -57,7 +58,7 @@ class CellLanguages {
     const language = cellLanguage(head, body?.language.parser ?? null);
     const marks = head.variables.length ? [argumentMarks(head.variables)] : [];
     // Jinja stands before the language that it lies over.
-    return [body?.support ?? [], language, marks];
+    return [body ? [typedOver(), body.support] : [], language, marks];
   }
 }
 
