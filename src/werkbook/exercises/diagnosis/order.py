@@ -324,6 +324,7 @@ OF_ANSWERS: tuple[Diagnosis, ...] = (
     places.query_unused,
     places.wrapper_lost,
     memory.text_or,
+    owners.beside_blueprint,
     data.abort_text,
     data.page_for_json,
     headers.line_ends,

@@ -256,15 +256,15 @@ def other_status(case: Case) -> Finding | None:
                 status=wanted,
             ),
         )
-    hooks = [one for one in case.code.functions if _is_early_hook(one)]
-    if _has_own_error(Code(tuple(map(ast.unparse, hooks))), wanted):
+    hook = _hook_that_says(case, wanted)
+    if hook:
         return Finding(
             "condition",
             say(
                 "{name} runs before each request and says {status}, and this one does"
                 " not come to that line: look at the condition in front of it, and at"
                 " what it counts or compares.",
-                name=hooks[-1].name,
+                name=hook,
                 status=wanted,
             ),
         )
@@ -276,6 +276,27 @@ def other_status(case: Case) -> Finding | None:
             status=wanted,
         ),
     )
+
+
+def _hook_that_says(case: Case, status: str) -> str:
+    """Name the hook that has a status; empty for none, and for one of an older cell.
+
+    A hook that ran before the view was written is about something else.
+    """
+    said = [
+        one.name
+        for one in case.code.functions
+        if _is_early_hook(one) and _has_own_error(Code((ast.unparse(one),)), status)
+    ]
+    view_at = _place(case, case.view.text)
+    later = [one for one in said if _place(case, f"def {one}(") >= view_at]
+    return later[-1] if later else ""
+
+
+def _place(case: Case, text: str) -> int:
+    """Return the number of the newest cell that has a text; -1 for none."""
+    found = [at for at, one in enumerate(case.code.sources) if text in one]
+    return max(found, default=-1)
 
 
 def _is_early_hook(function: Any) -> bool:

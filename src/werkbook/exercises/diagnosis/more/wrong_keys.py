@@ -52,6 +52,10 @@ def _refusal(case: Case) -> str:
     return next(refusals, "")
 
 
+_HEADER_KEY = re.compile(r"'(?:HTTP_)?([A-Z0-9_]+)'")
+"""How the WSGI environ (PEP 3333), and so a KeyError, calls a header."""
+
+
 def no_key(case: Case) -> Finding | None:
     """A dict does not have the key."""
     found = case.raised(r"^KeyError: (.+)$")
@@ -59,6 +63,9 @@ def no_key(case: Case) -> Finding | None:
         return None
     key, code = found[1], case.answer.mishap.code
     wanted = _refusal(case)
+    header = _HEADER_KEY.fullmatch(key) if "headers[" in code else None
+    if header is not None:
+        return _no_header(header[1].replace("_", "-").title())
     if "environ" in code or "config[" in code:
         text = say(
             '{key} is not set, and brackets raise an error then: .get({key}, "...")'
@@ -85,6 +92,17 @@ def no_key(case: Case) -> Finding | None:
             key=key,
         )
     return Finding("no-key", text)
+
+
+def _no_header(name: str) -> Finding:
+    return Finding(
+        "missing-header",
+        say(
+            "A browser need not send the header {name}, and brackets raise an error"
+            ' then: request.headers.get("{name}", "...") has a second value for that.',
+            name=name,
+        ),
+    )
 
 
 def divided(case: Case) -> Finding | None:

@@ -108,6 +108,33 @@ def _prefixes(case: Case) -> Iterator[tuple[str, str]]:
                 yield name, str(prefix).rstrip("/")
 
 
+def beside_blueprint(case: Case) -> Finding | None:
+    """A rule of the app has a blueprint's prefix, and its errors are no JSON."""
+    is_error = case.answer.status >= 400 and not case.answer.is_json
+    if case.phrase.kind != "json" or not is_error or case.has_crashed:
+        return None
+    app: Any = case.place.app
+    for name, prefix in _prefixes(case):
+        own = getattr(case.place.names[name], "name", name)
+        is_own = case.answer.endpoint.startswith(f"{own}.")
+        handled = getattr(app, "error_handler_spec", {}).get(own) or {}
+        is_handled = handled.get(case.answer.status) or handled.get(None)
+        is_within = case.answer.rule.startswith(f"{prefix}/")
+        if is_within and is_handled and not is_own:
+            return Finding(
+                "beside-blueprint",
+                say(
+                    "Your rule {rule} is the app's own, so the error handlers of {name}"
+                    ' do not see it. A rule of {name}: @{name}.{method}("{rest}")',
+                    rule=case.answer.rule,
+                    name=name,
+                    method=case.method.lower(),
+                    rest=case.answer.rule.removeprefix(prefix),
+                ),
+            )
+    return None
+
+
 def own_container(case: Case) -> Finding | None:
     """A view fills a list or dict of its own, called as the one outside."""
     if case.has_crashed or case.is_lost:
