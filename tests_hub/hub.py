@@ -35,6 +35,11 @@ c.ConfigurableHTTPProxy.api_url = "http://127.0.0.1:{api_port}"
 c.ConfigurableHTTPProxy.pid_file = {folder!r} + "/proxy.pid"
 c.Authenticator.allow_all = True
 c.Authenticator.admin_users = {{"teacher"}}
+c.JupyterHub.load_roles = [
+    {{"name": "user", "scopes": ["self", "shares!user"]}},
+    {{"name": "server", "scopes": ["users:activity!user", "access:servers!server",
+                                 "shares!server"]}},
+]
 c.Spawner.cmd = [sys.executable, "-m", "jupyterhub.singleuser"]
 c.Spawner.args = ["--allow-root", "--LabApp.expose_app_in_browser=True"]
 c.Spawner.default_url = "/lab"

@@ -72,7 +72,8 @@ def log_in(browser: Browser, hub: Hub, user: str) -> BrowserContext:
 @pytest.fixture(scope="module")
 def student(browser: Browser, hub: Hub) -> Iterator[Page]:
     """A student's JupyterLab, whose notebook serves an app and browses it."""
-    write_notebook(hub.home("ann") / "class.ipynb", (APP, "%serve", "%browse /"))
+    cells = (APP, "%serve", "%browse /", "%serve --share", "%serve --unshare")
+    write_notebook(hub.home("ann") / "class.ipynb", cells)
     context = log_in(browser, hub, "ann")
     page = context.new_page()
     page.goto(f"{hub.url}/hub/spawn")
@@ -166,3 +167,33 @@ print(requests.get(serve(app).url, headers={"Host": "evil.example"}).status_code
     )
     student.evaluate(RUN_CELL, index)
     expect(student.locator(".jp-Cell").nth(index)).to_contain_text("421")
+
+
+def test_colleague_opens_what_was_shared_until_it_is_taken_back(
+    browser: Browser, hub: Hub, student: Page
+) -> None:
+    """A link of `%serve --share` leads to the app; after `--unshare` it does not."""
+    student.evaluate(RUN_CELL, 3)
+    link = student.locator(".jp-Cell").nth(3).locator(".jp-OutputArea-output a").last
+    expect(link).to_have_attribute("href", re.compile("accept-share"))
+    url = link.get_attribute("href") or ""
+    context = log_in(browser, hub, "bob")
+    tab = context.new_page()
+    tab.goto(url if url.startswith("http") else hub.url + url)
+    tab.get_by_role("button", name="Accept").click()
+    if "Authorize" in tab.content():
+        tab.get_by_role("button", name="Authorize").click()
+    tab.wait_for_url(re.compile("/user/ann/proxy/"))
+    is_raw = hub.host == "hub.localhost"
+    page = tab if is_raw else shown_page(tab.locator(".wb-browser"))
+    expect(page.locator("#h")).to_have_text("Mine")
+    student.evaluate(RUN_CELL, 4)
+    expect(student.locator(".jp-Cell").nth(4)).to_contain_text("taken back")
+    context.clear_cookies()
+    late = log_in(browser, hub, "bob")
+    page = late.new_page()
+    answer = page.goto(tab.url)
+    assert answer is not None
+    assert answer.status == 403
+    late.close()
+    context.close()

@@ -390,6 +390,11 @@ EXAMPLES: dict[str, Example] = {
         "%load_ext werkbook",
         "%http http://127.0.0.1:9/",
     ),
+    "ShareError": _cell(
+        "%load_ext werkbook",
+        "from werkbook import App\napp = App()",
+        "%serve --share  # where no JupyterHub has started the kernel",
+    ),
     "RouteSyntaxError": _cell(
         "%load_ext werkbook",
         "%%route /hello --app app\nif True\n    'Hello'",

@@ -18,8 +18,13 @@ from ..config import get_options
 from ..notebook.apps import app_here, name_app, which_app
 from ..notebook.environment import KernelEnvironment, detect_environment
 from ..output.varying import Varying
+from .hub_shares import make_share
 
 RIGHTS = "Without the sandbox its pages have all the rights of your Jupyter"
+SHARED = (
+    "Who accepts it may use this Jupyter server as you do, files and kernels included;"
+    " %serve --unshare takes it back"
+)
 
 
 def serve(
@@ -107,6 +112,22 @@ def show_server(
         saved=f"Serving {name} on {where}",
         shown=f"Serving {shown}",
         html=f"Serving {html}",
+        ends_with_kernel=True,
+    ).show(shell)
+
+
+def show_share(shell: InteractiveShell, server: serving.Server) -> None:
+    """Show a link by which a colleague on the hub reaches a server.
+
+    Raises:
+        ShareError: The hub makes none.
+    """
+    share = make_share(find_links(detect_environment(shell), server).url)
+    before = f"For a colleague on this hub, to be opened before {share.until}"
+    Varying(
+        saved=f"Shared by a link of the hub. {SHARED}",
+        shown=f"{before}: {share.url}\n{SHARED}",
+        html=f"{escape(before)}: {_link(share.url)}<br>{escape(SHARED)}",
         ends_with_kernel=True,
     ).show(shell)
 
