@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from playwright.sync_api import Locator, expect
 from tests.browser.contrast import contrasts
@@ -45,6 +47,12 @@ def student(notebook: Notebook) -> Notebook:
     notebook.run_cell(0)
     notebook.run_cell(1)
     return notebook
+
+
+def post(notebook: Notebook, name: str) -> None:
+    """Post the exercise by another name: none of its hints is shown yet."""
+    notebook.set_cell(1, EXERCISE.strip().replace("greet", name, 1))
+    notebook.run_cell(1)
 
 
 def card_of(notebook: Notebook) -> Locator:
@@ -95,7 +103,69 @@ def test_hints_come_one_at_a_time_by_keyboard(student: Notebook) -> None:
     student.page.keyboard.press("Enter")
     expect(card.get_by_text("Then the view")).to_be_visible()
     expect(card.get_by_role("button")).to_have_count(0)
+    expect(card.locator(".wb-exercise-hints li").last).to_be_focused()
     student.screenshot("exercise_hints", student.cell(1))
+
+
+def test_hint_is_read_aloud(student: Notebook) -> None:
+    """What is uncovered is said to a screen reader, as the focus stays at the button."""
+    post(student, "aloud")
+    card = card_of(student)
+    card.get_by_role("button", name="Show a hint").click()
+    live = student.cell(1).locator(".wb-exercise-live")
+    expect(live).to_contain_text("A rule can have a part that varies")
+    expect(card.get_by_role("button", name="Show the next hint")).to_be_focused()
+
+
+def test_focus_stays_at_its_check(student: Notebook) -> None:
+    """A cell that runs meanwhile does not send the reader to the hints."""
+    summary = card_of(student).locator("summary").nth(1)
+    summary.evaluate("(one) => one.setAttribute('data-drawn', 'before')")
+    summary.focus()
+    student.page.evaluate(
+        "(code) => void jupyterapp.shell.currentWidget.sessionContext.session.kernel"
+        ".requestExecute({code})",
+        'app.get("/other")(lambda: "another page")',
+    )
+    expect(summary).not_to_have_attribute("data-drawn", "before")
+    expect(summary).to_be_focused()
+
+
+def test_hand_in_saves_how_far_the_exercises_are(student: Notebook) -> None:
+    """The file is the notebook, with points, checks and what was uncovered."""
+    post(student, "handed")
+    card_of(student).get_by_role("button", name="Show a hint").click()
+    with student.page.expect_download() as download:
+        student.page.evaluate(
+            "async () => void await jupyterapp.commands.execute('werkbook:hand-in')"
+        )
+    assert download.value.suggested_filename == student.path
+    handed = json.loads(download.value.path().read_text("utf-8"))
+    said = handed["metadata"]["werkbook"]["handed_in"]
+    exercise = said.pop("exercises")[-1]
+    assert said == {"path": student.path}
+    checks = exercise.pop("checks")
+    assert [check["is_done"] for check in checks] == [False] * 4
+    assert exercise == {
+        "name": "handed",
+        "points": 0,
+        "of": 2,
+        "hints_shown": 1,
+        "steps_shown": 0,
+    }
+    assert len(handed["cells"]) == 3
+
+
+def test_focus_is_at_cancel_before_starting_over(student: Notebook) -> None:
+    """Enter alone loses nothing."""
+    student.page.evaluate(
+        "() => void jupyterapp.commands.execute('werkbook:start-over')"
+    )
+    dialog = student.page.locator(".jp-Dialog")
+    expect(dialog.get_by_role("button", name="Cancel")).to_be_focused()
+    student.page.keyboard.press("Enter")
+    expect(dialog).to_have_count(0)
+    assert student.source(2) == WRONG.strip()
 
 
 def test_exchange_stands_behind_each_line(student: Notebook) -> None:

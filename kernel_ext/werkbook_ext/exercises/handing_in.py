@@ -37,4 +37,5 @@ def _describe(posted: Posted) -> dict[str, Any]:
             {"check": line.check.source, "is_done": line.is_done} for line in lines
         ],
         "hints_shown": widget.hints_shown if widget is not None else 0,
+        "steps_shown": widget.steps_shown if widget is not None else 0,
     }

@@ -15,10 +15,10 @@ export function lessonCommands(tracker, trans) {
   const isEnabled = () => tracker.currentWidget !== null;
   return {
     "werkbook:hand-in": {
-      label: trans.__("Hand In…"),
+      label: trans.__("Hand In"),
       caption: trans.__("Save the notebook as a file, with how far its exercises are"),
       isEnabled,
-      execute: () => handIn(tracker.currentWidget),
+      execute: () => handIn(tracker.currentWidget, trans),
     },
     "werkbook:start-over": {
       label: trans.__("Start This Lesson Over…"),
@@ -31,7 +31,7 @@ export function lessonCommands(tracker, trans) {
 }
 
 /** Save a notebook as a file, with the state of its exercises in the metadata. */
-async function handIn(panel) {
+async function handIn(panel, trans) {
   if (!panel) return;
   const notebook = panel.content.model.toJSON();
   const exercises = await askExercises(linkOf(panel));
@@ -39,6 +39,12 @@ async function handIn(panel) {
   notebook.metadata.werkbook = { ...notebook.metadata.werkbook, handed_in };
   const text = `${JSON.stringify(notebook, null, 1)}\n`;
   saveFile(panel.context.path.split("/").pop(), text);
+  if (!exercises)
+    lab.apputils.Notification.warning(
+      trans.__(
+        "The kernel did not say how far the exercises are: run them, and again.",
+      ),
+    );
 }
 
 /** Ask the kernel how far the exercises are; null where it does not say. */
@@ -76,6 +82,7 @@ async function startOver(panel, trans) {
   const asked = await lab.apputils.showDialog({
     title: trans.__("Start this lesson over?"),
     body: trans.__("What was changed in %1 in this browser will be lost.", path),
+    defaultButton: 0,
     buttons: [
       lab.apputils.Dialog.cancelButton(),
       lab.apputils.Dialog.warnButton({ label: trans.__("Start over") }),

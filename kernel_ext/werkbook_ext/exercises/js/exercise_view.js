@@ -191,6 +191,32 @@ function draw(model, box) {
   box.setAttribute("aria-label", state.title);
 }
 
+const LINES = ".wb-exercise-checks > li";
+const HELP = ".wb-exercise-hints > ol > li";
+
+/**
+ * Return what gives the focus back once the card is drawn anew.
+ *
+ * It stays at its check, or at the button of the hints; where no button is left it goes
+ * to what was uncovered last, for the page's own beginning is far away.
+ *
+ * @param {HTMLElement} box
+ */
+function keepFocus(box) {
+  const focused = document.activeElement;
+  if (!focused || !box.contains(focused)) return () => {};
+  const at = [...box.querySelectorAll(LINES)].findIndex((one) => one.contains(focused));
+  return () => {
+    const check = box.querySelectorAll(LINES)[at]?.querySelector("summary");
+    const buttons = [...box.querySelectorAll(".wb-exercise-hints button")];
+    const helps = [...box.querySelectorAll(HELP)];
+    const found = at < 0 ? (buttons.at(-1) ?? helps.at(-1)) : check;
+    const target = /** @type {HTMLElement} */ (found ?? box);
+    if (target === box || target.tagName === "LI") target.tabIndex = -1;
+    target.focus();
+  };
+}
+
 /** @param {RenderProps} props */
 function render({ model, el }) {
   const box = make("section", { class: "wb-card wb-exercise" });
@@ -213,16 +239,18 @@ function render({ model, el }) {
     }, SAY_AFTER_MS);
   };
   const again = () => {
-    const isInside = box.contains(document.activeElement);
+    const giveBack = keepFocus(box);
     draw(model, box);
-    const buttons = box.querySelectorAll(".wb-exercise-hints button");
-    if (isInside) /** @type {HTMLElement | undefined} */ ([...buttons].at(-1))?.focus();
+    giveBack();
   };
   model.on("change:state", () => {
     again();
     tell();
   });
-  model.on("change:hints_shown change:steps_shown", again);
+  model.on("change:hints_shown change:steps_shown", () => {
+    again();
+    live.textContent = [...box.querySelectorAll(HELP)].at(-1)?.textContent ?? "";
+  });
   model.on("change:is_checking", again);
   draw(model, box);
   el.replaceChildren(box, live);
