@@ -60,7 +60,7 @@ def _read(body: Body) -> Any:
     if body.kind != "json":
         return NOTHING
     try:
-        return masked_json(body.json())
+        return masked_json(body.json(), number=0)
     except (ValueError, RecursionError):
         return NOTHING
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from io import StringIO
-from urllib.parse import unquote_plus
 
-from werkbook.secret_names import MASK, is_secret_name
+from werkbook.secret_names import MASK, is_secret_name, is_secret_number, mask_named
 from werkbook.secret_names import masked_json as masked_json
+from werkbook.secret_names import masked_url as masked_url
 
 from ..markup.tags import Tag, read_loose_tags, read_tags
 from ..widgets.sendable import well_formed
 
 _VALUES = frozenset(("value", "content"))
+_NAMES = frozenset(("name", "id", "property"))
 
 # These headers describe the server or the moment, not the app.
 VARYING_HEADERS = frozenset(
@@ -39,11 +40,14 @@ VARYING_HEADERS = frozenset(
         "x-trace-id",
     )
 )
-_COOKIE = re.compile(r"\A(\s*[^=;\s]+=)[^;]*")
+_QUOTED = re.compile(r'"[^"]*"')
+_BEARER = re.compile(r"(?P<before>\bbearer\s*,\s*)[^\s,]+", re.IGNORECASE)
 _EXPIRES = re.compile(r"(expires=)[^;]*", re.IGNORECASE)
 # Nonces of Digest authentication and of a Content-Security-Policy.
 _NONCE = re.compile(
-    r"(?P<before>\b(?:nonce|opaque)=[\"']?|'nonce-)[^\"'\s>,;]+", re.IGNORECASE
+    r"(?P<before>\b(?:c?nonce|nextnonce|opaque|rspauth)\s{0,9}=\s{0,9}[\"']?|'nonce-)"
+    r"[^\"'\s>,;]+",
+    re.IGNORECASE,
 )
 _ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,16}\b")
 # sqlite3 names threads in its error about a connection that a cell made.
@@ -61,14 +65,39 @@ _TIMESTAMP = re.compile(
     r"\b\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(?:Z|[+-]\d\d:?\d\d)?"
     r"|\[\d\d/\w{3}/\d{4}[: ]\d\d:\d\d:\d\d(?: [+-]\d{4})?\]"
 )
-# Secrets in a URL: parameters of its query, and the password before the @.
-_PARAMETER = re.compile(
-    r"(?P<before>[?&;](?P<name>[\w.\[\]-]{1,100})=)(?P<value>[^&;\s\"'<>#]+)"
-)
-_USER = re.compile(r"(?P<before>://[^\s/@:]{1,100}:)[^\s/@]{1,200}(?=@)")
-_JSON_PAIR = re.compile(
-    r"(?P<before>\"(?P<name>[^\"\\\n]{1,100})\"\s*+:\s*+\")"
-    r"[^\"\\]*+(?:\\[\s\S][^\"\\]*+)*+"
+# Pairs of name and value, as JSON, Python, logs and headers write them.
+_PAIRS = [
+    re.compile(  # "token": "x", 'token': 'x'
+        r"(?P<before>(?P<quote>[\"'])(?P<name>[^\"'\\\n]{1,100})(?P=quote)"
+        r"\s{0,99}+:\s{0,99}+(?P<mark>[\"']))(?:[^\"'\\]++|\\[\s\S]|(?!(?P=mark))[\"'])*+"
+    ),
+    re.compile(  # ('token', 'x'), as a MultiDict shows its items
+        r"(?P<before>\((?P<quote>[\"'])(?P<name>[^\"'\\\n]{1,100})(?P=quote),"
+        r"\s?(?P<mark>[\"']))(?:[^\"'\\]++|\\[\s\S]|(?!(?P=mark))[\"'])*+"
+    ),
+    re.compile(  # token = "x"
+        r"(?P<before>(?<![\w.-])(?P<name>[A-Za-z_][\w.-]{0,100}+)\s{0,9}+=\s{0,9}+"
+        r"(?P<mark>[\"']))(?!(?P=mark))(?:[^\"'\\\n]++|\\.|(?!(?P=mark))[\"'])++"
+    ),
+    re.compile(  # the same in HTML: &#34;token&#34;: &#34;x
+        r"(?P<before>(?P<quote>&#3[49];|&quot;)(?P<name>[\w.\[\]-]{1,100}+)(?P=quote)"
+        r"\s{0,99}+:\s{0,99}+(?P=quote))(?:[^&<]++|(?!(?P=quote))&)*+"
+    ),
+]
+_WORDS = [
+    re.compile(  # token=x, but no token=make()
+        r"(?P<before>(?<![\w.%?&;#-])(?P<name>[A-Za-z_][\w.-]{0,100}+)=)(?!=)"
+        r"[^\s,;&()\"'<>]++(?!\()"
+    ),
+    re.compile(  # Authorization: Bearer x
+        r"^(?P<before>[ \t]{0,99}+(?P<name>[\w-]{1,100}+):[ \t]{1,9}+)"
+        r"[^\s\"'{\[][^\r\n]*+",
+        re.MULTILINE,
+    ),
+]
+_NUMBER = re.compile(
+    r"(?P<before>(?P<quote>[\"'])(?P<name>[^\"'\\\n]{1,100})(?P=quote)"
+    r"\s{0,99}+:\s{0,99}+)-?\d[\d.]*+"
 )
 _FIELD = re.compile(r"(?P<before>(?:\A|&)(?P<name>[^=&]{1,200})=)[^&]+")
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
@@ -87,14 +116,22 @@ def masked_header(name: str, value: str) -> str:
     """
     kind = name.lower()
     if kind == "set-cookie":
-        return _EXPIRES.sub(rf"\1{MASK}", _COOKIE.sub(rf"\1{MASK}", value))
+        cookie, mark, rest = _QUOTED.sub(MASK, value).partition(";")
+        return _masked_cookie(cookie) + mark + _EXPIRES.sub(rf"\1{MASK}", rest)
     if kind == "cookie":
-        names = [part.partition("=")[0].strip() for part in value.split(";")]
-        return "; ".join(f"{name}={MASK}" for name in names)
+        cookies = _QUOTED.sub(MASK, value).split(";")
+        return "; ".join(_masked_cookie(one) for one in cookies if one.strip())
+    if kind == "sec-websocket-protocol":
+        return _BEARER.sub(rf"\g<before>{MASK}", value)
     if kind in ("authorization", "proxy-authorization"):
         scheme, _, rest = value.partition(" ")
         return f"{scheme} {MASK}" if rest else MASK
     return MASK if is_secret_name(name) else _NONCE.sub(rf"\g<before>{MASK}", value)
+
+
+def _masked_cookie(cookie: str) -> str:
+    name, equals, _ = cookie.partition("=")
+    return f"{name.strip()}={MASK}" if equals else MASK
 
 
 def steady_headers(headers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -116,6 +153,8 @@ def _in_order(name: str, value: str) -> str:
 def masked_html(source: str) -> str:
     """Return HTML with the tokens of its forms and the nonces of its scripts masked.
 
+    So are texts of secret names in its scripts and in JSON.
+
     That holds for what looks like a tag in a script or in a comment, too.
     """
     pieces = []
@@ -124,7 +163,7 @@ def masked_html(source: str) -> str:
         for start, end in _secret_values(tag):
             pieces += [source[at:start], _masked_value(source[start:end])]
             at = end
-    return "".join([*pieces, source[at:]])
+    return _mask_pairs("".join([*pieces, source[at:]]), _PAIRS)
 
 
 def _all_tags(source: str) -> Iterator[Tag]:
@@ -137,8 +176,9 @@ def _all_tags(source: str) -> Iterator[Tag]:
 
 def _secret_values(tag: Tag) -> list[tuple[int, int]]:
     """Return the places of values in a tag that are secret."""
-    names = [one.value for one in tag.attributes if one.name == "name"]
-    is_secret = any(map(is_secret_name, names))
+    names = [one.value for one in tag.attributes if one.name in _NAMES]
+    types = [one.value.lower() for one in tag.attributes if one.name == "type"]
+    is_secret = any(map(is_secret_name, names)) or "password" in types
     return [
         (one.start, one.end)
         for one in tag.attributes
@@ -153,26 +193,27 @@ def _masked_value(value: str) -> str:
 
 
 def masked_text(text: str) -> str:
-    """Return text with what its JSON has of secret names masked, as far as it has any.
+    """Return text with what it has of secret names masked, as far as it tells names.
 
-    For JSON that is no JSON, or too much of it to be read, and for lines of JSON.
+    For JSON that is no JSON, or too much of it to be read, for lines of JSON, for what
+    Python shows of dicts and forms, for headers and for `name=value`.
     """
-    return _JSON_PAIR.sub(_mask_named, text)
+    return _NUMBER.sub(_mask_number, _mask_pairs(text, [*_PAIRS, *_WORDS]))
+
+
+def _mask_pairs(text: str, patterns: Iterable[re.Pattern[str]]) -> str:
+    for pattern in patterns:
+        text = pattern.sub(mask_named, text)
+    return text
+
+
+def _mask_number(match: re.Match[str]) -> str:
+    return match["before"] + MASK if is_secret_number(match["name"]) else match[0]
 
 
 def masked_form(text: str) -> str:
     """Return an encoded form with its secret fields masked."""
-    return _FIELD.sub(_mask_named, text)
-
-
-def _mask_named(match: re.Match[str]) -> str:
-    is_secret = is_secret_name(unquote_plus(match["name"]))
-    return match["before"] + MASK if is_secret else match[0]
-
-
-def masked_url(text: str) -> str:
-    """Return text whose URLs hold no secret: tokens in queries, passwords of users."""
-    return _PARAMETER.sub(_mask_named, _USER.sub(rf"\g<before>{MASK}", text))
+    return _FIELD.sub(mask_named, text)
 
 
 def steady_text(text: str) -> str:

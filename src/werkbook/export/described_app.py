@@ -59,7 +59,7 @@ def ask_app(app: App, cells: list[Cell]) -> Iterator[RecordedExchange]:
                 response.status_code,
                 (response.mimetype or "") if response.data else "",
                 _read(asked.body),
-                masked_json(response.json) if response.is_json else NOTHING,
+                masked_json(response.json, number=0) if response.is_json else NOTHING,
             )
 
 
@@ -74,6 +74,6 @@ def _find_rule(app: App, method: str, path: str) -> str | None:
 
 def _read(body: bytes) -> Any:
     try:
-        return masked_json(json.loads(body))
+        return masked_json(json.loads(body), number=0)
     except ValueError:
         return NOTHING

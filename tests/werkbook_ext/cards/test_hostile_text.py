@@ -37,7 +37,10 @@ PIECES = [
     "<style>@import ", "@import ' ", "url( ", "import  ", "ERROR in a: Exception on ",
     "ERROR in a: Exception on \nTraceback (most recent call last):\n",
     "Traceback (most recent call last):\n ", "{\"a\":", "\"token\" : \"",
-    "--x\r\nname=\"a", "name=\"",
+    "--x\r\nname=\"a", "name=\"", "token=", "token = '", "'token': '", "('token', \"",
+    "token: ", "\n token: ", "&#34;", "&#34;token&#34;: &#34;", "%3F", "%3Ftoken%3D",
+    "?next=%3Ftoken%3D", "https://", "https://aaaaaaaaaaaaaaaaaaaa", "#token=",
+    "'a\\", "('a", "nonce ", "nonce = ", "bearer, ",
 ]
 # fmt: on
 
