@@ -126,6 +126,50 @@ def test_l4_bottle_app_cell_keeps_routes(here: ShellNotebook) -> None:
     assert here.ask("[ask('/a'), send('/boom').status_code]") == ["a", 418]
 
 
+@pytest.mark.filterwarnings("ignore:Warning. Use of deprecated feature")
+def test_l4_bottle_app_made_otherwise_has_no_setting_of_before(
+    here: ShellNotebook,
+) -> None:
+    """What only the previous constructor set is gone; other settings stay."""
+    made = "from bottle import Bottle\napp = Bottle({})"
+    here.run("app", made.format(""))
+    plain = here.ask("dict(app.config)")
+    here.run("app", made.format("autojson=False"))
+    assert here.ask("dict(app.config)") == {**plain, "json.disable": True}
+    here.fail("app", made.format("") + "\n1 / 0")
+    assert here.ask("app.config['json.disable']") is True
+    here.run("app", made.format("") + "\nseen = 'json.disable' in app.config")
+    assert here.ask("[dict(app.config), seen]") == [plain, False]
+    here.fail("app", made.format("autojson=False") + "\n1 / 0")
+    assert here.ask("dict(app.config)") == plain
+    here.delete("app")
+    assert here.ask("dict(app.config)") == plain
+
+
+@pytest.mark.parametrize("base", ["fastapi.FastAPI", "werkbook.App", "bottle.Bottle"])
+def test_l4_app_made_otherwise_has_no_attribute_of_before(
+    here: ShellNotebook, base: str
+) -> None:
+    """A class whose constructor sets one only at times."""
+    name = "'__main__'" if base == "werkbook.App" else ""
+    here.run(
+        "class",
+        f"import {base.partition('.')[0]}\nclass Own({base}):\n"
+        f"    def __init__(self, own=None):\n        super().__init__({name})\n"
+        "        if own:\n            self.own = own",
+    )
+    here.run("app", "app = Own('own')")
+    assert here.ask("app.own") == "own"
+    here.fail("app", "app = Own()\n1 / 0")
+    assert here.ask("app.own") == "own"
+    here.run("app", "app = Own()\nseen = hasattr(app, 'own')")
+    assert here.ask("[hasattr(app, 'own'), seen]") == [False, False]
+    here.fail("app", "app = Own('own')\n1 / 0")
+    assert here.ask("hasattr(app, 'own')") is False
+    here.delete("app")
+    assert here.ask("hasattr(app, 'own')") is False
+
+
 def test_fasthtml_cells_keep_their_own_routes(here: ShellNotebook) -> None:
     """FastHTML assigns all routes whenever one is added; each stays its cell's."""
     here.run("app", FASTHTML)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..registrations.attributes import OwnedAttributes
 from ..registrations.ledger import call_outside_run, ledger, outside_run
 from .bottle_config import KeptConfig, set_attribute
 from .kept import (
@@ -39,7 +40,7 @@ def _names(module: Any, cls: type) -> Names:
         if isinstance(kept, Kept | _CompiledRouter):
             kept.__set__(app, value)
         elif app.__dict__.get("_werkbook_is_made_anew"):
-            app.__dict__[name] = value
+            OwnedAttributes.__setattr__(app, name, value)
         else:
             set_attribute(app, name, value, plain)
 

@@ -37,35 +37,51 @@ class MadeClaims(Claims):
     def find_made(self, key: str, default: Any) -> Any:
         """Return what an object was made with, whatever has been set since."""
         claims = self._claims.get(key, [])
+        is_made_anew = self._is_made_anew()
         for claim in reversed(claims):
-            if _is_made(claim):
+            if _is_made(claim) and not (is_made_anew and claim.is_previous):
                 return claim.value
-        if key in self._made:
+        if key in self._made and not is_made_anew:
             return self._made[key]
         return claims[0].value if claims and not claims[0].sequence else default
+
+    def _is_made_anew(self) -> bool:
+        """Say whether the constructor was called in the run that goes on."""
+        return any(not one.is_previous for one in self._all_made())
+
+    def _all_made(self) -> Iterator[Registration]:
+        for claims in self._claims.values():
+            yield from filter(_is_made, claims)
 
     def _seen(self, key: Any) -> Any:
         """Return what the running cell sees: what the object was made with, at least.
 
-        The cell may have made it in its previous run, and make it no longer.
+        The cell may have made it in its previous run, and make it no longer. The
+        constructor sees what it sets itself, and what nobody owns.
         """
         claims = self._claims.get(key, ())
+        if self.is_being_made():
+            held = [one for one in claims if _is_made(one) and not one.is_previous]
+            held = held or [one for one in claims[:1] if not one.sequence]
+            return held[-1].value if held else ABSENT
         if claims and all(claim.is_previous for claim in claims):
             return self.find_made(key, ABSENT)
         return super()._seen(key)
 
     def drop(self, registrations: Iterable[Registration]) -> None:
-        """Take claims out; what the object was made with stays, owned by nobody."""
+        """Take claims out; what the object was made with stays, owned by nobody.
+
+        Unless its constructor was called again: then it is made with what that set.
+        """
         gone = list(registrations)
         super().drop(gone)
+        if any(self._all_made()):
+            return
+        made = {one.key: one.value for one in gone if _is_made(one)}
+        self._made = made or self._made
         for one in gone:
-            if _is_made(one) and not self._has_made(one.key):
-                self._made[one.key] = one.value
             if one.is_lasting and one.key not in self._claims:
                 self._show(one.key, one.value)
-
-    def _has_made(self, key: str) -> bool:
-        return any(map(_is_made, self._claims.get(key, ())))
 
     def _claim(self, key: Any, value: Any) -> Registration:
         owners = current_owners()
@@ -116,15 +132,6 @@ class MadeAttributeClaims(MadeClaims, AttributeClaims):
         for claims in self._claims.values():
             for claim in claims:
                 claim.is_lasting |= _is_made(claim) and not claim.is_previous
-
-    def _seen(self, key: Any) -> Any:
-        if not self.is_being_made():
-            return super()._seen(key)
-        claims = self._claims.get(key, [])
-        for claim in reversed(claims):
-            if _is_made(claim) and not claim.is_previous:
-                return claim.value
-        return claims[0].value if claims and not claims[0].sequence else ABSENT
 
     def _hide(self, key: Any) -> None:
         """Show what the object was made with, where nobody claims an attribute."""
