@@ -282,6 +282,27 @@ def test_variable_named_twice(app: App) -> None:
     assert "x" not in app.view_functions
 
 
+@pytest.mark.parametrize(
+    ("rule", "why", "fix"),
+    [
+        ("/a/<int:n", "'<int:n' has no '>'.", "write '/a/<int:n>'."),
+        ("/a/<n/b", "'<n' has no '>'.", "write '/a/<n>/b'."),
+        ("/<int n>", "'<int n>' has a space.", "write '/<int:n>'."),
+        ("/<int: n >/<x>", "'<int: n >' has a space.", "write '/<int:n>/<x>'."),
+        (
+            "/<1>",
+            "malformed url rule: '/<1>'",
+            "write variables as '<name>' or '<converter:name>', each name once.",
+        ),
+    ],
+)
+def test_malformed_rule(app: App, rule: str, why: str, fix: str) -> None:
+    with pytest.raises(ValueError, match="can't be read") as caught:
+        app.add_url_rule(rule, "x", view)
+    told = f"Rule {rule!r} can't be read.\n  Why: {why}\n  Fix: {fix}"
+    assert str(caught.value) == told
+
+
 def test_refused_rule_leaves_no_trace(cells: Cells) -> None:
     """What a refused statement said before it failed goes with its cell."""
     cells.ran("a", "@app.get('/a')\ndef a(): return 'a'")

@@ -82,6 +82,13 @@ def ask(
     """
     try:
         answered, view = _answered(shell, app, request, is_quiet)
+    except requests.exceptions.InvalidSchema:
+        rest = request.url.partition("://")[2] or request.url
+        raise UsageError(
+            f"%http: Nothing here sends to {request.url!r}.\n"
+            "  Why: it is sent to http:// and https:// alone.\n"
+            f"  Fix: write http://{rest}\nUsage: {USAGE}"
+        ) from None
     except requests.RequestException as error:
         raise UsageError(f"%http: {error}\nUsage: {USAGE}") from None
     response = ShownResponse()

@@ -139,9 +139,10 @@ def _context(shell: InteractiveShell, expression: str) -> dict[str, Any]:
     except SyntaxError:
         try:
             code = compile(f"dict({expression})", "<--with>", "eval")
-        except SyntaxError:
+        except SyntaxError as error:
+            why = (error.msg or "invalid syntax").partition(". ")[0]
             raise UsageError(
-                f"%%template: --with cannot read {expression!r}"
+                f"%%template: --with cannot read {expression!r}: {why}."
                 f"\nUsage: {TEMPLATE_USAGE}"
             ) from None
     try:

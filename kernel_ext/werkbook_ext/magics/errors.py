@@ -25,8 +25,8 @@ def shown_briefly() -> Iterator[None]:
 
 
 def as_usage_error(magic: str, error: WerkbookError, usage: str) -> UsageError:
-    """Turn an error about a magic's first line into one line and the usage."""
-    problem = str(error).splitlines()[0]
-    if not problem.startswith(magic):
-        problem = f"{magic}: {problem}"
-    return UsageError(f"{problem}\nUsage: {usage}")
+    """Turn an error about a magic's first line into its lines and the usage."""
+    told = str(error).removesuffix(f"\n  Fix: write {usage}")  # it is said below
+    if not told.startswith(magic):
+        told = f"{magic}: {told}"
+    return UsageError(f"{told}\nUsage: {usage}")

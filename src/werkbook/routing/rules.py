@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from werkzeug.routing import Map
 
 
+_UNCLOSED = re.compile(r"<[^<>/(]*(?=[</]|\Z)")
+_SPACED = re.compile(r"<(?=[^<>]*\s)\s*(?:(\w+)(?:\s*:\s*|\s+))?(\w+)\s*>")
+
+
 class RuleError(WerkbookError, ValueError):
     """A rule's text can't be read."""
 
@@ -122,11 +126,16 @@ def bind(rule: Rule, url_map: Map, *, rebind: bool = False) -> None:
 
 def make_rule_error(text: str, error: Exception) -> RuleError:
     """Make the error for a rule that Werkzeug refuses."""
-    return RuleError(
-        f"Rule {text!r} can't be read.",
-        why=str(error),
-        fix="write variables as '<name>' or '<converter:name>', each name once.",
-    )
+    why = str(error)
+    fix = "variables as '<name>' or '<converter:name>', each name once"
+    if (match := _UNCLOSED.search(text)) is not None:
+        why = f"{match[0]!r} has no '>'."
+        fix = repr(f"{text[: match.end()]}>{text[match.end() :]}")
+    elif (match := _SPACED.search(text)) is not None:
+        why = f"{match[0]!r} has a space."
+        meant = f"<{match[1]}:{match[2]}>" if match[1] else f"<{match[2]}>"
+        fix = repr(text.replace(match[0], meant))
+    return RuleError(f"Rule {text!r} can't be read.", why=why, fix=f"write {fix}.")
 
 
 def make_converter_error(text: str, url_map: Map) -> UnknownConverterError:

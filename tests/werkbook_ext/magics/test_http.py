@@ -180,19 +180,56 @@ def test_expectation_holds(served: Notebook, options: str) -> None:
         ("/ --speed 3", "'--speed' is not an option of %http."),
         ("/ a={{ no_such }}", "{{ no_such }} raises NameError: name 'no_such' is not"),
         (":99999/", "Failed to parse: http://localhost:99999/"),
-        ("ftp://x/", "No connection adapters were found for 'ftp://x/'"),
-        ("/ name", "'name' is not a request item."),
+        (
+            "ftp://x/",
+            "Nothing here sends to 'ftp://x/'.\n"
+            "  Why: it is sent to http:// and https:// alone.\n"
+            "  Fix: write http://x/",
+        ),
+        (
+            "/ name",
+            "'name' is not a request item.\n"
+            "  Why: an item is name=value (data), name:=3 (JSON), name==value (query), "
+            "Name:value (header) or name@file (upload).\n"
+            "  Fix: write name=value, or '...' around a value with spaces.\n",
+        ),
+        (
+            "/ --timeout soon",
+            "--timeout got 'soon'.\n"
+            "  Why: it takes a number of seconds above 0.\n"
+            "  Fix: --timeout 5\n",
+        ),
+        (
+            "/ --expect-json {'n': n}",
+            "--expect-json got '{n:', which is no Python expression.\n"
+            "  Why: its value ends at a space outside of quotes; "
+            "'{' was never closed.\n"
+            '  Fix: write it as in --expect-json \'json["name"] == "Ada"\'\n',
+        ),
         ("GET '/", 'The quote in "\'/" is never closed.'),
     ],
 )
-def test_wrong_line_is_one_line_and_the_usage(
+def test_wrong_line_says_why_what_to_type_and_the_usage(
     served: Notebook, line: str, problem: str
 ) -> None:
-    """A line that is wrong gives one line and the usage, no traceback."""
+    """A line that is wrong is told in a few lines with the usage, no traceback."""
     ran = served.try_run("ask", f"%http {line}")
     assert f"UsageError: %http: {problem}" in ran.text
     assert "Usage: %http [OPTIONS] [METHOD] URL [ITEM]..." in ran.text
     assert "Traceback" not in ran.text + ran.error
+
+
+@pytest.mark.parametrize("line", ["Content-Type text/plain", "accept = text/html"])
+def test_header_line_without_its_colon(served: Notebook, line: str) -> None:
+    """It was sent as a part of the body; without a blank line below it, it is."""
+    name = line.split()[0]
+    ran = served.try_run("ask", f"%%http POST /\n{line}\n\nbody")
+    assert (
+        f"UsageError: %http: The line {line!r} is no header.\n"
+        "  Why: a header has a colon behind its name.\n"
+        f"  Fix: write {name}: {line.split()[-1]}\n"
+    ) in ran.text
+    assert "Usage" not in served.run("ask", f"%%http POST /\n{line}\nbody").text
 
 
 def test_help(served: Notebook) -> None:

@@ -155,29 +155,51 @@ def test_route_says_when_a_global_is_missing(base: Notebook) -> None:
     assert [base.get("/"), base.get("/")] == ["1", "2"]
 
 
+FIRST_LINE = (
+    "\n  Why: the first line holds the methods, one rule, parameters in parentheses,"
+    " and options."
+)
+
+
 @pytest.mark.parametrize(
-    ("line", "problem"),
+    ("line", "told"),
     [
-        ("%%route", "%%route has no rule."),
-        ("%%route GTE /x", "%%route: 'GTE' is not an HTTP method; did you mean GET?"),
-        ("%%route GET x", "%%route: The rule 'x' does not start with a slash."),
+        ("%%route", f"%%route has no rule.{FIRST_LINE}"),
+        (
+            "%%route GTE /x",
+            f"%%route: 'GTE' is not an HTTP method; did you mean GET?{FIRST_LINE}",
+        ),
+        (
+            "%%route GET x",
+            f"%%route: The rule 'x' does not start with a slash.{FIRST_LINE}"
+            "\n  Fix: write '/x'.",
+        ),
         (
             "%%route GET /x --nam y",
-            "%%route has no option '--nam'; did you mean --name?",
+            f"%%route has no option '--nam'; did you mean --name?{FIRST_LINE}",
         ),
-        ("%%route GET /x --name 3", "%%route: The endpoint '3' is not a Python name."),
-        ("%%route GET /x (a b)", "%%route cannot read the parameters '(a b)'."),
+        (
+            "%%route GET /x --name 3",
+            f"%%route: The endpoint '3' is not a Python name.{FIRST_LINE}\n  Fix: write"
+            " letters, digits and underscores, such as --name show_item.",
+        ),
+        (
+            "%%route GET /x (a b)",
+            "%%route cannot read the parameters '(a b)'.\n  Why: they are written as a"
+            " function's: a name, a hint, perhaps a default.\n  Fix: write %%route POST"
+            " /items (item: NewItem, limit: int = 10)",
+        ),
     ],
 )
-def test_route_wrong_arguments_are_one_line_and_usage(
-    base: Notebook, line: str, problem: str
+def test_route_wrong_arguments_say_why_and_the_usage(
+    base: Notebook, line: str, told: str
 ) -> None:
     ran = base.fail("k", f"{line}\n'x'")
     usage = (
         "%%route [METHOD[,METHOD]] RULE [(PARAMETERS)] [--name ENDPOINT] [--try URL]..."
         " [--app NAME]"
     )
-    assert f"UsageError: {problem}\nUsage: {usage}" in ran.text
+    assert f"UsageError: {told}\nUsage: {usage}" in ran.text
     assert "Traceback" not in ran.text + ran.error
     assert base.ask("list(app.view_functions)") == ["static"]
 

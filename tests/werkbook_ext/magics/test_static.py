@@ -23,4 +23,8 @@ def test_static_serves_with_its_type(base: Notebook) -> None:
 def test_static_wrong_arguments(base: Notebook, line: str) -> None:
     ran = base.fail("s", f"%%static {line}\nx")
     assert "UsageError: %%static" in ran.text
+    assert (
+        "  Why: a static cell has one path, relative to the static folder.\n"
+        "  Fix: write %%static style.css\n"
+    ) in ran.text
     assert "Usage: %%static PATH" in ran.text

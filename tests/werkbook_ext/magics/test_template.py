@@ -90,7 +90,8 @@ def test_template_preview(base: Notebook, arguments: str) -> None:
         ("--name p.html", " has no option '--name'."),
         ("p.html --with", " cannot read 'p.html --with'."),
         ("p.html --with 3", ": --with '3' is int, not a dict"),
-        ("p.html --with x y", ": --with cannot read 'x y'"),
+        ("p.html --with x y", ": --with cannot read 'x y': invalid syntax."),
+        ("p.html --with (x", ": --with cannot read '(x': '(' was never closed."),
         ("p.html --with {1: 2}", ": --with names a value 1; names are texts: 'a'"),
     ],
 )

@@ -69,7 +69,7 @@ def test_error_handler_is_part_of_the_way(traced: Notebook) -> None:
 
 
 def test_wrong_line_is_a_usage_error(traced: Notebook) -> None:
-    """What is no request is one line and the usage."""
+    """What is no request is told with the usage."""
     ran = traced.try_run("ask", "%trace GET /x nonsense")
     assert "%trace: 'nonsense' is not a request item." in ran.text + ran.error
 

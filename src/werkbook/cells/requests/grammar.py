@@ -23,6 +23,7 @@ _SPECIAL = frozenset("".join(SEPARATORS))
 _METHOD = re.compile(r"[A-Za-z]+\Z")
 _KNOWN_METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 _HEADER_LINE = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*(.*)\Z")
+_COLONLESS = re.compile(r"([A-Za-z-]+)[ \t]*[ \t=][ \t]*(\S+/\S+(?:;.*)?)\Z")
 _SPACES = frozenset(" \t\r\n")
 _KNOWN_HEADERS = frozenset(
     ("accept", "authorization", "content-type", "cookie", "host", "origin", "referer")
@@ -302,6 +303,7 @@ def parse_message(text: str) -> Message:
         match = _HEADER_LINE.match(stripped)
         if not match:
             _check_blank_line(headers, line)
+            _check_colon(stripped, lines[number + 1 : number + 2])
             return Message((), _body(text))
         headers.append((match[1], match[2].strip()))
     return Message(tuple(headers), None)
@@ -316,6 +318,18 @@ def _check_blank_line(headers: list[tuple[str, str]], line: str) -> None:
             f"The line {line!r} follows the header {known!r}.",
             why="header lines end with a blank line, then comes the body.",
             fix=f"put a blank line before {line!r}.",
+        )
+
+
+def _check_colon(line: str, following: list[str]) -> None:
+    """Refuse a header without its colon, above the blank line that ends headers."""
+    match = _COLONLESS.match(line)
+    ends = bool(following) and not following[0].strip()
+    if match and ends and match[1].lower() in _KNOWN_HEADERS:
+        raise RequestSyntaxError(
+            f"The line {line!r} is no header.",
+            why="a header has a colon behind its name.",
+            fix=f"write {match[1]}: {match[2]}",
         )
 
 

@@ -152,6 +152,18 @@ def _timeout(text: str) -> float:
     return timeout_s
 
 
+def _json_expression(text: str) -> tuple[str]:
+    try:
+        compile(text.strip(), "<--expect-json>", "eval")
+    except SyntaxError as error:
+        raise RequestSyntaxError(
+            f"--expect-json got {text!r}, which is no Python expression.",
+            why=f"its value ends at a space outside of quotes; {error.msg}.",
+            fix='write it as in --expect-json \'json["name"] == "Ada"\'',
+        ) from None
+    return (text,)
+
+
 def _frames(text: str) -> int:
     if not (text.isdecimal() and int(text) <= MAX_FRAMES):
         wanted = f"a number from 0 to {MAX_FRAMES}"
@@ -199,7 +211,7 @@ _VALUES: dict[str, tuple[str, Callable[[str], Any]]] = {
     "--frames": ("frames", _frames),
     "--protocol": ("protocols", lambda text: (text,)),
     "--expect": ("expect", str),
-    "--expect-json": ("expect_json", lambda text: (text,)),
+    "--expect-json": ("expect_json", _json_expression),
     "--expect-text": ("expect_text", lambda text: (text,)),
 }
 OPTION_NAMES = tuple(sorted({*_FLAGS, *_VALUES}))
