@@ -121,6 +121,8 @@ MISTAKES: dict[str, tuple[str, ...]] = {
         "%serve app app",
         "%serve --prot 8000",
         "%serve notes",
+        "%serve --share",
+        "%serve --unshare",
     ),
     "%http": (
         "%http GET",
