@@ -393,7 +393,7 @@ EXAMPLES: dict[str, Example] = {
     "ShareError": _cell(
         "%load_ext werkbook",
         "from werkbook import App\napp = App()",
-        "%serve --share  # where no JupyterHub has started the kernel",
+        "%serve --share",
     ),
     "RouteSyntaxError": _cell(
         "%load_ext werkbook",
