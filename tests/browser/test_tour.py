@@ -26,7 +26,7 @@ def test_tour_runs(tour: Tour) -> None:
     """Every cell works, and the exported file is there."""
     assert tour.failures() == []
     assert (tour.folder / "app.py").is_file()
-    assert "22km NNE of Hualian" in tour.output(tour.cells["start"])
+    tour.wait_output(tour.cells["start"], "22km NNE of Hualian")
     for cell_id in ["ask-api", "index-route", "post-report", "ask-missing"]:
         tour.scroll_to(cell_id)
         tour.screenshot(f"tour_{cell_id}")
@@ -45,7 +45,7 @@ def test_export_is_that_of_the_command_line(tour: Tour, tmp_path: Path) -> None:
     )
     exported = (tour.folder / "app.py").read_bytes()
     assert exported == (tmp_path / "app.py").read_bytes()
-    assert "Proved" in tour.output(tour.cells["export"])
+    tour.wait_output(tour.cells["export"], "Proved")
 
 
 def test_live_page_follows_the_cell(tour: Tour) -> None:

@@ -12,6 +12,7 @@ from werkbook.export.proof.process import CleanProcess, SilentError
 
 JOB = {
     "app": "app",
+    "by_itself": False,
     "path": [],
     "without": [],
     "sources": [],
