@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 Headers = list[tuple[str, str]]
 LOOPBACK_ADDRESSES = ("127.0.0.1", "::1", "::ffff:127.0.0.1")
 _COOKIE_PATH = re.compile(r"(;\s*path\s*=\s*)(/[^;]*)", re.IGNORECASE)
+_PREFIX = re.compile(r"(?:/[\w.~%!$&'()*+,=:@-]+)+", re.ASCII)  # RFC 3986, but ";"
+_HOST = re.compile(r"[\w.~%!$&'()*+,=:\[\]-]+", re.ASCII)
 _ABSOLUTE = re.compile(r"(?:/.*?)?/proxy/absolute/(?:[^/:]+:)?(\d+)(?=/|$)")
 
 
@@ -48,7 +50,7 @@ def _prefix(environ: "WSGIEnvironment") -> str | None:
     for name in ("HTTP_X_FORWARDED_PREFIX", "HTTP_X_PROXYCONTEXTPATH"):
         if name in environ:
             prefix = _first(environ, name).rstrip("/")
-            if prefix.startswith("/") and not prefix.startswith("//"):
+            if _PREFIX.fullmatch(prefix):
                 return prefix
     if "/proxy/absolute/" in environ["PATH_INFO"]:  # which sends no such header
         match = _ABSOLUTE.match(environ["PATH_INFO"])
@@ -74,7 +76,9 @@ def _take_over(environ: "WSGIEnvironment", prefix: str) -> None:
 
 def browser_host(environ: "WSGIEnvironment") -> str:
     """Return the host that the browser asked."""
-    return _first(environ, "HTTP_X_FORWARDED_HOST") or environ.get("HTTP_HOST", "")
+    forwarded = _first(environ, "HTTP_X_FORWARDED_HOST")
+    host: str = environ.get("HTTP_HOST", "")
+    return forwarded if _HOST.fullmatch(forwarded) else host
 
 
 def _first(environ: "WSGIEnvironment", name: str) -> str:

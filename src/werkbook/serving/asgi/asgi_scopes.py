@@ -26,7 +26,11 @@ _WEBSOCKET_SCHEMES = {"http": "ws", "https": "wss"}
 
 
 def make_environ(scope: Scope) -> "WSGIEnvironment":
-    """Return the environ of an HTTP or WebSocket scope, without a body."""
+    """Return the environ of an HTTP or WebSocket scope, without a body.
+
+    Headers with an underscore in their name are left out, as servers of WSGI apps do:
+    with ``X_Forwarded_Host`` a client could speak for the proxy.
+    """
     raw_path = (scope.get("raw_path") or scope["path"].encode()).decode("latin-1")
     query = scope.get("query_string", b"").decode("latin-1")
     host, port = scope.get("server") or ("127.0.0.1", None)
@@ -45,6 +49,8 @@ def make_environ(scope: Scope) -> "WSGIEnvironment":
     if scope.get("client"):
         environ["REMOTE_ADDR"], environ["REMOTE_PORT"] = map(str, scope["client"])
     for name, value in scope["headers"]:
+        if b"_" in name:
+            continue
         key, text = header_key(name), value.decode("latin-1")
         joint = "; " if key == "HTTP_COOKIE" else ","
         environ[key] = f"{environ[key]}{joint}{text}" if key in environ else text
@@ -89,6 +95,9 @@ def _changed_headers(
     left: RawHeaders = []
     seen = set()
     for name, value in headers:
+        if b"_" in name:  # which the gates have not seen
+            left.append((name, value))
+            continue
         key = header_key(name)
         if key not in environ:
             continue

@@ -40,6 +40,7 @@ _HOST = re.compile(r"[ -~\x80-\xff]*")
 _NOT_IN_HOST = frozenset("/@?#\\")
 _CODINGS = re.compile(rb"(?im)^transfer-encoding:([^\r]*)")
 BARE_LINE_END = re.compile(rb"(?<!\r)\n|\r(?=[^\n])")
+_COOKIES = re.compile(rb"(?im)^cookie:([^\r]*)")
 _SINGLE = re.compile(rb"(?im)^(host|content-length|content-type|transfer-encoding):")
 
 
@@ -94,6 +95,9 @@ class IncomingRequest(HTTPRequestParser):  # type: ignore[misc]  # waitress has 
         """Read the head, once it is whole."""
         check_head(header_plus)
         super().parse_header(header_plus)
+        if "," in self.headers.get("COOKIE", ""):  # waitress's joint of two headers
+            found = [one.strip(b"\t ") for one in _COOKIES.findall(header_plus)]
+            self.headers["COOKIE"] = b"; ".join(found).decode("latin-1")
         self._check_headers()
         if self.chunked:
             self.body_rcv = ChunkedBody(OverflowableBuffer(self.adj.inbuf_overflow))

@@ -358,6 +358,16 @@ def test_jupyters_cookies_reach_no_app(started: Any, cookie: str, left: str) -> 
     assert "secret" not in str(server.exchanges.last().request_headers)
 
 
+def test_jupyters_cookies_in_a_header_of_their_own(started: Any, raw: Any) -> None:
+    """As proxies of HTTP/2 may pass them on."""
+    client = raw(started(cookie_app))
+    client.send(
+        b"GET / HTTP/1.1\r\nHost: localhost\r\nCookie: own=1\r\n"
+        b"Cookie: jupyterhub-user-ann=secret\r\n\r\n"
+    )
+    assert client.response()[2] == b"own=1"
+
+
 @pytest.mark.parametrize(
     ("path", "authorization", "told"),
     [

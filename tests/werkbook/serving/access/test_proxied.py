@@ -74,6 +74,22 @@ def test_browsers_host_and_scheme() -> None:
     assert seen["wsgi.url_scheme"] == "http"
 
 
+@pytest.mark.parametrize(
+    "host", ["a b", "evil.example/x", "ann@evil.example", "a?b", "a#b", "a\\b", "\xe9"]
+)
+def test_what_is_no_host_is_left_alone(host: str) -> None:
+    seen, _ = ask(
+        empty_app, "/", HTTP_X_FORWARDED_PREFIX=PREFIX, HTTP_X_FORWARDED_HOST=host
+    )
+    assert seen["HTTP_HOST"] == "hub.example:8888"
+
+
+@pytest.mark.parametrize("prefix", ["/user/ann%40b.c", "/user/a~b:(c)/proxy/1.2:80"])
+def test_prefix_may_have_what_a_path_has(prefix: str) -> None:
+    seen, _ = ask(empty_app, "/a", HTTP_X_FORWARDED_PREFIX=prefix)
+    assert seen["SCRIPT_NAME"] == prefix
+
+
 def test_headers_are_not_believed_from_elsewhere() -> None:
     seen, _ = ask(
         empty_app, "/a", REMOTE_ADDR="192.0.2.7", HTTP_X_FORWARDED_PREFIX=PREFIX
@@ -81,7 +97,22 @@ def test_headers_are_not_believed_from_elsewhere() -> None:
     assert (seen["SCRIPT_NAME"], seen["PATH_INFO"]) == ("", "/a")
 
 
-@pytest.mark.parametrize("prefix", ["", "//evil.example", "relative", "https://x"])
+@pytest.mark.parametrize(
+    "prefix",
+    [
+        "",
+        "//evil.example",
+        "relative",
+        "https://x",
+        "/\\evil.example",
+        "/a;Domain=evil.example",
+        '/"><script>',
+        "/a b",
+        "/a?b",
+        "/a#b",
+        "/\xe9",
+    ],
+)
 def test_what_is_no_prefix_is_left_alone(prefix: str) -> None:
     seen, _ = ask(empty_app, "/a", HTTP_X_FORWARDED_PREFIX=prefix)
     assert seen["SCRIPT_NAME"] == ""

@@ -36,7 +36,7 @@ class Recorder:
                 (name.decode(), value.decode())
                 for name, value in scope["headers"]
                 if name in (b"host", b"cookie")
-                or name.startswith((b"x-werk", b"x-many"))
+                or name.startswith((b"x-werk", b"x-many", b"x_"))
             ]
             seen = {name: scope[name] for name in ("path", "root_path", "scheme")}
             seen.update(state=scope["state"].get("db"), headers=headers)
@@ -154,6 +154,22 @@ def test_behind_a_proxy_the_prefix_is_the_root_path(started: Any) -> None:
     assert "'query': 'q=1'" in response.text
     assert response.headers["Location"] == "//hub.org/user/x/there"
     assert response.headers["Set-Cookie"] == "a=b; Path=/user/x/"
+
+
+def test_names_with_underscores_say_nothing_of_the_proxy(
+    started: Any, raw: Any
+) -> None:
+    """A proxy lets them through as any header; the app gets them as they came."""
+    client = raw(started(Recorder()))
+    client.send(
+        b"GET / HTTP/1.1\r\nX_Forwarded_Host: evil.example\r\nHost: localhost\r\n"
+        b"X_Forwarded_Prefix: /evil\r\nX-Forwarded-Host: hub.org\r\n"
+        b"X-Forwarded-Prefix: /user/x\r\n\r\n"
+    )
+    text = client.response()[2].decode()
+    assert "'root_path': '/user/x'" in text
+    assert "('host', 'hub.org')" in text
+    assert "('x_forwarded_host', 'evil.example')" in text
 
 
 def test_jupyters_cookies_are_left_out(started: Any) -> None:

@@ -116,3 +116,13 @@ def test_empty_lines_before_a_request_are_left_out() -> None:
     seen, end = seen_by(lambda: new_request(Limits()), data)
     assert (seen, end) == ([("GET", "/", b"")], "more")
     assert end != REFUSED
+
+
+def test_cookies_of_several_headers_are_one_list() -> None:
+    """RFC 9113 8.2.3: proxies of HTTP/2 may pass a header for each cookie on."""
+    data = HEAD + b"Cookie: a=1\r\nX: y, z\r\ncookie:b=2, 3 \r\nX: z\r\n\r\n"
+    request = new_request(Limits())
+    take_in(request, data, 100)
+    assert (request.completed, request.error) == (True, None)
+    assert request.headers["COOKIE"] == "a=1; b=2, 3"
+    assert request.headers["X"] == "y, z, z"
