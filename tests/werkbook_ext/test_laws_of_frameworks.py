@@ -210,6 +210,88 @@ def test_l4_a_cell_that_makes_its_router_no_longer(here: ShellNotebook) -> None:
     assert here.ask("ask('/one/a')") == "a"
 
 
+IMPORTED = "from starlette.responses import PlainTextResponse\n"
+HANDLERS = """
+def given(request, error):
+    from starlette.responses import PlainTextResponse
+    return PlainTextResponse("given", 404)
+app = {}(exception_handlers={{404: given}})
+from starlette.testclient import TestClient
+def missing():
+    return TestClient(app).get("/no").text.strip('"')
+"""
+
+
+@pytest.mark.parametrize(
+    "made", [FASTAPI, STARLETTE, FASTHTML], ids=["FastAPI", "Starlette", "FastHTML"]
+)
+def test_l4_handlers_of_a_constructor_stand_below_those_of_cells(
+    here: ShellNotebook, made: str
+) -> None:
+    """At Restart and Run All a cell's own handler comes after the constructor."""
+    name = next(one for one in ("FastAPI", "Starlette", "FastHTML") if one in made)
+    app = made.partition("app =")[0] + HANDLERS.format(name)
+    here.run("app", app)
+    assert here.ask("missing()") == "given"
+    handler = "async def own(request, error): return PlainTextResponse('own', 404)\n"
+    here.run("e", IMPORTED + handler + "app.add_exception_handler(404, own)")
+    assert here.ask("missing()") == "own"
+    ran = here.run("app", app)
+    assert here.ask("missing()") == "own"
+    assert "now" not in ran.text
+    here.fail("app", app + "1 / 0")
+    assert here.ask("missing()") == "own"
+    here.delete("e")
+    assert here.ask("missing()") == "given"
+    here.run("app", app.replace("exception_handlers={404: given}", ""))
+    assert "Not Found" in here.ask("missing()")
+
+
+def test_l4_defaults_of_a_constructor_come_back(here: ShellNotebook) -> None:
+    """FastAPI's own handler is in force again when the cell of another one goes."""
+    here.run("app", APP.format("") + ASK)
+    default = here.ask("len(app.exception_handlers)")
+    handler = "from starlette.exceptions import HTTPException\n"
+    handler += "app.add_exception_handler(HTTPException, lambda *given: None)"
+    here.run("e", handler)
+    here.run("app", APP.format("") + ASK)
+    here.delete("e")
+    assert here.ask("len(app.exception_handlers)") == default
+
+
+def test_l4_fasthtml_pages_have_what_the_app_has_now(here: ShellNotebook) -> None:
+    """A page of a constructor's handler, and the wrapper of other cells' pages."""
+    app = "from fasthtml.common import *\n"
+    app += "app = FastHTML(exception_handlers={404: lambda req, exc: P('none')},"
+    app += " default_hdrs=False, secret_key='test'%s)\n"
+    app += "from starlette.testclient import TestClient\n"
+    app += "def ask(url): return TestClient(app).get(url).text"
+    here.run("app", app % "")
+    here.run("h", "app.hdrs.append(Meta(name='later'))\napp.bodykw['cls'] = 'cell'")
+    assert here.ask("['later' in ask('/no'), 'class=\"cell\"' in ask('/no')]") == [
+        True,
+        True,
+    ]
+    here.run("a", "@app.get('/a')\ndef a(): return P('a')")
+    here.run("r", "router = APIRouter()\n@router.get('/r')\ndef r(): return P('r')")
+    here.run("i", "router.to_app(app)")
+    wrap = "def wrap(c, req): return Div(*c, id='{}')\n"
+    wrapped = app % ", body_wrap=wrap"
+    here.run("app", wrap.format("one") + wrapped)
+    asked = (
+        "[name for name in ('one', 'two') for url in '{}' if name in ask('/' + url)]"
+    )
+    assert here.ask(asked.format("a")) == ["one"]
+    assert here.ask(asked.format("r")) == []
+    here.fail("app", wrap.format("two") + wrapped + "\n1 / 0")
+    assert here.ask(asked.format("a")) == ["one"]
+    here.run("app", wrap.format("two") + (app % ", body_wrap=wrap, cls='made'"))
+    assert here.ask(asked.format("a")) == ["two"]
+    assert here.ask("'class=\"cell\"' in ask('/a')")
+    here.run("app", app % "")
+    assert here.ask(asked.format("a")) == []
+
+
 def test_l4_fasthtml_router_moves_routes_of_other_cells(here: ShellNotebook) -> None:
     """Its prefix is that of all its routes, whichever cell added it to the app."""
     here.run("app", FASTHTML)

@@ -7,9 +7,10 @@ is copied, too.
 
 from __future__ import annotations
 
+import inspect
 import sys
 import weakref
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, Self
 
 from ..registrations.ledger import ledger
@@ -42,10 +43,86 @@ def app_names(cls: type) -> Names:
         "ftrs": KeptList("footer"),
         "htmlkw": KeptDict("html_attribute"),
         "bodykw": KeptDict("body_attribute"),
+        "exception_handlers": _KeptHandlers("exception_handler"),
         "lifespan": _KeptLifespan("lifespan", None),
+        "_add_route": _make_adding(cls),
         "_werkbook_startup": KeptList("startup"),
         "_werkbook_shutdown": KeptList("shutdown"),
     }
+
+
+class _KeptHandlers(KeptDict):
+    """The attribute `exception_handlers`: a page of one has what the app has now.
+
+    FastHTML gives the pages of its constructor's handlers the lists and dicts that the
+    constructor was called with.
+    """
+
+    def fill(self, held: Any, value: Any) -> None:
+        """Add what is assigned."""
+        app = held.home.registered_for
+        super().fill(held, {key: _on_page_of(app, one) for key, one in value.items()})
+
+
+def _on_page_of(app: Any, handler: Any) -> Any:
+    code = getattr(handler, "__code__", None)
+    core: Any = sys.modules["fasthtml.core"]
+    if getattr(handler, "__module__", "") != "fasthtml.core" or code is None:
+        return handler
+    cells = handler.__closure__ or ()
+    given = {
+        name: one.cell_contents
+        for name, one in zip(code.co_freevars, cells, strict=True)
+    }
+    if not given.keys() >= {"f", "hdrs", "ftrs", "htmlkw", "bodykw"}:
+        return handler
+    given.update(hdrs=app.hdrs, ftrs=app.ftrs, htmlkw=app.htmlkw, bodykw=app.bodykw)
+    return core._wrap_ex(**given)
+
+
+def _make_adding(cls: type) -> Callable[..., Any]:
+    """Return the method of an app that adds a route, with the app's wrapper of now."""
+    add: Any = cls._add_route  # type: ignore[attr-defined]  # FastHTML's
+
+    def adding(
+        self: Any,
+        func: Any,
+        path: Any,
+        methods: Any,
+        name: Any,
+        include_in_schema: Any,
+        body_wrap: Any,
+        *arguments: Any,
+        **options: Any,
+    ) -> Any:
+        if not body_wrap and self.body_wrap is _find_wrap(self):
+            body_wrap = _WrapOf(self)
+        told = func, path, methods, name, include_in_schema, body_wrap
+        return add(self, *told, *arguments, **options)
+
+    adding.__wrapped__ = add  # type: ignore[attr-defined]  # for inspect
+    return adding
+
+
+def _find_wrap(app: Any) -> Any:
+    """Return the wrapper of bodies that an app was made with last."""
+    own = app.__dict__
+    return own["_attributes"].find_made("body_wrap", own.get("body_wrap"))
+
+
+class _WrapOf:
+    """The wrapper of bodies that an app is made with, also when it is made anew."""
+
+    def __init__(self, app: Any) -> None:
+        self._app = app
+
+    @property
+    def __signature__(self) -> inspect.Signature:  # FastHTML counts its parameters
+        return inspect.signature(_find_wrap(self._app))
+
+    def __call__(self, *arguments: Any, **options: Any) -> Any:
+        """Wrap a body."""
+        return _find_wrap(self._app)(*arguments, **options)
 
 
 class _KeptLifespan(Kept):

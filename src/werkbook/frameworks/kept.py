@@ -10,8 +10,9 @@ from typing import Any, ClassVar
 from ..registrations.dicts import OwnedDict
 from ..registrations.ledger import ledger
 from ..registrations.lists import OwnedList
+from ..registrations.made import MadeClaims
 from ..registrations.owners import current_owners
-from ..registrations.registration import Registration
+from ..registrations.registration import ABSENT, Registration
 
 HOME = "_werkbook_home"
 _versions = itertools.count(1)
@@ -91,6 +92,33 @@ class OutermostFirst(OwnedList):
             self.home.derive(registration)
 
 
+class MadeDict(MadeClaims, OwnedDict):
+    """A dict of which a constructor's items stand below what cells put there."""
+
+    lasts_with_made = False
+
+    def own(self, kind: str, home: Any) -> None:
+        """Say what kind of registrations these are, and whose."""
+        super().own(kind, home)
+        self._made = {}
+
+    def is_being_made(self) -> bool:
+        """Say whether the object's constructor runs."""
+        target: Any = self.home.registered_for  # type: ignore[attr-defined]  # a home of ours
+        return bool(target.__dict__.get("_werkbook_is_made_anew"))
+
+    def setdefault(self, key: Any, default: Any = None) -> Any:
+        """Return the item; a constructor sets its own where only others have one."""
+        if self.is_being_made() and self._seen(key) is ABSENT:
+            self._set(key, default)
+            return default
+        return super().setdefault(key, default)
+
+    def drop(self, registrations: Iterable[Registration]) -> None:
+        """Take items out; those of the constructor go with its cell, too."""
+        OwnedDict.drop(self, registrations)
+
+
 class Kept:
     """An attribute whose container stays, whatever is assigned to it.
 
@@ -162,7 +190,7 @@ class KeptList(Kept):
 class KeptDict(Kept):
     """An attribute that is a dict."""
 
-    def __init__(self, kind: str, make: Any = OwnedDict) -> None:
+    def __init__(self, kind: str, make: Any = MadeDict) -> None:
         super().__init__(kind, make)
 
     def fill(self, held: Any, value: Any) -> None:

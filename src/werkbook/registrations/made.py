@@ -104,6 +104,19 @@ class MadeClaims(Claims):
         self._claims[key].sort(key=lambda claim: claim.sequence)
         return registration
 
+    def rivals(
+        self, registrations: list[Registration]
+    ) -> Iterator[tuple[Registration, Registration]]:
+        """Find whose place these claims take; constructors neither take nor lose.
+
+        Args:
+            registrations: Claims of the cell that ran.
+        """
+        said = [one for one in registrations if not _is_made(one)]
+        for one, rival in super().rivals(said):
+            if not _is_made(rival):
+                yield one, rival
+
 
 class MadeAttributeClaims(MadeClaims, AttributeClaims):
     """Claims to attributes that an object can't do without: each has a value left."""
@@ -140,19 +153,6 @@ class MadeAttributeClaims(MadeClaims, AttributeClaims):
             super()._hide(key)
         else:
             self._show(key, made)
-
-    def rivals(
-        self, registrations: list[Registration]
-    ) -> Iterator[tuple[Registration, Registration]]:
-        """Find whose attributes these claims take; constructors neither take nor lose.
-
-        Args:
-            registrations: Claims of the cell that ran.
-        """
-        said = [one for one in registrations if not _is_made(one)]
-        for one, rival in super().rivals(said):
-            if not _is_made(rival):
-                yield one, rival
 
 
 class MadeAttributes(OwnedAttributes):
