@@ -59,6 +59,15 @@ def card_of(notebook: Notebook) -> Locator:
     return notebook.cell(1).locator(".wb-exercise")
 
 
+def run_beside(notebook: Notebook, code: str) -> None:
+    """Run code as a cell would, without moving the focus."""
+    notebook.page.evaluate(
+        "(code) => void jupyterapp.shell.currentWidget.sessionContext.session.kernel"
+        ".requestExecute({code})",
+        code,
+    )
+
+
 def test_checks_turn_to_done_when_a_cell_ran(student: Notebook) -> None:
     """Each line says in plain words what is seen, and turns to done at once."""
     card = card_of(student)
@@ -122,13 +131,43 @@ def test_focus_stays_at_its_check(student: Notebook) -> None:
     summary = card_of(student).locator("summary").nth(1)
     summary.evaluate("(one) => one.setAttribute('data-drawn', 'before')")
     summary.focus()
-    student.page.evaluate(
-        "(code) => void jupyterapp.shell.currentWidget.sessionContext.session.kernel"
-        ".requestExecute({code})",
-        'app.get("/other")(lambda: "another page")',
-    )
+    run_beside(student, 'app.get("/other")(lambda: "another page")')
     expect(summary).not_to_have_attribute("data-drawn", "before")
     expect(summary).to_be_focused()
+
+
+@pytest.mark.parametrize("name", ["check", "hint"])
+def test_focus_comes_back_where_the_output_is_drawn_anew(
+    student: Notebook, name: str
+) -> None:
+    """JupyterLab draws the card anew when its text changes; the reader stays there."""
+    post(student, f"anew_{name}")
+    card = card_of(student)
+    if name == "check":
+        place = card.locator("summary").nth(1)
+    else:
+        place = card.get_by_role("button", name="Show a hint")
+    card.evaluate("(one) => one.setAttribute('data-drawn', 'before')")
+    place.focus()
+    run_beside(student, WRONG.strip())
+    words = card.locator(".wb-exercise-words").first
+    expect(words).to_contain_text("the nearest is /hallo/<name>")
+    expect(card).not_to_have_attribute("data-drawn", "before")
+    expect(place).to_be_focused()
+
+
+def test_focus_that_went_elsewhere_is_not_taken(student: Notebook) -> None:
+    """Who left the card for another place stays there when the card is drawn anew."""
+    post(student, "left")
+    card = card_of(student)
+    card.evaluate("(one) => one.setAttribute('data-drawn', 'before')")
+    card.locator("summary").nth(1).focus()
+    title = student.page.locator(".jp-NotebookPanel-toolbar button:visible").first
+    title.focus()
+    run_beside(student, WRONG.strip())
+    expect(card).not_to_have_attribute("data-drawn", "before")
+    expect(card.locator(".wb-exercise-words").first).to_contain_text("/hallo/<name>")
+    expect(title).to_be_focused()
 
 
 def test_hand_in_saves_how_far_the_exercises_are(student: Notebook) -> None:

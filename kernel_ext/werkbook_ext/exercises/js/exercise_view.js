@@ -7,10 +7,13 @@ import { make } from "../../widgets/js/dom.js";
  * @import { CardState } from "../../cards/js/card_state.d.ts"
  * @import { RenderProps, WidgetModel } from "../../widgets/js/widget_model.d.ts"
  * @import { CheckLine, ExerciseState } from "./exercise_state.d.ts"
- * @typedef {{ summary: string, said: string, opened: Set<string> }} Memory
+ * @typedef {{
+ *   summary: string, said: string, opened: Set<string>, focusAt: number | null,
+ * }} Memory
  */
 
 const SAY_AFTER_MS = 150;
+const DRAWN_FRAMES = 120; // how long a view that is drawn anew may take to be shown
 
 // What a reader has seen and opened. A front end draws the view anew when the saved
 // text beside it changes, with another object for the same model.
@@ -21,7 +24,12 @@ const memories = new Map();
 function memoryOf(model) {
   const key = model.get("key");
   const { summary } = model.get("state");
-  const memory = memories.get(key) ?? { summary, said: "", opened: new Set() };
+  const memory = memories.get(key) ?? {
+    summary,
+    said: "",
+    opened: new Set(),
+    focusAt: null,
+  };
   memories.set(key, memory);
   return memory;
 }
@@ -195,26 +203,60 @@ const LINES = ".wb-exercise-checks > li";
 const HELP = ".wb-exercise-hints > ol > li";
 
 /**
- * Return what gives the focus back once the card is drawn anew.
+ * Return where in the card the focus is: the number of the check, -1 for the help
+ * below; null where it is elsewhere.
+ *
+ * @param {HTMLElement} box
+ */
+function focusPlace(box) {
+  const focused = document.activeElement;
+  if (!focused || !box.contains(focused)) return null;
+  return [...box.querySelectorAll(LINES)].findIndex((one) => one.contains(focused));
+}
+
+/**
+ * Give the focus back once the card is drawn anew.
  *
  * It stays at its check, or at the button of the hints; where no button is left it goes
  * to what was uncovered last, for the page's own beginning is far away.
  *
  * @param {HTMLElement} box
+ * @param {number | null} at
  */
-function keepFocus(box) {
-  const focused = document.activeElement;
-  if (!focused || !box.contains(focused)) return () => {};
-  const at = [...box.querySelectorAll(LINES)].findIndex((one) => one.contains(focused));
-  return () => {
-    const check = box.querySelectorAll(LINES)[at]?.querySelector("summary");
-    const buttons = [...box.querySelectorAll(".wb-exercise-hints button")];
-    const helps = [...box.querySelectorAll(HELP)];
-    const found = at < 0 ? (buttons.at(-1) ?? helps.at(-1)) : check;
-    const target = /** @type {HTMLElement} */ (found ?? box);
-    if (target === box || target.tagName === "LI") target.tabIndex = -1;
-    target.focus();
+function giveFocus(box, at) {
+  if (at === null) return;
+  const check = box.querySelectorAll(LINES)[at]?.querySelector("summary");
+  const buttons = [...box.querySelectorAll(".wb-exercise-hints button")];
+  const helps = [...box.querySelectorAll(HELP)];
+  const found = at < 0 ? (buttons.at(-1) ?? helps.at(-1)) : check;
+  const target = /** @type {HTMLElement} */ (found ?? box);
+  if (target === box || target.tagName === "LI") target.tabIndex = -1;
+  target.focus();
+}
+
+/**
+ * Remember where the focus is. A front end that draws the view anew takes the focused
+ * element away, which is no wish of the reader's: then it comes back in the new view.
+ *
+ * @param {HTMLElement} box
+ * @param {Memory} memory
+ */
+function rememberFocus(box, memory) {
+  box.addEventListener("focusin", () => {
+    memory.focusAt = focusPlace(box);
+  });
+  box.addEventListener("focusout", () => {
+    setTimeout(() => {
+      if (box.isConnected && focusPlace(box) === null) memory.focusAt = null;
+    });
+  });
+  let frames = 0;
+  const giveBack = () => {
+    if (memory.focusAt === null || frames++ > DRAWN_FRAMES) return;
+    if (!box.isConnected) requestAnimationFrame(giveBack);
+    else if (document.activeElement === document.body) giveFocus(box, memory.focusAt);
   };
+  giveBack();
 }
 
 /** @param {RenderProps} props */
@@ -239,9 +281,9 @@ function render({ model, el }) {
     }, SAY_AFTER_MS);
   };
   const again = () => {
-    const giveBack = keepFocus(box);
+    const at = focusPlace(box);
     draw(model, box);
-    giveBack();
+    giveFocus(box, at);
   };
   model.on("change:state", () => {
     again();
@@ -254,6 +296,7 @@ function render({ model, el }) {
   model.on("change:is_checking", again);
   draw(model, box);
   el.replaceChildren(box, live);
+  rememberFocus(box, memoryOf(model));
   tell();
 }
 
