@@ -284,11 +284,16 @@ def _beginning(response: AppResponse) -> bytes:
 
 
 def _late(request: OutgoingRequest) -> NoAnswerError:
+    why = "the view still runs, or waits for something."
+    fix = "interrupt the view's work, or allow more with --timeout SECONDS."
+    if not this_system().has_threads:  # it was interrupted
+        why = "its view did not return, and was ended: a loop may have no end."
+        fix = "correct the view, or allow more with --timeout SECONDS."
     return NoAnswerError(
         f"{request.method} {shorten_url(absolute(request.url))} was not answered "
         f"within {request.timeout_s:g} s.",
-        why="the view still runs, or waits for something.",
-        fix="interrupt the view's work, or allow more with --timeout SECONDS.",
+        why=why,
+        fix=fix,
     )
 
 

@@ -12,10 +12,10 @@ from __future__ import annotations
 import contextvars
 import io
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from email.message import Message
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import unquote_to_bytes, urlsplit
 
 import requests
@@ -24,17 +24,24 @@ from urllib3 import HTTPResponse
 from urllib3._collections import HTTPHeaderDict
 from urllib3.exceptions import ProtocolError
 
+from werkbook.system import this_system
+from werkbook.system.watching import TimeIsOverError, call_in_time
+
 WSGIApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
+Value = TypeVar("Value")
 _NO_BODY = frozenset((204, 304))
+LIMIT_S = 60.0
+"""How long a view may hold a kernel that nobody could interrupt, if nothing is said."""
 
 
 class WSGIAdapter(HTTPAdapter):
     """Answers requests by calling a WSGI app (PEP 3333) in the calling thread.
 
     The app runs in a fresh context, as it would in a thread of a server: context
-    variables of the caller, the running cell among them, are not seen by it. A
-    time-out has no effect.
+    variables of the caller, the running cell among them, are not seen by it.
+    Without threads the app is interrupted when the time-out is over, as far as Python
+    code can be (`call_in_time`); with threads a time-out has no effect.
     """
 
     def __init__(self, app: WSGIApp) -> None:
@@ -51,8 +58,13 @@ class WSGIAdapter(HTTPAdapter):
         cert: Any = None,
         proxies: Any = None,
     ) -> requests.Response:
-        """Call the app; the body is read from it when the response's is."""
-        call = _AppCall(self.app, _environ(request))
+        """Call the app; the body is read from it when the response's is.
+
+        Raises:
+            requests.ReadTimeout: The app was interrupted.
+        """
+        read_s = timeout[1] if isinstance(timeout, tuple) else timeout
+        call = _AppCall(self.app, _environ(request), read_s or LIMIT_S)
         call.start()
         return self.build_response(request, call.response(request))
 
@@ -60,8 +72,9 @@ class WSGIAdapter(HTTPAdapter):
 class _AppCall:
     """One call of a WSGI app: the status line, the headers, then the body."""
 
-    def __init__(self, app: WSGIApp, environ: dict[str, Any]) -> None:
+    def __init__(self, app: WSGIApp, environ: dict[str, Any], timeout_s: float) -> None:
         self._app = app
+        self._timeout_s = timeout_s
         self._environ = environ
         self._context = contextvars.Context()
         self._written: list[bytes] = []
@@ -74,10 +87,20 @@ class _AppCall:
     def start(self) -> None:
         """Call the app up to its first piece of the body."""
         try:
-            self._context.run(self._start)
+            self._in_time(self._start)
+        except TimeIsOverError as error:
+            self.close()
+            problem = f"the view was ended: it took more than {self._timeout_s:g} s"
+            raise requests.ReadTimeout(problem) from error
         except Exception:
             self.close()
             self._fail()
+
+    def _in_time(self, step: Callable[[], Value]) -> Value:
+        """Do a step of the app's in its context, for no longer than it may take."""
+        if this_system().has_threads:
+            return self._context.run(step)
+        return call_in_time(lambda: self._context.run(step), self._timeout_s)
 
     def _start(self) -> None:
         result = self._app(self._environ, self._start_response)
@@ -128,8 +151,8 @@ class _AppCall:
 
     def _next(self) -> bytes | None:
         try:
-            return self._context.run(next, self._chunks, None)
-        except Exception as error:
+            return self._in_time(lambda: next(self._chunks, None))
+        except Exception as error:  # its time can be over, too
             raise ProtocolError(f"The body broke off: {error!r}", error) from error
 
     def close(self) -> None:
@@ -154,7 +177,7 @@ class _AppCall:
         if not has_body:
             body.close()
             self.close()
-        return HTTPResponse(
+        return _PieceResponse(
             body=body,
             headers=headers,
             status=status,
@@ -172,6 +195,24 @@ def _reason(status: int) -> str:
         return HTTPStatus(status).phrase
     except ValueError:
         return ""
+
+
+class _PieceResponse(HTTPResponse):
+    """A response whose body, asked for as it comes, comes by the app's own pieces.
+
+    Over a socket that is what chunks are for; without them urllib3 reads all at once,
+    which never ends where a body does not.
+    """
+
+    def stream(
+        self, amt: int | None = 65536, decode_content: bool | None = None
+    ) -> Generator[bytes, None, None]:
+        """Yield the body; with None as the amount each piece as the app makes it."""
+        if amt is not None:
+            yield from super().stream(amt, decode_content)
+            return
+        while data := self.read1(65536, decode_content):
+            yield data
 
 
 class _HTTPClientResponse:

@@ -1,4 +1,4 @@
-"""Calls a function for no longer than a limit, where threads make that possible."""
+"""Calls a function for no longer than a limit, in a thread where there are some."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from werkbook.system import this_system
+from werkbook.system.watching import TimeIsOverError, call_in_time
 
 if TYPE_CHECKING:
     from sys import UnraisableHookArgs
@@ -99,15 +100,20 @@ def _lost_interrupts(thread: Thread) -> Iterator[Event]:
 def limited(function: Callable[[], Value], timeout_s: float) -> Value:
     """Call a function in a context of its own, in a thread that can be given up.
 
+    Without threads it is called here, and interrupted between two steps of Python code.
+
     Args:
         function: What is called.
-        timeout_s: Seconds it may take. Without threads there is no limit.
+        timeout_s: Seconds it may take.
 
     Raises:
         HangsError: It took longer.
     """
     if not this_system().has_threads:
-        return Context().run(function)
+        try:
+            return call_in_time(lambda: Context().run(function), timeout_s)
+        except TimeIsOverError as error:
+            raise HangsError(f"no answer within {timeout_s:g} s") from error
     call = _Call(function)
     call.thread.start()
     call.thread.join(timeout_s)

@@ -6,8 +6,11 @@ from threading import enumerate as threads
 from time import monotonic
 
 import pytest
+from tests.traced_monitoring import have_monitoring
 
 from werkbook.exercises.time_limit import HangsError, limited
+from werkbook.system import using
+from werkbook.system.bare import BareSystem
 
 
 class _SlowToEnd:
@@ -36,3 +39,17 @@ def test_call_ends_although_python_lost_the_first_interrupt(
     assert is_in_loop
     assert "werkbook-check" not in [thread.name for thread in threads()]
     assert capsys.readouterr().err == ""
+
+
+def test_call_without_a_thread_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A browser's Python has no threads: the call is interrupted where it is made."""
+    have_monitoring(monkeypatch)
+
+    def call() -> None:
+        while True:
+            pass
+
+    with using(BareSystem()):
+        with pytest.raises(HangsError, match=r"^no answer within 0\.05 s$"):
+            limited(call, 0.05)
+        assert limited(lambda: "value", 60) == "value"

@@ -5,15 +5,19 @@ from __future__ import annotations
 import contextvars
 import gzip
 import io
+import itertools
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import pytest
 import requests
+from tests.traced_monitoring import have_monitoring
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Request, Response
 
+from werkbook.system import using
+from werkbook.system.bare import BareSystem
 from werkbook_ext.transport.wsgi_adapter import WSGIAdapter
 
 App = Callable[..., Iterable[bytes]]
@@ -103,6 +107,20 @@ def test_streamed_response_arrives_piece_by_piece(ask: Any) -> None:
     assert made == [0, "closed"]
     assert ask(app, "GET", "/").content == b"01234"
     assert made[-1] == "closed"
+
+
+def test_endless_stream_comes_by_its_pieces(ask: Any) -> None:
+    """Asked for as it comes, a body without an end is not waited for."""
+    stream = view(lambda _: Response(f"data: {n}\n\n" for n in itertools.count()))
+    response = ask(stream, "GET", "/", stream=True)
+    pieces = response.iter_content(None)
+    assert [next(pieces) for _ in range(3)] == [b"data: %d\n\n" % n for n in range(3)]
+    response.close()
+    packed = [gzip.compress(b"one, "), gzip.compress(b"two")]
+    headers = {"Content-Encoding": "gzip"}
+    app = view(lambda _: Response(packed, headers=headers))
+    response = ask(app, "GET", "/", stream=True)
+    assert b"".join(response.iter_content(None)) == b"one, two"
 
 
 def test_head_has_headers_and_no_body(ask: Any) -> None:
@@ -228,3 +246,43 @@ def test_app_does_not_see_the_callers_context(ask: Any) -> None:
     variable.set("cell")
     assert ask(view(look), "GET", "/").text == "none"
     assert variable.get() == "cell"
+
+
+def test_endless_view_is_ended_where_nobody_can_interrupt_it(
+    ask: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without threads a view can't hold the kernel for ever; the next one answers."""
+    have_monitoring(monkeypatch)
+
+    @view
+    def endless(request: Request) -> Response:
+        while request.path == "/loop":
+            pass
+        return Response("answered")
+
+    with using(BareSystem()):
+        with pytest.raises(
+            requests.ReadTimeout,
+            match=r"^the view was ended: it took more than 0\.05 s$",
+        ):
+            ask(endless, "GET", "/loop", timeout=0.05)
+        assert ask(endless, "GET", "/", timeout=60).text == "answered"
+
+
+def test_endless_body_breaks_off_where_nobody_can_interrupt_it(
+    ask: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each piece of a body has the time that an answer has."""
+    have_monitoring(monkeypatch)
+
+    def pieces() -> Iterator[str]:
+        yield "first"
+        while True:
+            pass
+
+    @view
+    def endless(request: Request) -> Response:
+        return Response(pieces())
+
+    with using(BareSystem()), pytest.raises(requests.exceptions.ChunkedEncodingError):
+        ask(endless, "GET", "/", timeout=0.05)
