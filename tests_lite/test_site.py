@@ -139,14 +139,104 @@ def test_stream_and_database(notebook: SiteNotebook) -> None:
 
 
 def test_exercise_is_solved_and_handed_in(notebook: SiteNotebook) -> None:
-    """An exercise turns to done as soon as a cell ran; the trace is a picture."""
+    """An exercise turns to done as soon as a cell ran; the file says so, too."""
     source = '%%exercise tea\nMake tea.\n\nGET /tea -> 200, text has "tea"'
     exercise = notebook.run(source)
     assert "0 of 1" in body(notebook, exercise)
     notebook.run('%%route GET /tea\n"green tea"')
     assert notebook.wait(lambda: "1 of 1" in body(notebook, exercise), WAIT_S)
+    handed = json.loads(hand_in(notebook))
+    assert [cell["source"] for cell in handed["cells"]][1] == source
+    said = handed["metadata"]["werkbook"]["handed_in"]
+    assert said["path"] == notebook.path
+    tea = {
+        "name": "tea",
+        "points": 1,
+        "of": 1,
+        "checks": [{"check": source.splitlines()[-1], "is_done": True}],
+        "hints_shown": 0,
+        "steps_shown": 0,
+    }
+    assert tea in said["exercises"]
+
+
+def hand_in(notebook: SiteNotebook) -> str:
+    """Hand the notebook in; return the file, which Firefox's page can't save here."""
+    page: Any = notebook.page
+    command = "() => jupyterapp.commands.execute('werkbook:hand-in')"
+    if hasattr(page, "expect_download"):
+        with page.expect_download() as download:
+            page.evaluate(f"async () => void await ({command})()")
+        assert download.value.suggested_filename == notebook.path
+        text: str = download.value.path().read_text("utf-8")
+        return text
+    page.evaluate(
+        """() => { const link = URL.createObjectURL;
+          URL.createObjectURL = (blob) => { window.handed = blob.text();
+            URL.createObjectURL = link; return link.call(URL, blob); }; }"""
+    )
+    page.evaluate(f"async () => void await ({command})()")
+    found: str = page.evaluate("async () => await window.handed")
+    return found
+
+
+def test_trace_is_a_picture(notebook: SiteNotebook) -> None:
+    notebook.run('%%route GET /tea\n"green tea"')
     trace = notebook.run("%trace /tea")
     assert "image/svg+xml" in json.dumps(notebook.outputs(trace))
+
+
+def test_endless_view_gives_the_kernel_back(notebook: SiteNotebook) -> None:
+    """Nobody can interrupt a loop there, so it is ended, and its exercise says so."""
+    source = '%%exercise loop --timeout 1\nLoop.\n\nGET /loop -> 200, text has "tea"'
+    exercise = notebook.run(source)
+    view = notebook.run("%%route GET /loop --name loop\nwhile True:\n    pass")
+    assert notebook.wait(lambda: "in time" in body(notebook, exercise), WAIT_S)
+    ask = notebook.run("%http /loop --timeout 1")
+    assert "was not answered within 1 s" in json.dumps(notebook.outputs(ask))
+    notebook.set_cell(view, '%%route GET /loop --name loop\n"green tea"')
+    notebook.run_cell(view)
+    assert "1 of 1" in body(notebook, exercise)
+
+
+STORED = """async (path) => {
+  const found = [];
+  for (const { name } of await indexedDB.databases()) {
+    const ask = (request) => new Promise((resolve, reject) => {
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = reject;
+    });
+    const database = await ask(indexedDB.open(name));
+    for (const store of database.objectStoreNames) {
+      const kept = database.transaction(store).objectStore(store);
+      const keys = await ask(kept.getAllKeys());
+      if (keys.includes(path)) found.push(store);
+    }
+    database.close();
+  }
+  return found;
+}"""
+"""The browser's storage: in which parts of it a notebook has a copy."""
+
+
+def test_lesson_is_started_over(site: Site, page: Any) -> None:
+    """The browser's own copy goes: what the site has later is seen as well."""
+    notebook = open_notebook(site, page, "01_requests.ipynb")
+    before = notebook.source(1)
+    notebook.set_cell(1, "changed = True")
+    page.evaluate(
+        "async () => void await jupyterapp.shell.currentWidget.context.save()"
+    )
+    assert "files" in page.evaluate(STORED, notebook.path)
+    page.evaluate("() => void jupyterapp.commands.execute('werkbook:start-over')")
+    accept = ".jp-Dialog .jp-mod-accept"
+    page.wait_for_function("(accept) => document.querySelector(accept)", arg=accept)
+    page.evaluate("(accept) => document.querySelector(accept).click()", accept)
+    assert notebook.wait(lambda: notebook.source(1) == before, WAIT_S)
+    assert page.evaluate(STORED, notebook.path) == []
+    notebook.wait_ready()
+    assert body(notebook, notebook.run("1 + 1")) == "2"
+    notebook.close()
 
 
 def test_server_is_not_needed(notebook: SiteNotebook) -> None:

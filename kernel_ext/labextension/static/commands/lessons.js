@@ -11,7 +11,7 @@ export function isSite() {
 }
 
 /** Return the commands of lessons. */
-export function lessonCommands(tracker, trans) {
+export function lessonCommands(app, tracker, trans) {
   const isEnabled = () => tracker.currentWidget !== null;
   return {
     "werkbook:hand-in": {
@@ -25,7 +25,7 @@ export function lessonCommands(tracker, trans) {
       caption: trans.__("Take back what was changed in this browser"),
       isEnabled,
       isVisible: isSite,
-      execute: () => startOver(tracker.currentWidget, trans),
+      execute: () => startOver(app, tracker.currentWidget, trans),
     },
   };
 }
@@ -74,14 +74,20 @@ function saveFile(name, text) {
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }
 
-/** Have the lesson as the site has it: the browser's own copy goes. */
-async function startOver(panel, trans) {
+/**
+ * Have the lesson as the site has it: the browser's own copy goes, so that what the
+ * site has of it later is seen as well.
+ */
+async function startOver(app, panel, trans) {
   if (!panel) return;
   const { context, sessionContext } = panel;
   const { path } = context;
   const asked = await lab.apputils.showDialog({
     title: trans.__("Start this lesson over?"),
-    body: trans.__("What was changed in %1 in this browser will be lost.", path),
+    body: trans.__(
+      "What was changed in %1 in this browser will be lost. Other files that its cells wrote stay.",
+      path,
+    ),
     defaultButton: 0,
     buttons: [
       lab.apputils.Dialog.cancelButton(),
@@ -89,23 +95,23 @@ async function startOver(panel, trans) {
     ],
   });
   if (!asked.button.accept) return;
-  const fresh = await siteCopy(path);
-  if (!fresh) {
+  if (!(await isOfSite(path))) {
     await lab.apputils.showErrorMessage(
       trans.__("Start this lesson over"),
       trans.__("The site has no notebook %1: it was made in this browser.", path),
     );
     return;
   }
-  context.model.fromJSON(fresh);
-  await context.save();
+  await app.serviceManager.contents.delete(path);
+  await context.revert();
   await sessionContext.restartKernel();
 }
 
-/** Return a notebook as the site has it; null when it has none of that path. */
-async function siteCopy(path) {
+/** Say whether the site itself has a notebook; its newest version is loaded. */
+async function isOfSite(path) {
+  if (!isSite()) return false; // a server has no other copy of what is deleted
   const base = lab.coreutils.PageConfig.getBaseUrl();
   const parts = path.split("/").map(encodeURIComponent);
   const response = await fetch(`${base}files/${parts.join("/")}`, { cache: "reload" });
-  return response.ok ? response.json() : null;
+  return response.ok;
 }

@@ -21,7 +21,7 @@ export function commandsPlugin() {
       const trans = (translator ?? lab.translation.nullTranslator).load("werkbook");
       const commands = {
         ...notebookCommands(app, tracker, trans),
-        ...lessonCommands(tracker, trans),
+        ...lessonCommands(app, tracker, trans),
       };
       for (const [id, options] of Object.entries(commands))
         app.commands.addCommand(id, options);
