@@ -98,6 +98,7 @@ class SubmittedNotebook:
         """Run a cell of tests; say what it raised, and what its last line left."""
         error = self._error_of(question["source"])
         told = f"{type(error).__name__}: {error}" if error is not None else ""
+        told = told.removesuffix(": ")  # an assert without words
         return {"error": told, "end": self.shell.user_ns.pop(question["end"], None)}
 
     def _error_of(self, source: str) -> BaseException | None:

@@ -83,14 +83,19 @@ def build_command(
         built, key = build_course(source, target)
         flaws = [] if no_check else prove_course(built, key, limits)
     count = sum(len(one.key.sources) + len(one.key.tests) for one in built)
-    click.echo(f"{len(built)} notebooks with {count} exercises in {target}")
+    notebooks, exercises = _number(len(built), "notebook"), _number(count, "exercise")
+    click.echo(f"{notebooks} with {exercises} in {target}")
     for flaw in flaws:
         name = f"{flaw.notebook}: {flaw.exercise}".removesuffix(": ")
         click.echo(f"{name}: {flaw.what}", err=True)
     if flaws:
         raise SystemExit(1)
     if not no_check:
-        click.echo("Each is solved by its solution, and by nothing else.")
+        click.echo("Each is solved by its solution, and not without it.")
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 @click.command("grade", short_help="Grade submissions with a course's key.")
@@ -220,7 +225,7 @@ def _write(path: Path | None, make: Callable[[], str]) -> None:
         return
     text = make()
     if str(path) == "-":
-        click.echo(text)
+        click.echo(text.removesuffix("\n"))
         return
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.{os.getpid()}")

@@ -56,7 +56,7 @@ def find_submissions(paths: Iterable[Path]) -> list[Submission]:
     """Find the notebooks among files and folders.
 
     A file is a submission. A folder with notebooks is one for each of them; of a folder
-    of folders each is a student's.
+    of folders each is a student's, and is itself the submission where it has none.
     """
     found: list[Submission] = []
     for path in paths:
@@ -68,16 +68,22 @@ def find_submissions(paths: Iterable[Path]) -> list[Submission]:
 
 
 def _in_folder(folder: Path) -> Iterator[Submission]:
-    for path in sorted(folder.iterdir()):
-        if path.name.startswith("."):
-            continue
+    paths = [one for one in sorted(folder.iterdir()) if not one.name.startswith(".")]
+    # Beside notebooks a folder can be one of data; among folders it is a student's.
+    is_class = not any(one.suffix == ".ipynb" for one in paths)
+    for path in paths:
+        name = well_formed(path.stem if path.suffix == ".ipynb" else path.name)
         if path.is_dir():
-            for notebook in sorted(path.rglob("*.ipynb")):
-                if ".ipynb_checkpoints" not in notebook.parts:
-                    name = well_formed(path.name)
-                    yield Submission(name, notebook, notebook.parent)
+            notebooks = [
+                Submission(name, one, one.parent)
+                for one in sorted(path.rglob("*.ipynb"))
+                if ".ipynb_checkpoints" not in one.parts
+            ]
+            yield from notebooks
+            if is_class and not notebooks:
+                yield Submission(name, path, path)
         elif path.suffix == ".ipynb":
-            yield Submission(well_formed(path.stem), path)
+            yield Submission(name, path)
 
 
 def only_of_key(submissions: Sequence[Submission], key: Key) -> list[Submission]:
@@ -143,10 +149,15 @@ def grade(
     began_s = monotonic()
     part = key.notebook(submission.path.name)
     empty = Graded(submission.student, well_formed(str(submission.path)))
-    if part is None:
+    problem = ""
+    if submission.path == submission.folder:
+        problem = "There is no notebook in it."
+    elif part is None:
         problem = f"The key has no notebook {submission.path.name!r}."
+    if part is not None:
+        empty = replace(empty, max_points=part.points, **_nothing_done(part))
+    if problem or part is None:
         return replace(empty, problem=problem)
-    empty = replace(empty, max_points=part.points, **_nothing_done(part))
     try:
         graded = _grade(submission, key, part, limits, empty, starter)
     except (WerkbookError, OSError) as error:
@@ -158,8 +169,8 @@ def grade(
 
 
 def _unchanged(graded: Graded, part: NotebookKey, cells: list[tuple[str, str]]) -> str:
-    """Say why a notebook that has no points has none: nobody wrote in it."""
-    if graded.problem or graded.points:
+    """Say that nobody wrote in a notebook, which may have points for a 404."""
+    if graded.problem:
         return graded.problem
     is_given = part.given == digest_cells(source for source, _ in cells)
     return UNCHANGED if is_given else ""

@@ -166,14 +166,36 @@ def test_folders_of_students(tmp_path: Path) -> None:
     assert [one.points for one in grade_all(found, KEY, LIMITS)] == [2, 2]
 
 
+def test_student_without_a_notebook_gets_a_line(tmp_path: Path) -> None:
+    """Who handed in something else has a line; a folder of data has none."""
+    place = tmp_path / "class"
+    for name, file in (("ada", "lesson.ipynb"), ("mia", "essay.txt")):
+        (place / name).mkdir(parents=True)
+        (place / name / file).write_text(json.dumps(notebook([code(APP)])))
+    results = grade_all(find_submissions([place]), KEY, LIMITS)
+    assert [(one.student, one.points, one.max_points) for one in results] == [
+        ("ada", 2, 2),
+        ("mia", 0, 2),
+    ]
+    assert results[1].problem == "There is no notebook in it."
+    (place / "bob.ipynb").write_text("{}")
+    found = find_submissions([place])
+    assert [one.student for one in found] == ["ada", "bob"]
+
+
 def test_tests_in_python_count(hand_in: HandIn) -> None:
     """A cell of asserts, as nbgrader has them, passes or not."""
-    tests = (KeyTest("double", 1, "assert double(2) == 4"), KeyTest("no", 1, "1 / 0"))
+    tests = (
+        KeyTest("double", 1, "assert double(2) == 4"),
+        KeyTest("no", 1, "1 / 0"),
+        KeyTest("five", 1, "assert double(2) == 5"),
+    )
     key = Key((NotebookKey("lesson.ipynb", (), tests),))
     graded = grade(hand_in("def double(n):\n    return 2 * n"), key, LIMITS)
     assert [(one.name, one.error) for one in graded.tests] == [
         ("double", ""),
         ("no", "ZeroDivisionError: division by zero"),
+        ("five", "AssertionError"),
     ]
     assert graded.points == 1
 
@@ -313,6 +335,11 @@ def test_notebook_as_it_was_given_out_has_its_reason(hand_in: HandIn) -> None:
     assert graded.reason == (
         "It is the notebook as it was given out: was it saved before it was handed in?"
     )
+    exercise = "%%exercise none\nNothing.\n\nGET /nothing -> 404\n"
+    cell = "from werkbook import App\napp = App()"
+    given = NotebookKey("lesson.ipynb", (exercise,), given=digest_cells([cell]))
+    graded = grade(hand_in(cell), Key((given,)), LIMITS)
+    assert (graded.points, graded.reason[:18]) == (1, "It is the notebook")
     graded = grade(hand_in("x = 1", "1 / 0"), Key((part,)), LIMITS)
     assert graded.reason == "A cell failed: ZeroDivisionError: division by zero"
     assert graded.problem == ""
