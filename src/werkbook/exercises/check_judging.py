@@ -86,6 +86,8 @@ def _is_error_without(phrase: Phrase, answer: Answer) -> bool:
 def _raised(answer: Answer) -> str:
     assert answer.mishap is not None
     kind, message = answer.mishap.kind, _first_sentence(answer.mishap.message)
+    if not message:
+        return say("The app raised {kind}.", kind=kind)
     return say("The app raised {kind}: {message}.", kind=kind, message=message)
 
 

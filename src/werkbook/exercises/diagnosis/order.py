@@ -84,6 +84,9 @@ from .more import (
     wrong_visits as visits,
 )
 from .slips import (
+    wrong_copies as copies,
+)
+from .slips import (
     wrong_given as given,
 )
 from .slips import (
@@ -146,6 +149,7 @@ OF_APPS: tuple[Diagnosis, ...] = (
     unknown.builtin_name,
     slips.name_shadowed,
     statuses.unknown_view,
+    statuses.abort_order,
     slips.abort_for_raise,
     statuses.function_for_endpoint,
     returns.function_returned,
@@ -198,6 +202,7 @@ OF_APPS: tuple[Diagnosis, ...] = (
     rules.bare_route,
     rules.misspelt,
     rules.no_route,
+    cells.function_given,
     cells.failed,
     rules.no_handler,
     views.exception,
@@ -213,6 +218,7 @@ OF_ANSWERS: tuple[Diagnosis, ...] = (
     visits.hash_of_other,
     quotes.quoted_key,
     swaps.values_order,
+    visits.value_for_key,
     visits.other_key,
     visits.not_forgotten,
     visits.flash_not_shown,
@@ -237,7 +243,7 @@ OF_ANSWERS: tuple[Diagnosis, ...] = (
     session.not_remembered,
     session.not_modified,
     memory.list_not_put_back,
-    memory.copy_changed,
+    copies.copy_changed,
     memory.new_each_time,
     memory.changes_nothing,
     memory.set_to_same,
@@ -254,12 +260,14 @@ OF_ANSWERS: tuple[Diagnosis, ...] = (
     databases.no_commit,
     databases.no_where,
     statuses.in_memory,
+    rows.rows_counted,
     rows.rows_shown,
     rows.row_names,
     rows.one_row,
     keeping.sent_and_lost,
     quotes.word_of_argument,
     values.text_compared,
+    data.truth_of_database,
     rows.no_row,
     swaps.argument_unused,
     statuses.refused,

@@ -10,6 +10,8 @@ from typing import Any
 from ..words import say
 from .case import Case, Finding
 
+_DECORATORS = ("route", "get", "post", "put", "patch", "delete")
+
 
 def hangs(case: Case) -> Finding | None:
     """The view never answers."""
@@ -172,6 +174,23 @@ def _is_about_templates(case: Case) -> bool:
     return case.check.kind == "template" or (
         mishap is not None and "Template" in mishap.kind
     )
+
+
+def function_given(case: Case) -> Finding | None:
+    """The view is a second argument of what makes a decorator."""
+    for kind, message in case.place.failed:
+        found = re.search(r"\.(\w+)\(\) takes 2 positional arguments but 3", message)
+        if kind == "TypeError" and found and found[1] in _DECORATORS:
+            return Finding(
+                "function-given",
+                say(
+                    'app.{name}("...") stands with an @ above the function, which is'
+                    " not put into its brackets. Without an @ it is"
+                    ' app.add_url_rule("...", view_func=...).',
+                    name=found[1],
+                ),
+            )
+    return None
 
 
 def failed(case: Case) -> Finding | None:

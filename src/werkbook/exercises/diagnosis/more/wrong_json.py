@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,6 +12,8 @@ from werkbook.cells.requests.vocabulary import optional_library
 from ...check_answers import NoJSON
 from ...words import say
 from ..case import Case, Finding
+
+_TRUTH_IN_TEMPLATE = re.compile(r"[\w.\[\]'\"]+ is (?:sameas )?(?:true|false)\b", re.I)
 
 
 def not_json(case: Case) -> Finding | None:
@@ -167,7 +170,46 @@ def json_value(case: Case) -> Finding | None:
             "json-value",
             say("That is a number, and a text is asked for: str(...)."),
         )
+    if isinstance(wanted, bool) and found in (0, 1):
+        return Finding(
+            "truth-number",
+            say(
+                "That is a number, as SQLite keeps it, and true or false is asked"
+                " for: bool(...)."
+            ),
+        )
+    if isinstance(found, bool) and wanted in (0, 1):
+        return Finding(
+            "truth-number",
+            say("That is true or false, and a number is asked for: int(...)."),
+        )
     return None
+
+
+def truth_of_database(case: Case) -> Finding | None:
+    """`is False` asks whether a 0 of SQLite is Python's False, which it never is."""
+    if "sqlite3" not in case.code.text:
+        return None
+    for node in case.view.nodes(ast.Compare):
+        is_is = isinstance(node.ops[0], ast.Is | ast.IsNot)
+        value = getattr(node.comparators[0], "value", None)
+        if is_is and isinstance(value, bool):
+            return _kept_as_number(ast.unparse(node))
+    cells = (one for one in case.code.sources if one.startswith("%%template"))
+    found = next(filter(None, map(_TRUTH_IN_TEMPLATE.search, cells)), None)
+    return _kept_as_number(found[0]) if found is not None else None
+
+
+def _kept_as_number(code: str) -> Finding:
+    return Finding(
+        "truth-number",
+        say(
+            "SQLite keeps 1 and 0 for true and false, and neither is True or False"
+            " itself, which {code} asks for. Write the value alone there, with not in"
+            " front of it where false is meant.",
+            code=f"`{code}`",
+        ),
+    )
 
 
 def _is_number(value: object) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import inspect
 import re
-from collections.abc import Iterator
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -16,7 +15,6 @@ from ..case import Case, Finding
 from .wrong_statuses import begins_anew
 
 _CHANGING = ("append", "extend", "insert", "sort", "reverse", "clear", "remove")
-_COPIES = ("dict", "list", "copy", "deepcopy", "set")
 _SHOWS = (
     *("redirect", "url_for", "render_template", "render_template_string", "escape"),
     *("str", "len", "jsonify"),
@@ -46,7 +44,7 @@ def _view_of(app: Any, path: str, method: str) -> str:
     return str(getattr(inspect.unwrap(view), "__name__", ""))
 
 
-def _changers(case: Case) -> list[Any]:
+def changers(case: Case) -> list[Any]:
     """Return the functions of the views that were sent something before, or now."""
     views = _asked_views(case)
     names = {name for name, method in views.items() if method != "GET"}
@@ -122,6 +120,8 @@ def text_or(case: Case) -> Finding | None:
             is_or = isinstance(node, ast.BoolOp) and isinstance(node.op, ast.Or)
             if is_or and _is_full_text(node.values[0]):  # type: ignore[attr-defined]
                 first, *rest = node.values  # type: ignore[attr-defined]
+                if all(map(_is_full_text, rest)):
+                    return _always_text(node, first)
                 return Finding(
                     "always-true",
                     say(
@@ -133,6 +133,19 @@ def text_or(case: Case) -> Finding | None:
                     ),
                 )
     return None
+
+
+def _always_text(node: ast.AST, first: ast.expr) -> Finding:
+    return Finding(
+        "always-true",
+        say(
+            "{code} is always {first}: or takes the first that is not empty, and what"
+            " stands in quotes is a text. In front of or belongs what looks the value"
+            " up, without quotes around all of it.",
+            code=f"`{ast.unparse(node)}`",
+            first=ast.unparse(first),
+        ),
+    )
 
 
 def _is_full_text(node: ast.expr) -> bool:
@@ -186,47 +199,11 @@ def key_anew(case: Case) -> Finding | None:
     return None
 
 
-def copy_changed(case: Case) -> Finding | None:
-    """A copy is changed, and what it was made of stays as it was."""
-    if not case.before or case.has_crashed:
-        return None
-    for function in _changers(case):
-        copies = dict(_copies(function))
-        text = ast.unparse(function)
-        for name, whole in copies.items():
-            is_changed = re.search(rf"\b{name}(?:\[[^\]]*\] =|\.append\()", text)
-            is_put_back = re.search(rf"= {name}$|[(,] ?{name}\)", text, re.MULTILINE)
-            if is_changed and not is_put_back:
-                return Finding(
-                    "copy-changed",
-                    say(
-                        "{name} is a copy of {whole}: what is changed in it, {whole}"
-                        " does not have. Change {whole} itself.",
-                        name=name,
-                        whole=whole,
-                    ),
-                )
-    return None
-
-
-def _copies(function: Any) -> Iterator[tuple[str, str]]:
-    """Yield the names of copies, and what they are copies of."""
-    for node in ast.walk(function):
-        if not isinstance(node, ast.Assign) or not isinstance(node.value, ast.Call):
-            continue
-        call, target = node.value, node.targets[0]
-        name = getattr(call.func, "id", getattr(call.func, "attr", ""))
-        of = call.args[0] if call.args else getattr(call.func, "value", None)
-        is_thing = isinstance(of, (ast.Name, ast.Subscript))
-        if name in _COPIES and is_thing and isinstance(target, ast.Name):
-            yield target.id, ast.unparse(of)  # type: ignore[arg-type]
-
-
 def set_to_same(case: Case) -> Finding | None:
     """What is counted or collected is set to the same value by each request."""
     if len(case.before) < 2 or case.has_crashed or case.phrase.kind == "status":
         return None
-    for function in _changers(case):
+    for function in changers(case):
         changes = [
             node
             for node in ast.walk(function)
@@ -326,7 +303,7 @@ def new_each_time(case: Case) -> Finding | None:
     is_about = case.phrase.kind in ("json", "text", "page") and bool(case.before)
     if not is_about or case.has_crashed or case.method != "GET":
         return None
-    for function in _changers(case):
+    for function in changers(case):
         made = {
             target.id
             for node in function.body

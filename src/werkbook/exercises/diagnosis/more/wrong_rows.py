@@ -28,6 +28,20 @@ def one_row(case: Case) -> Finding | None:
     )
 
 
+def rows_counted(case: Case) -> Finding | None:
+    """A select is asked for its rowcount, which is that of changes."""
+    is_asked = any(one.attr == "rowcount" for one in case.view.nodes(ast.Attribute))
+    if not is_asked or case.phrase.kind not in ("json", "text", "page"):
+        return None
+    return Finding(
+        "rowcount",
+        say(
+            "rowcount says how many rows a statement has changed, and of a select it"
+            " says -1. Count with select count(*), or len(rows.fetchall())."
+        ),
+    )
+
+
 def rows_shown(case: Case) -> Finding | None:
     """Rows are shown, and not what is in them."""
     if not _ROW.search(case.answer.visible_text):

@@ -320,3 +320,14 @@ def unknown_view(case: Case) -> Finding | None:
             known=known or "–",
         ),
     )
+
+
+def abort_order(case: Case) -> Finding | None:
+    """The text stands where abort takes the status."""
+    found = case.raised(r"LookupError: no exception for (['\"].*)$")
+    if found is None or re.fullmatch(r"['\"]\d+['\"]", found[1]):
+        return None
+    return Finding(
+        "abort-order",
+        say("abort takes the status first, a number, then the text: abort(404, ...)."),
+    )

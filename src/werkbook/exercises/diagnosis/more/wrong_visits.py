@@ -89,6 +89,27 @@ def _is_logout(line: object) -> bool:
     return any(one in asked for one in ("logout", "log-out", "signout", "sign-out"))
 
 
+def value_for_key(case: Case) -> Finding | None:
+    """What was sent is kept as a key of the session, and not as its value."""
+    if case.has_crashed or not case.check.is_next:
+        return None
+    for node in case.code.nodes(ast.Assign):
+        target = node.targets[0]
+        is_kept = isinstance(target, ast.Subscript) and _is_session(target.value)
+        if is_kept and ast.unparse(target.slice).startswith("request."):
+            return Finding(
+                "value-for-key",
+                say(
+                    "{code} is another place for each value that is sent, and nobody"
+                    " can look there. The key is a name of yours, and what was sent"
+                    ' the value: session["..."] = {value}',
+                    code=f"`{ast.unparse(target)}`",
+                    value=ast.unparse(target.slice),
+                ),
+            )
+    return None
+
+
 def other_key(case: Case) -> Finding | None:
     """The session is read by another key than was put in."""
     if case.has_crashed or not case.check.is_next:
