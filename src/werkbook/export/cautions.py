@@ -5,18 +5,19 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from werkbook.cells.source.statements import Statement
 from werkbook.cells.source.trees import called, first_line
 from werkbook.export.exporter import Export
+from werkbook.export.flow.apps.rule_calls import find_rules
 from werkbook.export.flow.shared_data import changed_globals
 from werkbook.export.flow.writes import written_by
+from werkbook.secret_names import is_secret_name
 
 _ABSOLUTE = re.compile(
     r"(?:/(?:home|Users|root|content|mnt|kaggle|tmp|var|opt|data)/|[A-Za-z]:[\\/])\S+\Z"
 )
-_SECRET_NAME = re.compile(r"secret|password|passwd|api_?key|token|auth_key", re.I)
 _SECRET = re.compile(
     r"sk-[A-Za-z0-9_-]{16,}|gh[pousr]_[A-Za-z0-9]{20,}|AIza[\w-]{30,}|AKIA[A-Z0-9]{16}"
     r"|hf_[A-Za-z0-9]{20,}|xox[abp]-[\w-]{10,}"
@@ -52,6 +53,9 @@ _READERS = (
     "load_model",
     "imread",
 )
+_LOADERS = ("load", "load_model")
+"""These take a name of anything, too: `whisper.load_model("base")`."""
+_OF_NOTEBOOKS = frozenset(("display", "get_ipython", "In", "Out"))
 
 
 def list_cautions(
@@ -129,11 +133,13 @@ def _adds_websocket(statement: Statement) -> bool:
 
 
 def _texts(statement: Statement) -> Iterator[str]:
+    rules = {one.rule for one in find_rules(statement.node, statement.number)}
     for node in ast.walk(statement.node):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             line = node.lineno - first_line(statement.node) + statement.line
             place = f"{statement.cell}, line {line}"
-            if _ABSOLUTE.match(node.value) and "\n" not in node.value:
+            is_path = _ABSOLUTE.match(node.value) and "\n" not in node.value
+            if is_path and node.value not in rules:
                 yield f"{place}: the path {node.value!r} is this machine's."
             if _SECRET.search(node.value):
                 yield f"{place}: a secret stands in the source; use os.environ."
@@ -148,7 +154,7 @@ def _named_secret(node: ast.AST, statement: Statement) -> Iterator[str]:
         return
     for target in node.targets:
         text = ast.unparse(target)
-        if _SECRET_NAME.search(text) and len(value.value) > 3:
+        if is_secret_name(text) and len(value.value) > 3:
             line = node.lineno - first_line(statement.node) + statement.line
             yield (
                 f"{statement.cell}, line {line}: the secret {text} stands in the "
@@ -157,14 +163,30 @@ def _named_secret(node: ast.AST, statement: Statement) -> Iterator[str]:
 
 
 def _missing(export: Export, name: str, number: int) -> str:
-    place = export.program.statements[number].place
-    left = export.program.left.get(name)
-    if left is None:
-        return f"{place}: no cell binds {name!r}."
-    return (
-        f"{place}: {name!r} comes from {left.place}, which stays out, as it serves or"
-        " asks the app or belongs to the notebook."
-    )
+    program = export.program
+    place = program.statements[number].place
+    left = program.left.get(name)
+    if left is not None:
+        failing = [one.name for one in program.premature if one.statement is left]
+        why = "it serves or asks the app or belongs to the notebook"
+        if failing:
+            why = f"it reads {failing[0]!r} before a cell binds it"
+        return f"{place}: {name!r} comes from {left.place}, which stays out, as {why}."
+    if name in _OF_NOTEBOOKS:
+        return f"{place}: {name!r} is there in notebooks only; a file has no such name."
+    for function in _binding_it(export, name):
+        return f"{place}: only {function!r} binds {name!r}, when it is called."
+    return f"{place}: no cell binds {name!r}."
+
+
+def _binding_it(export: Export, name: str) -> Iterator[str]:
+    """Find the functions of the file that bind a global of this name."""
+    for number in sorted(export.slice.kept):
+        for node in ast.walk(export.program.statements[number].node):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and any(
+                isinstance(one, ast.Global) and name in one.names for one in node.body
+            ):
+                yield node.name
 
 
 def written_texts(export: Export) -> set[str]:
@@ -192,6 +214,8 @@ def _opened_files(
             continue
         path = node.args[0].value
         if not isinstance(path, str) or "://" in path or _ABSOLUTE.match(path):
+            continue
+        if called(node) in _LOADERS and not (PurePath(path).suffix or "/" in path):
             continue
         if path in export.files or path.removeprefix("./") in written:
             continue

@@ -73,3 +73,42 @@ def test_websockets_of_a_list_of_routes_are_not_proved() -> None:
         Cell("c", 'app = Starlette(routes=[WebSocketRoute("/ws", f)])'),
     ]
     assert len(list_cautions(export(cells, Options()))) == 1
+
+
+def caution_of(*sources: str) -> list[str]:
+    """The cautions of a notebook with an app and these cells."""
+    cells = [Cell("app", "from flask import Flask\n\napp = Flask(__name__)")]
+    cells += [Cell(str(one), text) for one, text in enumerate(sources)]
+    return list_cautions(export(cells, Options()), Path(__file__).parent)
+
+
+def test_what_is_no_path_secret_or_file_is_not_named_so() -> None:
+    """A rule, a tokenizer's name, a number of tokens, a model by its name."""
+    settings = "import os\nos.environ['TOKENIZER_NAME'] = 'falcon-7b'"
+    model = "import whisper\nmodel = whisper.load_model('base')"
+    view = '@app.route("/data/v1/labels/")\ndef labels():'
+    view += "\n    return os.environ['TOKENIZER_NAME'] + model.name"
+    assert [one for one in caution_of(settings, model, view) if "cell" in one] == []
+
+
+def test_a_name_that_a_failing_statement_would_bind_says_why_it_stays_out() -> None:
+    """Not that it serves or asks the app, when it reads what nothing binds."""
+    model = "model = tensorflow.load('m')"
+    view = '@app.route("/")\ndef index():\n    return model.name'
+    assert caution_of(model, view) == [
+        "cell 3, line 1: 'model' comes from cell 2, line 1, which stays out, as it"
+        " reads 'tensorflow' before a cell binds it."
+    ]
+
+
+def test_names_that_a_view_binds_or_that_notebooks_have_are_told_so() -> None:
+    """`global` in a view binds a name; `display` is there in notebooks only."""
+    first = '@app.route("/a")\ndef first():\n    global last\n    last = "a"'
+    first += "\n    display(last)\n    return last"
+    second = '@app.route("/b")\ndef second():\n    return last'
+    found = [one for one in caution_of(first, second) if "workers" not in one]
+    assert found == [
+        "cell 2, line 1: 'display' is there in notebooks only; a file has no such"
+        " name.",
+        "cell 3, line 1: only 'first' binds 'last', when it is called.",
+    ]

@@ -114,7 +114,8 @@ class FileRun:
                 self._take_start(message)
         except SilentError as error:
             limit = f"The file does not start within {self._subject.timeout_s:g} s"
-            what = f"{limit}; --timeout gives it more."
+            more = f"--timeout {self._subject.timeout_s * 4:g} gives it more."
+            what = f"{limit}; {more}"
             if "ended" in error.why:
                 what = f"The file ends its process while it starts ({error.why})."
             self.found.problem = Difference("", what, _tail(error.log))
@@ -208,9 +209,13 @@ class FileRun:
         lines = self._export.source.split("\n")
         statement = lines[tops[-1] - 1].strip() if tops else ""
         if failure.is_late:
-            limit = f"{self._subject.timeout_s:g} s"
-            what = f"The file does not start within {limit}: it is still at"
-            return Difference(place, f"{what} `{statement}`; --timeout gives it more.")
+            limit_s = self._subject.timeout_s
+            place = place or _place_of_import(self._export, _imported_by(statement))
+            what = f"The file does not start within {limit_s:g} s: it is still at"
+            if _imported_by(statement):
+                what = f"The import takes longer than the {limit_s:g} s of a start:"
+            more = f"--timeout {limit_s * 4:g} gives it more."
+            return Difference(place, f"{what} `{statement}`; {more}")
         why = failure.missing or failure.text
         what = f"The file does not start: {why}."
         detail = (
@@ -219,6 +224,12 @@ class FileRun:
             else _tail(failure.traceback)
         )
         return Difference(place, what.replace("..", "."), detail.strip())
+
+
+def _imported_by(statement: str) -> str:
+    """The module that a line imports; "" where it imports none."""
+    words = statement.replace(",", " ").split()
+    return words[1] if len(words) > 1 and words[0] in ("import", "from") else ""
 
 
 def _place_of_import(export: Export, module: str) -> str:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
+from werkbook.cells.source import magics
 from werkbook.export.exporter import Export
 from werkbook.export.flow.apps.holders import app_versions
 from werkbook.export.flow.apps.rule_calls import find_rules
+from werkbook.export.flow.shared_data import changed_globals
 from werkbook.export.proof.answers import (
     ComparedRequest,
     Difference,
@@ -27,6 +30,9 @@ from werkbook.export.proof.notebook_run import Reference
 from werkbook.export.proof.subject import Subject
 
 _MAX_FAILURES = 5
+_ASKING_MAGICS = re.compile(r"^\s*(?:\w+\s*=\s*)?%%?(?:http|browse|route)\b", re.M)
+_SHELLS = ("bash", "sh", "script")
+_LOOP = re.compile(r"!?\s*(?:for|while|until|if|case)\b")
 _READS_NAME = re.compile(
     r"\b__(?:name|main|module|spec|package|import)__\b|\bsys\.modules\b"
     r"|\bimport_module\b|\b(?:import|from)\s+app\b"
@@ -90,8 +96,84 @@ def judge(
     if not proof.equal:
         proof.why_nothing = _why_nothing(subject, reference, proof)
     proof.differences += _unmet(reference)
-    proof.notes += _failures(reference)
+    proof.notes += _failures(reference, subject)
+    proof.notes += _lost_requests(subject, export, proof)
+    if proof.differences:
+        proof.notes += tell_reasons(subject)
     return proof
+
+
+def tell_reasons(subject: Subject) -> list[str]:
+    """Say what of the notebook may be why its file differs, or does not start."""
+    return [*_shell_loops(subject), *_order(subject)]
+
+
+def _lost_requests(subject: Subject, export: Export, proof: Proof) -> list[str]:
+    """Say which requests of cells' code left data that the file starts without."""
+    changed = {
+        (one.view.number, one.name)
+        for one in changed_globals(export.program, export.slice.kept)
+    }
+    by_magic = {cell.id for cell in subject.code if _ASKING_MAGICS.search(cell.source)}
+    found: dict[str, list[str]] = {}
+    for one in proof.exchanges:
+        is_known = one.here is not None and 0 < (one.here.status or 0) < 400
+        if not one.asked.cell or one.asked.cell_id in by_magic or not is_known:
+            continue
+        path = one.asked.url.partition("?")[0]
+        numbers = {
+            rule.number
+            for rule in export.rules
+            if rule.rule is not None
+            and _may_match(rule.rule, path)
+            and one.asked.method in (rule.methods or (one.asked.method,))
+        }
+        for number, name in sorted(changed):
+            if number in numbers:
+                request = f"{one.asked.method} {path} ({one.asked.cell})"
+                found.setdefault(request, []).append(repr(name))
+    names = list(dict.fromkeys(name for held in found.values() for name in held))
+    if not found:
+        return []
+    asked = ", ".join([*found][:_MAX_FAILURES])
+    more = f" and {len(found) - _MAX_FAILURES} more" * (len(found) > _MAX_FAILURES)
+    return [
+        f"The file starts without what cells' own requests left in {', '.join(names)}:"
+        f" {asked}{more}."
+    ]
+
+
+def _shell_loops(subject: Subject) -> Iterator[str]:
+    """Name the shell's loops and conditions, which the file does not do."""
+    for cell, name in zip(subject.code, subject.labels(), strict=True):
+        magic = magics.cell_magic(cell.source)
+        is_script = magic is not None and magic.name in _SHELLS
+        lines = enumerate(cell.source.splitlines(), 1)
+        for number, line in lines:
+            text = line.strip()
+            if not (is_script or text.startswith("!")) or not _LOOP.match(text):
+                continue
+            yield (
+                f"{name}, line {number}: the shell's `{text.lstrip('! ')[:60]}` is run"
+                " in the notebook only; write it in Python, and the file does it, too."
+            )
+            break
+
+
+def _order(subject: Subject) -> Iterator[str]:
+    """Say so where the saved counts tell of another order than the cells'."""
+    counted = [
+        (cell.execution_count, name)
+        for cell, name in zip(subject.code, subject.labels(), strict=True)
+        if cell.execution_count is not None
+    ]
+    for (count, name), (later, other) in pairwise(counted):
+        if later < count:
+            yield (
+                f"The saved counts tell of another order ({name} stands before"
+                f" {other}); the proof goes from top to bottom, as Restart and Run All."
+            )
+            return
 
 
 def _bound_again(export: Export, reference: Reference) -> Iterator[Difference]:
@@ -120,10 +202,14 @@ def _unmet(reference: Reference) -> list[Difference]:
     ]
 
 
-def _failures(reference: Reference) -> list[str]:
+def _failures(reference: Reference, subject: Subject) -> list[str]:
     """The cells that fail in a clean run of the notebook."""
+    limit_s = subject.timeout_s
     found = [
-        f"In the clean run of the notebook {cell} fails:"
+        f"In the clean run of the notebook {cell} takes more than {limit_s:g} s and is"
+        f" stopped; --timeout {limit_s * 4:g} gives it more."
+        if failure.is_late
+        else f"In the clean run of the notebook {cell} fails:"
         f" {(failure.missing or failure.text).rstrip('.')}."
         for cell, failure in reference.failures.items()
         if failure.kind != "ExpectationError"

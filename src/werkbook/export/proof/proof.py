@@ -31,6 +31,7 @@ from werkbook.export.proof.judging import (
     judge_by_itself,
     may_answer_otherwise,
     problem_proof,
+    tell_reasons,
 )
 from werkbook.export.proof.layout import Layout
 from werkbook.export.proof.notebook_run import NotebookRun, Reference
@@ -169,7 +170,7 @@ class Prover:
             if one is not self._notebook:
                 one.close()
         proof = problem_proof(main.found)
-        proof.notes += self._left_out()
+        proof.notes += [*self._left_out(), *tell_reasons(self.subject)]
         if self._reference is not None:
             proof.notes += self._reference.notes
         return proof

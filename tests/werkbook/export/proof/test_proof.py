@@ -18,6 +18,7 @@ from werkbook.export.proof.answers import (
     Proof,
     RuleLine,
 )
+from werkbook.export.proof.judging import tell_reasons
 from werkbook.export.proof.notebook_run import Reference
 from werkbook.export.proof.proof import Prover, leave_out_kit_pages
 from werkbook.export.proof.subject import Subject
@@ -376,7 +377,63 @@ def test_a_slow_start_names_the_statement_and_the_option() -> None:
     proof = prove(*cells, timeout_s=4)
     assert verdict(proof) == [
         "Not proved: cell 3, line 1: The file does not start within 4 s: it is still"
-        " at `model = train()`; --timeout gives it more."
+        " at `model = train()`; --timeout 16 gives it more."
+    ]
+
+
+def test_an_import_that_takes_long_is_named_with_its_cell(tmp_path: Path) -> None:
+    """It is the library that takes the time, and the option gives it more."""
+    (tmp_path / "slow_library.py").write_text("import time\n\ntime.sleep(90)\nX = 1")
+    cells = ("import slow_library", FLASK, INDEX.format("str(slow_library.X)"))
+    proof = prove(*cells, folder=tmp_path, timeout_s=4)
+    assert verdict(proof) == [
+        "Not proved: cell 1, line 1: The import takes longer than the 4 s of a start:"
+        " `import slow_library`; --timeout 16 gives it more."
+    ]
+
+
+def test_a_cell_of_the_notebook_that_takes_long_is_told_so() -> None:
+    """Not as an interrupt, which nobody made; the file does not need the cell."""
+    cells = (FLASK, INDEX.format("'a'"), "n = 0\nwhile n < 10**12:\n    n += 1")
+    proof = prove(*cells, timeout_s=4)
+    assert proof.notes == [
+        "In the clean run of the notebook cell 3 takes more than 4 s and is stopped;"
+        " --timeout 16 gives it more."
+    ]
+
+
+def test_data_that_requests_of_cells_left_are_not_in_the_file() -> None:
+    """A test client of a cell changed a list: the file starts with the empty one."""
+    app = FLASK + "\nfrom flask import request\nitems = []"
+    views = "@app.post('/items')\ndef add():\n    items.append(1)\n    return 'added'"
+    views += "\n@app.get('/items')\ndef show():\n    return str(items)"
+    posts = "client = app.test_client()\nclient.post('/items')\nclient.get('/items')"
+    proof = prove(app, views, posts)
+    assert proof.is_proved
+    assert proof.notes == [
+        "The file starts without what cells' own requests left in 'items':"
+        " POST /items (cell 3)."
+    ]
+    assert prove(app, views, "app.test_client().get('/items')").notes == []
+
+
+def test_loops_of_the_shell_and_another_order_are_named(tmp_path: Path) -> None:
+    """Where the file differs: it does not do them; the proof goes from the top."""
+    loop = "!mkdir -p data\n!for i in 1 2; do echo $i > data/$i; done"
+    listed = "import os\nnames = sorted(os.listdir('data'))"
+    proof = prove(FLASK, loop, listed, INDEX.format("str(names)"), folder=tmp_path)
+    assert not proof.is_proved
+    assert proof.notes == [
+        "cell 2, line 2: the shell's `for i in 1 2; do echo $i > data/$i; done` is run"
+        " in the notebook only; write it in Python, and the file does it, too."
+    ]
+    script = "%%bash\nwhile false\ndo true; done"
+    cells = [Cell("a", script, execution_count=3), Cell("b", "1", execution_count=2)]
+    assert tell_reasons(Subject(cells)) == [
+        "In[3], line 2: the shell's `while false` is run in the notebook only; write it"
+        " in Python, and the file does it, too.",
+        "The saved counts tell of another order (In[3] stands before In[2]); the proof"
+        " goes from top to bottom, as Restart and Run All.",
     ]
 
 
