@@ -190,11 +190,12 @@ def test_endless_view_gives_the_kernel_back(notebook: SiteNotebook) -> None:
     """Nobody can interrupt a loop there, so it is ended, and its exercise says so."""
     source = '%%exercise loop --timeout 1\nLoop.\n\nGET /loop -> 200, text has "tea"'
     exercise = notebook.run(source)
-    view = notebook.run("%%route GET /loop --name loop\nwhile True:\n    pass")
+    loop = '@app.get("/loop")\ndef loop():\n    '
+    view = notebook.run(f"{loop}while True:\n        pass")
     assert notebook.wait(lambda: "in time" in body(notebook, exercise), WAIT_S)
     ask = notebook.run("%http /loop --timeout 1")
     assert "was not answered within 1 s" in json.dumps(notebook.outputs(ask))
-    notebook.set_cell(view, '%%route GET /loop --name loop\n"green tea"')
+    notebook.set_cell(view, f"{loop}return 'green tea'")
     notebook.run_cell(view)
     assert "1 of 1" in body(notebook, exercise)
 
