@@ -10,7 +10,7 @@ from collections.abc import Callable, ValuesView
 from datetime import timedelta
 from functools import partial
 from importlib import import_module
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, SupportsIndex
 
 from werkzeug.exceptions import Aborter
 from werkzeug.routing import BuildError, Rule
@@ -69,6 +69,10 @@ _SNAPSHOT_ATTRIBUTES = frozenset({"json", "config", "url_map", "subdomain_matchi
 
 class SetupFinishedError(WerkbookError, AssertionError):
     """A strict app was changed after its first request."""
+
+
+class NotPicklableError(WerkbookError, TypeError):
+    """An app was to be pickled: for another process, or to be copied deeply."""
 
 
 _changes = itertools.count(1)
@@ -331,6 +335,30 @@ class App(Pipeline):
                 fix="make sure all imports, decorators, functions, etc. needed to set"
                 " up the application are done before running it.",
             )
+
+    def __copy__(self) -> App:
+        """Return an app that has the same content, as `copy.copy` does of Flask's."""
+        made = object.__new__(type(self))
+        made.__dict__.update(self.__dict__)
+        return made
+
+    def __reduce_ex__(self, protocol: SupportsIndex) -> Any:
+        """Refuse to be pickled.
+
+        Raises:
+            NotPicklableError: Always: another process would lack what the views use.
+        """
+        raise NotPicklableError(
+            f"App {self.name!r} can't be pickled, so it can't go to another process.",
+            why="its views are functions of this process; of multiprocessing's ways to"
+            " start a process 'spawn' and 'forkserver' pickle what it is to run.",
+            fix="write app.run(), which returns at once in a notebook, or, for a"
+            ' process of its own, multiprocessing.get_context("fork").Process('
+            "target=app.run)."
+            if ledger.is_live and ledger.front_end is not None
+            else "write a function at the top of the module that calls app.run(), and"
+            " give its name to Process(target=...).",
+        )
 
     # Settings.
 

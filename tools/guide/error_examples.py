@@ -343,6 +343,11 @@ EXAMPLES: dict[str, Example] = {
         "# a script, outside a notebook\n"
         'app.test_client().get("/")\n\n\n@app.get("/late")\ndef late(): ...'
     ),
+    "NotPicklableError": _app(
+        "import multiprocessing\n\n"
+        'spawn = multiprocessing.get_context("spawn")\n'
+        "spawn.Process(target=app.run).start()"
+    ),
     "UnimplementedMethodError": _app(
         "from werkbook.views import MethodView\n\n\nclass Teas(MethodView):\n"
         '    methods = ["GET", "POST"]\n\n    def get(self):\n        return []\n\n\n'

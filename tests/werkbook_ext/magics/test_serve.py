@@ -397,6 +397,29 @@ def test_run_in_a_child_process_serves_there(kernel: RealKernel, module: str) ->
     kernel.run("child.terminate()\nchild.join()")
 
 
+@pytest.mark.parametrize("method", ["spawn", "forkserver"])
+def test_run_in_a_child_that_pickles_says_what_to_type(
+    here: ShellNotebook, method: str
+) -> None:
+    """Such a child has none of the notebook's cells; the live app stays as it was."""
+    ran = here.fail(
+        "child",
+        "import multiprocessing\n"
+        f"context = multiprocessing.get_context('{method}')\n"
+        "child = context.Process(target=app.run)\n"
+        "child.start()",
+    )
+    assert (
+        "NotPicklableError: App '__main__' can't be pickled, so it can't go to another"
+        " process.\n"
+        "  Why: its views are functions of this process; of multiprocessing's ways to"
+        " start a process 'spawn' and 'forkserver' pickle what it is to run.\n"
+        "  Fix: write app.run(), which returns at once in a notebook, or, for a process"
+        ' of its own, multiprocessing.get_context("fork").Process(target=app.run).'
+    ) in ran.text
+    here.run("h", "%http / --expect 200")
+
+
 def test_run_with_tls_says_that_it_has_none(here: ShellNotebook) -> None:
     """The server of a notebook speaks plain HTTP, and says so."""
     port = free_port()
