@@ -15,6 +15,7 @@ from .agents import cell_failures
 from .browser import close_watch, offer_tabs
 from .cards import forget_cards, report_run
 from .config import get_options
+from .exercises.handing_in import answer_pages
 from .front_end import (
     NotebookFrontEnd,
     asgi_runs,
@@ -100,7 +101,7 @@ def load(shell: InteractiveShell) -> None:
     # These listen after the cells' own listener: the app has what the cell registered.
     _undo[id(shell)].append(exercise.install(shell))
     link = Link(shell, cells)
-    exercise.answer_pages(shell, link)
+    answer_pages(shell, link)
     feed = Feed(shell, cells, link)
     _undo[id(shell)] += [feed.close, link.close]
 

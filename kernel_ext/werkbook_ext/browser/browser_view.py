@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -111,3 +112,10 @@ class BrowserView:
             follows_redirects=message.get("redirect", "follow") == "follow",
             has_cookies=message.get("credentials") != "omit",
         )
+
+
+Send = Callable[[dict[str, Any], list[bytes]], object]
+"""Sends a message with its buffers to all views."""
+
+Take = Callable[[BrowserView, dict[str, Any], list[bytes]], None]
+"""Takes what a view says."""

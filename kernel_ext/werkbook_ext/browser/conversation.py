@@ -21,7 +21,7 @@ from ..widgets.background import THREAD_NAME, Work, WorkerThreads
 from ..widgets.message_fields import is_name
 from ..widgets.padding import is_loopback, padding
 from .arriving_body import ArrivingBody, follow_body
-from .browser_view import BrowserView
+from .browser_view import BrowserView, Send, Take
 from .cookies import set_cookies
 from .fetching import (
     HOST,
@@ -35,7 +35,6 @@ from .log import Record
 from .log_cards import LogCards
 from .messages import MESSAGES
 from .pages import Page, load_page
-from .sockets.page_sockets import PageSockets, Send, Take
 from .storage import Storage
 
 MAX_VIEWS = 50
@@ -79,6 +78,8 @@ class BrowserConversation:
         self._navigators = WorkerThreads(MAX_PAGES_AT_ONCE, MAX_WAITING)
         self._workers = WorkerThreads(MAX_AT_ONCE, MAX_WAITING)
         self._first: Page | None = None
+        from .sockets.page_sockets import PageSockets  # start-up time
+
         of_sockets = PageSockets(fetcher, send, wait_for_room).takers
         self._takers: dict[str, Take] = {
             kind: of_sockets.get(kind) or getattr(self, f"_{kind}")

@@ -13,7 +13,6 @@ from werkbook.cells.requests import RequestOptions
 from werkbook.cells.requests.vocabulary import Phrase
 from werkbook.errors import WerkbookError
 from werkbook.exercises.check_answers import Answer, Hop, Mishap
-from werkbook.exercises.check_judging import judge
 from werkbook.exercises.visitor import describe_mishap
 
 from ..bodies.body import shortened
@@ -58,6 +57,8 @@ def _check_phrase(
     response: requests.Response, phrase: Phrase, options: RequestOptions
 ) -> None:
     """Judge a phrase as an exercise's check would."""
+    from werkbook.exercises.check_judging import judge  # start-up time
+
     verdict = judge(phrase, make_answer(response), allows_error=bool(options.expect))
     if verdict.holds:
         return

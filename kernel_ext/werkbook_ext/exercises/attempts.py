@@ -1,15 +1,21 @@
-"""What a student's cells say, and which of them failed."""
+"""What a student's cells say, and which of them failed.
+
+It is noted from the beginning; the desk, and all that checking needs, come with the
+first exercise.
+"""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Protocol
 from wsgiref.types import WSGIApplication
 
 from IPython.core.error import UsageError
 from IPython.core.interactiveshell import ExecutionResult, InteractiveShell
 
+from werkbook import live
 from werkbook.exercises.workplace import Workplace
 
 from ..notebook.apps import has_app, which_app
@@ -21,6 +27,7 @@ _ASKING = re.compile(
     r"trace|werkbook|config)\b.*)?"
 )
 _ASKING_CELL = re.compile(r"\s*%%(?:http|exercise|markdown|html)\b")
+_NAME = "_werkbook_attempts"
 
 
 @dataclass(frozen=True)
@@ -36,13 +43,55 @@ class Attempt:
     error: tuple[str, str] | None = None
 
 
+class Checks(Protocol):
+    """What checks the exercises that are shown: the desk."""
+
+    posted: dict[str, Any]
+
+    def check_again(self, can_have_changed: bool) -> None:
+        """Check them, where the cell that ran may have changed the app."""
+
+    def uninstall(self) -> None:
+        """Stop listening, and let go of the widgets."""
+
+
 class Attempts:
-    """Remembers the cells that ran in a shell."""
+    """Remembers the cells that ran in a shell.
+
+    Attributes:
+        desk: What checks the exercises, once the shell has shown one; it listens then.
+    """
 
     def __init__(self, shell: InteractiveShell) -> None:
         """Remember nothing yet."""
         self.shell = shell
+        self.desk: Checks | None = None
         self._by_cell: dict[str, Attempt] = {}
+
+    def install(self) -> None:
+        """Listen to the shell's cells."""
+        self.shell.events.register("post_run_cell", self.post_run_cell)
+        setattr(self.shell, _NAME, self)
+
+    def uninstall(self) -> None:
+        """Stop listening, and close the desk."""
+        self.close_desk()
+        self.shell.events.unregister("post_run_cell", self.post_run_cell)
+        delattr(self.shell, _NAME)
+
+    def close_desk(self) -> None:
+        """Let go of the desk and its widgets."""
+        if self.desk is not None:
+            self.desk.uninstall()
+            self.desk = None
+
+    def post_run_cell(self, result: ExecutionResult | None) -> None:
+        """Note the cell, and have the exercises checked."""
+        if result is None or live.current_owner() is not None:
+            return  # interrupted, or a cell inside of another
+        can_have_changed = self.note(result)
+        if self.desk is not None:
+            self.desk.check_again(can_have_changed)
 
     def note(self, result: ExecutionResult) -> bool:
         """Take up a cell that ran; say whether it can have changed the app."""
@@ -93,6 +142,12 @@ class Attempts:
             return which_app(self.shell, name)
         except UsageError:  # the student has not made it yet
             return None
+
+
+def find_attempts(shell: InteractiveShell) -> Attempts | None:
+    """Return those of a shell, when the extension is loaded there."""
+    attempts = getattr(shell, _NAME, None)
+    return attempts if isinstance(attempts, Attempts) else None
 
 
 def only_asks(source: str) -> bool:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from threading import Event, Lock, Thread
 from typing import Any
 
 from IPython.core.interactiveshell import (
     ExecutionInfo,
-    ExecutionResult,
     InteractiveShell,
 )
 from IPython.display import DisplayHandle, display
@@ -23,7 +22,7 @@ from werkbook.system import this_system
 from ..config import get_options
 from ..notebook.environment import has_front_end
 from ..output.with_widget import WIDGET_TYPE, refer_to_widget
-from .attempts import Attempts
+from .attempts import Attempts, find_attempts
 from .shown import write_html, write_text
 
 WAIT_S = 1.0
@@ -34,7 +33,6 @@ An app that takes longer is checked in the background; no cell waits for it.
 FIRST_WAIT_S = 10.0
 """How long the cell of an exercise waits for its own checks: what it shows is saved."""
 STOP_S = 0.3
-_NAME = "_werkbook_desk"
 
 
 @dataclass
@@ -83,12 +81,17 @@ class _Round:
 
 
 class Desk:
-    """Listens to the cells of a shell, and checks the exercises it knows."""
+    """Checks the exercises it knows, as the cells of a shell run.
 
-    def __init__(self, shell: InteractiveShell) -> None:
+    Args:
+        shell: The shell.
+        attempts: What its cells said so far.
+    """
+
+    def __init__(self, shell: InteractiveShell, attempts: Attempts) -> None:
         """Prepare; `install` begins to listen."""
         self.shell = shell
-        self.attempts = Attempts(shell)
+        self.attempts = attempts
         self.posted: dict[str, Posted] = {}
         self._round: _Round | None = None
         self._is_unfinished = False
@@ -97,19 +100,15 @@ class Desk:
     def install(self) -> None:
         """Listen."""
         self.shell.events.register("pre_run_cell", self.pre_run_cell)
-        self.shell.events.register("post_run_cell", self.post_run_cell)
-        setattr(self.shell, _NAME, self)
 
     def uninstall(self) -> None:
         """Stop listening, and let go of the widgets."""
         self.stop()
         self.shell.events.unregister("pre_run_cell", self.pre_run_cell)
-        self.shell.events.unregister("post_run_cell", self.post_run_cell)
         for posted in self.posted.values():
             if posted.widget is not None:
                 posted.widget.close()
         self.posted.clear()
-        delattr(self.shell, _NAME)
 
     def post(self, exercise: Exercise) -> None:
         """Show an exercise under the running cell, checked as things are now."""
@@ -152,21 +151,19 @@ class Desk:
         """End the checks that still run: what they check changes now."""
         self.stop()
 
-    def post_run_cell(self, result: ExecutionResult | None) -> None:
-        """Check all exercises again, when the cell can have changed the app."""
-        if result is None or live.current_owner() is not None:
-            return  # interrupted, or a cell inside of another
-        has_changed = self.attempts.note(result) or self._is_unfinished
+    def check_again(self, can_have_changed: bool) -> None:
+        """Check all exercises again, where the cell may have changed the app."""
+        has_changed = can_have_changed or self._is_unfinished
         present = self._present() if has_changed else []
         if present:
-            self.check(present)
+            self.check(present, WAIT_S)
 
     def _present(self) -> list[Posted]:
         """Return the exercises whose cells the notebook still holds."""
         posted = self.posted.values()
         return [one for one in posted if not self.attempts.is_gone(one.owner)]
 
-    def check(self, posted: list[Posted], wait_s: float = WAIT_S) -> None:
+    def check(self, posted: list[Posted], wait_s: float) -> None:
         """Check some exercises; wait a moment for it, then go on without."""
         pairs = [(one, self.attempts.workplace(one.exercise.app)) for one in posted]
         self._round = this = _Round(pairs)
@@ -223,14 +220,13 @@ def _bundle(progress: Progress, widget: Any) -> dict[str, Any]:
     return bundle
 
 
-def find_desk(shell: InteractiveShell) -> Desk | None:
-    """Return the desk of a shell, when the extension is loaded there."""
-    desk = getattr(shell, _NAME, None)
-    return desk if isinstance(desk, Desk) else None
-
-
-def install(shell: InteractiveShell) -> Callable[[], None]:
-    """Give a shell its desk; return what takes it away."""
-    desk = Desk(shell)
+def open_desk(shell: InteractiveShell) -> Desk | None:
+    """Return the desk of a shell, made now if need be; None without Werkbook."""
+    attempts = find_attempts(shell)
+    if attempts is None:
+        return None
+    if isinstance(attempts.desk, Desk):
+        return attempts.desk
+    attempts.desk = desk = Desk(shell, attempts)
     desk.install()
-    return desk.uninstall
+    return desk

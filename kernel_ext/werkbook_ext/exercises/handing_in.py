@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from IPython.core.interactiveshell import InteractiveShell
 
 from ..front_end.link import Link
-from .desk import Posted, find_desk
+from .attempts import find_attempts
+
+if TYPE_CHECKING:
+    from .desk import Posted
 
 
 def answer_pages(shell: InteractiveShell, link: Link) -> None:
@@ -22,7 +25,8 @@ def answer_pages(shell: InteractiveShell, link: Link) -> None:
 
 def list_exercises(shell: InteractiveShell) -> list[dict[str, Any]]:
     """Return each exercise that is shown, with its points and its checks."""
-    desk = find_desk(shell)
+    attempts = find_attempts(shell)
+    desk = attempts.desk if attempts is not None else None
     return [_describe(one) for one in desk.posted.values()] if desk is not None else []
 
 

@@ -6,7 +6,6 @@ from IPython.core.magic import Magics
 
 from ..notebook import which_app
 from ..output import show_note
-from ..restart import describe_check
 from .arguments import MagicParser, get_shell, line_magic, magics_class
 from .errors import shown_briefly
 
@@ -30,6 +29,8 @@ class CheckMagics(Magics):
         if arguments.name and arguments.app:
             PARSER.error("one app at a time")
         shell, name = get_shell(self), arguments.name or arguments.app
+        from ..restart import describe_check  # start-up time
+
         with shown_briefly():
             lines, is_warning = describe_check(shell, which_app(shell, name), name)
         show_note(lines, is_warning=is_warning)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from IPython.core.error import UsageError
 from IPython.core.interactiveshell import InteractiveShell
@@ -11,6 +10,7 @@ from IPython.core.magic import Magics
 
 from werkbook.exercises.reading import USAGE, read_exercise
 
+from ..exercises.attempts import Attempts
 from .arguments import cell_magic, get_shell, magics_class
 from .errors import shown_briefly
 
@@ -44,12 +44,12 @@ class ExerciseMagics(Magics):
             print(HELP)
             return
         try:
-            from ..exercises.desk import find_desk  # needs werkbook[teach]
+            from ..exercises.desk import open_desk  # needs werkbook[teach]
         except ImportError as error:
             raise UsageError(
                 f"%%exercise: {error.name} is missing: pip install 'werkbook[teach]'"
             ) from None
-        desk = find_desk(get_shell(self))
+        desk = open_desk(get_shell(self))
         if desk is None:
             raise UsageError("%%exercise: %load_ext werkbook first")
         with shown_briefly():
@@ -58,20 +58,9 @@ class ExerciseMagics(Magics):
 
 def install(shell: InteractiveShell) -> Callable[[], None]:
     """Check a shell's exercises after each cell; return what ends that."""
-    try:
-        from ..exercises.desk import install as install_desk  # needs werkbook[teach]
-    except ImportError:
-        return lambda: None
-    return install_desk(shell)
-
-
-def answer_pages(shell: InteractiveShell, link: Any) -> None:
-    """Tell pages how far the exercises are, when one hands the notebook in."""
-    try:
-        from ..exercises.handing_in import answer_pages as answer  # werkbook[teach]
-    except ImportError:
-        return
-    answer(shell, link)
+    attempts = Attempts(shell)
+    attempts.install()
+    return attempts.uninstall
 
 
 ExerciseMagics.exercise.__doc__ = HELP

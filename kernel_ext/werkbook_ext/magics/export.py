@@ -5,22 +5,23 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from IPython.core.getipython import get_ipython
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.magic import Magics
 
-from werkbook.export.delivering import Delivery, Wish
-from werkbook.export.project.project import DEPLOYS
+from werkbook.export.project.deploys import DEPLOYS
 from werkbook.system import this_system
 
 from ..api_docs import describe_live
 from ..output.downloads import offer_download
 from ..output.progress import CellProgress
-from ..restart import export_notebook, notebook_path
 from .arguments import MagicParser, line_magic, magics_class
 from .errors import shown_briefly
+
+if TYPE_CHECKING:
+    from werkbook.export.delivering import Delivery
 
 USAGE = (
     "[PATH] [--target werkbook|flask] [--app NAME] [--file PATH] [--upto N] "
@@ -115,6 +116,10 @@ class ExportMagics(Magics):
         keeps /openapi.json and /docs; `--openapi` writes openapi.json beside it and
         says what changed in the API since the last export.
         """
+        from werkbook.export.delivering import Wish  # start-up time
+
+        from ..restart import export_notebook, notebook_path
+
         given = PARSER.parse_line(line)
         wish = Wish(
             notebook=notebook_path(self.shell),
@@ -158,6 +163,10 @@ def export(path: str | Path | None = None, **options: Any) -> Delivery:
         RuntimeError: No notebook runs here.
         NoAppError: The notebook makes no app.
     """
+    from werkbook.export.delivering import Wish  # start-up time
+
+    from ..restart import export_notebook, notebook_path
+
     shell = get_ipython()
     if shell is None:
         raise RuntimeError("export() needs a running notebook; see `werkbook export`.")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from http.client import BadStatusLine, HTTPException, IncompleteRead
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from wsgiref.types import WSGIApplication
 
@@ -29,7 +29,9 @@ from .sessions import (
     session_for,
     shorten_url,
 )
-from .transcript import Transcript, talk
+
+if TYPE_CHECKING:
+    from .transcript import Transcript
 
 STREAM_EVENTS = 5
 STREAM_TIMEOUT_S = 3.0
@@ -142,6 +144,8 @@ def talk_with(
         NoServerError: There are no sockets.
         RequestException: The URL or a header cannot be sent.
     """
+    from .transcript import talk  # start-up time
+
     session = _session(shell, app, asked)
     try:
         found = talk(session, replace(asked, url=absolute(asked.url)))

@@ -4,21 +4,21 @@ The browser gets a widget's code as one text, which cannot import its neighbours
 files they are plain ES modules, each tested by itself. Here each becomes a function's
 scope, lower ones first, and their imports of one another become variables. Comments
 that tell types are left out: they are for those who read and check the files.
+Widgets share modules; each is read once.
 """
 
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).resolve().parents[1]
 COLOURS = Path(__file__).parent / "js" / "colours.css"
 IMPORT = re.compile(r"^import\s+\{([^}]*)\}\s+from\s+\"(\.[^\"]+)\";\n", re.MULTILINE)
 # A comment that begins with two stars and has its lines to itself. No text in
 # backquotes may hold one.
-DOC_COMMENT = re.compile(
-    r"^[ \t]*/\*\*(?:(?!\*/).)*\*/[ \t]*\n", re.MULTILINE | re.DOTALL
-)
+DOC_COMMENT = re.compile(r"^[ \t]*/\*\*(?:[^*]|\*(?!/))*\*/[ \t]*\n", re.MULTILINE)
 EXPORT = re.compile(
     r"^export ((?:async )?(?:function\*?|class|const|let) (\w+))", re.MULTILINE
 )
@@ -47,11 +47,23 @@ def _visit(path: Path, order: list[Path], above: tuple[Path, ...]) -> None:
         raise ImportError(f"JavaScript modules import one another: {names}")
     if path in order:
         return
-    for _, name in IMPORT.findall(path.read_text("utf-8")):
-        _visit((path.parent / name).resolve(), order, (*above, path))
+    for neighbour in _neighbours(path):
+        _visit(neighbour, order, (*above, path))
     order.append(path)
 
 
+@cache
+def _neighbours(path: Path) -> list[Path]:
+    imports = IMPORT.findall(path.read_text("utf-8"))
+    return [_resolved(path.parent, name) for _, name in imports]
+
+
+@cache
+def _resolved(folder: Path, name: str) -> Path:
+    return (folder / name).resolve()
+
+
+@cache
 def _scoped(path: Path) -> str:
     text = _with_variables(path)
     names = ", ".join(name for _, name in EXPORT.findall(text))
@@ -62,11 +74,11 @@ def _scoped(path: Path) -> str:
 def _with_variables(path: Path) -> str:
     def assignment(match: re.Match[str]) -> str:
         names = match[1].replace(" as ", ": ")
-        return f"const {{{names}}} = {_variable(path.parent / match[2])};\n"
+        return f"const {{{names}}} = {_variable(_resolved(path.parent, match[2]))};\n"
 
     return IMPORT.sub(assignment, DOC_COMMENT.sub("", path.read_text("utf-8")))
 
 
 def _variable(path: Path) -> str:
-    place = path.resolve().relative_to(ROOT.resolve()).with_suffix("")
+    place = path.relative_to(ROOT).with_suffix("")
     return "$" + "_".join(place.parts)

@@ -10,7 +10,7 @@ import click
 from werkbook.cells.read import load
 from werkbook.cli.command_errors import ends_on_errors
 from werkbook.export.delivering import Wish, deliver
-from werkbook.export.project.project import DEPLOYS
+from werkbook.export.project.deploys import DEPLOYS
 from werkbook.export.proof.progress import LineProgress
 
 RUNS_NOTEBOOK = (

@@ -12,6 +12,7 @@ from werkbook.exercises.checking import Progress
 from werkbook.exercises.exercise import Exercise
 from werkbook.exercises.reading import read_exercise_cell
 from werkbook_ext.exercises import desk
+from werkbook_ext.exercises.attempts import Attempts
 
 EXERCISE = """%%exercise greet --points 2
 Greet **everybody**.
@@ -22,14 +23,23 @@ hint: A rule can vary."""
 RIGHT = """@app.get("/hello/<name>")
 def hello(name):
     return f"Hello {name}" """
-PROGRESS = "from werkbook_ext.exercises.desk import find_desk\n" + (
-    "print(find_desk(get_ipython()).posted['greet'].progress.done)"
+PROGRESS = "from werkbook_ext.exercises.desk import open_desk\n" + (
+    "print(open_desk(get_ipython()).posted['greet'].progress.done)"
 )
 
 
+PATIENT = (
+    "from werkbook_ext.exercises import desk\ndesk.WAIT_S = desk.FIRST_WAIT_S = 120"
+)
+"""A cell waits for the checks: beside other work they may take over its second."""
+
+
 @pytest.fixture
-def student(notebook: Notebook) -> Notebook:
+def student(notebook: Notebook, monkeypatch: pytest.MonkeyPatch) -> Notebook:
+    for name in ("WAIT_S", "FIRST_WAIT_S"):  # those of a shell are put back
+        monkeypatch.setattr(desk, name, getattr(desk, name))
     notebook.run("load", "%load_ext werkbook\n%config Werkbook.announce = False")
+    notebook.run("patient", PATIENT)
     notebook.run("app", "from werkbook import App\napp = App('lesson')")
     return notebook
 
@@ -165,7 +175,7 @@ def test_exercise_is_shown_when_it_was_checked(
         for name, widget in (("quick", quick), ("slow", slow), ("last", last))
         if (exercise := read_exercise_cell(f"%%exercise {name}\nx\n\nGET / -> 200"))
     ]
-    checking = desk.Desk(shell)
+    checking = desk.Desk(shell, Attempts(shell))
     checking.check(posted, wait_s=0)
     assert quick.is_shown.wait(TIMEOUT_S)
     assert [one.is_checking for one in (quick, slow, last)] == [False, True, True]

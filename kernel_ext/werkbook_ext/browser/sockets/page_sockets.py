@@ -11,7 +11,7 @@ from werkbook.serving import NoServerError
 from ...page_usage.usage import WEBSOCKET
 from ...transport.web_sockets import AppWebSocket
 from ...transport.websocket_client import ABNORMAL
-from ..browser_view import BrowserView
+from ..browser_view import BrowserView, Send, Take
 from ..fetching import HOST, VIRTUAL_ORIGIN, Fetcher, ForeignOriginError, own_path
 from .page_socket import (
     MAX_SOCKETS,
@@ -21,9 +21,6 @@ from .page_socket import (
     read_frames,
     read_socket_request,
 )
-
-Send = Callable[[dict[str, Any], list[bytes]], object]
-Take = Callable[[BrowserView, dict[str, Any], list[bytes]], None]
 
 
 class PageSockets:

@@ -18,9 +18,6 @@ from werkbook.export.project.workers import workers_for
 from werkbook.export.project.written_tests import testing_packages, tests_for
 from werkbook.export.proof.proved import Proved
 
-DEPLOYS = ("kubernetes", "ray")
-"""The clusters for which a project may have files besides."""
-
 
 def project_files(
     result: Proved,
@@ -36,7 +33,7 @@ def project_files(
         result: The export, with its proof.
         asked: The notebook's requests, for the tests.
         notebook: The notebook's path.
-        deploys: Clusters to write files for: some of `DEPLOYS`.
+        deploys: Clusters to write files for: some of `deploys.DEPLOYS`.
     """
     export = result.export
     workers = workers_for(result)

@@ -1,0 +1,3 @@
+"""The clusters for which a project may have files besides."""
+
+DEPLOYS = ("kubernetes", "ray")
