@@ -348,16 +348,22 @@ class App(Pipeline):
         Raises:
             NotPicklableError: Always: another process would lack what the views use.
         """
+        fix = (
+            "write a function at the top of the module that calls app.run(), and give"
+            " its name to Process(target=...)."
+        )
+        if ledger.is_live and ledger.front_end is not None:
+            fix = "write app.run(), which returns at once in a notebook."
+            if hasattr(os, "fork"):
+                fix = (
+                    f"{fix[:-1]}, or, for a process of its own, multiprocessing."
+                    'get_context("fork").Process(target=app.run).'
+                )
         raise NotPicklableError(
             f"App {self.name!r} can't be pickled, so it can't go to another process.",
             why="its views are functions of this process; of multiprocessing's ways to"
             " start a process 'spawn' and 'forkserver' pickle what it is to run.",
-            fix="write app.run(), which returns at once in a notebook, or, for a"
-            ' process of its own, multiprocessing.get_context("fork").Process('
-            "target=app.run)."
-            if ledger.is_live and ledger.front_end is not None
-            else "write a function at the top of the module that calls app.run(), and"
-            " give its name to Process(target=...).",
+            fix=fix,
         )
 
     # Settings.

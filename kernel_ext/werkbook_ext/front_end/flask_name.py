@@ -33,6 +33,8 @@ def install(shell: InteractiveShell) -> Callable[[], None]:
     def follow(change: Any) -> None:
         nonlocal is_ours
         if flask_names.is_in_use():
+            if change.new == (flask_names.real_flask() is None):
+                return  # it is so already
             show_note([LATE], is_warning=True)
         elif change.new:
             is_ours = flask_names.take_name()

@@ -1,4 +1,4 @@
-"""Apps of Flask itself, which was imported before Werkbook could take its name.
+"""Apps of Flask itself, whose name Werkbook could not take, or was told not to take.
 
 They are served and shown as any WSGI app is, but no cell can own what they know.
 """
@@ -15,11 +15,15 @@ from werkbook.app import App
 from werkbook.errors import WerkbookError
 from werkbook.flask_names import real_flask
 
+from ..config import get_options
 from .apps import name_app, named_apps
 
-WHAT_TO_TYPE = (
-    "restart the kernel, and run %load_ext werkbook above the first import of flask."
-)
+WHAT_TO_TYPE = {
+    True: "restart the kernel, and run %load_ext werkbook above the first import of"
+    " flask.",
+    False: "restart the kernel, and leave as_flask = False out.",
+}
+"""By whether Werkbook is to have Flask's name."""
 
 
 class FlaskItselfError(WerkbookError, TypeError):
@@ -54,10 +58,12 @@ def make_error(
     shell: InteractiveShell, app: Any, what: str, lack: str
 ) -> FlaskItselfError:
     """Make the error that says what an app of Flask itself lacks, and what to type."""
+    is_wanted = get_options(shell).as_flask
+    reason = "was imported before Werkbook was loaded" if is_wanted else "has its name"
     return FlaskItselfError(
         f"{what} does nothing for {name_app(shell, app)!r}, an app of Flask itself.",
-        why=f"Flask was imported before Werkbook was loaded, and {lack}.",
-        fix=WHAT_TO_TYPE,
+        why=f"Flask {reason}, and {lack}.",
+        fix=WHAT_TO_TYPE[is_wanted],
     )
 
 
@@ -77,8 +83,10 @@ def warning_lines(shell: InteractiveShell, app: Any) -> list[str]:
     """Say what a cell that adds to an app cannot do, where it is of Flask itself."""
     if not is_of_flask_itself(app):
         return []
+    is_wanted = get_options(shell).as_flask
+    reason = ", imported before Werkbook was loaded" if is_wanted else ""
     return [
-        f"{name_app(shell, app)} is an app of Flask itself, imported before Werkbook"
-        " was loaded: it keeps this rule as it is, whatever becomes of the cell.",
-        f"To have it live, {WHAT_TO_TYPE}",
+        f"{name_app(shell, app)} is an app of Flask itself{reason}: it keeps this rule"
+        " as it is, whatever becomes of the cell.",
+        f"To have it live, {WHAT_TO_TYPE[is_wanted]}",
     ]

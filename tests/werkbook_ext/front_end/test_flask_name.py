@@ -23,6 +23,10 @@ WARNING = (
     "To have it live, restart the kernel, and run %load_ext werkbook above the first"
     " import of flask.\n"
 )
+UNWANTED = (
+    "app is an app of Flask itself: it keeps this rule as it is, whatever becomes of"
+    " the cell.\nTo have it live, restart the kernel, and leave as_flask = False out.\n"
+)
 FIX = (
     "  Fix: restart the kernel, and run %load_ext werkbook above the first import of"
     " flask.\n"
@@ -79,6 +83,7 @@ def test_option_leaves_flasks_name_alone(new: ShellNotebook) -> None:
     new.run("app", APP)
     app = new.shell.user_ns["app"]
     assert not isinstance(app, App)
+    assert UNWANTED in new.run("route", "%%route GET /more\n'more'").text
     for name in [one for one in sys.modules if one.partition(".")[0] == "flask"]:
         del sys.modules[name]
 
@@ -99,6 +104,7 @@ def test_option_set_after_the_import_says_what_to_do(new: ShellNotebook) -> None
         "Flask's name was used already: restart the kernel, and set Werkbook.as_flask"
         " above the first import of flask.\n"
     )
+    assert new.run("option", "%config Werkbook.as_flask = True").text == ""
 
 
 def test_unloading_gives_the_name_back(new: ShellNotebook) -> None:
