@@ -309,6 +309,7 @@ export class Frames {
       return;
     }
     frame.port = event.ports[0];
+    frame.connectedAt = performance.now();
     frame.again = null; // it holds the page's text
     frame.connect();
     frame.port.onmessage = ({ data }) => {

@@ -37,6 +37,7 @@ export class PageDesk {
     this.stops = new Map(); // of each frame, by the ids of its requests
     /** @type {number[]} */
     this.moves = []; // when pages went elsewhere by themselves
+    this.movesInRow = 0; // how many of them, one after the other, as soon as they came
   }
 
   /**
@@ -112,6 +113,7 @@ export class PageDesk {
   /** The reader has acted: what the page did by itself before counts no more. */
   forgive() {
     this.moves = [];
+    this.movesInRow = 0;
     this.view.notices.hide("loop");
   }
 

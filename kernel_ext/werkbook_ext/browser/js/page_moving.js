@@ -10,6 +10,8 @@ import { isOwn, shownAddress, withoutHash } from "./urls.js";
 
 const MAX_SCRIPT_MOVES = 20;
 const MOVES_WINDOW_MS = 10_000;
+// A page that moves so soon has only come to go on; where all is slow, so is the loop.
+const AT_ONCE_MS = 1000;
 
 /** @satisfies {Record<string, Taker>} */
 export const MOVING = {
@@ -19,7 +21,7 @@ export const MOVING = {
       message;
     if (typeof url !== "string" || frame.isLeft) return;
     if (!desk.isShown(frame) && frame !== view.frames.next) return;
-    if (!mayMove(desk)) return;
+    if (!mayMove(desk, frame)) return;
     if (isElsewhere && isOwn(url)) {
       view.panel.addLine("info", `Opened in this view: ${shownAddress(url)}`);
     }
@@ -39,12 +41,12 @@ export const MOVING = {
   },
 
   reload(desk, _, frame) {
-    if (desk.isStaying(frame) && mayMove(desk)) desk.view.reload();
+    if (desk.isStaying(frame) && mayMove(desk, frame)) desk.view.reload();
   },
 
   traverse(desk, { delta }, frame) {
     if (!desk.isStaying(frame) || !Number.isInteger(delta)) return;
-    if (mayMove(desk)) desk.view.traverse(delta);
+    if (mayMove(desk, frame)) desk.view.traverse(delta);
   },
 
   push(desk, { url, state }, frame) {
@@ -67,12 +69,15 @@ export const MOVING = {
  * Tell whether a page may go on: one that sends itself on and on is stopped.
  *
  * @param {PageDesk} desk
+ * @param {Frame} frame
  */
-function mayMove(desk) {
+function mayMove(desk, frame) {
   const now = performance.now();
+  const isAtOnce = now - (frame.connectedAt ?? now) < AT_ONCE_MS;
+  desk.movesInRow = isAtOnce ? desk.movesInRow + 1 : 0;
   desk.moves = desk.moves.filter((time) => now - time < MOVES_WINDOW_MS);
   desk.moves.push(now);
-  if (desk.moves.length <= MAX_SCRIPT_MOVES) return true;
+  if (Math.max(desk.moves.length, desk.movesInRow) <= MAX_SCRIPT_MOVES) return true;
   const text = "The page keeps going to other addresses by itself, and was stopped.";
   desk.view.notices.show("loop", text, {
     kind: "error",
