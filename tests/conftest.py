@@ -89,16 +89,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     last would keep one process at work and the others waiting. That a module's tests
     run in one process, in order, is the Makefile's part (`--dist loadfile`).
     """
-    counts = Counter(item.path for item in items)
-    lengths = {path: path.stat().st_size for path in counts}
-    # Of the browser tests a module of few may take longest: its text says more.
-    items.sort(
-        key=lambda item: (
-            (True, -lengths[item.path])
-            if is_in_browser(item)
-            else (False, -counts[item.path])
-        )
-    )
+    sizes = Counter(item.path for item in items if not is_in_browser(item))
+    items.sort(key=lambda item: (is_in_browser(item), -sizes[item.path]))
     for item in items:
         if is_slow(item):
             item.add_marker("slow")

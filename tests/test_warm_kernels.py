@@ -59,8 +59,9 @@ def facts():
         "locale": locale.setlocale(locale.LC_ALL),
         "loggers": [logging.root.level, len(logging.root.handlers)],
         "at exit": atexit._ncallbacks(),
-        "main": sorted(vars(sys.modules["__main__"])),
-        "names": sorted(globals()),
+        # Python notes there a warning that the collector's work brings at any moment.
+        "main": sorted({*vars(sys.modules["__main__"])} - {"__warningregistry__"}),
+        "names": sorted({*globals()} - {"__warningregistry__"}),
         "magics": {kind: sorted(names) for kind, names in magics.items()},
     }
 """
