@@ -56,7 +56,6 @@ export class Frames {
     this.next = null;
     /** @type {Spare | null} */
     this.spare = null;
-    /** @type {number} */
     this.forged = 0;
     allFrames().add(this);
     this.onMessage = (/** @type {MessageEvent} */ event) => this.receive(event);

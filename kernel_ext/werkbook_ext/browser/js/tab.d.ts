@@ -33,6 +33,7 @@ export interface Frame {
   kept: Kept;
   isArriving: boolean;
   connected: Promise<void>;
+  /** By the clock of `performance.now()`, in milliseconds. */
   connectedAt?: number;
   connect(): void;
   /** The beginning of a page, until its frame can take it. */
