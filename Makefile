@@ -48,7 +48,8 @@ test: $(VENV)/.dev ## Set everything up and run all tests
 	@$(BIN)/python -m pytest $(PARALLEL) $(PYTEST_OPTIONS) tests
 
 test-fast: $(VENV)/.dev ## Run the tests that are quick: no browser, no kernel
-	@$(BIN)/python -m pytest -q -m "not slow" $(PARALLEL) $(PYTEST_OPTIONS) tests
+	@$(BIN)/python -m pytest -q -m "not slow" --ignore=tests/browser --ignore=tests/conformance \
+		$(PARALLEL) $(PYTEST_OPTIONS) tests
 
 test-deploy: $(VENV)/.dev ## Try Redis, PostgreSQL and Ray, and the extension in each minor JupyterLab
 	@$(BIN)/python -m pip install --quiet --editable '.[deploy]'

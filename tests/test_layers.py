@@ -8,6 +8,7 @@ modules and functions, and the names of classes, are held as well.
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -119,7 +120,7 @@ def modules() -> dict[str, Path]:
 
 def imports(module: str, path: Path) -> Iterator[Import]:
     """Return every name that a module imports, wherever it does."""
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    for node in nodes(path):
         if isinstance(node, ast.Import):
             for alias in node.names:
                 yield Import(module, alias.name, node.lineno)
@@ -156,7 +157,18 @@ def room(module: str) -> str:
 
 
 MODULES = modules()
-IMPORTS = [one for module, path in MODULES.items() for one in imports(module, path)]
+
+
+@cache
+def nodes(path: Path) -> list[ast.AST]:
+    """Return all nodes of a module's syntax tree, which is parsed once."""
+    return list(ast.walk(ast.parse(path.read_text("utf-8"))))
+
+
+@cache
+def all_imports() -> list[Import]:
+    """Return each import of both packages."""
+    return [one for module, path in MODULES.items() for one in imports(module, path)]
 
 
 def test_framework_imports_no_jupyter() -> None:
@@ -166,7 +178,7 @@ def test_framework_imports_no_jupyter() -> None:
     """
     wrong = [
         one
-        for one in IMPORTS
+        for one in all_imports()
         if one.importer.partition(".")[0] == "werkbook" and one.root in JUPYTER
     ]
     assert not wrong, "\n".join(map(str, wrong))
@@ -175,7 +187,7 @@ def test_framework_imports_no_jupyter() -> None:
 def test_no_circle_of_imports() -> None:
     """No module imports one that imports it, directly or by a detour."""
     graph: dict[str, set[str]] = {module: set() for module in MODULES}
-    for one in IMPORTS:
+    for one in all_imports():
         target = imported_module(one.name)
         if target is not None and target != one.importer:
             graph[one.importer].add(target)
@@ -201,7 +213,7 @@ def test_imports_lead_downstairs() -> None:
         for name in rooms.split()
     }
     wrong = []
-    for one in IMPORTS:
+    for one in all_imports():
         target = imported_module(one.name)
         if target is None or room(target) == room(one.importer):
             continue
@@ -213,7 +225,7 @@ def test_imports_lead_downstairs() -> None:
 def definitions(*kinds: type[ast.AST]) -> Iterator[tuple[str, ast.AST]]:
     """Return what is defined in the source, at any depth, with its module."""
     for module, path in MODULES.items():
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        for node in nodes(path):
             if isinstance(node, kinds):
                 yield module, node
 
