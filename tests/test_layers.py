@@ -120,7 +120,7 @@ def modules() -> dict[str, Path]:
 
 def imports(module: str, path: Path) -> Iterator[Import]:
     """Return every name that a module imports, wherever it does."""
-    for node in nodes(path):
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Import):
             for alias in node.names:
                 yield Import(module, alias.name, node.lineno)
@@ -157,12 +157,6 @@ def room(module: str) -> str:
 
 
 MODULES = modules()
-
-
-@cache
-def nodes(path: Path) -> list[ast.AST]:
-    """Return all nodes of a module's syntax tree, which is parsed once."""
-    return list(ast.walk(ast.parse(path.read_text("utf-8"))))
 
 
 @cache
@@ -225,7 +219,7 @@ def test_imports_lead_downstairs() -> None:
 def definitions(*kinds: type[ast.AST]) -> Iterator[tuple[str, ast.AST]]:
     """Return what is defined in the source, at any depth, with its module."""
     for module, path in MODULES.items():
-        for node in nodes(path):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, kinds):
                 yield module, node
 
