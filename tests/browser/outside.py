@@ -6,6 +6,10 @@ import http.server
 import socket
 import threading
 
+BEACON = """<script>new Image().src = "URL/image"; fetch("URL/fetch").catch(() => 0)</script>
+<img src="URL/img"><iframe src="URL/iframe"></iframe>"""
+"""HTML that asks the server outside, at URL, in four ways."""
+
 
 class Outside:
     """Attributes: `seen`, the paths asked for; `datagrams`, what came by UDP."""

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
-from tests.browser.outside import Outside
+from tests.browser.outside import BEACON, Outside
 
 from werkbook_ext.browser.browser_widget import SCRIPTS
 from werkbook_ext.widgets.esm import join_modules
@@ -36,17 +36,24 @@ PARSE = f"""async (documents) => {{
   }}
   return wrong;
 }}"""
-SHOW = f"""async ([documents, outside]) => {{
+SHOW = f"""async ([documents, beacon, outside]) => {{
   const build = {BUILD};
   for (const [index, text] of documents.entries()) {{
-    const mark = `${{outside}}/${{index}}`;
-    const beacon = `<script>new Image().src = "${{mark}}/script"<` + `/script><img src="${{mark}}/img">`;
-    const html = await build(text + beacon);
+    const html = await build(text + beacon.replaceAll("URL", `${{outside}}/${{index}}`));
     await new Promise((resolve) => {{
       const frame = enclose(document.body, html, () => {{ frame.remove(); resolve(); }});
     }});
   }}
 }}"""
+# What stands before the head, where a browser ends the head or begins the body.
+BEGINNINGS = """<html><head>|<html>x<head>|<html>\ufeff<head>|<html>&nbsp;<head>|x<!doctype html>
+<html></br><head>|</body><head>|<html></html><head>|<p><head>|<html><body><head>|<!--><head>
+<!doctype html>x<html><head>|<!doctype html><!-- a --><html>y<head>|<!--a--><!doctype html>z
+<html/><head/>|<head></head>x<head>|<template><head>|<svg><head>|<math><mi><head>|<!x><head>
+<select><head>|<table>x<head>|<frameset><head>|<title>a</title>b<head>|<noscript>c<head>
+<html a='>' b=\">\"><head>|<!doctype><head>|<![CDATA[x]]><head>|<?xml version='1.0'?>x<head>
+<script></script>x<head>|<style></style>x<head>|<base href='//a/'>x<head>|\0<head>|<h\0tml><head>
+</p><head>|<hr><head>|<plaintext><head>|<textarea></textarea>x<head>|<!--x--!>y<head>|<html>\r\fx<head>"""
 CONTROL = """(url) => {
   const frame = document.createElement("iframe");
   frame.srcdoc = `<img src="${url}/control">`;
@@ -86,8 +93,10 @@ def test_policy_comes_first_in_each_document_of_the_corpus(
     """What is odd before, in or after the head keeps no document from its policy."""
     documents = json.loads(DOCUMENTS.read_text("utf-8"))
     assert len(documents) == 3203
-    assert empty.evaluate(PARSE, documents) == []
-    empty.evaluate(SHOW, [documents[::EVERY], outside.url])
+    starts = BEGINNINGS.replace("\n<", "|<").split("|")
+    beginnings = [f"{start}</head><body><h1>x</h1>" for start in starts]
+    assert empty.evaluate(PARSE, documents + beginnings) == []
+    empty.evaluate(SHOW, [documents[::EVERY] + beginnings, BEACON, outside.url])
     empty.evaluate(CONTROL, outside.url)
     while "/control" not in outside.seen:
         empty.wait_for_timeout(20)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import expect
 from tests.browser.lab import Notebook
-from tests.browser.outside import Outside
+from tests.browser.outside import BEACON, Outside
 
 SHOW = """from flask import Flask, redirect, request
 from tests.browser import standin
@@ -355,30 +355,26 @@ def test_page_that_reloads_itself_for_ever_is_stopped(shown: Notebook) -> None:
     expect(shown.view().locator(".wb-notice")).to_contain_text("keeps going")
 
 
-# What stands before the head, where a browser ends the head or begins the body.
-BEGINNINGS = """<html><head>|<html>x<head>|<html>\ufeff<head>|<html>&nbsp;<head>|x<!doctype html>
-<html></br><head>|</body><head>|<html></html><head>|<p><head>|<html><body><head>|<!--><head>
-<!doctype html>x<html><head>|<!doctype html><!-- a --><html>y<head>|<!--a--><!doctype html>z
-<html/><head/>|<head></head>x<head>|<template><head>|<svg><head>|<math><mi><head>|<!x><head>
-<select><head>|<table>x<head>|<frameset><head>|<title>a</title>b<head>|<noscript>c<head>
-<html a='>' b=\">\"><head>|<!doctype><head>|<![CDATA[x]]><head>|<?xml version='1.0'?>x<head>
-<script></script>x<head>|<style></style>x<head>|<base href='//a/'>x<head>|\0<head>|<h\0tml><head>
-</p><head>|<hr><head>|<plaintext><head>|<textarea></textarea>x<head>|<!--x--!>y<head>|<html>\r\fx<head>"""
-
-
+@pytest.mark.parametrize(
+    "start",
+    [
+        "<html>x<head>",
+        "<!doctype html>x<html><head>",
+        "<svg><head>",
+        "<plaintext><head>",
+    ],
+)
 def test_the_policy_holds_however_a_page_begins(
-    shown: Notebook, outside: Outside
+    shown: Notebook, outside: Outside, start: str
 ) -> None:
-    """Nothing before the head puts the policy into the body, where it is ignored."""
-    for start in BEGINNINGS.replace("\n<", "|<").split("|"):
-        seen = len(outside.seen)
-        beacon = (
-            f"<script>new Image().src='{outside.url}/i';"
-            f"fetch('{outside.url}/f').catch(() => 0)</script>"
-            f"<img src='{outside.url}/g'><iframe src='{outside.url}/h'></iframe>"
-        )
-        attack(shown, f"{start}</head><body><h1 id=h>x</h1>{beacon}")
-        assert (start, outside.seen[seen:]) == (start, [])
+    """What stands before the head puts no policy into the body, where it is ignored.
+
+    `test_policy_corpus` shows many more beginnings in frames of their own.
+    """
+    beacon = BEACON.replace("URL", outside.url)
+    seen = len(outside.seen)
+    attack(shown, f"{start}</head><body><h1 id=h>x</h1>{beacon}")
+    assert outside.seen[seen:] == []
 
 
 @pytest.mark.parametrize(
