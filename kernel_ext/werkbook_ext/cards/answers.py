@@ -51,6 +51,17 @@ class ShownResponse(AppResponse):
     _view: CardView | None = None
     _run: Any = None
 
+    @classmethod
+    def of(
+        cls, response: AppResponse, view: CardView, shell: InteractiveShell | None
+    ) -> ShownResponse:
+        """Make the response whose card is displayed under the cell that runs now."""
+        shown = cls()
+        shown.__dict__.update(response.__dict__)
+        shown._view = view
+        shown._run = current_run(shell) if shell is not None else None
+        return shown
+
     def _ipython_display_(self) -> None:
         """Show the card, but not twice under the cell that asked."""
         shell = get_ipython()
@@ -91,11 +102,7 @@ def ask(
         ) from None
     except requests.RequestException as error:
         raise UsageError(f"%http: {error}\nUsage: {USAGE}") from None
-    response = ShownResponse()
-    response.__dict__.update(answered.response.__dict__)
-    response._view = view
-    response._run = current_run(shell) if shell is not None else None
-    return response, view
+    return ShownResponse.of(answered.response, view, shell), view
 
 
 def ask_websocket(
@@ -127,11 +134,7 @@ def ask_websocket(
         text = found.text().encode("utf-8", "replace")
         card = replace(card, body=Body(text, "text/plain; charset=utf-8"))
     view = view_card(shell, card, base_url=base_url(app))
-    response = ShownResponse()
-    response.__dict__.update(found.response.__dict__)
-    response._view = view
-    response._run = current_run(shell) if shell is not None else None
-    return response, view
+    return ShownResponse.of(found.response, view, shell), view
 
 
 def _answered(

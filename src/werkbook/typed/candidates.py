@@ -55,10 +55,7 @@ def is_plain(view: Any) -> bool:
         or hasattr(view, "__wrapped__")
         or hasattr(view, "view_class")
     ):
-        for one in view.__defaults__ or ():  # a generator costs as much as all else
-            if isinstance(one, Marker):
-                return False
-        return True
+        return all(not isinstance(one, Marker) for one in view.__defaults__ or ())
     return not may_be_typed(view, _NO_VARIABLES, None)
 
 

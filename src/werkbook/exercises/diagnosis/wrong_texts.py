@@ -64,6 +64,17 @@ def caret(case: Case) -> Finding | None:
     )
 
 
+def answers_the_same() -> Finding:
+    """Return the finding for a view whose answer is fixed."""
+    return Finding(
+        "fixed-answer",
+        say(
+            "Your view answers the same, whatever is asked for. Work the answer out"
+            " from what was sent: it is in the rule's variables, or in request."
+        ),
+    )
+
+
 def always_there(case: Case) -> Finding | None:
     """A text that must not be there stands in what the view always answers."""
     phrase = case.phrase
@@ -72,13 +83,7 @@ def always_there(case: Case) -> Finding | None:
     texts = [one.value for one in returned if isinstance(one, ast.Constant)]
     if not is_about or not any(phrase.value in str(one) for one in texts):
         return None
-    return Finding(
-        "fixed-answer",
-        say(
-            "Your view answers the same, whatever is asked for. Work the answer out"
-            " from what was sent: it is in the rule's variables, or in request."
-        ),
-    )
+    return answers_the_same()
 
 
 def whole_for_part(case: Case) -> Finding | None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from ..words import say
 from .case import Case, Finding
+from .wrong_texts import answers_the_same
 
 _RECEIVED = ("args", "form", "values", "cookies", "headers", "files")
 _NO_NUMBER = re.compile(
@@ -277,10 +278,4 @@ def fixed_answer(case: Case) -> Finding | None:
     said = str(returned[0].value) if is_fixed else ""
     if not any(isinstance(one, str) and one and one in said for one in texts):
         return None
-    return Finding(
-        "fixed-answer",
-        say(
-            "Your view answers the same, whatever is asked for. Work the answer out"
-            " from what was sent: it is in the rule's variables, or in request."
-        ),
-    )
+    return answers_the_same()
