@@ -255,6 +255,19 @@ class RuleAsked:
     left: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class LeftByRequest:
+    """What a request that a cell made has changed.
+
+    Attributes:
+        request: The request, with its cell, as it is told.
+        names: The names and files.
+    """
+
+    request: str
+    names: tuple[str, ...] = ()
+
+
 RuleLine = tuple[str, tuple[str, ...], str]
 """A rule, its methods, its endpoint."""
 

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
+from pathlib import PurePath
 
 from werkbook.cells.source import magics
 from werkbook.export.exporter import Export
 from werkbook.export.flow.apps.holders import app_versions
 from werkbook.export.flow.apps.rule_calls import find_rules
 from werkbook.export.flow.shared_data import changed_globals
+from werkbook.export.flow.slicing import LISTS_FOLDERS
 from werkbook.export.proof.answers import (
     ComparedRequest,
     Difference,
     KnownAnswer,
+    LeftByRequest,
     Proof,
     tell_open_ends,
 )
+from werkbook.export.proof.children.questions.held_state import ENVIRONMENT, FILE
 from werkbook.export.proof.comparing import (
     Compared,
     compare,
@@ -29,8 +33,7 @@ from werkbook.export.proof.file_run import FileFound
 from werkbook.export.proof.notebook_run import Reference
 from werkbook.export.proof.subject import Subject
 
-_MAX_FAILURES = 5
-_ASKING_MAGICS = re.compile(r"^\s*(?:\w+\s*=\s*)?%%?(?:http|browse|route)\b", re.M)
+_MAX_NAMED = 5
 _SHELLS = ("bash", "sh", "script")
 _LOOP = re.compile(r"!?\s*(?:for|while|until|if|case)\b")
 _READS_NAME = re.compile(
@@ -97,7 +100,6 @@ def judge(
         proof.why_nothing = _why_nothing(subject, reference, proof)
     proof.differences += _unmet(reference)
     proof.notes += _failures(reference, subject)
-    proof.notes += _lost_requests(subject, export, proof)
     if proof.differences:
         proof.notes += tell_reasons(subject)
     return proof
@@ -106,41 +108,6 @@ def judge(
 def tell_reasons(subject: Subject) -> list[str]:
     """Say what of the notebook may be why its file differs, or does not start."""
     return [*_shell_loops(subject), *_order(subject)]
-
-
-def _lost_requests(subject: Subject, export: Export, proof: Proof) -> list[str]:
-    """Say which requests of cells' code left data that the file starts without."""
-    changed = {
-        (one.view.number, one.name)
-        for one in changed_globals(export.program, export.slice.kept)
-    }
-    by_magic = {cell.id for cell in subject.code if _ASKING_MAGICS.search(cell.source)}
-    found: dict[str, list[str]] = {}
-    for one in proof.exchanges:
-        is_known = one.here is not None and 0 < (one.here.status or 0) < 400
-        if not one.asked.cell or one.asked.cell_id in by_magic or not is_known:
-            continue
-        path = one.asked.url.partition("?")[0]
-        numbers = {
-            rule.number
-            for rule in export.rules
-            if rule.rule is not None
-            and _may_match(rule.rule, path)
-            and one.asked.method in (rule.methods or (one.asked.method,))
-        }
-        for number, name in sorted(changed):
-            if number in numbers:
-                request = f"{one.asked.method} {path} ({one.asked.cell})"
-                found.setdefault(request, []).append(repr(name))
-    names = list(dict.fromkeys(name for held in found.values() for name in held))
-    if not found:
-        return []
-    asked = ", ".join([*found][:_MAX_FAILURES])
-    more = f" and {len(found) - _MAX_FAILURES} more" * (len(found) > _MAX_FAILURES)
-    return [
-        f"The file starts without what cells' own requests left in {', '.join(names)}:"
-        f" {asked}{more}."
-    ]
 
 
 def _shell_loops(subject: Subject) -> Iterator[str]:
@@ -214,9 +181,9 @@ def _failures(reference: Reference, subject: Subject) -> list[str]:
         for cell, failure in reference.failures.items()
         if failure.kind != "ExpectationError"
     ]
-    if len(found) > _MAX_FAILURES:
-        more = f"{len(found) - _MAX_FAILURES} cells more fail."
-        return [*found[:_MAX_FAILURES], more]
+    if len(found) > _MAX_NAMED:
+        more = f"{len(found) - _MAX_NAMED} cells more fail."
+        return [*found[:_MAX_NAMED], more]
     return found
 
 
@@ -252,14 +219,31 @@ def place_of_view(one: ComparedRequest, export: Export) -> str:
     if one.asked.cell:
         return one.asked.cell
     path = one.asked.url.partition("?")[0]
-    for rule in export.rules:
-        if rule.rule is not None and _may_match(rule.rule, path):
-            return export.program.statements[rule.number].place
-    return ""
+    number = find_view(export, path, one.asked.method)
+    return "" if number is None else export.program.statements[number].place
 
 
-def _may_match(rule: str, path: str) -> bool:
-    ours, theirs = rule.strip("/").split("/"), path.strip("/").split("/")
+def find_view(export: Export, path: str, method: str) -> int | None:
+    """The statement of the rule that answers a path; None where it is not clear.
+
+    A blueprint's rule stands in its cell without the prefix: it matches the path's end.
+    """
+    rules = [
+        (rule.rule.strip("/").split("/"), rule.number)
+        for rule in export.rules
+        if rule.rule is not None and method in (rule.methods or (method,))
+    ]
+    theirs = path.strip("/").split("/")
+    whole = [number for ours, number in rules if _matches(ours, theirs)]
+    ends = {
+        number
+        for ours, number in rules
+        if len(ours) < len(theirs) and _matches(ours, theirs[-len(ours) :])
+    }
+    return next(iter(whole or (ends if len(ends) == 1 else ())), None)
+
+
+def _matches(ours: Sequence[str], theirs: Sequence[str]) -> bool:
     return len(ours) == len(theirs) and all(
         one == other or one[:1] in ("<", "{")
         for one, other in zip(ours, theirs, strict=True)
@@ -313,3 +297,89 @@ def _alone_differences(
             what += f" file is run by itself, as `python {name}`."
             detail = found.detail.replace("--- notebook", "--- imported", 1)
             yield Difference(place_of_view(one, export), what, detail)
+
+
+def tell_lost_requests(
+    left: Sequence[LeftByRequest] | None,
+    export: Export,
+    exchanges: Sequence[ComparedRequest],
+) -> list[str]:
+    """Say which requests of cells left what, of all that views read.
+
+    Args:
+        left: What a clean run of the notebook has seen; None where there was none:
+            then the text of the views tells what they change.
+        export: The file.
+        exchanges: What was asked.
+    """
+    left = _by_their_views(export, exchanges) if left is None else left
+    counts = read_by_requests(export)
+    names: dict[str, None] = {}
+    files: dict[str, None] = {}
+    requests: dict[str, None] = {}
+    writing: dict[str, None] = {}
+    for one in left:
+        for name in filter(counts, one.names):
+            if name.startswith(FILE):
+                files[repr(name.removeprefix(FILE))] = None
+                writing[one.request] = None
+            else:
+                names[repr(name)] = None
+                requests[one.request] = None
+    told = []
+    if names:
+        told.append(
+            f"The file starts without what cells' own requests left in"
+            f" {_some(names)}: {_some(requests)}."
+        )
+    if files:
+        told.append(
+            f"What cells' own requests wrote is only in {_some(files)} of the"
+            f" notebook's folder: {_some(writing)}."
+        )
+    return told
+
+
+def _some(names: dict[str, None]) -> str:
+    more = f" and {len(names) - _MAX_NAMED} more" * (len(names) > _MAX_NAMED)
+    return ", ".join([*names][:_MAX_NAMED]) + more
+
+
+def _by_their_views(
+    export: Export, exchanges: Sequence[ComparedRequest]
+) -> list[LeftByRequest]:
+    """What the views that answered requests of cells change, by their text."""
+    changed = [
+        (one.view.number, one.name)
+        for one in changed_globals(export.program, export.slice.kept)
+    ]
+    found = []
+    for one in exchanges:
+        is_good = one.here is not None and 0 < (one.here.status or 0) < 400
+        if not one.asked.cell or not is_good:
+            continue
+        path = one.asked.url.partition("?")[0]
+        view = find_view(export, path, one.asked.method)
+        names = tuple(name for number, name in sorted(changed) if number == view)
+        request = f"{one.asked.method} {path} ({one.asked.cell})"
+        found.append(LeftByRequest(request, names))
+    return found
+
+
+def read_by_requests(export: Export) -> Callable[[str], bool]:
+    """Say of a name, a variable of the environment or a file whether views read it."""
+    names = {"builtins"}
+    for number in export.slice.kept:
+        names |= export.program.names[number].later
+    lists_folders = LISTS_FOLDERS.search(export.source)
+
+    def counts(name: str) -> bool:
+        if name.startswith(ENVIRONMENT):
+            return name.removeprefix(ENVIRONMENT) in export.source
+        if not name.startswith(FILE):
+            return name in names
+        path = PurePath(name.removeprefix(FILE))
+        is_embedded = path.parts[0] in ("templates", "static") or path.suffix == ".py"
+        return not is_embedded and bool(lists_folders or path.name in export.source)
+
+    return counts

@@ -14,6 +14,7 @@ from werkbook.export.exporter import Export
 from werkbook.export.proof.answers import (
     ComparedRequest,
     Failure,
+    LeftByRequest,
     RuleAsked,
     RuleLine,
     answer_from,
@@ -41,6 +42,7 @@ class Reference:
         notes: What is to be said beside.
         seconds: How long it took.
         state: What its names held when the cells had run, before it was asked.
+        left: What requests of its cells changed; None when it is not known.
     """
 
     exchanges: list[ComparedRequest] = field(default_factory=list)
@@ -51,6 +53,7 @@ class Reference:
     notes: list[str] = field(default_factory=list)
     seconds: float = 0.0
     state: dict[str, str] = field(default_factory=dict)
+    left: list[LeftByRequest] | None = None
 
 
 class NotebookRun:
@@ -128,6 +131,7 @@ class NotebookRun:
             found.state = message["state"]
             if message["rules"] is not None:
                 found.rules = _rules(message["rules"])
+            found.left = [self._left_by(one) for one in message["left"]]
             self._note_failures(message, found)
         elif what == "failed":
             self._note_failures(message, found)
@@ -136,6 +140,11 @@ class NotebookRun:
         elif what == "asked":
             found.rules_asked = rules_asked_from(message["rules"])
         return bool(what == "end")
+
+    def _left_by(self, told: dict[str, Any]) -> LeftByRequest:
+        path = told["url"].partition("?")[0]
+        request = f"{told['method']} {path} ({self._labels[told['cell']]})"
+        return LeftByRequest(request, tuple(told["names"]))
 
     def _asked(self, question: dict[str, Any]) -> Asked:
         if "label" in question:

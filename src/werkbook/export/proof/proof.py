@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
 
 from werkbook.cells.asked import Asked
 from werkbook.cells.saved_answers import with_saved_answers
 from werkbook.export.exporter import Export
-from werkbook.export.flow.slicing import LISTS_FOLDERS
 from werkbook.export.proof.answers import (
     ComparedRequest,
     Difference,
@@ -22,7 +21,6 @@ from werkbook.export.proof.answers import (
     question_from,
 )
 from werkbook.export.proof.children.questions.carrying import Carrier
-from werkbook.export.proof.children.questions.held_state import ENVIRONMENT, FILE
 from werkbook.export.proof.comparing import compare_state
 from werkbook.export.proof.file_run import FileFound, FileRun
 from werkbook.export.proof.folder import Budget, FolderPlan, plan_copies
@@ -31,6 +29,8 @@ from werkbook.export.proof.judging import (
     judge_by_itself,
     may_answer_otherwise,
     problem_proof,
+    read_by_requests,
+    tell_lost_requests,
     tell_reasons,
 )
 from werkbook.export.proof.layout import Layout
@@ -151,7 +151,7 @@ class Prover:
         self._ask_again(again, exchanges)
         proof = judge(self.subject, export, reference, exchanges, found)
         proof.notes += self._left_out()
-        _compare_state(proof, export, reference.state, found.state, again.found.state)
+        _compare_state(proof, export, reference, found.state, again.found.state)
         self._ask_by_itself(export, layout, reads, proof)
         asked_s = time.monotonic()
         if workers is not None:
@@ -294,34 +294,17 @@ class Prover:
         return place
 
 
-def _read_by_requests(export: Export) -> Callable[[str], bool]:
-    """Say of a name, a variable of the environment or a file whether views read it."""
-    names = {"builtins"}
-    for number in export.slice.kept:
-        names |= export.program.names[number].later
-    lists_folders = LISTS_FOLDERS.search(export.source)
-
-    def counts(name: str) -> bool:
-        if name.startswith(ENVIRONMENT):
-            return name.removeprefix(ENVIRONMENT) in export.source
-        if not name.startswith(FILE):
-            return name in names
-        path = PurePath(name.removeprefix(FILE))
-        is_embedded = path.parts[0] in ("templates", "static") or path.suffix == ".py"
-        return not is_embedded and bool(lists_folders or path.name in export.source)
-
-    return counts
-
-
 def _compare_state(
     proof: Proof,
     export: Export,
-    here: Mapping[str, str],
+    reference: Reference,
     file: Mapping[str, str],
     again: Mapping[str, str],
 ) -> None:
-    """Add what names hold otherwise, and those that only the notebook has."""
-    counts = _read_by_requests(export)
+    """Add what names hold otherwise, or by requests; those only the notebook has."""
+    here = reference.state
+    proof.notes += tell_lost_requests(reference.left, export, proof.exchanges)
+    counts = read_by_requests(export)
     proof.held_otherwise = compare_state(here, file, again, counts)
     statements = export.program.statements
     for name, number in sorted(export.slice.missing.items()):

@@ -417,6 +417,87 @@ def test_data_that_requests_of_cells_left_are_not_in_the_file() -> None:
     assert prove(app, views, "app.test_client().get('/items')").notes == []
 
 
+@pytest.mark.parametrize(
+    ("made", "add", "named"),
+    [
+        ("items = []", "items.append(1)", "'items'"),
+        (
+            "import sqlite3\n"
+            "items = sqlite3.connect(':memory:', check_same_thread=False)\n"
+            "_ = items.execute('create table t(x)')",
+            "items.execute('insert into t values (1)')",
+            "'items'",
+        ),
+        ("class Shop:\n    items = {}", "Shop.items['a'] = 1", "'Shop'"),
+    ],
+)
+def test_what_requests_of_cells_left_anywhere_is_named(
+    made: str, add: str, named: str
+) -> None:
+    """In any data that views read, by a prefixed rule, by a test client or %http."""
+    views = f"""
+from flask import Blueprint
+{made}
+api = Blueprint("api", __name__)
+@api.post("/items")
+def post():
+    {add}
+    return "added"
+app.register_blueprint(api, url_prefix="/api")"""
+    proof = prove(FLASK + views, "app.test_client().post('/api/items?n=1')")
+    assert proof.is_proved
+    assert proof.notes == [
+        f"The file starts without what cells' own requests left in {named}:"
+        " POST /api/items (cell 2)."
+    ]
+    loads = "%load_ext werkbook\n"
+    asks = "%http POST /api/items"
+    proof = prove(loads + FLASK + views, asks)
+    assert f"left in {named}: POST /api/items (cell 2)." in "".join(proof.notes)
+
+
+def test_what_requests_of_cells_wrote_into_a_file_is_named() -> None:
+    """The database file lies in the notebook's folder, and in no other."""
+    code = """
+import sqlite3
+def ask(what):
+    with sqlite3.connect("shop.db") as database:
+        return str(database.execute(what).fetchall())
+ask("create table items(x)")"""
+    views = "@app.post('/')\ndef add():\n    return ask('insert into items values (1)')"
+    views += "\n@app.get('/')\ndef show():\n    return ask('select * from items')"
+    asks = "for _ in range(2):\n    app.test_client().post('/')"
+    proof = prove(FLASK + code, views, asks)
+    assert proof.is_proved
+    assert proof.notes == [
+        "What cells' own requests wrote is only in 'shop.db' of the notebook's folder:"
+        " POST / (cell 3)."
+    ]
+
+
+def test_rules_of_a_cell_that_fails_for_its_own_requests_are_not_the_notebooks() -> (
+    None
+):
+    """Flask takes no rule once it has answered: Restart and Run All has none."""
+    late = "@app.get('/late')\ndef late():\n    return 'late'"
+    proof = prove(FLASK, INDEX.format("'a'"), "app.test_client().get('/')\n" + late)
+    assert not proof.is_proved
+    assert whats(proof) == [
+        "Only the file has the rule '/late' (GET, HEAD, OPTIONS) of the endpoint"
+        " 'late'."
+    ]
+    assert proof.notes[0].startswith("In the clean run of the notebook cell 3 fails:")
+
+
+def test_a_difference_in_a_rule_with_a_prefix_names_its_cell() -> None:
+    """The rule stands in its cell without the prefix."""
+    bp = "from flask import Blueprint\napi = Blueprint('api', __name__)"
+    view = "@api.get('/price')\ndef price():\n    return 'tea'"
+    told = "app.register_blueprint(api, url_prefix='/api')"
+    proof = prove(FLASK, bp, view, told, change=("'tea'", "'cake'"))
+    assert [one.cell for one in proof.differences] == ["cell 3, line 1"]
+
+
 def test_loops_of_the_shell_and_another_order_are_named(tmp_path: Path) -> None:
     """Where the file differs: it does not do them; the proof goes from the top."""
     loop = "!mkdir -p data\n!for i in 1 2; do echo $i > data/$i; done"

@@ -8,7 +8,8 @@ import threading
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from functools import partial
+from typing import Any, Protocol
 from urllib.parse import quote
 
 from .hooks import Change
@@ -81,16 +82,30 @@ class Recorded:
         }
 
 
+class Watching(Protocol):
+    """What notes what requests leave behind."""
+
+    def look(self) -> dict[str, str] | None:
+        """Write down what is held now."""
+
+    def note(self, request: Recorded, before: dict[str, str] | None) -> None:
+        """Take what a request has changed since a look."""
+
+
 class Recorder:
     """Stands between apps and those who call them.
 
     Args:
         memory: Answers of an earlier run; requests that are among them reach no app,
             so that the state of the notebook is that of its cells alone.
+        watch: Notes what the other requests leave behind.
     """
 
-    def __init__(self, memory: Iterable[dict[str, Any]] = ()) -> None:
+    def __init__(
+        self, memory: Iterable[dict[str, Any]] = (), watch: Watching | None = None
+    ) -> None:
         self.found: list[Recorded] = []
+        self._watch = watch
         self.cell = 0
         self.is_on = True
         self._memory: dict[Key, deque[dict[str, Any]]] = defaultdict(deque)
@@ -144,12 +159,20 @@ class Recorder:
             one.status, one.response_headers = status, list(headers)
             return start_response(status, headers, *more)
 
+        note = self._watched(one)
         self._inside.is_app = True
         try:
             body = call(app, environ, start)
         finally:
             self._inside.is_app = False
+        note()  # not when the body is read or closed: cells may go on before that
         return _Followed(body, one)
+
+    def _watched(self, one: Recorded) -> Callable[[], None]:
+        """Look at what is held; give what notes the request's changes at its end."""
+        if self._watch is None:
+            return lambda: None
+        return partial(self._watch.note, one, self._watch.look())
 
     def _known(self, one: Recorded) -> dict[str, Any] | None:
         with self._lock:
@@ -192,7 +215,9 @@ class Recorder:
             if known is not None:
                 await _send_known(known, send)
             else:
+                note = recorder._watched(one)
                 await call(app, scope, received, _followed_send(one, send))
+                note()
 
         cls.__call__ = recorded_call
 

@@ -21,11 +21,13 @@ from .cell_requests import Recorded, Recorder
 from .channel import Channel, leave
 from .gateway_run import GatewayApp
 from .hooks import Change, ImportHook, StandInFinder
+from .questions.app_rules import list_rules
 from .questions.asking import Asker, Hosts, describe
 from .questions.carrying import Carrier
 from .questions.exploring import Explorer, described
 from .questions.finding import Namespace
 from .questions.held_state import held_state, list_files
+from .questions.left_behind import RequestWatch
 from .serving import ServedApps
 from .shells import Naps, Shell, interrupted_after, make_shell, refuse_input
 
@@ -58,12 +60,10 @@ def main(open_ends: str) -> None:
     if job["loads"]:
         shell.load_werkbook()
     channel.say("begin", open_ends=open_ends, shell=shell.name)
-    memory: list[dict[str, Any]] = []
     if not job["is_asked"]:
         _Run(job, channel, shell, []).go()
     elif hasattr(os, "fork") and threading.active_count() == 1:
-        memory, failures = _in_fork(job, channel, shell)
-        _Run(job, channel, shell, memory, failures).go()
+        _Run(job, channel, shell, **_in_fork(job, channel, shell)).go()
     else:
         channel.say("again")  # another process has to do the second run
         _Run(job, channel, shell, job["memory"]).go()
@@ -78,10 +78,8 @@ def _preload(name: str) -> None:
         return  # the cell that wants it will say
 
 
-def _in_fork(
-    job: dict[str, Any], channel: Channel, shell: Shell
-) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Run the notebook in a process of its own; give what cells asked, and failures."""
+def _in_fork(job: dict[str, Any], channel: Channel, shell: Shell) -> dict[str, Any]:
+    """Run the notebook in a process of its own; give what the next run has to know."""
     reading, writing = os.pipe()
     child = os.fork()
     if not child:
@@ -95,9 +93,8 @@ def _in_fork(
     status = os.waitpid(child, 0)[1]
     if os.waitstatus_to_exitcode(status) == 0 and not told:
         leave(0)  # it asked the app itself: no cell had
-
-    found = json.loads(told) if told else {"memory": [], "failures": []}
-    return found["memory"], found["failures"]
+    found = json.loads(told) if told else {"memory": [], "first": {"failures": []}}
+    return dict(found)
 
 
 class _Run:
@@ -109,7 +106,7 @@ class _Run:
         channel: Channel,
         shell: Shell,
         memory: list[dict[str, Any]],
-        failures: list[dict[str, Any]] | None = None,
+        first: dict[str, Any] | None = None,
         *,
         is_first: bool = False,
     ) -> None:
@@ -118,13 +115,15 @@ class _Run:
         self._shell = shell
         self._is_first = is_first
         self._folder = job["folder"]
-        self._recorder = Recorder(memory)
+        watch = RequestWatch(shell.space, job["sources"]) if is_first else None
+        self._watch = watch
+        self._recorder = Recorder(memory, watch)
         self._served = ServedApps()
         self._names = Namespace(
             shell.space, job["first_folder"] if is_first else job["folder"]
         )
         self._failures: list[dict[str, Any]] = []
-        self._earlier_failures = failures
+        self._first = first or {}
         self._naps = Naps()
         self._files: set[str] = set()
 
@@ -154,14 +153,24 @@ class _Run:
         mine = [one for one in self._recorder.found if _is_same(one.app, app)]
         if told is not None and self._recorder.found:
             memory = [one.as_memory() for one in self._recorder.found]
-            _tell(told, {"memory": memory, "failures": self._failures})
+            _tell(told, {"memory": memory, "first": self._told_of_first(app)})
             leave(0)
-        if self._earlier_failures is not None:
-            # In this run a cell may fail for want of what its requests do.
-            self._failures = self._earlier_failures
+        # In this run a cell may fail for want of what its requests do.
+        self._failures = self._first.get("failures", self._failures)
         self._ask(app, self._questions(mine))
         self._channel.say("end", reads=[])
         leave(0)
+
+    def _told_of_first(self, app: Any) -> dict[str, Any]:
+        """What is true of the run whose requests reach the app, as a person's do."""
+        watched = self._watch.found if self._watch is not None else []
+        left = [
+            {"cell": one.cell, "method": one.method, "url": one.url, "names": names}
+            for one, names in watched
+            if _is_same(one.app, app)
+        ]
+        rules = described(list_rules(app))
+        return {"failures": self._failures, "rules": rules, "left": left}
 
     def _questions(self, recorded: list[Recorded]) -> list[dict[str, Any]]:
         """What cells asked, what their exercises ask among it, in the cells' order."""
@@ -227,7 +236,10 @@ class _Run:
         self._channel.say(
             "started",
             # Kernel Gateway's have no endpoints to be compared.
-            rules=None if self._job["gateway"] else described(explorer.rules),
+            rules=None
+            if self._job["gateway"]
+            else self._first.get("rules", described(explorer.rules)),
+            left=self._first.get("left", []),
             counted=described(counted),
             failures=self._failures,
             state=state,

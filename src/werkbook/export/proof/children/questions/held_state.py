@@ -134,7 +134,7 @@ class _Writer:
     def _parts_inside(self, value: Any) -> Iterator[str]:
         if isinstance(value, types.ModuleType):
             yield from _patched(value)
-            if _is_beside(value):
+            if is_beside(value):
                 named = list(vars(value).items())
                 yield from self._each(one for name, one in named if name[0] != "_")
         elif isinstance(value, types.FunctionType):
@@ -253,7 +253,7 @@ def _is_own(kind: type) -> bool:
     )
 
 
-def _is_beside(module: Any) -> bool:
+def is_beside(module: Any) -> bool:
     """Say whether a module is the author's own: its file lies in the folder."""
     path = getattr(module, "__file__", None) or ""
     return os.path.dirname(os.path.abspath(path)) == os.getcwd() and path != ""
