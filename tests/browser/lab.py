@@ -419,10 +419,15 @@ class Notebook:
     def wait(
         self, condition: Callable[[], Any], timeout_s: float = TIMEOUT_MS / 1000
     ) -> Any:
-        """Wait until the condition holds, the page's events being handled."""
+        """Wait until the condition holds, the page's events being handled.
+
+        A look costs the page and us up to 10 ms: the pauses grow to ten of them.
+        """
         deadline = time.monotonic() + timeout_s
+        pause_ms = 20.0
         while not (value := condition()) and time.monotonic() < deadline:
-            self.page.wait_for_timeout(20)
+            self.page.wait_for_timeout(pause_ms)
+            pause_ms = min(pause_ms * 1.3, 100)
         return value
 
     def cell(self, index: int) -> Locator:
