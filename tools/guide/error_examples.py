@@ -145,7 +145,7 @@ EXAMPLES: dict[str, Example] = {
         "%%writefile ../notes.py\nNOTES = []\n\n# and in another cell\n"
         "from notes import NOTES",
         "from pathlib import Path\n"
-        "from werkbook.export.project.writing import check_inside\n"
+        "from werkbook.export.project.file_names import check_inside\n"
         "check_inside(Path.cwd(), ['../notes.py'], {'../notes.py': 'In[2]'})",
     ),
     "MissingTemplateError": _app(

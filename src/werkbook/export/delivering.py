@@ -22,9 +22,10 @@ from werkbook.export.exercise_requests import exercise_requests
 from werkbook.export.exporter import export
 from werkbook.export.notebook_folder import options_for
 from werkbook.export.project.data_files import DataFiles, data_files
+from werkbook.export.project.file_names import check_inside
 from werkbook.export.project.manifest import Manifest
 from werkbook.export.project.project import project_files
-from werkbook.export.project.writing import check_free, check_inside, write_all
+from werkbook.export.project.writing import check_free, check_is_not, write_all
 from werkbook.export.project.written_tests import tests_for
 from werkbook.export.proof.answers import Difference, KnownAnswer
 from werkbook.export.proof.layout import Layout
@@ -194,6 +195,7 @@ class _Delivering:
         self._prover = prover
         self._folder = wish.notebook.parent
         self._texts: dict[Path, str] = {}
+        self._roots: list[Path] = []
         self._data = DataFiles()
         self._manifest: Manifest | None = None
         self._document = document
@@ -229,9 +231,13 @@ class _Delivering:
             self._ship,
         )
         proved = self._prove(self._options(path.name), layout)
-        check_inside(path.parent, proved.export.files, proved.export.places)
         self._texts[path] = proved.export.source
         self._add_contract(path.parent, proved)
+        tests = path.with_name(f"test_{path.stem}.py")
+        if self._wish.tests:
+            name = self._wish.notebook.name
+            self._texts[tests] = tests_for(proved, self._asked, path.stem, name)
+        self._check_names(path.parent, proved)
         for name, text in proved.export.files.items():
             beside = path.parent / name
             if not beside.exists():
@@ -242,10 +248,6 @@ class _Delivering:
                 and beside.read_bytes() != text.encode()
             ):
                 self._kept.append(_of_kept(name, proved.export.places.get(name, "")))
-        if self._wish.tests:
-            tests = path.with_name(f"test_{path.stem}.py")
-            name = self._wish.notebook.name
-            self._texts[tests] = tests_for(proved, self._asked, path.stem, name)
         if proved.proof is not None and proved.proof.ships:
             made = proved.export.files
             names = proved.proof.ships
@@ -263,14 +265,25 @@ class _Delivering:
         )
         options = replace(self._options("app.py"), embeds=False)
         proved = self._prove(options, layout)
-        check_inside(project, proved.export.files, proved.export.places)
         wish = self._wish
         made = project_files(proved, self._asked, wish.notebook, wish.deploy)
         self._texts.update({project / name: text for name, text in made.items()})
         self._add_contract(project, proved)
+        self._check_names(project, proved)
         reads = proved.proof.ships if proved.proof is not None else ()
         self._data = data_files(reads, self._folder, project, made, self._manifest)
         return proved
+
+    def _check_names(self, root: Path, proved: Proved) -> None:
+        """Raise unless what cells write lies in the folder, and takes no other's place.
+
+        Raises:
+            OutsideError: A file does not.
+        """
+        self._roots.append(root)
+        made = [one for one in self._texts if one.is_relative_to(root)]
+        names = [one.relative_to(root).as_posix() for one in made]
+        check_inside(root, proved.export.files, proved.export.places, names)
 
     def _add_contract(self, folder: Path, proved: Proved) -> None:
         """Write what describes the API, and say what changed since the last export."""
@@ -322,11 +335,12 @@ class _Delivering:
             if wish.force or _is_ours(path, text, manifest)
         }
         for path in self._texts:
+            check_is_not(path, wish.notebook)
             check_free(path, force=path in forced)
         if manifest is not None:
             check_free(manifest.path, force=wish.force)
         copies = {target: source for source, target in self._data.copies}
-        write_all({**self._texts, **copies})
+        write_all({**self._texts, **copies}, self._roots)
         paths = [*self._texts, *(target for _, target in self._data.copies)]
         if manifest is not None:
             root = manifest.path.parent

@@ -12,7 +12,7 @@ import click
 from werkbook.cells.cell import ExportExistsError, NotebookError
 from werkbook.cli.command_errors import ends_on_errors
 from werkbook.export.api_contract import FILE_NAME, describe_notebook
-from werkbook.export.project.writing import write_all
+from werkbook.export.project.writing import check_is_not, write_all
 from werkbook.openapi.differences import list_api_changes
 from werkbook.openapi.pages import write_json
 
@@ -65,6 +65,8 @@ def openapi_command(
             " with -o FILE, or export with --openapi first."
         )
     with ends_on_errors():
+        if output is not None and not is_diff:
+            check_is_not(output, notebook)
         if output is not None and not is_diff and not force:
             _check_free(output)
         document = describe_notebook(notebook, app, timeout_s=timeout)

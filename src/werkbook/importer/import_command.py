@@ -10,7 +10,7 @@ import click
 
 from werkbook.cli.command_errors import ends_on_errors
 from werkbook.errors import WerkbookError, quoted_list
-from werkbook.export.project.writing import write_all
+from werkbook.export.project.writing import check_is_not, write_all
 
 from .companions import check_size
 from .importer import ImportedApp, import_app
@@ -48,6 +48,8 @@ def import_command(
     are copied where that is another folder.
     """
     with ends_on_errors():
+        if output is not None:
+            check_is_not(output, source)
         made = import_app(source, app=app, keeps_files=keep_files)
         target = output or made.root / f"{made.title}.ipynb"
         copied = write_import(made, target, force=force)
@@ -63,6 +65,7 @@ def write_import(made: ImportedApp, target: Path, *, force: bool) -> list[str]:
     Raises:
         NotebookExistsError: A file is there, and is not the same.
         ImportingError: The files are too large to be copied.
+        OutsideError: A link beside the notebook leads elsewhere.
         OSError: A file cannot be written.
     """
     files: dict[Path, str | Path] = {target: write_notebook(made.cells)}
@@ -78,7 +81,8 @@ def write_import(made: ImportedApp, target: Path, *, force: bool) -> list[str]:
         if _must_be_copied(path, target.parent / name, force=force)
     }
     check_size(copied)
-    write_all(files | {target.parent / name: path for name, path in copied.items()})
+    files |= {target.parent / name: path for name, path in copied.items()}
+    write_all(files, [target.parent])
     return list(copied)
 
 

@@ -121,3 +121,42 @@ def test_no_device_is_replaced(notebook: Path) -> None:
     assert Path("/dev/null").is_char_device()
     done = CliRunner().invoke(export_command, [*arguments, "-"])
     assert (done.exit_code, "-o takes a file" in done.output) == (2, True)
+
+
+@pytest.mark.parametrize("link", ["tests", ".github", "data"])
+def test_project_is_written_through_no_link(notebook: Path, link: str) -> None:
+    """A cloned repository may have a folder that leads to another place."""
+    folder, other = notebook.parent, notebook.parent / "other"
+    (folder / "data").mkdir()
+    (folder / "data/names.txt").write_text("Ada")
+    text = 'app.add_url_rule("/n", "n", lambda: open("data/names.txt").read())'
+    save(notebook, APP, text)
+    (folder / "project").mkdir()
+    other.mkdir()
+    (folder / "project" / link).symlink_to(other)
+    arguments = [str(notebook), "--project", str(folder / "project")]
+    done = CliRunner().invoke(export_command, arguments)
+    assert done.exit_code == 1
+    assert f"OutsideError: '{folder}/project/{link}/" in done.output
+    assert list(other.iterdir()) == []
+    assert [one.name for one in (folder / "project").iterdir()] == [link]
+
+
+def test_cell_does_not_take_the_place_of_the_app(notebook: Path) -> None:
+    """Another way of writing app.py would be written in place of what was proved."""
+    text = 'app.add_url_rule("/n", "n", lambda: open("static/../app.py").read())'
+    save(notebook, APP, text, "%%writefile static/../app.py\nevil")
+    arguments = [str(notebook), "--no-check", "--project", str(notebook.parent / "p")]
+    done = CliRunner().invoke(export_command, arguments)
+    assert done.exit_code == 1
+    assert "writes 'static/../app.py', and 'app.py' is written too." in done.output
+    assert not (notebook.parent / "p").exists()
+
+
+def test_notebook_is_not_written_over(notebook: Path) -> None:
+    """With --force either."""
+    before = notebook.read_bytes()
+    arguments = [str(notebook), "--no-check", "--force", "-o", str(notebook)]
+    done = CliRunner().invoke(export_command, arguments)
+    assert (done.exit_code, notebook.read_bytes()) == (1, before)
+    assert f"The file {str(notebook)!r} is what is read." in done.output

@@ -141,11 +141,11 @@ def test_tour_and_lessons_have_valid_documents(path: Path) -> None:
 def test_nothing_else_is_overwritten(notebook: Path, tmp_path: Path) -> None:
     """The notebook itself, a folder and a device stay; --force is asked for."""
     before = notebook.read_bytes()
-    status, text = run(notebook, "-o", notebook)
-    assert status == 1
-    first = f"ExportExistsError: The file {str(notebook)!r} exists, and is no OpenAPI"
-    assert text.startswith(first)
-    assert notebook.read_bytes() == before
+    for force in ([], ["--force"]):
+        status, text = run(notebook, "-o", notebook, *force)
+        first = f"ExportExistsError: The file {str(notebook)!r} is what is read."
+        assert (status, text.splitlines()[0]) == (1, first)
+        assert notebook.read_bytes() == before
     status, text = run(notebook, "-o", "/dev/null", "--force")
     assert (status, text.splitlines()[0]) == (
         1,
@@ -154,7 +154,9 @@ def test_nothing_else_is_overwritten(notebook: Path, tmp_path: Path) -> None:
     assert Path("/dev/null").is_char_device()
     other = tmp_path / "other.txt"
     other.write_text("mine")
-    assert run(notebook, "-o", other)[0] == 1
+    status, text = run(notebook, "-o", other)
+    first = f"ExportExistsError: The file {str(other)!r} exists, and is no OpenAPI"
+    assert (status, text.startswith(first)) == (1, True)
     assert other.read_text() == "mine"
     assert run(notebook, "-o", other, "--force")[0] == 0
     assert json.loads(other.read_text())["openapi"] == "3.1.0"

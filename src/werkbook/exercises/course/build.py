@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
@@ -52,6 +53,7 @@ def build_course(source: Path, target: Path) -> tuple[list[Built], Key]:
 
     Raises:
         CourseError: There is no notebook, no exercise, or the target is in use.
+        OSError: A file cannot be read or written.
         NotebookError: A file is no notebook.
         ExerciseError: An exercise cannot be read.
         RequestSyntaxError: A check cannot be read.
@@ -65,27 +67,54 @@ def build_course(source: Path, target: Path) -> tuple[list[Built], Key]:
             " nbgrader or otter grade.",
             fix='%%exercise greet\\nGreet.\\n\\nGET / -> 200, text has "Hello"',
         )
-    _refuse_foreign(target)
+    _refuse_foreign(source, target)
     key = Key(tuple(one.key for one in built))
     with tempfile.TemporaryDirectory(prefix="werkbook-course-") as place:
         made = Path(place)
         _write(made, built, key, _files_beside(source, target))
-        for name in (STUDENT, KEY):
-            shutil.rmtree(target / name, ignore_errors=True)
-            shutil.copytree(made / name, target / name)
+        _replace(made, target)
     files = target / KEY / FILES
     return built, Key(key.notebooks, files if files.is_dir() else None)
 
 
-def _refuse_foreign(target: Path) -> None:
-    """Keep what this command did not write from being replaced."""
-    student, key = target / STUDENT, target / KEY
-    if student.exists() and not (key / "key.json").exists():
-        raise CourseError(
-            f"{str(student)!r} is there, and was not built by this command.",
-            why="building a course replaces the folders student and key.",
-            fix="name another folder.",
-        )
+def _refuse_foreign(source: Path, target: Path) -> None:
+    """Keep what this command did not write, and what it reads, from being replaced."""
+    is_built = (target / KEY / KEY_FILE).is_file()
+    for place in (target / STUDENT, target / KEY):
+        if os.path.realpath(place) in _with_parents(source):
+            raise CourseError(
+                f"{str(source)!r} lies in {str(place)!r}.",
+                why="building a course replaces the folders student and key.",
+                fix="name another folder.",
+            )
+        if os.path.lexists(place) and (not is_built or place.is_symlink()):
+            raise CourseError(
+                f"{str(place)!r} is there, and was not built by this command.",
+                why="building a course replaces the folders student and key.",
+                fix="name another folder.",
+            )
+
+
+def _with_parents(path: Path) -> list[str]:
+    real = Path(os.path.realpath(path))
+    return [str(one) for one in (real, *real.parents)]
+
+
+def _replace(made: Path, target: Path) -> None:
+    """Let the new folders take the places of the old ones, once all is copied.
+
+    Raises:
+        OSError: There is no room, say; the old folders are as they were.
+    """
+    target.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".werkbook-", dir=target) as place:
+        new, old = Path(place, "new"), Path(place, "old")
+        shutil.copytree(made, new)
+        old.mkdir()
+        for name in (STUDENT, KEY):
+            if (target / name).exists():
+                (target / name).rename(old / name)
+            (new / name).rename(target / name)
 
 
 def _write(made: Path, built: list[Built], key: Key, beside: Iterable[Path]) -> None:

@@ -47,11 +47,13 @@ class Manifest:
 
 
 def _read(path: Path) -> dict[str, str]:
+    if not path.is_file():
+        return {}  # a pipe would be waited for
     try:
         files = json.loads(path.read_text("utf-8"))["files"]
         return {str(name): str(digest) for name, digest in files.items()}
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
-        return {}  # none, or none of ours: then every file is somebody's
+        return {}  # none of ours: then every file is somebody's
 
 
 def _digest(path: Path) -> str:

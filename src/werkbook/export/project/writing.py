@@ -7,72 +7,16 @@ import os
 import re
 import secrets
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from werkbook.cells.cell import ExportExistsError
-from werkbook.errors import WerkbookError
 from werkbook.export.exporter import MARK
+from werkbook.export.project.file_names import check_links
 
 _STAMP = re.compile(rb"(?<=" + MARK.encode() + rb") \((?P<digest>[0-9a-f]{16})\)")
 _MAX_OWN_BYTES = 100_000_000
-_HIDDEN_OF_APPS = frozenset(
-    {".env", ".flaskenv", ".dockerignore", ".gcloudignore", ".gitignore", ".gitkeep"}
-)
-"""Hidden files that apps and their images have, and that run nothing."""
-
-
-class OutsideError(WerkbookError, ValueError):
-    """A cell writes a file outside of the target folder, or where others obey it."""
-
-
-def check_inside(root: Path, names: Iterable[str], places: Mapping[str, str]) -> None:
-    """Raise unless all files of an export lie inside their folder, links followed.
-
-    Args:
-        root: The folder that the export writes to.
-        names: The files' paths as the notebook's cells have them.
-        places: The cell of each file.
-
-    Raises:
-        OutsideError: One does not, its path cannot be one, or it is hidden.
-    """
-    base = Path(os.path.realpath(root))
-    for name in names:
-        try:
-            path = Path(os.path.realpath(base / name))
-            is_inside = path != base and path.is_relative_to(base)
-        except (OSError, ValueError):
-            is_inside = False
-        place = places.get(name, "A cell")
-        if not is_inside or "\\" in name:
-            raise OutsideError(
-                f"{place} writes {name!r}, which lies outside of {str(root)!r}.",
-                why="an export writes nothing but its own folder, and links in it are"
-                " followed.",
-                fix="give the file a path below the notebook's folder.",
-            )
-        if is_obeyed(path.relative_to(base).parts):
-            raise OutsideError(
-                f"{place} writes {name!r}, which other programs obey.",
-                why="shells, git and editors run or follow hidden files, so that one"
-                " from a stranger's notebook would act without the app being run.",
-                fix="give the file a name that begins with no dot.",
-            )
-
-
-def is_obeyed(parts: Sequence[str]) -> bool:
-    """Say whether a file is hidden, and no known kind of an app's own.
-
-    Args:
-        parts: Its path below the target folder.
-    """
-    if parts[0] in ("static", "templates"):
-        return False
-    *folders, name = parts
-    is_own = name in _HIDDEN_OF_APPS or name.startswith(".env.")
-    return any(one[0] == "." for one in folders) or (name[0] == "." and not is_own)
 
 
 def stamped(text: str) -> str:
@@ -118,6 +62,20 @@ def check_free(path: Path, *, force: bool = False) -> None:
     )
 
 
+def check_is_not(path: Path, source: Path) -> None:
+    """Raise where a file would take the place of what it is made of.
+
+    Raises:
+        ExportExistsError: It would; --force makes no difference.
+    """
+    if os.path.realpath(path) == os.path.realpath(source):
+        raise ExportExistsError(
+            f"The file {str(path)!r} is what is read.",
+            why="what is written of it would take its place.",
+            fix="choose another name.",
+        )
+
+
 def _check_is_file(path: Path) -> None:
     if path.exists() and not path.is_file():
         raise ExportExistsError(
@@ -139,16 +97,18 @@ def write_text(path: Path, text: str, *, force: bool = False) -> None:
         temporary.write_text(stamped(text), encoding="utf-8", newline="\n")
 
 
-def write_all(files: Mapping[Path, str | Path]) -> None:
+def write_all(files: Mapping[Path, str | Path], roots: Iterable[Path] = ()) -> None:
     """Write several files: all of them, or on an error none.
 
     Args:
         files: What each file holds: a text, or the file to copy.
+        roots: Folders whose files must not lie elsewhere, links followed.
 
     Raises:
+        OutsideError: A link in one of the folders leads out of it.
         OSError: One cannot be written; the others are as they were.
     """
-    with _Stage() as stage:
+    with _Stage(roots) as stage:
         for path, content in files.items():
             temporary = stage.add(path)
             if isinstance(content, Path):
@@ -169,7 +129,8 @@ def in_one_step(path: Path) -> Iterator[Path]:
 class _Stage:
     """Files that wait beside their places until all are written."""
 
-    def __init__(self) -> None:
+    def __init__(self, roots: Iterable[Path] = ()) -> None:
+        self.roots = list(roots)
         self.waiting: list[tuple[Path, Path]] = []
         self.folders: list[Path] = []
 
@@ -179,6 +140,7 @@ class _Stage:
     def add(self, path: Path) -> Path:
         """Make an empty file beside a path; the umask says who may read it."""
         _check_is_file(path)
+        self._check_links(path)
         self._make_folder(path.parent)
         temporary = path.parent / f".werkbook-{secrets.token_hex(8)}"
         try:
@@ -198,8 +160,15 @@ class _Stage:
             one.mkdir(exist_ok=True)
             self.folders.append(one)
 
+    def _check_links(self, path: Path) -> None:
+        around = [one for one in self.roots if path.is_relative_to(one)]
+        if around:
+            check_links(max(around, key=lambda root: len(root.parts)), [path])
+
     def finish(self) -> None:
         """Let every file take its place."""
+        for _, path in self.waiting:
+            self._check_links(path)  # a folder may be another one by now
         for temporary, path in self.waiting:
             os.replace(temporary, path)
         self.waiting.clear()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -161,13 +162,70 @@ def test_course_without_an_exercise_is_an_error(tmp_path: Path) -> None:
     assert not (tmp_path / "course").exists()
 
 
-def test_foreign_folder_is_kept(tmp_path: Path) -> None:
-    """A folder that was not built here is not replaced."""
-    (tmp_path / "course/student").mkdir(parents=True)
-    (tmp_path / "course/student/mine.txt").write_text("mine")
-    with pytest.raises(CourseError):
+@pytest.mark.parametrize("name", ["student", "key"])
+def test_foreign_folder_is_kept(tmp_path: Path, name: str) -> None:
+    """A folder that was not built here is not replaced: keys are of many kinds."""
+    place = tmp_path / "course" / name
+    place.mkdir(parents=True)
+    (place / "mine.txt").write_text("mine")
+    with pytest.raises(CourseError) as raised:
         build_course(write(tmp_path, code(HEAD), code(EXERCISE)), tmp_path / "course")
-    assert (tmp_path / "course/student/mine.txt").read_text() == "mine"
+    assert str(raised.value) == (
+        f"{str(place)!r} is there, and was not built by this command.\n"
+        "  Why: building a course replaces the folders student and key.\n"
+        "  Fix: name another folder."
+    )
+    assert [one.name for one in place.iterdir()] == ["mine.txt"]
+    assert [one.name for one in place.parent.iterdir()] == [name]
+
+
+def test_linked_folder_is_kept(tmp_path: Path) -> None:
+    """The students' folder is a link to another place by now."""
+    path = write(tmp_path, code(HEAD), code(EXERCISE))
+    build_course(path, tmp_path / "course")
+    (tmp_path / "course/student").rename(tmp_path / "elsewhere")
+    (tmp_path / "course/student").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(CourseError, match="was not built by this command"):
+        build_course(path, tmp_path / "course")
+    assert (tmp_path / "elsewhere/lesson.ipynb").is_file()
+
+
+def test_course_is_not_built_of_its_own_folder(tmp_path: Path) -> None:
+    """The source would be replaced by what students get of it."""
+    path = write(tmp_path, code(HEAD), code(EXERCISE), code(SOLUTION))
+    build_course(path, tmp_path)
+    source = write(tmp_path / "student", code(HEAD), code(EXERCISE), code(SOLUTION))
+    before = source.read_text()
+    with pytest.raises(CourseError) as raised:
+        build_course(source, tmp_path)
+    assert str(raised.value) == (
+        f"{str(source)!r} lies in {str(tmp_path / 'student')!r}.\n"
+        "  Why: building a course replaces the folders student and key.\n"
+        "  Fix: name another folder."
+    )
+    assert source.read_text() == before
+
+
+def test_full_disk_leaves_the_old_course(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The folders of the last time are whole, and nothing else is there."""
+    path = write(tmp_path, code(HEAD), code(EXERCISE), code(SOLUTION))
+    course = tmp_path / "course"
+    build_course(path, course)
+    before = {one: one.read_bytes() for one in course.rglob("*") if one.is_file()}
+    copied = shutil.copytree
+
+    def full(*arguments: Any, **options: Any) -> None:
+        copied(*arguments, **options)
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("werkbook.exercises.course.build.shutil.copytree", full)
+    with pytest.raises(OSError, match="No space left"):
+        build_course(path, course)
+    after = {one: one.read_bytes() for one in course.rglob("*") if one.is_file()}
+    assert after == before
+    assert {one.name for one in course.iterdir()} == {"student", "key"}
 
 
 def test_what_is_no_key_is_an_error(tmp_path: Path) -> None:

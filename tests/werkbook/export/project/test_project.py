@@ -19,7 +19,7 @@ import werkbook
 from werkbook.cells.cell import ExportExistsError
 from werkbook.export import Cell
 from werkbook.export.delivering import Wish, deliver
-from werkbook.export.project.writing import OutsideError
+from werkbook.export.project.file_names import OutsideError
 
 CELLS = [
     Cell("app", "from werkbook import App, render_template\n\napp = App()"),

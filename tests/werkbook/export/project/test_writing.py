@@ -5,14 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from werkbook.cells.cell import ExportExistsError
 from werkbook.export.project import writing
+from werkbook.export.project.file_names import OutsideError
 from werkbook.export.project.writing import (
-    OutsideError,
-    check_inside,
+    check_is_not,
     is_ours,
     stamped,
     write_all,
@@ -83,70 +84,6 @@ def test_umask_is_respected(tmp_path: Path) -> None:
     assert path.parent.stat().st_mode & 0o777 == 0o700
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "/etc/x.py",
-        "../x.py",
-        "a/../../x.py",
-        "out/x.py",
-        "in/../../x",
-        "\0",
-        ".",
-        "a\\b",
-    ],
-)
-def test_names_that_leave_the_folder_are_refused(tmp_path: Path, name: str) -> None:
-    """Absolute names, dots and links to other places are refused with their cell."""
-    root, other = tmp_path / "root", tmp_path / "other"
-    root.mkdir()
-    other.mkdir()
-    (root / "out").symlink_to(other)
-    (root / "in").symlink_to(root)
-    with pytest.raises(OutsideError) as caught:
-        check_inside(root, ["app.py", name], {name: "In[3]"})
-    assert str(caught.value) == (
-        f"In[3] writes {name!r}, which lies outside of {str(root)!r}.\n"
-        "  Why: an export writes nothing but its own folder, and links in it are"
-        " followed.\n"
-        "  Fix: give the file a path below the notebook's folder."
-    )
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        ".bashrc",
-        ".ssh/rc",
-        ".git/hooks/pre-commit",
-        "a/.GIT/config",
-        ".vscode/x/y.json",
-    ],
-)
-def test_names_that_other_programs_obey_are_refused(tmp_path: Path, name: str) -> None:
-    """An export into a home folder or a repository plants nothing there."""
-    with pytest.raises(OutsideError) as caught:
-        check_inside(tmp_path, ["app.py", name], {name: "In[3]"})
-    assert str(caught.value) == (
-        f"In[3] writes {name!r}, which other programs obey.\n"
-        "  Why: shells, git and editors run or follow hidden files, so that one from a"
-        " stranger's notebook would act without the app being run.\n"
-        "  Fix: give the file a name that begins with no dot."
-    )
-
-
-def test_hidden_files_of_apps_pass(tmp_path: Path) -> None:
-    """Settings beside an app, and what a browser asks for, are no danger."""
-    names = [".env", ".env.test", ".gitignore", "static/.well-known/x", "a/.gitkeep"]
-    check_inside(tmp_path, ["app.py", *names], {})
-
-
-def test_names_within_the_folder_pass(tmp_path: Path) -> None:
-    """A link that stays in the folder is one of its places."""
-    (tmp_path / "in").symlink_to(tmp_path)
-    check_inside(tmp_path, ["app.py", "a/b.txt", "a/../b.txt", "in/c.txt"], {})
-
-
 def test_several_files_are_written_all_or_none(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -164,3 +101,59 @@ def test_several_files_are_written_all_or_none(
         write_all({old: "new", tmp_path / "a/b.txt": old})
     assert old.read_text() == "old"
     assert [one.name for one in tmp_path.iterdir()] == ["app.py"]
+
+
+def test_nothing_is_written_through_a_link_that_leads_out(tmp_path: Path) -> None:
+    """A folder of the target may be a link, as clones of repositories have them."""
+    root, other = tmp_path / "root", tmp_path / "other"
+    root.mkdir()
+    other.mkdir()
+    (root / "tests").symlink_to(other)
+    path = root / "tests/new/test_app.py"
+    with pytest.raises(OutsideError) as caught:
+        write_all({root / "app.py": "app", path: "test"}, [tmp_path, root])
+    assert str(caught.value) == (
+        f"{str(path)!r} lies outside of {str(root)!r}.\n"
+        f"  Why: a link leads to {str(other / 'new')!r}, and an export writes nothing"
+        " but its own folder.\n"
+        "  Fix: take the link away, or name another folder."
+    )
+    assert [one.name for one in tmp_path.rglob("*")] == ["root", "other", "tests"]
+
+
+def test_a_folder_that_becomes_a_link_is_seen(tmp_path: Path) -> None:
+    """Between the check and the last step somebody swaps a folder for a link."""
+    root, other = tmp_path / "root", tmp_path / "other"
+    (root / "a").mkdir(parents=True)
+    (root / "source").write_text("text")
+    other.mkdir()
+
+    class Swapping(dict[Path, str | Path]):
+        def items(self) -> Any:
+            yield root / "a/b.txt", "text"
+            (root / "a").rename(root / "c")
+            (root / "a").symlink_to(other)
+
+    with pytest.raises(OutsideError, match="lies outside of"):
+        write_all(Swapping(), [root])
+    assert list(other.iterdir()) == []
+
+
+def test_links_that_were_named_are_followed(tmp_path: Path) -> None:
+    """The target itself may be a link: somebody named it."""
+    (tmp_path / "real").mkdir()
+    (tmp_path / "root").symlink_to(tmp_path / "real")
+    write_all({tmp_path / "root/a/b.txt": "b"}, [tmp_path, tmp_path / "root"])
+    assert (tmp_path / "real/a/b.txt").read_text() == "b"
+
+
+def test_what_is_read_is_not_written_over(tmp_path: Path) -> None:
+    """`-o` with the notebook's own name is a slip that would cost the notebook."""
+    (tmp_path / "link.ipynb").symlink_to(tmp_path / "e.ipynb")
+    with pytest.raises(ExportExistsError) as caught:
+        check_is_not(tmp_path / "link.ipynb", tmp_path / "e.ipynb")
+    assert str(caught.value) == (
+        f"The file {str(tmp_path / 'link.ipynb')!r} is what is read.\n"
+        "  Why: what is written of it would take its place.\n"
+        "  Fix: choose another name."
+    )
