@@ -234,7 +234,27 @@ def test_slow_request_is_stopped(served: Notebook) -> None:
     served.screenshot("card_waiting", served.cell(index))
     waiting.get_by_role("button", name="Stop").click()
     expect(served.cell(index)).to_contain_text("GET /slow was not answered.")
+    # Nothing is left of the request, although its view has not returned.
+    left = served.run("[t.join(20) for t in threading.enumerate() if 'ask' in t.name]")
+    served.wait_output(left, r"\[\]|\[None\]")
+    names = served.run("[t.name for t in threading.enumerate() if 'ask' in t.name]")
+    served.wait_output(names, r"^\[\]$")
     served.run("go.set()")
+
+
+def test_restart_while_a_request_is_waited_for(fresh: Callable[..., Notebook]) -> None:
+    """The line says that no answer comes, and has no button that does nothing."""
+    slow = '@app.get("/slow")\ndef slow():\n    __import__("time").sleep(60)'
+    notebook = fresh(APP, slow, "%http /slow")
+    notebook.run_cell(0)
+    notebook.run_cell(1)
+    notebook.start_cell(2)
+    waiting = notebook.cell(2).locator(".wb-card-waiting")
+    expect(waiting).to_contain_text("waiting for GET /slow")
+    notebook.restart()
+    expect(waiting).to_have_text(
+        "GET /slow was not answered. The kernel was restarted: run the cell again."
+    )
 
 
 def test_endless_parts_are_shown_as_they_come(served: Notebook) -> None:
@@ -253,6 +273,11 @@ def test_endless_parts_are_shown_as_they_come(served: Notebook) -> None:
     cell = served.cell(index)
     expect(cell.locator(".wb-card")).to_contain_text("The body still comes.")
     expect(cell.locator(".wb-card")).to_contain_text("part 1")
+    # The button is the same one while parts come: a slow click is no lost one.
+    stop = cell.get_by_role("button", name="Stop")
+    stop.focus()
+    expect(cell.locator(".wb-card")).to_contain_text("part 3")
+    expect(stop).to_be_focused()
     cell.get_by_role("button", name="Stop").click()
     expect(cell.locator(".wb-card-waiting")).to_have_count(0)
     expect(cell.locator(".wb-card")).to_contain_text(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
 from wsgiref.types import WSGIApplication
 
 import requests
@@ -40,6 +41,11 @@ from ..transport.sessions import AppResponse, session_for
 from ..transport.waiting import Waiting
 from .model import Card, StatusLine, make_card, make_card_so_far
 from .view import CardView, replace_card, view_card
+
+if TYPE_CHECKING:
+    from ..transport.transcript import Transcript
+
+Answer = TypeVar("Answer")
 
 LOAD_TIMEOUT_S = 5.0
 """A page waits no longer for one of its style sheets or images."""
@@ -109,6 +115,8 @@ def ask_websocket(
     shell: InteractiveShell | None,
     app: WSGIApplication | None,
     asked: OutgoingMessages,
+    *,
+    is_quiet: bool = False,
 ) -> tuple[ShownResponse, CardView]:
     """Talk on a WebSocket; return its response and the card, yet to be displayed.
 
@@ -116,24 +124,20 @@ def ask_websocket(
         shell: The shell under whose running cell the card will stand; None in a script.
         app: Any application; None for a server of someone else's.
         asked: What to send.
+        is_quiet: Whether nothing is displayed while messages are waited for.
 
     Raises:
         NoAnswerError: No server answers, or it speaks no WebSocket.
         UsageError: The URL or a header cannot be sent.
     """
+    showing = ShownRequest(shell, app, StatusLine("WS", asked.url, 0, ""), {}, is_quiet)
     try:
-        found, session = talk_with(shell, app, asked)
+        (found, _), view = showing.ask(
+            lambda progress: talk_with(shell, app, asked, progress),
+            lambda talked: _socket_card(*talked, app),
+        )
     except requests.RequestException as error:
         raise UsageError(f"%http: {error}\nUsage: {USAGE}") from None
-    card = make_card(found.response, cookies=list(session.cookies), note=found.note)
-    last = card.hops[-1]
-    note = near_rules_note(app, last.url, status=last.status, rule=card.rule)
-    note = note or near_protocol_note(app, last.url, status=last.status, is_socket=True)
-    card = replace(card, note=card.note or note)
-    if found.ending is not None:
-        text = found.text().encode("utf-8", "replace")
-        card = replace(card, body=Body(text, "text/plain; charset=utf-8"))
-    view = view_card(shell, card, base_url=base_url(app))
     return ShownResponse.of(found.response, view, shell), view
 
 
@@ -149,49 +153,76 @@ def _answered(
         "load": make_loader(shell, app) if app is not None else None,
         "forget": make_forgetter(shell, app) if app is not None else None,
     }
-    if (
-        shell is None
-        or is_quiet
-        or not (has_front_end(shell) and this_system().has_threads)
-    ):
-        answered = send_request(shell, app, request)
-        where = base_url(app)
-        return answered, view_card(
-            shell, _card(answered, app), **options, base_url=where
-        )
-    asked = f"{request.method} {request.url}"
-    view: CardView | None = None
-
-    def wait(stop: Callable[[], None]) -> None:
-        nonlocal view
-        view = view_card(
-            shell, _waiting_card(request), **options, base_url=base_url(app)
-        )
-        view.wait_for(asked, stop)
-
-    def show_so_far(pending: PendingResponse) -> None:
-        assert view is not None
-        view.widget.show(make_card_so_far(pending))
-
-    waiting = Waiting(
-        lambda progress: send_request(shell, app, request, progress), wait, show_so_far
-    )
-    try:
-        answered = waiting.run(asked)
-    except BaseException:
-        if view is not None:
-            view.give_up(steady_text(f"{asked} was not answered."))
-        raise
-    card = _card(answered, app)
-    if view is None:
-        return answered, view_card(shell, card, **options, base_url=base_url(app))
-    replace_card(shell, view, card)
-    return answered, view
-
-
-def _waiting_card(request: OutgoingRequest) -> Card:
     line = StatusLine(request.method, request.url, 0, "")
-    return Card((line,), (), Body(b""), (), Body(b""))
+    return ShownRequest(shell, app, line, options, is_quiet).ask(
+        lambda progress: send_request(shell, app, request, progress),
+        lambda answered: _card(answered, app),
+    )
+
+
+@dataclass
+class ShownRequest:
+    """A request whose card is shown while its answer is waited for.
+
+    Attributes:
+        shell: The shell under whose running cell the card stands; None in a script.
+        app: The app that is asked; None for a server of someone else's.
+        line: What is asked for.
+        options: What the card's view is made with.
+        is_quiet: Whether nothing is displayed.
+    """
+
+    shell: InteractiveShell | None
+    app: WSGIApplication | None
+    line: StatusLine
+    options: dict[str, Any]
+    is_quiet: bool
+    _shown: CardView | None = None
+
+    def ask(
+        self,
+        send: Callable[[PendingResponse], Answer],
+        card_of: Callable[[Answer], Card],
+    ) -> tuple[Answer, CardView]:
+        """Send it; return its answer and its card.
+
+        Args:
+            send: Sends it, and returns its answer.
+            card_of: Makes the card of an answer.
+        """
+        can_wait = this_system().has_threads and not self.is_quiet
+        if self.shell is None or not (can_wait and has_front_end(self.shell)):
+            answer = send(PendingResponse())
+            return answer, self._view(card_of(answer))
+        asked = f"{self.line.method} {self.line.url}"
+        waiting = Waiting(send, partial(self._wait, asked), self._show_so_far)
+        try:
+            answer = waiting.run(asked)
+        except BaseException:
+            if waiting.answer is not None:
+                self._finish(card_of(waiting.answer)).show()
+            elif self._shown is not None:
+                self._shown.give_up(steady_text(f"{asked} was not answered."))
+            raise
+        return answer, self._finish(card_of(answer))
+
+    def _finish(self, card: Card) -> CardView:
+        if self._shown is None or self.shell is None:
+            return self._view(card)
+        replace_card(self.shell, self._shown, card)
+        return self._shown
+
+    def _wait(self, asked: str, stop: Callable[[], None]) -> None:
+        self._shown = self._view(Card((self.line,), (), Body(b""), (), Body(b"")))
+        self._shown.wait_for(asked, stop)
+
+    def _show_so_far(self, pending: PendingResponse) -> None:
+        assert self._shown is not None
+        self._shown.widget.show(make_card_so_far(pending))
+
+    def _view(self, card: Card) -> CardView:
+        where = base_url(self.app)
+        return view_card(self.shell, card, **self.options, base_url=where)
 
 
 class AppSender:
@@ -269,3 +300,17 @@ def _card(answered: WholeResponse, app: WSGIApplication | None) -> Card:
         app, last.url, status=last.status, is_socket=False
     )
     return replace(card, note=card.note or note)
+
+
+def _socket_card(
+    found: Transcript, session: requests.Session, app: WSGIApplication | None
+) -> Card:
+    card = make_card(found.response, cookies=list(session.cookies), note=found.note)
+    last = card.hops[-1]
+    note = near_rules_note(app, last.url, status=last.status, rule=card.rule)
+    note = note or near_protocol_note(app, last.url, status=last.status, is_socket=True)
+    card = replace(card, note=card.note or note)
+    if found.ending is None:
+        return card
+    text = found.text().encode("utf-8", "replace")
+    return replace(card, body=Body(text, "text/plain; charset=utf-8"))

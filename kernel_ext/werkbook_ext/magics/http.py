@@ -99,7 +99,7 @@ def _talk(
     shell: InteractiveShell, messages: OutgoingMessages, options: RequestOptions
 ) -> requests.Response:
     target = _find_target(shell, options.app, messages)
-    response, view = ask_websocket(shell, *target)
+    response, view = ask_websocket(shell, *target, is_quiet=options.is_quiet)
     if not options.is_quiet:
         view.show()
     check(response, options, _evaluator(shell))

@@ -18,7 +18,7 @@ from werkbook.errors import WerkbookError
 from werkbook.system import this_system
 
 from ..notebook.askers import note_asker
-from .pending import PendingResponse
+from .pending import PendingResponse, under_way
 from .sessions import (
     AppResponse,
     AppSession,
@@ -101,6 +101,7 @@ def send_request(
     """
     session = _session(shell, app, request)
     progress = progress or PendingResponse()
+    earlier = under_way.set(progress)
     try:
         response = adopt(
             session.request(
@@ -126,11 +127,16 @@ def send_request(
             f"{request.method} {request.url} had no answer yet. Its view, in a thread"
             " of the server, runs on until it returns."
         ) from None
+    finally:
+        under_way.reset(earlier)
     return WholeResponse(response, session, note)
 
 
 def talk_with(
-    shell: Any, app: WSGIApplication | None, asked: OutgoingMessages
+    shell: Any,
+    app: WSGIApplication | None,
+    asked: OutgoingMessages,
+    progress: PendingResponse,
 ) -> tuple[Transcript, requests.Session]:
     """Open a WebSocket, send messages and take what comes.
 
@@ -138,6 +144,7 @@ def talk_with(
         shell: Whose cookie jar is used.
         app: Which app a relative URL is of; None when it is of none.
         asked: What is sent.
+        progress: Another thread may stop the talk by it.
 
     Raises:
         NoAnswerError: No server answers, or it speaks no WebSocket.
@@ -148,7 +155,7 @@ def talk_with(
 
     session = _session(shell, app, asked)
     try:
-        found = talk(session, replace(asked, url=absolute(asked.url)))
+        found = talk(session, replace(asked, url=absolute(asked.url)), progress)
     except requests.RequestException:
         raise
     except OSError as error:

@@ -17,13 +17,13 @@ from urllib.parse import urlsplit
 from wsgiref.types import WSGIApplication
 
 import requests
-from requests.adapters import HTTPAdapter
 from requests.cookies import RequestsCookieJar
 
 from werkbook import serving
 from werkbook.serving.applications import is_asgi
 from werkbook.system import this_system
 
+from .stoppable import StoppableAdapter, make_stoppable
 from .wsgi_adapter import WSGIAdapter
 
 ORIGIN = "http://localhost"
@@ -69,7 +69,7 @@ class AppResponse(requests.Response):
         return ring.by_token(self._token, timeout_s=0) if ring is not None else None
 
 
-class _Marking(HTTPAdapter):
+class _Marking(StoppableAdapter):
     """An adapter whose responses find their exchange again."""
 
     def _marked(
@@ -105,7 +105,8 @@ class SocketAdapter(_Marking):
         self, request: requests.PreparedRequest, *arguments: Any, **options: Any
     ) -> Any:
         """Connect to where the app's server listens now."""
-        return self.poolmanager.connection_from_url(serving.serve(self.app).url)
+        url = serving.serve(self.app).url
+        return make_stoppable(self.poolmanager.connection_from_url(url))
 
     def close(self) -> None:
         """Close the connections, those too whose responses are still held."""
@@ -150,11 +151,17 @@ class InProcessAdapter(_Marking):
 
 
 class BoundedSession(requests.Session):
-    """A session that reads no more of a redirect's body than somebody may look at.
+    """A session that can be stopped, and reads little of a redirect's body.
 
     requests reads all of it before anyone could stop that: it may have no end, or be
     gigabytes once it is unpacked.
     """
+
+    def __init__(self) -> None:
+        """Make a session with an empty cookie jar."""
+        super().__init__()
+        for scheme in ("http://", "https://"):
+            self.mount(scheme, StoppableAdapter())
 
     def resolve_redirects(
         self, resp: requests.Response, *arguments: Any, **options: Any

@@ -14,6 +14,7 @@ import requests
 from werkbook.cells.requests import OutgoingMessages
 from werkbook.system import this_system
 
+from .pending import PendingResponse
 from .sessions import AppResponse
 from .web_sockets import AppWebSocket
 from .websocket_client import ABNORMAL, Data, Ending, Refusal
@@ -25,6 +26,9 @@ MORE_S = 0.25
 """How long after the last one no more is waited for."""
 
 CLOSE_TIMEOUT_S = 5.0
+STOP_TIMEOUT_S = 1.0
+"""How long the app has to answer that the reader closes the connection."""
+
 MAX_MESSAGES = 1000
 SENT, RECEIVED = "\u2191", "\u2193"
 MAX_SHOWN_BYTES = 32
@@ -60,12 +64,15 @@ class Transcript:
         return "\n".join(lines)
 
 
-def talk(session: requests.Session, asked: OutgoingMessages) -> Transcript:
+def talk(
+    session: requests.Session, asked: OutgoingMessages, progress: PendingResponse
+) -> Transcript:
     """Open a WebSocket, send messages, take what comes, and close it.
 
     Args:
         session: Whose cookies are sent.
         asked: What is sent, to a full URL.
+        progress: Another thread may stop the talk by it; what came is returned.
 
     Raises:
         NoServerError: There are no sockets.
@@ -81,7 +88,8 @@ def talk(session: requests.Session, asked: OutgoingMessages) -> Transcript:
     call_off = this_system().start_later(client.abort, asked.timeout_s, "werkbook-ws")
     started_s = time.perf_counter()
     try:
-        client.connect()
+        with progress.ended_by(client.abort):
+            client.connect()
     except Refusal as refusal:
         answer = _response(client, refusal.status, refusal.headers, started_s)
         answer._content = refusal.body
@@ -90,8 +98,16 @@ def talk(session: requests.Session, asked: OutgoingMessages) -> Transcript:
         call_off()
     answer = _response(client, SWITCHING, client.headers, started_s)
     found = Transcript(answer, list(asked.messages))
-    _exchange_messages(client, asked, found)
-    _close(client, found)
+    progress.begin(answer)
+    try:
+        with progress.ended_by(lambda: _stop(client)):
+            _exchange_messages(client, asked, found)
+        if progress.stopped.is_set():
+            found.note = "Stopped: this is what had come."
+        _close(client, found)
+    except BaseException:  # an interrupt, where the cell's own thread talks
+        client.abort()
+        raise
     answer._content = "\n".join(map(_shown, found.received)).encode()
     client.finished_exchange()
     return found
@@ -116,6 +132,12 @@ def _exchange_messages(
         return
     while len(received) < MAX_MESSAGES and (more := client.receive(MORE_S)):
         received += more
+
+
+def _stop(client: AppWebSocket) -> None:
+    """Close it from another thread, whether or not the app answers that."""
+    client.close(NORMAL)
+    this_system().start_later(client.abort, STOP_TIMEOUT_S, "werkbook-ws")
 
 
 def _close(client: AppWebSocket, found: Transcript) -> None:

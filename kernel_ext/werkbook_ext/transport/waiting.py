@@ -9,18 +9,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextvars import copy_context
 from threading import Thread
+from typing import Generic, TypeVar
 
 from ..notebook.environment import has_reader
 from .pending import PendingResponse
-from .sending import WholeResponse
 
 SHOWN_AFTER_S = 0.25
 LOOKS_EVERY_S = 0.2
+END_TIMEOUT_S = 2.0
+"""How long an answer that was stopped half-way has to end."""
 
-Send = Callable[[PendingResponse], WholeResponse]
+Answer = TypeVar("Answer")
 
 
-class Waiting:
+class Waiting(Generic[Answer]):
     """Waits for one request.
 
     Args:
@@ -28,11 +30,15 @@ class Waiting:
         show: Shows that it is waited for; called with what stops it, once.
             Never called where nobody can see it (`environment.has_reader`).
         show_so_far: Shows what has come of the answer.
+
+    Attributes:
+        progress: What has come so far.
+        answer: The whole answer, or what came until it was stopped; None before.
     """
 
     def __init__(
         self,
-        send: Send,
+        send: Callable[[PendingResponse], Answer],
         show: Callable[[Callable[[], None]], object],
         show_so_far: Callable[[PendingResponse], object],
     ) -> None:
@@ -41,17 +47,18 @@ class Waiting:
         self._send = send
         self._show = show
         self._show_so_far = show_so_far
-        self._answer: WholeResponse | None = None
+        self.answer: Answer | None = None
         self._error: BaseException | None = None
 
-    def run(self, asked: str) -> WholeResponse:
+    def run(self, asked: str) -> Answer:
         """Send the request and return its answer, or raise what it raises.
 
         Args:
             asked: Names the request: `GET /slow`.
 
         Raises:
-            KeyboardInterrupt: The reader stopped it before its answer began.
+            KeyboardInterrupt: The reader stopped it before its answer began, or the
+                kernel was interrupted; `answer` then is what had come, if anything.
         """
         context = copy_context()  # the cell that asks is known to its thread as well
         thread = Thread(
@@ -65,18 +72,30 @@ class Waiting:
                 self._watch(thread)
         except KeyboardInterrupt:
             self.progress.stop()
-            raise KeyboardInterrupt(
-                f"{asked} had no answer yet. Its view, in a thread of the server, runs"
-                " on until it returns."
-            ) from None
+            if self.progress.response is not None:
+                thread.join(END_TIMEOUT_S)
+            raise self._interrupt(asked) from None
         if self._error is not None:
+            if self.progress.stopped.is_set():  # between two redirects
+                raise self._interrupt(asked)
             raise self._error
-        assert self._answer is not None
-        return self._answer
+        assert self.answer is not None
+        return self.answer
+
+    def _interrupt(self, asked: str) -> KeyboardInterrupt:
+        if self.answer is not None:
+            return KeyboardInterrupt(
+                f"{asked} was interrupted while its answer came: its card has what"
+                " had come."
+            )
+        return KeyboardInterrupt(
+            f"{asked} had no answer yet. Its view, in a thread of the server, runs"
+            " on until it returns."
+        )
 
     def _work(self) -> None:
         try:
-            self._answer = self._send(self.progress)
+            self.answer = self._send(self.progress)
         except BaseException as error:  # raised again where it is waited for
             self._error = error
 

@@ -4,16 +4,26 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import pytest
 import requests
+from simple_websocket import ConnectionClosed, Server
 from tests.werkbook_ext.notebooks import Notebook
 
+from werkbook import App, request, serving
+from werkbook.cells.requests import OutgoingMessages, OutgoingRequest
 from werkbook_ext.cards.model import Card, make_card_so_far
 from werkbook_ext.transport import waiting
 from werkbook_ext.transport.pending import PendingResponse
-from werkbook_ext.transport.sending import WholeResponse
+from werkbook_ext.transport.sending import (
+    NoAnswerError,
+    WholeResponse,
+    send_request,
+    talk_with,
+)
+from werkbook_ext.transport.sessions import close_sessions
 from werkbook_ext.transport.waiting import Waiting
 
 APP = """from werkbook import App
@@ -46,6 +56,7 @@ class Shown:
         self.is_filled = threading.Event()
         self.is_over = threading.Event()
         self.waiting = Waiting(self._send, self._show, self._show_so_far)
+        self.interrupts = False
         self._work = work
 
     def _send(self, progress: PendingResponse) -> WholeResponse:
@@ -59,6 +70,8 @@ class Shown:
     def _show_so_far(self, pending: PendingResponse) -> None:
         self.cards.append(make_card_so_far(pending))
         self.is_filled.set()
+        if self.interrupts:
+            raise KeyboardInterrupt
 
 
 def response() -> Any:
@@ -113,6 +126,95 @@ def test_request_that_is_stopped_before_its_answer_says_so() -> None:
         "GET /slow had no answer yet. Its view, in a thread of the server, runs on"
         " until it returns."
     )
+
+
+def test_interrupt_keeps_what_had_come() -> None:
+    def work(progress: PendingResponse) -> None:
+        progress.begin(response())
+        assert shown.is_shown.wait(30)
+        progress.pieces.append(b"one")
+        assert progress.stopped.wait(30)
+
+    shown = Shown(work)
+    shown.interrupts = True
+    with pytest.raises(KeyboardInterrupt) as caught:
+        shown.waiting.run("GET /slow")
+    assert shown.waiting.answer is not None
+    assert str(caught.value) == (
+        "GET /slow was interrupted while its answer came: its card has what had come."
+    )
+
+
+def test_stop_ends_the_connection_that_waits_for_an_answer() -> None:
+    """The view is not waited for, which may never return."""
+    app, began, goes = App("waiting"), threading.Event(), threading.Event()
+
+    @app.get("/slow")
+    def slow() -> str:
+        began.set()
+        goes.wait(30)
+        return ""
+
+    errors = []
+
+    def send() -> None:
+        try:
+            send_request(None, app, OutgoingRequest("GET", "/slow"), progress)
+        except NoAnswerError as error:
+            errors.append(error)
+
+    progress = PendingResponse()
+    thread = threading.Thread(target=send)
+    try:
+        thread.start()
+        assert began.wait(30)
+        progress.stop()
+        thread.join(30)
+        assert not thread.is_alive()
+        assert len(errors) == 1
+        assert not goes.is_set()
+    finally:
+        goes.set()
+        close_sessions(None)
+        for server in serving.servers():
+            server.stop()
+
+
+def test_websocket_that_is_stopped_returns_what_had_come() -> None:
+    app, progress, began = App("waiting"), PendingResponse(), threading.Event()
+
+    @app.route("/silent", websocket=True)
+    def silent() -> str:
+        socket = Server.accept(request.environ)
+        socket.send("one")
+        with suppress(ConnectionClosed):
+            while True:
+                began.set()
+                socket.receive()
+        return ""
+
+    asked, found = OutgoingMessages("/silent", messages=("a",), frames=9), []
+    thread = threading.Thread(
+        target=lambda: found.append(talk_with(None, app, asked, progress)[0])
+    )
+    try:
+        thread.start()
+        assert began.wait(30)
+        progress.stop()
+        thread.join(30)
+        assert [one.note for one in found] == ["Stopped: this is what had come."]
+        assert found[0].received in ([], ["one"])  # stopped before it was read, or not
+    finally:
+        close_sessions(None)
+        for server in serving.servers():
+            server.stop()
+
+
+def test_stop_before_the_connection_waits_ends_it_too() -> None:
+    progress, ended = PendingResponse(), []
+    progress.stop()
+    with progress.ended_by(lambda: ended.append(True)):
+        assert ended == [True]
 
 
 def test_error_of_the_request_is_raised_where_it_is_waited_for() -> None:

@@ -41,7 +41,7 @@ const KEYS_STAY = { "data-lm-suppress-shortcuts": "true" };
  */
 export function renderCard({ model, el }) {
   const card = new CardView(model, el);
-  const watch = new KernelWatch(model, el, () => card.say(RESTARTED));
+  const watch = new KernelWatch(model, el, () => card.tellOfRestart());
   card.listen();
   card.draw();
   return () => watch.close();
@@ -63,6 +63,9 @@ class CardView {
     this.chosenTab = null;
     this.isEditing = false;
     this.isMenuOpen = false;
+    this.isGone = false;
+    /** @type {HTMLElement | null} */
+    this.waitingRow = null;
     const options = { role: "status", "aria-live": "polite" };
     this.status = make("span", { class: "wb-card-live", ...options });
   }
@@ -91,8 +94,15 @@ class CardView {
       }
     });
     this.model.on("comm_live_update", () => {
-      if (!this.model.comm_live) this.say(RESTARTED);
+      if (!this.model.comm_live) this.tellOfRestart();
     });
+  }
+
+  /** Nothing is waited for any more, and nothing can be sent. */
+  tellOfRestart() {
+    this.isGone = true;
+    this.say(RESTARTED);
+    if (this.model.get("waiting")) this.draw();
   }
 
   /** @param {string} text */
@@ -157,29 +167,50 @@ class CardView {
   draw() {
     const { card } = this;
     const asked = this.model.get("waiting");
-    const parts = [];
-    if (asked) parts.push(this.drawWaiting(asked));
-    if (card && !(asked && !card.hops[0].status)) parts.push(this.drawCard(card));
-    this.element.replaceChildren(...parts);
+    const row = asked ? this.keepWaiting(asked) : null;
+    const isThere = card && !(asked && !card.hops[0].status);
+    // The line stays in its place: a button that is taken away meanwhile loses the
+    // reader's click and focus.
+    for (const part of [...this.element.childNodes]) if (part !== row) part.remove();
+    if (row && !row.parentNode) this.element.append(row);
+    if (isThere) this.element.append(this.drawCard(card));
+  }
+
+  /**
+   * Return the line of what is waited for: the same one as long as it says the same.
+   *
+   * @param {string} asked
+   */
+  keepWaiting(asked) {
+    const words = this.isGone
+      ? `${asked} was not answered. ${RESTARTED}`
+      : `waiting for ${asked} …`;
+    if (this.waitingRow?.isConnected && this.waitingRow.dataset.words === words) {
+      return this.waitingRow;
+    }
+    const row = this.drawWaiting(words);
+    row.dataset.words = words;
+    this.waitingRow = row;
+    return row;
   }
 
   /**
    * Draw the line that stands while a request has no whole answer.
    *
-   * @param {string} asked
+   * @param {string} words
    */
-  drawWaiting(asked) {
+  drawWaiting(words) {
     const stop = drawButton("Stop", {
       title: "Wait no longer, and keep what has come",
       onclick: () => this.stop(),
     });
-    const words = make("span", { class: "wb-card-url" }, `waiting for ${asked} …`);
     const options = {
       class: "wb-card-waiting wb-card-row",
       role: "status",
       ...KEYS_STAY,
     };
-    return make("div", options, words, stop);
+    const text = make("span", { class: "wb-card-url" }, words);
+    return make("div", options, text, this.isGone ? null : stop);
   }
 
   stop() {
