@@ -39,6 +39,8 @@ def held_by(node: ast.expr, context: Context) -> set[str]:
         is_call = any(isinstance(one, ast.Call) for one in ast.walk(node))
         return returned_by(definition) if is_call else set()
     value = context.values.get(name)
+    if isinstance(value, ast.Call) and chain(value.func)[1][-1:] == ["app_context"]:
+        return {chain(value.func)[0] or name}  # pushed, it makes the app current
     is_part = not isinstance(node, ast.Name)
     return _names_in(value) if is_part and isinstance(value, _LITERALS) else set()
 

@@ -157,3 +157,11 @@ def test_whole_file_keeps_looks_that_may_change_something(
     data = "import os\n\nimport matplotlib.pyplot as plt\nfrom lib import box"
     made = source(data, look, view="box", is_wide=True, is_whole=True)
     assert (f"\n{look}\n" in made) is is_kept
+
+
+def test_a_context_that_is_pushed_by_its_name_stays() -> None:
+    """`current_app` and a database need it, as they need `app.app_context().push()`."""
+    cells = ("context = app.app_context()\ncontext.push()", "from flask import g")
+    found = source(*cells, "g.x = 3", "context.pop()", view="'a'")
+    assert "context.push()" in found
+    assert found.index("context.push()") < found.index("context.pop()")
