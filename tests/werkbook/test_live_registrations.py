@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import pytest
 from tests.werkbook.run_cells import Cells, from_another_thread
+from werkzeug.utils import cached_property
 
-from werkbook import live
+from werkbook import Blueprint, live
 
 
 def view(name: str, text: str, rule: str = "/") -> str:
@@ -833,3 +835,42 @@ def test_hooks_of_the_app_outlast_the_first_of_two_nested_mounts(cells: Cells) -
     for cell in ("one", "two"):
         cells.ran(cell, "")
     assert cells.text("/") == "200 "
+
+
+class Provider(Blueprint):
+    """A blueprint that keeps what it has worked out, as extensions make them."""
+
+    @cached_property
+    def session(self) -> object:
+        """What is made when it is asked for."""
+        return object()
+
+    @functools.cached_property
+    def client(self) -> object:
+        """The same, by Python's own."""
+        return object()
+
+
+@pytest.mark.parametrize("as_cell", [False, True])
+def test_what_was_not_worked_out_can_not_be_deleted(
+    cells: Cells, as_cell: bool
+) -> None:
+    """Extensions end a request so, and expect Werkzeug's error: KeyError."""
+
+    def forget() -> None:
+        provider = Provider("provider", "provider")
+        with pytest.raises(KeyError):
+            del provider.session
+        for name in ("client", "nothing"):
+            with pytest.raises(AttributeError, match=name):
+                delattr(provider, name)
+        for name in ("session", "client"):
+            made = getattr(provider, name)
+            delattr(provider, name)
+            assert getattr(provider, name) is not made
+
+    if as_cell:
+        cells.namespace["forget"] = forget
+        cells.ran("forgets", "forget()")
+    else:
+        forget()

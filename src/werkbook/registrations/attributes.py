@@ -7,6 +7,7 @@ set some of them runs again, its own code sees the object without them.
 
 from __future__ import annotations
 
+import functools
 import weakref
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -155,12 +156,18 @@ class OwnedAttributes:
 
     def __delattr__(self, name: str) -> None:
         claims = self.__dict__.get("_attributes")
-        if claims is None or name[0] == "_" or _is_data_descriptor(type(self), name):
+        if (
+            claims is None
+            or name[0] == "_"
+            or name not in self.__dict__  # then Python, or a descriptor, has the error
+            or _is_data_descriptor(type(self), name)
+        ):
             object.__delattr__(self, name)
-            return
-        if name not in self.__dict__:
-            raise AttributeError(name)
-        claims._unset(name)
+        elif name not in claims._claims and _is_cached(type(self), name):
+            object.__delattr__(self, name)  # worked out, and said by nobody
+            self._attribute_changed(name)
+        else:
+            claims._unset(name)
 
 
 class DividedAttributes:
@@ -193,10 +200,18 @@ def _class_attribute(target: object, name: str) -> Any:
 
 
 def _is_data_descriptor(cls: type, name: str) -> bool:
+    # A cached property is computed once, unless somebody sets a value.
+    found = _find_in_class(cls, name)
+    return hasattr(type(found), "__set__") and not isinstance(found, cached_property)
+
+
+def _is_cached(cls: type, name: str) -> bool:
+    found = _find_in_class(cls, name)
+    return isinstance(found, cached_property | functools.cached_property)
+
+
+def _find_in_class(cls: type, name: str) -> Any:
     for base in cls.__mro__:
         if name in base.__dict__:
-            found = base.__dict__[name]
-            # A cached property is computed once, unless somebody sets a value.
-            is_cached = isinstance(found, cached_property)
-            return hasattr(type(found), "__set__") and not is_cached
-    return False
+            return base.__dict__[name]
+    return None
