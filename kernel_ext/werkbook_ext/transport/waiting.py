@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextvars import copy_context
-from threading import Thread
+from threading import Event, Thread
 from typing import Generic, TypeVar
 
 from ..notebook.environment import has_reader
@@ -49,6 +49,7 @@ class Waiting(Generic[Answer]):
         self._show_so_far = show_so_far
         self.answer: Answer | None = None
         self._error: BaseException | None = None
+        self._ended = Event()
 
     def run(self, asked: str) -> Answer:
         """Send the request and return its answer, or raise what it raises.
@@ -73,7 +74,8 @@ class Waiting(Generic[Answer]):
         except KeyboardInterrupt:
             self.progress.stop()
             if self.progress.response is not None:
-                thread.join(END_TIMEOUT_S)
+                # Python 3.11 takes a thread whose join is interrupted for ended.
+                self._ended.wait(END_TIMEOUT_S)
             raise self._interrupt(asked) from None
         if self._error is not None:
             if self.progress.stopped.is_set():  # between two redirects
@@ -98,6 +100,8 @@ class Waiting(Generic[Answer]):
             self.answer = self._send(self.progress)
         except BaseException as error:  # raised again where it is waited for
             self._error = error
+        finally:
+            self._ended.set()
 
     def _watch(self, thread: Thread) -> None:
         shown = 0
