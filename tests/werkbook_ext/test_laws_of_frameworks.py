@@ -71,6 +71,43 @@ def test_l4_app_of_a_new_cell_inherits(here: ShellNotebook) -> None:
     assert here.ask("ask('/a')") == "a"
 
 
+OTHERS = {
+    "FastAPI": "from fastapi import FastAPI\napp = FastAPI()",
+    "Bottle": "from bottle import Bottle\napp = Bottle()",
+}
+
+
+@pytest.mark.parametrize("other", OTHERS.values(), ids=OTHERS)
+def test_l4_no_app_becomes_one_of_another_framework(
+    here: ShellNotebook, other: str
+) -> None:
+    """A cell's app of another framework is a new one; the first waits to come back."""
+    flask = "from werkbook import App\napp = App('werkbook')"
+    here.run("app", flask)
+    first = here.shell.user_ns["app"]
+    here.run("a", "@app.get('/a')\ndef a():\n    return 'a'")
+    here.run("app", other)
+    assert not set(vars(here.shell.user_ns["app"])) & {"url_map", "view_functions"}
+    here.run("app", flask)
+    assert here.shell.user_ns["app"] is first
+    assert here.ask("app.test_client().get('/a').text") == "a"
+
+
+@pytest.mark.parametrize("other", OTHERS.values(), ids=OTHERS)
+def test_l4_an_app_inherits_nothing_of_another_framework(
+    here: ShellNotebook, other: str
+) -> None:
+    """A cell that failed, or is gone, leaves an app of its name to its framework."""
+    flask = "from werkbook import App\napp = App('werkbook')"
+    here.fail("failed", other + "\n1 / 0")
+    here.run("app", flask)
+    assert here.ask("app.test_client().get('/').status_code") == 404
+    here.run("gone", other)
+    here.delete("gone")
+    here.run("again", flask)
+    assert here.ask("app.test_client().get('/').status_code") == 404
+
+
 def test_an_override_holds_for_a_dependency_that_is_redefined(
     here: ShellNotebook,
 ) -> None:

@@ -24,7 +24,7 @@ HOOKS = ("before_request", "after_request", "app_reset", "config")
 
 def hold_bottle(module: Any) -> list[type]:
     """Hold Bottle's apps; the default one, which is there already, included."""
-    holder = Holder("App", lambda cls: _names(module, cls))
+    holder = Holder("Bottle", lambda cls: _names(module, cls))
     held = [hold_class(module.Bottle, holder)]
     with outside_run():  # which makes it: it is none of the apps of a cell
         adopt(module.default_app())

@@ -31,7 +31,8 @@ class Holder:
     """How the objects of one class of a framework's, and of its subclasses, are held.
 
     Args:
-        family: What is counted within a cell: `App` or `Router`.
+        family: What is counted within a cell, see `APPS`: of one framework, since an
+            object can't become one of another framework's.
         make_names: Called with a class; returns what the live class has beyond it.
         base: The class of ours that the live class has, too.
         find_part: Called with what makes an object in its constructor, and the call's

@@ -42,7 +42,7 @@ def hold_routers(module: Any) -> list[type]:
 
 def hold_apps(module: Any) -> list[type]:
     """Hold the apps of `starlette.applications`, and of what derives from them."""
-    return [hold_class(module.Starlette, Holder("App", _app_names))]
+    return [hold_class(module.Starlette, Holder("Starlette", _app_names))]
 
 
 def _find_part(app: Any, options: dict[str, Any]) -> str | None:

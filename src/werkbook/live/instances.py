@@ -19,6 +19,9 @@ from ..registrations.ledger import Run, call_if_it_fails, in_run, ledger
 T = TypeVar("T")
 Key = tuple[str, str, int]
 
+APPS = {"App", "Bottle", "Starlette"}
+"""The families of apps; the others are `Blueprint`, `Router`, `Templates`."""
+
 _instances: dict[Key, Any] = {}
 _names: dict[Key, str | None] = {}
 
@@ -28,7 +31,8 @@ def find_or_make(cls: type[T], family: str) -> T:
 
     Args:
         cls: The class that is called.
-        family: `App` or `Blueprint`: what is counted within a cell.
+        family: What is counted within a cell, such as `App` or `Blueprint`. Objects of
+            one family can become one of its other classes.
     """
     if not in_run():
         return object.__new__(cls)
@@ -57,7 +61,7 @@ def find_namesakes(owner_id: str) -> list[tuple[str, str, Any]]:
     return [
         (name, key[0], other)
         for key, other in _instances.items()
-        if key[0] != owner_id and key[1] == "App" and is_made(key)
+        if key[0] != owner_id and key[1] in APPS and is_made(key)
         for name in [_names[key]]
         if name is not None and made.get(name, other) is not other
     ]
