@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..notebook import LiveCells, RunEnd
+from ..notebook.flask_itself import refusal_lines
 from ..output.notes import show_note
 from ..output.registration_lines import (
     bare_wrapper_lines,
@@ -24,7 +25,11 @@ def report_run(cells: LiveCells, end: RunEnd) -> None:
         end: How the run ended.
     """
     if end.has_failed:
-        show_note(rolled_back_lines(end.changes), is_warning=True)
+        known = cells.known.get(end.run.owner.id)
+        lines = rolled_back_lines(end.changes)
+        if known is not None:
+            lines += refusal_lines(cells.shell, known.error)
+        show_note(lines, is_warning=True)
     else:
         _report_success(cells, end)
     if not end.is_interrupted:  # then the next cell runs, and has cards of its own

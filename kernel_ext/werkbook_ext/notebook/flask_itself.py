@@ -59,7 +59,9 @@ def make_error(
 ) -> FlaskItselfError:
     """Make the error that says what an app of Flask itself lacks, and what to type."""
     is_wanted = get_options(shell).as_flask
-    reason = "was imported before Werkbook was loaded" if is_wanted else "has its name"
+    reason = (
+        "was imported before Werkbook had its name" if is_wanted else "has its name"
+    )
     return FlaskItselfError(
         f"{what} does nothing for {name_app(shell, app)!r}, an app of Flask itself.",
         why=f"Flask {reason}, and {lack}.",
@@ -79,14 +81,39 @@ def explained(shell: InteractiveShell, app: Any, what: str) -> Iterator[None]:
         raise make_error(shell, app, what, lack) from None
 
 
-def warning_lines(shell: InteractiveShell, app: Any) -> list[str]:
+def warning_lines(
+    shell: InteractiveShell,
+    app: Any,
+    lack: str = "keeps this rule as it is, whatever becomes of the cell",
+) -> list[str]:
     """Say what a cell that adds to an app cannot do, where it is of Flask itself."""
     if not is_of_flask_itself(app):
         return []
     is_wanted = get_options(shell).as_flask
-    reason = ", imported before Werkbook was loaded" if is_wanted else ""
+    reason = ", imported before Werkbook had its name" if is_wanted else ""
+    name = name_app(shell, app)
     return [
-        f"{name_app(shell, app)} is an app of Flask itself{reason}: it keeps this rule"
-        " as it is, whatever becomes of the cell.",
+        f"{name} is an app of Flask itself{reason}: it {lack}.",
         f"To have it live, {WHAT_TO_TYPE[is_wanted]}",
     ]
+
+
+def refusal_lines(shell: InteractiveShell, error: str) -> list[str]:
+    """Say why Flask itself refused what a cell of plain Python says again.
+
+    Args:
+        shell: The shell whose names are searched for its app.
+        error: The name and text of what ended the cell.
+    """
+    if not error.startswith(_REFUSALS):
+        return []
+    named = (app for _, app in named_apps(shell))
+    app = next(filter(is_of_flask_itself, named), None)
+    return warning_lines(shell, app, "keeps what a cell's first run said")
+
+
+_REFUSALS = (
+    "AssertionError: View function mapping is overwriting",
+    "AssertionError: The setup method",
+)
+"""How Flask's errors begin for what is said twice, or after the first request."""

@@ -56,6 +56,12 @@ def load(path: str | Path) -> Notebook:
         OSError: The file cannot be read.
     """
     path = Path(path)
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        raise NotebookError(
+            f"{str(path)!r} is not a notebook.",
+            why="it is a device or a pipe, which may have no end.",
+            fix="name a file.",
+        )
     try:
         content = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -15,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from werkbook.cli.command_errors import ends_on_errors
+from werkbook.whole_files import write_whole
 
 from .course.build import build_course
 from .course.course_proof import prove_course
@@ -227,10 +227,7 @@ def _write(path: Path | None, make: Callable[[], str]) -> None:
     if str(path) == "-":
         click.echo(text.removesuffix("\n"))
         return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.{os.getpid()}")
-    partial.write_text(text, encoding="utf-8")
-    partial.replace(path)
+    write_whole(path, text)
 
 
 def _table(results: Sequence[Graded]) -> Table:

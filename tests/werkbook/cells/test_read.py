@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -173,3 +174,12 @@ def test_heredocs_without_an_end_take_linear_time() -> None:
     """Each line is read once."""
     script = "cat <<E > a\n" * 3000 + "\n" * MANY
     assert written_by(script, {}) == {}
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    """Nobody may ever write to it; a device may have no end."""
+    pipe = tmp_path / "app.ipynb"
+    os.mkfifo(pipe)
+    for path in (pipe, Path(os.devnull)):
+        with pytest.raises(NotebookError, match="device or a pipe"):
+            load(path)

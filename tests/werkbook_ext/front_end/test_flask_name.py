@@ -18,8 +18,8 @@ LINE = (
 )
 APP = "import flask\napp = flask.Flask('__main__')"
 WARNING = (
-    "app is an app of Flask itself, imported before Werkbook was loaded: it keeps this"
-    " rule as it is, whatever becomes of the cell.\n"
+    "app is an app of Flask itself, imported before Werkbook had its name: it keeps"
+    " this rule as it is, whatever becomes of the cell.\n"
     "To have it live, restart the kernel, and run %load_ext werkbook above the first"
     " import of flask.\n"
 )
@@ -140,9 +140,29 @@ def test_route_that_runs_again_on_flask_itself_says_why_not(
     late.run("r", "%%route GET /one\n'one'")
     assert late.fail("r", "%%route GET /one\n'two'").text.startswith(
         "FlaskItselfError: %%route /one does nothing for 'app', an app of Flask itself."
-        "\n  Why: Flask was imported before Werkbook was loaded, and keeps what a"
+        "\n  Why: Flask was imported before Werkbook had its name, and keeps what a"
         " cell's first run said.\n" + FIX
     )
+
+
+def test_view_defined_again_on_flask_itself_says_why_not(late: ShellNotebook) -> None:
+    """Flask's own error stays, and lines of ours say what to type."""
+    late.run("r", "@app.get('/one')\ndef one():\n    return 'one'")
+    lines = (
+        "app is an app of Flask itself, imported before Werkbook had its name: it keeps"
+        " what a cell's first run said.\nTo have it live, restart the kernel, and run"
+        " %load_ext werkbook above the first import of flask.\n"
+    )
+    again = late.fail("r", "@app.get('/one')\ndef one():\n    return 'two'")
+    assert "View function mapping is overwriting" in again.text
+    assert again.text.endswith(lines)
+    late.shell.user_ns["app"].test_client().get("/one")
+    more = late.fail("m", "@app.get('/more')\ndef more():\n    return 'more'")
+    assert "The setup method 'get' can no longer be called" in more.text.replace(
+        "'route'", "'get'"
+    )
+    assert more.text.endswith(lines)
+    assert lines not in late.fail("x", "assert False, 'The setup method'[:3]").text
 
 
 @pytest.mark.parametrize("magic", ["%%template a.html", "%%static a.css"])
@@ -152,7 +172,7 @@ def test_cells_that_flask_itself_does_not_see_say_so(
     ran = late.fail("t", f"{magic}\nx")
     assert ran.text == (
         f"FlaskItselfError: {magic} does nothing for 'app', an app of Flask itself.\n"
-        "  Why: Flask was imported before Werkbook was loaded, and finds neither"
+        "  Why: Flask was imported before Werkbook had its name, and finds neither"
         " templates nor files in cells.\n" + FIX
     )
     assert "a.html" not in live.notebook.templates
@@ -161,7 +181,7 @@ def test_cells_that_flask_itself_does_not_see_say_so(
 def test_check_of_flask_itself_says_why_not(late: ShellNotebook) -> None:
     assert late.fail("c", "%check").text == (
         "FlaskItselfError: %check does nothing for 'app', an app of Flask itself.\n"
-        "  Why: Flask was imported before Werkbook was loaded, and its cells own"
+        "  Why: Flask was imported before Werkbook had its name, and its cells own"
         " nothing.\n" + FIX
     )
 

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from jinja2 import Environment
 
+from werkbook.whole_files import write_whole
+
 from ..check_answers import Answer
 from .plain_words import shortened
 from .results import Graded
@@ -78,7 +80,7 @@ def write_reports(results: Sequence[Graded], folder: Path) -> list[Path]:
     for graded in results:
         path = folder / _file_name(graded.student, [one.name for one in paths])
         page = template.render(one=graded, exchange=exchange_text)
-        path.write_text(page, encoding="utf-8")
+        write_whole(path, page)
         paths.append(path)
     return paths
 

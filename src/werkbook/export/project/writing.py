@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import secrets
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -14,6 +13,7 @@ from pathlib import Path
 from werkbook.cells.cell import ExportExistsError
 from werkbook.export.exporter import MARK
 from werkbook.export.project.file_names import check_links
+from werkbook.whole_files import make_beside
 
 _STAMP = re.compile(rb"(?<=" + MARK.encode() + rb") \((?P<digest>[0-9a-f]{16})\)")
 _MAX_OWN_BYTES = 100_000_000
@@ -138,17 +138,11 @@ class _Stage:
         return self
 
     def add(self, path: Path) -> Path:
-        """Make an empty file beside a path; the umask says who may read it."""
+        """Make an empty file beside a path."""
         _check_is_file(path)
         self._check_links(path)
         self._make_folder(path.parent)
-        temporary = path.parent / f".werkbook-{secrets.token_hex(8)}"
-        try:
-            opened = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666)
-        except OSError as error:
-            error.filename = str(path)  # the name that somebody knows
-            raise
-        os.close(opened)
+        temporary = make_beside(path)
         self.waiting.append((temporary, path))
         if path.is_file():
             os.chmod(temporary, path.stat().st_mode & 0o777)
