@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from werkbook.cells.cell import NoAppError
-from werkbook.cells.source.parse import Parsed
+from werkbook.cells.source.parsed import Parsed
 from werkbook.export.flow.apps.chosen_app import choose_app
 from werkbook.export.flow.apps.holders import AppChoice, is_on_default_app
 from werkbook.export.flow.program import Program

@@ -9,7 +9,8 @@ from functools import partial
 
 from werkbook.cells.cell import Cell, NoAppError
 from werkbook.cells.failures import failed_cells
-from werkbook.cells.source.parse import LeftOut, Parsed, parse_cells
+from werkbook.cells.source.parse import parse_cells
+from werkbook.cells.source.parsed import LeftOut, Parsed
 from werkbook.export.choosing import Options, found_programs, no_app
 from werkbook.export.deep import with_deep_stack
 from werkbook.export.flow.apps import claims

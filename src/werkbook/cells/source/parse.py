@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from werkbook.cells import gateway
 from werkbook.cells import routes as cellroutes
@@ -15,7 +15,9 @@ from werkbook.cells.opened_files import OpenedFiles
 from werkbook.cells.prompts import answer_prompts
 from werkbook.cells.shell import written_by
 from werkbook.cells.source import magics, scripts
+from werkbook.cells.source.folders import WorkingFolder
 from werkbook.cells.source.outputs import bind_outputs, shell_names
+from werkbook.cells.source.parsed import LeftOut, Parsed
 from werkbook.cells.source.python2 import modernise
 from werkbook.cells.source.statements import Statement, parse_source, split_statements
 from werkbook.cells.source.texts import quote
@@ -23,47 +25,6 @@ from werkbook.cells.source.trees import constants
 
 _SHELLS = ("bash", "sh", "shell", "cmd", "script", "python", "python3")
 _IN_BRACES = re.compile(r"\{([A-Za-z_]\w*)\}|\$([A-Za-z_]\w*)")
-
-
-@dataclass(frozen=True)
-class LeftOut:
-    """A cell that the export cannot use, and why."""
-
-    cell: str
-    reason: str
-
-
-@dataclass
-class Parsed:
-    """What the cells say, cell magics understood.
-
-    Attributes:
-        statements: The notebook's namespace, in document order.
-        modules: Python files that cells write, by path; each a list of statements.
-        sources: The text of those files.
-        texts: Other files that cells write, by path.
-        templates: Template cells, by name.
-        static: Static cells, by path.
-        installs: The requirements of pip lines, in order.
-        left_out: Cells that do not parse or failed.
-        order: How far the notebook had come when it wrote a file.
-        runs: How far it had come when it last ran a file that it wrote.
-        inlined: Files whose statements stand in the notebook's, as `%run` ran them.
-        places: The cell of each file, template and static file.
-    """
-
-    statements: list[Statement] = field(default_factory=list)
-    modules: dict[str, list[Statement]] = field(default_factory=dict)
-    sources: dict[str, str] = field(default_factory=dict)
-    texts: dict[str, str] = field(default_factory=dict)
-    templates: dict[str, str] = field(default_factory=dict)
-    static: dict[str, str] = field(default_factory=dict)
-    installs: list[str] = field(default_factory=list)
-    left_out: list[LeftOut] = field(default_factory=list)
-    order: dict[str, int] = field(default_factory=dict)
-    runs: dict[str, int] = field(default_factory=dict)
-    inlined: set[str] = field(default_factory=set)
-    places: dict[str, str] = field(default_factory=dict)
 
 
 def parse_cells(
@@ -88,6 +49,7 @@ def parse_cells(
     code = [cell for cell in cells if cell.kind == "code" and cell.source.strip()]
     code = [replace(one, name=label(one, n)) for n, one in enumerate(code, 1)]
     reader.whole = "\n".join(cell.source for cell in code)
+    reader.folder = WorkingFolder(cell.source for cell in code)
     for cell in gateway.as_route_cells(code):
         name = cell.name
         if cell.id in skipped:
@@ -112,6 +74,7 @@ class _Reader:
         self.python = python
         self.open_file = open_file
         self.written: dict[str, str] = {}
+        self.folder = WorkingFolder()
         self.opened = OpenedFiles()
         self.running: list[str] = []
         self.printed = ""
@@ -141,8 +104,11 @@ class _Reader:
         done = magics.transform(source, self._is_script)
         self.parsed.installs.extend(done.installs)
         for line in done.commands:
+            self.folder.follow_line(line)
             command = scripts.shell_command(line)
             self._write_by_shell(self._filled_line(command), name)
+        if not done.commands:
+            self.folder.follow_calls(source)
         text = done.source
         try:
             tree = parse_source(text)
@@ -211,8 +177,8 @@ class _Reader:
         return replace(statement, text=text, node=node, note=note)
 
     def _note_launches(self, texts: Iterable[str], name: str) -> None:
-        known = {**self.written, **self.opened.texts}
-        for path in launched(texts, known):
+        known = self._named_here({**self.written, **self.opened.texts})
+        for path in map(self.folder.place, launched(texts, known)):
             opened = self.opened.texts.pop(path, None)
             if opened is not None:
                 self._keep(path, opened, name, 1)
@@ -245,7 +211,7 @@ class _Reader:
     def _run(self, run: list[str], name: str, line: int) -> None:
         """Read what `%run` runs in the notebook's namespace."""
         path, *words = run
-        paths = (path, f"{path}.py")
+        paths = (*map(self.folder.place, (path, f"{path}.py")), path, f"{path}.py")
         found = next((one for one in paths if self._content(one) is not None), None)
         if found is None or found in self.running or self._has_own_files(found):
             return
@@ -266,7 +232,8 @@ class _Reader:
 
     def _content(self, path: str) -> str | None:
         """What a file holds that cells write, or that lies beside the notebook."""
-        known = {**self.written, **self.opened.texts}.get(path)
+        texts = {**self.written, **self.opened.texts}
+        known = texts.get(self.folder.place(path), texts.get(path))
         if known is None and self.open_file is not None:
             return self.open_file(path)
         return known
@@ -291,6 +258,7 @@ class _Reader:
             self.parsed.left_out.append(LeftOut(name, reason))
             return
         path = path.removeprefix("./").removeprefix("/content/")
+        path = self.folder.place(path)
         body = _ended(magic.body)
         body = self.written.get(path, "") + body if appends else body
         self._keep(path, body, name, 1 if appends else magic.first_line)
@@ -352,8 +320,13 @@ class _Reader:
         return None
 
     def _write_by_shell(self, script: str, name: str) -> None:
-        for path, text in written_by(script, self.written).items():
-            self._keep(path, text, name, 1)
+        before = self._named_here(self.written)
+        for path, text in written_by(script, before).items():
+            self._keep(self.folder.place(path), text, name, 1)
+
+    def _named_here(self, files: dict[str, str]) -> dict[str, str]:
+        """Files as the notebook names them from the folder in which it works."""
+        return {self.folder.name_here(path): text for path, text in files.items()}
 
     def _read_route(self, magic: magics.CellMagic, name: str) -> None:
         try:

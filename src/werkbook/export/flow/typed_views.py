@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 
-from werkbook.cells.source.parse import Parsed
+from werkbook.cells.source.parsed import Parsed
 from werkbook.errors import WerkbookError
 from werkbook.export.flow.apps.rule_calls import RuleCall, find_rules
 from werkbook.routing.variables import list_variables

@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 from werkbook.cells.source.edits import apply
 from werkbook.cells.source.edits import replace as replace_node
 from werkbook.cells.source.names import find_names
-from werkbook.cells.source.parse import Parsed
+from werkbook.cells.source.parsed import Parsed
 from werkbook.cells.source.statements import Statement
 from werkbook.cells.source.trees import called, constants
 

@@ -10,7 +10,7 @@ from werkbook.cells.routes import RouteLine, is_generator
 from werkbook.cells.source.edits import Edit, apply, insert
 from werkbook.cells.source.lines import indent, strip_line_ends
 from werkbook.cells.source.names import BUILTINS, find_names, forget_names
-from werkbook.cells.source.parse import LeftOut
+from werkbook.cells.source.parsed import LeftOut
 from werkbook.cells.source.statements import Statement
 from werkbook.cells.source.texts import quote
 from werkbook.export.flow.apps.rule_calls import ROUTE_METHODS, find_rules

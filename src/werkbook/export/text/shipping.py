@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from pathlib import PurePosixPath
 
-from werkbook.cells.source.parse import Parsed
+from werkbook.cells.source.parsed import Parsed
 from werkbook.cells.source.trees import constants
 from werkbook.export.flow.apps.holders import AppChoice
 from werkbook.export.flow.program import Program
