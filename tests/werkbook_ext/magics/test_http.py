@@ -359,6 +359,38 @@ def test_interrupted_request_is_told_in_a_line(
     kernel.run("go.set()", "end")
 
 
+def test_interrupt_while_parts_come_keeps_them(
+    kernel: RealKernel, tmp_path: Path
+) -> None:
+    """Python 3.11 takes the thread that sends for ended when it is interrupted."""
+    mark = tmp_path / "came"
+    kernel.run("%load_ext werkbook\nimport time", "load")
+    kernel.run("from werkbook import App\napp = App('__main__')", "app")
+    kernel.run(
+        "@app.get('/parts')\n"
+        "def parts():\n"
+        "    def made():\n"
+        "        for number in range(2000):\n"
+        "            yield b'--x\\r\\nContent-Type: text/plain\\r\\n\\r\\npart\\r\\n'\n"
+        "            time.sleep(0.03)\n"
+        f"            if number == 9: open({str(mark)!r}, 'w').close()\n"
+        "    kind = 'multipart/x-mixed-replace; boundary=x'\n"
+        "    return made(), {'Content-Type': kind}\n",
+        "view",
+    )
+    message = kernel.send("%http /parts", "ask")
+    deadline_s = time.monotonic() + 30
+    while not mark.exists() and time.monotonic() < deadline_s:
+        time.sleep(0.01)
+    kernel.manager.interrupt_kernel()
+    ran = kernel.finish(message)
+    assert ran.error == (
+        "KeyboardInterrupt: GET /parts was interrupted while its answer came: its card"
+        " has what had come."
+    )
+    assert "part" in ran.text.replace("/parts", "")
+
+
 def test_event_stream_that_is_silent(served: Notebook) -> None:
     """A stream that sends nothing more is shown after a few seconds."""
     served.run(
