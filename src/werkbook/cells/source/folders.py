@@ -77,6 +77,8 @@ class WorkingFolder:
         """Name a file from the folder in which the notebook ends, if it lies there."""
         if path.startswith("/") or self.now is None or self._last is None:
             return path
+        if self.now == self._last:
+            return path  # to the letter: names that are odd are refused later
         whole = posixpath.normpath(posixpath.join(self.now, path))
         if not self._last:
             return path if whole.startswith("..") else whole
@@ -86,6 +88,8 @@ class WorkingFolder:
     def name_here(self, path: str) -> str:
         """Name a file as the notebook does now: `place` the other way round."""
         if path.startswith("/") or self.now is None or self._last is None:
+            return path
+        if self.now == self._last:
             return path
         whole = posixpath.join(self._last, path)
         return posixpath.relpath(whole, self.now or ".")
