@@ -333,6 +333,15 @@ def test_form_field_that_is_not_there_is_named(served: Notebook) -> None:
     assert "The request has no" not in ran.text
 
 
+def interrupted_at(mark: Path, kernel: RealKernel, message: str) -> Ran:
+    """Interrupt a kernel once a view has made a file; return how its cell ended."""
+    deadline_s = time.monotonic() + 30
+    while not mark.exists() and time.monotonic() < deadline_s:
+        time.sleep(0.01)
+    kernel.manager.interrupt_kernel()
+    return kernel.finish(message)
+
+
 @pytest.mark.parametrize("is_tried", [True, False])
 def test_interrupted_request_is_told_in_a_line(
     kernel: RealKernel, tmp_path: Path, is_tried: bool
@@ -347,11 +356,7 @@ def test_interrupted_request_is_told_in_a_line(
     else:
         kernel.run(f"%%route POST,GET /block --try /none\n{view}", "view")
         message = kernel.send("%http /block", "ask")
-    deadline_s = time.monotonic() + 30
-    while not mark.exists() and time.monotonic() < deadline_s:
-        time.sleep(0.01)
-    kernel.manager.interrupt_kernel()
-    ran = kernel.finish(message)
+    ran = interrupted_at(mark, kernel, message)
     assert ran.error == (
         "KeyboardInterrupt: GET /block had no answer yet. Its view, in a thread of the"
         " server, runs on until it returns."
@@ -379,11 +384,7 @@ def test_interrupt_while_parts_come_keeps_them(
         "view",
     )
     message = kernel.send("%http /parts", "ask")
-    deadline_s = time.monotonic() + 30
-    while not mark.exists() and time.monotonic() < deadline_s:
-        time.sleep(0.01)
-    kernel.manager.interrupt_kernel()
-    ran = kernel.finish(message)
+    ran = interrupted_at(mark, kernel, message)
     assert ran.error == (
         "KeyboardInterrupt: GET /parts was interrupted while its answer came: its card"
         " has what had come."

@@ -71,7 +71,8 @@ class WorkingFolder:
             self.now = None
             return
         found = posixpath.normpath(posixpath.join(self.now, name))
-        self.now = None if found.startswith("..") else found.removeprefix(".")
+        is_outside = found == ".." or found.startswith("../")
+        self.now = None if is_outside else "" if found == "." else found
 
     def place(self, path: str) -> str:
         """Name a file from the folder in which the notebook ends, if it lies there."""

@@ -26,6 +26,7 @@ def parsed(*sources: str) -> Parsed:
         (["!mkdir x\n%cd x\n!echo hi > index.html\n%cd .."], "x/index.html"),
         (["%cd x", "%%bash\necho hi > index.html\ncd y", "%cd .."], "x/index.html"),
         (["import os\nos.chdir('x')", PAGE, "os.chdir('..')"], "x/index.html"),
+        (["%cd .well-known", PAGE, "%cd .."], ".well-known/index.html"),
         # Who stays in a folder has the app there.
         (["%cd project", PAGE], "index.html"),
         (["%cd project", "%cd templates", PAGE, "%cd .."], "templates/index.html"),
