@@ -411,10 +411,29 @@ class Notebook:
         return found
 
     def wait_output(self, index: int, pattern: str) -> str:
-        """Wait until a cell's output matches a regular expression."""
+        """Wait until a cell's output matches a regular expression.
+
+        The cell is brought into view: JupyterLab draws one that is out of view when
+        it has time, which on a busy machine may be never.
+        """
+        if not re.search(pattern, self.output(index)):
+            self.scroll_to_cell(index)
         found = self.wait(lambda: re.search(pattern, self.output(index)))
-        assert found, f"{pattern!r} is not in {self.output(index)!r}"
+        assert found, (
+            f"{pattern!r} is not in {self.output(index)!r}, drawn from "
+            f"{json.dumps(self.outputs(index))[:2_000]}"
+        )
         return self.output(index)
+
+    def scroll_to_cell(self, index: int, align: str = "smart") -> None:
+        """Bring a cell into view; with ``align="start"`` to the window's top."""
+        self.page.evaluate(
+            """async ([index, align]) => {
+              const notebook = jupyterapp.shell.currentWidget.content;
+              await notebook.scrollToItem(index, align);
+            }""",
+            [index, align],
+        )
 
     def wait(
         self, condition: Callable[[], Any], timeout_s: float = TIMEOUT_MS / 1000

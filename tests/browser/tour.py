@@ -33,14 +33,7 @@ class Tour(Notebook):
 
     def scroll_to(self, cell_id: str) -> None:
         """Bring a cell to the top of the window."""
-        self.page.evaluate(
-            """async (index) => {
-              const notebook = jupyterapp.shell.currentWidget.content;
-              notebook.activeCellIndex = index;
-              await notebook.scrollToItem(index, 'start');
-            }""",
-            self.cells[cell_id],
-        )
+        self.scroll_to_cell(self.cells[cell_id], "start")
 
     def command(self, name: str) -> None:
         """Run one of JupyterLab's commands, as its menu does."""
