@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..notebook import LiveCells, RunEnd
-from ..notebook.flask_itself import refusal_lines
+from ..notebook.flask_itself import growth_lines, refusal_lines
 from ..output.notes import show_note
 from ..output.registration_lines import (
     bare_wrapper_lines,
@@ -41,6 +41,7 @@ def _report_success(cells: LiveCells, end: RunEnd) -> None:
     if changes.registered and cells.options.announce:
         show_rules(cells.shell, changes, end.announced)
         show_note(quiet_lines(changes), is_quiet=True)
+    show_note(growth_lines(cells.shell), is_quiet=True)
     lines = conflict_lines(changes, cells.name_cell) if changes.taken else []
     if lines:
         lines += bare_wrapper_lines(changes)

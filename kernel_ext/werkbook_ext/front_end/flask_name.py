@@ -13,6 +13,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from werkbook import flask_names
 
 from ..config import get_options
+from ..notebook import flask_itself
 from ..output.notes import show_note
 
 TAKEN = (
@@ -40,16 +41,23 @@ def install(shell: InteractiveShell) -> Callable[[], None]:
             is_ours = flask_names.take_name()
         else:
             flask_names.give_name_back()
+            flask_itself.note_cause(shell, flask_itself.UNWANTED)
             is_ours = False
 
     def undo() -> None:
         options.unobserve(follow, "as_flask")
         if is_ours:
             flask_names.give_name_back()
+            flask_itself.note_cause(shell, flask_itself.UNLOADED)
 
     if options.as_flask and flask_names.real_flask() is None:
         is_ours = flask_names.take_name()
         if is_ours:
             show_note([TAKEN], is_quiet=True)
+    elif not options.as_flask:
+        flask_itself.note_cause(shell, flask_itself.UNWANTED)
+    else:
+        show_note(flask_itself.reloading_lines(shell), is_warning=True)
+    flask_itself.growth_lines(shell)  # what was there first is nothing new
     options.observe(follow, "as_flask")
     return undo

@@ -17,7 +17,8 @@ from werkbook.app import App
 from ..notebook import LiveCells, find_live_cells
 from ..notebook.apps import app_here, list_rules, name_app, which_app
 from ..notebook.cells import first_line
-from ..output import Varying, html_table, text_table
+from ..notebook.flask_itself import is_of_flask_itself, quiet_line
+from ..output import Varying, html_table, show_note, text_table
 from ..transport.sessions import find_ring
 from .arguments import MagicParser, get_shell, line_magic, magics_class
 from .errors import shown_briefly
@@ -93,8 +94,10 @@ class RoutesMagics(Magics):
         with shown_briefly():
             if arguments.log:
                 show_log(shell, app)
-            else:
-                show_routes(shell, app)
+                return
+            show_routes(shell, app)
+        if is_of_flask_itself(app):
+            show_note([quiet_line(shell, app)], is_quiet=True)
 
 
 def routes(app: WSGIApplication | None = None) -> list[Route]:

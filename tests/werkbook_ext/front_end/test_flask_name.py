@@ -11,6 +11,7 @@ from tests.werkbook_ext.notebooks import ShellNotebook
 from werkbook import App, flask_names, live, serving
 from werkbook.live import instances
 from werkbook_ext.config import get_options
+from werkbook_ext.front_end.flask_name import LATE
 
 LINE = (
     "import flask gives Werkbook here, and its apps are live. For Flask itself, before"
@@ -24,9 +25,20 @@ WARNING = (
     " import of flask.\n"
 )
 UNWANTED = (
-    "app is an app of Flask itself: it keeps this rule as it is, whatever becomes of"
-    " the cell.\nTo have it live, restart the kernel, and leave as_flask = False out.\n"
+    "app is an app of Flask itself, imported while as_flask was False: it keeps this"
+    " rule as it is, whatever becomes of the cell.\n"
+    "To have it live, restart the kernel, and leave as_flask = False out.\n"
 )
+UNLOADED = (
+    "app is an app of Flask itself, imported after %unload_ext werkbook: it keeps this"
+    " rule as it is, whatever becomes of the cell.\n"
+    "To have it live, restart the kernel, and leave %unload_ext werkbook out.\n"
+)
+QUIET = (
+    "app is Flask's own and not live: restart the kernel, and run %load_ext werkbook"
+    " above the first import of flask.\n"
+)
+ONE = "@app.get('/one')\ndef one():\n    return 'one'"
 FIX = (
     "  Fix: restart the kernel, and run %load_ext werkbook above the first import of"
     " flask.\n"
@@ -42,6 +54,8 @@ def new(
         monkeypatch.delitem(sys.modules, name)
     yield ShellNotebook(plain_shell)
     end(plain_shell)
+    if flask_names.real_flask() is not None:
+        drop_flask()
     assert not flask_names.is_in_use()
 
 
@@ -67,6 +81,11 @@ def end(shell: InteractiveShell) -> None:
     live.notebook.templates.clear()
 
 
+def drop_flask() -> None:
+    for name in [one for one in sys.modules if one.partition(".")[0] == "flask"]:
+        del sys.modules[name]
+
+
 def test_loading_gives_flasks_name_and_says_so(new: ShellNotebook) -> None:
     assert new.run("load", "%load_ext werkbook").text == LINE
     new.run("app", APP)
@@ -84,8 +103,42 @@ def test_option_leaves_flasks_name_alone(new: ShellNotebook) -> None:
     app = new.shell.user_ns["app"]
     assert not isinstance(app, App)
     assert UNWANTED in new.run("route", "%%route GET /more\n'more'").text
-    for name in [one for one in sys.modules if one.partition(".")[0] == "flask"]:
-        del sys.modules[name]
+
+
+def test_option_set_after_flask_itself_says_how_it_came(new: ShellNotebook) -> None:
+    new.run("load", "%load_ext werkbook")
+    new.run("option", "%config Werkbook.as_flask = False")
+    new.run("app", APP)
+    assert new.run("option", "%config Werkbook.as_flask = True").text == LATE + "\n"
+    assert UNWANTED in new.run("route", "%%route GET /more\n'more'").text
+
+
+def test_flask_imported_while_unloaded_says_how_it_came(new: ShellNotebook) -> None:
+    new.run("load", "%load_ext werkbook")
+    new.run("unload", "%unload_ext werkbook")
+    new.run("app", APP)
+    assert new.run("load", "%load_ext werkbook").text == (
+        "import flask gives Flask itself, imported after %unload_ext werkbook: its apps"
+        " are not live. To have them live, restart the kernel, and leave %unload_ext"
+        " werkbook out.\n"
+    )
+    assert UNLOADED in new.run("route", "%%route GET /more\n'more'").text
+
+
+def test_name_taken_again_forgets_that_it_was_given_back(new: ShellNotebook) -> None:
+    new.run("load", "%load_ext werkbook")
+    new.run("unload", "%unload_ext werkbook")
+    assert new.run("load", "%load_ext werkbook").text == LINE
+    new.run("app", APP)
+    assert isinstance(new.shell.user_ns["app"], App)
+
+
+def test_flask_there_first_and_unwanted_needs_both_changed(late: ShellNotebook) -> None:
+    late.run("option", "%config Werkbook.as_flask = False")
+    assert late.run("r", "%%route GET /one\n'one'").text.endswith(
+        "To have it live, restart the kernel, and run %load_ext werkbook above the"
+        " first import of flask, with as_flask = True.\n"
+    )
 
 
 def test_option_set_before_the_import_gives_the_name_back(new: ShellNotebook) -> None:
@@ -126,6 +179,36 @@ def test_name_that_a_cell_took_stays(new: ShellNotebook) -> None:
 def test_flask_that_was_there_first_stays(late: ShellNotebook) -> None:
     assert isinstance(late.shell.user_ns["app"], real.Flask)
     assert flask_names._finder not in sys.meta_path
+
+
+def test_cell_that_adds_to_flask_itself_says_so_once(late: ShellNotebook) -> None:
+    assert late.run("p", "print(app.name)").text == "__main__\n"
+    assert late.run("one", ONE).text == QUIET
+    assert late.run("two", ONE.replace("one", "two")).text == ""
+    other = APP.replace("app =", "other =")
+    assert late.run("other", other).text == ""
+    hook = "@other.before_request\ndef look():\n    return None"
+    assert late.run("hook", hook).text == QUIET.replace("app", "other", 1)
+
+
+def test_app_with_rules_from_one_cell_says_so(late: ShellNotebook) -> None:
+    assert late.run("all", f"{APP}\n{ONE}").text == QUIET
+
+
+def test_cell_that_adds_to_flask_itself_by_wish_is_quiet(late: ShellNotebook) -> None:
+    late.run("option", "%config Werkbook.as_flask = False")
+    assert late.run("one", ONE).text == ""
+
+
+def test_plain_cell_after_a_magic_that_said_it_is_quiet(late: ShellNotebook) -> None:
+    late.run("r", "%%route GET /two\n'two'")
+    assert late.run("one", ONE).text == ""
+
+
+def test_rules_of_flask_itself_say_that_no_cell_owns_them(late: ShellNotebook) -> None:
+    late.run("one", ONE)
+    for _ in range(2):
+        assert late.run("routes", "%routes").text.endswith(f"\n{QUIET}")
 
 
 def test_route_on_flask_itself_says_what_it_cannot(late: ShellNotebook) -> None:
