@@ -402,6 +402,66 @@ def test_a_cell_of_the_notebook_that_takes_long_is_told_so() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("sets", "reads", "answer"),
+    [
+        (
+            "import decimal\ndecimal.getcontext().prec = 4\n"
+            "third = decimal.Decimal(1) / 3",
+            "str(decimal.Decimal(1) / 2 / 3) + str(third)",
+            "0.16666666666666666666666666670.3333",
+        ),
+        (
+            "from contextvars import ContextVar\n"
+            "lang = ContextVar('lang', default='en')\nlang.set('de')",
+            "lang.get()",
+            "en",
+        ),
+        (
+            "import threading\nlocal = threading.local()\nlocal.user = 'Ada'",
+            "getattr(local, 'user', 'nobody')",
+            "nobody",
+        ),
+    ],
+)
+def test_requests_see_nothing_that_the_main_thread_has_set_for_itself(
+    sets: str, reads: str, answer: str
+) -> None:
+    """Servers answer in threads: those of the kernel, of `app.run` and of gunicorn."""
+    proof = prove(FLASK, sets, INDEX.format(reads), tries_workers=True)
+    assert proof.is_proved, whats(proof)
+    assert [one.file.body for one in proof.exchanges if one.file] == [answer.encode()]
+    assert proof.one_process == []
+
+
+def test_a_database_of_the_main_thread_fails_in_both() -> None:
+    """SQLite refuses it to a server's threads, whichever of both asks."""
+    makes = "import sqlite3\ndatabase = sqlite3.connect(':memory:')"
+    proof = prove(
+        FLASK, makes, INDEX.format("str(database.execute('select 1').fetchall())")
+    )
+    [one] = proof.exchanges
+    assert one.file is not None and one.here is not None
+    assert (one.file.status, one.here.status) == (500, 500)
+
+
+def test_an_endless_view_is_given_up_and_the_next_is_asked() -> None:
+    """Its thread ends, whatever `except Exception` it has."""
+    loops = """
+@app.get("/a")
+def a():
+    while True:
+        try:
+            app.name
+        except Exception:
+            pass
+"""
+    proof = prove(FLASK, loops, INDEX.format("'home'"), timeout_s=6)
+    answers = {one.asked.url: one.file for one in proof.exchanges}
+    assert answers["/a"] is not None and answers["/a"].problem == "late"
+    assert answers["/"] is not None and answers["/"].status == 200
+
+
 def test_data_that_requests_of_cells_left_are_not_in_the_file() -> None:
     """A test client of a cell changed a list: the file starts with the empty one."""
     app = FLASK + "\nfrom flask import request\nitems = []"

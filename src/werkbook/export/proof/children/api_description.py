@@ -8,7 +8,8 @@ import sys
 from typing import Any
 
 from .channel import Channel, Conversation, Say, leave
-from .questions.asking import describe, limited
+from .questions.asking import describe
+from .questions.server_thread import limited
 
 
 def main(open_ends: str) -> None:

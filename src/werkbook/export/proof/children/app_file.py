@@ -8,14 +8,17 @@ import os
 import sys
 import types
 from collections.abc import Generator
+from contextvars import Context, copy_context
 from typing import Any
 
 from .auditing import heard_by
 from .channel import Channel, Conversation, Say, leave
 from .files_read import Reads
-from .questions.asking import Asker, Hosts, TookTooLongError, describe, limited
+from .questions.asgi import is_asgi
+from .questions.asking import Asker, Hosts, describe
 from .questions.exploring import Explorer, described
 from .questions.held_state import held_state
+from .questions.server_thread import TookTooLongError, limited
 
 
 def main(open_ends: str) -> None:
@@ -73,7 +76,9 @@ def _serve(
     job: dict[str, Any], app: Any, say: Say
 ) -> Generator[None, dict[str, Any], None]:
     module = sys.modules["__main__" if job["by_itself"] else "app"]
-    state = held_state(vars(module), job["sources"])
+    # An ASGI app's loop has the context of the import; threads of servers have none.
+    context = copy_context() if is_asgi(app) else Context()
+    state = context.run(held_state, vars(module), job["sources"])
     asker = Asker(app, job["request_limit_s"])
     explorer = Explorer(app, asker, job)
     counted = [explorer.rules[number] for number in explorer.counted()]

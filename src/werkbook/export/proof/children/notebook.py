@@ -13,6 +13,8 @@ import os
 import sys
 import threading
 import time
+from contextvars import Context
+from functools import partial
 from importlib import import_module
 from typing import Any
 
@@ -230,7 +232,8 @@ class _Run:
     def _ask(self, app: Any, questions: list[dict[str, Any]]) -> None:
         is_elsewhere = self._job["gateway"] or self._job["app"]["module"]
         state = {} if is_elsewhere else self._state()
-        asker = Asker(app, self._job["request_limit_s"])
+        limit_s = self._job["request_limit_s"]
+        asker = Asker(app, limit_s, in_thread=not self._job["gateway"])
         explorer = Explorer(app, asker, self._job)
         counted = [explorer.rules[number] for number in explorer.counted()]
         self._channel.say(
@@ -258,7 +261,8 @@ class _Run:
         self._channel.say("asked", rules=rules_asked(explorer))
 
     def _state(self) -> dict[str, str]:
-        return held_state(self._shell.space, self._job["sources"], self._files)
+        look = partial(held_state, self._shell.space, self._job["sources"])
+        return Context().run(look, self._files)  # what a request's thread sees
 
     def _not_yet(self, questions: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """What the text of the cells asks, and no app here was asked.

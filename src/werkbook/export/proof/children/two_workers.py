@@ -34,6 +34,7 @@ from pathlib import Path
 
 bind = ["unix:../0.sock", "unix:../1.sock"]  # a short path, from the app's folder
 workers = 2
+threads = 2
 worker_class = {worker_class!r}
 timeout = {limit_s}
 graceful_timeout = 1
@@ -86,7 +87,7 @@ def main(open_ends: str) -> None:
 
 
 def _server(job: dict[str, Any]) -> Gunicorn | Forked:
-    worker = "gunicorn.workers.sync" if job["is_wsgi"] else "uvicorn_worker"
+    worker = "gunicorn.workers.gthread" if job["is_wsgi"] else "uvicorn_worker"
     if importlib.util.find_spec("gunicorn") and importlib.util.find_spec(worker):
         return Gunicorn(job)
     return Forked(job)
@@ -100,7 +101,7 @@ class Gunicorn:
     def __init__(self, job: dict[str, Any]) -> None:
         """Prepare; nothing is started."""
         self._job = job
-        self._worker_class = "sync" if job["is_wsgi"] else _UVICORN
+        self._worker_class = "gthread" if job["is_wsgi"] else _UVICORN
         self._place = Path(job["place"])
         self._process: subprocess.Popen[bytes] | None = None
         self._age = 0

@@ -7,19 +7,18 @@ import importlib
 import io
 import os
 import re
-import signal
 import sys
-import threading
 import time
 import traceback
 import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
 from .asgi import AsgiAsWsgi, is_asgi
 from .carrying import Carrier, answer_text
+from .server_thread import TookTooLongError, call_as_server, limited
 
 MAX_BODY_BYTES = 2_000_000
 STREAM_S = 1.0
@@ -42,41 +41,18 @@ _NOT_LISTED = frozenset(
 """Headers that are told by themselves, and those of servers."""
 
 
-class TookTooLongError(BaseException):
-    """The time for something is over; no `except Exception` of an app takes it."""
-
-
-@contextmanager
-def limited(seconds: float) -> Iterator[None]:
-    """Raise TookTooLongError in the main thread when a block takes too long."""
-    is_possible = hasattr(signal, "setitimer") and (
-        threading.current_thread() is threading.main_thread()
-    )
-    if not is_possible:
-        yield
-        return
-
-    def stop(number: int, frame: Any) -> None:
-        raise TookTooLongError(f"no end within {seconds:g} s")
-
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
-
-
 class Asker:
     """Sends requests to an app in this process.
 
     Args:
         app: A WSGI or ASGI app.
         limit_s: Seconds that one request may take.
+        in_thread: A WSGI app is called in threads, as servers call it; not a notebook
+            whose cells answer: they run where all cells do. An ASGI app has a loop.
     """
 
-    def __init__(self, app: Any, limit_s: float) -> None:
+    def __init__(self, app: Any, limit_s: float, *, in_thread: bool = True) -> None:
+        self._in_thread = in_thread and not is_asgi(app)
         self._app = AsgiAsWsgi(app) if is_asgi(app) else app
         self._limit_s = limit_s
         self._raised: list[BaseException] = []
@@ -117,8 +93,7 @@ class Asker:
         hosts = Hosts.current
         hosts.names.clear()
         try:
-            with limited(self._limit_s):
-                answer = self._send(question, errors)
+            answer = self._send_in_time(partial(self._send, question, errors))
         except TookTooLongError:
             answer = _no_answer("late", f"no answer within {self._limit_s:g} s")
         except (Exception, SystemExit) as error:
@@ -130,6 +105,12 @@ class Asker:
             answer["error"] = _logged(log)
         answer["hosts"] = sorted(hosts.names)
         return answer
+
+    def _send_in_time(self, send: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        if self._in_thread:
+            return call_as_server(send, self._limit_s)
+        with limited(self._limit_s):
+            return send()
 
     def _send(self, question: dict[str, Any], errors: io.StringIO) -> dict[str, Any]:
         client = self._client_for(question.get("cookies"), question.get("visitor"))
