@@ -150,7 +150,10 @@ def growth_lines(shell: InteractiveShell) -> list[str]:
     apps = {id(one): one for one in values if issubclass(type(one), kind)}
     lines = []
     for app in apps.values():
-        before, now = _counts.get(app, 0), _count_functions(app)
+        before = _counts.get(app, 0)
+        if before == math.inf:
+            continue
+        now = _count_functions(app)
         _counts[app] = max(before, now)
         if now > before and get_options(shell).as_flask:
             lines.append(quiet_line(shell, app))
