@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextvars
 import importlib
 import signal
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -51,7 +50,7 @@ def limited(seconds: float) -> Iterator[None]:
 def call_as_server(function: Callable[[], Value], limit_s: float) -> Value:
     """Call a function in a new thread, and wait for what it returns or raises.
 
-    Where there are no threads, a new context is all that it gets.
+    Where no thread can be started (Pyodide), a new context is all that it gets.
 
     Args:
         function: What is called.
@@ -61,9 +60,6 @@ def call_as_server(function: Callable[[], Value], limit_s: float) -> Value:
         TookTooLongError: It took longer. Its thread is told to end; a call that waits
             in C code goes on until it returns.
     """
-    if sys.platform == "emscripten":
-        with limited(limit_s):
-            return contextvars.Context().run(function)
     values: list[Value] = []
     errors: list[BaseException] = []
 
@@ -74,7 +70,11 @@ def call_as_server(function: Callable[[], Value], limit_s: float) -> Value:
             errors.append(error)
 
     thread = threading.Thread(target=call, name="proof-request", daemon=True)
-    thread.start()
+    try:
+        thread.start()
+    except RuntimeError:
+        with limited(limit_s):
+            return contextvars.Context().run(function)
     thread.join(limit_s)
     if thread.is_alive():
         _end(thread)
