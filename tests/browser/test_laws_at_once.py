@@ -7,6 +7,7 @@ import urllib.request
 from collections.abc import Callable
 
 import pytest
+from playwright.sync_api import expect
 from tests.browser.lab import Notebook
 
 APP = """%load_ext werkbook
@@ -159,6 +160,24 @@ def test_deleted_while_another_cell_runs(opened: Opened) -> None:
     opened.command("notebook:delete-cell", 1)
     assert opened.becomes(404, 200)
     opened.command("notebook:interrupt-kernel")
+
+
+@pytest.mark.parametrize("name", ["delete-cell", "change-cell-to-markdown"])
+def test_gone_while_its_request_is_waited_for(opened: Opened, name: str) -> None:
+    """The kernel is free at once: nobody sees an answer, or could press Stop."""
+    notebook = opened.notebook
+    notebook.run(
+        "import threading\ngo = threading.Event()\n"
+        "@app.get('/slow')\ndef slow():\n    go.wait(600)\n    return ''"
+    )
+    index = notebook.add_cell("%http /slow --timeout=600")
+    notebook.start_cell(index)
+    waiting = notebook.cell(index).locator(".wb-card-waiting")
+    expect(waiting).to_contain_text("waiting for GET /slow")
+    opened.command(f"notebook:{name}", index)
+    # What is queued behind an interrupted cell does not run, so it is asked again.
+    free = notebook.add_cell("go.set(); 'free'")
+    assert notebook.wait(lambda: notebook.start_cell(free) or notebook.outputs(free))
 
 
 def test_edited_cell_is_marked_in_routes(opened: Opened) -> None:

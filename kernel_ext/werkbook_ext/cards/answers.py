@@ -13,13 +13,14 @@ from IPython.core.error import UsageError
 from IPython.core.getipython import get_ipython
 from IPython.core.interactiveshell import InteractiveShell
 
-from werkbook import serving
+from werkbook import live, serving
 from werkbook.cells.requests import USAGE, OutgoingMessages, OutgoingRequest
 from werkbook.exercises.trace import trace_request
 from werkbook.system import this_system
 
 from ..bodies.body import Body
 from ..bodies.masking import steady_text
+from ..notebook import find_live_cells
 from ..notebook.cells import current_run
 from ..notebook.environment import has_front_end
 from ..notebook.near_rules import (
@@ -195,7 +196,9 @@ class ShownRequest:
             answer = send(PendingResponse())
             return answer, self._view(card_of(answer))
         asked = f"{self.line.method} {self.line.url}"
-        waiting = Waiting(send, partial(self._wait, asked), self._show_so_far)
+        show = partial(self._wait, asked)
+        gone = _gone_with_its_cell(self.shell)
+        waiting = Waiting(send, show, self._show_so_far, gone)
         try:
             answer = waiting.run(asked)
         except BaseException:
@@ -223,6 +226,14 @@ class ShownRequest:
     def _view(self, card: Card) -> CardView:
         where = base_url(self.app)
         return view_card(self.shell, card, **self.options, base_url=where)
+
+
+def _gone_with_its_cell(shell: InteractiveShell) -> Callable[[], bool]:
+    """Return what says whether the cell that runs now was deleted since."""
+    cells, owner = find_live_cells(shell), live.current_owner()
+    if cells is None or owner is None:
+        return lambda: False
+    return partial(cells.is_deleted, owner.id)
 
 
 class AppSender:

@@ -219,6 +219,14 @@ class LiveCells:
                 elif owner_id not in self._running and self._is_shown(known.cell):
                     self.known.forget(owner_id)
 
+    def is_deleted(self, owner_id: str) -> bool:
+        """Say whether pages show where a cell would be, and not the cell."""
+        known = self.known.get(owner_id)
+        if known is None or not self._is_shown(known.cell):
+            return False
+        held = map(self.identities.owner_id, self.documents.cell_ids())
+        return owner_id not in held
+
     def follow_save(self) -> None:
         """Read a save that was made while the cell runs, if there is one."""
         if self.notebook.refresh() and self.last_cell is not None:

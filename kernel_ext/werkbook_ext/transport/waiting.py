@@ -30,6 +30,8 @@ class Waiting(Generic[Answer]):
         show: Shows that it is waited for; called with what stops it, once.
             Never called where nobody can see it (`environment.has_reader`).
         show_so_far: Shows what has come of the answer.
+        is_unwanted: Whether nobody can see the answer any more, or stop the waiting.
+            It ends where two looks in turn find it so.
 
     Attributes:
         progress: What has come so far.
@@ -41,12 +43,14 @@ class Waiting(Generic[Answer]):
         send: Callable[[PendingResponse], Answer],
         show: Callable[[Callable[[], None]], object],
         show_so_far: Callable[[PendingResponse], object],
+        is_unwanted: Callable[[], bool] = lambda: False,
     ) -> None:
         """Begin nothing yet."""
         self.progress = PendingResponse()
         self._send = send
         self._show = show
         self._show_so_far = show_so_far
+        self._is_unwanted = is_unwanted
         self.answer: Answer | None = None
         self._error: BaseException | None = None
         self._ended = Event()
@@ -58,8 +62,9 @@ class Waiting(Generic[Answer]):
             asked: Names the request: `GET /slow`.
 
         Raises:
-            KeyboardInterrupt: The reader stopped it before its answer began, or the
-                kernel was interrupted; `answer` then is what had come, if anything.
+            KeyboardInterrupt: The reader stopped it before its answer began, the cell
+                is gone or the kernel was interrupted; `answer` then is what had come,
+                if anything.
         """
         context = copy_context()  # the cell that asks is known to its thread as well
         thread = Thread(
@@ -105,11 +110,16 @@ class Waiting(Generic[Answer]):
 
     def _watch(self, thread: Thread) -> None:
         shown = 0
+        was_unwanted = False
         while thread.is_alive():
             thread.join(LOOKS_EVERY_S)
             count = len(self.progress.pieces)
             if self.progress.response is None and self.progress.stopped.is_set():
                 raise KeyboardInterrupt
+            is_unwanted = self._is_unwanted()
+            if is_unwanted and was_unwanted:
+                raise KeyboardInterrupt
+            was_unwanted = is_unwanted
             if count != shown and thread.is_alive():
                 shown = count
                 self._show_so_far(self.progress)

@@ -55,8 +55,11 @@ class Shown:
         self.is_shown = threading.Event()
         self.is_filled = threading.Event()
         self.is_over = threading.Event()
-        self.waiting = Waiting(self._send, self._show, self._show_so_far)
+        self.waiting = Waiting(
+            self._send, self._show, self._show_so_far, lambda: self.is_unwanted()
+        )
         self.interrupts = False
+        self.is_unwanted: Callable[[], bool] = lambda: False
         self._work = work
 
     def _send(self, progress: PendingResponse) -> WholeResponse:
@@ -143,6 +146,29 @@ def test_interrupt_keeps_what_had_come() -> None:
     assert str(caught.value) == (
         "GET /slow was interrupted while its answer came: its card has what had come."
     )
+
+
+def test_wait_for_a_cell_that_is_gone_ends() -> None:
+    shown = Shown(lambda progress: progress.stopped.wait(30))
+    shown.is_unwanted = lambda: True
+    with pytest.raises(KeyboardInterrupt, match="GET /slow had no answer yet"):
+        shown.waiting.run("GET /slow")
+    assert shown.waiting.progress.stopped.is_set()
+
+
+def test_cell_that_one_look_does_not_find_is_waited_for() -> None:
+    """A page that knows of another page's new cell a moment later tells so."""
+    looks = []
+
+    def looks_gone() -> bool:
+        looks.append(True)
+        if len(looks) > 6:
+            shown.is_over.set()
+        return len(looks) % 2 == 1
+
+    shown = Shown(lambda progress: shown.is_over.wait(30))
+    shown.is_unwanted = looks_gone
+    assert shown.waiting.run("GET /slow").response.status_code == 200
 
 
 def test_stop_ends_the_connection_that_waits_for_an_answer() -> None:

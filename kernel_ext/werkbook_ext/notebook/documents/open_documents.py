@@ -86,6 +86,11 @@ class Documents:
             if source.strip()
         ]
 
+    def cell_ids(self) -> set[str]:
+        """Return the ids of all code cells, of empty ones, too."""
+        shown = list(self._by_path.values())
+        return {one for document in shown for one in list(document.sources)}
+
     def was_seen(self, cell_id: str) -> bool:
         """Say whether a notebook holds a cell or held it once."""
         return cell_id in self._seen

@@ -103,6 +103,18 @@ def test_cell_deleted_while_it_runs_is_gone_when_it_ends(
     assert notebook.get("/one") == "404"
 
 
+def test_cell_that_runs_is_known_to_be_deleted(
+    notebook: ShellNotebook, page: Page
+) -> None:
+    """An emptied one is not: somebody may be about to type there."""
+    notebook.shell.user_ns.update(page=page, told=(told := []))
+    look = "told.append(page.cells.is_deleted('one'))"
+    emptied = "page.shows('app', 'one')\npage.tell('sources', sources={'one': ''})"
+    notebook.run("one", f"{emptied}\n{look}\npage.shows('app')\n{look}")
+    assert told == [False, True]
+    assert not page.cells.is_deleted("of a console")
+
+
 def test_cell_of_a_console_is_left_alone(
     shell: InteractiveShell, notebook: ShellNotebook, page: Page
 ) -> None:
