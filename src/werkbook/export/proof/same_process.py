@@ -5,20 +5,23 @@ from __future__ import annotations
 import json
 from collections import deque
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from werkbook.export.interpreter import SeparateState
 from werkbook.export.proof.children.app_file import converse
+from werkbook.export.proof.children.questions import server_thread
 from werkbook.export.proof.process import (
     CleanProcess,
     Message,
     SilentError,
     clean_environment,
 )
-from werkbook.system import this_system
+from werkbook.system import this_system, watching
 
 _LOG_CHARS = 4000
+Value = TypeVar("Value")
 
 
 class ProofProcess(Protocol):
@@ -56,7 +59,7 @@ class SameProcess:
         self._messages: deque[Message] = deque()
         environ = clean_environment(place, env)
         self._state = SeparateState(place / "notebook", around, environ)
-        self._conversation = converse("", self._take)
+        self._conversation = converse("", self._take, _call_in_time)
         self._has_ended = False
         self._go(lambda: next(self._conversation))
 
@@ -95,6 +98,15 @@ class SameProcess:
 
     def _log(self) -> str:
         return self._state.printed.getvalue()[-_LOG_CHARS:]
+
+
+def _call_in_time(function: Callable[[], Value], limit_s: float) -> Value:
+    """Call with a limit: by a timer, and where there is none, as Python goes along."""
+    watched = partial(watching.call_in_time, function, limit_s)
+    try:
+        return server_thread.call_in_time(watched, limit_s)
+    except watching.TimeIsOverError as error:
+        raise server_thread.TookTooLongError(str(error)) from None
 
 
 def start_process(

@@ -29,9 +29,11 @@ def bare() -> Iterator[None]:
         yield
 
 
-def delivered(folder: Path, *sources: str) -> Delivery:
+def delivered(folder: Path, *sources: str, timeout_s: float = 30) -> Delivery:
     cells = [Cell(str(number), source) for number, source in enumerate(sources)]
-    wish = Wish(folder / "n.ipynb", folder / "app.py", check="live")
+    wish = Wish(
+        folder / "n.ipynb", folder / "app.py", check="live", timeout_s=timeout_s
+    )
     return deliver(cells, wish, ask_live=answer_live)
 
 
@@ -89,3 +91,24 @@ def test_file_needs_no_werkbook(tmp_path: Path) -> None:
     import werkbook
 
     assert sys.modules["werkbook"] is werkbook
+
+
+def test_file_without_an_end_is_stopped(tmp_path: Path) -> None:
+    """The kernel goes on, and the difference names the cell."""
+    endless = "rows = []\nwhile not rows:\n    rows = list(rows)"
+    rows = '@app.route("/rows")\ndef show():\n    return rows'
+    done = delivered(tmp_path, FLASK, endless, rows, timeout_s=1)
+    assert done.proved.proof is not None
+    (difference,) = done.proved.proof.differences
+    assert "The file does not start within 1 s: it is still at" in str(difference)
+    assert str(difference).startswith("cell 2, line")
+
+
+def test_view_without_an_end_is_stopped(tmp_path: Path) -> None:
+    """The kernel goes on, and the others are asked."""
+    endless = '@app.route("/on")\ndef go_on():\n    while True:\n        pass'
+    done = delivered(tmp_path, FLASK, endless, INDEX, timeout_s=1)
+    assert done.text.splitlines()[-1] == (
+        "Not proved: cell 2, line 1: GET /on does not answer in time; --timeout gives it"
+        " more."
+    )

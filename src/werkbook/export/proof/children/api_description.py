@@ -5,11 +5,12 @@ from __future__ import annotations
 import importlib
 import os
 import sys
+from functools import partial
 from typing import Any
 
 from .channel import Channel, Conversation, Say, leave
 from .questions.asking import describe
-from .questions.server_thread import limited
+from .questions.server_thread import call_in_time
 
 
 def main(open_ends: str) -> None:
@@ -32,13 +33,16 @@ def converse(open_ends: str, say: Say) -> Conversation:
     sys.path.extend(job["path"])
     say("begin", open_ends=open_ends)
     try:
-        with limited(job["limit_s"]):
-            module: Any = importlib.import_module("werkbook.export.described_app")
-            document = module.describe_app(job["notebook"], job["app"])
+        document = call_in_time(partial(_describe, job), job["limit_s"])
     except BaseException as error:
         say("failed", error=describe(error), own=_read_own_error(error))
         return
     say("end", document=document)
+
+
+def _describe(job: dict[str, Any]) -> Any:
+    module: Any = importlib.import_module("werkbook.export.described_app")
+    return module.describe_app(job["notebook"], job["app"])
 
 
 def _read_own_error(error: BaseException) -> list[str] | None:

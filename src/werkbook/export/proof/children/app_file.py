@@ -9,6 +9,7 @@ import sys
 import types
 from collections.abc import Generator
 from contextvars import Context, copy_context
+from functools import partial
 from typing import Any
 
 from .auditing import heard_by
@@ -18,7 +19,7 @@ from .questions.asgi import is_asgi
 from .questions.asking import Asker, Hosts, describe
 from .questions.exploring import Explorer, described
 from .questions.held_state import held_state
-from .questions.server_thread import TookTooLongError, limited
+from .questions.server_thread import Limit, TookTooLongError, call_in_time
 
 
 def main(open_ends: str) -> None:
@@ -28,12 +29,13 @@ def main(open_ends: str) -> None:
     leave(0)
 
 
-def converse(open_ends: str, say: Say) -> Conversation:
+def converse(open_ends: str, say: Say, limit: Limit = call_in_time) -> Conversation:
     """Import a file, ask its app what is wanted, and say what is found.
 
     Args:
         open_ends: Why the file can reach more than its folder, or "".
         say: Sends a message.
+        limit: Calls in time what runs in this thread.
     """
     job = yield
     sys.argv = [job["file"]]
@@ -45,21 +47,20 @@ def converse(open_ends: str, say: Say) -> Conversation:
     reads = Reads(os.path.dirname(job["file"]))
     with heard_by(reads.note, Hosts.current.note):
         say("begin", open_ends=open_ends)
-        app = _start(job, say)
+        app = _start(job, say, limit)
         if app is None:
             return
         reads.note_folders(app)
-        yield from _serve(job, app, say)
+        yield from _serve(job, app, say, limit)
         reads.note_folders(app)
         say("end", reads=reads.names(but=job["file"]))
 
 
-def _start(job: dict[str, Any], say: Say) -> Any:
+def _start(job: dict[str, Any], say: Say, limit: Limit) -> Any:
     """Load the app; None, and it is said why, where that cannot be."""
     try:
-        with limited(job["limit_s"]):
-            run = run_by_itself if job["by_itself"] else load
-            app = run(job["file"], job["app"])
+        run = run_by_itself if job["by_itself"] else load
+        app = limit(partial(run, job["file"], job["app"]), job["limit_s"])
     except BaseException as error:
         problem = describe(error)
         problem["is_late"] = isinstance(error, TookTooLongError)
@@ -73,13 +74,13 @@ def _start(job: dict[str, Any], say: Say) -> Any:
 
 
 def _serve(
-    job: dict[str, Any], app: Any, say: Say
+    job: dict[str, Any], app: Any, say: Say, limit: Limit
 ) -> Generator[None, dict[str, Any], None]:
     module = sys.modules["__main__" if job["by_itself"] else "app"]
     # An ASGI app's loop has the context of the import; threads of servers have none.
     context = copy_context() if is_asgi(app) else Context()
     state = context.run(held_state, vars(module), job["sources"])
-    asker = Asker(app, job["request_limit_s"])
+    asker = Asker(app, job["request_limit_s"], limit=limit)
     explorer = Explorer(app, asker, job)
     counted = [explorer.rules[number] for number in explorer.counted()]
     rules = described(explorer.rules)

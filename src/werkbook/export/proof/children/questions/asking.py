@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 from .asgi import AsgiAsWsgi, is_asgi
 from .carrying import Carrier, answer_text
-from .server_thread import TookTooLongError, call_as_server, limited
+from .server_thread import Limit, TookTooLongError, call_as_server, call_in_time
 
 MAX_BODY_BYTES = 2_000_000
 STREAM_S = 1.0
@@ -49,12 +49,21 @@ class Asker:
         limit_s: Seconds that one request may take.
         in_thread: A WSGI app is called in threads, as servers call it; not a notebook
             whose cells answer: they run where all cells do. An ASGI app has a loop.
+        limit: Calls it in time where it is called in this thread.
     """
 
-    def __init__(self, app: Any, limit_s: float, *, in_thread: bool = True) -> None:
+    def __init__(
+        self,
+        app: Any,
+        limit_s: float,
+        *,
+        in_thread: bool = True,
+        limit: Limit = call_in_time,
+    ) -> None:
         self._in_thread = in_thread and not is_asgi(app)
         self._app = AsgiAsWsgi(app) if is_asgi(app) else app
         self._limit_s = limit_s
+        self._limit = limit
         self._raised: list[BaseException] = []
         self._listen()
         # Its import belongs to this process, not to the first request.
@@ -108,9 +117,9 @@ class Asker:
 
     def _send_in_time(self, send: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         if self._in_thread:
-            return call_as_server(send, self._limit_s)
-        with limited(self._limit_s):
-            return send()
+            return call_as_server(send, self._limit_s, self._limit)
+        answer: dict[str, Any] = self._limit(send, self._limit_s)
+        return answer
 
     def _send(self, question: dict[str, Any], errors: io.StringIO) -> dict[str, Any]:
         client = self._client_for(question.get("cookies"), question.get("visitor"))

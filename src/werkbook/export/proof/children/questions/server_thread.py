@@ -11,43 +11,51 @@ import contextvars
 import importlib
 import signal
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeVar
 
 _GRACE_S = 1.0
 """Seconds that a thread which is told to end has for it."""
 
 Value = TypeVar("Value")
+Limit = Callable[[Callable[[], Any], float], Any]
+"""Calls a function, for so many seconds at most, and raises TookTooLongError then."""
 
 
 class TookTooLongError(BaseException):
     """The time for something is over; no `except Exception` of an app takes it."""
 
 
-@contextmanager
-def limited(seconds: float) -> Iterator[None]:
-    """Raise TookTooLongError in the main thread when a block takes too long."""
+def call_in_time(function: Callable[[], Value], limit_s: float) -> Value:
+    """Call a function, and interrupt it when its time is over.
+
+    There is no limit but in the main thread of a system that has timers.
+
+    Raises:
+        TookTooLongError: It took longer.
+    """
     is_possible = hasattr(signal, "setitimer") and (
         threading.current_thread() is threading.main_thread()
     )
     if not is_possible:
-        yield
-        return
+        return function()
 
     def stop(number: int, frame: Any) -> None:
-        raise TookTooLongError(f"no end within {seconds:g} s")
+        raise TookTooLongError(f"no end within {limit_s:g} s")
 
     before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    signal.setitimer(signal.ITIMER_REAL, limit_s)
     try:
-        yield
+        return function()
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
 
 
-def call_as_server(function: Callable[[], Value], limit_s: float) -> Value:
+def call_as_server(
+    function: Callable[[], Value], limit_s: float, otherwise: Limit = call_in_time
+) -> Value:
     """Call a function in a new thread, and wait for what it returns or raises.
 
     Where no thread can be started (Pyodide), a new context is all that it gets.
@@ -55,6 +63,7 @@ def call_as_server(function: Callable[[], Value], limit_s: float) -> Value:
     Args:
         function: What is called.
         limit_s: Seconds that it may take.
+        otherwise: Calls it in time where no thread can be started.
 
     Raises:
         TookTooLongError: It took longer. Its thread is told to end; a call that waits
@@ -73,8 +82,8 @@ def call_as_server(function: Callable[[], Value], limit_s: float) -> Value:
     try:
         thread.start()
     except RuntimeError:
-        with limited(limit_s):
-            return contextvars.Context().run(function)
+        value: Value = otherwise(partial(contextvars.Context().run, function), limit_s)
+        return value
     thread.join(limit_s)
     if thread.is_alive():
         _end(thread)
