@@ -31,6 +31,7 @@ _CELL_MAGIC = re.compile(r"\s*%%(?!%)(?P<name>[\w.]+)(?P<line>[^\n]*)(?:\n|\Z)")
 _TARGETS = re.compile(r"\s*[A-Za-z_][\w.,\s]*\Z")
 _MAKE_FOLDER = re.compile(r"[!%]?[ \t]?mkdir\s+(?P<what>[^;&|<>]+)")
 _PLAIN_FOLDER = re.compile(r"(?:\./)?[\w][\w./ -]*/?\Z")
+_ENTERED_FOLDER = re.compile(r"(?:\.\.?/)*(?:\.\./?|[\w][\w./ -]*)\Z")
 _CHANGE_FOLDER = re.compile(r"%?[ \t]?cd\s+(?:-q\s+)?(?P<what>[^;&|<>]+)")
 _HELP = re.compile(r"(?:\?{1,2}[\w.*%]+|[A-Za-z_%][\w.*]*\?{1,2});?\Z")
 _MAGIC = re.compile(r"\s*(?:!|%[A-Za-z_%])")
@@ -183,7 +184,7 @@ def _replace(text: str, number: int, result: Transformed) -> str:
         made = [f"os.makedirs({quote(one)}, exist_ok=True)" for one in folders]
         return indent + "; ".join(made)
     folder = _CHANGE_FOLDER.match(text.strip())
-    if folder and _PLAIN_FOLDER.match(folder["what"].strip()):
+    if folder and _ENTERED_FOLDER.match(folder["what"].strip()):
         result.needs.add("os")
         return f"{indent}os.chdir({quote(folder['what'].strip())})"
     command = shell_command(text)
@@ -220,22 +221,39 @@ def _assignment(line: str) -> tuple[str, str, str] | None:
     return head.strip(), what[0], what[1:].strip()
 
 
+def _magic_value(what: str, result: Transformed) -> str:
+    """Write a magic's value: what a file has for it, or the notebook's own word.
+
+    A file has no `get_ipython`: what needs it stays out, as do requests to the app.
+    """
+    name, _, rest = what.partition(" ")
+    rest = rest.strip()
+    if name == "time" and rest:
+        return rest
+    if what == "pwd":
+        result.needs.add("os")
+        return "os.getcwd()"
+    if name == "env" and rest.isidentifier():
+        result.needs.add("os")
+        return f'os.environ["{rest}"]'
+    return f"get_ipython().run_line_magic({quote(name)}, {quote(rest)})"
+
+
 def _assigned(
     target: str, sign: str, what: str, number: int, result: Transformed
 ) -> str:
     """Bind a name to what the shell or a magic would have answered."""
-    if sign == "%" and re.match(r"(?:http|browse|routes|serve)\b", what):
-        # A request to the app itself: left out with all that needs its answer.
-        return f"{target} = get_ipython().run_line_magic({quote(what)})"
-    script = _script(what, result, is_kept=True) if sign == "!" else ""
+    shell = re.match(r"(?:sx|system)\s+(?P<what>.+)", what) if sign == "%" else None
+    if shell:
+        sign, what = "!", shell["what"]
+    if sign == "%":
+        return f"{target} = {_magic_value(what, result)}"
+    script = _script(what, result, is_kept=True)
     if script:
         return f"{target} = {script}"
     result.needs.add("os")
     if what == "pwd":
-        return f"{target} = os.getcwd()"
-    known = re.fullmatch(r"env\s+(\w+)", what)
-    if sign == "%" and known:
-        return f'{target} = os.environ["{known[1]}"]'
+        return f"{target} = [os.getcwd()]"
     text, said = shell_value(target, what)
     if said:
         result.notes[number] = said

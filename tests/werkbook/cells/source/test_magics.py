@@ -33,6 +33,28 @@ def test_transform_gives_the_code_of_timed_lines() -> None:
 
 
 @pytest.mark.parametrize(
+    ("line", "text"),
+    [
+        ("x = %time f(1)", "x = f(1)"),
+        ("x = %pwd", "x = os.getcwd()"),
+        ("x = !pwd", "x = [os.getcwd()]"),
+        ("x = %env HOME", 'x = os.environ["HOME"]'),
+        ("x = %system echo hi", "x = ['hi']"),
+        ("x = %sx ls", 'x = os.environ["X"].splitlines()'),
+        ("x = %timeit -o f()", 'x = get_ipython().run_line_magic("timeit", "-o f()")'),
+        ("x = %who_ls", 'x = get_ipython().run_line_magic("who_ls", "")'),
+        ("%cd ..", 'os.chdir("..")'),
+        ("%cd ../a", 'os.chdir("../a")'),
+        ("%cd -", "pass"),
+        ("%cd /content", "pass"),
+    ],
+)
+def test_transform_gives_what_a_magic_gives(line: str, text: str) -> None:
+    """A magic that only IPython has stays its own: no shell answers it."""
+    assert magics.transform(line).source == text
+
+
+@pytest.mark.parametrize(
     ("line", "found"),
     [
         ("!pip install flask==2.0 -q pandas", ["flask==2.0", "pandas"]),

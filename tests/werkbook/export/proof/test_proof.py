@@ -516,6 +516,19 @@ app.register_blueprint(api, url_prefix="/api")"""
     assert f"left in {named}: POST /api/items (cell 2)." in "".join(proof.notes)
 
 
+def test_what_requests_to_another_app_left_is_named() -> None:
+    """Its views change data that the exported app's views read."""
+    admin = "admin = Flask('admin')\nitems = []\n@admin.get('/fill')\ndef fill():\n"
+    admin += "    items.append(1)\n    return 'filled'"
+    asks = "admin.test_client().get('/fill')"
+    proof = prove(FLASK, admin, INDEX.format("str(items)"), asks)
+    assert proof.is_proved
+    assert proof.notes == [
+        "The file starts without what cells' own requests left in 'items':"
+        " GET /fill (cell 4)."
+    ]
+
+
 def test_what_requests_of_cells_wrote_into_a_file_is_named() -> None:
     """The database file lies in the notebook's folder, and in no other."""
     code = """
