@@ -100,7 +100,7 @@ class Attempts:
             return False
         source = info.raw_cell or ""
         error = result.error_before_exec or result.error_in_exec
-        told = (type(error).__name__, str(error)) if error is not None else None
+        told = (type(error).__name__, _words(error)) if error is not None else None
         owner = identify_run(info, self.shell).owner.id
         self._by_cell.pop(owner, None)
         self._by_cell[owner] = Attempt(source, told)
@@ -142,6 +142,14 @@ class Attempts:
             return which_app(self.shell, name)
         except UsageError:  # the student has not made it yet
             return None
+
+
+def _words(error: BaseException) -> str:
+    """Return an exception's text without a cell's file, which is another each time."""
+    if isinstance(error, SyntaxError) and error.msg:
+        line = f" (line {error.lineno})" if error.lineno else ""
+        return f"{error.msg}{line}"
+    return str(error)
 
 
 def find_attempts(shell: InteractiveShell) -> Attempts | None:

@@ -43,7 +43,10 @@ def _want_status(phrase: Phrase) -> str:
 def _want_text(phrase: Phrase) -> str:
     value = phrase.value
     if phrase.verb == "matches":
-        return say("text that matches /{pattern}/", pattern=value)
+        if phrase.subject:
+            return phrase.subject
+        pattern = quoted(str(value).replace("/", "\\/"))
+        return say("text with the pattern {pattern}", pattern=pattern)
     if phrase.verb == "is":
         return say("only the text {text}", text=quoted(value))
     if phrase.verb == "lacks":

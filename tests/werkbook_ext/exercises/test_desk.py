@@ -231,3 +231,13 @@ def test_output_is_the_same_in_each_run(kernel_notebook: KernelNotebook) -> None
     kernel_notebook.run("app", "from werkbook import App\napp = App('lesson')")
     first = kernel_notebook.run("greet", EXERCISE).text
     assert kernel_notebook.run("greet", EXERCISE).text == first
+
+
+def test_cell_that_does_not_compile_is_told_by_its_line(
+    emptied_shell: InteractiveShell,
+) -> None:
+    """No file's name is told: it is another one in each kernel."""
+    attempts = Attempts(emptied_shell)
+    attempts.note(emptied_shell.run_cell("def f():\n    x = 1\nreturn x"))
+    told = [("SyntaxError", "'return' outside function (line 3)")]
+    assert list(attempts.workplace().failed) == told

@@ -26,7 +26,7 @@ _STATUS = r"[1-5](?:\d\d|xx)"
 HELP = """\
   200, 2xx, 200 or 201               the status
   text has "..."  text lacks "..."   what stands in the answer ("... 3 times" counts)
-  text is "..."   text matches /.../ all of it; a regular expression
+  text is "..."   text matches /.../ all of it; a regular expression (... as "words")
   page has h1                        a CSS selector; page has "li" with text "Tea"
   form has field name                what a form sends; ... with value "Ada"
   json title == "Ada"                a JMESPath and a value; also != < > has lacks
@@ -49,7 +49,8 @@ class Phrase:
         kind: What is looked at: status, text, page, form, json, header, cookie,
             redirect, time, rules, value, rows.
         verb: What must hold of it: has, lacks, is, matches, set, unset, an operator.
-        subject: The selector, the path in the JSON, the header's or field's name.
+        subject: The selector, the path in the JSON, the header's or field's name; a
+            regular expression in the teacher's words.
         value: What it is compared with; None where nothing is.
         times: How often it must be there; None for at least once.
         source: The phrase as it was written.
@@ -196,7 +197,8 @@ def _text_matches(match: re.Match[str]) -> Phrase:
             why="text matches takes one of Python's, between two slashes.",
             fix=r"write a backslash before . * + ? ( ) [ ] that mean themselves.",
         ) from None
-    return Phrase("text", "matches", value=pattern, source=match[0])
+    words = unquoted(match["words"] or "")
+    return Phrase("text", "matches", words, pattern, source=match[0])
 
 
 def _page(match: re.Match[str]) -> Phrase:
@@ -308,7 +310,8 @@ _FORMS: tuple[tuple[str, Callable[[re.Match[str]], Phrase]], ...] = (
     (rf"(?:status\s+)?(?P<status>{_STATUS}(?:\s+or\s+{_STATUS})*)", _status),
     (rf"text\s+(?P<verb>has|lacks|is)\s+(?P<value>{_STRING}){_TIMES}", _text),
     (
-        r"text\s+matches\s+/(?P<pattern>(?:[^/\\]|\\.)+)/(?P<flags>[ims]*)",
+        r"text\s+matches\s+/(?P<pattern>(?:[^/\\]|\\.)+)/(?P<flags>[ims]*)"
+        rf"(?:\s+as\s+(?P<words>{_STRING}))?",
         _text_matches,
     ),
     (

@@ -7,6 +7,8 @@ import difflib
 import re
 from typing import Any
 
+from werkbook.cells.source import magics
+
 from ..words import say
 from .case import Case, Finding
 
@@ -152,6 +154,9 @@ def _tag_advice(case: Case, message: str) -> str:
         return say(
             "{name} stands in {{% ... %}}, and not in two braces.", name=printed[1]
         )
+    open_tag = re.search(r"needs to be closed is '(\w+)'", message)
+    if open_tag is not None and open_tag[1] not in ("for", "if"):
+        return say("Each {{% {name} %}} needs its {{% end{name} %}}.", name=open_tag[1])
     return ""
 
 
@@ -199,12 +204,40 @@ def failed(case: Case) -> Finding | None:
     if not case.place.failed or not (is_missing or case.answer.problem):
         return None
     kind, message = case.place.failed[0]  # what fails after it may fail of it
-    return Finding(
-        "cell-failed",
-        say(
-            "One of your cells failed ({kind}: {message}), so the app has nothing of"
-            " it. Mend it and run it again.",
-            kind=kind,
-            message=next(iter(message.splitlines()), ""),
-        ),
+    text = say(
+        "One of your cells failed ({kind}: {message}), so the app has nothing of"
+        " it. Mend it and run it again.",
+        kind=kind,
+        message=next(iter(message.splitlines()), ""),
     )
+    if kind == "SyntaxError" and message.startswith("'return' outside function"):
+        advice = say(
+            "The lines of a function stand further in than its def, to the last."
+        )
+        text = f"{text} {advice}"
+    return Finding("cell-failed", text)
+
+
+def python_in_template(case: Case) -> Finding | None:
+    """A cell that is a template has a view below it, which is text then."""
+    if not case.is_lost:
+        return None
+    for source in case.code.sources:
+        magic = magics.cell_magic(source)
+        body = magic.body if magic is not None and magic.name in _TEXT_MAGICS else ""
+        found = _DECORATED.search(body)
+        if magic is not None and found is not None:
+            return Finding(
+                "python-in-template",
+                say(
+                    "A cell that begins with %%{magic} is that to its last line, the"
+                    " line {code} too. Python goes into a cell of its own.",
+                    magic=magic.name,
+                    code=f"`{found[0].strip()}`",
+                ),
+            )
+    return None
+
+
+_TEXT_MAGICS = ("template", "static")
+_DECORATED = re.compile(r"^@\w+\.(?:route|get|post|put|patch|delete)\(.*", re.MULTILINE)

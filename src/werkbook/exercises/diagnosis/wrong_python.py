@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -227,6 +228,9 @@ def call_forgotten(case: Case) -> Finding | None:
         text = case.answer.mishap.code if case.answer.mishap else ""
         for name in re.findall(r"\blen\((\w+)\)", text):
             return _call_forgotten(name)
+    used = _used_function(case)
+    if used:
+        return _call_forgotten(used)
     shown = _FUNCTION_SHOWN.search(f"{case.answer.text} {case.answer.visible_text}")
     if shown is not None and not case.has_crashed:
         return _call_forgotten(shown[1])
@@ -242,6 +246,37 @@ def call_forgotten(case: Case) -> Finding | None:
     if view is case.code or not left:
         return None
     return _call_forgotten(ast.unparse(left[0]))
+
+
+def _used_function(case: Case) -> str:
+    """Name the function that is used as if it were what it gives; empty for none."""
+    code = case.answer.mishap.code if case.answer.mishap else ""
+    attribute = case.raised(rf"^AttributeError: {_A_FUNCTION} has no attribute '(\w+)'")
+    if attribute is not None:
+        pattern = rf"([A-Za-z_][\w.]*)\.{attribute[1]}\b"
+    elif case.raised(rf"^TypeError: {_A_FUNCTION} is not subscriptable"):
+        pattern = r"([A-Za-z_][\w.]*)\["
+    elif case.raised(
+        r"Object of type (?:builtin_function_or_method|function|method)\b"
+    ):
+        return next(_functions_sent(case), "")
+    else:
+        return ""
+    found = re.search(pattern, code)
+    return found[1] if found is not None else ""
+
+
+_A_FUNCTION = "'(?:function|method|builtin_function_or_method)' object"
+
+
+def _functions_sent(case: Case) -> Iterator[str]:
+    """Yield the functions that stand as values in what a view returns."""
+    for node in case.view.nodes(ast.Dict, ast.List, ast.Tuple):
+        for one in node.values if isinstance(node, ast.Dict) else node.elts:
+            name = ast.unparse(one) if isinstance(one, ast.Name | ast.Attribute) else ""
+            value = case.place.names.get(name, getattr(builtins, name, None))
+            if name and (callable(value) or isinstance(one, ast.Attribute)):
+                yield name
 
 
 def _is_abort(node: ast.expr) -> bool:

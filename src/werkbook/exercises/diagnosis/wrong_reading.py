@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 import re
+from typing import Any
 
 from ..wanted import quoted
 from ..words import say
-from .case import Case, Finding
+from .case import FORM_TYPES, Case, Code, Finding
 
 _JSON_NAMES = ("json", "get_json")
 _POST_WITHOUT_F = re.compile(
@@ -57,7 +58,7 @@ def form_for_json(case: Case) -> Finding | None:
 def args_for_form(case: Case) -> Finding | None:
     """The view reads the query, and a form was sent."""
     is_read = case.view.reads("args") and not case.view.reads("form", "values")
-    if case.taken_type != "form" or not is_read:
+    if (case.taken_type != "form" or not is_read) and not _was_misread(case):
         return None
     return Finding(
         "args-for-form",
@@ -66,6 +67,23 @@ def args_for_form(case: Case) -> Finding | None:
             " request.form."
         ),
     )
+
+
+def _was_misread(case: Case) -> bool:
+    """Say whether a view that was sent a form before this kept what its query says."""
+    if not case.has_crashed or not any(_sent_form(line) for line in case.before):
+        return False
+    views = [Code((ast.unparse(one),)) for one in case.code.functions if _posts(one)]
+    return any(view.reads("args") and not view.reads("form") for view in views)
+
+
+def _sent_form(line: Any) -> bool:
+    headers = dict(line.answer.request_headers) if line.answer is not None else {}
+    return str(headers.get("Content-Type", "")).startswith(FORM_TYPES)
+
+
+def _posts(function: Any) -> bool:
+    return any("post" in ast.unparse(one).lower() for one in function.decorator_list)
 
 
 def args_for_json(case: Case) -> Finding | None:

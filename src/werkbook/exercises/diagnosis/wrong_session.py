@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import difflib
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -69,7 +70,7 @@ def missing_key(case: Case) -> Finding | None:
         return None
     kept = sorted(set(stored_keys(case.code)))
     if kept and key not in kept:
-        return keys_differ(kept[0], key)
+        return keys_differ(set(kept), key)
     return Finding(
         "missing-key",
         say(
@@ -89,8 +90,11 @@ def stored_keys(code: Code) -> Iterator[str]:
             yield str(node.slice.value)
 
 
-def keys_differ(kept: str, read: str) -> Finding:
+def keys_differ(keys: set[str], read: str) -> Finding:
     """Return the finding for a session that is read by another key than is kept."""
+    letters = {key.casefold(): key for key in sorted(keys, reverse=True)}
+    near = difflib.get_close_matches(read.casefold(), letters, 1, 0.0)
+    kept = letters[near[0]]
     return Finding(
         "session-key",
         say(

@@ -41,7 +41,9 @@ def braces(case: Case) -> Finding | None:
         return None
     name = found[1].strip()
     is_template = case.check.kind == "template"
-    if is_template or "{%" in case.code.text or "{{" in case.code.text:
+    is_python = not is_template and _is_returned(case, found[0])
+    is_of_template = "{%" in case.code.text or "{{" in case.code.text
+    if is_template or (is_of_template and not is_python):
         text = say("A template fills in {{{{ {name} }}}}, with two braces.", name=name)
     else:
         text = say(
@@ -50,6 +52,13 @@ def braces(case: Case) -> Finding | None:
             name=name,
         )
     return Finding("braces", text)
+
+
+def _is_returned(case: Case, text: str) -> bool:
+    """Say whether a view returns a text with this in it, as it stands."""
+    returned = [node.value for node in case.view.nodes(ast.Return)]
+    texts = [getattr(one, "value", "") for one in returned]
+    return any(isinstance(one, str) and text in one for one in texts)
 
 
 def caret(case: Case) -> Finding | None:

@@ -24,6 +24,10 @@ from werkbook.cells.requests.vocabulary import (
         (r'text has "a \"b\""', Phrase("text", "has", value='a "b"')),
         ('text has "x" 3 times', Phrase("text", "has", value="x", times=3)),
         ("text matches /a{1,2},b/i", Phrase("text", "matches", value="(?i)a{1,2},b")),
+        (
+            'text matches /a\\nb/ as "two lines, a and b"',
+            Phrase("text", "matches", "two lines, a and b", r"a\nb"),
+        ),
         ("page has h1", Phrase("page", "has", "h1")),
         ("page has ul > li 3 times", Phrase("page", "has", "ul > li", times=3)),
         ('page has #x with text "T"', Phrase("page", "has", "#x", "T")),

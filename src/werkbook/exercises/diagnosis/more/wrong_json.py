@@ -32,6 +32,9 @@ def not_json(case: Case) -> Finding | None:
         )
     if case.answer.is_json or not case.answer.body or case.answer.status >= 400:
         return None
+    is_read = isinstance(case.answer.json, (dict, list))
+    if is_read and not is_about_header:
+        return None  # what the text says is another thing than was asked for
     return Finding(
         "not-json",
         say(
@@ -66,6 +69,8 @@ def json_shape(case: Case) -> Finding | None:
         return None
     if not wanted <= set(_strings(case.answer.json)):
         return None
+    if isinstance(case.answer.json, dict) and _is_near(name, case.answer.json):
+        return None  # its place is right, and its name is not
     if _is_list_of_such(value_at(case), case.phrase.value):
         return None  # the shape is right, and what the list holds is not
     return Finding(
@@ -76,6 +81,11 @@ def json_shape(case: Case) -> Finding | None:
             path=case.phrase.subject,
         ),
     )
+
+
+def _is_near(name: str, value: dict[str, Any]) -> bool:
+    """Say whether a name is in an object but for its capitals."""
+    return name not in value and name.casefold() in map(str.casefold, value)
 
 
 def _is_list_of_such(found: object, wanted: object) -> bool:

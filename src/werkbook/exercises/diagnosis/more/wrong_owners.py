@@ -73,7 +73,7 @@ def other_prefix(case: Case) -> Finding | None:
         return None
     for name, prefix in _prefixes(case):
         for rule, _ in case.place.rules:
-            if prefix + rule == case.path:
+            if _fits(prefix + rule, case.path):
                 return Finding(
                     "prefix",
                     say(
@@ -84,18 +84,34 @@ def other_prefix(case: Case) -> Finding | None:
                         name=name,
                     ),
                 )
-            if rule == prefix + case.path:
-                return Finding(
-                    "prefix",
-                    say(
-                        "{prefix} stands there twice: {name} puts it in front of each"
-                        " of its rules. Your rule is {rule} then.",
-                        prefix=prefix,
-                        name=name,
-                        rule=case.path.removeprefix(prefix),
-                    ),
-                )
+            if _fits(rule, prefix + case.path):
+                return Finding("prefix", _with_prefix(case.path, rule, prefix, name))
     return None
+
+
+def _fits(rule: str, path: str) -> bool:
+    """Say whether a rule takes a path, whatever its converters say."""
+    parts = re.split(r"<[^<>]*>", rule)
+    return re.fullmatch("[^/]+".join(map(re.escape, parts)), path) is not None
+
+
+def _with_prefix(path: str, rule: str, prefix: str, name: str) -> str:
+    """Say that a rule has a prefix too many."""
+    if path.startswith(prefix):
+        return say(
+            "{prefix} stands there twice: {name} puts it in front of each"
+            " of its rules. Your rule is {rule} then.",
+            prefix=prefix,
+            name=name,
+            rule=path.removeprefix(prefix),
+        )
+    return say(
+        "Your rule is one of {name}, which puts {prefix} in front of it. A rule of the"
+        ' app itself has none: @app.route("{rule}")',
+        name=name,
+        prefix=prefix,
+        rule=rule.removeprefix(prefix),
+    )
 
 
 def _prefixes(case: Case) -> Iterator[tuple[str, str]]:
@@ -151,12 +167,51 @@ def own_container(case: Case) -> Finding | None:
     return None
 
 
+def emptied_again(case: Case) -> Finding | None:
+    """A cell makes a list or dict empty that another cell had filled."""
+    if case.has_crashed or case.is_lost:
+        return None
+    filled: set[str] = set()
+    for tree in case.code.trees:
+        for node in tree.body:
+            names = _assigned(node)
+            if not names:
+                continue
+            is_empty = ast.unparse(node.value) in _EMPTY  # type: ignore[attr-defined]
+            if is_empty and names & filled and names & set(_loaded(case)):
+                return Finding(
+                    "always-anew",
+                    say(
+                        "{code} empties what an earlier cell put there: take that line"
+                        " out.",
+                        code=f"`{ast.unparse(node)}`",
+                    ),
+                )
+            filled = filled - names if is_empty else filled | names
+    return None
+
+
+_EMPTY = ("{}", "[]", "dict()", "list()", "set()")
+
+
+def _assigned(node: ast.stmt) -> set[str]:
+    targets = node.targets if isinstance(node, ast.Assign) else []
+    return {one.id for one in targets if isinstance(one, ast.Name)}
+
+
+def _loaded(case: Case) -> Iterator[str]:
+    """Yield the names that the view reads."""
+    for node in case.view.nodes(ast.Name):
+        if isinstance(node.ctx, ast.Load):
+            yield node.id
+
+
 def _emptied(function: Any) -> Iterator[tuple[str, ast.Assign]]:
     """Yield the names that a function makes an empty list or dict."""
     for node in ast.walk(function):
         if not isinstance(node, ast.Assign):
             continue
-        is_empty = ast.unparse(node.value) in ("{}", "[]", "dict()", "list()", "set()")
+        is_empty = ast.unparse(node.value) in _EMPTY
         for target in node.targets:
             if is_empty and isinstance(target, ast.Name):
                 yield target.id, node

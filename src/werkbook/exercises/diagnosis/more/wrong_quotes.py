@@ -14,11 +14,22 @@ _READ_BY_KEY = re.compile(
     r"^TypeError: '(dict|list|tuple|set|str|Row|_Environ|Config|\w*Session|\w*Dict|"
     r"\w*Headers)' object is not callable"
 )
+_DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
+_FILE = re.compile(r"\w+\.(?:html|htm|txt|css|js|json|csv|svg|xml)")
 _PLACE = re.compile(r"\{\s*([A-Za-z_]\w*)\s*\}")
 
 
 def without_quotes(case: Case) -> Finding | None:
-    """A text with a hyphen has no quotes, and so is one name minus another."""
+    """A text with a hyphen or a dot has no quotes, and so is taken for names."""
+    bare = _bare_file(case)
+    if bare:
+        return Finding(
+            "without-quotes",
+            say(
+                'The name of a file or a template is a text, in quotes: "{text}".',
+                text=bare,
+            ),
+        )
     found = case.raised(r"^NameError: name '(\w+)' is not defined")
     if found is None:
         return None
@@ -35,6 +46,19 @@ def without_quotes(case: Case) -> Finding | None:
                     ),
                 )
     return None
+
+
+def _bare_file(case: Case) -> str:
+    """Return the name of a template or file that stands without quotes."""
+    mishap = case.answer.mishap
+    if mishap is None or mishap.kind not in ("NameError", "AttributeError"):
+        return ""
+    for node in case.view.nodes(ast.Call):
+        for one in node.args:
+            name = ast.unparse(one) if isinstance(one, ast.Attribute) else ""
+            if _FILE.fullmatch(name) and name in mishap.code:
+                return name
+    return ""
 
 
 def _hyphened(node: ast.expr) -> list[str]:
@@ -76,6 +100,11 @@ def code_in_quotes(case: Case) -> Finding | None:
         if isinstance(value, ast.Tuple) and value.elts:
             value = value.elts[0]
         text = value.value if isinstance(value, ast.Constant) else None
+        for one in ast.walk(value) if isinstance(value, ast.Dict) else ():
+            word = one.value if isinstance(one, ast.Constant) else None
+            is_it = isinstance(word, str) and _DOTTED.fullmatch(word)
+            if is_it and case.place.names.get(str(word).partition(".")[0]) is not None:
+                return _word_only(one, str(word))
         if isinstance(text, str) and "(" in text and _is_call(text):
             return Finding(
                 "code-in-quotes",

@@ -69,16 +69,21 @@ def _is_odd(node: ast.expr, kinds: tuple[str, ...]) -> bool:
 
 def function_returned(case: Case) -> Finding | None:
     """A function is the answer, and not what it gives."""
-    if not case.raised(r"return|valid response|'function' is not iterable"):
+    if not case.raised(
+        r"return|valid response|'function' is not iterable|is not JSON serializable"
+    ):
         return None
     own = {
         node.id for node in case.view.nodes(ast.Name) if isinstance(node.ctx, ast.Store)
     }
     known = {one.name for one in case.code.functions} - own
     for node in case.view.nodes(ast.Return):
-        if not isinstance(node.value, (ast.Name, ast.Attribute)):
+        first = node.value
+        if isinstance(first, ast.Tuple) and first.elts:
+            first = first.elts[0]
+        if not isinstance(first, (ast.Name, ast.Attribute)):
             continue
-        name = ast.unparse(node.value)
+        name = ast.unparse(first)
         value = case.place.names.get(name)
         is_callable = callable(value) and not isinstance(value, type)
         if name in known or (is_callable and name not in own):
@@ -108,6 +113,15 @@ def none_returned(case: Case) -> Finding | None:
             continue
         if getattr(value.func, "id", "") in ("print", "redirect"):
             continue
+        if getattr(value.func, "attr", "") == "get" and len(value.args) > 1:
+            return Finding(
+                "none-returned",
+                say(
+                    "{code} gives None here, since None was kept under that name: look"
+                    " at where it is kept, and whether that was sent.",
+                    code=f"`{ast.unparse(value)}`",
+                ),
+            )
         return Finding(
             "none-returned",
             say(

@@ -119,7 +119,23 @@ def other_key(case: Case) -> Finding | None:
     read = asked - kept
     if not kept or not read or asked & kept:
         return None
-    return keys_differ(sorted(kept)[0], sorted(read)[0])
+    return keys_differ(kept, sorted(read)[0])
+
+
+def session_attribute(case: Case) -> Finding | None:
+    """Something is put on the session as an attribute, which goes with the request."""
+    for node in case.code.nodes(ast.Attribute):
+        is_kept = isinstance(node.ctx, ast.Store) and _is_session(node.value)
+        if is_kept and node.attr not in ("permanent", "modified"):
+            return Finding(
+                "session-key",
+                say(
+                    "session.{name} = ... is gone with the request. What stays is"
+                    ' kept by its key: session["{name}"] = ...',
+                    name=node.attr,
+                ),
+            )
+    return None
 
 
 def _is_session(node: object) -> bool:
@@ -171,7 +187,16 @@ def plain_password(case: Case) -> Finding | None:
     for node in case.code.nodes(ast.Assign):
         is_kept = isinstance(node.targets[0], ast.Subscript)
         value = ast.unparse(node.value)
-        is_raw = re.match(r"request\.form\b.*passw", value) is not None
+        is_named = isinstance(node.value, ast.Name) and _SECRET.search(value)
+        is_raw = is_named or re.match(r"request\.form\b.*passw", value) is not None
+        if is_kept and "hashlib." in value:
+            return Finding(
+                "hash-of-other",
+                say(
+                    "check_password_hash reads what generate_password_hash makes, and"
+                    " no other hash: keep generate_password_hash(password)."
+                ),
+            )
         if is_kept and is_raw:
             return Finding(
                 "plain-password",
