@@ -163,6 +163,26 @@ def test_l4_bottle_app_cell_keeps_routes(here: ShellNotebook) -> None:
     assert here.ask("[ask('/a'), send('/boom').status_code]") == ["a", 418]
 
 
+@pytest.mark.parametrize("change", ["app", "delete"])
+def test_bottle_route_that_comes_back_has_the_plugins_of_now(
+    here: ShellNotebook, change: str
+) -> None:
+    """Another cell had its place, or it was deleted, while the plugins changed."""
+    plugin = "def shout(view):\n    return lambda: view().upper()\napp.install(shout)"
+    here.run("app", f"{BOTTLE}\n{plugin}" if change == "app" else BOTTLE)
+    here.run("plugin", "pass" if change == "app" else plugin)
+    here.run("one", "@app.get('/a')\ndef a():\n    return 'one'")
+    assert here.ask("ask('/a')") == "ONE"
+    here.run("two", "@app.get('/a')\ndef a():\n    return 'two'")
+    assert here.ask("ask('/a')") == "TWO"
+    here.run(
+        "app" if change == "app" else "plugin", BOTTLE if change == "app" else "pass"
+    )
+    assert here.ask("ask('/a')") == "two"
+    here.run("two", "pass")
+    assert here.ask("ask('/a')") == "one"
+
+
 @pytest.mark.filterwarnings("ignore:Warning. Use of deprecated feature")
 def test_l4_bottle_app_made_otherwise_has_no_setting_of_before(
     here: ShellNotebook,

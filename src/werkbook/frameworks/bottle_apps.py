@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import is_
 from typing import Any
 
 from ..registrations.attributes import OwnedAttributes
@@ -72,15 +73,17 @@ def _names(module: Any, cls: type) -> Names:
         "add_route": add_route,
         "wsgi": wsgi,
         "_mount_app": mount,
-        "_werkbook_renew": _reset_routes,
     }
 
 
-def _reset_routes(app: Any, kind: str) -> None:
-    """Let plugins be applied anew."""
-    if kind == "plugin":
-        for route in app.__dict__.get("routes", ()):
+def _apply_plugins_anew(routes: list[Any], plugins: list[Any]) -> None:
+    """Let routes forget other plugins; one that was hidden may know old ones."""
+    now = tuple(plugins)
+    for route in routes:
+        known = route.__dict__.get("_werkbook_plugins", ())
+        if len(known) != len(now) or not all(map(is_, known, now)):
             route.reset()
+            route.__dict__["_werkbook_plugins"] = now
 
 
 class _KeptHooks(Kept):
@@ -116,7 +119,9 @@ class _CompiledRouter:
         with ledger.lock, outside_run():
             version = HeldHome.version
             router = _new_router(self._module, app)
-            for route in list(app.routes):
+            routes = list(app.routes)
+            _apply_plugins_anew(routes, app.plugins)
+            for route in routes:
                 router.add(route.rule, route.method, route, name=route.name)
             app.__dict__["_werkbook_router"] = router, version
         return router

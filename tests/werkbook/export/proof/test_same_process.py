@@ -109,6 +109,6 @@ def test_view_without_an_end_is_stopped(tmp_path: Path) -> None:
     endless = '@app.route("/on")\ndef go_on():\n    while True:\n        pass'
     done = delivered(tmp_path, FLASK, endless, INDEX, timeout_s=1)
     assert done.text.splitlines()[-1] == (
-        "Not proved: cell 2, line 1: GET /on does not answer in time; --timeout gives it"
-        " more."
+        "Not proved: cell 2, line 1: GET /on does not answer in time; --timeout gives"
+        " it more."
     )
