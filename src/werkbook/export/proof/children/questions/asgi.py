@@ -34,10 +34,19 @@ class AsgiAsWsgi:
         self._state: dict[str, Any] = {}
         """What the app's start-up leaves for its requests."""
         self._loop = asyncio.new_event_loop()
-        threading.Thread(target=self._loop.run_forever, daemon=True).start()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._thread.start()
         started = threading.Event()
-        asyncio.run_coroutine_threadsafe(self._live(started), self._loop)
+        # The loop holds no task: what waits for the app's end would be collected.
+        self._life = asyncio.run_coroutine_threadsafe(self._live(started), self._loop)
         started.wait(START_S)
+
+    def close(self) -> None:
+        """End the event loop, and what waits in it for the app's end."""
+        asyncio.run_coroutine_threadsafe(_nothing_left(), self._loop).result(START_S)
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(START_S)
+        self._loop.close()
 
     async def _live(self, started: threading.Event) -> None:
         receive = _receiving({"type": "lifespan.startup"})
@@ -88,6 +97,14 @@ class AsgiAsWsgi:
             sent.put(error)
         else:
             sent.put({"type": "http.response.body", "more_body": False})
+
+
+async def _nothing_left() -> None:
+    """Wait until all tasks of the loop have ended."""
+    tasks = asyncio.all_tasks() - {asyncio.current_task()}
+    for one in tasks:
+        one.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def _receiving(message: dict[str, Any]) -> Callable[[], Awaitable[dict[str, Any]]]:
