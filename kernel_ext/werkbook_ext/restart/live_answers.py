@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from contextlib import redirect_stderr, redirect_stdout
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from io import StringIO
 from typing import Any
 
 from werkbook import serving
 from werkbook.cells.asked import Asked
 from werkbook.export.proof.answers import KnownAnswer, answer_from, question_from
+from werkbook.export.proof.children.questions.asgi import AsgiAsWsgi, is_asgi
 from werkbook.export.proof.children.questions.asking import Asker
 
 LIMIT_S = 10.0
@@ -26,8 +27,29 @@ def ask_live_app(app: Any, asked: Asked) -> KnownAnswer | None:
     """
     if asked.method not in _ASKED:
         return None
-    with redirect_stdout(StringIO()), redirect_stderr(StringIO()):
-        return answer_from(Asker(app, LIMIT_S).ask(question_from(asked)))
+    with (
+        redirect_stdout(StringIO()),
+        redirect_stderr(StringIO()),
+        _callable(app) as one,
+    ):
+        return answer_from(Asker(one, LIMIT_S).ask(question_from(asked)))
+
+
+@contextmanager
+def _callable(app: Any) -> Iterator[Any]:
+    """Give a WSGI app; an ASGI app is called where it is served, its lifespan kept."""
+    if not is_asgi(app):
+        yield app
+        return
+    server = serving.find_server(app)
+    if server is None:
+        found = AsgiAsWsgi(app)
+    else:
+        found = AsgiAsWsgi(app, server.run_asgi, server.lifespan_state)
+    try:
+        yield found
+    finally:
+        found.close()
 
 
 def find_other_requests(

@@ -252,6 +252,12 @@ class Server:
             raise RuntimeError("a WSGI app has no event loop")
         return self._engine.run(coroutine)
 
+    @property
+    def lifespan_state(self) -> dict[str, Any]:
+        """What an ASGI app's start-up put there for its requests."""
+        engine = self._engine
+        return dict(engine.state) if isinstance(engine, UvicornEngine) else {}
+
     def renew_lifespan(self) -> None:
         """End the lifespan of an ASGI app and begin it anew."""
         if isinstance(self._engine, UvicornEngine):

@@ -88,6 +88,11 @@ class UvicornEngine:
         """Run a coroutine in the event loop that serves the app, from any thread."""
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop)
 
+    @property
+    def state(self) -> dict[str, Any]:
+        """What the app's start-up put there for its requests."""
+        return self._door.state
+
     def renew_lifespan(self) -> None:
         """End the app's lifespan and begin it anew, as the app now says.
 

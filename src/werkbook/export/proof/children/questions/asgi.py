@@ -10,6 +10,8 @@ import inspect
 import queue
 import threading
 from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import Future
+from functools import partial
 from typing import Any
 from urllib.parse import unquote
 
@@ -26,27 +28,43 @@ def is_asgi(app: Any) -> bool:
 
 
 class AsgiAsWsgi:
-    """Calls an ASGI app in a thread of its own, and waits for what it sends."""
+    """Calls an ASGI app in an event loop, and waits for what it sends.
 
-    def __init__(self, app: Any) -> None:
-        """Start the event loop, and the app's lifespan where it has one."""
+    Args:
+        app: The app.
+        run: Runs a coroutine in the loop in which the app lives already. Without it
+            the app gets a loop in a thread of its own, and its lifespan begins.
+        state: What the app's start-up has left for its requests, if it lives already.
+    """
+
+    def __init__(
+        self,
+        app: Any,
+        run: Callable[[Any], Future[Any]] | None = None,
+        state: dict[str, Any] | None = None,
+    ) -> None:
         self.app = app
-        self._state: dict[str, Any] = {}
-        """What the app's start-up leaves for its requests."""
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
-        self._thread.start()
-        started = threading.Event()
-        # The loop holds no task: what waits for the app's end would be collected.
-        self._life = asyncio.run_coroutine_threadsafe(self._live(started), self._loop)
-        started.wait(START_S)
+        self._state = {} if state is None else state
+        self._loop: asyncio.AbstractEventLoop | None = None
+        if run is None:
+            self._loop = loop = asyncio.new_event_loop()
+            run = partial(_run_in, loop)
+            self._thread = threading.Thread(target=loop.run_forever, daemon=True)
+            self._thread.start()
+        self._run = run
+        if self._loop is not None:
+            started = threading.Event()
+            # The loop holds no task: what waits for the app's end would be collected.
+            self._life = run(self._live(started))
+            started.wait(START_S)
 
     def close(self) -> None:
-        """End the event loop, and what waits in it for the app's end."""
-        asyncio.run_coroutine_threadsafe(_nothing_left(), self._loop).result(START_S)
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(START_S)
-        self._loop.close()
+        """End the app's own event loop, and what waits in it for the app's end."""
+        if self._loop is not None:
+            self._run(_nothing_left()).result(START_S)
+            self._loop.call_soon_threadsafe(self._loop.stop)
+            self._thread.join(START_S)
+            self._loop.close()
 
     async def _live(self, started: threading.Event) -> None:
         receive = _receiving({"type": "lifespan.startup"})
@@ -75,7 +93,7 @@ class AsgiAsWsgi:
         sent: queue.Queue[dict[str, Any] | BaseException] = queue.Queue()
         scope = {**_scope(environ), "state": dict(self._state)}
         answering = self._answer(scope, body, sent)
-        task = asyncio.run_coroutine_threadsafe(answering, self._loop)
+        task = self._run(answering)
         first = _take(sent)
         headers = [
             (k.decode("latin-1"), v.decode("latin-1")) for k, v in first["headers"]
@@ -97,6 +115,10 @@ class AsgiAsWsgi:
             sent.put(error)
         else:
             sent.put({"type": "http.response.body", "more_body": False})
+
+
+def _run_in(loop: asyncio.AbstractEventLoop, coroutine: Any) -> Future[Any]:
+    return asyncio.run_coroutine_threadsafe(coroutine, loop)
 
 
 async def _nothing_left() -> None:
