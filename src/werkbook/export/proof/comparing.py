@@ -29,6 +29,8 @@ _MOMENT = re.compile(
     r"|\b(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::\d\d)?(?:\.\d+)?\b"
     r"|\b(?P<seconds>\d{10})(?:\.\d+)?\b"
 )
+_OF_ONE_RUN = re.compile(r"\b(?:0x[0-9a-f]+|\d{12,})\b")
+"""Addresses and the numbers of threads."""
 _BLANKS = re.compile(r"^[ \t]+$", re.MULTILINE)
 _NEAR_S = 900.0
 """So near to now, in seconds, a time in an answer is that of the request."""
@@ -131,7 +133,8 @@ def _failed(one: ComparedRequest, request: str, cell: str) -> Compared:
             f"{request} raises {failure.text}, not {own.text}, as the notebook's app."
         )
         return Compared((Difference(cell, what, detail),))
-    return Compared((), True, f"{request} raises {failure.text} in both.")
+    text = _OF_ONE_RUN.sub("…", failure.text).rstrip(".")
+    return Compared((), True, f"{request} raises {text} in both.")
 
 
 def _is_made_up(one: ComparedRequest, failure: Failure) -> bool:

@@ -443,6 +443,11 @@ def test_a_database_of_the_main_thread_fails_in_both() -> None:
     [one] = proof.exchanges
     assert one.file is not None and one.here is not None
     assert (one.file.status, one.here.status) == (500, 500)
+    assert proof.notes == [
+        "GET / raises ProgrammingError: SQLite objects created in a thread can only be"
+        " used in that same thread. The object was created in thread id … and this is"
+        " thread id … in both."
+    ]
 
 
 def test_an_endless_view_is_given_up_and_the_next_is_asked() -> None:
