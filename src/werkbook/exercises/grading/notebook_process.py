@@ -28,7 +28,11 @@ from .plain_words import well_formed_data
 from .usage import disk_usage, end_all, started_by
 
 MAX_ANSWER_BYTES = 64_000_000
+MAX_WAITING = 2
+"""Lines that are kept until they are read: a cell may write more than it was asked."""
 GRACE_S = 0.5
+END_S = 5.0
+"""How long the end of a process is waited for, once it was killed."""
 HOME = ".home"
 """The folder in a submission's own that is its home."""
 WATCH_S = 0.25
@@ -118,7 +122,7 @@ class Conversation:
         """
         self._limits = limits
         self._folder = folder
-        self._lines: Queue[bytes | None] = Queue()
+        self._lines: Queue[bytes | None] = Queue(MAX_WAITING)
         self._process = starter.start(folder)
         self._deadline_s = monotonic() + limits.timeout_s
         assert self._process.stdout is not None
@@ -223,7 +227,15 @@ class Conversation:
             if stream is not None:
                 with suppress(OSError):
                     stream.close()
-        self._reader.join(5)
+        self._let_go()
+
+    def _let_go(self) -> None:
+        """Wait for the reader, which may wait itself: lines that nobody asks for go."""
+        until_s = monotonic() + END_S
+        while self._reader.is_alive() and monotonic() < until_s:
+            with suppress(Empty):
+                self._lines.get_nowait()
+            self._reader.join(0.01)
 
 
 def _import_paths() -> list[str]:
