@@ -340,13 +340,9 @@ class _Delivering:
         if manifest is not None:
             check_free(manifest.path, force=wish.force)
         copies = {target: source for source, target in self._data.copies}
-        write_all({**self._texts, **copies}, self._roots)
-        paths = [*self._texts, *(target for _, target in self._data.copies)]
-        if manifest is not None:
-            root = manifest.path.parent
-            ours = [path for path in paths if path.is_relative_to(root)]
-            manifest.save(ours, force=wish.force)
-        return paths
+        note = manifest.note if manifest is not None else None
+        write_all({**self._texts, **copies}, self._roots, note)
+        return [*self._texts, *copies]
 
 
 def _of_kept(name: str, place: str) -> str:

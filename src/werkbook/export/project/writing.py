@@ -6,7 +6,7 @@ import hashlib
 import os
 import re
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -97,12 +97,18 @@ def write_text(path: Path, text: str, *, force: bool = False) -> None:
         temporary.write_text(stamped(text), encoding="utf-8", newline="\n")
 
 
-def write_all(files: Mapping[Path, str | Path], roots: Iterable[Path] = ()) -> None:
+def write_all(
+    files: Mapping[Path, str | Path],
+    roots: Iterable[Path] = (),
+    note: Callable[[Mapping[Path, Path]], tuple[Path, str]] | None = None,
+) -> None:
     """Write several files: all of them, or on an error none.
 
     Args:
         files: What each file holds: a text, or the file to copy.
         roots: Folders whose files must not lie elsewhere, links followed.
+        note: Gets the file that waits for each place, and gives one more file, which is
+            in its place before the others are.
 
     Raises:
         OutsideError: A link in one of the folders leads out of it.
@@ -115,6 +121,10 @@ def write_all(files: Mapping[Path, str | Path], roots: Iterable[Path] = ()) -> N
                 shutil.copyfile(content, temporary)
             else:
                 temporary.write_text(stamped(content), encoding="utf-8", newline="\n")
+        if note is not None:
+            path, text = note({path: waits for waits, path in stage.waiting})
+            stage.add(path).write_text(stamped(text), encoding="utf-8", newline="\n")
+            stage.waiting.insert(0, stage.waiting.pop())
         stage.finish()
 
 
