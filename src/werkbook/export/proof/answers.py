@@ -135,14 +135,14 @@ class ComparedRequest:
         asked: The request, with the cell that made it; "" where the proof did.
         here: What the notebook's own app answers; None when that is not known.
         file: What the exported file answers.
-        again: What it answers in another process.
+        again: What it answers in other processes, one or, where it draws lots, more.
         is_beside: It belongs to no rule by itself, and counts where it differs only.
     """
 
     asked: Asked
     here: KnownAnswer | None = None
     file: KnownAnswer | None = None
-    again: KnownAnswer | None = None
+    again: tuple[KnownAnswer, ...] = ()
     workers: KnownAnswer | None = None
     is_beside: bool = False
 

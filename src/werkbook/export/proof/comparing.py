@@ -5,9 +5,10 @@ from __future__ import annotations
 import difflib
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import groupby
 from pathlib import PurePath
 from urllib.parse import unquote_plus
 
@@ -54,10 +55,26 @@ class Compared:
 def compare(one: ComparedRequest, place: str = "") -> Compared:
     """Compare what the file answers with what the notebook's own app does.
 
+    Where the file answers otherwise in another process, that one may be the same.
+
     Args:
         one: The request with its answers.
         place: The view's cell and line, for a request that no cell made.
     """
+    assert one.file is not None
+    found = _compare(one, place)
+    if not found.differences or one.file.problem or one.file.failure is not None:
+        return found
+    for number, other in enumerate(one.again):
+        if other.failure is None and not other.problem and varies(one.file, other):
+            rest = (one.file, *one.again[:number], *one.again[number + 1 :])
+            result = _compare(replace(one, file=other, again=rest), place)
+            if not result.differences:
+                return result
+    return found
+
+
+def _compare(one: ComparedRequest, place: str) -> Compared:
     assert one.file is not None
     request = f"{one.asked.method} {one.asked.url}"
     cell = one.asked.cell or place
@@ -179,7 +196,7 @@ def _header_differences(
     here, file = one.here, one.file
     if here is None or file is None:
         return
-    is_same = one.again is None or one.again.location == file.location
+    is_same = all(other.location == file.location for other in one.again)
     is_known = here.location is not None and is_same
     if is_known and _masked(here.location or "") != _masked(file.location or ""):
         what = f"{request} leads to {file.location!r}, not {here.location!r}."
@@ -200,16 +217,15 @@ def _header_differences(
 
 
 def _other_cookies(
-    here: KnownAnswer, file: KnownAnswer, again: KnownAnswer | None
+    here: KnownAnswer, file: KnownAnswer, again: Iterable[KnownAnswer]
 ) -> Iterable[str]:
     """The names of cookies of another value, which does not vary by nature."""
     mine, theirs = here.cookie_values or {}, file.cookie_values or {}
-    others = theirs if again is None else again.cookie_values or {}
+    others = [other.cookie_values or {} for other in again]
     for name in sorted(mine.keys() & theirs.keys()):
-        wanted, found, other = (
-            _masked(one.get(name, "")) for one in (mine, theirs, others)
-        )
-        if wanted != found and found == other:
+        found = _masked(theirs[name])
+        is_steady = all(_masked(one.get(name, "")) == found for one in others)
+        if _masked(mine[name]) != found and is_steady:
             yield name
 
 
@@ -217,8 +233,16 @@ def _listed(names: Iterable[str] | None) -> str:
     return ", ".join(names or ()) or "none"
 
 
-def same_body(here: KnownAnswer, file: KnownAnswer, again: KnownAnswer | None) -> bool:
-    """Say whether two bodies are the same but for what varies by nature."""
+def same_body(
+    here: KnownAnswer, file: KnownAnswer, again: Iterable[KnownAnswer] = ()
+) -> bool:
+    """Say whether two bodies are the same but for what varies by nature.
+
+    Args:
+        here: What one app answers.
+        file: What the file answers.
+        again: What it answers in other processes.
+    """
     one, other = here.body or b"", file.body or b""
     if here.is_shown:
         one, other = one.strip(), other.strip()
@@ -232,11 +256,11 @@ def same_body(here: KnownAnswer, file: KnownAnswer, again: KnownAnswer | None) -
     texts = [_masked(body.decode("utf-8", "replace")) for body in (one, other)]
     if texts[0] == texts[1]:
         return True
-    if again is None or again.body == file.body:
+    others = [one.body or b"" for one in again if one.body != file.body]
+    if not others:
         return False
-    return _fits(
-        texts[0], texts[1], _masked((again.body or b"").decode("utf-8", "replace"))
-    )
+    masked = [_masked(body.decode("utf-8", "replace")) for body in others]
+    return _fits(texts[0], texts[1], masked)
 
 
 def _same_json(one: bytes, other: bytes) -> bool:
@@ -270,18 +294,28 @@ def _is_now(match: re.Match[str], now: datetime) -> bool:
     return min(apart) < _NEAR_S
 
 
-def _fits(text: str, file: str, again: str) -> bool:
-    """Say whether a text has what two answers of the same file have in common."""
-    tokens, others = _TOKEN.findall(file), _TOKEN.findall(again)
-    matcher = difflib.SequenceMatcher(None, tokens, others, autojunk=False)
-    if len(tokens) * len(others) > 4_000_000:
-        return True  # too long to be looked at closely: it varies
-    parts = [
-        re.escape("".join(tokens[block.a : block.a + block.size]))
-        for block in matcher.get_matching_blocks()
-        if block.size
-    ]
-    return re.fullmatch(".*".join(["", *parts, ""]), text, re.DOTALL) is not None
+def _fits(text: str, file: str, others: Iterable[str]) -> bool:
+    """Say whether a text has what all answers of the same file have in common."""
+    common: list[str | None] = [*_TOKEN.findall(file)]
+    for other in others:
+        tokens = _TOKEN.findall(other)
+        if len(common) * len(tokens) > 4_000_000:
+            return True  # too long to be looked at closely: it varies
+        matcher = difflib.SequenceMatcher(None, common, tokens, autojunk=False)
+        blocks = matcher.get_matching_blocks()
+        common = [
+            token
+            for block in blocks
+            for token in (*common[block.a : block.a + block.size], None)
+        ]
+    place = 0
+    for is_gap, run in groupby(common, lambda token: token is None):
+        part = "" if is_gap else "".join(map(str, run))
+        place = text.find(part, place)
+        if place < 0:
+            return False
+        place += len(part)
+    return True
 
 
 def varies(file: KnownAnswer, again: KnownAnswer) -> bool:
@@ -292,7 +326,7 @@ def varies(file: KnownAnswer, again: KnownAnswer) -> bool:
 def compare_state(
     here: Mapping[str, str],
     file: Mapping[str, str],
-    again: Mapping[str, str],
+    again: Sequence[Mapping[str, str]],
     counts: Callable[[str], bool] = lambda name: True,
 ) -> list[str]:
     """List the names that hold something else in the file than in the notebook.
@@ -300,14 +334,14 @@ def compare_state(
     Args:
         here: What the notebook's names hold, as text.
         file: What the file's do.
-        again: What they do in another process: what differs there varies by nature.
+        again: What they do in other processes: what differs there varies by nature.
         counts: Says of a name whether a request may read it.
     """
     unset = {one for one in here if one.startswith((ENVIRONMENT, FILE))}
     return [
         name
-        for name in sorted((here.keys() & file.keys() & again.keys()) | unset)
-        if file.get(name) == again.get(name)
+        for name in sorted(here.keys() & file.keys() | unset)
+        if all(file.get(name) == other.get(name) for other in again)
         and _masked(here[name]) != _masked(file.get(name, ""))
         and counts(name)
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from werkbook.export.proof.answers import KnownAnswer
 
@@ -20,25 +20,26 @@ _MEASURED = re.compile(r"time|timing|duration|elapsed|runtime|latency")
 
 
 def header_differences(
-    here: KnownAnswer, file: KnownAnswer, again: KnownAnswer | None
+    here: KnownAnswer, file: KnownAnswer, again: Iterable[KnownAnswer]
 ) -> Iterator[str]:
     """Say of each header that the file sends otherwise how it does.
 
     Args:
         here: What the notebook's own app answers.
         file: What the file answers.
-        again: What it answers in another process: what differs there varies by nature.
+        again: What it answers in other processes: what differs there varies by nature.
     """
     if here.headers is None or file.headers is None:
         return
     mine, theirs = _by_name(here), _by_name(file)
-    others = theirs if again is None or again.headers is None else _by_name(again)
+    others = [_by_name(one) for one in again if one.headers is not None]
     names = mine.keys() | theirs.keys()
     if mine.get("cache-control") == _OF_A_CELL and "content-disposition" in mine:
         names -= set(_KEPT)
     for name in sorted(names):
-        wanted, found, other = mine.get(name), theirs.get(name), others.get(name)
-        is_steady = found == other or (wanted is None and None not in (found, other))
+        wanted, found = mine.get(name), theirs.get(name)
+        values = [found, *(other.get(name) for other in others)]
+        is_steady = len(set(values)) == 1 or (wanted is None and None not in values)
         if wanted != found and is_steady:
             yield f"sends {name.title()}: {_shown(found)}, not {_shown(wanted)}"
 

@@ -45,6 +45,7 @@ _MADE_WITH_NAME = re.compile(
 )
 """`Flask(__name__)` and `getLogger(__name__)` answer the same under each name."""
 _MAX_ALONE = 3
+_LOTS = re.compile(r"\b(?:random|secrets|uuid\d?|urandom|faker)\b", re.I)
 
 
 def problem_proof(found: FileFound) -> Proof:
@@ -76,8 +77,9 @@ def judge(
     good = 0
     differing = set()
     for one in proof.exchanges:
-        if one.file is not None and one.again is not None:
-            one.file = replace(one.file, varies=varies(one.file, one.again))
+        if one.file is not None:
+            is_varied = any(varies(one.file, other) for other in one.again)
+            one.file = replace(one.file, varies=is_varied)
         result = compare(one, place_of_view(one, export))
         if result.differences and subject.why_unsure and not one.asked.cell:
             result = _unsure(one, subject)
@@ -259,6 +261,12 @@ def may_answer_otherwise(export: Export) -> bool:
     )
 
 
+def draws_lots(export: Export) -> bool:
+    """Say whether a file may answer by chance, by the names of what does."""
+    modules = (text for path, text in export.files.items() if path.endswith(".py"))
+    return any(_LOTS.search(text) for text in (export.source, *modules))
+
+
 def judge_by_itself(
     proof: Proof, export: Export, answers: Sequence[KnownAnswer], name: str
 ) -> None:
@@ -273,7 +281,7 @@ def judge_by_itself(
     pairs = list(zip(proof.exchanges, answers, strict=False))
     proof.differences += list(_alone_differences(pairs, export, name))[:_MAX_ALONE]
     differing = [
-        replace(one, file=alone, again=None)
+        replace(one, file=alone, again=())
         for one, alone in pairs
         if compare(one).differences
     ]
@@ -291,7 +299,9 @@ def _alone_differences(
     for one, alone in pairs:
         if one.file is None or compare(one).differences:
             continue  # the notebook answers otherwise: that is said
-        turned = replace(one, here=one.file, file=alone, again=None)
+        if not compare(replace(one, here=alone)).differences:
+            continue  # so answers the imported file, too: it varies by nature
+        turned = replace(one, here=one.file, file=alone, again=())
         for found in compare(turned).differences[:1]:
             what = f"{one.asked.method} {one.asked.url} is answered otherwise when the"
             what += f" file is run by itself, as `python {name}`."

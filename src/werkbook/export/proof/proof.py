@@ -25,6 +25,7 @@ from werkbook.export.proof.comparing import compare_state
 from werkbook.export.proof.file_run import FileFound, FileRun
 from werkbook.export.proof.folder import Budget, FolderPlan, plan_copies
 from werkbook.export.proof.judging import (
+    draws_lots,
     judge,
     judge_by_itself,
     may_answer_otherwise,
@@ -47,6 +48,8 @@ NO_PROCESS = (
     " restart were not tried."
 )
 _MAX_LEFT_OUT = 5
+_MORE = 3
+"""Further processes of a file that draws lots: two may draw the same by chance."""
 
 
 class Prover:
@@ -148,10 +151,12 @@ class Prover:
         if found.problem is not None:
             return self._stopped(main)
         exchanges = self._exchanges(reference, found)
-        self._ask_again(again, exchanges)
-        proof = judge(self.subject, export, reference, exchanges, found)
-        proof.notes += self._left_out()
-        _compare_state(proof, export, reference, found.state, again.found.state)
+        states = [self._ask_again(again, exchanges)]
+        proof = self._judge(export, reference, exchanges, found, states)
+        if (proof.differences or proof.held_otherwise) and draws_lots(export):
+            more = [self._run_file(export, layout, reads) for _ in range(_MORE)]
+            states += filter(None, [self._ask_again(one, exchanges) for one in more])
+            proof = self._judge(export, reference, exchanges, found, states)
         self._ask_by_itself(export, layout, reads, proof)
         asked_s = time.monotonic()
         if workers is not None:
@@ -211,13 +216,31 @@ class Prover:
                 one.here = self.subject.ask_live(one.asked)
         return [*known, *found.explored]
 
-    def _ask_again(self, again: FileRun, exchanges: Sequence[ComparedRequest]) -> None:
-        """Ask another process of the same file: what differs varies by nature."""
-        if not again.has_started():
-            return
-        again.ask([one.asked for one in exchanges])
-        for one, answer in zip(exchanges, again.wait().answers, strict=False):
-            one.again = answer
+    def _ask_again(
+        self, again: FileRun, exchanges: Sequence[ComparedRequest]
+    ) -> dict[str, str]:
+        """Ask another process of the same file: what differs varies by nature.
+
+        Return what its names hold.
+        """
+        if again.has_started():
+            again.ask([one.asked for one in exchanges])
+            for one, answer in zip(exchanges, again.wait().answers, strict=False):
+                one.again += (answer,)
+        return again.found.state
+
+    def _judge(
+        self,
+        export: Export,
+        reference: Reference,
+        exchanges: Sequence[ComparedRequest],
+        found: FileFound,
+        states: Sequence[Mapping[str, str]],
+    ) -> Proof:
+        proof = judge(self.subject, export, reference, exchanges, found)
+        proof.notes += self._left_out()
+        _compare_state(proof, export, reference, found.state, states)
+        return proof
 
     def _ask_by_itself(
         self, export: Export, layout: Layout, reads: Sequence[str], proof: Proof
@@ -299,7 +322,7 @@ def _compare_state(
     export: Export,
     reference: Reference,
     file: Mapping[str, str],
-    again: Mapping[str, str],
+    again: Sequence[Mapping[str, str]],
 ) -> None:
     """Add what names hold otherwise, or by requests; those only the notebook has."""
     here = reference.state
@@ -316,7 +339,7 @@ def _compare_state(
 
 def replace_file(one: ComparedRequest, answer: KnownAnswer) -> ComparedRequest:
     """An exchange with another file's answer."""
-    return replace(one, file=answer, again=None, workers=None)
+    return replace(one, file=answer, again=(), workers=None)
 
 
 def leave_out_kit_pages(reference: Reference) -> None:

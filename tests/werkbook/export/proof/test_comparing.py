@@ -20,7 +20,7 @@ def answer(body: bytes = b"x", status: int = 200, **more: object) -> KnownAnswer
 
 
 def compared(
-    here: KnownAnswer | None, file: KnownAnswer, again: KnownAnswer | None = None
+    here: KnownAnswer | None, file: KnownAnswer, *again: KnownAnswer
 ) -> list[str]:
     one = ComparedRequest(Asked("In[1]", "GET", "/"), here, file, again)
     return [difference.what for difference in compare(one).differences]
@@ -52,10 +52,10 @@ def test_status_type_and_headers_are_compared() -> None:
 def test_json_is_compared_as_data() -> None:
     """Blanks and the order of keys are no difference."""
     one = KnownAnswer(200, "application/json", b'{"a": 1, "b": 2}')
-    assert same_body(one, KnownAnswer(200, "application/json", b'{"b":2,"a":1}'), None)
-    assert not same_body(one, KnownAnswer(200, "application/json", b'{"a": 1}'), None)
+    assert same_body(one, KnownAnswer(200, "application/json", b'{"b":2,"a":1}'))
+    assert not same_body(one, KnownAnswer(200, "application/json", b'{"a": 1}'))
     for other in (b'{"a": true, "b": 2}', b'{"a": 1.0, "b": 2}'):
-        assert not same_body(one, KnownAnswer(200, "application/json", other), None)
+        assert not same_body(one, KnownAnswer(200, "application/json", other))
 
 
 def test_what_a_cookie_says_is_compared() -> None:
@@ -87,22 +87,41 @@ def test_the_time_of_the_request_is_no_difference() -> None:
         f"at {one:%Y-%m-%d %H:%M:%S}" for one in (now, now + timedelta(seconds=61))
     ]
     one, other = (answer(text.encode()) for text in texts)
-    assert same_body(one, other, None)
-    assert not same_body(one, answer(b"at 1999-01-01 03:04:05"), None)
+    assert same_body(one, other)
+    assert not same_body(one, answer(b"at 1999-01-01 03:04:05"))
 
 
 def test_lines_of_blanks_are_as_empty_lines() -> None:
     """IPython 9 empties them, within the texts of a cell, too; older ones do not."""
     file = answer(b"<p>\n    \n</p>\n")
-    assert same_body(answer(b"<p>\n\n</p>\n"), file, None)
-    assert not same_body(answer(b"<p>\n</p>\n"), file, None)
+    assert same_body(answer(b"<p>\n\n</p>\n"), file)
+    assert not same_body(answer(b"<p>\n</p>\n"), file)
 
 
 def test_what_varies_in_the_file_may_vary_here() -> None:
     """The rest of the text has to be there."""
     file, again = answer(b"<p>key 1a2b</p>"), answer(b"<p>key 9z8y</p>")
-    assert same_body(answer(b"<p>key 5c5c</p>"), file, again)
-    assert not same_body(answer(b"<b>key 5c5c</b>"), file, again)
+    assert same_body(answer(b"<p>key 5c5c</p>"), file, [again])
+    assert not same_body(answer(b"<b>key 5c5c</b>"), file, [again])
+
+
+def test_two_processes_may_draw_the_same() -> None:
+    """What a third one draws varies by nature, too: a text, a status, an address."""
+    heads, tails = answer(b"<p>heads it is</p>"), answer(b"<p>it was tails</p>")
+    said = ["GET / has another body."]
+    assert compared(tails, heads, heads) == said
+    assert compared(tails, heads, heads, heads, tails) == []
+    assert compared(answer(b"<p>edge, it was</p>"), heads, heads, tails) == []
+    assert compared(answer(b"<b>it was tails</b>"), heads, heads, tails) == said
+    lost = answer(b"lost", status=404)
+    assert compared(lost, heads, tails, lost) == []
+    assert compared(lost, heads, tails) != []
+
+
+def test_a_process_that_raises_is_no_chance() -> None:
+    failed = answer(status=500, failure=Failure("KeyError", "KeyError: 'a'"))
+    assert compared(failed, answer(), failed) != []
+    assert compared(answer(), failed, answer()) != []
 
 
 def test_an_error_of_the_file_alone_differs() -> None:

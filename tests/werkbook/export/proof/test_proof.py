@@ -952,3 +952,33 @@ def test_pages_of_the_kit_are_no_part_of_the_proof(
     reference = Reference([ComparedRequest(one) for one in asked], rules)
     leave_out_kit_pages(reference)
     assert [one.asked.url for one in reference.exchanges] == kept
+
+
+DRAWN = """
+import os
+import random
+number = int([one for one in os.getcwd().split(os.sep) if one.isdigit()][-1])
+lots = random.sample(["heads" if number in (2, 3) else "tails"], 1)
+"""
+"""What is drawn is known: by the number of the process's folder."""
+TOSS = '@app.get("/toss")\ndef toss():\n    return "it is " + lots[0]'
+
+
+def test_two_processes_that_draw_the_same_by_chance_are_not_enough() -> None:
+    """The file draws lots: a third process shows that its answers vary by nature."""
+    proof = prove(FLASK, DRAWN, TOSS)
+    assert (whats(proof), proof.held_otherwise) == ([], [])
+    assert proof.is_proved
+
+
+def test_what_no_lot_explains_differs() -> None:
+    """The same, in a file that names nothing random."""
+    proof = prove(FLASK, re.sub(r"import random\n|random.sample|, 1", "", DRAWN), TOSS)
+    assert whats(proof) == ["GET /toss has another body."]
+    assert proof.held_otherwise == ["lots"]
+
+
+def test_fault_of_a_file_that_draws_lots_is_found() -> None:
+    """However often it is asked."""
+    proof = prove(FLASK, DRAWN, TOSS, change=("it is ", "it was "))
+    assert whats(proof) == ["GET /toss has another body."]
