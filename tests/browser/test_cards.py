@@ -298,6 +298,46 @@ def test_send_again_updates_in_place(served: Notebook) -> None:
     served.screenshot("card_changes", card)
 
 
+def test_slow_request_of_a_card_is_stopped(served: Notebook) -> None:
+    """Sent again, it is waited for as the cell's own was; the card stays below."""
+    served.run(
+        "import threading\ngo = threading.Event()\ngo.set()\n"
+        '@app.get("/wait")\ndef wait():\n    go.wait(60)\n    return {"went": 1}'
+    )
+    index = served.run("%http /wait")
+    served.run("go.clear()")
+    cell = served.cell(index)
+    card = cell.locator(".wb-card")
+    again = card.get_by_role("button", name="Send again")
+    again.click()
+    waiting = cell.locator(".wb-card-waiting")
+    expect(waiting).to_contain_text("waiting for GET /wait")
+    expect(card.get_by_role("tabpanel")).to_contain_text("went")
+    served.screenshot("card_waiting_again", cell)
+    waiting.get_by_role("button", name="Stop").click()
+    expect(waiting).to_have_count(0)
+    expect(card).to_contain_text("GET /wait had no answer yet.")
+    served.run("go.set()")
+    expect(again).to_be_enabled()
+    again.click()
+    expect(card).not_to_contain_text("had no answer yet.")
+
+
+def test_slow_rule_that_is_tried_is_stopped(served: Notebook) -> None:
+    index = served.run(
+        'import threading\nhalt = threading.Event()\n@app.get("/halt")\ndef halted():\n'
+        '    halt.wait(60)\n    return ""'
+    )
+    cell = served.cell(index)
+    cell.get_by_role("button", name="Try").click()
+    waiting = cell.locator(".wb-card-waiting")
+    expect(waiting).to_contain_text("waiting for GET /halt")
+    waiting.get_by_role("button", name="Stop").click()
+    expect(waiting).to_have_count(0)
+    expect(cell).to_contain_text("GET /halt had no answer yet.")
+    served.run("halt.set()")
+
+
 def test_send_again_while_a_cell_runs(served: Notebook) -> None:
     """A card's request is answered although the kernel is busy with a cell."""
     served.run("import threading\ngate = threading.Event()\ncount = 0")

@@ -9,6 +9,7 @@ import traitlets
 
 from werkbook.cells.requests import OutgoingRequest
 
+from ..transport.pending import PendingResponse
 from ..widgets.esm import join_modules
 from .announcement import Announcement
 from .card_widget import HERE, CardWidget
@@ -53,11 +54,13 @@ class AnnounceWidget(CardWidget):
             self._forget = self._announced[index].forget
         super()._receive(widget, message, buffers)
 
-    def _send_to_rule(self, request: OutgoingRequest) -> Card:
+    def _send_to_rule(
+        self, request: OutgoingRequest, progress: PendingResponse
+    ) -> Card:
         send = self._announced[self._index].send
         if send is None:
             raise LookupError("The rule belongs to no app yet.")
-        return send(request)
+        return send(request, progress)
 
 
 def _shown(announced: Sequence[Announcement]) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from werkbook.cells.requests import OutgoingRequest
 
+from ..transport.pending import PendingResponse
 from .model import Card
 from .whole_pages import Load
 
@@ -26,6 +27,6 @@ class Announcement:
     methods: tuple[str, ...]
     rule: str
     endpoint: str
-    send: Callable[[OutgoingRequest], Card] | None = None
+    send: Callable[[OutgoingRequest, PendingResponse], Card] | None = None
     load: Load | None = None
     forget: Callable[[], object] | None = None

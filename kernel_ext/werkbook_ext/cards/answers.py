@@ -244,9 +244,12 @@ class AppSender:
         self._shell = shell
         self._app = app
 
-    def __call__(self, request: OutgoingRequest) -> Card:
-        """Send a request and make its card."""
-        return _card(send_request(self._shell, self._app, request), self._app)
+    def __call__(
+        self, request: OutgoingRequest, progress: PendingResponse | None = None
+    ) -> Card:
+        """Send a request and make its card; another thread may stop it."""
+        answered = send_request(self._shell, self._app, request, progress)
+        return _card(answered, self._app)
 
     @property
     def can_trace(self) -> bool:

@@ -17,18 +17,20 @@ import traitlets
 from werkbook.cells.requests import OutgoingRequest
 from werkbook.system import this_system
 
+from ..transport.pending import PendingResponse
+from ..transport.waiting import Waiting
 from ..widgets import busy_comm as fast_lane
 from ..widgets.esm import join_modules, style_source
 from ..widgets.message_fields import is_header, read_message
 from .changes import list_changes
-from .model import Card
+from .model import Card, make_card_so_far
 from .whole_pages import Load, with_resources
 from .widget_state import body_head, make_state
 
 HERE = Path(__file__).parent
 MAX_SENT_CHARS = 5_000_000
 
-Resend = Callable[[OutgoingRequest], Card]
+Resend = Callable[[OutgoingRequest, PendingResponse], Card]
 Forget = Callable[[], object]
 
 
@@ -200,7 +202,6 @@ class CardWidget(anywidget.AnyWidget):
             request = read_outgoing_request(message.get("request"))
             if request is not None and self._sending.acquire(blocking=False):
                 _in_background(partial(self._send_again, self._sending, request))
-
         elif kind == "stop" and self._stop is not None:
             self._stop()
         elif kind == "forget" and self._forget is not None:
@@ -233,18 +234,44 @@ class CardWidget(anywidget.AnyWidget):
         return trace(showing.card).encode()
 
     def _send_again(self, sending: Lock, request: OutgoingRequest) -> None:
-        assert self._resend is not None
+        previous = self._showing.card if self._showing else None
         try:
             self.is_busy = True
-            card = self._resend(request)
+            card = self._answer(sending, request)
             if self._sending is sending:
-                self.show(card, self._showing.card if self._showing else None)
-        except Exception as error:  # the reader sees any error in the card
-            self.send({"type": "failed", "text": f"{type(error).__name__}: {error}"})
+                self.show_answer(card, previous)
+        except (Exception, KeyboardInterrupt) as error:  # the reader sees any error
+            kind = "" if isinstance(error, KeyboardInterrupt) else type(error).__name__
+            told = ": ".join(filter(None, (kind, str(error))))
+            self.send({"type": "failed", "text": told})
         finally:
             if self._sending is sending:
-                self.is_busy = False
+                self._stop = None
+                self._set(waiting="", is_busy=False)
             sending.release()
+
+    def _answer(self, sending: Lock, request: OutgoingRequest) -> Card:
+        """Send a request; one that takes its time is shown, and can be stopped."""
+        assert self._resend is not None
+        if not this_system().has_threads:
+            return self._resend(request, PendingResponse())
+
+        def show(stop: Callable[[], None]) -> None:
+            if self._sending is sending:
+                self.wait_for(asked, stop)
+
+        def show_so_far(progress: PendingResponse) -> None:
+            if self._sending is sending:
+                self.show(make_card_so_far(progress))
+
+        asked = f"{request.method} {request.url}"
+        waiting = Waiting(partial(self._resend, request), show, show_so_far)
+        try:
+            return waiting.run(asked)
+        except KeyboardInterrupt:
+            if waiting.answer is None:
+                raise
+            return waiting.answer
 
 
 def _can_trace(resend: Resend | None) -> bool:

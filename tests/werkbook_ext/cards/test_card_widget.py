@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
 import pytest
+import requests
 from ipywidgets.widgets import widget as ipywidgets_widget
 
 from werkbook import App, request
@@ -19,6 +20,7 @@ from werkbook_ext.cards.announcement import Announcement
 from werkbook_ext.cards.answers import make_sender
 from werkbook_ext.cards.card_widget import CardWidget, read_outgoing_request
 from werkbook_ext.cards.model import Card, StatusLine
+from werkbook_ext.transport.pending import PendingResponse
 
 
 def card(text: str = "hi", status: int = 200) -> Card:
@@ -71,7 +73,7 @@ def test_send_again_shows_the_new_card_in_place() -> None:
     """What is sent from the card is shown in it, beside what was there before."""
     asked = []
 
-    def resend(request: OutgoingRequest) -> Card:
+    def resend(request: OutgoingRequest, progress: PendingResponse) -> Card:
         asked.append(request)
         return card("new", 201)
 
@@ -132,7 +134,7 @@ def test_answer_that_comes_after_the_next_run_is_not_shown() -> None:
     """What a run of the cell shows is not replaced by what was sent before it."""
     has_begun, may_end = threading.Event(), threading.Event()
 
-    def resend(request: OutgoingRequest) -> Card:
+    def resend(request: OutgoingRequest, progress: PendingResponse) -> Card:
         has_begun.set()
         may_end.wait(5)
         return card("late")
@@ -140,7 +142,7 @@ def test_answer_that_comes_after_the_next_run_is_not_shown() -> None:
     widget = CardWidget(card("old"), resend=resend)
     widget._receive(widget, {"type": "send", "request": REQUEST}, [])
     assert has_begun.wait(5)
-    widget.show_again(card("next"), resend=lambda request: card("again"))
+    widget.show_again(card("next"), resend=lambda *asked: card("again"))
     may_end.set()
     front = Front(widget)
     front.send(None)  # waits for what is under way
@@ -150,10 +152,70 @@ def test_answer_that_comes_after_the_next_run_is_not_shown() -> None:
     assert front.changes() == [["+", "again"], ["-", "next"]]
 
 
+def test_slow_request_of_a_card_is_stopped() -> None:
+    """It is waited for as the cell's own is; the card stays as it was."""
+
+    def never(progress: PendingResponse) -> None:
+        assert progress.stopped.wait(30)
+        raise ConnectionError("shut down")
+
+    front, waited = wait_in_card(never)
+    assert waited == ["POST /y?q=1", ""]
+    text = (
+        "POST /y?q=1 had no answer yet. Its view, in a thread of the server, runs on"
+        " until it returns."
+    )
+    assert front.received == [({"type": "failed", "text": text}, [])]
+    widget = front.widget
+    assert (widget.content, widget.waiting, widget.is_busy) == (b"old", "", False)
+    front.send({"type": "stop"})  # nothing is under way
+
+
+def test_slow_answer_of_a_card_is_shown_as_it_comes() -> None:
+    def come(progress: PendingResponse) -> None:
+        response: Any = requests.Response()
+        response.request = requests.Request("GET", "http://localhost/y").prepare()
+        response.status_code = 200
+        progress.pieces.append(b"so far")
+        progress.response = response
+        assert progress.stopped.wait(30)
+
+    front, _ = wait_in_card(come)
+    assert (front.widget.content, front.widget.waiting) == (b"answer", "")
+    assert front.received == []
+    assert front.changes() == [
+        ["+", "GET /x -> 201 OK"],
+        ["+", "answer"],
+        ["-", "GET /x -> 200 OK"],
+        ["-", "old"],
+    ]
+
+
+def wait_in_card(come: Callable[[PendingResponse], object]) -> tuple[Front, list[str]]:
+    """Send from a card whose request takes its time, and stop it once it says so."""
+    is_waiting = threading.Event()
+    waited: list[str] = []
+
+    def resend(request: OutgoingRequest, progress: PendingResponse) -> Card:
+        come(progress)
+        return card("answer", 201)
+
+    def look(change: Any) -> None:
+        waited.append(change.new)
+        is_waiting.set()
+
+    front = Front(CardWidget(card("old"), resend=resend))
+    front.widget.observe(look, names="waiting")
+    front.widget._receive(front.widget, {"type": "send", "request": REQUEST}, [])
+    assert is_waiting.wait(30)
+    front.send({"type": "stop"})
+    return front, waited
+
+
 def test_failed_request_is_told() -> None:
     """An error while sending is a line in the card, which stays as it was."""
 
-    def resend(request: OutgoingRequest) -> Card:
+    def resend(request: OutgoingRequest, progress: PendingResponse) -> Card:
         raise ConnectionError("no answer")
 
     front = Front(CardWidget(card("old"), resend=resend))
@@ -186,7 +248,7 @@ def test_failed_request_is_told() -> None:
 def test_forged_message_is_ignored(message: Any) -> None:
     """What is no request to the app itself is not sent."""
 
-    def resend(request: OutgoingRequest) -> Card:
+    def resend(request: OutgoingRequest, progress: PendingResponse) -> Card:
         raise AssertionError("sent")
 
     front = Front(CardWidget(card(), resend=resend))
@@ -223,7 +285,7 @@ def test_announced_rule_is_tried_with_its_own_app() -> None:
     asked: list[str] = []
 
     def to(name: str) -> Any:
-        def send(request: OutgoingRequest) -> Card:
+        def send(request: OutgoingRequest, progress: PendingResponse) -> Card:
             asked.append(f"{name} {request.method} {request.url}")
             return card(name)
 
@@ -249,15 +311,11 @@ def test_announced_rule_is_tried_with_its_own_app() -> None:
 
 def test_rules_of_the_next_run_stand_without_a_card() -> None:
     """A widget that tells of the next run's rules shows no card of those before."""
-    rules = [
-        Announcement("GET /a -> a", ("GET",), "/a", "a", lambda request: card("a"))
-    ]
+    rules = [Announcement("GET /a -> a", ("GET",), "/a", "a", lambda *asked: card("a"))]
     front = Front(AnnounceWidget(rules))
     front.send({"type": "send", "rule": 0, "request": REQUEST})
     assert front.widget.state["hops"]
-    later = [
-        Announcement("GET /b -> b", ("GET",), "/b", "b", lambda request: card("b"))
-    ]
+    later = [Announcement("GET /b -> b", ("GET",), "/b", "b", lambda *asked: card("b"))]
     front.widget.announce_again(later, "and 2 more")
     widget = front.widget
     assert (widget.state, widget.content, widget.has_changes) == ({}, b"", False)

@@ -27,7 +27,7 @@ function render({ model, el }) {
     close.hidden = true;
   });
   model.on("change:rules change:more", showRules);
-  model.on("change:state", () => {
+  model.on("change:state change:waiting", () => {
     card.hidden = false;
     showClose();
   });

@@ -66,6 +66,8 @@ class CardView {
     this.isGone = false;
     /** @type {HTMLElement | null} */
     this.waitingRow = null;
+    /** @type {CardState | null} What stands below that row. */
+    this.drawn = null;
     const options = { role: "status", "aria-live": "polite" };
     this.status = make("span", { class: "wb-card-live", ...options });
   }
@@ -82,13 +84,16 @@ class CardView {
       const last = this.card?.hops.at(-1);
       if (last) this.sayBriefly(`Answered ${last.status} ${last.reason}.`);
     });
-    this.model.on("change:waiting", () => this.draw());
+    this.model.on("change:waiting", () => this.drawWait());
     this.model.on("change:is_busy", () => {
       const again = this.element.querySelector(".wb-card-again");
       again?.toggleAttribute("disabled", this.model.get("is_busy"));
     });
     this.model.on("msg:custom", (message) => {
-      if (message?.type === "failed") this.say(String(message.text));
+      if (message?.type === "failed") {
+        if (!this.drawn) this.element.append(this.status); // nothing was shown yet
+        this.say(String(message.text));
+      }
       if (message?.type === "forgotten") {
         this.sayBriefly("Cookies and storage are cleared.");
       }
@@ -171,9 +176,24 @@ class CardView {
     const isThere = card && !(asked && !card.hops[0].status);
     // The line stays in its place: a button that is taken away meanwhile loses the
     // reader's click and focus.
-    for (const part of [...this.element.childNodes]) if (part !== row) part.remove();
+    /** @type {(Node | null)[]} */
+    const kept = isThere ? [row] : [row, this.status];
+    for (const part of [...this.element.childNodes])
+      if (!kept.includes(part)) part.remove();
     if (row && !row.parentNode) this.element.append(row);
     if (isThere) this.element.append(this.drawCard(card));
+    this.drawn = isThere ? card : null;
+  }
+
+  /** Show or take away the line alone where the card below stays as it is. */
+  drawWait() {
+    if (!this.drawn || this.drawn !== this.card) {
+      this.draw();
+      return;
+    }
+    const asked = this.model.get("waiting");
+    if (asked) this.element.prepend(this.keepWaiting(asked));
+    else this.waitingRow?.remove();
   }
 
   /**
