@@ -96,15 +96,17 @@ def split_words(text: str) -> list[str]:
 
 def _word(text: str, position: int) -> tuple[str, int]:
     """Read one word; return it and the place behind it."""
-    word = ""
+    pieces: list[str] = []
+    before = ""
     while position < len(text) and text[position] not in _SPACES:
-        piece, position = _piece(text, position, word)
-        word += piece
-    return word, position
+        piece, position = _piece(text, position, before)
+        pieces.append(piece)
+        before = (before + piece)[-2:]
+    return "".join(pieces), position
 
 
-def _piece(text: str, position: int, word: str) -> tuple[str, int]:
-    """Read what belongs together inside a word."""
+def _piece(text: str, position: int, before: str) -> tuple[str, int]:
+    """Read what belongs together inside a word; `before` is its end so far."""
     char = text[position]
     if text.startswith("{{", position):
         end = expression_end(text, position)
@@ -112,7 +114,7 @@ def _piece(text: str, position: int, word: str) -> tuple[str, int]:
             return text[position:end], end
     if char in "'\"":
         return _quoted(text, position)
-    if char in "[{" and word.endswith(":="):
+    if char in "[{" and before == ":=":
         return _json(text, position)
     if char == "\\" and position + 1 < len(text):
         following = text[position + 1]

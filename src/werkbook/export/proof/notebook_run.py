@@ -1,19 +1,21 @@
-"""The notebook's own app: the notebook run in a clean process, and asked there."""
+"""The notebook's own app: run in a clean process and asked there, or as recorded."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from werkbook.cells.asked import Asked
 from werkbook.cells.gateway import gateway_routes
+from werkbook.cells.saved_answers import with_saved_answers
 from werkbook.export.exporter import Export
 from werkbook.export.proof.answers import (
     ComparedRequest,
     Failure,
+    KnownAnswer,
     LeftByRequest,
     RuleAsked,
     RuleLine,
@@ -23,6 +25,7 @@ from werkbook.export.proof.answers import (
     question_from,
     tell_open_ends,
 )
+from werkbook.export.proof.children.questions.carrying import Carrier
 from werkbook.export.proof.folder import FolderPlan
 from werkbook.export.proof.process import CleanProcess, SilentError
 from werkbook.export.proof.progress import ProofProgress
@@ -242,3 +245,45 @@ def import_path() -> list[str]:
     root = Path(__file__).parents[3]
     extension = root.parent / "kernel_ext"
     return [str(root), *([str(extension)] if extension.is_dir() else [])]
+
+
+def recorded_reference(subject: Subject) -> Reference:
+    """Return what was asked of it, with the answers, where nothing is run anew."""
+    is_shown = subject.check == "recorded"
+    asked = list(subject.requests)
+    if is_shown:
+        asked = with_saved_answers(asked, subject.cells)
+    exchanges = [
+        ComparedRequest(one, _recorded_answer(one, is_shown))
+        for one in _with_carried(asked)
+    ]
+    exchanges += _of_exercises(subject)
+    rules = None if subject.rules is None else list(subject.rules)
+    return Reference(exchanges, rules)
+
+
+def _with_carried(asked: Sequence[Asked]) -> Iterator[Asked]:
+    """Say of each request what it sends back of the answers before it."""
+    carrier = Carrier()
+    for one in asked:
+        links = carrier.find(question_from(one))
+        carrier.note((one.response or b"").decode("utf-8", "replace"))
+        yield replace(one, carried=tuple((n, value, at) for n, value, at in links))
+
+
+def _of_exercises(subject: Subject) -> Iterator[ComparedRequest]:
+    """What exercises ask of a live app, where that changes nothing of it."""
+    ask = subject.ask_live
+    for one in subject.exercises if ask is not None else ():
+        # Its state is not that of the cells alone: it counts as what no cell asked.
+        if one.asked.method in ("GET", "HEAD"):
+            unnamed = replace(one.asked, cell="", visitor="")
+            yield ComparedRequest(unnamed, ask(unnamed) if ask else None)
+
+
+def _recorded_answer(asked: Asked, is_shown: bool) -> KnownAnswer | None:
+    if asked.status is None and asked.response is None:
+        return None
+    return KnownAnswer(
+        asked.status, asked.content_type, asked.response, is_shown=is_shown
+    )

@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
 
-from werkbook.cells.asked import Asked
-from werkbook.cells.saved_answers import with_saved_answers
 from werkbook.export.exporter import Export
 from werkbook.export.proof.answers import (
     ComparedRequest,
     Difference,
     KnownAnswer,
     Proof,
-    question_from,
 )
-from werkbook.export.proof.children.questions.carrying import Carrier
 from werkbook.export.proof.comparing import compare_state
 from werkbook.export.proof.file_run import FileFound, FileRun
 from werkbook.export.proof.folder import Budget, FolderPlan, plan_copies
@@ -35,7 +32,11 @@ from werkbook.export.proof.judging import (
     tell_reasons,
 )
 from werkbook.export.proof.layout import Layout
-from werkbook.export.proof.notebook_run import NotebookRun, Reference
+from werkbook.export.proof.notebook_run import (
+    NotebookRun,
+    Reference,
+    recorded_reference,
+)
 from werkbook.export.proof.progress import NoProgress, ProofProgress
 from werkbook.export.proof.subject import Subject
 from werkbook.export.proof.workers_run import WorkersRun, lives_in_one_process
@@ -150,13 +151,8 @@ class Prover:
         found = main.wait()
         if found.problem is not None:
             return self._stopped(main)
-        exchanges = self._exchanges(reference, found)
-        states = [self._ask_again(again, exchanges)]
-        proof = self._judge(export, reference, exchanges, found, states)
-        if (proof.differences or proof.held_otherwise) and draws_lots(export):
-            more = [self._run_file(export, layout, reads) for _ in range(_MORE)]
-            states += filter(None, [self._ask_again(one, exchanges) for one in more])
-            proof = self._judge(export, reference, exchanges, found, states)
+        run_file = partial(self._run_file, export, layout, reads)
+        proof = self._compare(export, reference, found, again, run_file)
         self._ask_by_itself(export, layout, reads, proof)
         asked_s = time.monotonic()
         if workers is not None:
@@ -199,7 +195,7 @@ class Prover:
             if self._notebook is not None:
                 self._reference = self._notebook.wait()
             else:
-                self._reference = _recorded(self.subject)
+                self._reference = recorded_reference(self.subject)
             leave_out_kit_pages(self._reference)
         return self._reference
 
@@ -228,6 +224,24 @@ class Prover:
             for one, answer in zip(exchanges, again.wait().answers, strict=False):
                 one.again += (answer,)
         return again.found.state
+
+    def _compare(
+        self,
+        export: Export,
+        reference: Reference,
+        found: FileFound,
+        again: FileRun,
+        run_file: Callable[[], FileRun],
+    ) -> Proof:
+        """Compare what was answered; a file that draws lots is asked more often."""
+        exchanges = self._exchanges(reference, found)
+        states = [self._ask_again(again, exchanges)]
+        proof = self._judge(export, reference, exchanges, found, states)
+        if (proof.differences or proof.held_otherwise) and draws_lots(export):
+            more = [run_file() for _ in range(_MORE)]
+            states += filter(None, [self._ask_again(one, exchanges) for one in more])
+            proof = self._judge(export, reference, exchanges, found, states)
+        return proof
 
     def _judge(
         self,
@@ -351,45 +365,3 @@ def leave_out_kit_pages(reference: Reference) -> None:
         if (path := urlsplit(one.asked.url).path) not in KIT_PATHS
         or any(may_match(rule, path) for rule in rules)
     ]
-
-
-def _recorded(subject: Subject) -> Reference:
-    """What saved outputs, or a running kernel, tell of the notebook's own app."""
-    is_shown = subject.check == "recorded"
-    asked = list(subject.requests)
-    if is_shown:
-        asked = with_saved_answers(asked, subject.cells)
-    exchanges = [
-        ComparedRequest(one, _recorded_answer(one, is_shown))
-        for one in with_carried(asked)
-    ]
-    exchanges += _of_exercises(subject)
-    rules = None if subject.rules is None else list(subject.rules)
-    return Reference(exchanges, rules)
-
-
-def with_carried(asked: Sequence[Asked]) -> Iterator[Asked]:
-    """Say of each request what it sends back of the answers before it."""
-    carrier = Carrier()
-    for one in asked:
-        links = carrier.find(question_from(one))
-        carrier.note((one.response or b"").decode("utf-8", "replace"))
-        yield replace(one, carried=tuple((n, value, at) for n, value, at in links))
-
-
-def _of_exercises(subject: Subject) -> Iterator[ComparedRequest]:
-    """What exercises ask of a live app, where that changes nothing of it."""
-    ask = subject.ask_live
-    for one in subject.exercises if ask is not None else ():
-        # Its state is not that of the cells alone: it counts as what no cell asked.
-        if one.asked.method in ("GET", "HEAD"):
-            unnamed = replace(one.asked, cell="", visitor="")
-            yield ComparedRequest(unnamed, ask(unnamed) if ask else None)
-
-
-def _recorded_answer(asked: Asked, is_shown: bool) -> KnownAnswer | None:
-    if asked.status is None and asked.response is None:
-        return None
-    return KnownAnswer(
-        asked.status, asked.content_type, asked.response, is_shown=is_shown
-    )

@@ -106,8 +106,9 @@ def _with_prefix(path: str, rule: str, prefix: str, name: str) -> str:
             rule=path.removeprefix(prefix),
         )
     return say(
-        "Your rule is one of {name}, which puts {prefix} in front of it. A rule of the"
-        ' app itself has none: @app.route("{rule}")',
+        "The rule {whole} is one of {name}, which puts {prefix} in front of it. A rule"
+        ' of the app itself has none: @app.route("{rule}")',
+        whole=rule,
         name=name,
         prefix=prefix,
         rule=rule.removeprefix(prefix),

@@ -76,9 +76,7 @@ def is_serving(call: ast.Call, context: Context) -> bool:
     ):
         return True
     is_client = context.is_module(name, words.CLIENT_MODULES)
-    # `AsyncClient(transport=ASGITransport(app=app))` asks without a server.
-    asks = _is_local(call, context) or _is_given_app(call, context)
-    if is_client and last not in words.OWN_SERVERS and asks:
+    if is_client and last not in words.OWN_SERVERS and _asks(call, context):
         return True
     if last in words.STARTERS:
         return any(_is_serving_value(one, context) for one in arguments(call))
@@ -162,6 +160,14 @@ def _call_serves(call: ast.Call, context: Context) -> bool:
         return any(serves(one, context) for one in methods)
     definition = context.functions.get(name or "")
     return definition is not None and serves(definition, context)
+
+
+def _asks(call: ast.Call, context: Context) -> bool:
+    """Say whether a client's call is given this machine's address, or the app itself.
+
+    `AsyncClient(transport=ASGITransport(app=app))` asks without a server.
+    """
+    return _is_local(call, context) or _is_given_app(call, context)
 
 
 def _is_local(call: ast.Call, context: Context) -> bool:
