@@ -56,7 +56,7 @@ FLOORS = {
     "registrations; the current context": "registrations globals flask_names",
     "words that all use; the machine; clean processes": (
         "errors typing version wsgi_environ signing system processes secret_names"
-        " whole_files"
+        " whole_files plain_words"
     ),
 }
 

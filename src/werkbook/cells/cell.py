@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from werkbook.errors import WerkbookError
 
@@ -51,3 +52,9 @@ def label(cell: Cell, number: int) -> str:
     if cell.execution_count is not None:
         return f"In[{cell.execution_count}]"
     return f"cell {number}"
+
+
+def named_code(cells: Iterable[Cell]) -> list[Cell]:
+    """Return the code cells that say something, each named as people see it."""
+    code = [cell for cell in cells if cell.kind == "code" and cell.source.strip()]
+    return [replace(one, name=label(one, n)) for n, one in enumerate(code, 1)]

@@ -10,7 +10,9 @@ from contextlib import contextmanager
 import click
 
 from ..errors import WerkbookError
+from ..plain_words import cut_inside, on_one_line
 
+_MAX_LINE_CHARS = 1000
 _FIXES = {
     errno.ENOENT: "make its folder first, or look for a slip in the name.",
     errno.ENOTDIR: "name a path whose folders are folders.",
@@ -43,7 +45,9 @@ def say_failure(error: WerkbookError | OSError) -> str:
     """Return the lines that say an error: what, why, and what to type."""
     if not isinstance(error, WerkbookError):
         error = explain_os_error(error)
-    return f"{type(error).__name__}: {error}"
+    lines = f"{type(error).__name__}: {error}".split("\n")
+    shown = [cut_inside(line, _MAX_LINE_CHARS) for line in lines]
+    return "\n".join(on_one_line(line, _MAX_LINE_CHARS) for line in shown)
 
 
 def explain_os_error(error: OSError) -> FileAccessError:

@@ -16,13 +16,13 @@ from rich.text import Text
 from werkbook.cli.command_errors import ends_on_errors
 from werkbook.whole_files import write_whole
 
+from ..plain_words import on_one_line
 from .course.build import build_course
 from .course.course_proof import prove_course
 from .course.key import read_key
 from .grading.confinement import SubmissionLimits
 from .grading.formats import as_csv, as_gradescope, as_json, as_junit
 from .grading.grading import find_submissions, grade_all, only_of_key
-from .grading.plain_words import on_one_line
 from .grading.results import Graded
 from .grading.student_page import write_reports
 

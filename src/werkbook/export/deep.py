@@ -2,32 +2,71 @@
 
 from __future__ import annotations
 
+import math
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from operator import attrgetter
 from typing import TypeVar
 
-from werkbook.cells.cell import NotebookError
+from werkbook.cells.cell import Cell, NotebookError, named_code
+from werkbook.cells.source.parse import parse_cells
+from werkbook.cells.source.trees import levels
+from werkbook.plain_words import shortened
 from werkbook.system import this_system
 
 Result = TypeVar("Result")
 
-LEVELS = 30_000
+TREE_LEVELS = 10_000
+"""More than Python itself compiles, whose own limits lie between 3,000 and 10,000."""
+STACK_LEVELS = 30_000
 STACK_BYTES = 512 * 1024 * 1024
 """Reserved, not used: a system takes memory for what is touched."""
+_MAX_LINE_CHARS = 60
 
 
-def with_deep_stack(function: Callable[[], Result]) -> Result:
+@dataclass(frozen=True)
+class _Deepest:
+    """The statement of a notebook whose tree has the most levels.
+
+    Attributes:
+        place: Its cell and line.
+        text: The beginning of it.
+        levels: Of its tree; infinite when Python can't even parse it.
+    """
+
+    place: str
+    text: str
+    levels: float = 0
+
+
+def with_deep_stack(function: Callable[[], Result], cells: Sequence[Cell]) -> Result:
     """Call a function; again with a deep stack, when it nests too deeply for Python's.
 
+    Args:
+        function: What reads the cells.
+        cells: The notebook's.
+
     Raises:
-        NotebookError: It nests deeper than that.
+        NotebookError: A cell nests deeper than that; the message names it.
     """
     try:
         return function()
     except RecursionError as error:
         if not this_system().has_threads:
-            raise _too_deep(sys.getrecursionlimit()) from error
+            raise _too_deep(_find_deepest(cells)) from error
+        deepest = _in_deep_thread(lambda: _find_deepest(cells))
+        if deepest.levels > TREE_LEVELS:
+            raise _too_deep(deepest) from error
+    try:
+        return _in_deep_thread(function)
+    except (RecursionError, MemoryError) as error:
+        raise _too_deep(deepest) from error
+
+
+def _in_deep_thread(function: Callable[[], Result]) -> Result:
     found: list[Result] = []
     errors: list[BaseException] = []
 
@@ -39,23 +78,39 @@ def with_deep_stack(function: Callable[[], Result]) -> Result:
 
     limit, size = sys.getrecursionlimit(), threading.stack_size(STACK_BYTES)
     try:
-        sys.setrecursionlimit(max(limit, LEVELS))
+        sys.setrecursionlimit(max(limit, STACK_LEVELS))
         thread = threading.Thread(target=run, name="werkbook-export")
         thread.start()
         thread.join()
     finally:
         threading.stack_size(size)
         sys.setrecursionlimit(limit)
-    if not errors:
-        return found[0]
-    if isinstance(errors[0], RecursionError | MemoryError):
-        raise _too_deep(LEVELS) from errors[0]
-    raise errors[0]
+    if errors:
+        raise errors[0]
+    return found[0]
 
 
-def _too_deep(levels: int) -> NotebookError:
+def _find_deepest(cells: Sequence[Cell]) -> _Deepest:
+    found = (one for cell in named_code(cells) for one in _depths(cell))
+    return max(found, key=attrgetter("levels"), default=_Deepest("The notebook", ""))
+
+
+def _depths(cell: Cell) -> Iterator[_Deepest]:
+    """Measure the statements of one cell, those of a file that it writes too."""
+    try:
+        parsed = parse_cells([cell])
+    except RecursionError:
+        yield _Deepest(cell.name, cell.source, math.inf)
+        return
+    for statement in chain(parsed.statements, *parsed.modules.values()):
+        yield _Deepest(statement.place, statement.text, levels(statement.node))
+
+
+def _too_deep(deepest: _Deepest) -> NotebookError:
+    first = shortened(deepest.text.strip().partition("\n")[0], _MAX_LINE_CHARS)
+    count = "too many" if math.isinf(deepest.levels) else f"{deepest.levels:,}"
     return NotebookError(
-        "A cell of the notebook nests too deeply.",
-        why=f"its syntax tree has more than some {levels} levels.",
-        fix="cut the longest expression of the notebook into several.",
+        f"{deepest.place} nests too deeply: {first!r}.",
+        why=f"its syntax tree has {count} levels; {TREE_LEVELS:,} can be read.",
+        fix="cut its longest expression into several statements.",
     )

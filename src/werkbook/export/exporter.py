@@ -110,7 +110,7 @@ def export(cells: Iterable[Cell], options: Options | None = None) -> Export:
         NotebookError: A cell nests too deeply.
     """
     chosen = list(cells)
-    return with_deep_stack(lambda: _export_cells(chosen, options or Options()))
+    return with_deep_stack(lambda: _export_cells(chosen, options or Options()), chosen)
 
 
 def _export_cells(cells: list[Cell], options: Options) -> Export:

@@ -7,9 +7,12 @@ from pathlib import Path
 
 from werkbook.export.proof.answers import Proof
 from werkbook.export.proof.proved import Proved
+from werkbook.plain_words import cut_inside, on_one_line
 
 _MAX_DIFFERENCES = 10
 _MAX_NOTES = 10
+_MAX_LINE_CHARS = 400
+"""Of a line that says what a cell holds; a path is told whole."""
 
 
 def report(
@@ -26,10 +29,14 @@ def report(
         cautions: What to look at.
         news: What changed since the last export.
     """
+    wrote = [f"Wrote {path}" for path in paths]
+    told = [cut_inside(one, _MAX_LINE_CHARS) for one in _told(result, cautions, news)]
+    return "\n".join(on_one_line(one, len(one)) for one in [*wrote, *told])
+
+
+def _told(result: Proved, cautions: Iterable[str], news: Iterable[str]) -> list[str]:
     export = result.export
-    lines = [f"Wrote {path}" for path in paths]
-    lines += news
-    lines += export.notes
+    lines = [*news, *export.notes]
     lines += [f"Left out {one.cell}: {one.reason}" for one in export.left_out]
     lines += [
         f"Left out {one.statement.place}: it reads {one.name!r} before a cell binds it"
@@ -40,10 +47,8 @@ def report(
         taken = "; ".join(result.taken_back)
         lines.append(f"Took back what a smaller file lacked: {taken}.")
     if result.proof is None:
-        return "\n".join([*lines, "Not proved: the file was not started."])
-    lines += _notes(result.proof)
-    lines += verdict(result.proof)
-    return "\n".join(lines)
+        return [*lines, "Not proved: the file was not started."]
+    return [*lines, *_notes(result.proof), *verdict(result.proof)]
 
 
 def _notes(proof: Proof) -> list[str]:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from werkbook.cells.cell import Cell
+from werkbook.export import Options, export
 from werkbook.export.proof.answers import Difference, Proof, RuleAsked
-from werkbook.export.report import verdict
+from werkbook.export.proof.proved import Proved
+from werkbook.export.report import report, verdict
 
 
 def test_proved_counts_rules_and_answers() -> None:
@@ -42,3 +47,31 @@ def test_nothing_compared_says_why() -> None:
     proof = Proof(why_nothing="the app has no rules")
     assert verdict(proof) == ["Starts, nothing compared: the app has no rules."]
     assert not proof.is_proved
+
+
+APP = "from flask import Flask\napp = Flask(__name__)"
+COLOURS = "ValueError: \x1b[31mred\nWrote /etc/passwd\ud800"
+
+
+def test_what_a_cell_holds_is_told_in_a_line_that_ends() -> None:
+    """A long rule lacks its middle; a terminal obeys nothing of a saved error."""
+    cells = [
+        Cell("a", APP),
+        Cell("b", f"%%route GET /{'<a>' * 3_000}\n'x'"),
+        Cell("c", "1 / 0", error=COLOURS),
+        Cell("d", f"%%writefile {{{'d' * 3_000}}}\nx"),
+    ]
+    result = Proved(export(cells, Options()), None)
+    lines = report(result, [Path("app.py")], ["c" * 3_000]).splitlines()
+    long = [lines.pop(number) for number in (1, 2, 2)]
+    assert [len(one) for one in long] == [400, 400, 400]
+    assert long[0].startswith("Left out cell 2: The rule '/<a><a><a>")
+    assert long[0].endswith("<a><a>' names a variable twice.")
+    assert long[1].startswith("Left out cell 4: the name of the file that it writes")
+    assert long[1].endswith("ddd}', is not known")
+    assert long[2].startswith("Caution: ccc")
+    assert lines == [
+        "Wrote app.py",
+        "Left out cell 3: it failed (ValueError: ␛[31mred Wrote /etc/passwd\ufffd)",
+        "Not proved: the file was not started.",
+    ]

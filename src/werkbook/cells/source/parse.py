@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from werkbook.cells import gateway
 from werkbook.cells import routes as cellroutes
-from werkbook.cells.cell import Cell, label
+from werkbook.cells.cell import Cell, named_code
 from werkbook.cells.launches import launched
 from werkbook.cells.opened_files import OpenedFiles
 from werkbook.cells.prompts import answer_prompts
@@ -46,8 +46,7 @@ def parse_cells(
     """
     reader = _Reader(python, open_file)
     skipped = set(skip)
-    code = [cell for cell in cells if cell.kind == "code" and cell.source.strip()]
-    code = [replace(one, name=label(one, n)) for n, one in enumerate(code, 1)]
+    code = named_code(cells)
     reader.whole = "\n".join(cell.source for cell in code)
     reader.folder = WorkingFolder(cell.source for cell in code)
     for cell in gateway.as_route_cells(code):

@@ -98,6 +98,15 @@ def bodies(node: ast.stmt) -> list[list[ast.stmt]]:
     return found
 
 
+def levels(node: ast.AST) -> int:
+    """Count the levels of a tree, without a level of the stack for each."""
+    count, row = 0, [node]
+    while row:
+        count += 1
+        row = [child for one in row for child in ast.iter_child_nodes(one)]
+    return count
+
+
 def first_line(node: ast.stmt) -> int:
     """The line on which a statement starts, its decorators included."""
     decorators: list[ast.expr] = getattr(node, "decorator_list", [])

@@ -11,7 +11,7 @@ from typing import Any
 
 from werkbook.cells.requests.vocabulary import optional_library
 
-from .plain_words import in_xml
+from ...plain_words import in_xml
 from .results import Graded
 
 # Where a spreadsheet begins a cell, should it part the line at another mark.

@@ -17,6 +17,7 @@ from werkbook.cells.cell import NotebookError
 from werkbook.cells.read import read_notebook
 from werkbook.errors import WerkbookError
 
+from ...plain_words import shortened, well_formed
 from ..check_answers import Answer
 from ..checking import CheckLine, Progress, judge_exercise
 from ..course.key import FILE as KEY_FILE
@@ -28,7 +29,6 @@ from ..workplace import Workplace
 from .confinement import SubmissionLimits
 from .filling import fill_folder
 from .notebook_process import Conversation, Starter, SubmissionError
-from .plain_words import shortened, well_formed
 from .results import Graded, GradedTest
 
 UNCHANGED = (

@@ -23,8 +23,8 @@ from werkbook.errors import WerkbookError
 from werkbook.processes.fork_server import CAN_FORK, ForkServer
 from werkbook.processes.spawned import Process, end_group, handed_on, spawn
 
+from ...plain_words import well_formed_data
 from .confinement import SubmissionLimits
-from .plain_words import well_formed_data
 from .usage import disk_usage, end_all, started_by
 
 MAX_ANSWER_BYTES = 64_000_000

@@ -10,8 +10,8 @@ from jinja2 import Environment
 
 from werkbook.whole_files import write_whole
 
+from ...plain_words import shortened
 from ..check_answers import Answer
-from .plain_words import shortened
 from .results import Graded
 
 MAX_BODY_CHARS = 4000

@@ -18,6 +18,7 @@ from httpie.cli.nested_json import (
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from werkbook.cells.requests import grammar
 from werkbook.cells.requests.grammar import (
     Item,
     Message,
@@ -258,3 +259,19 @@ def test_nest_root_bracket() -> None:
         "  Why: a key that starts with a bracket is of an array: [0] or [].\n"
         "  Fix: write a[b] without that bracket."
     )
+
+
+def test_long_word_is_read_in_linear_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A piece is read without all of the word that stands before it."""
+    before: list[str] = []
+    piece = grammar._piece
+
+    def noted(text: str, position: int, word: str) -> tuple[str, int]:
+        before.append(word)
+        return piece(text, position, word)
+
+    monkeypatch.setattr(grammar, "_piece", noted)
+    word = "/?" + "a=b&" * 1_000
+    assert split_words(f"GET {word} n:=[1, 2]") == ["GET", word, "n:=[1, 2]"]
+    assert len(before) > len(word)
+    assert max(map(len, before)) == 2

@@ -28,6 +28,14 @@ def shortened(text: str, most_chars: int = MAX_TEXT_CHARS) -> str:
     return text if len(text) <= most_chars else text[: most_chars - 1] + "…"
 
 
+def cut_inside(text: str, most_chars: int) -> str:
+    """Return a text without its middle where it is long: its end says why."""
+    if len(text) <= most_chars:
+        return text
+    end = most_chars // 4
+    return f"{text[: most_chars - end - 1]}…{text[-end:]}"
+
+
 def on_one_line(text: str, most_chars: int) -> str:
     """Return text that a terminal shows as it is, in one line, and does not obey."""
     shown = " ".join(well_formed(shortened(text, most_chars)).splitlines())

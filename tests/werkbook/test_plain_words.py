@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import xml.etree.ElementTree as ET
 
-from werkbook.exercises.grading.plain_words import (
+from werkbook.plain_words import (
     in_xml,
     on_one_line,
     shortened,
