@@ -5,6 +5,7 @@ from http import HTTPStatus
 from importlib import import_module
 from typing import Any
 
+from werkbook.serving.asgi.lingering_transport import LingeringTransport
 from werkbook.serving.http.limits import Limits
 
 
@@ -16,7 +17,9 @@ def make_protocol(limits: Limits) -> type:
     which is not where nothing can be served.
     """
     plain: Any = import_module("uvicorn.protocols.http.h11_impl").H11Protocol
-    idle: Any = import_module("h11").IDLE
+    h11: Any = import_module("h11")
+    idle = h11.IDLE
+    read = {idle, h11.DONE, h11.MUST_CLOSE, h11.CLOSED, h11.SWITCHED_PROTOCOL}
     heads: Any = import_module("werkbook.serving.asgi.strict_heads")
 
     class LimitedProtocol(plain):  # type: ignore[misc]  # uvicorn is optional
@@ -28,13 +31,25 @@ def make_protocol(limits: Limits) -> type:
         stuck: Any = None
 
         def connection_made(self, transport: Any) -> None:
-            super().connection_made(transport)
+            lingering = LingeringTransport(transport, self.has_unread)
+            super().connection_made(lingering)
             heads.check_requests(self.conn)
-            self.waits = self.loop.call_later(limits.idle_s, transport.close)
+            self.waits = self.loop.call_later(limits.idle_s, lingering.close)
             if len(self.connections) > limits.connections:
                 _make_room(self, self.connections)
 
+        def has_unread(self) -> bool:
+            is_read = self.conn.their_state in read
+            return not is_read or bool(self.conn.trailing_data[0])
+
+        def handle_websocket_upgrade(self, event: Any) -> None:
+            # A WebSocket has an end of its own.
+            self.transport: Any = self.transport.plain
+            super().handle_websocket_upgrade(event)
+
         def data_received(self, data: bytes) -> None:
+            if self.transport.is_lingering:
+                return
             self.waits.cancel()
             super().data_received(data)
             if self.has_part_of_head():
@@ -86,17 +101,24 @@ def make_protocol(limits: Limits) -> type:
         def connection_lost(self, exc: Exception | None) -> None:
             self.waits.cancel()
             self.forget_timers()
+            self.transport.end()
             super().connection_lost(exc)
+
+        def shutdown(self) -> None:
+            if self.transport.is_lingering:
+                self.transport.end()
+            else:
+                super().shutdown()
 
     return LimitedProtocol
 
 
-def _refuse(transport: Any, status: int) -> None:
+def _refuse(transport: LingeringTransport, status: int) -> None:
     """Say why on a connection that no app has answered, and close it."""
     line = f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\n"
     head = f"{line}Connection: close\r\nContent-Length: 0\r\n\r\n"
     transport.write(head.encode())
-    transport.close()
+    transport.linger()
 
 
 def _make_room(new: Any, connections: Iterable[Any]) -> None:

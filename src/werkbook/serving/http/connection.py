@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from werkbook.serving.access.peers import CONNECTION_KEY
 from werkbook.serving.access.queries import without_tokens
-from werkbook.serving.http.limits import Limits
+from werkbook.serving.http.limits import LINGER_S, Limits
 from werkbook.serving.http.reply import ClientGoneError, Reply
 from werkbook.serving.http.requests import (
     IncomingRequest,
@@ -35,7 +35,6 @@ from werkbook.serving.log import ServerLog
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
 
-LINGER_S = 1.0
 RECEIVE_BYTES = 65536
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 GRACE_S = 1.0
 """How long a request that runs may take to finish when the engine stops."""
+LINGER_S = 5.0
+"""How long what a refused client still sends is taken, so that it gets its answer."""
 
 
 @dataclass(frozen=True)

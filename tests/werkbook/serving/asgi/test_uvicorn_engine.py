@@ -1,6 +1,7 @@
 """What docs/reference/server.md says of a server holds where uvicorn is its engine."""
 
 import asyncio
+import socket
 import sys
 import threading
 from typing import Any
@@ -220,6 +221,53 @@ def test_too_long_a_body_is_refused(started: Any) -> None:
     response = requests.post(server.url, data=b"x" * 11, timeout=TIMEOUT_S)
     assert response.status_code == 413
     assert server.exchanges.last() is None
+
+
+class Reader(Recorder):
+    """A bare app that reads the body of a request before it answers."""
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        while scope["type"] == "http" and (await receive()).get("more_body"):
+            pass
+        await super().__call__(scope, receive, send)
+
+
+REFUSED = {
+    "length": b"Content-Length: 5000000\r\n\r\n",
+    "chunk": b"Transfer-Encoding: chunked\r\n\r\n4c4b40\r\n0123456789a",
+}
+
+
+@pytest.mark.parametrize("head", REFUSED.values(), ids=REFUSED)
+def test_refused_client_that_still_sends_gets_its_answer(
+    started: Any, raw: Any, head: bytes
+) -> None:
+    """A close with bytes unread resets a connection, and the answer is lost."""
+    server = started(Reader(), limits=Limits(body_bytes=10))
+    for _ in range(5):
+        client = raw(server)
+        client.send(b"POST / HTTP/1.1\r\nHost: localhost\r\n" + head)
+        while b"longer than" not in (seen := client.sock.recv(9999, socket.MSG_PEEK)):
+            assert seen
+        client.send(b"x" * 5_000_000)
+        status, _, body = client.response()
+        assert (status, body.count(b"longer than")) == (413, 1)
+
+
+def test_refused_client_that_goes_on_sending_does_not_hold_the_server(
+    started: Any, raw: Any
+) -> None:
+    """What it sends is read for a while, and stopping the server ends that."""
+    server = started(Recorder(), limits=Limits(body_bytes=10))
+    client = raw(server)
+    client.send(b"POST / HTTP/1.1\r\nHost: localhost\r\n" + REFUSED["length"])
+    assert b"413" in client.sock.recv(10_000)
+    client.send(b"x" * 1000)
+    server.stop()
+    assert not server.is_running
+    with pytest.raises(ConnectionError):
+        while True:
+            client.send(b"x" * 100_000)
 
 
 def test_what_is_mounted_beside_answers(started: Any) -> None:
