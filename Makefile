@@ -29,7 +29,7 @@ PAGES := build/pages
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: audit help lab lite lite-serve test test-fast test-deploy test-hub test-lite check notebooks docs pages \
+.PHONY: audit help lab lite lite-serve test test-again test-fast test-deploy test-hub test-lite check notebooks docs pages \
 	bench links clean
 
 help: ## Say what each command does
@@ -46,6 +46,12 @@ test: $(VENV)/.dev ## Set everything up and run all tests
 	@echo "werkbook: running the tests"
 	@$(BIN)/python -m pytest --nbval --nbval-current-env --ignore-glob='*.py' $(PARALLEL) $(PYTEST_OPTIONS) notebooks
 	@$(BIN)/python -m pytest $(PARALLEL) $(PYTEST_OPTIONS) tests
+
+test-again: $(VENV)/.dev ## Run alone the tests that failed beside others; tell those that pass
+	@echo "werkbook: running alone what failed"
+	@$(BIN)/python -m pytest --exitfirst --last-failed --last-failed-no-failures none \
+		-rp $(PYTEST_OPTIONS) tests
+	@echo "werkbook: the tests above waver: they failed beside others and pass alone"
 
 test-fast: $(VENV)/.dev ## Run the tests that are quick: no browser, no kernel
 	@$(BIN)/python -m pytest -q -m "not slow" --ignore=tests/browser --ignore=tests/conformance \
