@@ -21,13 +21,31 @@ export async function showSaved({ renderer, render, renderHtml, model, trans }) 
   // Without a kernel the widgets' extension waits for one, for ever.
   const timer = setTimeout(() => saved.show(), WAIT_MS);
   try {
-    await render(model);
+    await renderWidget({ renderer, render, model }, () => saved.show());
   } finally {
     clearTimeout(timer);
     // A widget that is found stands in the panel now, in place of anything else.
     if (!renderer.isDisposed && !isLive(renderer)) await saved.show();
   }
   return undefined;
+}
+
+/**
+ * Render a widget, once more where the widgets' extension gave it up for good.
+ *
+ * It looks for a model for two seconds, now and then, and not at their end: what a busy
+ * kernel's models bring between the last two looks would never be found.
+ * @param {{renderer: any, render: (model: any) => Promise<void>, model: any}} output
+ * @param {() => unknown} [meanwhile] Called while the second look lasts.
+ */
+async function renderWidget({ renderer, render, model }, meanwhile = () => {}) {
+  await render(model);
+  if (renderer.isDisposed || isLive(renderer)) return;
+  // Without this class it waits for the kernel's models, and renders by itself.
+  if (!renderer.hasClass("jupyter-widgets")) return;
+  const second = render(model);
+  meanwhile();
+  await second;
 }
 
 /** Show what was saved in the place of a widget whose kernel has gone. */
@@ -71,7 +89,7 @@ export class LiveWidget {
     const render = live.renderModel.bind(live);
     // It renders again by itself once the widgets of the kernel are known.
     live.renderModel = async (model) => {
-      await render(model).catch(() => {});
+      await renderWidget({ renderer: live, render, model }).catch(() => {});
       if (!live.isDisposed && isLive(live))
         whenAttached(this.renderer, () => this.attach(live));
     };
