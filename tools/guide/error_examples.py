@@ -215,6 +215,10 @@ EXAMPLES: dict[str, Example] = {
         "from werkbook.serving.asgi.lifespans import start_failed\n"
         "raise start_failed('the database is not there')",
     ),
+    "HeldUpError": _hidden(
+        "%%exercise greet  # the app is served, and an async view of it never ends",
+        "from werkbook_ext.exercises.open_apps import held_up\nraise held_up()",
+    ),
     "NoSuchAppError": _hidden(
         'uvicorn.run("shop:app")  # in a cell; there is no module shop',
         "from werkbook_ext.front_end import asgi_runs\n"

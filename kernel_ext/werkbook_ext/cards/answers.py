@@ -16,6 +16,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from werkbook import live, serving
 from werkbook.cells.requests import USAGE, OutgoingMessages, OutgoingRequest
 from werkbook.exercises.trace import trace_request
+from werkbook.serving.applications import is_asgi
 from werkbook.system import this_system
 
 from ..bodies.body import Body
@@ -254,7 +255,7 @@ class AppSender:
     @property
     def can_trace(self) -> bool:
         """Whether the way of a request can be shown: the app has Flask's API."""
-        return hasattr(self._app, "url_map")
+        return hasattr(self._app, "url_map") and not is_asgi(self._app)
 
     def trace(self, card: Card) -> str:
         """Send a card's request again, and draw its way through the app."""

@@ -7,6 +7,7 @@ first exercise.
 from __future__ import annotations
 
 import re
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -16,11 +17,13 @@ from IPython.core.error import UsageError
 from IPython.core.interactiveshell import ExecutionResult, InteractiveShell
 
 from werkbook import live
+from werkbook.exercises.visitor import Record
 from werkbook.exercises.workplace import Workplace
 
 from ..notebook.apps import has_app, which_app
 from ..notebook.cells import identify_run
 from ..notebook.live_cells import find_live_cells
+from .told_rules import tell_rules
 
 _ASKING = re.compile(
     r"\s*(?:#.*|(?:\w[\w\s,]*=\s*)?%(?:http|browse|routes|check|doctor|serve|exercise|"
@@ -123,8 +126,9 @@ class Attempts:
             for owner, one in self._by_cell.items()
             if not self.is_gone(owner) and not _ASKING_CELL.match(one.source)
         ]
+        found = self._app(app)
         return Workplace(
-            app=self._app(app),
+            app=found,
             names=self.shell.user_ns,
             folder=Path.cwd(),
             code=tuple(one.source for one in attempts),
@@ -133,6 +137,8 @@ class Attempts:
                 for one in attempts
                 if one.error is not None and not only_asks(one.source)
             ),
+            opening=_open_app,
+            told_rules=tell_rules(found),
         )
 
     def _app(self, name: str | None) -> WSGIApplication | None:
@@ -142,6 +148,13 @@ class Attempts:
             return which_app(self.shell, name)
         except UsageError:  # the student has not made it yet
             return None
+
+
+def _open_app(app: Any, timeout_s: float) -> AbstractContextManager[Record]:
+    """Open an app; what that takes comes with the first exercise that asks one."""
+    from .open_apps import open_app  # start-up time
+
+    return open_app(app, timeout_s)
 
 
 def _words(error: BaseException) -> str:

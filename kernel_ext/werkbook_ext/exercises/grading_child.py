@@ -79,8 +79,11 @@ class SubmittedNotebook:
     def ask(self, question: dict[str, Any]) -> dict[str, Any]:
         """Ask the app some checks' requests."""
         place = self.attempts.workplace(question["app"])
-        with language(question["language"]), without_traces(place.names):
-            inquiry = Inquiry(place, question["timeout_s"])
+        with (
+            language(question["language"]),
+            without_traces(place.names),
+            Inquiry(place, question["timeout_s"]) as inquiry,
+        ):
             answers = [inquiry.ask(_check(one)) for one in question["checks"]]
         return {"answers": [answer.as_data() for answer in answers]}
 

@@ -17,6 +17,7 @@ from werkbook.cells.requests import (
     read_request,
 )
 from werkbook.exercises.trace import trace_request
+from werkbook.serving.applications import is_asgi
 
 from ..notebook.apps import which_app
 from ..notebook.environment import has_front_end
@@ -51,7 +52,7 @@ class TraceMagics(Magics):
         except RequestSyntaxError as error:
             raise as_usage_error("%trace", error, USAGE) from None
         app: Any = which_app(shell, command.options.app)
-        if not hasattr(app, "url_map"):
+        if not hasattr(app, "url_map") or is_asgi(app):
             raise UsageError("%trace: only apps with Flask's API can be traced")
         with shown_briefly():
             request = _with_cookies(shell, app, compose(command, Filler(shell.ev)))

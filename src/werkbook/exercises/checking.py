@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from contextvars import copy_context
 from dataclasses import dataclass
 from functools import partial
@@ -15,7 +16,7 @@ from .check_judging import Verdict, judge
 from .diagnosis import Case, Finding, diagnose
 from .exercise import Check, Exercise
 from .time_limit import HangsError, limited
-from .visitor import Visitor
+from .visitor import Record, Visitor
 from .wanted import say_wanted
 from .words import language, say
 from .workplace import Workplace, ask_otherwise, without_traces
@@ -132,8 +133,11 @@ def check_exercise(
         is_stopped: Whether the rest need not be asked any more.
     """
     lines: list[CheckLine] = []
-    with language(exercise.language), without_traces(place.names):
-        inquiry = Inquiry(place, exercise.timeout_s)
+    with (
+        language(exercise.language),
+        without_traces(place.names),
+        Inquiry(place, exercise.timeout_s) as inquiry,
+    ):
         for check in exercise.checks:
             answer = None if is_stopped() else inquiry.ask(check)
             lines.append(_line(exercise, check, answer, place, lines))
@@ -195,7 +199,10 @@ def _diagnosed(case: Case) -> Finding | None:
 
 
 class Inquiry:
-    """Asks the checks of one exercise, and knows who of its visitors asks."""
+    """Asks the checks of one exercise, and knows who of its visitors asks.
+
+    The app is opened with the first request and closed on leaving the `with`.
+    """
 
     def __init__(self, place: Workplace, timeout_s: float) -> None:
         """Begin with no visitor at all.
@@ -208,6 +215,15 @@ class Inquiry:
         self._timeout_s = timeout_s
         self._named: dict[str, Visitor] = {}
         self._last: Visitor | None = None
+        self._opened = ExitStack()
+        self._record: Record | None = None
+        self._unopened: Answer | None = None
+
+    def __enter__(self) -> Inquiry:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._opened.close()
 
     def ask(self, check: Check) -> Answer:
         """Ask what a check asks, as often as it says; return the last answer."""
@@ -215,7 +231,12 @@ class Inquiry:
             return Answer(problem=say("There is no app yet."))
         if check.command is None:
             return ask_otherwise(self._place, check, self._timeout_s)
-        visitor = self._visitor(check)
+        if self._record is None and self._unopened is None:
+            self._unopened = self._open()
+        if self._record is None:
+            assert self._unopened is not None
+            return self._unopened
+        visitor = self._visitor(check, self._record)
         answer = Answer()
         for _ in range(check.repeat):
             try:
@@ -230,12 +251,27 @@ class Inquiry:
                 break
         return answer
 
-    def _visitor(self, check: Check) -> Visitor:
-        assert self._place.app is not None
+    def _open(self) -> Answer | None:
+        """Open the app; return why it can't be asked."""
+        opening = self._place.opening(self._place.app, self._timeout_s)
+        try:
+            self._record = self._opened.enter_context(opening)
+        except HangsError:
+            return Answer(problem=say("The app's start-up did not end in time."))
+        except WerkbookError as error:
+            return Answer(problem=error.problem)
+        except (Exception, SystemExit) as error:
+            kind, message = type(error).__name__, str(error).rstrip(".")
+            text = f"{kind}: {message}" if message else kind
+            return Answer(problem=say("The app's start-up raised {error}.", error=text))
+        return None
+
+    def _visitor(self, check: Check, record: Record) -> Visitor:
+        app = self._place.app
         if check.visitor:
             if check.visitor not in self._named:
-                self._named[check.visitor] = Visitor(self._place.app)
+                self._named[check.visitor] = Visitor(app, record)
             self._last = self._named[check.visitor]
         elif not check.is_next or self._last is None:
-            self._last = Visitor(self._place.app)
+            self._last = Visitor(app, record)
         return self._last

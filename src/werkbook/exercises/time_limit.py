@@ -73,9 +73,14 @@ class _Call(Generic[Value]):
         number = self.thread.ident
         with self._lock:
             if number is not None and not self._is_over:
-                ctypes.pythonapi.PyThreadState_SetAsyncExc(
-                    ctypes.c_ulong(number), ctypes.py_object(Interrupted)
-                )
+                interrupt_thread(number)
+
+
+def interrupt_thread(number: int) -> None:
+    """Raise `Interrupted` in a thread, at its next step of Python code."""
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(
+        ctypes.c_ulong(number), ctypes.py_object(Interrupted)
+    )
 
 
 @contextmanager

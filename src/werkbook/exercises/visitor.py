@@ -1,11 +1,11 @@
-"""A visitor of an app: asks it over WSGI, in this process, and keeps its cookies."""
+"""A visitor of an app: asks it in this process, and keeps its cookies."""
 
 from __future__ import annotations
 
 import re
 import traceback
 from ast import literal_eval
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from itertools import islice
 from time import perf_counter
@@ -34,6 +34,9 @@ from .check_answers import (
 )
 from .time_limit import HangsError, limited
 
+Record = Callable[[Any, serving.ExchangeRing], WSGIApplication]
+"""Returns how an app is called, whose exchanges a ring notes: `serving.recorded`."""
+
 MAX_REDIRECTS = 10
 MAX_HEADERS, MAX_HEADER_CHARS = 1000, 65_536
 CONSTANTS = Filler(literal_eval)
@@ -51,21 +54,21 @@ class _Trip:
 
     answer: Answer
     output: str = ""
+    duration_s: float = 0.0
 
 
 class Visitor:
     """One browser: it has cookies of its own."""
 
-    def __init__(self, app: WSGIApplication, filler: Filler = CONSTANTS) -> None:
+    def __init__(self, app: Any, record: Record = serving.recorded) -> None:
         """Visit an app for the first time.
 
         Args:
             app: The app.
-            filler: Fills `{{ }}` in; without one constants alone.
+            record: How it is called, where it is none of WSGI.
         """
-        self._filler = filler
         self._ring = serving.ExchangeRing()
-        self._client = Client(serving.recorded(app, self._ring))
+        self._client = Client(record(app, self._ring))
 
     def ask(
         self, command: WrittenRequest, *, follows: bool, timeout_s: float
@@ -81,7 +84,7 @@ class Visitor:
             RequestSyntaxError: The request cannot be sent as it is written.
             FillError: It has an expression that is no constant.
         """
-        request = compose(command, self._filler)
+        request = compose(command, CONSTANTS)
         return self.send(request, follows=follows, timeout_s=timeout_s)
 
     def send(
@@ -106,6 +109,8 @@ class Visitor:
             SystemExit,
         ) as error:  # what no server would get as an answer either
             trip.answer = _broken(trip.answer, error)
+        else:  # what an app does after its answer takes nobody's time
+            return replace(trip.answer, duration_s=trip.duration_s)
         return replace(trip.answer, duration_s=perf_counter() - began_s)
 
     def _take_cookies(self, request: OutgoingRequest) -> None:
@@ -143,6 +148,7 @@ class Visitor:
         body = _first_bytes(response)
         exchange = self._ring.last()
         trip.output += exchange.output if exchange else ""
+        trip.duration_s += exchange.duration_s if exchange else 0.0
         trip.answer = replace(
             trip.answer,
             hops=(

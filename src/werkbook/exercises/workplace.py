@@ -3,25 +3,41 @@
 from __future__ import annotations
 
 import sqlite3
+import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from copy import deepcopy
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
 from typing import Any
-from wsgiref.types import WSGIApplication
+
+from jinja2 import DictLoader, Environment, TemplateNotFound
+
+from werkbook import serving
+from werkbook.live.notebook_cells import notebook
+from werkbook.serving.applications import is_asgi
 
 from .check_answers import Answer
 from .exercise import Check
 from .time_limit import HangsError, limited
-from .visitor import describe_mishap
+from .visitor import Record, describe_mishap
 from .words import say
 
 Rules = tuple[tuple[str, tuple[str, ...]], ...]
 MAX_ROWS = 1000
 MAX_KEPT_ITEMS = 100_000
+_ENVIRONMENTS = ("jinja_env", "env")
 _PLAIN = (str, bytes, int, float, complex, bool, type(None))
+
+
+Opening = Callable[[Any, float], AbstractContextManager[Record]]
+
+
+@contextmanager
+def open_wsgi_app(app: Any, timeout_s: float) -> Iterator[Record]:
+    """Call an app of WSGI as it is: it has no beginning and no end."""
+    yield serving.recorded
 
 
 @dataclass(frozen=True)
@@ -34,20 +50,25 @@ class Workplace:
         folder: The notebook's folder.
         code: The sources of the cells that ran, in order; of a cell the last one.
         failed: What cells said that failed: the error's name and its text.
+        opening: Opens the app for some visitors, and ends what that began (an ASGI
+            app's lifespan). It gets the app, and the seconds that its start may take.
+        told_rules: The rules and methods of an app that has no URL map.
     """
 
-    app: WSGIApplication | None
+    app: Any
     names: Mapping[str, Any] = field(default_factory=dict)
     folder: Path = Path()
     code: tuple[str, ...] = ()
     failed: tuple[tuple[str, str], ...] = ()
+    opening: Opening = open_wsgi_app
+    told_rules: Rules = ()
 
     @property
     def rules(self) -> Rules:
-        """The rules and methods of the app, where it has a URL map."""
+        """The rules and methods of the app, as far as it tells of them."""
         url_map = getattr(self.app, "url_map", None)
         if url_map is None:
-            return ()
+            return self.told_rules
         return tuple(
             (rule.rule, tuple(sorted(rule.methods or ())))
             for rule in url_map.iter_rules()
@@ -77,12 +98,48 @@ def _raised(check: Check, error: BaseException) -> str:
 
 def _ask_template(place: Workplace, check: Check) -> Answer:
     app: Any = place.app
-    with app.test_request_context("/"):
-        values = dict(check.values)
-        app.update_template_context(values)
-        text = app.jinja_env.get_template(check.subject).render(values)
+    if is_asgi(app):
+        text = _render_alone(place, check)
+    else:
+        with app.test_request_context("/"):
+            values = dict(check.values)
+            app.update_template_context(values)
+            text = app.jinja_env.get_template(check.subject).render(values)
     headers = (("Content-Type", "text/html; charset=utf-8"),)
     return Answer(headers=headers, body=text.encode("utf-8", "replace"))
+
+
+def _render_alone(place: Workplace, check: Check) -> str:
+    """Render a template of an app that has no context to push, from where it is.
+
+    That is the app's own environment, one of the notebook's (`Jinja2Templates` has
+    one), or the cell of the template.
+
+    Raises:
+        TemplateNotFound: It is in none of them.
+    """
+    found = [place.app, *place.names.values()]
+    kept = [getattr(one, name, None) for one in found for name in _ENVIRONMENTS]
+    cells = {name: str(one) for name, one in notebook.cells("templates").items()}
+    alone = Environment(loader=DictLoader(cells), autoescape=True)
+    values = {**_request_of(place.app), **dict(check.values)}
+    for one in (*kept, *found):
+        if isinstance(one, Environment):
+            with suppress(TemplateNotFound):
+                return one.get_template(check.subject).render(values)
+    return alone.get_template(check.subject).render(values)
+
+
+def _request_of(app: Any) -> dict[str, Any]:
+    """Return a request as templates of Starlette's want one, where there are some."""
+    starlette: Any = sys.modules.get("starlette.requests")
+    router = getattr(app, "router", None)
+    if starlette is None or router is None:
+        return {}
+    scope = {"type": "http", "method": "GET", "path": "/", "query_string": b""}
+    place = {"scheme": "http", "server": ("localhost", 80), "root_path": ""}
+    whole = {**scope, **place, "headers": [], "app": app, "router": router}
+    return {"request": starlette.Request(whole)}
 
 
 def _ask_rules(place: Workplace, check: Check) -> Answer:

@@ -241,3 +241,32 @@ def test_cell_that_does_not_compile_is_told_by_its_line(
     attempts.note(emptied_shell.run_cell("def f():\n    x = 1\nreturn x"))
     told = [("SyntaxError", "'return' outside function (line 3)")]
     assert list(attempts.workplace().failed) == told
+
+
+def test_asgi_app_is_checked(student: Notebook) -> None:
+    """An app of FastAPI is asked as any is, and no server is started for it."""
+    student.run("app", "from fastapi import FastAPI\napp = FastAPI()")
+    student.run("view", RIGHT.replace("<name>", "{name}"))
+    shown = student.run("greet", EXERCISE).text
+    assert "2 of 2 checks are done, 2 of 2 points" in shown
+    told = student.run(
+        "servers", "from werkbook import serving\nprint(serving.servers())"
+    )
+    assert told.text == "[]\n"
+
+
+def test_asgi_app_that_is_served_keeps_its_lifespan(student: Notebook) -> None:
+    """Checks ask it in its server's loop: nothing begins or ends because of them."""
+    student.run(
+        "app",
+        "from contextlib import asynccontextmanager\nfrom fastapi import FastAPI\n"
+        "said = []\n"
+        "@asynccontextmanager\n"
+        "async def live(app, said=said):\n    said += ['begins']\n    yield\n"
+        "    said += ['ends']\n"
+        "app = FastAPI(lifespan=live)",
+    )
+    student.run("view", RIGHT.replace("<name>", "{name}"))
+    student.run("ask", "%http GET /hello/Ada --expect 200")
+    assert "2 of 2 checks are done" in student.run("greet", EXERCISE).text
+    assert student.run("said", "print(said)").text == "['begins']\n"

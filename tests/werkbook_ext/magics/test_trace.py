@@ -74,6 +74,13 @@ def test_wrong_line_is_a_usage_error(traced: Notebook) -> None:
     assert "%trace: 'nonsense' is not a request item." in ran.text + ran.error
 
 
+def test_app_of_asgi_is_refused(traced: Notebook) -> None:
+    """An app that only Werkzeug's rules make look like Flask's cannot be followed."""
+    traced.run("quart", "from quart import Quart\nother = Quart('other')")
+    ran = traced.try_run("wrong", "%trace GET / --app other")
+    assert "%trace: only apps with Flask's API can be traced" in ran.text + ran.error
+
+
 def test_other_frameworks_app_can_be_traced() -> None:
     """The real Flask has the same way."""
     app = real_flask.Flask("real")

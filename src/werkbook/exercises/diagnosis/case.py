@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from werkbook.cells import routes
 from werkbook.cells.requests.vocabulary import Phrase
 from werkbook.cells.source import magics
+from werkbook.serving.applications import is_asgi
 
 from ..check_answers import Answer
 from ..exercise import Check, Exercise
@@ -144,6 +145,12 @@ class Case:
         return self.answer.mishap is not None and self.answer.status >= 500
 
     @property
+    def is_like_flask(self) -> bool:
+        """Whether Flask's words hold for the app: not for FastAPI's and its like."""
+        app = self.place.app
+        return hasattr(app, "url_map") or not is_asgi(app)
+
+    @property
     def is_lost(self) -> bool:
         """Whether no rule fits, though one must."""
         is_wanted = any(one in ("404", "4xx") for one in self.wanted_statuses)
@@ -152,7 +159,8 @@ class Case:
     @property
     def _is_unanswered(self) -> bool:
         """Whether it is known that no view answered."""
-        has_rules = hasattr(self.place.app, "url_map")
+        app = self.place.app
+        has_rules = hasattr(app, "url_map") or hasattr(app, "routes")
         is_unanswered = not self.answer.endpoint and not self.answer.rule
         # While a view hangs nothing is known of it yet.
         is_known = has_rules and not self.answer.hangs
@@ -171,8 +179,10 @@ class Case:
 
     def _view_source(self) -> str:
         rule, endpoint = self.answer.rule, self.answer.endpoint
-        functions = getattr(self.place.app, "view_functions", None) or {}
-        view = functions.get(endpoint)
+        functions = getattr(self.place.app, "view_functions", None)
+        if functions is None and endpoint:  # it has the name of its function
+            return self.code.definition(endpoint)
+        view = (functions or {}).get(endpoint)
         if view is None:
             return ""
         route = next((one for one in self.code.route_cells if one[0] == rule), None)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from ..check_judging import judge
 from . import wrong_cells as cells
+from .asgi.asgi_order import OF_ASGI_ANSWERS, OF_ASGI_APPS
 from .case import Case, Finding
 from .order import OF_ANSWERS, OF_APPS, Diagnosis
 
 DIAGNOSES = OF_APPS + OF_ANSWERS
+ASGI_DIAGNOSES = OF_ASGI_APPS + OF_ASGI_ANSWERS
 
 
 def diagnose(case: Case) -> Finding | None:
@@ -17,7 +19,11 @@ def diagnose(case: Case) -> Finding | None:
     """
     if case.place.app is None or (case.answer.problem and not case.answer.mishap):
         return _remark(case) or cells.failed(case)
-    tried = OF_APPS if case.is_lost or case.has_crashed else DIAGNOSES
+    is_without_answer = case.is_lost or case.has_crashed
+    if case.is_like_flask:
+        tried = OF_APPS if is_without_answer else DIAGNOSES
+    else:
+        tried = OF_ASGI_APPS if is_without_answer else ASGI_DIAGNOSES
     return _remark(case) or next(
         (found for one in tried if (found := _found(one, case)) is not None), None
     )

@@ -40,6 +40,9 @@ from . import (
 from . import (
     wrong_views as views,
 )
+from .asgi import (
+    wrong_awaiting as awaiting,
+)
 from .case import Case, Finding
 from .more import (
     wrong_forms as forms,
@@ -102,6 +105,7 @@ from .slips import (
 Diagnosis = Callable[[Case], Finding | None]
 
 OF_APPS: tuple[Diagnosis, ...] = (
+    awaiting.not_awaited,
     databases.waits,
     cells.hangs,
     cells.name_twice,
@@ -205,7 +209,7 @@ OF_APPS: tuple[Diagnosis, ...] = (
     rules.no_route,
     cells.function_given,
     cells.failed,
-    rules.no_handler,
+    statuses.no_handler,
     views.exception,
 )
 """Why no view answers, or why it fails."""

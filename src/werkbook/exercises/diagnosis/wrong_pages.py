@@ -120,7 +120,7 @@ def _attributes(case: Case, source: str) -> Iterator[tuple[str, str]]:
     from jinja2 import TemplateError, nodes  # only a template's diagnosis needs it
 
     try:
-        tree = case.place.app.jinja_env.parse(source)  # type: ignore[union-attr]
+        tree = case.place.app.jinja_env.parse(source)
     except (TemplateError, AttributeError):
         return
     looped = {
@@ -151,7 +151,7 @@ def list_sources(case: Case) -> Iterator[str]:
     yield from (text for text, _ in _rendered_texts(case))
     for name, _ in rendered_templates(case):
         try:
-            environment = case.place.app.jinja_env  # type: ignore[union-attr]
+            environment = case.place.app.jinja_env
             yield environment.loader.get_source(environment, name)[0]
         except Exception:  # a loader may raise anything
             continue
@@ -294,7 +294,7 @@ def _bare_words(case: Case, template: str) -> list[str]:
     from jinja2 import TemplateError, nodes  # only a template's diagnosis needs it
 
     try:
-        environment = case.place.app.jinja_env  # type: ignore[union-attr]
+        environment = case.place.app.jinja_env
         source = environment.loader.get_source(environment, template)[0]
         tree = environment.parse(source)
     except (TemplateError, AttributeError):

@@ -194,6 +194,22 @@ def query_as_path(case: Case) -> Finding | None:
 
 def fixed_rule(case: Case) -> Finding | None:
     """The rule says for one value what must hold for each."""
+    found = find_fixed_rule(case)
+    if found is None:
+        return None
+    return Finding(
+        "fixed-rule",
+        say(
+            "Your rule {rule} fits this one address only. A part in angle"
+            " brackets varies: {better}",
+            rule=found[0],
+            better=found[1],
+        ),
+    )
+
+
+def find_fixed_rule(case: Case) -> tuple[str, str] | None:
+    """Find a rule that is too fixed; return it, and a better one."""
     if not _is_lost(case):
         return None
     wanted = _parts(case.path)
@@ -209,15 +225,7 @@ def fixed_rule(case: Case) -> Finding | None:
             better = "/" + "/".join(
                 f"<{name}>" if n == other[0] else one for n, one in enumerate(parts)
             )
-            return Finding(
-                "fixed-rule",
-                say(
-                    "Your rule {rule} fits this one address only. A part in angle"
-                    " brackets varies: {better}",
-                    rule=rule,
-                    better=better,
-                ),
-            )
+            return rule, better
     return None
 
 
@@ -250,6 +258,23 @@ def _fits(part: str, wanted: str) -> bool:
 
 def short_rule(case: Case) -> Finding | None:
     """A rule ends before the part that varies."""
+    rule = find_short_rule(case)
+    if rule is None:
+        return None
+    return Finding(
+        "short-rule",
+        say(
+            "Your rule {rule} ends before {value}. A part in angle brackets"
+            " takes it: {better}",
+            rule=rule,
+            value=quoted(_parts(case.path)[-1]),
+            better=f"{rule.rstrip('/')}/<name>",
+        ),
+    )
+
+
+def find_short_rule(case: Case) -> str | None:
+    """Find a rule that ends one part too early."""
     if not _is_lost(case):
         return None
     wanted = _parts(case.path)
@@ -259,16 +284,7 @@ def short_rule(case: Case) -> Finding | None:
         more = range(len(parts), len(wanted))
         is_begun = parts != [""] and all(map(_fits, parts, wanted))
         if is_begun and len(more) == 1 and more[0] in varying:
-            return Finding(
-                "short-rule",
-                say(
-                    "Your rule {rule} ends before {value}. A part in angle brackets"
-                    " takes it: {better}",
-                    rule=rule,
-                    value=quoted(wanted[-1]),
-                    better=f"{rule.rstrip('/')}/<name>",
-                ),
-            )
+            return rule
     return None
 
 
@@ -323,6 +339,22 @@ def nearest_rule(case: Case) -> str | None:
 
 def no_route(case: Case) -> Finding | None:
     """A function is there that no rule leads to."""
+    found = find_unrouted(case)
+    if found is None:
+        return None
+    return Finding(
+        "no-route",
+        say(
+            "No rule leads to your function {name}. Put one above it:"
+            ' @app.route("{rule}")',
+            name=found[0],
+            rule=found[1],
+        ),
+    )
+
+
+def find_unrouted(case: Case) -> tuple[str, str] | None:
+    """Find a function without a rule; return its name, and the rule it could have."""
     if not _is_lost(case):
         return None
     for function in case.code.functions:
@@ -330,17 +362,8 @@ def no_route(case: Case) -> Finding | None:
         is_used = case.code.mentions(function.name)
         if is_method or is_used or function.decorator_list or is_routed(function):
             continue
-        if not _is_meant_for(function.name, case.path):
-            continue  # a function that helps, and waits to be called
-        return Finding(
-            "no-route",
-            say(
-                "No rule leads to your function {name}. Put one above it:"
-                ' @app.route("{rule}")',
-                name=function.name,
-                rule=_rule_for(case, function),
-            ),
-        )
+        if _is_meant_for(function.name, case.path):  # one that helps waits for calls
+            return function.name, _rule_for(case, function)
     return None
 
 
@@ -360,27 +383,3 @@ def _rule_for(case: Case, function: object) -> str:
     ):
         parts[number] = f"<{argument}>"
     return "/" + "/".join(parts)
-
-
-def no_handler(case: Case) -> Finding | None:
-    """The page of an error is wanted, and nothing handles that error."""
-    status = str(case.answer.status)
-    is_wanted = status in case.wanted_statuses and status.startswith(("4", "5"))
-    if not is_wanted or case.answer.rule or case.phrase.kind not in ("text", "page"):
-        return None
-    spec = getattr(case.place.app, "error_handler_spec", None)
-    if spec is None or _has_handler(spec, int(status)):
-        return None
-    return Finding(
-        "no-handler",
-        say(
-            "The app shows its own page for {status}: nothing handles it. Write"
-            " @app.errorhandler({status}) above a function that takes the error.",
-            status=status,
-        ),
-    )
-
-
-def _has_handler(spec: object, status: int) -> bool:
-    codes = spec.get(None, {})  # type: ignore[attr-defined]
-    return any(bool(codes.get(one)) for one in (status, None))

@@ -118,27 +118,10 @@ def _better_return(case: Case) -> str:
                 "Braces without colons make a set, which is no answer. A dict has a key"
                 ' and a colon before each value, {{"word": word}}; a list stands in [].'
             )
-    name = _unawaited(case)
-    if name:
-        return say(
-            "{name} is an async function, and calling it gives no value yet: return"
-            " await {name}(...), in an async def.",
-            name=name,
-        )
     return say(
         "A view returns a text, a dict, a list or a response. Make a text of it:"
         " str(...) or an f-string."
     )
-
-
-def _unawaited(case: Case) -> str:
-    """Name the async function whose call is returned as it is; empty for none."""
-    slow = {one.name for one in case.code.nodes(ast.AsyncFunctionDef)}
-    for node in case.view.nodes(ast.Return):
-        called = getattr(getattr(node.value, "func", None), "id", "")
-        if called in slow:
-            return str(called)
-    return ""
 
 
 def _is_status(node: ast.expr) -> bool:

@@ -43,6 +43,20 @@ app = App("lesson")
 def hello(name):
     return "Hello " + name
 """
+FASTAPI = """from contextlib import asynccontextmanager
+from fastapi import FastAPI, Request
+from fastapi.responses import PlainTextResponse
+@asynccontextmanager
+async def live(app):
+    yield {'word': 'Hello '}
+async def find(name):
+    return name
+app = FastAPI(lifespan=live)
+@app.get("/hello/{name}")
+async def hello(name: str, request: Request):
+    found = await find(name)
+    return PlainTextResponse(request.state.word + found)
+"""
 HandIn = Callable[..., Submission]
 LIMITS = SubmissionLimits(timeout_s=60)
 KEY = Key((NotebookKey("lesson.ipynb", (EXERCISE,)),))
@@ -64,6 +78,45 @@ def test_right_submission_gets_its_points(hand_in: HandIn) -> None:
     """The app is asked what the key says, hidden checks included."""
     graded = grade(hand_in(APP), KEY, LIMITS)
     assert (graded.points, graded.max_points, graded.problem) == (2, 2, "")
+
+
+def test_asgi_app_gets_its_points(hand_in: HandIn) -> None:
+    """FastAPI's app is asked as any is, and its lifespan begins in the sandbox."""
+    graded = grade(hand_in(FASTAPI), KEY, LIMITS)
+    assert [line.words for line in graded.progresses[0].lines] == ["", ""]
+    assert (graded.points, graded.max_points, graded.problem) == (2, 2, "")
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "found"),
+    [
+        (
+            "await find(name)",
+            "find(name)",
+            'The app raised TypeError: can only concatenate str (not "coroutine") to '
+            "str. find(...) has no value before it is awaited: await find(...)",
+        ),
+        (
+            "return Plain",
+            "while True: pass\n    return Plain",
+            "The app did not answer in time. Your view has a loop that never ends "
+            "(while True): leave it with return or break.",
+        ),
+        (
+            "{'word': 'Hello '}",
+            "1 / 0",
+            "The app's start-up raised ZeroDivisionError: division by zero.",
+        ),
+    ],
+)
+def test_mistake_in_an_asgi_app_is_named(
+    hand_in: HandIn, right: str, wrong: str, found: str
+) -> None:
+    """What it does wrong is told as of an app of WSGI."""
+    graded = grade(hand_in(FASTAPI.replace(right, wrong)), KEY, LIMITS)
+    assert (graded.points, graded.problem) == (0, "")
+    line = graded.progresses[0].lines[0]
+    assert line.words.split(". ", 1)[1] == found
 
 
 def test_edited_checks_change_nothing(hand_in: HandIn) -> None:

@@ -331,3 +331,27 @@ def abort_order(case: Case) -> Finding | None:
         "abort-order",
         say("abort takes the status first, a number, then the text: abort(404, ...)."),
     )
+
+
+def no_handler(case: Case) -> Finding | None:
+    """The page of an error is wanted, and nothing handles that error."""
+    status = str(case.answer.status)
+    is_wanted = status in case.wanted_statuses and status.startswith(("4", "5"))
+    if not is_wanted or case.answer.rule or case.phrase.kind not in ("text", "page"):
+        return None
+    spec = getattr(case.place.app, "error_handler_spec", None)
+    if spec is None or _has_handler(spec, int(status)):
+        return None
+    return Finding(
+        "no-handler",
+        say(
+            "The app shows its own page for {status}: nothing handles it. Write"
+            " @app.errorhandler({status}) above a function that takes the error.",
+            status=status,
+        ),
+    )
+
+
+def _has_handler(spec: object, status: int) -> bool:
+    codes = spec.get(None, {})  # type: ignore[attr-defined]
+    return any(bool(codes.get(one)) for one in (status, None))

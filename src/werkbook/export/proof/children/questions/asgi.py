@@ -9,14 +9,20 @@ import asyncio
 import inspect
 import queue
 import threading
+import time
 from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import Future
+from contextlib import suppress
 from functools import partial
 from typing import Any
 from urllib.parse import unquote
 
 START_S = 10.0
 """Seconds that an app's start-up may take."""
+AFTER_S = 1.0
+"""Seconds that an app has for what it does after its answer (background tasks)."""
+LOOK_S = 0.05
+"""How often who waits can be told to end: a thread is not, while it waits in C code."""
 
 
 def is_asgi(app: Any) -> bool:
@@ -61,7 +67,7 @@ class AsgiAsWsgi:
     def close(self) -> None:
         """End the app's own event loop, and what waits in it for the app's end."""
         if self._loop is not None:
-            self._run(_nothing_left()).result(START_S)
+            self._run(cancel_tasks()).result(START_S)
             self._loop.call_soon_threadsafe(self._loop.stop)
             self._thread.join(START_S)
             self._loop.close()
@@ -94,7 +100,11 @@ class AsgiAsWsgi:
         scope = {**_scope(environ), "state": dict(self._state)}
         answering = self._answer(scope, body, sent)
         task = self._run(answering)
-        first = _take(sent)
+        try:
+            first = _take(sent)
+        except BaseException:  # who waits is told to end
+            task.cancel()
+            raise
         headers = [
             (k.decode("latin-1"), v.decode("latin-1")) for k, v in first["headers"]
         ]
@@ -121,8 +131,8 @@ def _run_in(loop: asyncio.AbstractEventLoop, coroutine: Any) -> Future[Any]:
     return asyncio.run_coroutine_threadsafe(coroutine, loop)
 
 
-async def _nothing_left() -> None:
-    """Wait until all tasks of the loop have ended."""
+async def cancel_tasks() -> None:
+    """End all tasks of the loop in which this runs, and wait until they have ended."""
     tasks = asyncio.all_tasks() - {asyncio.current_task()}
     for one in tasks:
         one.cancel()
@@ -143,7 +153,10 @@ def _receiving(message: dict[str, Any]) -> Callable[[], Awaitable[dict[str, Any]
 
 
 def _take(sent: queue.Queue[Any]) -> dict[str, Any]:
-    message = sent.get()
+    message = None
+    while message is None:
+        with suppress(queue.Empty):
+            message = sent.get(timeout=LOOK_S)
     if isinstance(message, BaseException):
         raise message
     found: dict[str, Any] = message
@@ -157,9 +170,19 @@ def _parts(sent: queue.Queue[Any], cancel: Callable[[], Any]) -> Iterator[bytes]
             if message.get("body"):
                 yield message["body"]
             if not message.get("more_body"):
+                _wait_for_end(sent)
                 return
     finally:
         cancel()
+
+
+def _wait_for_end(sent: queue.Queue[Any]) -> None:
+    """Wait until the call has ended, in which an app may do more after its answer."""
+    until_s = time.monotonic() + AFTER_S
+    while time.monotonic() < until_s:
+        with suppress(queue.Empty):
+            sent.get(timeout=LOOK_S)
+            return
 
 
 def _scope(environ: dict[str, Any]) -> dict[str, Any]:

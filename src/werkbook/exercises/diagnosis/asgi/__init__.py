@@ -1,0 +1,1 @@
+"""Mistakes with ASGI's frameworks: FastAPI, Starlette, Quart."""
