@@ -286,6 +286,7 @@ class Proof:
         notes: What a reader should know beside the verdict, a line each.
         reads: The files of the notebook's folder that it read, or may ask for later:
             paths below it, parts joined by slashes.
+        databases: The databases of SQLite among its files, which it may change, too.
         one_process: What lives in one process; None when several workers were not
             tried.
         ships: What has to come along of the notebook's folder where the file goes.
@@ -303,6 +304,7 @@ class Proof:
     why_nothing: str = ""
     notes: list[str] = field(default_factory=list)
     reads: tuple[str, ...] = ()
+    databases: tuple[str, ...] = ()
     one_process: list[OneProcess] | None = None
     ships: tuple[str, ...] = ()
     failure: Failure | None = None

@@ -44,6 +44,7 @@ class FileFound:
         explored: What the process asked beside.
         rules_asked: What was asked of each rule.
         reads: The files that it read.
+        databases: Those that it opened as databases.
         problem: Why it does not start, or stopped.
         failure: The exception behind that.
         notes: What is to be said beside.
@@ -56,6 +57,7 @@ class FileFound:
     explored: list[ComparedRequest] = field(default_factory=list)
     rules_asked: list[RuleAsked] = field(default_factory=list)
     reads: tuple[str, ...] = ()
+    databases: tuple[str, ...] = ()
     problem: Difference | None = None
     failure: Failure | None = None
     open_ends: str = ""
@@ -148,6 +150,7 @@ class FileRun:
                     self._progress.step(f"the file is asked {doing}")
                 elif what == "end":
                     self.found.reads = tuple(message["reads"])
+                    self.found.databases = tuple(message["databases"])
                     break
                 else:
                     self._take(message)

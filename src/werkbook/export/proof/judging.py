@@ -56,6 +56,7 @@ def problem_proof(found: FileFound) -> Proof:
         rules=found.rules,
         notes=tell_open_ends(found.open_ends),
         reads=found.reads,
+        databases=found.databases,
         failure=found.failure,
     )
 
@@ -68,7 +69,8 @@ def judge(
     found: FileFound,
 ) -> Proof:
     """Compare everything that was asked, and the URL maps."""
-    proof = Proof(rules=found.rules, reads=found.reads, exchanges=list(exchanges))
+    proof = Proof(rules=found.rules, exchanges=list(exchanges))
+    proof.reads, proof.databases = found.reads, found.databases
     proof.rules_asked = reference.rules_asked or found.rules_asked
     proof.notes += reference.notes or tell_open_ends(found.open_ends)
     again = list(_bound_again(export, reference))

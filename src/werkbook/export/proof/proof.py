@@ -115,16 +115,16 @@ class Prover:
             return self._attempt(export, layout)
         beside = Layout(layout.name)
         scouted = self._attempt(export, beside, with_workers=False)
-        if not layout.always_ships:
-            proof = self._attempt(export, layout)
-            if (
-                proof.is_proved
-                or not scouted.reads
-                or not scouted.is_better_than(proof)
-            ):
-                return proof
-        proof = self._attempt(export, layout, scouted.reads)
-        proof.ships = scouted.reads
+        proofs = []
+        for ships in _choices(scouted, layout):
+            proof = self._attempt(export, layout, ships)
+            proof.ships = ships
+            proofs.append(proof)
+            if proof.is_proved or not scouted.is_better_than(proof):
+                break
+        has_data = set(proof.ships) & set(scouted.databases)
+        if has_data and not proof.is_better_than(proofs[-2]):
+            return proofs[-2]
         return proof
 
     def _attempt(
@@ -329,6 +329,17 @@ class Prover:
         place = self._root / str(self._count)
         place.mkdir()
         return place
+
+
+def _choices(scouted: Proof, layout: Layout) -> list[tuple[str, ...]]:
+    """Return what may come along, the least first.
+
+    A database holds what somebody entered: it comes along where nothing less does.
+    """
+    files = tuple(one for one in scouted.reads if one not in scouted.databases)
+    first: list[tuple[str, ...]] = [] if layout.always_ships else [()]
+    everything = (*files, *scouted.databases)
+    return list(dict.fromkeys([*first, files, everything]))
 
 
 def _compare_state(

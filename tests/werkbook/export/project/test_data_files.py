@@ -1,6 +1,9 @@
 """The files beside a notebook that a project cannot do without."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -101,3 +104,67 @@ def test_nothing_is_copied_without_a_proof(folder: Path) -> None:
     """What an app reads is known once it has run."""
     exported(folder, is_checked=False)
     assert not (folder / "made/data").exists()
+
+
+def books(folder: Path) -> Path:
+    """Write a database beside the notebook, and return a path for its export."""
+    with closing(sqlite3.connect(folder / "shelf books.db")) as database:
+        database.executescript(
+            "create table books (title); insert into books values ('Emma')"
+        )
+    return folder / "made" / "app.py"
+
+
+READING = """
+import sqlite3
+from werkbook import App
+app = App()
+
+def rows(query):
+    database = sqlite3.connect({place})
+    try:
+        return {{"rows": database.execute(query).fetchall()}}
+    finally:
+        database.close()
+
+@app.get("/")
+def index():
+    return rows("select title from books")
+"""
+PLACES = {
+    "path": "'shelf books.db'",
+    "bytes": "b'shelf books.db'",
+    "URI": "'file:shelf%20books.db?mode=ro', uri=True",
+}
+
+
+@pytest.mark.parametrize("place", PLACES.values(), ids=PLACES)
+@pytest.mark.parametrize("kind", ["file", "project"])
+def test_database_comes_along_that_the_app_needs(
+    tmp_path: Path, place: str, kind: str
+) -> None:
+    output = books(tmp_path)
+    wish: dict[str, Any] = (
+        {"output": output} if kind == "file" else {"project": output.parent}
+    )
+    cells = [Cell("app", READING.format(place=place))]
+    delivery = deliver(cells, Wish(tmp_path / "n.ipynb", **wish))
+    assert "Proved: 1 of 1 rule asked" in delivery.text
+    assert f"Wrote {tmp_path / 'made' / 'shelf books.db'}" in delivery.text
+    assert (tmp_path / "made" / "shelf books.db").exists()
+
+
+@pytest.mark.parametrize("kind", ["file", "project"])
+def test_database_stays_behind_that_the_app_makes(tmp_path: Path, kind: str) -> None:
+    """It holds what somebody entered while trying."""
+    output = books(tmp_path)
+    wish: dict[str, Any] = (
+        {"output": output} if kind == "file" else {"project": output.parent}
+    )
+    source = READING.format(place=PLACES["path"])
+    source += "\nrows('create table if not exists books (title)')"
+    source += "\n@app.get('/count')\ndef count():\n    return {'number': 1}"
+    source = source.replace("select title from books", "select 1 from books where 0")
+    delivery = deliver([Cell("app", source)], Wish(tmp_path / "n.ipynb", **wish))
+    assert "Proved: 2 of 2 rules asked" in delivery.text
+    assert not (tmp_path / "made" / "shelf books.db").exists()

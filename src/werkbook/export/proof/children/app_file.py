@@ -53,7 +53,8 @@ def converse(open_ends: str, say: Say, limit: Limit = call_in_time) -> Conversat
         reads.note_folders(app)
         yield from _serve(job, app, say, limit)
         reads.note_folders(app)
-        say("end", reads=reads.names(but=job["file"]))
+        names = reads.names(but=job["file"])
+        say("end", reads=names, databases=reads.databases())
 
 
 def _start(job: dict[str, Any], say: Say, limit: Limit) -> Any:

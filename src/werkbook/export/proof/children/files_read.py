@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from typing import Any
+from urllib.parse import unquote
 
 
 class Reads:
@@ -18,15 +19,29 @@ class Reads:
             for name in names
         }
         self.found: set[str] = set()
+        self.connected: set[str] = set()
 
     def note(self, event: str, arguments: tuple[Any, ...]) -> None:
         """Take an audit event (PEP 578)."""
+        if event == "sqlite3.connect":
+            self._note_database(arguments[0])
         if event != "open" or not isinstance(arguments[0], str | bytes | os.PathLike):
             return
         _, mode, flags = arguments
         writes = set("wax") & set(mode) if mode else flags & (os.O_WRONLY | os.O_RDWR)
         if not writes:
             self.found.add(os.path.realpath(os.fsdecode(arguments[0])))
+
+    def _note_database(self, place: Any) -> None:
+        """Take a database of SQLite, which its library opens: a path, or a URI."""
+        if not isinstance(place, str | bytes | os.PathLike):
+            return
+        name = os.fsdecode(place)
+        if name.startswith("file:"):  # of this machine: `file:/a`, `file:///a`
+            name = unquote(name.removeprefix("file:").partition("?")[0])
+            name = "/" + name.lstrip("/") if name.startswith("//") else name
+        path = os.path.realpath(name)
+        self.connected |= {path, f"{path}-wal"}  # what it holds that is not merged
 
     def note_folders(self, app: Any) -> None:
         """Take all of the folders in which an app of Flask's kind looks for files."""
@@ -42,6 +57,13 @@ class Reads:
 
     def names(self, but: str) -> list[str]:
         """Return the files by their paths below the folder, without `but`."""
-        found = (self.found & self.there) - {os.path.realpath(but)}
+        return self._names(self.found - {os.path.realpath(but)})
+
+    def databases(self) -> list[str]:
+        """Return the databases by their paths below the folder."""
+        return self._names(self.connected)
+
+    def _names(self, paths: set[str]) -> list[str]:
+        found = paths & self.there
         names = [os.path.relpath(path, self.folder) for path in sorted(found)]
         return [name.replace(os.sep, "/") for name in names]
