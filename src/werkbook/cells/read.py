@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from importlib import import_module
@@ -10,6 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from werkbook.cells.cell import Cell, NotebookError
+from werkbook.cells.notebook_json import (
+    half,
+    is_well_formed,
+    mapping,
+    no_notebook,
+    read_json,
+    read_text,
+    source_text,
+)
 
 
 @dataclass(frozen=True)
@@ -55,22 +63,7 @@ def load(path: str | Path) -> Notebook:
         NotebookError: The file is not a notebook, or not one of a Python kernel.
         OSError: The file cannot be read.
     """
-    path = Path(path)
-    if path.exists() and not (path.is_file() or path.is_dir()):
-        raise NotebookError(
-            f"{str(path)!r} is not a notebook.",
-            why="it is a device or a pipe, which may have no end.",
-            fix="name a file.",
-        )
-    try:
-        content = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise NotebookError(
-            f"{str(path)!r} is not a notebook.",
-            why=f"a saved notebook is UTF-8, and byte {error.start} is not.",
-            fix="save the file in Jupyter again.",
-        ) from error
-    return decode(content, str(path))
+    return decode(read_text(Path(path)), str(path))
 
 
 def decode(content: str, path: str) -> Notebook:
@@ -81,29 +74,13 @@ def decode(content: str, path: str) -> Notebook:
     """
     if content.lstrip()[:1] != "{":
         return Notebook(Path(path).name, _converted(content, path))
+    data, raw = read_json(content, path)
+    raw = [one for one in raw if one.get("cell_type") == "code" or "source" in one]
     try:
-        data = json.loads(content, strict=False)
-        sheets = data.get("worksheets")
-        raw = data["cells"] if sheets is None else sheets[0]["cells"]
-        if not isinstance(raw, list) or not all(isinstance(one, dict) for one in raw):
-            raise TypeError("its cells are not a list of objects")
-        raw = [one for one in raw if one.get("cell_type") == "code" or "source" in one]
         cells = [_cell(number, one) for number, one in enumerate(raw, 1)]
-    except RecursionError as error:
-        raise _no_notebook(path, "it nests too deeply") from error
-    except KeyError as error:
-        raise _no_notebook(path, f"it has no {error}") from error
-    except (ValueError, TypeError, AttributeError, IndexError) as error:
-        raise _no_notebook(path, str(error)) from error
+    except (ValueError, TypeError) as error:
+        raise no_notebook(path, str(error)) from error
     return Notebook(Path(path).name, _with_own_ids(cells), _python_version(path, data))
-
-
-def _no_notebook(path: str, reason: str) -> NotebookError:
-    return NotebookError(
-        f"{path!r} is not a notebook.",
-        why=f"a saved notebook is JSON with a list of cells ({reason[:200]}).",
-        fix="name a file that Jupyter saved, such as notebook.ipynb.",
-    )
 
 
 def _converted(content: str, path: str) -> list[Cell]:
@@ -114,9 +91,9 @@ def _converted(content: str, path: str) -> list[Cell]:
     """
     suffix = Path(path).suffix
     if suffix not in _TEXT_FORMS and content.startswith("<<<<<<<"):
-        raise _no_notebook(path, "Git's marks of a conflict stand in it")
+        raise no_notebook(path, "Git's marks of a conflict stand in it")
     if suffix not in _TEXT_FORMS:
-        raise _no_notebook(path, "the text does not begin with a brace")
+        raise no_notebook(path, "the text does not begin with a brace")
     try:
         jupytext = import_module("jupytext")
     except ModuleNotFoundError as error:
@@ -129,7 +106,7 @@ def _converted(content: str, path: str) -> list[Cell]:
         book = jupytext.reads(content, fmt=_TEXT_FORMS[suffix])
         return [_cell(number, one) for number, one in enumerate(book.cells, 1)]
     except Exception as error:  # whatever a converter makes of a stranger's text
-        raise _no_notebook(path, f"jupytext: {error}") from error
+        raise no_notebook(path, f"jupytext: {error}") from error
 
 
 def _with_own_ids(cells: list[Cell]) -> list[Cell]:
@@ -145,10 +122,12 @@ def _with_own_ids(cells: list[Cell]) -> list[Cell]:
 def _cell(number: int, data: dict[str, Any]) -> Cell:
     count = data.get("execution_count", data.get("prompt_number"))
     kind = str(data.get("cell_type", "code"))
-    source = _text(data.get("source", data.get("input", "")))
-    if kind == "code" and not _is_text(source):
-        raise ValueError(f"cell {number} holds half a character, a lone surrogate")
-    outputs = [one for one in data.get("outputs") or () if isinstance(one, dict)]
+    source = source_text(number, data.get("source", data.get("input", "")))
+    if kind == "code" and not is_well_formed(source):
+        raise ValueError(half(number))
+    found = data.get("outputs")
+    listed = found if isinstance(found, list) else ()
+    outputs = [one for one in listed if isinstance(one, dict)]
     return Cell(
         id=str(data.get("id") or f"cell-{number}"),
         source=source,
@@ -158,22 +137,6 @@ def _cell(number: int, data: dict[str, Any]) -> Cell:
         printed=_printed(outputs),
         shown=tuple(_shown(outputs)),
     )
-
-
-def _text(source: Any) -> str:
-    if isinstance(source, list):
-        source = "".join(source)
-    if not isinstance(source, str):
-        raise TypeError(f"a cell's source is {type(source).__name__}, not text")
-    return source.replace("\r\n", "\n").replace("\r", "\n")
-
-
-def _is_text(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _error(outputs: Any) -> str:
@@ -187,7 +150,7 @@ def _error(outputs: Any) -> str:
 def _printed(outputs: Any) -> str:
     """The text that a cell printed, with what was typed at its prompts."""
     return "".join(
-        _text(output.get("text") or "").encode(errors="replace").decode()
+        _shown_text(output.get("text"))
         for output in outputs
         if output.get("output_type") == "stream"
     )
@@ -196,17 +159,23 @@ def _printed(outputs: Any) -> str:
 def _shown(outputs: list[dict[str, Any]]) -> Iterator[str]:
     """Give the text of what a cell displays, in order."""
     for output in outputs:
-        text = _mapping(output.get("data")).get("text/plain")
-        if isinstance(text, list):
-            text = "".join(one for one in text if isinstance(one, str))
-        if isinstance(text, str):
-            yield text.encode(errors="replace").decode()
+        text = mapping(output.get("data")).get("text/plain")
+        if isinstance(text, list | str):
+            yield _shown_text(text)
+
+
+def _shown_text(value: Any) -> str:
+    """Read what an output shows; what is no text there shows nothing."""
+    lines = value if isinstance(value, list) else [value]
+    text = "".join(one for one in lines if isinstance(one, str))
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return text.encode(errors="replace").decode()
 
 
 def _python_version(path: str, data: dict[str, Any]) -> int:
-    metadata = _mapping(data.get("metadata"))
-    kernel = _mapping(metadata.get("kernelspec"))
-    info = _mapping(metadata.get("language_info"))
+    metadata = mapping(data.get("metadata"))
+    kernel = mapping(metadata.get("kernelspec"))
+    info = mapping(metadata.get("language_info"))
     language = str(
         info.get("name") or kernel.get("language") or metadata.get("language") or ""
     ).lower()
@@ -221,7 +190,3 @@ def _python_version(path: str, data: dict[str, Any]) -> int:
     version = data.get("nbformat")
     is_old = isinstance(version, int) and version < 4
     return 2 if kernel.get("name") == "python2" or is_old else 3
-
-
-def _mapping(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}

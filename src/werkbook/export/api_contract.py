@@ -10,6 +10,7 @@ from typing import Any
 
 from werkbook.cells import cell as cell_errors
 from werkbook.cells.cell import NotebookError
+from werkbook.cells.read import load
 from werkbook.errors import WerkbookError
 from werkbook.export.described_app import describe_app
 from werkbook.export.exporter import MARK
@@ -43,6 +44,7 @@ def describe_notebook(
             code fails.
         NoAppError: It makes no app.
     """
+    load(notebook)  # what is wrong with the file itself is told of it, not of a copy
     with tempfile.TemporaryDirectory(prefix="werkbook-openapi-") as name:
         place = Path(name).resolve()
         # What the cells write, they write into a copy.

@@ -55,8 +55,21 @@ def test_what_is_no_notebook_is_an_error(content: str) -> None:
     ("content", "reason"),
     [
         ("{}", "it has no 'cells'"),
-        ('{"cells": null}', "its cells are not a list of objects"),
-        ('{"cells": ["x"]}', "its cells are not a list of objects"),
+        ('{"cells": [}', "Expecting value: line 1 column 12 (char 11)"),
+        ('{"cells": null}', "its cells are null"),
+        ('{"cells": {}}', "its cells are an object"),
+        ('{"cells": ["x"]}', "cell 1 is text"),
+        ('{"cells": [{}, true]}', "cell 2 is true or false"),
+        ('{"worksheets": []}', "it has no 'cells'"),
+        ('{"worksheets": [5]}', "its cells are null"),
+        (
+            '{"cells": [{}, {"source": 5}]}',
+            "the source of cell 1 is a number, not text",
+        ),
+        (
+            '{"cells": [{"source": ["", null]}]}',
+            "the source of cell 1 is null, not text",
+        ),
         ("<<<<<<< ours\n{}", "Git's marks of a conflict stand in it"),
     ],
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import math
 import os
 import shutil
 import tempfile
@@ -12,8 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from werkbook.cells.cell import NotebookError
+from werkbook.cells.notebook_json import read_saved
 from werkbook.errors import WerkbookError
+from werkbook.plain_words import shortened
 
 from ..reading import read_exercise_cell
 from . import marks
@@ -173,10 +175,14 @@ def build_notebook(path: Path) -> Built:
         ExerciseError: An exercise cannot be read.
         RequestSyntaxError: A check cannot be read.
     """
-    source = _read(path)
+    source = read_saved(path)
     builder = _Builder()
-    for cell in source["cells"]:
-        builder.take(cell)
+    for number, cell in enumerate(source["cells"], 1):
+        try:
+            builder.take(cell)
+        except WerkbookError as error:
+            error.problem = f"{path.name!r}, cell {number}: {error.problem}"
+            raise
     student = {**source, "cells": builder.cells}
     given = digest_cells(
         "".join(cell["source"]) for cell in builder.cells if cell["cell_type"] == "code"
@@ -193,17 +199,23 @@ def build_notebook(path: Path) -> Built:
     return Built(key, source, student)
 
 
-def _read(path: Path) -> dict[str, Any]:
+def _points(value: Any) -> float:
+    """Read the points that nbgrader keeps for a cell; none at all are 0.
+
+    Raises:
+        CourseError: They are no number that can be added up.
+    """
     try:
-        data = json.loads(path.read_text(encoding="utf-8-sig"))
-        cells = [one for one in data["cells"] if "source" in one]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise NotebookError(
-            f"{str(path)!r} is not a notebook.",
-            why=f"a saved notebook is JSON with a list of cells ({error}).",
-            fix="name a file that Jupyter saved, such as notebook.ipynb.",
-        ) from None
-    return {**data, "cells": cells}
+        points = float(value or 0)
+    except (TypeError, ValueError, OverflowError):
+        points = math.nan
+    if not math.isfinite(points):
+        raise CourseError(
+            f"Its points are {shortened(repr(value), 100)}.",
+            why="nbgrader keeps them in the cell's metadata, as a number.",
+            fix="set them in nbgrader's Create Assignment, and save the notebook.",
+        )
+    return points
 
 
 def _exercise_name(source: str) -> str:
@@ -227,8 +239,8 @@ class _Builder:
         if block is not None:
             self._take_block(block)
             return
-        source = "".join(cell["source"])
-        if cell.get("cell_type") != "code":
+        source = cell["source"]
+        if cell["cell_type"] != "code":
             self._keep(cell, source)
         elif read_exercise_cell(marks.with_hidden_words(source)) is not None:
             self.exercises.append(marks.with_hidden_words(source))
@@ -260,9 +272,9 @@ class _Builder:
             name = f"{name}-{number}"
         if name in map(_exercise_name, self.exercises):
             name = f"{name}-tests"  # points and results go by the name
-        points = settings.get("points", self._question.points)
+        points = _points(settings.get("points", self._question.points))
         text = marks.without_marks(source)
-        self.tests.append(KeyTest(str(name), float(points or 0), text))
+        self.tests.append(KeyTest(str(name), points, text))
         if not marks.is_hidden_cell(source):
             self._keep(cell, marks.without_hidden(source))
 

@@ -13,6 +13,7 @@ nbgrader's cells have their names and points in their metadata.
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -162,9 +163,10 @@ def read_block(cell: dict[str, Any]) -> Block | None:
 
 def _number(text: str) -> float:
     try:
-        return float(text)
+        points = float(text)
     except ValueError:
         return 1.0
+    return points if math.isfinite(points) else 1.0
 
 
 def is_hidden_cell(source: str) -> bool:

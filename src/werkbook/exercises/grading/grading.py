@@ -161,11 +161,18 @@ def grade(
     try:
         graded = _grade(submission, key, part, limits, empty, starter)
     except (WerkbookError, OSError) as error:
-        problem = getattr(error, "problem", None) or str(error)
-        graded = replace(empty, problem=problem)
+        graded = replace(empty, problem=_reason(error))
     except Exception as error:  # no submission may end the grading of the others
         graded = replace(empty, problem=f"{type(error).__name__}: {error}")
     return replace(graded, duration_s=monotonic() - began_s)
+
+
+def _reason(error: WerkbookError | OSError) -> str:
+    """Say in one line why there is no result."""
+    if not isinstance(error, WerkbookError):
+        return str(error)
+    why = error.why[:1].upper() + error.why[1:]
+    return f"{error.problem} {why}".strip()
 
 
 def _unchanged(graded: Graded, part: NotebookKey, cells: list[tuple[str, str]]) -> str:

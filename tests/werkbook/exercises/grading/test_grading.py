@@ -202,8 +202,15 @@ def test_what_is_no_notebook_gets_its_line(tmp_path: Path) -> None:
     (folder / "d.ipynb").write_text(json.dumps(notebook([code(APP)])))
     results = grade_all(find_submissions([folder]), KEY, LIMITS, jobs=2)
     assert [one.points for one in results] == [0, 0, 0, 2]
-    for one in results[:3]:
-        assert one.problem == f"{one.path!r} is not a notebook."
+    whys = [
+        "A saved notebook is UTF-8, and byte 128 is not.",
+        "A saved notebook is JSON with a list of cells"
+        " (Expecting value: line 1 column 12 (char 11)).",
+        "A saved notebook is JSON with a list of cells"
+        " (the text does not begin with a brace).",
+    ]
+    for one, why in zip(results[:3], whys, strict=True):
+        assert one.problem == f"{one.path!r} is not a notebook. {why}"
 
 
 def test_folders_of_students(tmp_path: Path) -> None:
