@@ -33,6 +33,7 @@ def bind_outputs(statements: list[Statement], cells: Sequence[Cell]) -> None:
     """
     mentioned = [n for n, one in enumerate(statements) if _MENTION.search(one.text)]
     own = {name for n in mentioned for name in find_names(statements[n].node).binds}
+    own |= {"_"} if any(installs_translation(one.node) for one in statements) else set()
     counts = {cell.name: count for count, cell in enumerate(cells, 1)}
     shown = _find_shown(statements, counts) if mentioned else {}
     used = set()
@@ -50,6 +51,22 @@ def bind_outputs(statements: list[Statement], cells: Sequence[Cell]) -> None:
         node = parse_source(one.text).body[0]
         named = edits.insert(node.lineno, node.col_offset, f"_{count} = ")
         statements[shown[count]] = _changed(one, [named])
+
+
+def installs_translation(node: ast.AST) -> bool:
+    """Say whether code makes `_` a builtin, which IPython then leaves alone.
+
+    gettext does: `gettext.install("shop")`, or `install()` of what it found.
+    """
+    for one in ast.walk(node):
+        if isinstance(one, ast.Attribute) and isinstance(one.ctx, ast.Store):
+            if ast.unparse(one) == "builtins._":
+                return True
+        elif isinstance(one, ast.Call) and isinstance(one.func, ast.Attribute):
+            holder = ast.unparse(one.func.value)
+            if one.func.attr == "install" and not holder.startswith("pip"):
+                return True
+    return False
 
 
 def _changed(statement: Statement, changes: Iterable[edits.Edit]) -> Statement:

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from werkbook.cells.source.outputs import installs_translation
 from werkbook.cells.source.trees import called, chain, dotted
 from werkbook.export.flow.context import Context
 
@@ -139,6 +140,8 @@ def binds_unseen(node: ast.stmt, name: str) -> bool:
     """Say whether a statement may bind a name of the module without naming it."""
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
         return False
+    if name == "_" and installs_translation(node):
+        return True
     for one in ast.walk(node):
         if isinstance(one, ast.Attribute) and isinstance(one.ctx, ast.Store):
             root, _ = chain(one)

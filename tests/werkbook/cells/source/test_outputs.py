@@ -37,6 +37,17 @@ def test_what_was_shown_has_a_name(source: str, found: str) -> None:
     assert read("1", source, "3") == f"{found}\n{last}"
 
 
+@pytest.mark.parametrize(
+    "install",
+    ["gettext.install('shop')", "found.install()", "builtins._ = str"],
+)
+def test_builtin_translation_is_no_output(install: str) -> None:
+    """Where gettext has made `_` a function, IPython lets it be one."""
+    cells = (install, "5", "word = _('hi')", "def f():\n    return _('x')")
+    assert read(*cells) == "\n".join(cells)
+    assert "_2 = 5" in read("pip.main(['install'])", *cells[1:])
+
+
 def test_what_capture_keeps_is_kept() -> None:
     """Only where a cell reads it as text; else the cell stands there by itself."""
     read_later = read("%%capture out\nprint(1)", "x = out.stdout")

@@ -1,0 +1,34 @@
+"""Web app of the notebook notebook.ipynb, exported by Werkbook."""
+
+# /// script
+# requires-python = ">=3.11"
+# dependencies = [
+#     "Flask>=3.1,<4",
+# ]
+# ///
+
+import gettext
+import os
+
+from flask import Flask
+
+app = Flask(__name__)
+gettext.install("shop")
+
+WORD = _("hello")
+
+
+@app.get("/")
+def index():
+    return WORD + _(" you")
+
+
+def main(host="127.0.0.1", port=5000):
+    """Serve the app; HOST and PORT in the environment win."""
+    host = os.environ.get("HOST", host)
+    port = int(os.environ.get("PORT", port))
+    app.run(host=host, port=port)
+
+
+if __name__ == "__main__":
+    main()
