@@ -22,6 +22,7 @@ from werkbook.export.flow.apps.serving_calls import argument_roots, is_serving, 
 from werkbook.export.flow.context import Context, Definition, Effects, Function
 from werkbook.export.flow.links import find_links
 from werkbook.export.flow.looking import (
+    changed_by_looking,
     connections_looked_through,
     only_reads,
     reads_table,
@@ -122,6 +123,9 @@ def find_effects(node: ast.stmt, context: Context) -> Effects:
     effects = _block_effects(node, context)
     effects.changes = {name for name in effects.changes if not name.startswith("<")}
     effects.changes |= used_up(node, context)
+    effects.changes |= changed_by_looking(
+        node, context, lambda method: summary(method, context).changes
+    )
     for one in simple_statements(node):
         effects.links |= find_links(one, context)
     context.effects[id(node)] = node, effects

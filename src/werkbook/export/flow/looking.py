@@ -1,13 +1,13 @@
-"""What only looks at data: queries that read, and the connections made for them."""
+"""What looks at data: queries that read, their connections, methods of own classes."""
 
 from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from werkbook.cells.source.trees import called, chain, dotted
-from werkbook.export.flow.context import Context
+from werkbook.export.flow.context import Context, Function
 
 _READS = re.compile(
     r"(?:\s|--[^\n]*\n|/\*.*?\*/|\()*(?:select|values|explain|show|describe)\b",
@@ -18,6 +18,11 @@ _WITH = re.compile(r"\s*with\b(?!.*\b(?:insert|update|delete|replace)\b)", re.I 
 _CHANGES = re.compile(r"\b(?:into|for\s+update)\b|;\s*\S", re.I)
 _QUERIES = frozenset(("execute", "exec_driver_sql", "query", "sql"))
 _TABLES = frozenset(("read_sql", "read_sql_query", "read_sql_table"))
+_CALLED_BY_NAME = frozenset(
+    ("__init__", "__new__", "__init_subclass__", "__del__", "__call__", "__set_name__")
+)
+"""What a look at an object does not call."""
+_LATER = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
 _MAKERS = frozenset(("connect", "create_engine", "cursor", "begin"))
 
 
@@ -101,3 +106,60 @@ def _count(name: str, nodes: list[ast.stmt] | list[ast.AST]) -> int:
         for node in nodes
         for one in ast.walk(node)
     )
+
+
+def changed_by_looking(
+    node: ast.stmt,
+    context: Context,
+    find_changes: Callable[[Function], set[str]],
+) -> set[str]:
+    """What changes because a statement looks at an object of the notebook's own class.
+
+    `one == other`, `one[key]`, `if one`, `one.total` call methods of its class.
+
+    Args:
+        node: The statement.
+        context: What all statements say.
+        find_changes: What a method changes: names, parameters in angle brackets.
+    """
+    found: set[str] = set()
+    for name in _loaded_now(node):
+        value = context.values.get(name)
+        if isinstance(value, ast.Call):
+            for method in _implicit_methods(dotted(value.func), context, set()):
+                changes = find_changes(method)
+                found |= {one for one in changes if not one.startswith("<")}
+                found |= {name} if "<self>" in changes else set()
+    return found
+
+
+def _implicit_methods(
+    name: str | None, context: Context, seen: set[str]
+) -> Iterator[Function]:
+    """Yield the methods of a class and its bases that no code calls by their name."""
+    made = context.functions.get(name or "")
+    if not isinstance(made, ast.ClassDef) or made.name in seen:
+        return
+    seen.add(made.name)
+    for one in made.body:
+        if isinstance(one, Function) and _is_implicit(one):
+            yield one
+    for base in made.bases:
+        yield from _implicit_methods(dotted(base), context, seen)
+
+
+def _is_implicit(method: Function) -> bool:
+    is_special = method.name.startswith("__") and method.name.endswith("__")
+    if is_special:
+        return method.name not in _CALLED_BY_NAME
+    decorators = {dotted(one) for one in method.decorator_list}
+    return "property" in decorators or method.name.startswith("_repr_")
+
+
+def _loaded_now(node: ast.AST) -> Iterator[str]:
+    """Yield the names that a statement reads when it runs, not in later calls."""
+    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+        yield node.id
+    if not isinstance(node, _LATER):
+        for one in ast.iter_child_nodes(node):
+            yield from _loaded_now(one)

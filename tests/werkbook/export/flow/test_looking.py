@@ -7,6 +7,7 @@ import ast
 import pytest
 
 from werkbook.export.flow.context import Context
+from werkbook.export.flow.effects import find_effects
 from werkbook.export.flow.looking import (
     connections_looked_through,
     only_reads,
@@ -101,3 +102,52 @@ def test_connection_for_looks_alone_is_only_a_look(
     calls = [one for one in ast.walk(node) if isinstance(one, ast.Call)]
     found = connections_looked_through(node, calls, Context([]))
     assert [ast.unparse(one) for one in calls if id(one) in found] == opened
+
+
+OWN_CLASS = """
+seen = []
+class Base:
+    def __getitem__(self, key):
+        self.last = key
+class Box(Base):
+    @property
+    def size(self):
+        seen.append("size")
+    def __eq__(self, other):
+        return True
+    def __iter__(self):
+        seen.append("iter")
+        return iter([])
+    def __init__(self):
+        seen.append("made")
+box, other = Box(), [1]
+box = Box()
+"""
+
+
+@pytest.mark.parametrize(
+    ("source", "changes"),
+    [
+        ("box['key']", {"box", "seen"}),
+        ("box.size", {"box", "seen"}),
+        ("for one in box: pass", {"box", "seen"}),
+        ("assert box", {"box", "seen"}),
+        ("other == 1", set()),
+        ("other[0]", set()),
+        ("view = lambda: box.size", set()),
+    ],
+)
+def test_look_at_an_own_object_calls_its_methods(
+    source: str, changes: set[str]
+) -> None:
+    """What they change is changed by what looks: which one is called nobody writes."""
+    nodes = ast.parse(OWN_CLASS + source).body
+    assert find_effects(nodes[-1], Context(nodes)).changes == changes
+
+
+def test_look_at_an_object_that_changes_nothing_is_only_a_look() -> None:
+    """A class whose methods only tell."""
+    nodes = ast.parse(
+        "class Box:\n    def __len__(self):\n        return 3\nbox = Box()\nbox[1]"
+    ).body
+    assert find_effects(nodes[-1], Context(nodes)).changes == set()
