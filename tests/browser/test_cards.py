@@ -446,6 +446,28 @@ def test_narrow(served: Notebook) -> None:
     served.screenshot("card_narrow", card)
 
 
+def test_narrow_shows_where_a_long_url_begins_and_ends(served: Notebook) -> None:
+    """What is cut is its middle."""
+    card = card_of(served, f"%http '/page?text={'x' * 80}'")
+    url = card.locator(".wb-card-cut")
+    for width in ("260px", "360px", "600px"):
+        card.evaluate("(card, width) => { card.style.width = width; }", width)
+        are_seen = url.evaluate(
+            """(url) => [[url.firstChild, 0], [url.lastChild, -1]].map(([part, place]) => {
+              const text = part.firstChild;
+              const range = document.createRange();
+              const at = place < 0 ? text.length - 1 : 4;
+              range.setStart(text, at);
+              range.setEnd(text, at + 1);
+              const letter = range.getBoundingClientRect();
+              const box = part.getBoundingClientRect();
+              return letter.left >= box.left - 1 && letter.right <= box.right + 1;
+            })"""
+        )
+        assert are_seen == [True, True], width
+        served.screenshot("card_narrow_url", card)
+
+
 def test_rule_line_tries_its_rule(served: Notebook) -> None:
     """A cell with decorators shows a line for each rule, with Try beneath it."""
     cell = served.cell(
