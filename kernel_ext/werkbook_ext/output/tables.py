@@ -24,7 +24,9 @@ def text_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 def html_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """Return a table as HTML; every text is escaped."""
     parts = ['<table class="werkbook-table"><thead><tr>']
-    parts += [f'<th style="{CELL_STYLE}">{escape(text)}</th>' for text in head]
+    for text in head:
+        tag = "th" if text else "td"  # an empty heading says nothing to a screen reader
+        parts.append(f'<{tag} style="{CELL_STYLE}">{escape(text)}</{tag}>')
     parts.append("</tr></thead><tbody>")
     for row in rows:
         cells = (f'<td style="{CELL_STYLE}">{escape(text)}</td>' for text in row)
