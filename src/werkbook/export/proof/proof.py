@@ -120,7 +120,7 @@ class Prover:
             proof = self._attempt(export, layout, ships)
             proof.ships = ships
             proofs.append(proof)
-            if proof.is_proved or not scouted.is_better_than(proof):
+            if proof.is_proved or proof.is_better_than(scouted):
                 break
         has_data = set(proof.ships) & set(scouted.databases)
         if has_data and not proof.is_better_than(proofs[-2]):

@@ -168,3 +168,24 @@ def test_database_stays_behind_that_the_app_makes(tmp_path: Path, kind: str) -> 
     delivery = deliver([Cell("app", source)], Wish(tmp_path / "n.ipynb", **wish))
     assert "Proved: 2 of 2 rules asked" in delivery.text
     assert not (tmp_path / "made" / "shelf books.db").exists()
+
+
+def test_template_comes_along_though_its_page_differs(tmp_path: Path) -> None:
+    """As much speaks against the file with it as without: it is of use all the same."""
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates" / "page.html").write_text("in {{ name }}")
+    cells = [
+        Cell(
+            "app",
+            "import sys\nfrom werkbook import App, render_template\napp = App()",
+        ),
+        Cell(
+            "page",
+            "%%route /page --try /page\n"
+            "render_template('page.html', name=sys._getframe().f_lineno)",
+        ),
+    ]
+    output = tmp_path / "made" / "app.py"
+    delivery = deliver(cells, Wish(tmp_path / "n.ipynb", output=output))
+    assert "Not proved: cell 2: GET /page has another body." in delivery.text
+    assert (tmp_path / "made" / "templates" / "page.html").exists()
