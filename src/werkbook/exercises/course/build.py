@@ -21,6 +21,7 @@ from ..reading import read_exercise_cell
 from . import marks
 from .key import FILE as KEY_FILE
 from .key import FILES, Key, KeyTest, NotebookKey, digest_cells, write_key
+from .placing import put_back, replace_folders
 
 STUDENT, KEY = "student", "key"
 
@@ -69,12 +70,13 @@ def build_course(source: Path, target: Path) -> tuple[list[Built], Key]:
             " nbgrader or otter grade.",
             fix='%%exercise greet\\nGreet.\\n\\nGET / -> 200, text has "Hello"',
         )
+    put_back(target, (STUDENT, KEY))
     _refuse_foreign(source, target)
     key = Key(tuple(one.key for one in built))
     with tempfile.TemporaryDirectory(prefix="werkbook-course-") as place:
         made = Path(place)
         _write(made, built, key, _files_beside(source, target))
-        _replace(made, target)
+        replace_folders(made, target, (STUDENT, KEY))
     files = target / KEY / FILES
     return built, Key(key.notebooks, files if files.is_dir() else None)
 
@@ -100,23 +102,6 @@ def _refuse_foreign(source: Path, target: Path) -> None:
 def _with_parents(path: Path) -> list[str]:
     real = Path(os.path.realpath(path))
     return [str(one) for one in (real, *real.parents)]
-
-
-def _replace(made: Path, target: Path) -> None:
-    """Let the new folders take the places of the old ones, once all is copied.
-
-    Raises:
-        OSError: There is no room, say; the old folders are as they were.
-    """
-    target.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".werkbook-", dir=target) as place:
-        new, old = Path(place, "new"), Path(place, "old")
-        shutil.copytree(made, new)
-        old.mkdir()
-        for name in (STUDENT, KEY):
-            if (target / name).exists():
-                (target / name).rename(old / name)
-            (new / name).rename(target / name)
 
 
 def _write(made: Path, built: list[Built], key: Key, beside: Iterable[Path]) -> None:
