@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import errno
+import os
+import re
+import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -52,6 +55,8 @@ def say_failure(error: WerkbookError | OSError) -> str:
 
 def explain_os_error(error: OSError) -> FileAccessError:
     """Make the error that says why a file could not be read or written."""
+    if isinstance(error, shutil.Error):
+        error = _first_of(error)
     name = error.filename2 or error.filename
     what = "A file" if name is None else repr(str(name))
     number = error.errno or 0
@@ -60,3 +65,12 @@ def explain_os_error(error: OSError) -> FileAccessError:
         why=f"{error.strerror or error} ({errno.errorcode.get(number, 'OSError')}).",
         fix=_FIXES.get(number, "look at the path, or choose another one."),
     )
+
+
+def _first_of(error: shutil.Error) -> OSError:
+    """Return the first of the errors that copying a folder collects as texts."""
+    source, _, text = error.args[0][0]
+    number = re.match(r"\[Errno (\d+)\]", str(text))
+    if number is None:
+        return OSError(0, str(text), str(source))
+    return OSError(int(number[1]), os.strerror(int(number[1])), str(source))

@@ -115,9 +115,29 @@ def _write(made: Path, built: list[Built], key: Key, beside: Iterable[Path]) -> 
         for folder in (made / STUDENT, made / KEY / FILES):
             folder.mkdir(exist_ok=True)
             if path.is_dir():
-                shutil.copytree(path, folder / path.name, ignore=_left_out)
+                shutil.copytree(
+                    path,
+                    folder / path.name,
+                    ignore=_left_out,
+                    copy_function=_copy_file,
+                )
             else:
-                shutil.copy2(path, folder)
+                _copy_file(str(path), str(folder / path.name))
+
+
+def _copy_file(source: str, target: str) -> str:
+    """Copy a file, as `shutil.copytree` asks for; a device would have no end.
+
+    Raises:
+        CourseError: It is a device, a pipe, or a link that leads nowhere.
+    """
+    if not os.path.isfile(source):
+        raise CourseError(
+            f"{source!r} is no file that can be copied.",
+            why="a course takes along all that lies beside its notebooks.",
+            fix="move it away; where it is a link, mend it.",
+        )
+    return shutil.copy2(source, target)
 
 
 def _left_out(folder: str, names: list[str]) -> set[str]:

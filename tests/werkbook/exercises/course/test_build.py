@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -278,3 +279,19 @@ def test_links_in_a_circle_are_left_out(tmp_path: Path) -> None:
     student = tmp_path / "course" / "student"
     assert (student / "a" / "b" / "rows.csv").read_text() == "1"
     assert sum(1 for one in student.rglob("*")) < 20
+
+
+@pytest.mark.parametrize("place", ["", "data"])
+@pytest.mark.parametrize("leads_to", ["/dev/zero", "nowhere", "pipe"])
+def test_what_is_no_file_is_named(tmp_path: Path, place: str, leads_to: str) -> None:
+    """A device has no end, and what a link promises is missed by the students."""
+    source = tmp_path / "source"
+    (source / place).mkdir(parents=True)
+    os.mkfifo(tmp_path / "pipe")
+    link = source / place / "rows.csv"
+    link.symlink_to(tmp_path / leads_to)
+    write(source, code(HEAD), code(EXERCISE), code(SOLUTION))
+    with pytest.raises(CourseError) as raised:
+        build_course(source, tmp_path / "course")
+    assert f"{str(link)!r} is no file that can be copied." in str(raised.value)
+    assert not (tmp_path / "course").exists()
