@@ -75,6 +75,7 @@ class FileRun:
         place: The folder of the process; the file lies below it.
         progress: Shows what is asked.
         by_itself: It runs as `python app.py` does, under the name `__main__`.
+        hash_seed: That of its process.
     """
 
     def __init__(
@@ -86,6 +87,7 @@ class FileRun:
         progress: ProofProgress,
         *,
         by_itself: bool = False,
+        hash_seed: int = 0,
     ) -> None:
         self._subject = subject
         self._export = export
@@ -93,7 +95,11 @@ class FileRun:
         self._began_s = time.monotonic()
         self.found = FileFound()
         self._process = start_process(
-            place, subject.folder, env=subject.env, silence_s=subject.timeout_s
+            place,
+            subject.folder,
+            env=subject.env,
+            silence_s=subject.timeout_s,
+            hash_seed=hash_seed,
         )
         self._name = file.name
         job = file_job(subject, export, file) | {"by_itself": by_itself}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,6 +34,17 @@ class Layout:
     def is_elsewhere(self) -> bool:
         """The file goes to another folder than the notebook's."""
         return self.target is not None
+
+    def choices(
+        self, reads: Sequence[str], databases: Sequence[str]
+    ) -> list[tuple[str, ...]]:
+        """Return what may come along of what the app reads, the least first.
+
+        A database holds what somebody entered: it comes where nothing less does.
+        """
+        files = tuple(one for one in reads if one not in databases)
+        first: list[tuple[str, ...]] = [] if self.always_ships else [()]
+        return list(dict.fromkeys([*first, files, (*files, *databases)]))
 
     def make(
         self,

@@ -54,13 +54,21 @@ class CleanProcess:
         place: Its folder, new: where it may write.
         env: Names of further environment variables to hand on.
         silence_s: Seconds that it may take from one message to the next.
+        hash_seed: Processes with the same one give a set's members in the same order
+            (`PYTHONHASHSEED`, which may be handed on as well).
 
     Raises:
         OSError: No process can be started here.
     """
 
     def __init__(
-        self, role: str, place: Path, *, env: Iterable[str] = (), silence_s: float
+        self,
+        role: str,
+        place: Path,
+        *,
+        env: Iterable[str] = (),
+        silence_s: float,
+        hash_seed: int = 0,
     ) -> None:
         self.role = role
         self._silence_s = silence_s
@@ -72,11 +80,12 @@ class CleanProcess:
         self._has_begun = self._has_ended = False
         for name in ("home", "tmp"):
             (place / name).mkdir(parents=True, exist_ok=True)
+        seed = {"PYTHONHASHSEED": str(hash_seed)}
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
                 [sys.executable, str(_LAUNCHER), role, str(place.resolve())],
                 cwd=place,
-                env=clean_environment(place.resolve(), env),
+                env=seed | clean_environment(place.resolve(), env),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log,

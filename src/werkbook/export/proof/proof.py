@@ -18,7 +18,7 @@ from werkbook.export.proof.answers import (
     KnownAnswer,
     Proof,
 )
-from werkbook.export.proof.comparing import compare_state
+from werkbook.export.proof.comparing import compare_state, is_reordered
 from werkbook.export.proof.file_run import FileFound, FileRun
 from werkbook.export.proof.folder import Budget, FolderPlan, plan_copies
 from werkbook.export.proof.judging import (
@@ -51,6 +51,7 @@ NO_PROCESS = (
 _MAX_LEFT_OUT = 5
 _MORE = 3
 """Further processes of a file that draws lots: two may draw the same by chance."""
+_MAX_REORDERED = 3
 
 
 class Prover:
@@ -116,7 +117,7 @@ class Prover:
         beside = Layout(layout.name)
         scouted = self._attempt(export, beside, with_workers=False)
         proofs = []
-        for ships in _choices(scouted, layout):
+        for ships in layout.choices(scouted.reads, scouted.databases):
             proof = self._attempt(export, layout, ships)
             proof.ships = ships
             proofs.append(proof)
@@ -137,7 +138,7 @@ class Prover:
     ) -> Proof:
         began_s = time.monotonic()
         main = self._run_file(export, layout, reads)
-        again = self._run_file(export, layout, reads)
+        again = self._run_file(export, layout, reads, hash_seed=1)
         workers = None
         if with_workers and self._tries_workers:
             workers = self._run_workers(export, layout, reads)
@@ -231,14 +232,18 @@ class Prover:
         reference: Reference,
         found: FileFound,
         again: FileRun,
-        run_file: Callable[[], FileRun],
+        run_file: Callable[..., FileRun],
     ) -> Proof:
-        """Compare what was answered; a file that draws lots is asked more often."""
+        """Compare what was answered; what seems chance is asked more often."""
         exchanges = self._exchanges(reference, found)
         states = [self._ask_again(again, exchanges)]
         proof = self._judge(export, reference, exchanges, found, states)
-        if (proof.differences or proof.held_otherwise) and draws_lots(export):
-            more = [run_file() for _ in range(_MORE)]
+        is_chance = draws_lots(export) or any(
+            one.here and one.file and is_reordered(one.here, one.file)
+            for one in exchanges
+        )
+        if (proof.differences or proof.held_otherwise) and is_chance:
+            more = [run_file(hash_seed=number) for number in range(2, 2 + _MORE)]
             states += filter(None, [self._ask_again(one, exchanges) for one in more])
             proof = self._judge(export, reference, exchanges, found, states)
         return proof
@@ -253,6 +258,7 @@ class Prover:
     ) -> Proof:
         proof = judge(self.subject, export, reference, exchanges, found)
         proof.notes += self._left_out()
+        proof.notes += _tell_orders(proof.exchanges)
         _compare_state(proof, export, reference, found.state, states)
         return proof
 
@@ -292,10 +298,17 @@ class Prover:
         reads: Sequence[str],
         *,
         by_itself: bool = False,
+        hash_seed: int = 0,
     ) -> FileRun:
         place, file = self._make(export, layout, reads)
         run = FileRun(
-            self.subject, export, file, place, self._progress, by_itself=by_itself
+            self.subject,
+            export,
+            file,
+            place,
+            self._progress,
+            by_itself=by_itself,
+            hash_seed=hash_seed,
         )
         self._running.append(run)
         return run
@@ -331,15 +344,17 @@ class Prover:
         return place
 
 
-def _choices(scouted: Proof, layout: Layout) -> list[tuple[str, ...]]:
-    """Return what may come along, the least first.
-
-    A database holds what somebody entered: it comes along where nothing less does.
-    """
-    files = tuple(one for one in scouted.reads if one not in scouted.databases)
-    first: list[tuple[str, ...]] = [] if layout.always_ships else [()]
-    everything = (*files, *scouted.databases)
-    return list(dict.fromkeys([*first, files, everything]))
+def _tell_orders(exchanges: Sequence[ComparedRequest]) -> list[str]:
+    """Name the requests whose answers have another order in another process."""
+    found = [
+        f"{one.asked.method} {one.asked.url}"
+        for one in exchanges
+        if one.file and any(is_reordered(one.file, other) for other in one.again)
+    ]
+    return [
+        f"{request} answers in another order at each start, as sets do."
+        for request in list(dict.fromkeys(found))[:_MAX_REORDERED]
+    ]
 
 
 def _compare_state(

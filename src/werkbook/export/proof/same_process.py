@@ -110,7 +110,12 @@ def _call_in_time(function: Callable[[], Value], limit_s: float) -> Value:
 
 
 def start_process(
-    place: Path, around: Path | None, *, env: Iterable[str], silence_s: float
+    place: Path,
+    around: Path | None,
+    *,
+    env: Iterable[str],
+    silence_s: float,
+    hash_seed: int = 0,
 ) -> ProofProcess:
     """Start what runs an exported file: a clean process, or the next best thing.
 
@@ -119,10 +124,13 @@ def start_process(
         around: The notebook's folder.
         env: Names of environment variables to hand on.
         silence_s: Seconds that a process may take from one message to the next.
+        hash_seed: That of the process; this one's cannot be changed.
 
     Raises:
         OSError: The process cannot be started.
     """
     if this_system().has_processes:
-        return CleanProcess("app_file", place, env=env, silence_s=silence_s)
+        return CleanProcess(
+            "app_file", place, env=env, silence_s=silence_s, hash_seed=hash_seed
+        )
     return SameProcess(place, around, env=env)

@@ -12,7 +12,13 @@ from flask.sessions import SecureCookieSessionInterface
 from werkbook.cells.asked import Asked
 from werkbook.export.proof.answers import ComparedRequest, Failure, KnownAnswer
 from werkbook.export.proof.children.questions.asking import read_signed
-from werkbook.export.proof.comparing import compare, compare_rules, diff, same_body
+from werkbook.export.proof.comparing import (
+    compare,
+    compare_rules,
+    diff,
+    is_reordered,
+    same_body,
+)
 
 
 def answer(body: bytes = b"x", status: int = 200, **more: object) -> KnownAnswer:
@@ -246,3 +252,13 @@ def test_how_long_a_file_of_a_cell_is_kept_is_no_difference() -> None:
     assert compared(page, with_headers(("cache-control", "max-age=60"))) == [
         "GET / sends Cache-Control: 'max-age=60', not 'max-age=0, no-cache'."
     ]
+
+
+def test_an_order_that_no_process_shares_is_no_difference() -> None:
+    """Each has the same words: where two processes differ, a third may, too."""
+    here, file, again = map(answer, (b"a, b, c", b"b, a, c", b"c, b, a"))
+    assert is_reordered(here, file)
+    assert same_body(here, file, [again])
+    assert not same_body(here, file, [file])
+    assert not same_body(answer(b"a, b, d"), file, [again])
+    assert not is_reordered(here, here)

@@ -982,3 +982,34 @@ def test_fault_of_a_file_that_draws_lots_is_found() -> None:
     """However often it is asked."""
     proof = prove(FLASK, DRAWN, TOSS, change=("it is ", "it was "))
     assert whats(proof) == ["GET /toss has another body."]
+
+
+TAGS = "tags = {'red', 'green', 'blue', 'black', 'white'}"
+ORDERED = "GET / answers in another order at each start, as sets do."
+
+
+@pytest.mark.parametrize("answered", ["' '.join(tags)", "list(tags)"])
+def test_order_of_a_set_is_no_difference_and_is_told(answered: str) -> None:
+    """Strings are hashed otherwise in each process: no order of them can be wrong."""
+    proof = prove(FLASK, TAGS, INDEX.format(answered), tries_workers=True)
+    assert proof.is_proved, whats(proof)
+    assert proof.notes == [ORDERED]
+    assert proof.one_process == []
+
+
+def test_order_of_a_set_is_none_that_a_fault_of_the_file_may_have() -> None:
+    proof = prove(
+        FLASK,
+        TAGS,
+        INDEX.format("{'tags': list(tags), 'all': len(tags)}"),
+        change=("'green'", "'grey'"),
+    )
+    assert whats(proof) == ["GET / has another body."]
+
+
+def test_order_of_a_list_is_a_difference() -> None:
+    """It is the same in each process of the file."""
+    view = INDEX.format("' '.join(['one', 'two', 'three'])")
+    proof = prove(FLASK, view, change=("'one', 'two'", "'two', 'one'"))
+    assert whats(proof) == ["GET / has another body."]
+    assert proof.notes == []
