@@ -173,7 +173,9 @@ def test_focus_that_went_elsewhere_is_not_taken(student: Notebook) -> None:
 def test_hand_in_saves_how_far_the_exercises_are(student: Notebook) -> None:
     """The file is the notebook, with points, checks and what was uncovered."""
     post(student, "handed")
-    card_of(student).get_by_role("button", name="Show a hint").click()
+    card = card_of(student)
+    card.get_by_role("button", name="Show a hint").click()
+    expect(card.locator(".wb-exercise-hints li")).to_have_count(1)
     with student.page.expect_download() as download:
         student.page.evaluate(
             "async () => void await jupyterapp.commands.execute('werkbook:hand-in')"

@@ -60,13 +60,17 @@ def installs_translation(node: ast.AST) -> bool:
     """
     for one in ast.walk(node):
         if isinstance(one, ast.Attribute) and isinstance(one.ctx, ast.Store):
-            if ast.unparse(one) == "builtins._":
+            if one.attr == "_" and _name(one.value) == "builtins":
                 return True
         elif isinstance(one, ast.Call) and isinstance(one.func, ast.Attribute):
-            holder = ast.unparse(one.func.value)
-            if one.func.attr == "install" and not holder.startswith("pip"):
+            is_pip = _name(one.func.value).startswith("pip")
+            if one.func.attr == "install" and not is_pip:
                 return True
     return False
+
+
+def _name(node: ast.AST) -> str:
+    return node.id if isinstance(node, ast.Name) else ""
 
 
 def _changed(statement: Statement, changes: Iterable[edits.Edit]) -> Statement:
