@@ -145,7 +145,7 @@ class Desk:
             from .widget import ExerciseWidget  # anywidget is optional
         except ImportError:
             return None
-        return ExerciseWidget(progress)
+        return ExerciseWidget(progress, getattr(self.shell, "kernel", None))
 
     def pre_run_cell(self, info: ExecutionInfo) -> None:
         """End the checks that still run: what they check changes now."""

@@ -27,10 +27,11 @@ def list_exercises(shell: InteractiveShell) -> list[dict[str, Any]]:
     """Return each exercise that is shown, with its points and its checks."""
     attempts = find_attempts(shell)
     desk = attempts.desk if attempts is not None else None
-    return [_describe(one) for one in desk.posted.values()] if desk is not None else []
+    return [describe(one) for one in desk.posted.values()] if desk is not None else []
 
 
-def _describe(posted: Posted) -> dict[str, Any]:
+def describe(posted: Posted) -> dict[str, Any]:
+    """Return how far an exercise is, and what of its help was uncovered."""
     progress, widget = posted.progress, posted.widget
     lines = progress.lines if progress is not None else ()
     return {
@@ -40,6 +41,10 @@ def _describe(posted: Posted) -> dict[str, Any]:
         "checks": [
             {"check": line.check.source, "is_done": line.is_done} for line in lines
         ],
-        "hints_shown": widget.hints_shown if widget is not None else 0,
-        "steps_shown": widget.steps_shown if widget is not None else 0,
+        "hints_shown": widget.count_uncovered("hints_shown")
+        if widget is not None
+        else 0,
+        "steps_shown": widget.count_uncovered("steps_shown")
+        if widget is not None
+        else 0,
     }

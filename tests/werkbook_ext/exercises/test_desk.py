@@ -11,8 +11,9 @@ from tests.werkbook_ext.notebooks import TIMEOUT_S, KernelNotebook, Notebook
 from werkbook.exercises.checking import Progress
 from werkbook.exercises.exercise import Exercise
 from werkbook.exercises.reading import read_exercise_cell
-from werkbook_ext.exercises import desk
+from werkbook_ext.exercises import desk, handing_in
 from werkbook_ext.exercises.attempts import Attempts
+from werkbook_ext.exercises.widget import ExerciseWidget
 
 EXERCISE = """%%exercise greet --points 2
 Greet **everybody**.
@@ -270,3 +271,25 @@ def test_asgi_app_that_is_served_keeps_its_lifespan(student: Notebook) -> None:
     student.run("ask", "%http GET /hello/Ada --expect 200")
     assert "2 of 2 checks are done" in student.run("greet", EXERCISE).text
     assert student.run("said", "print(said)").text == "['begins']\n"
+
+
+def test_what_is_uncovered_is_known_before_the_widgets_state_comes() -> None:
+    """It comes on the line that a page hands in on, in order; nonsense is ignored."""
+    exercise = read_exercise_cell(EXERCISE)
+    assert exercise is not None
+    widget = ExerciseWidget(Progress(exercise, ()))
+    posted = desk.Posted(exercise, progress=Progress(exercise, ()), widget=widget)
+    try:
+        for content in (
+            {"type": "uncovered", "trait": "hints_shown", "count": 1},
+            {"type": "uncovered", "trait": "key", "count": 5},
+            {"type": "uncovered", "trait": "steps_shown", "count": "many"},
+            {"type": "other"},
+            None,
+        ):
+            widget._handle_custom_msg(content, [])
+        assert widget.hints_shown == 0
+        told = handing_in.describe(posted)
+        assert (told["hints_shown"], told["steps_shown"]) == (1, 0)
+    finally:
+        widget.close()

@@ -142,6 +142,8 @@ function uncovered(model, texts, trait, labels) {
         onclick: () => {
           model.set(trait, shown + 1);
           model.save_changes();
+          // A change waits for those before it; what is handed in may not wait.
+          model.send({ type: "uncovered", trait, count: shown + 1 });
         },
       }),
     );
