@@ -10,7 +10,7 @@ PYTEST_OPTIONS ?=
 # The tests of one module stay together and in order. A third of their time is waiting,
 # for kernels and browsers: one process more than the two processors of a small machine.
 WORKERS ?= 3
-PARALLEL := -n $(WORKERS) --dist loadfile --no-loadscope-reorder -p tests.kernel_ports
+PARALLEL := -n $(WORKERS) --dist loadfile --no-loadscope-reorder -p tests.ports
 # Kernels are forked from a process that has done their imports, see tests/warm_kernels;
 # with WARM= (nothing) each starts afresh.
 WARM ?= 1

@@ -23,7 +23,7 @@ KERNELS = {"kernel", "kernel_notebook", "shared_kernel"}
 QUICK = {
     "test_bench.py",
     "test_docs.py",
-    "test_kernel_ports.py",
+    "test_ports.py",
     "test_layers.py",
 }
 """The modules of this folder that start no kernel."""

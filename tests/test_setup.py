@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.browser.lab import free_port
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[1]
 POSIX_TOOLS = ["sh", "date", "dirname", "id", "sed", "mkdir", "mktemp", "rm"]

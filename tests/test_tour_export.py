@@ -15,7 +15,7 @@ from pathlib import Path
 import nbformat
 import pytest
 import requests
-from tests.browser.lab import free_port
+from tests.ports import free_port
 from tools.run_notebooks import run
 
 ROOT = Path(__file__).parents[1]

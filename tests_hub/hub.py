@@ -16,7 +16,8 @@ import urllib.request
 from contextlib import suppress
 from pathlib import Path
 
-from tests.browser.lab import ROOT, end_group, free_port
+from tests.browser.lab import ROOT, end_group
+from tests.ports import free_port
 
 START_TIMEOUT_S = 60
 STOP_TIMEOUT_S = 30

@@ -59,8 +59,10 @@ def module_notebook(
 
 @pytest.fixture
 def notebook(module_notebook: Notebook) -> Notebook:
+    """The module's notebook, as empty as each test that runs alone finds it."""
     module_notebook.activate()
     module_notebook.set_cells()
+    module_notebook.forget_names()
     return module_notebook
 
 

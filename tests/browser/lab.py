@@ -21,7 +21,6 @@ import re
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -36,6 +35,7 @@ from typing import Any
 from playwright.sync_api import Browser, FrameLocator, Locator, Page, Playwright, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from tests import warm_kernels
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 SCREENSHOTS = ROOT / "tests" / "browser" / "screenshots"
@@ -102,6 +102,13 @@ STATE = """() => {
     dialogs: [...document.querySelectorAll('.jp-Dialog')].map((one) => one.innerText),
   });
 }"""
+# Those that IPython itself gave stay, as after a restart.
+FORGET = """\
+(lambda shell: [
+    shell.user_ns.pop(name) for name in list(shell.user_ns)
+    if name not in shell.user_ns_hidden and not name.startswith("_")
+])(get_ipython())
+"""
 RUN_CELL = """async (index) => {
   const notebook = jupyterapp.shell.currentWidget.content;
   notebook.activeCellIndex = index;
@@ -308,6 +315,18 @@ class Notebook:
               model.deleteCellRange(0, old);
             }""",
             list(sources),
+        )
+
+    def forget_names(self) -> None:
+        """Take from the kernel the names that cells made, imports too."""
+        self.page.evaluate(
+            """async (code) => {
+              const {kernel} = jupyterapp.shell.currentWidget.sessionContext.session;
+              const asked = kernel.requestExecute({code, silent: true});
+              const reply = await asked.done;
+              if (reply.content.status !== 'ok') throw new Error(reply.content.evalue);
+            }""",
+            FORGET,
         )
 
     def set_cell(self, index: int, source: str) -> None:
@@ -532,13 +551,6 @@ def write_notebook(place: Path, cells: tuple[str, ...]) -> None:
     }
     place.parent.mkdir(parents=True, exist_ok=True)
     place.write_text(json.dumps(content))
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
 
 
 def end_group(process: subprocess.Popen[bytes]) -> None:

@@ -7,7 +7,6 @@ import multiprocessing
 import os
 import pickle
 import signal
-import socket
 import subprocess
 import sys
 import urllib.request
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.ports import free_port
 
 from werkbook import App
 from werkbook.app import NotPicklableError
@@ -87,9 +87,7 @@ def test_shallow_copy_is_one_of_the_same_class() -> None:
 def test_what_the_error_says_to_type_serves_in_the_child(tmp_path: Path) -> None:
     script = tmp_path / "shop.py"
     script.write_text(SCRIPT)
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        port = sock.getsockname()[1]
+    port = free_port()
     process = subprocess.Popen(
         [sys.executable, script, str(port)],
         stdout=subprocess.DEVNULL,

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 import socketio
 import websocket
-from tests.werkbook.export.project.test_project import free_port, get, started
+from tests.ports import free_port
+from tests.werkbook.export.project.test_project import get, started
 from tests.werkbook_ext.notebooks import KernelNotebook, RealKernel
 
 from werkbook.cells.cell import Cell

@@ -1,7 +1,6 @@
 """Starting, finding, moving and stopping servers."""
 
 import os
-import socket
 import subprocess
 import sys
 import threading
@@ -13,6 +12,7 @@ from typing import Any
 
 import pytest
 import requests
+from tests.ports import free_port
 
 from werkbook.serving import (
     AddressError,
@@ -103,13 +103,6 @@ def test_another_host_keeps_the_port(started: Any, app: Any) -> None:
         started(app, host="192.0.2.1")
     assert (server.host, server.port) == ("127.0.0.1", port)
     assert requests.get(server.url, timeout=5).text == "Hello"
-
-
-def free_port() -> int:
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        port: int = sock.getsockname()[1]
-        return port
 
 
 def test_busy_port_of_this_process(started: Any, app: Any) -> None:

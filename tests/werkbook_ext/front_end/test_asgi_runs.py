@@ -1,6 +1,5 @@
 """`uvicorn.run(app)` and its like in a notebook: they serve in the background."""
 
-import socket
 import sys
 from collections.abc import Iterator
 from importlib import import_module
@@ -9,6 +8,7 @@ from typing import Any
 import pytest
 import requests
 from IPython.core.interactiveshell import InteractiveShell
+from tests.ports import free_port
 from tests.werkbook_ext.notebooks import ShellNotebook
 
 from werkbook import serving
@@ -44,13 +44,6 @@ def last_exception_is_kept() -> Iterator[None]:
 @pytest.fixture
 def here(shell: InteractiveShell) -> ShellNotebook:
     return ShellNotebook(shell)
-
-
-def free_port() -> int:
-
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def answer(path: str = "/") -> Any:

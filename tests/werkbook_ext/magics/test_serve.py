@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
+from tests.ports import free_port
 from tests.werkbook_ext.notebooks import (
     KernelNotebook,
     Notebook,
@@ -52,12 +53,6 @@ def busy_port() -> Iterator[int]:
 def fetch(url: str) -> str:
     with urllib.request.urlopen(url, timeout=10) as response:
         return str(response.read().decode())
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def test_serve_answers(here: ShellNotebook) -> None:

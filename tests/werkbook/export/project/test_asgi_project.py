@@ -8,10 +8,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.ports import free_port
 from tests.werkbook.export.project.test_project import (
     TIMEOUT_S,
     environment,
-    free_port,
     get,
     started,
 )

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from tests.ports import free_port
 
 import werkbook
 from werkbook.cells.cell import ExportExistsError
@@ -64,13 +65,6 @@ def started(project: Path, *command: str, **env: str) -> Iterator[None]:
     finally:
         process.terminate()
         process.wait(TIMEOUT_S)
-
-
-def free_port() -> int:
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        port: int = sock.getsockname()[1]
-        return port
 
 
 def get(port: int, path: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -17,6 +16,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from tests.ports import free_port
 
 from werkbook.cells.cell import Cell
 from werkbook.export.delivering import Wish, deliver
@@ -58,9 +58,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @contextmanager
 def gunicorn(project: Path, **env: str) -> Iterator[tuple[int, Path, int]]:
     """Serve a project as its Dockerfile does; give port, log and process id."""
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        port: int = sock.getsockname()[1]
+    port = free_port()
     log = project.parent / f"{port}.log"
     with log.open("wb") as file:
         process = subprocess.Popen(

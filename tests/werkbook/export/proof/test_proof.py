@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import socket
 from pathlib import Path
 
 import pytest
+from tests.ports import free_port
 
 from werkbook.cells.asked import Asked, asked_by
 from werkbook.cells.cell import Cell
@@ -910,9 +910,7 @@ def add():
 )
 def test_server_of_an_earlier_cell_gives_way_to_the_next(serve: str) -> None:
     """A person ends it before going on; then the port is free for the next app."""
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        port = sock.getsockname()[1]
+    port = free_port()
     sources = [
         "\n".join([FLASK, INDEX.format(repr(text)), serve.format(port=port)])
         for text in ("first", "second")

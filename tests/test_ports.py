@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 
-from tests.kernel_ports import FIRST_PORT, PORTS, find_port
+from tests.ports import FIRST_PORT, PORTS, find_port
 
 
 def test_each_process_has_a_range_of_its_own() -> None:

@@ -1,8 +1,9 @@
-"""A plugin of pytest: processes that test side by side give their kernels other ports.
+"""The ports of kernels and servers that tests start, and a plugin of pytest for them.
 
-A port is found free long before the kernel listens on it, and the system may give it
-to another kernel, server or client meanwhile; then the kernel dies at once. So each
-process has a range of its own, below the one that the system takes ports from.
+A port is found free long before a kernel or server listens on it, and the system may
+give it to another one, or to a client, meanwhile; then what was started ends at once.
+So each process that tests has a range of its own, below the one that the system takes
+ports from.
 """
 
 from __future__ import annotations
@@ -41,8 +42,19 @@ def find_port(worker: str, host: str = "127.0.0.1") -> int:
     raise OSError(f"No port from {first} to {first + PORTS - 1} is free.")
 
 
+def free_port() -> int:
+    """Return a free port of this process's range, for a server of the test.
+
+    Raises:
+        OSError: All ports of the range are taken.
+    """
+    return find_port(_worker())
+
+
 def pytest_configure() -> None:
     """Have kernels of this process use its range."""
-    worker = os.environ.get("PYTEST_XDIST_WORKER")
-    if worker is not None:
-        LocalPortCache.find_available_port = lambda self, ip: find_port(worker, ip)  # type: ignore[method-assign]
+    LocalPortCache.find_available_port = lambda self, ip: find_port(_worker(), ip)  # type: ignore[method-assign]
+
+
+def _worker() -> str:
+    return os.environ.get("PYTEST_XDIST_WORKER", "gw0")
