@@ -243,6 +243,35 @@ def test_list_is_mutated_as_a_list_and_returns(cells: Cells, case: str) -> None:
     assert hooks[None] == ["a", "b"]
 
 
+FRONTS = [
+    "items.insert(0, {0!r})",
+    "items.insert(-9, {0!r})",
+    "items[:0] = [{0!r}]",
+    "app.before_request_funcs[None] = [{0!r}, *items]",
+]
+
+
+@pytest.mark.parametrize("front", FRONTS)
+def test_items_in_front_stand_as_run_all_would_put_them(
+    cells: Cells, front: str
+) -> None:
+    """The cell of the latest first run has put its item in front of all others."""
+    hooks = cells["app"].before_request_funcs
+    items = "items = app.before_request_funcs[None]\n"
+    cells.ran("z", items + "items.append('z')")
+    for name in "abc":
+        cells.ran(name, items + front.format(name))
+    for again in "abcab":
+        cells.ran(again, items + front.format(again))
+        assert hooks[None] == ["c", "b", "a", "z"]
+        cells.run(again, f"{items}{front.format(again)}\n1 / 0")
+        assert hooks[None] == ["c", "b", "a", "z"]
+    live.forget("b")
+    assert hooks[None] == ["c", "a", "z"]
+    live.recall("b")
+    assert hooks[None] == ["c", "b", "a", "z"]
+
+
 DICT_CASES = {
     "set": ("d['n'] = 1", {"a": 1, "b": 2, "n": 1}),
     "replace": ("d['a'] = 3", {"a": 3, "b": 2}),

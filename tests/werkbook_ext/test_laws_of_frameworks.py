@@ -183,6 +183,23 @@ def test_bottle_route_that_comes_back_has_the_plugins_of_now(
     assert here.ask("ask('/a')") == "one"
 
 
+def test_bottle_route_has_settings_that_its_cell_makes_after_it(
+    here: ShellNotebook,
+) -> None:
+    """Also where the cell runs again and says nothing new."""
+    here.run("app", "from bottle import Bottle\napp = Bottle()")
+    source = "@app.get('/a')\ndef view(): return 'a'\napp.config['k'] = {!r}"
+    of_route = "app.routes[0].config.get('k')"
+    for _ in range(2):
+        here.run("a", source.format("own"))
+        assert here.ask(of_route) == "own"
+    here.run("k", "app.config['k'] = 'other'")
+    here.run("a", source.format("own"))
+    assert here.ask(of_route) == "own"
+    here.run("a", source.format("other"))
+    assert here.ask(of_route) == "other"
+
+
 @pytest.mark.filterwarnings("ignore:Warning. Use of deprecated feature")
 def test_l4_bottle_app_made_otherwise_has_no_setting_of_before(
     here: ShellNotebook,
@@ -347,6 +364,30 @@ def test_l4_fasthtml_pages_have_what_the_app_has_now(here: ShellNotebook) -> Non
     assert here.ask("'class=\"cell\"' in ask('/a')")
     here.run("app", app % "")
     assert here.ask(asked.format("a")) == []
+
+
+def test_fasthtml_attributes_stand_as_run_all_would_put_them(
+    here: ShellNotebook,
+) -> None:
+    """In the order of their cells' first runs, whichever cell ran last."""
+    app = (
+        "from fasthtml.common import *\nfrom starlette.testclient import TestClient\n"
+        "app = FastHTML(default_hdrs=False, secret_key='test', htmlkw={'lang': 'de'})\n"
+        "@app.get('/')\ndef index(): return Titled('Page')\n"
+        "def first_tag(): return TestClient(app).get('/').text.split('>')[1].strip()"
+    )
+    here.run("app", app)
+    here.run("a", "app.htmlkw['data_a'] = 'a'")
+    here.run("b", "app.htmlkw.update(data_b='b', data_c='c')")
+    expected = '<html lang="de" data-a="a" data-b="b" data-c="c"'
+    assert here.ask("first_tag()") == expected
+    here.run("a", "pass")
+    here.run("a", "app.htmlkw['data_a'] = 'a'")
+    assert here.ask("first_tag()") == expected
+    here.run("app", app)
+    assert here.ask("first_tag()") == expected
+    here.run("b", "app.htmlkw['data_a'] = 'b'")
+    assert here.ask("first_tag()") == '<html lang="de" data-a="b"'
 
 
 def test_l4_fasthtml_router_moves_routes_of_other_cells(here: ShellNotebook) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from ..registrations.attributes import OwnedAttributes
 from ..registrations.ledger import call_outside_run, ledger, outside_run
+from ..registrations.lists import OwnedList
 from .bottle_config import KeptConfig, set_attribute
 from .kept import (
     HOME,
@@ -14,7 +15,6 @@ from .kept import (
     Kept,
     KeptDict,
     KeptList,
-    OutermostFirst,
     look_for_changes,
 )
 from .live_classes import Holder, Names, adopt, hold_class
@@ -100,7 +100,7 @@ class _KeptHooks(Kept):
         """Hold the hooks that there are, owned by nobody."""
         home, held = app.__dict__[HOME], app.__dict__.get(self.name, {})
         app.__dict__[self.name] = {
-            name: OutermostFirst(name, home, held.get(name, ())) for name in HOOKS
+            name: OwnedList(name, home, held.get(name, ())) for name in HOOKS
         }
 
 

@@ -75,6 +75,10 @@ def _make_live_class(config_class: Any) -> Any:
             seen_class, self.__class__ = self.__class__, find_whole_class(self)
             try:
                 config_class.__setitem__(self, key, value)
+                # A route of the running cell has not what the cell did not see; and
+                # Bottle tells routes of a value only where it is another one.
+                for overlay in self._iter_overlays():
+                    overlay._set_virtual(key, dict.__getitem__(self, key))
             finally:
                 self.__class__ = seen_class
 

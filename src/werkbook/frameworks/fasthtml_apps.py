@@ -10,14 +10,14 @@ from __future__ import annotations
 import inspect
 import sys
 import weakref
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Self
 
 from ..registrations.ledger import ledger
 from ..registrations.lists import OwnedList
 from ..registrations.owners import current_owners, join_owners, owned_by
 from ..registrations.registration import Cause, Registration
-from .kept import HOME, Kept, KeptDict, KeptList, KeptState
+from .kept import HOME, Kept, KeptDict, KeptList, KeptState, MadeDict
 from .live_classes import Holder, Names, hold_class
 
 _ALL_METHODS = ("get", "post", "put", "delete", "patch", "head", "trace", "options")
@@ -41,8 +41,8 @@ def app_names(cls: type) -> Names:
         "after": KeptList("after"),
         "hdrs": KeptList("header"),
         "ftrs": KeptList("footer"),
-        "htmlkw": KeptDict("html_attribute"),
-        "bodykw": KeptDict("body_attribute"),
+        "htmlkw": KeptDict("html_attribute", _Attributes),
+        "bodykw": KeptDict("body_attribute", _Attributes),
         "exception_handlers": _KeptHandlers("exception_handler"),
         "lifespan": _KeptLifespan("lifespan", None),
         "_add_route": _make_adding(cls),
@@ -78,6 +78,29 @@ def _on_page_of(app: Any, handler: Any) -> Any:
         return handler
     given.update(hdrs=app.hdrs, ftrs=app.ftrs, htmlkw=app.htmlkw, bodykw=app.bodykw)
     return core._wrap_ex(**given)
+
+
+class _Attributes(MadeDict):
+    """The attributes of an element, in the order of their cells' first runs."""
+
+    def _in_order(self) -> dict[Any, Any]:
+        return dict(sorted(dict.items(self), key=self._place))
+
+    def _place(self, item: tuple[Any, Any]) -> tuple[float, int]:
+        claims = self._claims.get(item[0], ())
+        return min(((one.slot, one.number) for one in claims), default=(-1.0, 0))
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._in_order())
+
+    def keys(self) -> Any:
+        return self._in_order().keys()
+
+    def values(self) -> Any:
+        return self._in_order().values()
+
+    def items(self) -> Any:
+        return self._in_order().items()
 
 
 def _make_adding(cls: type) -> Callable[..., Any]:

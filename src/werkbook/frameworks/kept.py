@@ -11,7 +11,6 @@ from ..registrations.dicts import OwnedDict
 from ..registrations.ledger import ledger
 from ..registrations.lists import OwnedList
 from ..registrations.made import MadeClaims
-from ..registrations.owners import current_owners
 from ..registrations.registration import ABSENT, Registration
 
 HOME = "_werkbook_home"
@@ -70,26 +69,6 @@ class HeldHome:
     def registered_for(self) -> Any:
         """The app or router itself."""
         return self._target()
-
-
-class OutermostFirst(OwnedList):
-    """A list that grows at its front: of middleware, the outermost comes first.
-
-    What a cell puts there comes before what cells of earlier first runs put there.
-    """
-
-    def insert(self, index: Any, value: Any) -> None:
-        """Add an item before the one at `index`."""
-        owners = current_owners()
-        if index != 0 or not owners:
-            super().insert(index, value)
-            return
-        with ledger.lock:
-            self._own()
-            [(slot, number)] = Registration(self, None, value, owners).position
-            registration = self.add(value, ((-slot - 2.0, -number),))
-            self._changed()
-            self.home.derive(registration)
 
 
 class MadeDict(MadeClaims, OwnedDict):

@@ -20,7 +20,6 @@ from .kept import (
     KeptDict,
     KeptList,
     KeptState,
-    OutermostFirst,
     Renewed,
     look_for_changes,
 )
@@ -70,7 +69,7 @@ def _router_names(cls: type) -> Names:
 
 def _app_names(cls: type) -> Names:
     return {
-        "user_middleware": KeptList("middleware", OutermostFirst),
+        "user_middleware": KeptList("middleware"),
         "exception_handlers": KeptDict("exception_handler"),
         "dependency_overrides": KeptDict("dependency_override", OverrideDict),
         "state": KeptState(),

@@ -8,11 +8,12 @@ previous run, everyone else what requests see.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from .divided import find_whole_class, make_divided_class
-from .ledger import in_run, ledger
+from .ledger import in_run, ledger, new_registration
 from .ordered import OrderedRegistrations
 from .owners import current_owners
 from .registration import Home, Position, Registration
@@ -81,7 +82,11 @@ class OwnedList(OrderedRegistrations, list[Any]):
             self.home.derive(Registration(self, None, value, ()))
 
     def insert(self, index: Any, value: Any) -> None:
-        """Add an item before the one at `index`."""
+        """Add an item before the one at `index`.
+
+        What a cell puts in front comes before what cells of earlier first runs put
+        there, as after Restart and Run All.
+        """
         if self._is_plain and not current_owners():
             list.insert(self, index, value)
             self.home.touch(self.kind)
@@ -89,13 +94,15 @@ class OwnedList(OrderedRegistrations, list[Any]):
             return
         with ledger.lock:
             self._own()
-            at = self._position_before(int(index))
-            registration = self.add(value, at)
+            registration = self.add(value, self._position_before(int(index), value))
             self._changed()
             self.home.derive(registration)
 
-    def _position_before(self, index: int) -> Position | None:
+    def _position_before(self, index: int, value: Any) -> Position | None:
         seen = self.in_force(for_cell=in_run())
+        if index == 0 or (index < 0 and not seen[:index]):
+            behind = new_registration(self, None, value).position
+            return tuple((-slot - 2.0, -number) for slot, number in behind)
         following = seen[index:]
         if not following:
             return None
@@ -160,13 +167,34 @@ class OwnedList(OrderedRegistrations, list[Any]):
             changed[index] = values
             self[:] = changed
             return
-        is_at_end = stop >= len(self)
-        del self[start : max(start, stop)]
-        if is_at_end:
-            self.extend(values)
-            return
+        held = self[start : max(start, stop)]
+        left = _find_left(held, values)
+        kept = set(map(id, left))
+        for position in reversed(range(start, start + len(held))):
+            if id(self[position]) not in kept:
+                del self[position]
+        self._fill(start, left, values, is_in_front=index.stop == 0)
+
+    def _fill(
+        self, start: int, left: list[Any], values: list[Any], *, is_in_front: bool
+    ) -> None:
+        """Put in what of `values`, which begin at `start`, is not there yet."""
+        rest = deque(left)
+        if start == 0 and (is_in_front or len(self)):
+            start = next(
+                (at for at, value in enumerate(values) if left and value is left[0]),
+                len(values),
+            )
+            for value in reversed(values[:start]):
+                self.insert(0, value)
+            values = values[start:]
         for position, value in enumerate(values, start):
-            self.insert(position, value)
+            if rest and value is rest[0]:
+                rest.popleft()
+            elif position < len(self):
+                self.insert(position, value)
+            else:
+                self.append(value)
 
     def sort(self, *, key: Any = None, reverse: bool = False) -> None:
         """Sort the items."""
@@ -190,6 +218,15 @@ class OwnedList(OrderedRegistrations, list[Any]):
     def join(self) -> None:
         """Let everyone read the same items again."""
         self.__class__ = find_whole_class(self)
+
+
+def _find_left(held: list[Any], values: list[Any]) -> list[Any]:
+    """Return which items stay where `values` replace them: those in the same order."""
+    wanted = set(map(id, values))
+    left = [one for one in held if id(one) in wanted]
+    following = iter(values)
+    is_ordered = all(any(one is other for other in following) for one in left)
+    return left if is_ordered else []
 
 
 class DividedList:
