@@ -22,8 +22,9 @@ from tests.exercise_cases.course import source_notebook, write_class
 from werkbook.exercises.course.build import KEY, build_course
 from werkbook.exercises.course.key import read_key
 from werkbook.exercises.grading.confinement import SubmissionLimits
-from werkbook.exercises.grading.grading import find_submissions, grade_all
+from werkbook.exercises.grading.grading import grade_all
 from werkbook.exercises.grading.results import Graded
+from werkbook.exercises.grading.submissions import find_submissions
 
 BOUND_S = 60
 JOBS = 2

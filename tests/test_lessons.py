@@ -11,8 +11,9 @@ from tests.exercise_cases.course import code, notebook
 from werkbook.exercises.course.course_proof import step_cells
 from werkbook.exercises.course.key import Key, NotebookKey
 from werkbook.exercises.grading.confinement import SubmissionLimits
-from werkbook.exercises.grading.grading import Submission, grade
+from werkbook.exercises.grading.grading import grade
 from werkbook.exercises.grading.results import Graded
+from werkbook.exercises.grading.submissions import Submission
 from werkbook.exercises.reading import read_exercise_cell
 
 FOLDER = Path(__file__).parents[1] / "notebooks"

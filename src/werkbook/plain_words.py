@@ -6,10 +6,14 @@ and both the codes by which a terminal is told to do things.
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
 MAX_TEXT_CHARS = 10_000
+MAX_PARTS = 1_000_000
+"""Parts of JSON from a stranger: values, lists, names."""
+_PARTS = (b",", b"[", b"{")
 _LONE = re.compile("[\ud800-\udfff]")
 # A terminal obeys control characters; it shows the pictures Unicode has for them.
 _PICTURES = {code: chr(0x2400 + code) for code in range(32)} | {9: " ", 127: "\u2421"}
@@ -46,6 +50,19 @@ def on_one_line(text: str, most_chars: int) -> str:
 def in_xml(text: str) -> str:
     """Leave out what XML 1.0 has no way to write."""
     return _NOT_IN_XML.sub("", text)
+
+
+def read_strangers_json(text: bytes) -> Any:
+    """Return the data of a stranger's JSON, each of its texts well-formed.
+
+    Raises:
+        ValueError: It is none, or of so many parts that as objects they would take a
+            hundred times as much memory.
+        RecursionError: It is nested too deep.
+    """
+    if sum(map(text.count, _PARTS)) > MAX_PARTS:
+        raise ValueError(f"more than {MAX_PARTS} parts")
+    return well_formed_data(json.loads(text))
 
 
 def well_formed_data(value: Any) -> Any:

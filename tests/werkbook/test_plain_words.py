@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import tracemalloc
 import xml.etree.ElementTree as ET
 
+import pytest
+
 from werkbook.plain_words import (
+    MAX_PARTS,
     in_xml,
     on_one_line,
+    read_strangers_json,
     shortened,
     well_formed,
     well_formed_data,
@@ -43,3 +48,21 @@ def test_xml_can_be_read_back() -> None:
 def test_long_text_is_cut() -> None:
     """The mark counts, too."""
     assert (shortened("abcd", 3), shortened("abc", 3)) == ("ab…", "abc")
+
+
+def test_strangers_json_is_read() -> None:
+    """What is small enough is what it says, with text that can be written."""
+    data = read_strangers_json(rb'{"a": [1, "\ud800"], "b": null}')
+    assert data == {"a": [1, "\ufffd"], "b": None}
+
+
+@pytest.mark.parametrize("part", [b"[],", b'{"":0},', b"0,"])
+def test_countless_parts_are_refused(part: bytes) -> None:
+    """They are counted where they are text: no object is made of them."""
+    text = b"[" + part * MAX_PARTS + b"0]"
+    tracemalloc.start()
+    with pytest.raises(ValueError, match="more than 1000000 parts"):
+        read_strangers_json(text)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < MAX_PARTS

@@ -22,9 +22,10 @@ from .course.course_proof import prove_course
 from .course.key import read_key
 from .grading.confinement import SubmissionLimits
 from .grading.formats import as_csv, as_gradescope, as_json, as_junit
-from .grading.grading import find_submissions, grade_all, only_of_key
+from .grading.grading import grade_all
 from .grading.results import Graded
 from .grading.student_page import write_reports
+from .grading.submissions import find_submissions, only_of_key
 
 MAX_NAME_CHARS = 60
 MAX_REASON_CHARS = 1000

@@ -62,7 +62,7 @@ def enter(
         _bring_loopback_up()
     shut_files(
         place,
-        options=f"size={scratch_mb}m" if scratch_mb else "",
+        options=f"size={scratch_mb}m,nr_inodes=100k" if scratch_mb else "",
         hidden=hidden,
         sockets=sockets,
         has_network=has_network,

@@ -12,8 +12,9 @@ from typing import Any
 
 from ..exercise import Exercise
 from ..grading.confinement import SubmissionLimits
-from ..grading.grading import UNCHANGED, Submission, grade_all
+from ..grading.grading import UNCHANGED, grade_all
 from ..grading.results import Graded
+from ..grading.submissions import Submission
 from . import marks
 from .build import Built
 from .key import Key

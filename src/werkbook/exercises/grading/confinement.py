@@ -32,9 +32,11 @@ class SubmissionLimits:
 
     Attributes:
         timeout_s: Seconds for all of it: the cells, the checks.
-        memory_mb: Address space of the process, in megabytes.
+        memory_mb: Megabytes of the address space of each of its processes, and of the
+            memory that all of them take together.
         file_mb: The size of any one file that it writes.
         folder_mb: The size of all files in its folder.
+        files: How many files and folders it may have there.
         processes: How many it may have started, those of their own included.
         has_network: Whether it may reach other machines.
     """
@@ -43,6 +45,7 @@ class SubmissionLimits:
     memory_mb: int = 2000
     file_mb: int = 100
     folder_mb: int = 1000
+    files: int = 100_000
     processes: int = 100
     has_network: bool = False
 

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import os
 import secrets
-import sys
-import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -16,11 +14,11 @@ from typing import Any
 from werkbook.cells.cell import NotebookError
 from werkbook.cells.read import read_notebook
 from werkbook.errors import WerkbookError
+from werkbook.processes.scratch import ScratchFolder
 
 from ...plain_words import shortened, well_formed
 from ..check_answers import Answer
 from ..checking import CheckLine, Progress, judge_exercise
-from ..course.key import FILE as KEY_FILE
 from ..course.key import Key, KeyTest, NotebookKey, digest_cells
 from ..course.marks import without_hidden
 from ..diagnosis import Finding
@@ -30,74 +28,12 @@ from .confinement import SubmissionLimits
 from .filling import fill_folder
 from .notebook_process import Conversation, Starter, SubmissionError
 from .results import Graded, GradedTest
+from .submissions import Submission, hidden_from
 
 UNCHANGED = (
     "It is the notebook as it was given out: was it saved before it was handed in?"
 )
 MAX_NOTEBOOK_BYTES = 50_000_000
-
-
-@dataclass(frozen=True)
-class Submission:
-    """What a student handed in.
-
-    Attributes:
-        student: A name, from the file or its folder.
-        path: The notebook.
-        folder: What belongs to it; None for a notebook alone.
-    """
-
-    student: str
-    path: Path
-    folder: Path | None = None
-
-
-def find_submissions(paths: Iterable[Path]) -> list[Submission]:
-    """Find the notebooks among files and folders.
-
-    A file is a submission. A folder with notebooks is one for each of them; of a folder
-    of folders each is a student's, and is itself the submission where it has none.
-    """
-    found: list[Submission] = []
-    for path in paths:
-        if path.is_dir():
-            found += _in_folder(path)
-        else:
-            found.append(Submission(well_formed(path.stem), path))
-    return found
-
-
-def _in_folder(folder: Path) -> Iterator[Submission]:
-    paths = [one for one in sorted(folder.iterdir()) if not one.name.startswith(".")]
-    # Beside notebooks a folder can be one of data; among folders it is a student's.
-    is_class = not any(one.suffix == ".ipynb" for one in paths)
-    for path in paths:
-        name = well_formed(path.stem if path.suffix == ".ipynb" else path.name)
-        if path.is_dir():
-            notebooks = [
-                Submission(name, one, one.parent)
-                for one in sorted(path.rglob("*.ipynb"))
-                if ".ipynb_checkpoints" not in one.parts
-            ]
-            yield from notebooks
-            if is_class and not notebooks:
-                yield Submission(name, path, path)
-        elif path.suffix == ".ipynb":
-            yield Submission(name, path)
-
-
-def only_of_key(submissions: Sequence[Submission], key: Key) -> list[Submission]:
-    """Leave out a student's notebooks of other assignments.
-
-    nbgrader keeps all of them in a student's folder. Of a student who has none that the
-    key names, all stay: it may have been renamed.
-    """
-    known = {one.student for one in submissions if key.names(one.path.name)}
-    return [
-        one
-        for one in submissions
-        if one.student not in known or key.names(one.path.name)
-    ]
 
 
 def grade_all(
@@ -120,7 +56,7 @@ def grade_all(
     found: dict[int, Graded] = {}
     with Starter() as starter, ThreadPoolExecutor(jobs or os.cpu_count() or 1) as pool:
         futures = {
-            pool.submit(grade, submission, key, limits, starter): number
+            pool.submit(grade, submission, key, limits, starter, submissions): number
             for number, submission in enumerate(submissions)
         }
         for future in as_completed(futures):
@@ -134,6 +70,7 @@ def grade(
     key: Key,
     limits: SubmissionLimits,
     starter: Starter | None = None,
+    others: Sequence[Submission] = (),
 ) -> Graded:
     """Grade one submission; whatever it does, there is a result.
 
@@ -142,10 +79,11 @@ def grade(
         key: What is checked.
         limits: What it may use.
         starter: Starts its process; None for one of its own.
+        others: What else was handed in: it is not to read that.
     """
     if starter is None:
         with Starter() as own:
-            return grade(submission, key, limits, own)
+            return grade(submission, key, limits, own, others)
     began_s = monotonic()
     part = key.notebook(submission.path.name)
     empty = Graded(submission.student, well_formed(str(submission.path)))
@@ -159,7 +97,8 @@ def grade(
     if problem or part is None:
         return replace(empty, problem=problem)
     try:
-        graded = _grade(submission, key, part, limits, empty, starter)
+        folders = [submission, *others]
+        graded = _grade(submission, key, part, limits, empty, starter, folders)
     except (WerkbookError, OSError) as error:
         graded = replace(empty, problem=_reason(error))
     except Exception as error:  # no submission may end the grading of the others
@@ -199,38 +138,17 @@ def _grade(
     limits: SubmissionLimits,
     empty: Graded,
     starter: Starter,
+    handed_in: Sequence[Submission],
 ) -> Graded:
     _refuse_link(submission)
     cells = _cells(submission.path)
-    with tempfile.TemporaryDirectory(
-        prefix="werkbook-grade-", ignore_cleanup_errors=True
-    ) as place:
+    with ScratchFolder("werkbook-grade-") as place:
         folder = Path(place)
         fill_folder(folder, submission.folder, key.files)
         with Conversation(folder, limits, starter) as conversation:
-            hidden = _hidden(submission, key, folder)
+            hidden = hidden_from(handed_in, key, folder)
             graded = _talk(conversation, cells, part, limits, empty, hidden)
     return replace(graded, problem=_unchanged(graded, part, cells))
-
-
-def _hidden(submission: Submission, key: Key, folder: Path) -> list[str]:
-    """Return what its process is not to read: the key, and what others handed in.
-
-    A folder that Python itself is below stays as it is: then the key's file is hidden.
-    """
-    needed = [folder, Path(sys.prefix), Path(sys.base_prefix)]
-    needed += [Path(one) for one in sys.path if one]
-    handed_in = submission.path.parent
-    if submission.folder is not None:
-        handed_in = submission.folder.parent
-    found = []
-    for path in (key.folder, handed_in):
-        if path is None:
-            continue
-        real = path.resolve()
-        is_needed = any(one.resolve().is_relative_to(real) for one in needed)
-        found.append(real / KEY_FILE if is_needed else real)
-    return [str(one) for one in dict.fromkeys(found) if one.exists()]
 
 
 def _refuse_link(submission: Submission) -> None:

@@ -23,9 +23,16 @@ from werkbook.errors import WerkbookError
 from werkbook.processes.fork_server import CAN_FORK, ForkServer
 from werkbook.processes.spawned import Process, end_group, handed_on, spawn
 
-from ...plain_words import well_formed_data
+from ...plain_words import read_strangers_json
 from .confinement import SubmissionLimits
-from .usage import disk_usage, end_all, started_by
+from .usage import (
+    HiddenError,
+    disk_usage,
+    end_all,
+    memory_taken,
+    nameless_files,
+    started_by,
+)
 
 MAX_ANSWER_BYTES = 64_000_000
 MAX_WAITING = 2
@@ -191,20 +198,39 @@ class Conversation:
             SubmissionError: It is too much.
         """
         limits = self._limits
-        if disk_usage(self._folder) > limits.folder_mb * 1_000_000:
-            raise SubmissionError(
-                f"It wrote more than {limits.folder_mb} MB.",
-                why="a cell or a view writes files without end.",
-                fix="look into the notebook.",
-            )
         started = started_by(self._process.pid)
-        if len(started) > limits.processes + OWN_PROCESSES:
+        try:
+            if len(started) > limits.processes + OWN_PROCESSES:
+                raise _too_much(
+                    f"It started more than {limits.processes} processes",
+                    "starts processes without end",
+                    "--processes",
+                )
+            on_disk, in_memory = nameless_files(started)
+            self._look_at_files(on_disk)
+            if in_memory + memory_taken(started) > limits.memory_mb * 1_000_000:
+                raise _too_much(
+                    f"It took more than {limits.memory_mb} MB of memory",
+                    "fills the memory, or starts processes that do",
+                    "--memory",
+                )
+        except SubmissionError:
             end_all(started)
-            raise SubmissionError(
-                f"It started more than {limits.processes} processes.",
-                why="a cell or a view starts processes without end.",
-                fix="grade with --processes, if it needs more.",
-            )
+            raise
+
+    def _look_at_files(self, nameless_bytes: int) -> None:
+        limits = self._limits
+        try:
+            size, count = disk_usage(self._folder, limits.files)
+        except HiddenError as error:
+            text = f"In its folder {error}"
+            raise _too_much(text, "keeps files from sight") from None
+        if size + nameless_bytes > limits.folder_mb * 1_000_000:
+            text = f"It wrote more than {limits.folder_mb} MB"
+            raise _too_much(text, "writes files without end")
+        if count > limits.files:
+            text = f"It made more than {limits.files} files"
+            raise _too_much(text, "writes files without end")
 
     def _died(self) -> SubmissionError:
         code = self._process.wait()
@@ -238,6 +264,17 @@ class Conversation:
             self._reader.join(0.01)
 
 
+def _too_much(problem: str, does: str, option: str = "") -> SubmissionError:
+    """Return the error for what takes more than it may."""
+    return SubmissionError(
+        f"{problem}.",
+        why=f"a cell or a view {does}.",
+        fix=f"grade with {option}, if it needs more."
+        if option
+        else "look into the notebook.",
+    )
+
+
 def _import_paths() -> list[str]:
     """Return where Werkbook and its extension are found.
 
@@ -257,7 +294,7 @@ def _import_paths() -> list[str]:
 
 def _answer(line: bytes, number: str) -> dict[str, Any]:
     try:
-        answer = well_formed_data(json.loads(line))
+        answer = read_strangers_json(line)
     except (ValueError, RecursionError):
         answer = None
     if not isinstance(answer, dict) or answer.get("number") != number:

@@ -3,18 +3,106 @@
 from __future__ import annotations
 
 import os
+import stat
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+MAX_DEPTH = 100
+"""Folders within folders that are looked into: each holds a handle open."""
+_BLOCK_BYTES = 512
+_HAS_HANDLES = os.open in os.supports_dir_fd and os.scandir in os.supports_fd
+_ENTERS = getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_NOFOLLOW", 0)
 
-def disk_usage(folder: Path) -> int:
-    """Return the bytes that the files below a folder take on the disk."""
+
+class HiddenError(OSError):
+    """A folder that cannot be looked into."""
+
+
+def disk_usage(folder: Path, most_files: int) -> tuple[int, int]:
+    """Return what the files below a folder take of the disk, and how many there are.
+
+    Folders are opened one within the other, as a path has no more than so many bytes.
+
+    Args:
+        folder: Whose files are counted; a file of two names counts twice.
+        most_files: Behind so many they are not counted any more.
+
+    Raises:
+        HiddenError: A folder is nested too deep, or may not be read.
+    """
+    place = os.open(folder, os.O_RDONLY) if _HAS_HANDLES else str(folder)
+    size = count = 0
+    try:
+        for one in _below(place, MAX_DEPTH):
+            size += getattr(one, "st_blocks", 0) * _BLOCK_BYTES
+            count += 1
+            if count > most_files:
+                break
+    finally:
+        if isinstance(place, int):
+            os.close(place)
+    return size, count
+
+
+def _below(place: int | str, depth: int) -> Iterator[os.stat_result]:
+    if not depth:
+        raise HiddenError(f"folders are nested deeper than {MAX_DEPTH}")
+    with os.scandir(place) as entries:
+        for entry in entries:
+            with suppress(FileNotFoundError):  # it is gone again
+                found = entry.stat(follow_symlinks=False)
+                yield found
+                if stat.S_ISDIR(found.st_mode):
+                    yield from _entered(place, entry, depth - 1)
+
+
+def _entered(
+    place: int | str, entry: os.DirEntry[str], depth: int
+) -> Iterator[os.stat_result]:
+    try:
+        if isinstance(place, str):
+            yield from _below(entry.path, depth)
+            return
+        handle = os.open(entry.name, os.O_RDONLY | _ENTERS, dir_fd=place)
+    except PermissionError:
+        raise HiddenError("a folder cannot be looked into") from None
+    except NotADirectoryError:  # it has just become a file, or a link
+        return
+    try:
+        yield from _below(handle, depth)
+    finally:
+        os.close(handle)
+
+
+def nameless_files(processes: Iterable[Any]) -> tuple[int, int]:
+    """Return the bytes of files without a name that processes hold open (Linux).
+
+    Returns:
+        Those on a disk, and those in memory (memfd_create(2)).
+    """
+    found: dict[tuple[int, int], tuple[bool, int]] = {}
+    for process in processes:
+        with suppress(OSError), os.scandir(f"/proc/{process.pid}/fd") as handles:
+            for handle in handles:
+                with suppress(OSError):  # it is closed again
+                    file = handle.stat()
+                    if stat.S_ISREG(file.st_mode) and not file.st_nlink:
+                        is_memory = os.readlink(handle.path).startswith("/memfd:")
+                        size = file.st_blocks * _BLOCK_BYTES
+                        found[file.st_dev, file.st_ino] = (is_memory, size)
+    on_disk = sum(size for is_memory, size in found.values() if not is_memory)
+    return on_disk, sum(size for is_memory, size in found.values() if is_memory)
+
+
+def memory_taken(processes: Iterable[Any]) -> int:
+    """Return the bytes of memory that processes take, what they share counted once."""
     total = 0
-    for place, _, names in os.walk(folder):
-        for name in names:
-            with suppress(OSError):  # it is gone again
-                total += os.lstat(os.path.join(place, name)).st_blocks * 512
+    for process in processes:
+        with suppress(Exception):  # it has ended
+            full = process.memory_full_info()
+            total += getattr(full, "pss", full.uss)
     return total
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -41,6 +40,7 @@ from werkbook.export.proof.progress import NoProgress, ProofProgress
 from werkbook.export.proof.subject import Subject
 from werkbook.export.proof.workers_run import WorkersRun, lives_in_one_process
 from werkbook.live.kit_pages import KIT_PATHS
+from werkbook.processes.scratch import ScratchFolder
 from werkbook.routing.variables import may_match
 from werkbook.system import this_system
 
@@ -75,9 +75,7 @@ class Prover:
         self.subject = subject
         self._tries_workers = tries_workers
         self._progress = progress or NoProgress()
-        self._folder = tempfile.TemporaryDirectory(
-            prefix="werkbook-proof-", ignore_cleanup_errors=True
-        )
+        self._folder = ScratchFolder("werkbook-proof-")
         self._root = Path(self._folder.name).resolve()
         self._budget = Budget()
         self.plan = plan_copies(subject.folder, self._root, self._budget)

@@ -21,14 +21,13 @@ from werkbook.exercises.course.key import (
     write_key,
 )
 from werkbook.exercises.grading.confinement import SubmissionLimits
-from werkbook.exercises.grading.grading import (
+from werkbook.exercises.grading.grading import grade, grade_all
+from werkbook.exercises.grading.student_page import exchange_text
+from werkbook.exercises.grading.submissions import (
     Submission,
     find_submissions,
-    grade,
-    grade_all,
     only_of_key,
 )
-from werkbook.exercises.grading.student_page import exchange_text
 
 EXERCISE = """%%exercise greet --points 2 --timeout 1
 Greet.
