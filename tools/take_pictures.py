@@ -110,7 +110,7 @@ def wait_for(notebook: Notebook, cell: Locator, feature: Feature) -> None:
         heading = shown_page(cell.locator(".wb-browser")).locator("h1, h2").first
         expect(heading).to_be_visible(timeout=WAIT_MS)
     if feature.name == "trace":
-        expect(cell.locator("svg[role=img]").first).to_be_visible(timeout=WAIT_MS)
+        expect(cell.locator(".wb-trace").first).to_be_visible(timeout=WAIT_MS)
     if feature.click:
         cell.get_by_role("tab", name=feature.click).click()
         expect(cell).to_contain_text("Error")

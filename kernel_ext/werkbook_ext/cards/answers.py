@@ -31,7 +31,7 @@ from ..notebook.near_rules import (
     near_rules_note,
 )
 from ..output.notes import show
-from ..output.trace_picture import write_picture
+from ..output.trace_steps import write_steps
 from ..transport.pending import PendingResponse
 from ..transport.sending import (
     NoAnswerError,
@@ -258,11 +258,11 @@ class AppSender:
         return hasattr(self._app, "url_map") and not is_asgi(self._app)
 
     def trace(self, card: Card) -> str:
-        """Send a card's request again, and draw its way through the app."""
+        """Send a card's request again, and write its way through the app."""
         first = card.hops[0]
         body = card.request.content or None
         request = OutgoingRequest(first.method, first.url, card.request_headers, body)
-        return write_picture(trace_request(self._app, request), has_times=True)
+        return write_steps(trace_request(self._app, request))
 
 
 def make_sender(shell: InteractiveShell | None, app: WSGIApplication) -> AppSender:

@@ -20,7 +20,7 @@ from werkbook.system import this_system
 from ..transport.pending import PendingResponse
 from ..transport.waiting import Waiting
 from ..widgets import busy_comm as fast_lane
-from ..widgets.esm import join_modules, style_source
+from ..widgets.esm import TRACE_CSS, join_modules, style_source
 from ..widgets.message_fields import is_header, read_message
 from .changes import list_changes
 from .model import Card, make_card_so_far
@@ -57,7 +57,7 @@ class CardWidget(anywidget.AnyWidget):
     """
 
     _esm = join_modules(HERE / "js" / "card_view.js")
-    _css = style_source(HERE / "js" / "card.css")
+    _css = style_source(HERE / "js" / "card.css", TRACE_CSS)
 
     state = traitlets.Dict().tag(sync=True)
     content = traitlets.Bytes().tag(sync=True)
@@ -227,7 +227,7 @@ class CardWidget(anywidget.AnyWidget):
         return page.encode("utf-8", "replace")
 
     def _trace(self, showing: Showing) -> bytes:
-        """Return a picture of the request's way: it is sent once more for that."""
+        """Return the steps of the request's way: it is sent once more for that."""
         trace: Callable[[Card], str] | None = getattr(self._resend, "trace", None)
         if trace is None or not _can_trace(self._resend):
             return b""

@@ -1,15 +1,17 @@
-"""The widget of a trace: the picture with its times, which are not saved."""
+"""The widget of a trace: its steps with their times, which are not saved."""
 
 from __future__ import annotations
 
 import anywidget
 import traitlets
 
+from ..widgets.esm import TRACE_CSS, style_source
+
 _ESM = """
 export default {
   render({ model, el }) {
-    const draw = () => { el.innerHTML = model.get("picture"); };
-    model.on("change:picture", draw);
+    const draw = () => { el.innerHTML = model.get("steps"); };
+    model.on("change:steps", draw);
     draw();
   },
 };
@@ -17,8 +19,9 @@ export default {
 
 
 class TraceWidget(anywidget.AnyWidget):
-    """Shows a picture that the kernel drew, in which nothing of the app's is HTML."""
+    """Shows what the kernel wrote, in which nothing of the app's is HTML."""
 
     _esm = _ESM
+    _css = style_source(TRACE_CSS)
 
-    picture = traitlets.Unicode().tag(sync=True)
+    steps = traitlets.Unicode().tag(sync=True)

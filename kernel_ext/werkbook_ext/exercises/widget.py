@@ -12,7 +12,7 @@ import traitlets
 from werkbook.exercises.checking import Progress
 
 from ..widgets import busy_comm as fast_lane
-from ..widgets.esm import join_modules, style_source
+from ..widgets.esm import TRACE_CSS, join_modules, style_source
 from ..widgets.message_fields import read_message
 from .shown import card_content, widget_state
 
@@ -24,7 +24,7 @@ class ExerciseWidget(anywidget.AnyWidget):
     """The card of an exercise; how many hints are shown is kept for its next run."""
 
     _esm = join_modules(HERE / "exercise_view.js")
-    _css = style_source(HERE / "exercise.css") + (CARDS / "card.css").read_text("utf-8")
+    _css = style_source(HERE / "exercise.css", CARDS / "card.css", TRACE_CSS)
 
     state = traitlets.Dict().tag(sync=True)
     contents: Any = traitlets.List().tag(sync=True)

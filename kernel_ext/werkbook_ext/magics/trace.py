@@ -22,6 +22,7 @@ from werkbook.serving.applications import is_asgi
 from ..notebook.apps import which_app
 from ..notebook.environment import has_front_end
 from ..output.trace_picture import write_picture, write_text
+from ..output.trace_steps import write_steps
 from ..output.with_widget import WIDGET_TYPE, refer_to_widget
 from ..transport.sessions import session_for
 from .arguments import get_shell, line_magic, magics_class
@@ -59,10 +60,10 @@ class TraceMagics(Magics):
             found = trace_request(app, request)
         bundle: dict[str, Any] = {
             "text/plain": write_text(found),
-            "image/svg+xml": write_picture(found, has_times=False),
+            "image/svg+xml": write_picture(found),
         }
         if has_front_end(shell):
-            widget = _widget(write_picture(found, has_times=True))
+            widget = _widget(write_steps(found))
             bundle.update({WIDGET_TYPE: refer_to_widget(widget)} if widget else {})
         display(bundle, raw=True)  # type: ignore[no-untyped-call]  # IPython's
 
@@ -77,12 +78,12 @@ def _with_cookies(shell: Any, app: Any, request: OutgoingRequest) -> OutgoingReq
     return replace(request, headers=(*request.headers, ("Cookie", cookies)))
 
 
-def _widget(picture: str) -> Any:
+def _widget(steps: str) -> Any:
     try:
         from ..exercises.trace_widget import TraceWidget  # anywidget is optional
     except ImportError:
         return None
-    return TraceWidget(picture=picture)
+    return TraceWidget(steps=steps)
 
 
 TraceMagics.trace.__doc__ = HELP

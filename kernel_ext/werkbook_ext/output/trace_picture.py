@@ -54,17 +54,15 @@ def _steady(place: str) -> str:
     return line if name.startswith("Cell In[") else place
 
 
-def write_picture(trace: Trace, *, has_times: bool) -> str:
-    """Return a trace as an SVG picture; all that came from the app is escaped.
+def write_picture(trace: Trace) -> str:
+    """Return a trace as an SVG picture, the same in each run: without times.
 
-    Args:
-        trace: The trace.
-        has_times: Whether it says how long each step took.
+    All that came from the app is escaped.
     """
     parts, top = [], GAP_PX
     for number, step in enumerate(trace.steps):
         height = _height(step)
-        parts.append(_box(step, top, height, has_times=has_times))
+        parts.append(_box(step, top, height))
         top += height + GAP_PX
         if number + 1 < len(trace.steps):
             parts.append(_arrow(step, trace.steps[number + 1], top - GAP_PX))
@@ -78,7 +76,8 @@ def write_picture(trace: Trace, *, has_times: bool) -> str:
     return str(head + Markup("").join(parts) + Markup("</svg>"))
 
 
-def _lines(step: Step) -> tuple[str, ...]:
+def shown_lines(step: Step) -> tuple[str, ...]:
+    """Return a step's details; of very many the first ones, and how many are left."""
     if len(step.details) <= MAX_LINES:
         return step.details
     kept = step.details[: MAX_LINES - 1]
@@ -86,21 +85,18 @@ def _lines(step: Step) -> tuple[str, ...]:
 
 
 def _height(step: Step) -> int:
-    return 2 * PAD_PX + LINE_PX * (1 + len(_lines(step)))
+    return 2 * PAD_PX + LINE_PX * (1 + len(shown_lines(step)))
 
 
-def _box(step: Step, top: int, height: int, *, has_times: bool) -> Markup:
+def _box(step: Step, top: int, height: int) -> Markup:
     left = GAP_PX + INDENT_PX * step.depth
-    aside = step.place if has_times else _steady(step.place)
-    if has_times and step.duration_s:
-        aside = f"{aside} · {step.duration_s * 1000:.2f} ms".removeprefix(" · ")
     rows = [
         Markup(
             '<text x="{}" y="{}" font-family="ui-monospace, monospace">{}</text>'
         ).format(
             left + PAD_PX, top + PAD_PX + LINE_PX * (number + 2) - 5, steady_text(line)
         )
-        for number, line in enumerate(_lines(step))
+        for number, line in enumerate(shown_lines(step))
     ]
     frame = Markup(
         '<rect x="{x}" y="{y}" width="{w}" height="{h}" rx="6" fill="{fill}"'
@@ -116,7 +112,7 @@ def _box(step: Step, top: int, height: int, *, has_times: bool) -> Markup:
         ty=top + PAD_PX + LINE_PX - 5,
         ax=WIDTH_PX - GAP_PX - PAD_PX,
         title=name_step(step),
-        aside=aside,
+        aside=_steady(step.place),
     )
     return frame + Markup("").join(rows)
 

@@ -15,6 +15,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 COLOURS = Path(__file__).parent / "js" / "colours.css"
+TRACE_CSS = Path(__file__).parent / "js" / "trace.css"
+"""How the steps of a request's way look, in a card and by themselves."""
 IMPORT = re.compile(r"^import\s+\{([^}]*)\}\s+from\s+\"(\.[^\"]+)\";\n", re.MULTILINE)
 # A comment that begins with two stars and has its lines to itself. No text in
 # backquotes may hold one.
@@ -36,9 +38,9 @@ def join_modules(main: Path) -> str:
     return "\n".join([*map(_scoped, lower), _with_variables(last)])
 
 
-def style_source(path: Path) -> str:
-    """Return a style sheet behind the colours that all widgets share."""
-    return COLOURS.read_text("utf-8") + path.read_text("utf-8")
+def style_source(*paths: Path) -> str:
+    """Return style sheets behind the colours that all widgets share."""
+    return "".join(path.read_text("utf-8") for path in (COLOURS, *paths))
 
 
 def _visit(path: Path, order: list[Path], above: tuple[Path, ...]) -> None:

@@ -16,8 +16,9 @@ const WAIT_MS = 400;
  * @param {any} options.trans Translates.
  */
 export async function showSaved({ renderer, render, renderHtml, model, trans }) {
-  if (typeof model.data["text/html"] !== "string") return render(model);
-  const saved = new Saved(renderer, renderHtml, model, trans);
+  const html = savedHtml(model.data);
+  if (html === null) return render(model);
+  const saved = new Saved(renderer, renderHtml, html, trans);
   // Without a kernel the widgets' extension waits for one, for ever.
   const timer = setTimeout(() => saved.show(), WAIT_MS);
   try {
@@ -50,9 +51,10 @@ async function renderWidget({ renderer, render, model }, meanwhile = () => {}) {
 
 /** Show what was saved in the place of a widget whose kernel has gone. */
 export async function showEnded({ renderer, renderHtml, model, trans }) {
-  if (renderer.isDisposed || typeof model.data["text/html"] !== "string") return;
+  const html = savedHtml(model.data);
+  if (renderer.isDisposed || html === null) return;
   for (const widget of [...renderer.widgets]) widget.dispose();
-  await new Saved(renderer, renderHtml, model, trans).show();
+  await new Saved(renderer, renderHtml, html, trans).show();
 }
 
 /**
@@ -145,11 +147,24 @@ function isLive(renderer) {
   return renderer.widgets.length > 0;
 }
 
+/** Return the HTML that was saved beside a widget, or of its drawing; else null. */
+function savedHtml(data) {
+  const { "text/html": html, "image/svg+xml": drawing, "text/plain": text } = data;
+  if (typeof html === "string") return html;
+  if (typeof drawing !== "string") return null;
+  const image = document.createElement("img");
+  // A script in a drawing does not run in an image.
+  image.src = `data:image/svg+xml,${encodeURIComponent(drawing)}`;
+  image.alt = String(text ?? "");
+  image.className = "wb-drawing";
+  return image.outerHTML;
+}
+
 class Saved {
-  constructor(renderer, renderHtml, model, trans) {
+  constructor(renderer, renderHtml, html, trans) {
     this.renderer = renderer;
     this.renderHtml = renderHtml;
-    this.model = model;
+    this.html = html;
     this.trans = trans;
   }
 
@@ -158,7 +173,7 @@ class Saved {
     if (this.renderer.isDisposed || isLive(this.renderer)) return;
     const html = this.renderHtml();
     const { MimeModel } = lab.rendermime;
-    const data = { "text/html": this.model.data["text/html"] };
+    const data = { "text/html": this.html };
     await html.renderModel(new MimeModel({ data, trusted: false }));
     if (isLive(this.renderer)) return;
     this.renderer.node.replaceChildren(html.node, savedLine(this.trans));
