@@ -9,7 +9,7 @@ import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 from tests.browser.lab import TIMEOUT_MS, Lab, Notebook, Notebook7, shown_page
 
 APP = """%load_ext werkbook
@@ -20,6 +20,7 @@ def hello():
     return {"hello": "Ada"}"""
 CELLS = (APP, "%http /hello", "%routes", "%browse /hello", "%doctor", "%serve")
 SHOWN = ("GET /hello -> hello", '"hello": "Ada"', "/hello\tGET", "Mini browser", "", "")
+TRACE = "%trace /hello"
 SHUT_DOWN = """async () => {
   await jupyterapp.shell.currentWidget.sessionContext.shutdown();
 }"""
@@ -45,6 +46,44 @@ DRAW_AND_GIVE_UP = """async (indices) => {
   Date.now = () => now() + 3000;
   window.setClockBack = () => { Date.now = now; };
 }"""
+
+# A page to which a kernel's answers about its widgets come late, or not at all at first.
+ANSWERS = """() => {
+  const text = new TextDecoder();
+  const parents = new Set();
+  const held = [];
+  window.letGo = () => {
+    for (const [socket, data] of held.splice(0)) {
+      const event = new MessageEvent('message', {data});
+      event.isLate = true;
+      socket.dispatchEvent(event);
+    }
+  };
+  window.isHolding = () => held.length > 0;
+  window.WebSocket = class extends WebSocket {
+    constructor(...options) {
+      super(...options);
+      this.addEventListener('message', (event) => {
+        if (!(event.data instanceof ArrayBuffer) || event.isLate) return;
+        const {method, parent} = read(event.data);
+        const isFirst = method === 'update' && !parents.has(parent);
+        if (isFirst) parents.add(parent);
+        const isTaken = method === 'update_states' || HOW;
+        if (isTaken) event.stopImmediatePropagation();
+      });
+    }
+  };
+  function read(data) {
+    const view = new DataView(data);
+    const start = (index) => Number(view.getBigUint64(8 * (index + 1), true));
+    const part = (index) => JSON.parse(text.decode(
+      data.slice(start(index), start(index + 1))));
+    return {method: part(4).data?.method, parent: part(2).msg_id};
+  }
+}"""
+LOST = "isFirst"
+# What comes after an answer comes after it, however late it is.
+LATE = "(isFirst || held.length) && held.push([this, event.data])"
 
 
 @pytest.fixture
@@ -129,6 +168,65 @@ def test_widget_is_shown_that_came_when_the_wait_for_it_was_over(
     finally:
         notebook.page.evaluate("() => setClockBack()")
     assert SAVED not in notebook.output(0) + notebook.output(1)
+
+
+@pytest.fixture
+def loaded_again(lab: Lab, page: Page) -> Iterator[Callable[[str], Notebook]]:
+    """Load a notebook's page again, with another WebSocket; see ANSWERS."""
+    own = page.context.new_page()
+    notebook = Notebook(lab, own, "answers.ipynb").open(*CELLS[:2])
+    notebook.run_all()
+    expect(notebook.cell(1).locator(".wb-card")).to_have_count(1)
+    own.evaluate("() => jupyterapp.shell.currentWidget.context.save()")
+
+    def load(how: str) -> Notebook:
+        own.add_init_script(f"({ANSWERS.replace('HOW', how)})()")
+        own.goto(lab.page_url(notebook.path))
+        return notebook
+
+    yield load
+    notebook.close()
+    own.close()
+
+
+def test_widgets_are_shown_whose_states_were_lost(
+    loaded_again: Callable[[str], Notebook],
+) -> None:
+    """Jupyter Server leaves out messages above its rate limit."""
+    notebook = loaded_again(LOST)
+    notebook.wait_ready()
+    expect(notebook.cell(1).locator(".wb-card")).to_have_count(1)
+    expect(notebook.cell(0).get_by_role("button", name="Try")).to_have_count(1)
+    assert SAVED not in notebook.output(0) + notebook.output(1)
+
+
+def test_widgets_are_shown_whose_states_are_late(
+    loaded_again: Callable[[str], Notebook],
+) -> None:
+    """What was saved stands there meanwhile."""
+    notebook = loaded_again(LATE)
+    notebook.page.wait_for_function("() => isHolding()", timeout=TIMEOUT_MS * 2)
+    expect(notebook.page.get_by_text(SAVED)).to_have_count(2)
+    notebook.page.evaluate("() => letGo()")
+    notebook.wait_ready()
+    expect(notebook.cell(1).locator(".wb-card")).to_have_count(1)
+    expect(notebook.cell(0).get_by_role("button", name="Try")).to_have_count(1)
+    assert SAVED not in notebook.output(0) + notebook.output(1)
+
+
+def test_drawing_is_shown_where_its_widget_has_gone(
+    fresh: Callable[..., Notebook],
+) -> None:
+    """What `%trace` saves is no HTML, and is no "model not found" either."""
+    notebook = fresh(APP, TRACE)
+    notebook.run_all()
+    expect(notebook.cell(1).get_by_role("list")).to_contain_text("view hello")
+    notebook.close()
+    notebook.show()
+    notebook.wait_output(1, SAVED)
+    drawing = notebook.cell(1).get_by_role("img", name="view hello")
+    drawing.evaluate("(image) => image.decode()")
+    assert "Error" not in notebook.output(1)
 
 
 def test_copy_of_somebody_else_is_not_trusted_and_shows_the_same(

@@ -2,6 +2,7 @@
 
 import { lab } from "../lab.js";
 import { isOn } from "../settings.js";
+import { askForLostStates } from "./asking.js";
 import { savePictures } from "./pictures.js";
 import {
   addedModel,
@@ -24,6 +25,7 @@ export function outputsPlugin() {
     activate(_app, tracker, translator) {
       const trans = (translator ?? lab.translation.nullTranslator).load("werkbook");
       const follow = (panel) => {
+        askForLostStates(panel.sessionContext);
         followRenderers(panel.content.rendermime, trans, panel.sessionContext);
         panel.context.ready.then(() => savePictures(panel));
       };
