@@ -101,6 +101,7 @@ def _take_sources(cells: LiveCells, content: dict[str, Any]) -> None:
 
 def _take_closed(cells: LiveCells, content: dict[str, Any]) -> None:
     cells.documents.close(_text(content, "page"))
+    cells.follow_closing()
 
 
 DOCUMENT_TAKERS: dict[Any, Callable[[LiveCells, dict[str, Any]], None]] = {

@@ -199,8 +199,7 @@ class LiveCells:
 
     def cells_now(self) -> list[SavedCell]:
         """Return the notebook's code cells: as pages show them, else as saved."""
-        is_shown = bool(self.documents)
-        return self.documents.cells() if is_shown else list(self.notebook.cells)
+        return self.documents.cells() if self.documents else list(self.notebook.cells)
 
     def follow_documents(self) -> None:
         """Do at once what a page's change of its notebook means for the apps (L3)."""
@@ -224,13 +223,21 @@ class LiveCells:
         known = self.known.get(owner_id)
         if known is None or not self._is_shown(known.cell):
             return False
-        held = map(self.identities.owner_id, self.documents.cell_ids())
-        return owner_id not in held
+        return owner_id not in map(self.identities.owner_id, self.documents.cell_ids())
 
     def follow_save(self) -> None:
         """Read a save that was made while the cell runs, if there is one."""
         if self.notebook.refresh() and self.last_cell is not None:
             self._compare_with_save(self.last_cell)
+
+    def follow_closing(self) -> None:
+        """Have back what the newest save holds, where no page shows the notebook.
+
+        Cells that no save had yet stay: a page that is loaded again tells this, too.
+        """
+        self.follow_save()
+        for cell_id in self.deleted_since_save():
+            self.known.recall(self.identities.owner_id(cell_id))
 
     def deleted_since_save(self) -> list[str]:
         """Return the ids that the front end told of and the newest save still has."""
@@ -327,14 +334,14 @@ class LiveCells:
         try:
             if self.notebook.refresh():
                 self._has_unfollowed_save = True
-                saved_ids = {
-                    self.identities.owner_id(cell.id) for cell in self.notebook.cells
-                }
-                for owner_id in self._hinted & saved_ids:
+                for owner_id in self._hinted & self._saved_ids():
                     self.known.recall(owner_id)
                 self._trust_hints()
         finally:
             self._looking.release()
+
+    def _saved_ids(self) -> set[str]:
+        return {self.identities.owner_id(cell.id) for cell in self.notebook.cells}
 
     def _trust_hints(self) -> None:
         """Note that a save, which is newer than all hints, has been read."""
@@ -346,9 +353,7 @@ class LiveCells:
             return  # pages show what is newer than any save
         if self._is_of_this_notebook():
             self._unite_unnamed(list(self.notebook.cells))
-        saved_ids = {
-            self.identities.owner_id(saved.id) for saved in self.notebook.cells
-        }
+        saved_ids = self._saved_ids()
         # A save that holds none of the cells that ran is of another notebook, or
         # of a front end (VS Code) whose ids in the file are not those it sends.
         if not saved_ids & self.known.keys():
@@ -368,7 +373,7 @@ class LiveCells:
 
         A kernel that another one starts is told of the other one's notebook.
         """
-        ids = {self.identities.owner_id(saved.id) for saved in self.notebook.cells}
+        ids = self._saved_ids()
         sources = {saved.source.rstrip() for saved in self.notebook.cells}
         return any(
             owner_id in ids or known.cell.source.rstrip() in sources

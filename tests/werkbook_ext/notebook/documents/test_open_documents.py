@@ -60,6 +60,14 @@ def page(shell: InteractiveShell, notebook: ShellNotebook) -> Page:
     return page
 
 
+def save(file: Path, cells: dict[str, str]) -> None:
+    made = [
+        nbformat.v4.new_code_cell(source, id=cell_id)
+        for cell_id, source in cells.items()
+    ]
+    nbformat.write(nbformat.v4.new_notebook(cells=made), file)
+
+
 def run_unnamed(shell: InteractiveShell, source: str) -> None:
     """Run as a tool that edits notebooks does: without the id of the cell."""
     assert shell.run_cell(source, store_history=True).success
@@ -139,6 +147,38 @@ def test_page_that_closed_has_no_say(notebook: ShellNotebook, page: Page) -> Non
     assert not page.cells.documents
     page.shows("app")
     assert notebook.get("/one") == "one"
+
+
+@pytest.mark.parametrize("is_saved", [False, True])
+def test_cell_deleted_and_not_saved_is_back_when_the_notebook_closes(
+    shell: InteractiveShell,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    is_saved: bool,
+) -> None:
+    """The notebook is then what its file holds; another page may still show more."""
+    file = tmp_path / "a.ipynb"
+    cells = {"app": APP, "one": ONE}
+    save(file, cells)
+    monkeypatch.setenv("JPY_SESSION_NAME", str(file))
+    shell.run_line_magic("unload_ext", "werkbook")
+    shell.run_line_magic("load_ext", "werkbook")
+    notebook = ShellNotebook(shell)
+    notebook.prefix = ""
+    for name, source in {**cells, "two": TWO}.items():
+        notebook.run(name, source)
+    page, other = Page(shell), Page(shell, "other")
+    for one in (page, other):
+        one.tell("document", sources={**cells, "two": TWO})
+    page.shows("app", "two")
+    if is_saved:
+        save(file, {"app": APP})
+    page.tell("closed")
+    assert notebook.get("/one") == "404"
+    other.tell("closed")
+    assert notebook.get("/one") == ("404" if is_saved else "one")
+    if not is_saved:
+        assert notebook.get("/two") == "two"
 
 
 @pytest.mark.parametrize(
