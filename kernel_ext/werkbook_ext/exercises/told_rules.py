@@ -7,8 +7,7 @@ import re
 from typing import Any
 
 from werkbook.exercises.workplace import Rules
-
-from ..notebook.foreign_rules import list_foreign_rules
+from werkbook.frameworks.listed_rules import list_foreign_rules
 
 _VARIABLE = re.compile(r"\{(\w+)(?::(\w+))?\}")
 _CONVERTERS = {int: "int", float: "float", "int": "int", "float": "float"}

@@ -17,9 +17,9 @@ from werkzeug.wrappers import Response
 from werkbook import live
 from werkbook.app import App
 from werkbook.blueprints.blueprint import Blueprint
+from werkbook.frameworks.listed_rules import list_foreign_rules
 
 from ..config import get_options
-from .foreign_rules import list_foreign_rules
 
 NOT_APPS = (type, LocalProxy, Response, HTTPException)
 PARTS_OF_APPS = {

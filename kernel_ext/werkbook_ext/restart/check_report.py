@@ -8,6 +8,7 @@ from IPython.core.error import UsageError
 from IPython.core.interactiveshell import InteractiveShell
 
 from werkbook.app import App
+from werkbook.frameworks.descriptions import can_describe
 
 from ..notebook.flask_itself import is_of_flask_itself, make_error
 from .checking import (
@@ -39,13 +40,16 @@ def describe_check(
         The lines, and whether there is something to look at.
 
     Raises:
-        UsageError: The app is another framework's.
+        UsageError: The app is of a framework of whose apps cells own nothing.
         CheckError: The cells do not make an app at all.
     """
     if is_of_flask_itself(app):
         raise make_error(shell, app, "%check", "its cells own nothing")
-    if not isinstance(app, App):
-        raise UsageError("%check: only Werkbook's own apps can be checked")
+    if not isinstance(app, App) and not can_describe(app):
+        raise UsageError(
+            "%check: cells own nothing of this app's framework. Apps of Werkbook,"
+            " FastAPI, Starlette, FastHTML and Bottle can be checked"
+        )
     unplaced = unplaced_lines(shell)
     if unplaced:
         return [UNKNOWN, *unplaced], True

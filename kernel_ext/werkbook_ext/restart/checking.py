@@ -26,11 +26,12 @@ from werkbook.errors import WerkbookError
 from werkbook.export import Cell, Export, export
 from werkbook.export.interpreter import SeparateState
 from werkbook.export.notebook_folder import options_for
+from werkbook.frameworks.descriptions import name_registration
 from werkbook.registrations.ledger import ledger, outside_run
 from werkbook.system import this_system
 
 from ..magic_cells.shadowing import assigned_names
-from ..notebook.apps import name_app, named_apps
+from ..notebook.apps import list_rules, name_app, named_apps
 from ..notebook.cells import first_line
 from ..notebook.documents.restart_order import (
     DocumentCell,
@@ -75,7 +76,7 @@ class AppDifference:
 
 
 def compare_with_restart(
-    shell: InteractiveShell, app: App, name: str | None = None
+    shell: InteractiveShell, app: Any, name: str | None = None
 ) -> list[AppDifference]:
     """Compare the live app with one that the notebook's cells make afresh.
 
@@ -141,7 +142,7 @@ def deleted_lines(shell: InteractiveShell) -> list[str]:
     ]
 
 
-def _bound_name(shell: InteractiveShell, app: App, document: list[DocumentCell]) -> str:
+def _bound_name(shell: InteractiveShell, app: Any, document: list[DocumentCell]) -> str:
     """Choose a name of the app that one of the notebook's cells still binds."""
     names = [name for name, value in named_apps(shell) if value is app]
     bound = [
@@ -268,7 +269,7 @@ class CauseFinder:
     """Finds the cell that is why something differs."""
 
     def __init__(
-        self, cells: LiveCells, app: App, document: list[DocumentCell]
+        self, cells: LiveCells, app: Any, document: list[DocumentCell]
     ) -> None:
         self.cells = cells
         self.document = {cell.id: cell.source for cell in document}
@@ -299,7 +300,8 @@ class CauseFinder:
         return owner_id if is_named else ""
 
     def _find_owner(self, thing: str) -> str | None:
-        plain = HOOK_PLACE.sub(":", thing)
+        # Of two rules in an order it is the first one's.
+        plain = HOOK_PLACE.sub(":", thing.partition(" before ")[0])
         return self.owners.get(plain) or self._find_definer(thing)
 
     def _find_definer(self, thing: str) -> str | None:
@@ -323,10 +325,10 @@ class CauseFinder:
         return ""
 
 
-def _owners(app: App) -> list[tuple[str, str]]:
+def _owners(app: Any) -> list[tuple[str, str]]:
     """Return what live registrations describe, each with the id of its owner."""
     found: list[tuple[str, Any]] = []
-    for info in live.rules(app):
+    for info in list_rules(app):
         methods = sorted(set(info.methods) - {"HEAD", "OPTIONS"})
         line = f"{', '.join(methods)} {info.rule} -> {info.endpoint}"
         found.append((line, info.owner))
@@ -339,4 +341,7 @@ def _owners(app: App) -> list[tuple[str, str]]:
                 found.append((f"{item.kind}: {name}", owner))
             if item.kind == "static":
                 found.append((f"static file {item.key}", owner))
+            if not isinstance(app, App):
+                name = name_registration(item.kind, item.key, item.value)
+                found.append((name, owner))
     return [(thing, owner.id) for thing, owner in found if owner is not None]

@@ -18,6 +18,8 @@ from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
+from werkbook.frameworks import descriptions as frameworks
+
 HOOKS = (
     "before_request_funcs",
     "after_request_funcs",
@@ -46,6 +48,11 @@ def describe(app: Any, static_paths: Iterable[str] = ()) -> Description:
         app: The app, in this process.
         static_paths: The static files to look at, below the static URL.
     """
+    if frameworks.can_describe(app):
+        return {
+            **frameworks.describe_app(app, fingerprint),
+            **dict(_globals(frameworks.functions_of(app))),
+        }
     return {
         **dict(_rules(app)),
         **dict(_hooks(app)),
@@ -53,7 +60,7 @@ def describe(app: Any, static_paths: Iterable[str] = ()) -> Description:
         **dict(_jinja(app)),
         **dict(_config(app)),
         **dict(_commands(app)),
-        **dict(_globals(app)),
+        **dict(_globals(_functions(app))),
         **dict(_static(app, static_paths)),
     }
 
@@ -183,17 +190,23 @@ def _commands(app: Any) -> Iterator[tuple[str, str]]:
         yield f"command {name}", fingerprint(getattr(command, "callback", None))
 
 
-def _globals(app: Any) -> Iterator[tuple[str, str]]:
-    """Yield the globals that views and hooks read, directly or through functions."""
-    queue = [
+def _functions(app: Any) -> list[Any]:
+    """Return an app's views and hooks."""
+    found = [
         view
         for endpoint, view in app.view_functions.items()
         if endpoint.rpartition(".")[2] != "static"
     ]
     for kind in HOOKS:
-        found = getattr(app, kind, None) or {}
-        lists = found.values() if isinstance(found, Mapping) else [found]
-        queue += [function for functions in lists for function in functions]
+        hooks = getattr(app, kind, None) or {}
+        lists = hooks.values() if isinstance(hooks, Mapping) else [hooks]
+        found += [function for functions in lists for function in functions]
+    return found
+
+
+def _globals(functions: Iterable[Any]) -> Iterator[tuple[str, str]]:
+    """Yield the globals that functions read, directly or through functions."""
+    queue = list(functions)
     seen: dict[str, Any] = {}
     changed: set[str] = set()
     while queue:

@@ -3,6 +3,7 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
+import bottle  # noqa: F401  # its hook of the import system is no test's leak
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from tests.werkbook_ext.notebooks import KernelNotebook, ShellNotebook
@@ -385,3 +386,125 @@ def test_check_leaves_out_a_cell_that_wanted_another_views_endpoint(
     )
     here.fail("two", two)
     assert check(here) == SAME
+
+
+FASTAPI = """from fastapi import Depends, FastAPI, Request
+from pydantic import BaseModel
+app = FastAPI()"""
+PARTS = {
+    "framework": FASTAPI,
+    "by_id": "@app.get('/items/{key}')\ndef by_id(key: str):\n    return rate",
+    "own": "@app.get('/items/me', status_code=201)\ndef own():\n    return 1",
+    "model": "class Item(BaseModel):\n    name: str",
+    "post": "@app.post('/items')\ndef post(item: Item):\n    return item",
+    "user": "def user():\n    return 'Ada'",
+    "who": "@app.get('/who')\nasync def who(name=Depends(user)):\n    return name",
+    "layer": "@app.middleware('http')\nasync def layer(request, call_next):\n"
+    "    return await call_next(request)",
+    "handler": "@app.exception_handler(KeyError)\nasync def lost(request, error):\n"
+    "    raise error",
+    "state": "app.state.mode = 'fast'\napp.title = 'Items'",
+    "rate": "rate = 3",
+}
+
+
+@pytest.fixture
+def fastapi_here(
+    shell: InteractiveShell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[ShellNotebook]:
+    """An app of FastAPI, in a kernel that knows the notebook's file."""
+    monkeypatch.setenv("JPY_SESSION_NAME", str(tmp_path / "n.ipynb"))
+    shell.run_line_magic("unload_ext", "werkbook")
+    shell.run_line_magic("load_ext", "werkbook")
+    notebook = ShellNotebook(shell)
+    for name, source in PARTS.items():
+        notebook.run(name, source)
+    yield notebook
+    notebook.delete_all()
+
+
+def test_check_of_an_app_of_fastapi(
+    fastapi_here: ShellNotebook, tmp_path: Path
+) -> None:
+    save(fastapi_here, tmp_path, **PARTS)
+    assert check(fastapi_here) == SAME
+
+
+EDITS = {
+    "by_id": ("rate", "rate + 1", "GET /items/{key} -> by_id"),
+    "own": ("201", "202", "GET /items/me -> own"),
+    "post": ("item: Item", "item: dict", "POST /items -> post"),
+    "who": ("Depends(user)", "Depends(len)", "GET /who -> who"),
+    "layer": ("call_next(request)", "call_next(0)", "middleware 1: layer"),
+    "handler": ("raise error", "raise error from None", "error handler for KeyError"),
+    "state": ("fast", "slow", "state mode"),
+}
+
+
+@pytest.mark.parametrize("name", EDITS)
+def test_check_names_an_edited_cell_of_fastapi(
+    fastapi_here: ShellNotebook, tmp_path: Path, name: str
+) -> None:
+    old, new, thing = EDITS[name]
+    assert old in PARTS[name]
+    save(fastapi_here, tmp_path, **{**PARTS, name: PARTS[name].replace(old, new)})
+    head = PARTS[name].splitlines()[0]
+    assert check(fastapi_here).splitlines()[1:] == [
+        f"{thing}: it is another one in the live app"
+        f" (the cell {head!r} was edited since it ran)"
+    ]
+
+
+def test_check_names_the_order_of_rules_of_fastapi(
+    fastapi_here: ShellNotebook, tmp_path: Path
+) -> None:
+    """The first rule that fits answers: after Restart it is the one moved up."""
+    names = ["framework", "own", *(name for name in PARTS if name != "own")]
+    save(fastapi_here, tmp_path, **{name: PARTS[name] for name in names})
+    assert check(fastapi_here).splitlines()[1:] == [
+        "GET /items/{key} -> by_id before GET /items/me -> own: only the live app has"
+        " it (the cell \"@app.get('/items/{key}')\")",
+    ]
+
+
+def test_check_of_an_app_that_cells_own_nothing_of(here: ShellNotebook) -> None:
+    here.run("plain", "def plain(environ, start_response):\n    return []")
+    ran = here.try_run("check", "%check plain")
+    assert (
+        "%check: cells own nothing of this app's framework. Apps of Werkbook, FastAPI,"
+        " Starlette, FastHTML and Bottle can be checked"
+    ) in " ".join((ran.text + ran.error).split())
+
+
+BOTTLE = {
+    "framework": "import bottle\napp = bottle.Bottle()",
+    "view": "@app.route('/x')\ndef view():\n    return 'x'",
+    "hook": "@app.hook('before_request')\ndef hook():\n    pass",
+    "handler": "@app.error(404)\ndef lost(error):\n    return 'lost'",
+    "config": "app.config['a'] = 3",
+}
+STARLETTE = {
+    "framework": "from starlette.applications import Starlette\n"
+    "from starlette.responses import JSONResponse\napp = Starlette()",
+    "view": "async def view(request):\n    return JSONResponse(1)\n"
+    "app.add_route('/x', view)",
+    "hook": "app.add_middleware(lambda inner: inner)",
+    "handler": "async def lost(request, error):\n    return JSONResponse('lost', 404)\n"
+    "app.add_exception_handler(404, lost)",
+    "config": "app.state.a = 3",
+}
+
+
+@pytest.mark.parametrize("parts", [BOTTLE, STARLETTE], ids=["bottle", "starlette"])
+def test_check_of_an_app_of_another_framework(
+    fastapi_here: ShellNotebook, tmp_path: Path, parts: dict[str, str]
+) -> None:
+    fastapi_here.delete_all()
+    for name, source in parts.items():
+        fastapi_here.run(name, source)
+    save(fastapi_here, tmp_path, **parts)
+    assert check(fastapi_here) == SAME
+    changed = parts["config"].replace("3", "4")
+    save(fastapi_here, tmp_path, **{**parts, "config": changed})
+    (line,) = check(fastapi_here).splitlines()[1:]
+    assert " a: it is another one in the live app (the cell " in line

@@ -11,6 +11,9 @@ from typing import Any
 from werkbook import live
 from werkbook.registrations.owners import Owner
 
+Listed = tuple[live.RuleInfo, Any]
+"""A rule, and the framework's own object of it."""
+
 
 def list_foreign_rules(app: Any) -> list[live.RuleInfo]:
     """Return the rules of an app in their order; none where it does not tell."""
@@ -19,12 +22,17 @@ def list_foreign_rules(app: Any) -> list[live.RuleInfo]:
         return [
             _rule(one.rule, one.methods, one.endpoint) for one in url_map.iter_rules()
         ]
+    return [rule for rule, _ in list_routes(app)]
+
+
+def list_routes(app: Any) -> list[Listed]:
+    """Return the rules of an app that has a list of routes, each with its route."""
     routes = getattr(app, "routes", None)
     if not isinstance(routes, list):
         return []
     owners = _find_owners(routes)
     return [
-        rule for route in routes for rule in _rules(route, owners.get(id(route)), "")
+        found for route in routes for found in _rules(route, owners.get(id(route)), "")
     ]
 
 
@@ -34,10 +42,10 @@ def _find_owners(routes: Any) -> dict[int, Owner | None]:
     return {id(one.value): one.owner for one in held}
 
 
-def _rules(route: Any, owner: Owner | None, prefix: str) -> Iterator[live.RuleInfo]:
+def _rules(route: Any, owner: Owner | None, prefix: str) -> Iterator[Listed]:
     if hasattr(route, "rule"):  # Bottle's
         name = route.name or getattr(route.callback, "__name__", "")
-        yield _rule(route.rule, [route.method], name, owner, route.callback)
+        yield _rule(route.rule, [route.method], name, owner, route.callback), route
     elif hasattr(route, "route_handlers"):  # Litestar's
         yield from _handled(route)
     elif hasattr(route, "effective_candidates"):  # FastAPI's included routers
@@ -47,7 +55,8 @@ def _rules(route: Any, owner: Owner | None, prefix: str) -> Iterator[live.RuleIn
             yield from _rules(getattr(inner, "starlette_route", None) or inner, own, "")
     elif getattr(route, "endpoint", None) is not None:
         methods = getattr(route, "methods", None) or ()
-        yield _rule(prefix + route.path, methods, route.name, owner, route.endpoint)
+        rule = _rule(prefix + route.path, methods, route.name, owner, route.endpoint)
+        yield rule, route
     elif hasattr(route, "path"):  # Starlette's Mount
         inner_routes = getattr(route, "routes", None) or ()
         owners = _find_owners(inner_routes)
@@ -56,13 +65,13 @@ def _rules(route: Any, owner: Owner | None, prefix: str) -> Iterator[live.RuleIn
             yield from _rules(inner, own, prefix + route.path)
 
 
-def _handled(route: Any) -> Iterator[live.RuleInfo]:
+def _handled(route: Any) -> Iterator[Listed]:
     path = getattr(route, "path_format", route.path)
     for handler in route.route_handlers:
         methods = getattr(handler, "http_methods", ())
         view = getattr(handler, "fn", None)
         name = getattr(handler, "handler_name", None) or str(handler)
-        yield _rule(path, methods, name, None, view)
+        yield _rule(path, methods, name, None, view), handler
 
 
 def _rule(
