@@ -128,6 +128,8 @@ def test_json_is_a_tree(served: Notebook) -> None:
     expect(panel.locator(".wb-card-children .wb-card-children summary")).to_have_count(
         100
     )
+    # A button in what folds would be none for a screen reader.
+    expect(panel.locator("summary button")).to_have_count(0)
     panel.get_by_role("button", name="Show 50 of 50 more").click()
     expect(panel.locator(".wb-card-children .wb-card-children summary")).to_have_count(
         150

@@ -29,7 +29,7 @@ const fillers = new WeakMap();
  * @param {string} label
  */
 export function drawJson(value, label) {
-  const root = drawNode([], value, "");
+  const root = drawNode([], value);
   if (root instanceof HTMLDetailsElement && isFoldable(value)) {
     root.open = true;
     // The first level of a small value is of use only when it can be read at once.
@@ -42,9 +42,8 @@ export function drawJson(value, label) {
 
 /** @param {HTMLDetailsElement} root */
 function openChildren(root) {
-  for (const child of root.querySelectorAll(":scope > .wb-card-children > details")) {
-    child.setAttribute("open", "");
-  }
+  const children = ":scope > .wb-card-children > .wb-card-branch > details";
+  for (const child of root.querySelectorAll(children)) child.setAttribute("open", "");
 }
 
 /**
@@ -71,14 +70,23 @@ export function openAll(place) {
  * @param {unknown} value
  * @param {string} path
  */
-function drawNode(key, value, path) {
-  if (!isFoldable(value)) {
-    const copy = drawCopyPath(path);
-    return make("div", { class: "wb-card-leaf" }, ...key, drawLeaf(value), copy);
-  }
+function drawChild(key, value, path) {
+  // Beside what folds, not in it: a button in a button is none for a screen reader.
+  const node = drawNode(key, value, path);
+  return make("div", { class: "wb-card-branch" }, node, drawCopyPath(path));
+}
+
+/**
+ * @param {(Node | string)[]} key What stands before the value.
+ * @param {unknown} value
+ * @param {string} [path]
+ */
+function drawNode(key, value, path = "") {
+  if (!isFoldable(value))
+    return make("div", { class: "wb-card-leaf" }, ...key, drawLeaf(value));
   const preview = make("span", { class: "wb-card-preview" }, `${jsonPreview(value)} `);
   const count = make("span", { class: "wb-card-folded" }, jsonCount(value));
-  const summary = make("summary", {}, ...key, preview, count, drawCopyPath(path));
+  const summary = make("summary", {}, ...key, preview, count);
   const node = make("details", {}, summary);
   const fill = () => {
     if (fillers.delete(node)) fillNode(node, value, path);
@@ -94,12 +102,10 @@ function drawNode(key, value, path) {
  * @param {string} path
  */
 function drawCopyPath(path) {
-  if (!path) return null;
   const name = { title: `Copy path: ${path}`, "aria-label": `Copy path ${path}` };
   const button = drawButton("path", name);
   button.classList.add("wb-card-copy-path");
-  button.addEventListener("click", (event) => {
-    event.preventDefault(); // a click on a summary would fold it
+  button.addEventListener("click", () => {
     copy(path, () => {
       button.textContent = "copied";
     });
@@ -145,7 +151,7 @@ function fillNode(node, value, path) {
     for (let some = Math.min(left, CHILDREN_AT_ONCE); some > 0; some -= 1) {
       const [name, item] = entries.next().value;
       const key = drawKey(isList ? name : JSON.stringify(name));
-      box.append(drawNode(key, item, pathTo(path, name, isList)));
+      box.append(drawChild(key, item, pathTo(path, name, isList)));
       left -= 1;
     }
     if (!left) return;
