@@ -34,8 +34,10 @@ from werkbook.export.text.requiring import (
 )
 from werkbook.export.text.route_cells import decorate_route_cells
 from werkbook.export.text.shipping import files_in_use, find_folders, sorted_files
+from werkbook.plain_words import on_one_line
 
 MARK = "exported by Werkbook"
+MAX_NAME_CHARS = 200
 """What the first line of every exported file says; it may be overwritten."""
 
 
@@ -269,7 +271,7 @@ def _emit(
         version_of=options.version_of,
     )
     source = assemble(
-        _docstring(options.name),
+        head_of("Web app", options.name),
         metadata_block(dependencies.requirements),
         parts,
         ending,
@@ -315,9 +317,15 @@ def _notes(app: AppChoice, path: str, other_files: list[str]) -> list[str]:
     return [f"Exported {what}; the notebook makes other apps too: {', '.join(ways)}."]
 
 
-def _docstring(name: str) -> str:
-    safe = name.replace("\\", "/").replace('"', "'")
-    return f'"""Web app of the notebook {safe}, {MARK}."""'
+def head_of(what: str, notebook: str) -> str:
+    """Return the docstring of a written file, out of which no file's name breaks.
+
+    Args:
+        what: What the file is.
+        notebook: The notebook's name, of any characters.
+    """
+    safe = on_one_line(notebook, MAX_NAME_CHARS).replace("\\", "/").replace('"', "'")
+    return f'"""{what} of the notebook {safe}, {MARK}."""'
 
 
 def _add_embedded(parts: Parts, embedded: Embedded, app: AppChoice) -> None:

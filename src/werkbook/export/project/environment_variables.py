@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -10,6 +11,8 @@ from werkbook.cells.source.trees import dotted
 from werkbook.export.exporter import Export
 
 _READERS = ("os.environ.get", "environ.get", "os.getenv", "getenv", "config")
+_NAME = re.compile("[A-Za-z_][A-Za-z0-9_]*")
+"""What every shell and host takes for a variable's name (POSIX)."""
 _MAPPINGS = ("os.environ", "environ")
 
 
@@ -43,13 +46,13 @@ def variables_read(export: Export) -> list[Variable]:
 def _variable(node: ast.AST, cell: str) -> Variable | None:
     if isinstance(node, ast.Call) and dotted(node.func) in _READERS and node.args:
         name = _text(node.args[0])
-        if name is None or not name.isidentifier() or not name.isupper():
+        if name is None or not _NAME.fullmatch(name) or not name.isupper():
             return None
         return Variable(name, _default(node), cell)
     if isinstance(node, ast.Subscript) and dotted(node.value) in _MAPPINGS:
         name = _text(node.slice)
         if name is not None and isinstance(node.ctx, ast.Load):
-            return Variable(name, None, cell)
+            return Variable(name, None, cell) if _NAME.fullmatch(name) else None
     return None
 
 

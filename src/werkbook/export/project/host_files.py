@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 from collections.abc import Iterable, Sequence
 from string import Template
 
-from werkbook.export.exporter import MARK
+from werkbook.export.exporter import MARK, MAX_NAME_CHARS
 from werkbook.export.project.environment_variables import Variable
 from werkbook.export.project.workers import Workers
+from werkbook.plain_words import on_one_line
+
+_PLAIN = re.compile(r"[\w./:@%+,=-]*", re.ASCII)
+"""What means itself to a shell, to Docker and in Markdown alike."""
 
 PYTHON_IMAGE = "python:3.13.5-slim-bookworm"
 _SETTINGS = (
@@ -70,8 +76,15 @@ def env_example(variables: Iterable[Variable], secrets: Sequence[str]) -> str:
         value = "" if one.default is None or is_secret else one.default
         what = f"{one.cell}: " if one.default is None else f"{one.cell} "
         need = "needed" if one.default is None else ""
-        lines += ["", f"# {(what + need).strip()}".rstrip(), f"{one.name}={value}"]
+        lines += ["", f"# {(what + need).strip()}".rstrip(), _setting(one.name, value)]
     return "\n".join(lines) + "\n"
+
+
+def _setting(name: str, value: str) -> str:
+    """Write a variable; what a shell would not take as it is stays a comment."""
+    if _PLAIN.fullmatch(value):
+        return f"{name}={value}"
+    return f"# {name}={on_one_line(value, MAX_NAME_CHARS)}"
 
 
 def workflow(testing: Iterable[str]) -> str:
@@ -97,8 +110,10 @@ def readme(
     """
     more = "".join(_README_DEPLOYS[one] for one in deploys)
     option = "" if target == "flask" else f" --target {target}"
+    shown = on_one_line(notebook, MAX_NAME_CHARS).replace("`", "'")
     return Template(_README).substitute(
-        notebook=notebook,
+        title=shown if _PLAIN.fullmatch(shown) else f"`{shown}`",
+        notebook=shlex.quote(notebook) if shown == notebook else "NOTEBOOK.ipynb",
         mark=MARK,
         more=more,
         option=option,
@@ -189,7 +204,7 @@ ${why}entrypoint: $command --bind :$$PORT
 """
 
 _README = """\
-# A web app from $notebook
+# A web app from $title
 
 This folder was $mark.
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from werkbook.cells.asked import Asked
 from werkbook.cells.source.texts import LINE_LENGTH, quote
-from werkbook.export.exporter import MARK, Export
+from werkbook.export.exporter import Export, head_of
 from werkbook.export.proof.answers import KnownAnswer, Proof
 from werkbook.export.proof.proved import Proved
 
@@ -79,7 +79,7 @@ def tests_for(
     if "visitor" in names:
         heads.append(_ASGI_VISITOR if is_asgi else _WSGI_VISITOR)
     head = "\n".join(heads).format(module=module, app=export.app)
-    lines = [f'"""Requests of the notebook {notebook}, {MARK}."""', "", head]
+    lines = [head_of("Requests", notebook), "", head]
     taken: set[str] = set()
     for (one, answer), client in zip(pairs, names, strict=True):
         written = _test(one, answer, _name(one, taken), client, is_asgi=is_asgi)
