@@ -15,6 +15,7 @@ from werkbook.cells.routes import (
     parse_route_line,
 )
 from werkbook.errors import WerkbookError
+from werkbook.system import this_system
 
 from ..cards import ask
 from ..cards.rule_lines import announce_rules
@@ -30,8 +31,14 @@ from ..magic_cells.shadowing import shadowed_globals
 from ..notebook import find_live_cells, flask_itself
 from ..output import show_note
 from ..output.registration_lines import rule_line
+from ..transport import NoAnswerError
 from .arguments import cell_magic, get_shell, magics_class
 from .errors import as_usage_error, shown_briefly
+
+LIMIT_S = 60.0
+"""How long a view may take that is tried."""
+LIMIT_HERE_S = 10.0
+"""That where nobody can interrupt it (Pyodide): nothing else runs meanwhile."""
 
 
 @magics_class
@@ -74,10 +81,18 @@ def _add_route(shell: InteractiveShell, route: RouteLine, body: str) -> None:
     arguments = route.signature.names if route.signature is not None else []
     lines = shadowed_globals(body, route.rule, shell.user_ns, arguments)
     show_note(lines, is_warning=True)
+    _try(shell, route, target)
+
+
+def _try(shell: InteractiveShell, route: RouteLine, target: App | Blueprint) -> None:
+    """Show what the rule answers; where it does not answer, the cell has not failed."""
+    limit_s = LIMIT_S if this_system().has_threads else LIMIT_HERE_S
     for method, url in requests_to_try(shell, target, route):
-        ask(shell, app_to_try(shell, target, route), OutgoingRequest(method, url))[
-            1
-        ].show()
+        request = OutgoingRequest(method, url, timeout_s=limit_s)
+        try:
+            ask(shell, app_to_try(shell, target, route), request)[1].show()
+        except NoAnswerError as error:
+            show_note(str(error).splitlines(), is_warning=True)
 
 
 def _explained(

@@ -295,14 +295,15 @@ def _beginning(response: AppResponse) -> bytes:
 
 
 def _late(request: OutgoingRequest) -> NoAnswerError:
+    url = shorten_url(absolute(request.url))
+    more = f"allow more: %http {request.method} {url} --timeout SECONDS."
     why = "the view still runs, or waits for something."
-    fix = "interrupt the view's work, or allow more with --timeout SECONDS."
+    fix = f"interrupt the view's work, or {more}"
     if not this_system().has_threads:  # it was interrupted
         why = "its view did not return, and was ended: a loop may have no end."
-        fix = "correct the view, or allow more with --timeout SECONDS."
+        fix = f"correct the view, or {more}"
     return NoAnswerError(
-        f"{request.method} {shorten_url(absolute(request.url))} was not answered "
-        f"within {request.timeout_s:g} s.",
+        f"{request.method} {url} was not answered within {request.timeout_s:g} s.",
         why=why,
         fix=fix,
     )

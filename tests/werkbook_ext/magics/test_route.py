@@ -1,7 +1,17 @@
 import re
 
 import pytest
-from tests.werkbook_ext.notebooks import KernelNotebook, Notebook, RealKernel
+from IPython.core.interactiveshell import InteractiveShell
+from tests.werkbook_ext.notebooks import (
+    KernelNotebook,
+    Notebook,
+    RealKernel,
+    ShellNotebook,
+)
+
+from werkbook.system import using
+from werkbook.system.bare import BareSystem
+from werkbook.system.watching import TimeIsOverError
 
 APP = "from werkbook import App, Blueprint, request\napp = App('__main__')"
 
@@ -52,6 +62,44 @@ def test_route_that_yields_is_a_stream(base: Notebook) -> None:
 def test_route_that_awaits_is_asynchronous(base: Notebook) -> None:
     base.run("k", "%%route /\nimport asyncio\nawait asyncio.sleep(0.001)\n'waited'")
     assert base.get("/") == "waited"
+
+
+def test_route_whose_try_is_not_answered_is_there(
+    shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The cell has not failed, so that the view can be asked for longer."""
+    here = ShellNotebook(shell)
+    here.run("app", APP + "\nfrom threading import Event\ngate = Event()")
+    monkeypatch.setattr("werkbook_ext.magics.route.LIMIT_S", 0.3)
+    lines = here.run("k", "%%route /x\ngate.wait(20)\n'over'").text.splitlines()
+    assert "GET /x was not answered within 0.3 s." in lines
+    assert lines[-1] == (
+        "  Fix: interrupt the view's work, or allow more: "
+        "%http GET /x --timeout SECONDS."
+    )
+    here.run("open", "gate.set()")
+    assert here.get("/x") == "over"
+
+
+def test_route_that_nobody_can_interrupt_is_ended(
+    shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without threads the view is interrupted soon, and the cell has not failed."""
+
+    def end(function: object, timeout_s: float) -> None:
+        raise TimeIsOverError
+
+    here = ShellNotebook(shell)
+    here.run("app", APP)
+    monkeypatch.setattr("werkbook_ext.transport.wsgi_adapter.call_in_time", end)
+    with using(BareSystem()):
+        text = here.run("k", "%%route /x\nwhile True:\n    pass").text
+    lines = text.splitlines()
+    assert "GET /x was not answered within 10 s." in lines
+    assert lines[-1] == (
+        "  Fix: correct the view, or allow more: %http GET /x --timeout SECONDS."
+    )
+    assert "/x" in here.ask("[one.rule for one in app.url_map.iter_rules()]")
 
 
 def test_route_without_a_value_is_flasks_error(base: Notebook) -> None:

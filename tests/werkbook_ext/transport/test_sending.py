@@ -127,7 +127,8 @@ def test_view_that_is_late() -> None:
     assert str(caught.value) == (
         "GET /late was not answered within 0.2 s.\n"
         "  Why: the view still runs, or waits for something.\n"
-        "  Fix: interrupt the view's work, or allow more with --timeout SECONDS."
+        "  Fix: interrupt the view's work, or allow more: "
+        "%http GET /late --timeout SECONDS."
     )
 
 
