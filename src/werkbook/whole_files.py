@@ -1,11 +1,14 @@
-"""Files that are written whole, or not at all."""
+"""Files that are written whole, or not at all, and folders that one writes in."""
 
 from __future__ import annotations
 
 import os
 import secrets
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 
 def make_beside(path: Path) -> Path:
@@ -44,3 +47,40 @@ def write_whole(path: Path, text: str) -> None:
         with suppress(OSError):
             temporary.unlink()
         raise
+
+
+@contextmanager
+def alone_in(folder: Path) -> Iterator[None]:
+    """Write in a folder, which is made, while no other process of Werkbook does.
+
+    Others wait. The lock goes with the process, however that ends; where a system or a
+    disk knows no locks nobody waits. On an error the folders that were made here are
+    gone again.
+
+    Raises:
+        OSError: The folder can't be made.
+    """
+    missing = [one for one in (folder, *folder.parents) if not one.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        with _locked(folder):
+            yield
+    except BaseException:
+        for one in missing:
+            with suppress(OSError):
+                one.rmdir()
+        raise
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    held = -1
+    with suppress(OSError, ImportError):
+        fcntl: Any = import_module("fcntl")
+        held = os.open(folder, os.O_RDONLY)
+        fcntl.flock(held, fcntl.LOCK_EX)
+    try:
+        yield
+    finally:
+        if held >= 0:
+            os.close(held)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -35,6 +36,7 @@ from werkbook.export.proof.proved import Proved, export_and_prove
 from werkbook.export.proof.subject import Subject
 from werkbook.export.report import report
 from werkbook.system import this_system
+from werkbook.whole_files import alone_in
 
 NOTHING_COMPARED = 3
 """The exit status of a file that starts, and of which nothing could be compared."""
@@ -197,7 +199,6 @@ class _Delivering:
         self._texts: dict[Path, str] = {}
         self._roots: list[Path] = []
         self._data = DataFiles()
-        self._manifest: Manifest | None = None
         self._document = document
         self._kept: list[str] = []
         self._news: list[str] = []
@@ -211,7 +212,8 @@ class _Delivering:
         if wish.project is not None:
             proved = self._project(wish.project)
         assert proved is not None
-        paths = self._write()
+        with alone_in(wish.project) if wish.project is not None else nullcontext():
+            paths = self._write()
         proof = proved.proof
         is_tried = proof is not None and proof.one_process is not None
         cautions = list_cautions(proved.export, self._folder, of_workers=not is_tried)
@@ -256,7 +258,7 @@ class _Delivering:
 
     def _project(self, project: Path) -> Proved:
         """A folder of its own, with everything that the app reads."""
-        self._manifest = Manifest(project)
+        manifest = Manifest(project)
         layout = Layout(
             "app.py",
             project,
@@ -271,7 +273,7 @@ class _Delivering:
         self._add_contract(project, proved)
         self._check_names(project, proved)
         reads = proved.proof.ships if proved.proof is not None else ()
-        self._data = data_files(reads, self._folder, project, made, self._manifest)
+        self._data = data_files(reads, self._folder, project, made, manifest)
         return proved
 
     def _check_names(self, root: Path, proved: Proved) -> None:
@@ -328,7 +330,9 @@ class _Delivering:
 
     def _write(self) -> list[Path]:
         """Write everything, or nothing when a file is in the way."""
-        wish, manifest = self._wish, self._manifest
+        wish = self._wish
+        # It is read now: another export may have been here meanwhile.
+        manifest = Manifest(wish.project) if wish.project is not None else None
         forced = {
             path
             for path, text in self._texts.items()

@@ -9,11 +9,11 @@ import ctypes
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
-from importlib import import_module
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+
+from ...whole_files import alone_in
 
 _STAGE = ".werkbook-course-"
 _AT_FDCWD = -100
@@ -27,7 +27,7 @@ def put_back(target: Path, names: Sequence[str]) -> None:
         OSError: The folder cannot be changed.
     """
     if target.is_dir():
-        with _alone_in(target):
+        with alone_in(target):
             _put_back(target, names)
 
 
@@ -50,18 +50,10 @@ def replace_folders(made: Path, target: Path, names: Sequence[str]) -> None:
     Raises:
         OSError: There is no room, say; the old folders are as they were.
     """
-    missing = [one for one in (target, *target.parents) if not one.exists()]
-    target.mkdir(parents=True, exist_ok=True)
-    try:
-        with _alone_in(target):
-            _put_back(target, names)
-            with tempfile.TemporaryDirectory(prefix=_STAGE, dir=target) as place:
-                _place(made, Path(place), target, names)
-    except BaseException:
-        for folder in missing:
-            with suppress(OSError):
-                folder.rmdir()
-        raise
+    with alone_in(target):
+        _put_back(target, names)
+        with tempfile.TemporaryDirectory(prefix=_STAGE, dir=target) as place:
+            _place(made, Path(place), target, names)
 
 
 def _place(made: Path, stage: Path, target: Path, names: Sequence[str]) -> None:
@@ -109,23 +101,3 @@ def _exchange(one: Path, other: Path) -> bool:
         return False
     paths = (_AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other))
     return rename(*paths, _RENAME_EXCHANGE) == 0
-
-
-@contextmanager
-def _alone_in(folder: Path) -> Iterator[None]:
-    """Wait until no other build works in a folder; where a system has no locks, don't.
-
-    The lock goes with the process, however that ends.
-    """
-    try:
-        fcntl: Any = import_module("fcntl")
-    except ImportError:
-        yield
-        return
-    held = os.open(folder, os.O_RDONLY)
-    try:
-        with suppress(OSError):  # a network's disk may know no locks
-            fcntl.flock(held, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(held)
