@@ -9,7 +9,13 @@ def contrasts(element: Locator) -> float:
     """Return the lowest contrast of a text that is seen in an element with its ground."""
     value: float = element.evaluate(
         """(element) => {
-          const rgb = (text) => text.match(/[\\d.]+/g).map(Number);
+          const rgb = (text) => {
+            const parts = text.match(/[\\d.]+(e-?\\d+)?/g).map(Number);
+            // What color-mix() gave is told in parts of one.
+            if (text.startsWith("color(srgb"))
+              return parts.map((part, at) => (at < 3 ? part * 255 : part));
+            return parts;
+          };
           const light = ([r, g, b]) => {
             const part = (c) => ((c /= 255) <= 0.03928 ? c / 12.92
               : ((c + 0.055) / 1.055) ** 2.4);
