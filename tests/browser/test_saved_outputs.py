@@ -52,7 +52,9 @@ ANSWERS = """() => {
   const text = new TextDecoder();
   const parents = new Set();
   const held = [];
+  let isOver = false;
   window.letGo = () => {
+    isOver = true;
     for (const [socket, data] of held.splice(0)) {
       const event = new MessageEvent('message', {data});
       event.isLate = true;
@@ -83,7 +85,7 @@ ANSWERS = """() => {
 }"""
 LOST = "isFirst"
 # What comes after an answer comes after it, however late it is.
-LATE = "(isFirst || held.length) && held.push([this, event.data])"
+LATE = "!isOver && (isFirst || held.length) && held.push([this, event.data])"
 
 
 @pytest.fixture
