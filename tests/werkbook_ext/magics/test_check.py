@@ -90,14 +90,20 @@ def test_check_names_what_a_deleted_cell_left(here: ShellNotebook) -> None:
 
 
 @pytest.fixture
-def saved(
+def in_saved(
     shell: InteractiveShell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[ShellNotebook]:
-    """The cells of `here`, in a kernel that knows the notebook's file."""
+) -> ShellNotebook:
+    """No cells yet, in a kernel that knows the notebook's file."""
     monkeypatch.setenv("JPY_SESSION_NAME", str(tmp_path / "n.ipynb"))
     shell.run_line_magic("unload_ext", "werkbook")
     shell.run_line_magic("load_ext", "werkbook")
-    notebook = ShellNotebook(shell)
+    return ShellNotebook(shell)
+
+
+@pytest.fixture
+def saved(in_saved: ShellNotebook) -> Iterator[ShellNotebook]:
+    """The cells of `here`, in a kernel that knows the notebook's file."""
+    notebook = in_saved
     notebook.run("app", APP)
     notebook.run("greeting", GREETING)
     notebook.run("hello", HELLO)
@@ -409,14 +415,9 @@ PARTS = {
 
 
 @pytest.fixture
-def fastapi_here(
-    shell: InteractiveShell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[ShellNotebook]:
+def fastapi_here(in_saved: ShellNotebook) -> Iterator[ShellNotebook]:
     """An app of FastAPI, in a kernel that knows the notebook's file."""
-    monkeypatch.setenv("JPY_SESSION_NAME", str(tmp_path / "n.ipynb"))
-    shell.run_line_magic("unload_ext", "werkbook")
-    shell.run_line_magic("load_ext", "werkbook")
-    notebook = ShellNotebook(shell)
+    notebook = in_saved
     for name, source in PARTS.items():
         notebook.run(name, source)
     yield notebook
