@@ -29,9 +29,9 @@ from .usage import (
     HiddenError,
     disk_usage,
     end_all,
-    memory_taken,
     nameless_files,
     started_by,
+    take_more_memory,
 )
 
 MAX_ANSWER_BYTES = 64_000_000
@@ -208,7 +208,7 @@ class Conversation:
                 )
             on_disk, in_memory = nameless_files(started)
             self._look_at_files(on_disk)
-            if in_memory + memory_taken(started) > limits.memory_mb * 1_000_000:
+            if take_more_memory(started, limits.memory_mb * 1_000_000 - in_memory):
                 raise _too_much(
                     f"It took more than {limits.memory_mb} MB of memory",
                     "fills the memory, or starts processes that do",

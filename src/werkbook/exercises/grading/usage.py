@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -96,14 +96,27 @@ def nameless_files(processes: Iterable[Any]) -> tuple[int, int]:
     return on_disk, sum(size for is_memory, size in found.values() if is_memory)
 
 
-def memory_taken(processes: Iterable[Any]) -> int:
-    """Return the bytes of memory that processes take, what they share counted once."""
+def take_more_memory(processes: Sequence[Any], most_bytes: int) -> bool:
+    """Say whether processes take more memory than so much, what they share once.
+
+    What they share is found out only where they take too much without that: the system
+    looks at each page for it, a hundred times as long.
+    """
+    with_shared = _sum_memory(processes, lambda one: one.memory_info().rss)
+    return with_shared > most_bytes and _sum_memory(processes, _own_memory) > most_bytes
+
+
+def _sum_memory(processes: Iterable[Any], look: Callable[[Any], int]) -> int:
     total = 0
     for process in processes:
         with suppress(Exception):  # it has ended
-            full = process.memory_full_info()
-            total += getattr(full, "pss", full.uss)
+            total += look(process)
     return total
+
+
+def _own_memory(process: Any) -> int:
+    full = process.memory_full_info()
+    return int(getattr(full, "pss", full.uss))
 
 
 def started_by(pid: int) -> list[Any]:
