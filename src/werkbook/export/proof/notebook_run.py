@@ -135,6 +135,7 @@ class NotebookRun:
             if message["rules"] is not None:
                 found.rules = _rules(message["rules"])
             found.left = [self._left_by(one) for one in message["left"]]
+            found.notes += _stood_in(message["stood_in"])
             self._note_failures(message, found)
         elif what == "failed":
             self._note_failures(message, found)
@@ -177,6 +178,15 @@ class NotebookRun:
             return f"the notebook makes no app here, as {cell} fails: {why}"
         failure = failure_from(message["error"]) or Failure()
         return f"the notebook makes no app in a clean process: {failure.text}"
+
+
+def _stood_in(packages: Sequence[str]) -> list[str]:
+    """Say of packages that are not here that the notebook ran without them."""
+    return [
+        f"The package {name!r} is not installed here, and the file does not import it:"
+        " in the clean run of the notebook it does nothing."
+        for name in packages
+    ]
 
 
 def _rules(told: Sequence[Sequence[Any]]) -> list[RuleLine]:
@@ -223,6 +233,7 @@ def _job(
             "is_explicit": subject.is_chosen,
         },
         "stand_ins": subject.stand_ins(),
+        "spare": subject.spare_packages(_python_of(export)),
         "questions": [
             {**question_from(one), "label": one.cell}
             for one in subject.requests
@@ -238,6 +249,11 @@ def _job(
         "limit_s": subject.timeout_s,
         "request_limit_s": subject.request_limit_s,
     }
+
+
+def _python_of(export: Export) -> list[str]:
+    modules = (text for path, text in export.files.items() if path.endswith(".py"))
+    return [export.source, *modules]
 
 
 def import_path() -> list[str]:

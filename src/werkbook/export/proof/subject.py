@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -91,15 +91,26 @@ class Subject:
     def stand_ins(self) -> list[str]:
         """Modules of tunnels that cells import whether they are there or not."""
         return sorted(
-            {
-                module
-                for cell in self.code
-                for module in _sure_imports(_code_of(cell.source))
-                if any(
-                    module == one or module.startswith(f"{one}.") for one in _ELSEWHERE
-                )
-            }
+            module
+            for module in self._imported()
+            if any(module == one or module.startswith(f"{one}.") for one in _ELSEWHERE)
         )
+
+    def spare_packages(self, sources: Iterable[str]) -> list[str]:
+        """Packages that cells import, and the file does not: it can do without.
+
+        Args:
+            sources: The file, and the modules that it writes.
+        """
+        needed = {top_name(one) for text in sources for one in _imports(text)}
+        return sorted({top_name(one) for one in self._imported()} - needed)
+
+    def _imported(self) -> set[str]:
+        return {
+            module
+            for cell in self.code
+            for module in _imports(_code_of(cell.source), is_sure=True)
+        }
 
     @property
     def loads_werkbook(self) -> bool:
@@ -129,8 +140,13 @@ def _code_of(source: str) -> str:
     return magic.body if magic is not None and is_file else plain_python(source)
 
 
-def _sure_imports(source: str) -> Iterator[str]:
-    """The modules that are imported outside of any `try`."""
+def top_name(module: str) -> str:
+    """Give the name of the package that a module belongs to."""
+    return module.partition(".")[0]
+
+
+def _imports(source: str, *, is_sure: bool = False) -> Iterator[str]:
+    """The modules that are imported; sure are those outside of any `try`."""
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError):
@@ -138,7 +154,7 @@ def _sure_imports(source: str) -> Iterator[str]:
     waiting: list[ast.AST] = list(tree.body)
     while waiting:
         node = waiting.pop()
-        if isinstance(node, ast.Try):
+        if is_sure and isinstance(node, ast.Try):
             continue
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)

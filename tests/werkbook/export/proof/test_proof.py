@@ -1011,3 +1011,28 @@ def test_order_of_a_list_is_a_difference() -> None:
     proof = prove(FLASK, view, change=("'one', 'two'", "'two', 'one'"))
     assert whats(proof) == ["GET / has another body."]
     assert proof.notes == []
+
+
+def test_package_that_only_the_notebook_imports_need_not_be_here() -> None:
+    """Its cell does the rest of what it says, and a note tells of it."""
+    proof = prove(
+        FLASK,
+        "import absent_waits.ports\n\ndef start():\n    absent_waits.ports.wait(8000)\n"
+        "def page():\n    return 'page'",
+        INDEX.format("page()") + "\nstart()",
+    )
+    assert verdict(proof) == ["Proved: 1 of 1 rule asked, 1 answer equal"]
+    assert proof.notes == [
+        "The package 'absent_waits' is not installed here, and the file does not"
+        " import it: in the clean run of the notebook it does nothing."
+    ]
+
+
+def test_package_that_the_file_imports_must_be_here() -> None:
+    """The file does not start without it: nothing stands in for it there."""
+    view = INDEX.format("absent_waits.page()")
+    proof = prove(FLASK, "import absent_waits", view)
+    assert verdict(proof)[0] == (
+        "Not proved: cell 2, line 1: The file does not start:"
+        " the package 'absent_waits' is not installed here."
+    )

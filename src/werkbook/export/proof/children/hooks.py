@@ -108,6 +108,7 @@ class StandInFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def __init__(self, names: Sequence[str]) -> None:
         """Take the modules' names; those below them are given, too."""
         self._names = tuple(names)
+        self.given: list[str] = []
 
     def find_spec(
         self,
@@ -132,7 +133,20 @@ class StandInFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         return module
 
     def exec_module(self, module: ModuleType) -> None:
-        """There is nothing to execute."""
+        """Note that it was asked for; there is nothing to execute."""
+        self.given.append(module.__name__)
+
+
+def are_absent(packages: Sequence[str]) -> list[str]:
+    """Return those of some packages that this process cannot import."""
+    return [one for one in packages if not _is_here(one)]
+
+
+def _is_here(package: str) -> bool:
+    try:
+        return importlib.util.find_spec(package) is not None
+    except (ImportError, ValueError):  # a module without a specification, `__main__`
+        return package in sys.modules
 
 
 def _attribute(module: str, name: str) -> Any:

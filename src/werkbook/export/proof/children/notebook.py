@@ -22,7 +22,7 @@ from .app_file import rules_asked
 from .cell_requests import Recorded, Recorder
 from .channel import Channel, leave
 from .gateway_run import GatewayApp
-from .hooks import Change, ImportHook, StandInFinder
+from .hooks import Change, ImportHook, StandInFinder, are_absent
 from .questions.app_rules import list_rules
 from .questions.asking import Asker, Hosts, describe
 from .questions.carrying import Carrier
@@ -128,6 +128,7 @@ class _Run:
         self._first = first or {}
         self._naps = Naps()
         self._files: set[str] = set()
+        self._stood_in: list[str] = []
 
     def go(self, told: int | None = None) -> None:
         """Run the cells; ask the app, or tell the next run what they asked."""
@@ -140,7 +141,9 @@ class _Run:
         for one in changes:
             ImportHook(one).install()
         self._served.install()
-        sys.meta_path.append(StandInFinder(self._job["stand_ins"]))
+        spare = StandInFinder(are_absent(self._job["spare"]))
+        sys.meta_path += [StandInFinder(self._job["stand_ins"]), spare]
+        self._stood_in = spare.given
         # A kernel's loop runs while cells do; requests are answered without one.
         loop = asyncio.new_event_loop()
         asyncio.set_event_loop(loop)
@@ -244,6 +247,7 @@ class _Run:
             left=self._first.get("left", []),
             counted=described(counted),
             failures=self._failures,
+            stood_in=[one for one in self._stood_in if "." not in one],
             state=state,
         )
         for question in [*questions, *self._not_yet(questions)]:
