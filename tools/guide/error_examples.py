@@ -262,8 +262,13 @@ EXAMPLES: dict[str, Example] = {
     ),
     "HeaderError": _hidden(
         f'{VIEW}return "Hello", {{"X-Name": "Zoë 日"}}',
-        "from werkbook.serving.http import reply\nraise reply._bad_header("
-        "['X-Name: Zoë 日'])",
+        "from werkbook.serving.http.response_head import make_head\n"
+        "make_head('200 OK', [('X-Name', 'Zoë 日')])",
+    ),
+    "StatusError": _hidden(
+        f'{VIEW}return "Hello", 102',
+        "from werkbook.serving.http.response_head import make_head\n"
+        "make_head('102 PROCESSING', [])",
     ),
     "ForeignHostError": _hidden(
         "curl -H 'Host: shop.example' http://127.0.0.1:PORT/  # status 421",

@@ -24,6 +24,7 @@ from urllib3 import HTTPResponse
 from urllib3._collections import HTTPHeaderDict
 from urllib3.exceptions import ProtocolError
 
+from werkbook.serving.http.response_head import make_head
 from werkbook.system import this_system
 from werkbook.system.watching import TimeIsOverError, call_in_time
 
@@ -128,6 +129,7 @@ class _AppCall:
             exc_info = (
                 None  # PEP 3333 asks for this: the traceback refers to this frame
             )
+        make_head(status, headers)  # raises what a server would answer with 500
         self._is_started = True
         self.status, self.headers = status, list(headers)
         return self._written.append

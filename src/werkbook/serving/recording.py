@@ -103,6 +103,8 @@ class NotedExchange:
         if not isinstance(chunk, (bytes, bytearray, memoryview)):
             kind = type(chunk).__name__
             raise TypeError(f"the body of a response is bytes, and this has a {kind}")
+        if isinstance(chunk, memoryview):
+            chunk = chunk.tobytes()  # its own length need not count bytes
         exchange = self.exchange
         room = MAX_BODY_BYTES - exchange.response_size_bytes
         if room > 0 and self._pieces is not None:

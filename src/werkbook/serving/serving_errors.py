@@ -27,6 +27,10 @@ class HeaderError(WerkbookError, ValueError):
     """An app's header is none that HTTP can carry."""
 
 
+class StatusError(WerkbookError, ValueError):
+    """An app's status is none that an answer can have."""
+
+
 def no_threads() -> NoServerError:
     """Return the error for a process that may not have one more thread."""
     return NoServerError(

@@ -206,6 +206,19 @@ def test_error_is_a_500(ask: Any) -> None:
     assert (response.status_code, response.text) == (500, "Internal Server Error")
 
 
+@pytest.mark.parametrize(
+    ("status", "value"),
+    [("200OK", ""), ("103 HINTS", ""), ("200 OK", "a\r\nX-B: c"), ("200 OK", None)],
+)
+def test_head_that_no_server_sends_is_a_500(ask: Any, status: str, value: Any) -> None:
+    def app(environ: Any, start_response: Any) -> list[bytes]:
+        start_response(status, [("X-A", value)])
+        return [b"x"]
+
+    response = ask(app, "GET", "/")
+    assert (response.status_code, response.text) == (500, "Internal Server Error")
+
+
 def test_error_page_of_the_app_itself_arrives(ask: Any) -> None:
     """An app may take back what it started, and answer with its own error page."""
 

@@ -1,28 +1,10 @@
 """Writing one response to a connection (RFC 9110, RFC 9112; PEP 3333)."""
 
 import socket
-import time
 from collections.abc import Callable, Iterable
-from email.utils import formatdate
-from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
-from werkbook.serving.serving_errors import HeaderError
-
-Headers = list[tuple[str, str]]
-# A server's own business; what an app says of it is taken up or left out.
-HOP_BY_HOP = frozenset(
-    {
-        "connection",
-        "keep-alive",
-        "proxy-authenticate",
-        "proxy-connection",
-        "te",
-        "trailer",
-        "transfer-encoding",
-        "upgrade",
-    }
-)
+from werkbook.serving.http.response_head import NO_HEAD, Headers, make_head
 
 
 class ClientGoneError(Exception):
@@ -63,7 +45,7 @@ class Reply:
         self._is_head = method == "HEAD"
         self._is_http_1_0 = is_http_1_0
         self._status = ""
-        self._head = _Head(b"", None, False)
+        self._head = NO_HEAD
         # How much of the body is still to come; None where nobody knows.
         self._left_bytes: int | None = None
         self._held = b""
@@ -81,10 +63,8 @@ class Reply:
             raise TypeError(
                 "start_response was called twice without exc_info (PEP 3333)."
             )
-        if not (isinstance(status, str) and status[:3].isdigit()):
-            raise TypeError(f"Status {status!r} is not like '200 OK' (PEP 3333).")
         # What can't be sent must be known before anybody notes the answer as sent.
-        self._head = _head(status, headers)
+        self._head = make_head(status, headers)
         self._status = status
         return self.write
 
@@ -96,8 +76,7 @@ class Reply:
         """
         is_single = isinstance(body, list) and len(body) == 1
         for chunk in body:
-            if chunk:
-                self.write(chunk, len(chunk) if is_single else None)
+            self.write(chunk, is_whole=is_single)
         if not self.has_begun:
             self._held = self._begin(0)
         elif self.is_chunked:
@@ -106,18 +85,22 @@ class Reply:
             self.must_close = True  # or the client waits for the rest
         self._send(self._held)
 
-    def write(self, chunk: bytes, total_bytes: int | None = None) -> None:
-        """Send a piece of the body at once.
+    def write(self, chunk: bytes, *, is_whole: bool = False) -> None:
+        """Send a piece of the body at once; an empty one sends nothing.
 
         Args:
             chunk: The piece.
-            total_bytes: The length of the whole body, where that is known.
+            is_whole: Whether it is the whole body.
         """
         if not isinstance(chunk, bytes | bytearray | memoryview):
             raise TypeError(
                 f"The body has {chunk!r:.60}, which is not bytes (PEP 3333)."
             )
-        head = b"" if self.has_begun else self._begin(total_bytes)
+        if type(chunk) is not bytes:
+            chunk = bytes(chunk)  # the length of a view need not count its bytes
+        if not chunk:  # in chunks it would be the end
+            return
+        head = b"" if self.has_begun else self._begin(len(chunk) if is_whole else None)
         if self.is_chunked:
             self._send(b"%b%x\r\n%b\r\n" % (head, len(chunk), chunk))
         elif self._left_bytes is None:
@@ -138,7 +121,7 @@ class Reply:
         head, length = self._head.lines, self._head.length
         status = self._status[:3]
         self.must_close = self.must_close or self._head.wants_close
-        has_no_body = status in ("204", "304") or status[0] == "1"
+        has_no_body = status in ("204", "304")
         if length is None and not (has_no_body or self._is_head):
             length = total_bytes
             if length is not None:
@@ -164,84 +147,3 @@ class Reply:
         except OSError as error:
             self.must_close = True
             raise ClientGoneError from error
-
-
-class _Head(NamedTuple):
-    """What an app said of its response.
-
-    Attributes:
-        lines: The status line and the headers, as bytes.
-        length: Of the body; None where the app does not tell.
-        wants_close: Whether the app wants the connection to end.
-    """
-
-    lines: bytes
-    length: int | None
-    wants_close: bool
-
-
-def _head(status: str, headers: Headers) -> _Head:
-    """Return the head of a response.
-
-    Raises:
-        HeaderError: A header, or the status, is none that HTTP can carry.
-    """
-    lines = [f"HTTP/1.1 {status}"]
-    length = None
-    has_date = wants_close = False
-    for name, value in headers:
-        key = name.lower()
-        if key == "content-length":
-            length = _length(value)
-            if status.startswith("204"):  # RFC 9110 8.6
-                continue
-        elif key == "date":
-            has_date = True
-        elif key in HOP_BY_HOP:
-            wants_close = wants_close or "close" in value.lower()
-            continue
-        lines.append(f"{name}: {value}")
-    if not has_date:
-        lines.append(_date_line(int(time.time())))
-    text = "\r\n".join(lines)
-    # Two line ends for each line but the last: one more stands inside of a header.
-    if text.count("\n") + text.count("\r") != 2 * (len(lines) - 1) or "\0" in text:
-        raise _bad_header(lines)
-    try:
-        return _Head(text.encode("latin-1") + b"\r\n", length, wants_close)
-    except UnicodeEncodeError:
-        raise _bad_header(lines) from None
-
-
-def _length(value: str) -> int:
-    if not (value.isascii() and value.isdigit()):
-        raise HeaderError(
-            f"The header 'Content-Length' is {value!r:.60}.",
-            why="it is the number of the body's bytes, in digits (RFC 9110 8.6).",
-            fix="leave it out: the server counts.",
-        )
-    return int(value)
-
-
-def _bad_header(lines: list[str]) -> HeaderError:
-    line = next(line for line in lines if not _is_sendable(line))
-    name, _, value = line.partition(": ")
-    return HeaderError(
-        f"The header {name!r:.60} has the value {value!r:.80}.",
-        why="a header is one line of Latin-1 characters (RFC 9110 5.5; PEP 3333).",
-        fix="percent-encode what is beyond that (urllib.parse.quote); for the name of "
-        "a file: send_file(..., download_name=name).",
-    )
-
-
-def _is_sendable(line: str) -> bool:
-    try:
-        line.encode("latin-1")
-    except UnicodeEncodeError:
-        return False
-    return not set(line) & {"\r", "\n", "\0"}
-
-
-@lru_cache(maxsize=2)
-def _date_line(now_s: int) -> str:
-    return "Date: " + formatdate(now_s, usegmt=True)

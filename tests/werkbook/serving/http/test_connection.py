@@ -3,6 +3,7 @@
 import json
 import socket
 import threading
+from array import array
 from collections.abc import Iterator
 from contextlib import suppress
 from http.client import IncompleteRead
@@ -408,12 +409,23 @@ def test_no_bytes_bring_the_server_down(started: Any, pieces: list[bytes]) -> No
         ("X-A", "a\r\nSet-Cookie: b"),
         ("X-\u20ac", "a"),
         ("X-A", "a\0b"),
+        ("X-A", "a\x1b[31mb"),
+        ("X-A", "a\x7fb"),
+        ("X A", "b"),
+        ("X:A", "b"),
+        ("X-\xe9", "b"),
+        ("", "b"),
+        ("X-A", None),
+        ("X-A", 5),
     ],
 )
 def test_header_that_cannot_be_sent_is_an_answer_of_500(
-    started: Any, raw: Any, name: str, value: str
+    started: Any, raw: Any, name: str, value: Any
 ) -> None:
-    """The client hears of it, and what is noted is what was sent."""
+    """The client hears of it, and what is noted is what was sent.
+
+    It is what gunicorn refuses, which is the strictest here.
+    """
 
     def odd_app(environ: Any, start_response: Any) -> list[bytes]:
         start_response("200 OK", [(name, value)])
@@ -426,7 +438,8 @@ def test_header_that_cannot_be_sent_is_an_answer_of_500(
     assert body.decode() == (
         "Internal Server Error\n"
         f"HeaderError: The header {name!r:.60} has the value {value!r:.80}.\n"
-        "  Why: a header is one line of Latin-1 characters (RFC 9110 5.5; PEP 3333).\n"
+        "  Why: a name is letters, digits and dashes; a value is one line of Latin-1 "
+        "characters, without control characters (RFC 9110 5; PEP 3333).\n"
         "  Fix: percent-encode what is beyond that (urllib.parse.quote); for the name "
         "of a file: send_file(..., download_name=name).\n"
     )
@@ -435,7 +448,7 @@ def test_header_that_cannot_be_sent_is_an_answer_of_500(
     assert client.ask()[0] == 500
 
 
-@pytest.mark.parametrize("length", ["a", "-1", "+1", "1_0", "", "1 "])
+@pytest.mark.parametrize("length", ["a", "-1", "+1", "1_0", "", "1 ", "9" * 5000])
 def test_length_that_is_no_number_is_an_answer_of_500(
     started: Any, raw: Any, length: str
 ) -> None:
@@ -448,3 +461,116 @@ def test_length_that_is_no_number_is_an_answer_of_500(
     server = started(odd_app)
     assert raw(server).ask()[0] == 500
     assert server.exchanges.last().status == 500
+
+
+def test_two_lengths_that_differ_are_an_answer_of_500(started: Any, raw: Any) -> None:
+    def odd_app(environ: Any, start_response: Any) -> list[bytes]:
+        lengths = environ["QUERY_STRING"].split(",")
+        start_response("200 OK", [("Content-Length", one) for one in lengths])
+        return [b"abc"]
+
+    client = raw(started(odd_app))
+    status, headers, body = client.ask("/?3,3")
+    assert (status, headers["content-length"], body) == (200, "3", b"abc")
+    status, _, body = client.ask("/?3,5")
+    assert status == 500
+    assert body.decode() == (
+        "Internal Server Error\n"
+        "HeaderError: The header 'Content-Length' is both 3 and 5.\n"
+        "  Why: a body has one length; two servers in a row could each believe another "
+        "(RFC 9110 8.6).\n"
+        "  Fix: leave it out: the server counts.\n"
+    )
+
+
+NO_STATUS = (
+    "  Why: it is three digits, a blank and a word or two (PEP 3333).\n"
+    "  Fix: write '200 OK'.\n"
+)
+INTERIM = (
+    "  Why: 1xx says that the answer is yet to come (RFC 9110 15.2): the client would "
+    "wait for it.\n"
+    "  Fix: answer with a status from 200 on.\n"
+)
+ODD = (
+    "  Why: it is one line of Latin-1 characters, without control characters "
+    "(RFC 9112 4; PEP 3333).\n"
+    "  Fix: write '200 OK'.\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("status", "why"),
+    [
+        ("200OK", NO_STATUS),
+        ("000 NO", NO_STATUS),
+        ("\xb2\xb2\xb2 OK", NO_STATUS),
+        ("", NO_STATUS),
+        ("100 CONTINUE", INTERIM),
+        ("101 SWITCHING PROTOCOLS", INTERIM),
+        ("103 EARLY HINTS", INTERIM),
+        ("200 O\x1bK", ODD),
+        ("200 OK\r\nX: y", ODD),
+        ("200 \u20ac", ODD),
+    ],
+)
+def test_status_that_cannot_be_sent_is_an_answer_of_500(
+    started: Any, raw: Any, status: str, why: str
+) -> None:
+    """One of 1xx would keep the client waiting for ever."""
+
+    def odd_app(environ: Any, start_response: Any) -> list[bytes]:
+        start_response(status, [("X-A", "b")])
+        return [b"x"]
+
+    client = raw(started(odd_app))
+    code, _, body = client.ask()
+    assert code == 500
+    expected = f"Internal Server Error\nStatusError: The status is {status!r}.\n{why}"
+    assert body.decode() == expected
+    assert client.ask()[0] == 500
+
+
+def test_status_without_words_has_its_blank(started: Any, raw: Any) -> None:
+    def bare_app(environ: Any, start_response: Any) -> list[bytes]:
+        start_response("200", [])
+        return [b"x"]
+
+    client = raw(started(bare_app))
+    client.send(b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+    assert client.rest().startswith(b"HTTP/1.1 200 \r\n")
+
+
+@pytest.mark.parametrize("is_list", [True, False])
+def test_a_view_of_memory_is_as_long_as_its_bytes(
+    started: Any, raw: Any, is_list: bool
+) -> None:
+    """What a chunk or Content-Length counts is bytes, not a view's elements."""
+    numbers = array("I", [1, 2, 3])
+
+    def view_app(environ: Any, start_response: Any) -> Any:
+        start_response("200 OK", [])
+        body: list[Any] = [memoryview(numbers)]
+        return body if is_list else iter([*body, bytearray(b"end")])
+
+    server = started(view_app)
+    client = raw(server)
+    expected = numbers.tobytes() + (b"" if is_list else b"end")
+    for _ in range(2):
+        assert client.ask()[2] == expected
+    exchange = server.exchanges.last()
+    assert exchange.response_body == expected
+    assert exchange.response_size_bytes == len(expected)
+
+
+def test_an_empty_piece_does_not_end_a_body_in_chunks(started: Any, raw: Any) -> None:
+    """A chunk of length 0 is the end: what follows would be another answer."""
+
+    def writing_app(environ: Any, start_response: Any) -> list[bytes]:
+        write = start_response("200 OK", [])
+        for piece in (b"", b"a", b""):
+            write(piece)
+        return [b"", b"b"]
+
+    client = raw(started(writing_app))
+    assert [client.ask()[2] for _ in range(2)] == [b"ab", b"ab"]
