@@ -67,7 +67,7 @@ ANSWERS = """() => {
       super(...options);
       this.addEventListener('message', (event) => {
         if (!(event.data instanceof ArrayBuffer) || event.isLate) return;
-        const {method, parent} = read(event.data);
+        const {isOfWidgets, method, parent} = read(event.data);
         const isFirst = method === 'update' && !parents.has(parent);
         if (isFirst) parents.add(parent);
         const isTaken = method === 'update_states' || HOW;
@@ -80,12 +80,23 @@ ANSWERS = """() => {
     const start = (index) => Number(view.getBigUint64(8 * (index + 1), true));
     const part = (index) => JSON.parse(text.decode(
       data.slice(start(index), start(index + 1))));
-    return {method: part(4).data?.method, parent: part(2).msg_id};
+    const {data: told, comms} = part(4);
+    const targets = Object.values(comms ?? {}).map((one) => one.target_name);
+    const isOfWidgets = targets.includes('jupyter.widget');
+    return {isOfWidgets, method: told?.method, parent: part(2).msg_id};
   }
 }"""
 LOST = "isFirst"
 # What comes after an answer comes after it, however late it is.
 LATE = "!isOver && (isFirst || held.length) && held.push([this, event.data])"
+
+SLIDER = "from ipywidgets import IntSlider; slider = IntSlider(); slider"
+# One that was there when the page asked which there are is closed before it is asked.
+CLOSED = "!isOver && isOfWidgets && held.push([this, event.data])"
+CLOSE_SLIDER = """async () => {
+  const {kernel} = jupyterapp.shell.currentWidget.sessionContext.session;
+  await kernel.requestExecute({code: 'slider.close()', silent: true}).done;
+}"""
 
 
 @pytest.fixture
@@ -176,7 +187,7 @@ def test_widget_is_shown_that_came_when_the_wait_for_it_was_over(
 def loaded_again(lab: Lab, page: Page) -> Iterator[Callable[[str], Notebook]]:
     """Load a notebook's page again, with another WebSocket; see ANSWERS."""
     own = page.context.new_page()
-    notebook = Notebook(lab, own, "answers.ipynb").open(*CELLS[:2])
+    notebook = Notebook(lab, own, "answers.ipynb").open(*CELLS[:2], SLIDER)
     notebook.run_all()
     expect(notebook.cell(1).locator(".wb-card")).to_have_count(1)
     own.evaluate("() => jupyterapp.shell.currentWidget.context.save()")
@@ -214,6 +225,21 @@ def test_widgets_are_shown_whose_states_are_late(
     expect(notebook.cell(1).locator(".wb-card")).to_have_count(1)
     expect(notebook.cell(0).get_by_role("button", name="Try")).to_have_count(1)
     assert SAVED not in notebook.output(0) + notebook.output(1)
+
+
+def test_widgets_are_shown_when_one_was_closed_meanwhile(
+    loaded_again: Callable[[str], Notebook],
+) -> None:
+    """It never says its state, and the widgets' extension waits for all."""
+    notebook = loaded_again(CLOSED)
+    notebook.page.wait_for_function("() => isHolding()", timeout=TIMEOUT_MS * 2)
+    notebook.page.evaluate(CLOSE_SLIDER)
+    notebook.page.evaluate("() => letGo()")
+    notebook.wait_ready()
+    expect(notebook.cell(1).locator(".wb-card")).to_have_count(1)
+    expect(notebook.cell(0).get_by_role("button", name="Try")).to_have_count(1)
+    assert SAVED not in notebook.output(0) + notebook.output(1)
+    notebook.wait_output(2, "model not found")
 
 
 def test_drawing_is_shown_where_its_widget_has_gone(

@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from werkbook import live
 
+from ..bodies.masking import steady_text
 from ..notebook.cells import current_run
 from ..notebook.environment import has_front_end
 from ..output.notes import Note, show
@@ -49,7 +50,10 @@ class CardView:
             asked: Names the request: `GET /slow`.
             stop: Ends the waiting.
         """
-        self._waiting = f"waiting for {asked} …"
+        # A notebook that is saved meanwhile holds it: it is true whenever it is read.
+        self._waiting = steady_text(
+            f"{asked} was sent; its answer was not complete when this was written."
+        )
         self.widget.wait_for(asked, stop)
         # It is there before it is shown: the reader may interrupt at any moment.
         self._display = DisplayHandle()  # type: ignore[no-untyped-call]  # IPython's

@@ -31,3 +31,26 @@ def test_request_may_be_interrupted_before_its_card_is_there() -> None:
         view.wait_for("GET /slow", lambda: None)
     view.give_up("GET /slow was not answered.")
     assert widget.answers == [None]
+
+
+class WaitingWidget:
+    """Says that it waits."""
+
+    def wait_for(self, asked: str, stop: Any) -> None:
+        pass
+
+
+def test_what_is_saved_of_a_request_that_is_waited_for_stays_true() -> None:
+    """Nobody waits any more when the notebook is read; a secret is in no file."""
+    line = StatusLine("GET", "/slow?token=abc", 0, "")
+    view = CardView(Card((line,), (), Body(b""), (), Body(b"")), WaitingWidget())
+    view.wait_for("GET /slow?token=abc", lambda: None)
+    view.widget = None
+    told = (
+        "GET /slow?token=*** was sent; its answer was not complete when this was"
+        " written."
+    )
+    assert view._repr_mimebundle_() == {
+        "text/plain": told,
+        "text/html": f"<p>{told}</p>",
+    }
