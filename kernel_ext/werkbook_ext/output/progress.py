@@ -6,6 +6,8 @@ import time
 
 from IPython.display import DisplayHandle, Pretty, display
 
+from werkbook.export.proof.progress import SteppedProgress
+
 from ..notebook.environment import has_reader
 
 AFTER_S = 5.0
@@ -13,7 +15,7 @@ AFTER_S = 5.0
 EVERY_S = 1.0
 
 
-class CellProgress:
+class CellProgress(SteppedProgress):
     """A line in the cell's output, shown when the proof takes long.
 
     What follows takes its place, as a saved notebook must be the same after each run,
@@ -21,16 +23,8 @@ class CellProgress:
     """
 
     def __init__(self) -> None:
-        self._began_s = self._said_s = time.monotonic()
+        super().__init__()
         self._handle: DisplayHandle | None = None
-        self._text = ""
-        self._count = 0
-
-    def step(self, text: str) -> None:
-        """Show the step, with its number and the seconds since the start."""
-        self._count += 1
-        self._text = text
-        self.tick()
 
     def tick(self) -> None:
         """Show the seconds anew."""
@@ -39,8 +33,7 @@ class CellProgress:
         if is_early or now_s - self._said_s < EVERY_S or not has_reader():
             return
         self._said_s = now_s
-        seconds = now_s - self._began_s
-        line = _plain(f"Proof, {seconds:.0f} s, step {self._count}: {self._text}")
+        line = _plain(self._line(now_s))
         if self._handle is None:
             self._handle = DisplayHandle()  # type: ignore[no-untyped-call]  # IPython's
             self._handle.display(line)  # type: ignore[no-untyped-call]  # IPython's

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -41,7 +42,29 @@ _limits: list[Callable[[Any], Any]] = [
 ]
 
 
-def _with_limits(function: Any) -> Any:
+def _with_limits(command: Callable[..., None]) -> Any:
+    """Give a command the options of the limits, and hand them on as one argument."""
+
+    @functools.wraps(command)
+    def limited(
+        *,
+        timeout: float,
+        memory: int,
+        file_size: int,
+        processes: int,
+        network: bool,
+        **rest: Any,
+    ) -> None:
+        limits = SubmissionLimits(
+            timeout_s=timeout,
+            memory_mb=memory,
+            file_mb=file_size,
+            processes=processes,
+            has_network=network,
+        )
+        command(limits=limits, **rest)
+
+    function: Any = limited
     for option in reversed(_limits):
         function = option(function)
     return function
@@ -58,14 +81,7 @@ def course_command() -> None:
 @click.option("--no-check", is_flag=True, help="Don't run the solutions.")
 @_with_limits
 def build_command(
-    source: Path,
-    target: Path,
-    no_check: bool,
-    timeout: float,
-    memory: int,
-    file_size: int,
-    processes: int,
-    network: bool,
+    source: Path, target: Path, no_check: bool, limits: SubmissionLimits
 ) -> None:
     """Turn SOURCE, a notebook or a folder of them, into TARGET/student and TARGET/key.
 
@@ -73,13 +89,6 @@ def build_command(
     the key. The solutions are run: each exercise must be solved by them, and none by
     the students' notebook as it is.
     """
-    limits = SubmissionLimits(
-        timeout_s=timeout,
-        memory_mb=memory,
-        file_mb=file_size,
-        processes=processes,
-        has_network=network,
-    )
     with ends_on_errors():
         built, key = build_course(source, target)
         flaws = [] if no_check else prove_course(built, key, limits)
@@ -154,24 +163,13 @@ def grade_command(
     junit_path: Path | None,
     gradescope_path: Path | None,
     report_path: Path | None,
-    timeout: float,
-    memory: int,
-    file_size: int,
-    processes: int,
-    network: bool,
+    limits: SubmissionLimits,
 ) -> None:
     """Grade SUBMISSIONS: notebooks, or folders of them (one for each student).
 
     Each runs in a process of its own, with limits and, where the system can refuse it,
     without network. One that hangs or dies gets its line.
     """
-    limits = SubmissionLimits(
-        timeout_s=timeout,
-        memory_mb=memory,
-        file_mb=file_size,
-        processes=processes,
-        has_network=network,
-    )
     with ends_on_errors():
         key = read_key(key_path)
         found = only_of_key(find_submissions(submissions), key)

@@ -146,12 +146,12 @@ class Server:
         Returns:
             How many were closed.
         """
-        meant = [
-            one
-            for one in self._engine.websockets()
-            if (exchange := one.environ.get(ENVIRON_KEY)) and is_meant(exchange)
-        ]
-        return _end_all(meant, code, reason)
+
+        def is_of_meant(websocket: Any) -> bool:
+            exchange = websocket.environ.get(ENVIRON_KEY)
+            return exchange is not None and is_meant(exchange)
+
+        return self._end_all(is_of_meant, code, reason)
 
     def end_websockets_of(
         self, views: Collection[object], code: int, reason: str
@@ -166,12 +166,17 @@ class Server:
         Returns:
             How many were closed.
         """
-        meant = [
-            one
-            for one in self._engine.websockets()
-            if any(getattr(one, "view", None) is view for view in views)
-        ]
-        return _end_all(meant, code, reason)
+        return self._end_all(
+            lambda one: any(getattr(one, "view", None) is view for view in views),
+            code,
+            reason,
+        )
+
+    def _end_all(self, is_meant: Callable[[Any], bool], code: int, reason: str) -> int:
+        meant = [one for one in self._engine.websockets() if is_meant(one)]
+        for one in meant:
+            one.end(code, reason)
+        return len(meant)
 
     def _has_room(self) -> bool:
         return len(self._engine.websockets()) < self.limits.websockets
@@ -278,9 +283,3 @@ def _stripped(app: "WSGIApplication") -> "WSGIApplication":
         return app(environ, start_response)
 
     return stripped_app
-
-
-def _end_all(sockets: list[Any], code: int, reason: str) -> int:
-    for one in sockets:
-        one.end(code, reason)
-    return len(sockets)

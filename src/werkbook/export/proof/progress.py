@@ -40,16 +40,10 @@ class NoProgress:
         """Say nothing."""
 
 
-class LineProgress:
-    """One line that changes in a terminal; elsewhere a line now and then.
+class SteppedProgress:
+    """Counts the steps, and knows the time since the first."""
 
-    Args:
-        stream: Where to write.
-    """
-
-    def __init__(self, stream: TextIO | None = None) -> None:
-        self._stream = stream or sys.stderr
-        self._is_terminal = self._stream.isatty()
+    def __init__(self) -> None:
         self._began_s = self._said_s = time.monotonic()
         self._count = 0
         self._text = "it begins"
@@ -62,8 +56,28 @@ class LineProgress:
 
     def tick(self) -> None:
         """Show the seconds anew."""
+        raise NotImplementedError
+
+    def _line(self, now_s: float) -> str:
+        return f"Proof, {now_s - self._began_s:.0f} s, step {self._count}: {self._text}"
+
+
+class LineProgress(SteppedProgress):
+    """One line that changes in a terminal; elsewhere a line now and then.
+
+    Args:
+        stream: Where to write.
+    """
+
+    def __init__(self, stream: TextIO | None = None) -> None:
+        super().__init__()
+        self._stream = stream or sys.stderr
+        self._is_terminal = self._stream.isatty()
+
+    def tick(self) -> None:
+        """Show the seconds anew."""
         now_s = time.monotonic()
-        line = f"Proof, {now_s - self._began_s:.0f} s, step {self._count}: {self._text}"
+        line = self._line(now_s)
         if self._is_terminal:
             self._write(f"\r{line[:WIDTH]:<{WIDTH}}")
         elif now_s - self._said_s >= QUIET_S:
