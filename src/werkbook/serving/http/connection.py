@@ -141,10 +141,11 @@ class Connection:
     def _close(self) -> None:
         """Close so that a response on its way is not overtaken by a reset.
 
-        That is what closing does where received data was not read (RFC 9112 9.6).
+        That is what closing does where received data was not read (RFC 9112 9.6): the
+        rest of a refused request, or what follows one that was the last.
         """
         with suppress(OSError):
-            if self._has_unread:
+            if self._has_unread or _has_data(self._sock):
                 self._sock.shutdown(socket.SHUT_WR)
                 self._sock.settimeout(LINGER_S)
                 deadline_s = time.monotonic() + LINGER_S

@@ -6,6 +6,7 @@ which can take 5 ms while a cell computes. A thread accepts by itself, too; ther
 always some that wait for the next connection.
 """
 
+import errno
 import os
 import socket
 import threading
@@ -20,6 +21,7 @@ from werkbook.serving.http.connection import RECEIVE_BYTES, Connection
 from werkbook.serving.http.interrupting import ServerStoppedError, interrupt
 from werkbook.serving.http.limits import GRACE_S, Limits
 from werkbook.serving.http.upgraded_socket import UpgradedSocket
+from werkbook.serving.http.waiting import has_client
 from werkbook.serving.log import ServerLog
 from werkbook.serving.serving_errors import no_threads
 
@@ -34,6 +36,8 @@ BUSY = (
     b"Too many connections: ask again soon\n"
 )
 REFUSING_TIMEOUT_S = 0.2
+RETRY_S = 0.05
+NO_DESCRIPTOR = frozenset((errno.EMFILE, errno.ENFILE))
 ALONE_IDLE_S = 0.25
 """How long the only thread there is waits for a client that says nothing."""
 
@@ -67,6 +71,7 @@ class Engine:
     ):
         self._limits = limits
         self._short_since_s: float | None = None
+        self._lacks_descriptors = False
         self._handed_over: deque[Accepted] = deque()
         self._listener = listener
         self._app = app
@@ -210,13 +215,40 @@ class Engine:
     def _next_connection(self) -> Accepted | None:
         while not self.is_stopping:
             try:
-                return self._listener.accept()
-            except OSError:
-                if not self.is_stopping:  # too many open files, say: it passes
-                    time.sleep(0.05)
+                accepted = self._listener.accept()
+            except OSError as error:
+                if not self.is_stopping:  # it passes
+                    self._free_descriptor(error)
+                    time.sleep(RETRY_S)
+            else:
+                if self._lacks_descriptors:
+                    self._note_descriptors(is_short=False)
+                return accepted
         with self._lock:
             self._waiting -= 1
         return None
+
+    def _free_descriptor(self, error: OSError) -> None:
+        """Have an idle connection make room for one that can't be accepted."""
+        # Linux wants a descriptor even where no client waits for one.
+        if error.errno not in NO_DESCRIPTOR or not has_client(self._listener):
+            return
+        with self._lock:
+            if not self._is_room_coming():
+                self._make_room()
+        self._note_descriptors(is_short=True)
+
+    def _note_descriptors(self, *, is_short: bool) -> None:
+        with self._lock:
+            if is_short is self._lacks_descriptors:
+                return
+            self._lacks_descriptors = is_short
+        self._log.write(
+            "The process has too many open files for one more connection: those that "
+            "wait for their client are ended, new ones wait.\n"
+            if is_short
+            else "New connections can be opened again.\n"
+        )
 
     def _make_room(self) -> bool:
         """End the connection that has waited longest for its client; the lock is held.

@@ -1,5 +1,6 @@
-"""How long a request lay in the socket before Python came to read it."""
+"""What waits in a socket, and how long a request lay there before Python read it."""
 
+import select
 import socket
 import struct
 
@@ -7,6 +8,15 @@ LONG_WAIT_S = 0.5
 _MAX_WAIT_S = 3600.0  # more than that is no wait but a kernel that does not tell
 _LAST_DATA_RECEIVED = 52  # the place of tcpi_last_data_recv, in ms: linux/tcp.h
 _TCP_INFO = getattr(socket, "TCP_INFO", None)
+
+
+def has_client(listener: socket.socket) -> bool:
+    """Whether a client waits to be accepted; asked without a further descriptor."""
+    if not hasattr(select, "poll"):
+        return bool(select.select([listener], [], [], 0)[0])
+    poll = select.poll()
+    poll.register(listener, select.POLLIN)
+    return bool(poll.poll(0))
 
 
 def measure_wait(sock: socket.socket) -> float:

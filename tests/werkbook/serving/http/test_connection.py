@@ -164,6 +164,29 @@ def test_close_is_honoured_on_both_sides(started: Any, raw: Any) -> None:
     assert client.rest().endswith(b"Connection: close\r\n\r\nbye")
 
 
+@pytest.mark.parametrize("head", ["GET / HTTP/1.0", "GET / HTTP/1.1"])
+def test_what_follows_the_last_request_resets_no_answer(
+    started: Any, raw: Any, head: str
+) -> None:
+    """It is taken and left: closing on it would overtake the answer (RFC 9112 9.6)."""
+
+    has_all_sent = threading.Event()
+
+    def long_app(environ: Any, start_response: Any) -> list[bytes]:
+        assert has_all_sent.wait(10)
+        start_response("200 OK", [])
+        return [b"x" * 300_000]
+
+    client = raw(started(long_app))
+    client.send(f"{head}\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode())
+    client.send(b"y" * 100_000)
+    has_all_sent.set()
+    status, _, body = client.response()
+    assert (status, len(body)) == (200, 300_000)
+    client.sock.shutdown(socket.SHUT_WR)
+    assert client.sock.recv(1) == b""
+
+
 def test_http_1_0_closes_or_keeps(echo: Any, raw: Any) -> None:
     client = raw(echo)
     client.send(b"GET / HTTP/1.0\r\n\r\n")

@@ -275,6 +275,61 @@ def test_no_room_for_one_more_thread() -> None:
     assert after == "['200']"
 
 
+FILES = """
+import os, resource, sys
+from werkbook.serving import serve
+def hello(environ, start_response):
+    start_response("200 OK", [])
+    return [b"hello"]
+server = serve(hello, token=False)
+used = max(int(one) for one in os.listdir("/dev/fd")) + 1
+resource.setrlimit(resource.RLIMIT_NOFILE, (used + 8, used + 100))
+print(server.port, flush=True)
+sys.stdin.readline()
+resource.setrlimit(resource.RLIMIT_NOFILE, (used + 100, used + 100))
+sys.stdin.readline()
+print(server.log.text)
+server.stop()
+"""
+
+
+def test_no_descriptor_for_one_more_connection() -> None:
+    """Idle connections make room; without them clients wait till files are closed."""
+
+    def connect() -> socket.socket:
+        return socket.create_connection(("127.0.0.1", port), 30)
+
+    def ask(one: socket.socket) -> bytes:
+        one.sendall(HEAD + b"\r\n")
+        return one.recv(1000).split()[1]
+
+    with subprocess.Popen(
+        [sys.executable, "-c", FILES],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as child:
+        assert child.stdin is not None
+        assert child.stdout is not None
+        port = int(child.stdout.readline())
+        idle = [connect() for _ in range(20)]
+        for _ in range(5):
+            with connect() as one:
+                assert ask(one) == b"200"
+        child.stdin.write("\n")
+        child.stdin.flush()
+        with connect() as one:
+            assert ask(one) == b"200"
+        for one in idle:
+            one.close()
+        log = child.communicate("\n", timeout=60)[0]
+    assert log.splitlines()[0] == (
+        "The process has too many open files for one more connection: those that wait "
+        "for their client are ended, new ones wait."
+    )
+    assert "New connections can be opened again." in log
+
+
 def test_idle_and_half_sent_connections_keep_nobody_waiting(
     started: Any, raw: Any
 ) -> None:
