@@ -13,8 +13,6 @@ import os
 import socket
 from itertools import count
 
-from jupyter_client.connect import LocalPortCache
-
 FIRST_PORT = 20_000
 PORTS = 3_000
 """Those of one process; the system's own begin at 32,768 (Linux) or higher."""
@@ -53,6 +51,8 @@ def free_port() -> int:
 
 def pytest_configure() -> None:
     """Have kernels of this process use its range."""
+    from jupyter_client.connect import LocalPortCache  # Pyodide's tests have none
+
     LocalPortCache.find_available_port = lambda self, ip: find_port(_worker(), ip)  # type: ignore[method-assign]
 
 

@@ -200,6 +200,17 @@ def test_endless_view_gives_the_kernel_back(notebook: SiteNotebook) -> None:
     assert "1 of 1" in body(notebook, exercise)
 
 
+def test_route_that_never_answers_ends_its_try(notebook: SiteNotebook) -> None:
+    """After 10 s, with a note; the rule stays, and the kernel goes on."""
+    view = notebook.run("%%route GET /loop\nwhile True:\n    pass")
+    assert "GET /loop was not answered within 10 s" in body(notebook, view)
+    assert notebook.failures() == []
+    assert "/loop" in body(notebook, notebook.run("%routes"))
+    notebook.set_cell(view, '%%route GET /loop\n"green tea"')
+    notebook.run_cell(view)
+    assert "green tea" in body(notebook, view)
+
+
 STORED = """async (path) => {
   const found = [];
   for (const { name } of await indexedDB.databases()) {
