@@ -17,6 +17,9 @@ _PARTS = (b",", b"[", b"{")
 _LONE = re.compile("[\ud800-\udfff]")
 # A terminal obeys control characters; it shows the pictures Unicode has for them.
 _PICTURES = {code: chr(0x2400 + code) for code in range(32)} | {9: " ", 127: "\u2421"}
+_PICTURES_OVER_LINES = {k: v for k, v in _PICTURES.items() if chr(k) not in "\t\n"}
+# What else it obeys: DEL, C1, and what turns the direction of text.
+_OBEYED = re.compile("[\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _NOT_IN_XML = re.compile(
     "[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 )
@@ -45,6 +48,17 @@ def on_one_line(text: str, most_chars: int) -> str:
     shown = " ".join(well_formed(shortened(text, most_chars)).splitlines())
     shown = shown.translate(_PICTURES)
     return "".join(one if one.isprintable() else "\ufffd" for one in shown)
+
+
+def not_obeyed(text: str) -> str:
+    """Return text, over lines as it is, of which a terminal obeys nothing else."""
+    shown = text.translate(_PICTURES_OVER_LINES)
+    return _OBEYED.sub("\ufffd", shown)
+
+
+def json_not_obeyed(text: str) -> str:
+    """Return JSON, the same data, with escapes for what a terminal obeys."""
+    return _OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def in_xml(text: str) -> str:

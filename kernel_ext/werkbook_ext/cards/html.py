@@ -9,9 +9,16 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from ..bodies.body import shortened
-from ..bodies.masking import steady_headers, steady_text, visible_text
+from ..bodies.masking import visible_text
 from .model import Card
-from .text import render_traceback, shown_body, shown_output, steady_hops
+from .text import (
+    render_traceback,
+    saved_headers,
+    shown_body,
+    shown_output,
+    steady_hops,
+    steady_note,
+)
 
 MAX_BODY_LINES = 60
 
@@ -20,14 +27,14 @@ def render_html(card: Card) -> str:
     """Return the HTML of a card."""
     parts = [_status_line(card)]
     if card.note:
-        parts.append(Markup("<p><em>{}</em></p>").format(steady_text(card.note)))
+        parts.append(Markup("<p><em>{}</em></p>").format(steady_note(card)))
     if card.error:
         parts.append(_pre(render_traceback(card)))
     if body := shown_body(card, MAX_BODY_LINES):
         parts.append(_pre(body))
     if output := shown_output(card):
         parts.append(_details("Output", _pre(output), is_open=True))
-    parts.append(_details("Headers", _table(steady_headers(card.headers))))
+    parts.append(_details("Headers", _table(saved_headers(card))))
     sent = card.request.readable
     if sent:
         parts.append(_details("Request body", _pre(shortened(sent, MAX_BODY_LINES))))

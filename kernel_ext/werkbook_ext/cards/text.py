@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from textwrap import indent
+
+from werkbook.plain_words import cut_inside
 
 from ..bodies.body import shortened
 from ..bodies.masking import (
@@ -16,6 +19,11 @@ from .model import Card, StatusLine
 
 MAX_BODY_LINES = 24
 MAX_OUTPUT_LINES = 12
+MAX_ERROR_LINES = 24
+MAX_CALLS = 24
+MAX_HEADERS = 100
+MAX_PART_CHARS = 1000
+"""Of a URL, a status, a header or a line of an error; the widget shows all of it."""
 
 
 def render_text(card: Card) -> str:
@@ -32,7 +40,7 @@ def render_text(card: Card) -> str:
 def render_head(card: Card) -> str:
     """Return the request lines, the note and the headers worth reading."""
     lines = [str(hop) for hop in steady_hops(card)]
-    lines += [steady_text(card.note)] if card.note else []
+    lines += [steady_note(card)] if card.note else []
     return "\n".join(
         lines + [f"{name}: {value}" for name, value in shown_headers(card)]
     )
@@ -41,18 +49,35 @@ def render_head(card: Card) -> str:
 def steady_hops(card: Card) -> list[StatusLine]:
     """Return the request lines without what is secret in their URLs."""
     return [
-        StatusLine(h.method, steady_text(h.url), h.status, h.reason) for h in card.hops
+        StatusLine(h.method, _part(steady_text(h.url)), h.status, _part(h.reason))
+        for h in card.hops
     ]
+
+
+def steady_note(card: Card) -> str:
+    """Return what is remarked, without what is secret in it."""
+    return _part(steady_text(card.note))
+
+
+def saved_headers(card: Card) -> list[tuple[str, str]]:
+    """Return the headers, secrets masked; of long ones and of many the beginning."""
+    headers = steady_headers(card.headers)
+    found = [(_part(name), _part(value)) for name, value in headers[:MAX_HEADERS]]
+    left = len(headers) - MAX_HEADERS
+    return [*found, ("…", f"{left} more headers")] if left > 0 else found
+
+
+def _part(text: str) -> str:
+    return cut_inside(text, MAX_PART_CHARS)
 
 
 def shown_headers(card: Card) -> list[tuple[str, str]]:
     """Return the headers that tell something about the app, secrets masked."""
-    headers = steady_headers(card.headers)
     # The reader sees that a page is HTML, and an empty body has no type to tell.
     is_plain_page = card.is_error_page or card.body.kind in ("html", "empty")
     return [
         (name, value)
-        for name, value in headers
+        for name, value in saved_headers(card)
         if not (is_plain_page and name.lower() == "content-type")
         and name.lower() not in ("vary", "allow" if card.status < 400 else "")
     ]
@@ -81,8 +106,14 @@ def shown_body(card: Card, max_lines: int) -> str:
 
 def render_traceback(card: Card) -> str:
     """Return the user's own frames and the error."""
-    lines = ["Traceback:"]
-    for frame in card.frames:
-        lines.append(f"  {frame.steady_place}, in {frame.function}")
-        lines += [f"    {frame.code}"] if frame.code else []
-    return "\n".join([*lines, steady_text(card.error)])
+    calls = [
+        [f"  {one.steady_place}, in {one.function}"]
+        + ([f"    {_part(one.code)}"] if one.code else [])
+        for one in card.frames
+    ]
+    if (left := len(calls) - MAX_CALLS) > 1:  # what calls itself a thousand times
+        calls[MAX_CALLS // 2 : -MAX_CALLS // 2] = [[f"  … {left} more calls"]]
+    error = [_part(line) for line in steady_text(card.error).split("\n")]
+    if (left := len(error) - MAX_ERROR_LINES) > 1:
+        error[MAX_ERROR_LINES:] = [f"… {left} more lines"]
+    return "\n".join(["Traceback:", *chain(*calls), *error])

@@ -14,6 +14,7 @@ from werkbook.dispatch.error_page import (
     name_place,
     read_lines_around,
 )
+from werkbook.plain_words import MAX_TEXT_CHARS, cut_inside
 
 from ..notebook import find_live_cells
 from ..notebook.cells import first_line
@@ -47,8 +48,12 @@ class Frame:
 
 
 def summarize_error(error: BaseException) -> str:
-    """Return the last lines of a traceback: the error's type and its message."""
-    return "".join(traceback.format_exception_only(error)).rstrip("\n")
+    """Return the last lines of a traceback: the error's type and its message.
+
+    Of a message without measure (one that quotes all data) the middle is left out.
+    """
+    text = "".join(traceback.format_exception_only(error)).rstrip("\n")
+    return cut_inside(text, MAX_TEXT_CHARS)
 
 
 def list_frames(error: BaseException) -> tuple[Frame, ...]:

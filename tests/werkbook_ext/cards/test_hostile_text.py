@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -16,8 +17,9 @@ from werkbook_ext.bodies import masking
 from werkbook_ext.bodies.body import Body, shortened
 from werkbook_ext.browser.bundling import references
 from werkbook_ext.cards.html import render_html
-from werkbook_ext.cards.model import make_card
+from werkbook_ext.cards.model import Card, make_card
 from werkbook_ext.cards.text import render_text
+from werkbook_ext.cards.tracebacks import Frame, summarize_error
 from werkbook_ext.cards.whole_pages import with_resources
 from werkbook_ext.cards.widget_state import make_state
 
@@ -118,6 +120,47 @@ def test_odd_text_has_a_card(body: bytes, content_type: str, shown: str) -> None
     response = _response(body, Content_Type=content_type)
     assert shown in render_text(make_card(response))
     assert _saved(response)
+
+
+SAVED_CHARS = 20_000
+CALL = Frame("Cell In[1], line 2", "Cell 'a', line 2", "rec", ("return rec()",), 2, 2)
+
+
+def _with_long_error(card: Card) -> Card:
+    return replace(card, error=summarize_error(ValueError("x" * 1_000_000)))
+
+
+LONG: dict[str, Callable[[Card], Card]] = {
+    "header": lambda card: replace(card, headers=(("X", "v" * 60_000),)),
+    "headers": lambda card: replace(card, headers=(("X-A", "v"),) * 4000),
+    "status": lambda card: replace(
+        card, hops=(replace(card.hops[0], reason="r" * 60_000),)
+    ),
+    "url": lambda card: replace(card, hops=(replace(card.hops[0], url="/" * 60_000),)),
+    "note": lambda card: replace(card, note="n" * 60_000),
+    "error": _with_long_error,
+    "lines": lambda card: replace(card, error="ValueError: a\n" + "b\n" * 50_000),
+    "calls": lambda card: replace(card, error="RecursionError", frames=(CALL,) * 990),
+}
+
+
+@pytest.mark.parametrize("part", LONG)
+def test_saved_card_is_short_however_long_a_part_is(part: str) -> None:
+    """A notebook is no log: it keeps the beginning, and says that more was there."""
+    card = LONG[part](make_card(_response(b"x", Content_Type="text/plain")))
+    for saved in (render_text(card), render_html(card)):
+        assert len(saved) < SAVED_CHARS
+        assert "…" in saved
+
+
+def test_calls_in_the_middle_of_a_long_traceback_are_counted() -> None:
+    card = make_card(_response(b"x", Content_Type="text/plain"))
+    text = render_text(replace(card, error="RecursionError", frames=(CALL,) * 990))
+    lines = text.splitlines()
+    begin = lines.index("Traceback:") + 1
+    call = ["  Cell 'a', line 2, in rec", "    return rec()"]
+    shown = [*call * 12, "  … 966 more calls", *call * 12, "RecursionError"]
+    assert lines[begin : begin + len(shown)] == shown
 
 
 @settings(max_examples=200, deadline=None)

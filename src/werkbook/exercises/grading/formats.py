@@ -11,7 +11,7 @@ from typing import Any
 
 from werkbook.cells.requests.vocabulary import optional_library
 
-from ...plain_words import in_xml
+from ...plain_words import in_xml, json_not_obeyed, not_obeyed
 from .results import Graded
 
 # Where a spreadsheet begins a cell, should it part the line at another mark.
@@ -23,7 +23,7 @@ def as_csv(results: Sequence[Graded]) -> str:
     names = list(dict.fromkeys(row[0] for one in results for row in one.rows))
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["student", *names, "points", "max_points", "problem"])
+    writer.writerow(["student", *map(_cell, names), "points", "max_points", "problem"])
     for one in results:
         points = {name: f"{got:g}" for name, got, _, _ in one.rows}
         values = [points.get(name, "") for name in names]
@@ -42,12 +42,13 @@ def as_csv(results: Sequence[Graded]) -> str:
 def _cell(text: str) -> str:
     """Keep a spreadsheet from taking a student's text as a formula."""
     # Python's csv takes a bare \r for no end of a line, which readers take for one.
-    return _FORMULA.sub(r"\1'", text.replace("\r", " "))
+    return _FORMULA.sub(r"\1'", not_obeyed(text.replace("\r", " ")))
 
 
 def as_json(results: Sequence[Graded]) -> str:
     """Return all that was found, but for the bodies of the answers."""
-    return json.dumps([_data(one) for one in results], ensure_ascii=False, indent=1)
+    data = [_data(one) for one in results]
+    return json_not_obeyed(json.dumps(data, ensure_ascii=False, indent=1))
 
 
 def _data(graded: Graded) -> dict[str, Any]:
@@ -123,4 +124,4 @@ def as_gradescope(graded: Graded) -> str:
         data["output"] = graded.problem
     if not tests:
         data["score"] = 0
-    return json.dumps(data, ensure_ascii=False, indent=1)
+    return json_not_obeyed(json.dumps(data, ensure_ascii=False, indent=1))

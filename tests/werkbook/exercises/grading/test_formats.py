@@ -77,6 +77,28 @@ def test_any_text_fits_every_form(results: list[Graded], tmp_path: Path) -> None
     assert second.name.endswith("-2.html")
 
 
+def test_no_terminal_obeys_what_is_written(results: list[Graded]) -> None:
+    """Whoever looks at a file with `cat` sees the text, and JSON has the same data."""
+    odd = "a\x1b[2J\x7f\x9b31m\u202eb\u2066c\td\ne"
+    strange = replace(results[0], student=odd, problem=odd)
+    strange = replace(strange, tests=(GradedTest(odd, 1, odd),))
+    texts = [
+        write(strange)
+        for write in (
+            lambda one: as_csv([one]),
+            lambda one: as_json([one]),
+            lambda one: as_junit([one]),
+            as_gradescope,
+        )
+    ]
+    obeyed = {one for text in texts for one in text if not one.isprintable()}
+    assert obeyed - set("\n\t\u202e\u2066") == set()
+    assert not {"\u202e", "\u2066"} & set("".join([*texts[:2], texts[3]]))
+    assert json.loads(texts[1])[0]["student"] == odd
+    row = next(csv.DictReader(io.StringIO(texts[0], newline="")))
+    assert row["student"] == "a\u241b[2J\u2421\ufffd31m\ufffdb\ufffdc\td\ne"
+
+
 def test_report_of_many_headers_is_short(results: list[Graded], tmp_path: Path) -> None:
     """Of a hundred thousand the first ones are told."""
     progress = results[0].progresses[0]
