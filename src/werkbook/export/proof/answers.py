@@ -42,6 +42,7 @@ class Failure:
         module: A module that is not installed, or "".
         template: A template that nobody ships, or "".
         variable: An environment variable that is not set, or "".
+        database: A database that is empty, as it was not there, or "".
         hosts: Hosts that were looked for.
         is_late: It did not raise, it took too long.
     """
@@ -55,6 +56,7 @@ class Failure:
     hosts: tuple[str, ...] = ()
     is_late: bool = False
     variable: str = ""
+    database: str = ""
 
     @property
     def missing(self) -> str:
@@ -67,6 +69,8 @@ class Failure:
             return f"the environment variable {self.variable!r} is not set here"
         if self.file:
             return f"the file {self.file!r} is not there"
+        if self.database:
+            return f"the database {self.database!r} is not there"
         if self.hosts and self.is_of_network:
             return f"the host {self.hosts[0]!r} cannot be reached from the proof"
         return ""
@@ -169,6 +173,7 @@ def failure_from(told: dict[str, Any] | None) -> Failure | None:
         tuple(told.get("hosts", ())),
         told.get("is_late", False),
         told.get("variable", ""),
+        told.get("database", ""),
     )
 
 

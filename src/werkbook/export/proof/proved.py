@@ -98,7 +98,8 @@ def _may_help(more: Export, best: Export, proof: Proof) -> bool:
     known = {piece.text for piece in best.pieces}
     text = "\n".join(one.text for one in more.pieces if one.text not in known)
     names = {
-        PurePath(one.file or one.template or one.variable).name for one in lacking
+        PurePath(one.file or one.template or one.variable or one.database).name
+        for one in lacking
     } - {""}
     return "chdir(" in text or any(name in text for name in names)
 

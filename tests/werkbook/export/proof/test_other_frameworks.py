@@ -59,3 +59,39 @@ def test_notebook_of_a_framework_is_proved(
     assert f'#     "{package}>=' in text
     assert text.endswith(f'{last}\n\n\nif __name__ == "__main__":\n    main()\n')
     assert text.count("serve(") + text.count("run(") == 1
+
+
+@pytest.mark.parametrize("package", ["fastapi", "quart"])
+def test_what_an_asgi_view_lacks_is_named(tmp_path: Path, package: str) -> None:
+    """Both apps answer 500 alike for want of a file, which proves nothing."""
+    name = {"fastapi": "FastAPI()", "quart": "Quart(__name__)"}[package]
+    sources = [
+        f"from {package} import {name.partition('(')[0]}\n\napp = {name}",
+        "@app.get('/')\nasync def home():\n    return {'at': 'home'}",
+        "@app.get('/rows')\nasync def rows():\n    return open('rows.csv').read()",
+    ]
+    cells = [Cell(f"c{number}", source) for number, source in enumerate(sources)]
+    wish = Wish(tmp_path / "a.ipynb", tmp_path / "app.py")
+    assert deliver(cells, wish).text.splitlines()[2:] == [
+        "Not proved: cell 3, line 1: GET /rows answers 500: the file 'rows.csv' is not"
+        " there.",
+        "  FileNotFoundError: [Errno 2] No such file or directory: 'rows.csv'",
+    ]
+
+
+def test_views_of_asgi_that_raise_alike_say_what(tmp_path: Path) -> None:
+    """The report has the exception, as that of an app of WSGI has."""
+    sources = [
+        "from starlette.applications import Starlette\n"
+        "from starlette.responses import PlainTextResponse\n"
+        "from starlette.routing import Route",
+        "async def home(request):\n    return PlainTextResponse('home')\n\n"
+        "def bad(request):\n    return PlainTextResponse(1 / 0)",
+        "app = Starlette(routes=[Route('/', home), Route('/bad', bad)])",
+    ]
+    cells = [Cell(f"c{number}", source) for number, source in enumerate(sources)]
+    wish = Wish(tmp_path / "a.ipynb", tmp_path / "app.py")
+    assert deliver(cells, wish).text.splitlines()[1:] == [
+        "Note: GET /bad raises ZeroDivisionError: division by zero in both.",
+        "Proved: 2 of 2 rules asked, 2 answers equal",
+    ]

@@ -230,6 +230,48 @@ def test_a_database_that_cannot_be_opened_is_named_with_its_cell() -> None:
     )
 
 
+def test_database_that_is_not_there_is_named_where_its_tables_are_read() -> None:
+    """SQLite makes an empty one: both apps raise alike, which proves nothing."""
+    read = "sqlite3.connect('shop.db').execute('select * from items').fetchall()"
+    views = (
+        INDEX.format("'home'")
+        + f"\n@app.get('/items')\ndef items():\n    return {read}"
+    )
+    proof = prove(FLASK, "import sqlite3", views)
+    assert whats(proof) == [
+        "GET /items answers 500: the database 'shop.db' is not there."
+    ]
+
+
+def test_table_that_the_app_has_yet_to_make_is_no_missing_database() -> None:
+    """Asked before it made its table, the app raises as the notebook's does."""
+    views = (
+        "@app.get('/a')\ndef read():\n"
+        "    return connect().execute('select * from items').fetchall()\n"
+        "@app.get('/b')\ndef make():\n"
+        "    connect().execute('create table items (name)')\n    return 'made'"
+    )
+    connect = "import sqlite3\ndef connect():\n    return sqlite3.connect('shop.db')"
+    proof = prove(FLASK, connect, views)
+    assert (whats(proof), proof.equal) == ([], 2)
+
+
+def test_class_of_a_database_that_is_not_there_names_the_database() -> None:
+    """SQLAlchemy reflects no tables, and has no class for one."""
+    reflected = (
+        "from sqlalchemy import create_engine\n"
+        "from sqlalchemy.ext.automap import automap_base\n"
+        "engine = create_engine('sqlite:///weather.sqlite')\n"
+        "base = automap_base()\nbase.prepare(autoload_with=engine)\n"
+        "Station = base.classes.station"
+    )
+    proof = prove(FLASK, reflected, INDEX.format("str(Station)"))
+    assert verdict(proof)[0] == (
+        "Not proved: cell 2, line 6: The file does not start:"
+        " the database 'weather.sqlite' is not there."
+    )
+
+
 def test_a_package_that_is_not_there_is_named() -> None:
     """So is a missing module."""
     proof = prove(FLASK, "from nowhere import rows", INDEX.format("str(rows)"))

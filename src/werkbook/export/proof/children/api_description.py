@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from .channel import Channel, Conversation, Say, leave
-from .questions.asking import describe
+from .questions.failing import describe
 from .questions.server_thread import call_in_time
 
 

@@ -16,8 +16,9 @@ from .auditing import heard_by
 from .channel import Channel, Conversation, Say, leave
 from .files_read import Reads
 from .questions.asgi import is_asgi
-from .questions.asking import Asker, Hosts, describe
+from .questions.asking import Asker
 from .questions.exploring import Explorer, described
+from .questions.failing import Hosts, describe
 from .questions.held_state import held_state
 from .questions.server_thread import Limit, TookTooLongError, call_in_time
 
@@ -45,6 +46,7 @@ def converse(open_ends: str, say: Say, limit: Limit = call_in_time) -> Conversat
     for name in job["without"]:
         sys.modules[name] = None  # type: ignore[assignment]  # an import of it fails
     reads = Reads(os.path.dirname(job["file"]))
+    Hosts.current.read(job["sources"])
     with heard_by(reads.note, Hosts.current.note):
         say("begin", open_ends=open_ends)
         app = _start(job, say, limit)

@@ -24,9 +24,10 @@ from .channel import Channel, leave
 from .gateway_run import GatewayApp
 from .hooks import Change, ImportHook, StandInFinder, are_absent
 from .questions.app_rules import list_rules
-from .questions.asking import Asker, Hosts, describe
+from .questions.asking import Asker
 from .questions.carrying import Carrier
 from .questions.exploring import Explorer, described
+from .questions.failing import Hosts, describe
 from .questions.finding import Namespace
 from .questions.held_state import held_state, list_files
 from .questions.left_behind import RequestWatch
@@ -144,6 +145,7 @@ class _Run:
         spare = StandInFinder(are_absent(self._job["spare"]))
         sys.meta_path += [StandInFinder(self._job["stand_ins"]), spare]
         self._stood_in = spare.given
+        Hosts.current.read(self._job["sources"])
         # A kernel's loop runs while cells do; requests are answered without one.
         loop = asyncio.new_event_loop()
         asyncio.set_event_loop(loop)

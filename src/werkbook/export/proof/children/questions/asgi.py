@@ -41,6 +41,9 @@ class AsgiAsWsgi:
         run: Runs a coroutine in the loop in which the app lives already. Without it
             the app gets a loop in a thread of its own, and its lifespan begins.
         state: What the app's start-up has left for its requests, if it lives already.
+
+    Attributes:
+        raised: What the last request raised behind its answer, or None.
     """
 
     def __init__(
@@ -50,6 +53,7 @@ class AsgiAsWsgi:
         state: dict[str, Any] | None = None,
     ) -> None:
         self.app = app
+        self.raised: BaseException | None = None
         self._state = {} if state is None else state
         self._loop: asyncio.AbstractEventLoop | None = None
         if run is None:
@@ -109,7 +113,22 @@ class AsgiAsWsgi:
             (k.decode("latin-1"), v.decode("latin-1")) for k, v in first["headers"]
         ]
         start_response(f"{first['status']} -", headers)
-        return _parts(sent, task.cancel)
+        self.raised = None
+        return self._parts(sent, task.cancel)
+
+    def _parts(
+        self, sent: queue.Queue[Any], cancel: Callable[[], Any]
+    ) -> Iterator[bytes]:
+        try:
+            while True:
+                message = _take(sent)
+                if message.get("body"):
+                    yield message["body"]
+                if not message.get("more_body"):
+                    self.raised = _wait_for_end(sent)
+                    return
+        finally:
+            cancel()
 
     async def _answer(
         self, scope: dict[str, Any], body: bytes, sent: queue.Queue[Any]
@@ -163,26 +182,17 @@ def _take(sent: queue.Queue[Any]) -> dict[str, Any]:
     return found
 
 
-def _parts(sent: queue.Queue[Any], cancel: Callable[[], Any]) -> Iterator[bytes]:
-    try:
-        while True:
-            message = _take(sent)
-            if message.get("body"):
-                yield message["body"]
-            if not message.get("more_body"):
-                _wait_for_end(sent)
-                return
-    finally:
-        cancel()
+def _wait_for_end(sent: queue.Queue[Any]) -> BaseException | None:
+    """Wait until the call has ended, in which an app may do more after its answer.
 
-
-def _wait_for_end(sent: queue.Queue[Any]) -> None:
-    """Wait until the call has ended, in which an app may do more after its answer."""
+    Return what it raised: Starlette answers 500, and then raises the view's exception.
+    """
     until_s = time.monotonic() + AFTER_S
     while time.monotonic() < until_s:
         with suppress(queue.Empty):
-            sent.get(timeout=LOOK_S)
-            return
+            last = sent.get(timeout=LOOK_S)
+            return last if isinstance(last, BaseException) else None
+    return None
 
 
 def _scope(environ: dict[str, Any]) -> dict[str, Any]:

@@ -5,11 +5,9 @@ from __future__ import annotations
 import base64
 import importlib
 import io
-import os
 import re
 import sys
 import time
-import traceback
 import zlib
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -18,6 +16,7 @@ from urllib.parse import urlsplit
 
 from .asgi import AsgiAsWsgi, is_asgi
 from .carrying import Carrier, answer_text
+from .failing import Hosts, describe, describe_logged
 from .server_thread import Limit, TookTooLongError, call_as_server, call_in_time
 
 MAX_BODY_BYTES = 2_000_000
@@ -34,7 +33,6 @@ _SIGNED = re.compile(
     r"(?P<packed>\.?)(?P<payload>[\w-]+)\.[\w-]{5,8}\.[\w-]{27,}", re.ASCII
 )
 """A signed cookie: what it says, when it was written, the signature."""
-_OS_FILES = ("os.py", "<frozen os>")
 _NOT_LISTED = frozenset(
     ("content-type", "content-length", "location", "allow", "date", "server")
 ) | {"connection", "transfer-encoding", "keep-alive"}
@@ -81,9 +79,15 @@ class Asker:
             raised = getattr(module, "got_request_exception", None)
             if raised is not None:
                 raised.connect(self._note)
+        quart = getattr(sys.modules.get("quart.signals"), "got_request_exception", None)
+        if quart is not None:
+            quart.connect(self._note_later)
 
     def _note(self, sender: Any, exception: BaseException, **more: Any) -> None:
         self._raised.append(exception)
+
+    async def _note_later(self, sender: Any, exception: BaseException) -> None:
+        self._raised.append(exception)  # which Quart awaits
 
     def ask(self, question: dict[str, Any]) -> dict[str, Any]:
         """Send one request; an exception is an answer, too.
@@ -103,6 +107,7 @@ class Asker:
         hosts.names.clear()
         try:
             answer = self._send_in_time(partial(self._send, question, errors))
+            self._note_behind(answer)
         except TookTooLongError:
             answer = _no_answer("late", f"no answer within {self._limit_s:g} s")
         except (Exception, SystemExit) as error:
@@ -111,9 +116,15 @@ class Asker:
         log = errors.getvalue()[-_LOG_CHARS:]
         answer["error"] = describe(self._raised[-1]) if self._raised else None
         if answer["error"] is None and "Traceback (most recent call last)" in log:
-            answer["error"] = _logged(log)
+            answer["error"] = describe_logged(log)
         answer["hosts"] = sorted(hosts.names)
         return answer
+
+    def _note_behind(self, answer: dict[str, Any]) -> None:
+        """Learn of the exception that an ASGI app raises behind its answer 500."""
+        raised = self._app.raised if isinstance(self._app, AsgiAsWsgi) else None
+        if raised is not None and not self._raised and answer["status"] >= 500:
+            self._raised.append(raised)
 
     def _send_in_time(self, send: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         if self._in_thread:
@@ -260,119 +271,3 @@ def _local(location: str) -> str:
     if parts.hostname in ("localhost", "127.0.0.1"):
         return location[len(f"{parts.scheme}://{parts.netloc}") :] or "/"
     return location
-
-
-class Hosts:
-    """Notes which hosts are looked for, to name them when there is no network.
-
-    And which database was opened last: SQLite does not say which one it cannot open.
-    """
-
-    current: Hosts
-
-    def __init__(self) -> None:
-        self.names: set[str] = set()
-        self.database = ""
-
-    def note(self, event: str, arguments: tuple[Any, ...]) -> None:
-        """Take an audit event (PEP 578)."""
-        if event == "socket.getaddrinfo" and arguments[0]:
-            name = arguments[0]
-            name = name.decode() if isinstance(name, bytes) else str(name)
-        elif event == "socket.connect" and isinstance(arguments[1], tuple):
-            name = str(arguments[1][0])
-        else:
-            if event == "sqlite3.connect" and isinstance(arguments[0], str | bytes):
-                self.database = os.fsdecode(arguments[0])
-            return
-        if name not in ("localhost", "::1", "0.0.0.0") and not name.startswith("127."):
-            self.names.add(name)
-
-
-Hosts.current = Hosts()
-
-
-def describe(error: BaseException) -> dict[str, Any]:
-    """Say of an exception what a reader needs, and what is missing here."""
-    lines = traceback.format_exception(error)
-    causes = list(_causes(error))
-    files = [one.filename for one in causes if isinstance(one, FileNotFoundError)]
-    modules = [one.name for one in causes if isinstance(one, ModuleNotFoundError)]
-    templates = [
-        str(getattr(one, "name", None) or one)
-        for one in causes
-        if type(one).__name__ in ("TemplateNotFound", "TemplatesNotFound")
-    ]
-    return {
-        "kind": type(error).__name__,
-        "text": _short(error),
-        "traceback": _module_frames(error) + "".join(lines)[-_LOG_CHARS:],
-        "file": os.fsdecode(files[0])
-        if files and _is_path(files[0])
-        else _missing_database(causes),
-        "module": modules[0] if modules and modules[0] else "",
-        "template": templates[0] if templates else "",
-        "variable": next(filter(None, map(_missing_variable, causes)), ""),
-    }
-
-
-def _missing_variable(error: BaseException) -> str:
-    """Name the environment variable that an exception misses, if it does."""
-    frames = traceback.extract_tb(error.__traceback__)
-    is_of_os = frames and os.path.basename(frames[-1].filename) in _OS_FILES
-    is_it = isinstance(error, KeyError) and is_of_os and error.args
-    return str(error.args[0]) if is_it else ""
-
-
-def _module_frames(error: BaseException) -> str:
-    """The frames of modules' own lines: a long traceback is cut, and they tell most."""
-    frames = traceback.extract_tb(error.__traceback__)
-    own = [one for one in frames if one.name == "<module>"]
-    return "".join(traceback.format_list(own))
-
-
-def _missing_database(causes: list[BaseException]) -> str:
-    """Name the file of a database that cannot be opened, as it is not there."""
-    path = Hosts.current.database
-    is_it = any("unable to open database file" in str(one) for one in causes)
-    if not is_it or not path or os.path.exists(path):
-        return ""
-    inside = os.path.relpath(path)
-    return path if inside.startswith("..") else inside.replace(os.sep, "/")
-
-
-def _short(error: BaseException) -> str:
-    """An exception's class without its module, and the first line of its text."""
-    text = str(error).strip().splitlines()
-    return f"{type(error).__name__}: {text[0]}" if text else type(error).__name__
-
-
-def _is_path(value: object) -> bool:
-    return isinstance(value, str | bytes | os.PathLike)
-
-
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    seen: set[int] = set()
-    while error is not None and id(error) not in seen:
-        seen.add(id(error))
-        yield error
-        error = error.__cause__ or error.__context__
-
-
-def _last_line(text: str) -> str:
-    lines = text.strip().splitlines()
-    return lines[-1] if lines else ""
-
-
-def _logged(log: str) -> dict[str, Any]:
-    """What is known of an exception that a framework only logs."""
-    last = _last_line(log)
-    return {
-        "kind": last.partition(":")[0].rpartition(".")[2],
-        "text": last,
-        "traceback": log,
-        "file": "",
-        "module": "",
-        "template": "",
-        "variable": "",
-    }
