@@ -137,7 +137,8 @@ def captured(magic: CellMagic, notebook: str) -> str:
     if magic.name != "capture" or len(names) != 1:
         return ""
     (name,) = names
-    is_read = re.search(rf"\b{name}\.std(?:out|err)\b", notebook)
+    is_shown = re.search(rf"\bstr\({name}\)|\{{{name}[!:}}]", notebook)
+    is_read = is_shown or re.search(rf"\b{name}\.std(?:out|err)\b", notebook)
     if not is_read or re.search(rf"\b{name}(?:\(|\.(?!std))", notebook):
         return ""
     redirected = ", ".join(
@@ -145,11 +146,14 @@ def captured(magic: CellMagic, notebook: str) -> str:
         for one in ("stdout", "stderr")
     )
     kept = ", ".join(f"{one}=_{name}_{one}.getvalue()" for one in ("stdout", "stderr"))
+    kind = "types.SimpleNamespace"
+    if is_shown:  # as text it is what was printed
+        kind = f'type("Captured", ({kind},), {{"__str__": lambda kept: kept.stdout}})'
     return (
         "import contextlib; import io; import types\n"
         f"with {redirected}:\n"
         f"{indent(transform(magic.body.rstrip()).source or 'pass')}\n"
-        f"{name} = types.SimpleNamespace({kept})"
+        f"{name} = {kind}({kept})"
     )
 
 

@@ -54,3 +54,11 @@ def test_what_capture_keeps_is_kept() -> None:
     assert "redirect_stdout(io.StringIO()) as _out_stdout" in read_later
     assert "out = types.SimpleNamespace(stdout=_out_stdout.getvalue()" in read_later
     assert read("%%capture out\nprint(1)", "out.show()") == "print(1)\nout.show()"
+
+
+@pytest.mark.parametrize("reader", ["x = str(out)", "x = f'{out}'"])
+def test_what_capture_keeps_is_text_of_what_was_printed(reader: str) -> None:
+    """IPython's object is so where it is read as a whole, and not by its parts."""
+    space: dict[str, object] = {}
+    exec(read("%%capture out\nprint(1)", reader, "y = out.stderr"), space)
+    assert (space["x"], space["y"]) == ("1\n", "")
