@@ -28,6 +28,7 @@ from .front_end import (
     view_displays,
 )
 from .front_end.link import Link
+from .magic_cells import cell_trees
 from .magics import (
     browse,
     check,
@@ -94,6 +95,7 @@ def load(shell: InteractiveShell) -> None:
         offer_tabs(shell),
         flask_name.install(shell),
         near_magics.install(shell, _names(MAGICS)),
+        cell_trees.install(shell),
     ]
     live.set_front_end(front_end)
     live.enable()

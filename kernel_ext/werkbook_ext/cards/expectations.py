@@ -14,6 +14,7 @@ from werkbook.cells.requests.vocabulary import Phrase
 from werkbook.errors import WerkbookError
 from werkbook.exercises.check_answers import Answer, Hop, Mishap
 from werkbook.exercises.visitor import describe_mishap
+from werkbook.syntax_trees import parse_python
 
 from ..bodies.body import shortened
 from ..transport.headers import list_headers
@@ -167,7 +168,7 @@ def _evaluated(expression: str, evaluate: Evaluate, names: Mapping[str, Any]) ->
 
 def _names_in(expression: str) -> set[str]:
     """Return the names that an expression reads."""
-    tree = ast.parse(expression.strip(), mode="eval")
+    tree = parse_python(expression.strip(), mode="eval")
     return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
 
 

@@ -12,6 +12,7 @@ from jinja2 import Environment, TemplateError, nodes
 
 from werkbook import live
 from werkbook.cells.routes import CellLineError, parse_template_line
+from werkbook.syntax_trees import parse_python
 
 from ..notebook.live_cells import find_live_cells
 
@@ -191,7 +192,7 @@ def _keywords(source: str, template: str) -> Iterator[str]:
     lines = source.lstrip().splitlines()
     code = "\n".join(line for line in lines if not line.startswith(("%", "!")))
     try:
-        tree = ast.parse(code)
+        tree = parse_python(code)
     except SyntaxError:
         return
     for node in ast.walk(tree):

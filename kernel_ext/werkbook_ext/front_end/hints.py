@@ -22,6 +22,7 @@ from werkbook import live
 from werkbook.cells.routes import CellLineError, parse_template_line
 from werkbook.dispatch.responses import ResponseError
 from werkbook.errors import close_matches
+from werkbook.syntax_trees import parse_python
 
 from ..magic_cells.near_words import near_word
 from ..magic_cells.shadowing import assigned_names
@@ -150,7 +151,7 @@ def _for_printed_page(exception: ResponseError) -> str | None:
 def _prints_last(filename: str, line: int, name: str) -> bool:
     """Say whether the last statement of a function is a call of `print`."""
     try:
-        tree = ast.parse("".join(linecache.getlines(filename)))
+        tree = parse_python("".join(linecache.getlines(filename)))
     except SyntaxError:  # the cell has magics among its lines
         return False
     return any(

@@ -8,6 +8,7 @@ from typing import Any
 
 from werkbook.cells.source.magics import PYTHON_MAGICS, cell_magic, transform
 from werkbook.routing.variables import list_variables
+from werkbook.syntax_trees import parse_python
 
 SCOPES = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef
 COMPREHENSIONS = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
@@ -30,7 +31,7 @@ def shadowed_globals(
         arguments: The view's other arguments.
     """
     uses = _Uses()
-    uses.visit(ast.parse(body))
+    uses.visit(parse_python(body))
     local = uses.writes.keys() - uses.declared - set(list_variables(rule))
     local -= set(arguments)
     return [
@@ -47,7 +48,7 @@ def assigned_names(source: str) -> set[str]:
     if magic is not None:
         source = magic.body if magic.name in PYTHON_MAGICS else ""
     try:
-        tree = ast.parse(transform(source).source)
+        tree = parse_python(transform(source).source)
     except SyntaxError:
         return set()
     uses = _Uses()

@@ -15,6 +15,8 @@ from collections.abc import Callable, Iterable, Mapping
 from types import CodeType, FunctionType, MethodType, ModuleType
 from typing import Any
 
+from werkbook.syntax_trees import parse_python
+
 MAX_PICKLE_BYTES = 256_000
 MAX_WALK = 5_000
 MISSING = object()
@@ -189,7 +191,7 @@ class _Limited(io.BytesIO):
 def touched_names(source: str, namespace: Mapping[str, Any]) -> set[str]:
     """Return the names that a cell's code may change the values of in place."""
     try:
-        tree = ast.parse(source)
+        tree = parse_python(source)
     except SyntaxError:
         return set()
     found: set[str] = set()

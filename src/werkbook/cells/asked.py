@@ -17,6 +17,7 @@ from werkbook.cells.source import magics
 from werkbook.cells.source.lines import scan
 from werkbook.cells.source.trees import chain
 from werkbook.errors import WerkbookError
+from werkbook.syntax_trees import parse_python
 
 _HTTP_LINE = re.compile(r"\s*(?:\w[\w\s,]*=\s*)?%http\s+(?P<command>.+)")
 """`%http ...`, or `answer = %http ...`."""
@@ -136,7 +137,7 @@ def _path(url: str) -> str:
 
 def _calls(source: str, cell: str) -> Iterator[Asked]:
     try:
-        tree = ast.parse(magics.transform(source).source)
+        tree = parse_python(magics.transform(source).source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return
     for statement in tree.body:

@@ -20,6 +20,7 @@ from werkbook.cells.source.edits import apply
 from werkbook.cells.source.edits import replace as replace_node
 from werkbook.cells.source.lines import indent
 from werkbook.cells.source.names import Names, find_names
+from werkbook.syntax_trees import parse_python
 
 _ANNOTATION = re.compile(
     r"\s*#+\s*(?P<info>ResponseInfo\s+)?(?P<method>GET|PUT|POST|DELETE)"
@@ -233,7 +234,7 @@ class _Notebook:
     def _learn(self, source: str) -> Names:
         self.words.update(re.findall(r"[A-Za-z_]\w*", source))
         try:
-            return find_names(*ast.parse(source).body)
+            return find_names(*parse_python(source).body)
         except (SyntaxError, ValueError, RecursionError):
             return Names()
 
@@ -259,7 +260,7 @@ class _Notebook:
         if "REQUEST" not in source:
             return source
         try:
-            tree = ast.parse(source)
+            tree = parse_python(source)
         except (SyntaxError, ValueError):
             return source
         reads = f"{self.own['read_request']}()"
@@ -300,7 +301,7 @@ class _Notebook:
     def _shared(self, route: _Route) -> list[str]:
         """The names that a route binds for others, or for its next request."""
         try:
-            names = find_names(*ast.parse(route.source).body)
+            names = find_names(*parse_python(route.source).body)
         except (SyntaxError, ValueError, RecursionError):
             return []
         elsewhere = self.read_later.union(*self.reads.values())
@@ -316,7 +317,7 @@ def _import_request(name: str) -> str:
 def _keeping_result(body: str, how: str) -> tuple[str, bool]:
     """Return or name what a last expression gives; tell whether there is one."""
     try:
-        last = ast.parse(body).body[-1]
+        last = parse_python(body).body[-1]
     except (SyntaxError, ValueError, IndexError):
         return body, False
     if body.rstrip().endswith(";"):

@@ -16,6 +16,7 @@ from werkbook.cells.signatures import CellLineError as CellLineError
 from werkbook.cells.signatures import LineSignature, take_signature
 from werkbook.errors import WerkbookError, close_matches
 from werkbook.routing.variables import VARIABLE, list_variables
+from werkbook.syntax_trees import parse_python
 
 ROUTE_USAGE = (
     "%%route [METHOD[,METHOD]] RULE [(PARAMETERS)] [--name ENDPOINT] [--try URL]..."
@@ -261,7 +262,7 @@ def _awaits(node: ast.AST) -> bool:
 
 def _parse_body(source: str, filename: str, first_line: int) -> list[ast.stmt]:
     # Blank lines in front give every node, and every SyntaxError, the cell's lines.
-    return ast.parse("\n" * (first_line - 1) + source, filename).body
+    return parse_python("\n" * (first_line - 1) + source, filename).body
 
 
 def _function(

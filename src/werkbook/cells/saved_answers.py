@@ -12,6 +12,7 @@ from werkbook.cells.asked import Asked
 from werkbook.cells.cell import Cell
 from werkbook.cells.source import magics
 from werkbook.cells.source.trees import chain
+from werkbook.syntax_trees import parse_python, undisturbed
 
 _HOP = re.compile(r"(?P<method>[A-Z]+) (?P<url>\S+) -> (?P<status>\d{3})\b")
 _HEADER = re.compile(r"Content-Type: (?P<kind>[^;\n]+)")
@@ -99,7 +100,7 @@ def _with_values(asked: list[Asked], cells: dict[str, Cell]) -> list[Asked]:
 def _asked_of_answer(source: str) -> str:
     """What the last expression of a cell takes of an answer: `text`, `json`..."""
     try:
-        body = ast.parse(magics.transform(source).source).body
+        body = parse_python(magics.transform(source).source).body
     except (SyntaxError, ValueError, RecursionError):
         return ""
     node = body[-1].value if body and isinstance(body[-1], ast.Expr) else None
@@ -113,7 +114,7 @@ def _asked_of_answer(source: str) -> str:
 
 def _with_value(one: Asked, name: str, text: str) -> Asked:
     try:
-        value = ast.literal_eval(text)
+        value = undisturbed(ast.literal_eval, text)
     except (ValueError, SyntaxError, MemoryError, RecursionError):
         return one
     if name == "status_code" and isinstance(value, int):

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from werkbook.errors import WerkbookError
+from werkbook.syntax_trees import parse_python
 
 _OPENING = re.compile(r"""(?:<[^<>]*>|"[^"]*"|'[^']*'|[^\s"'<]|<)+|\s+""")
 _OPTIONS = re.compile(r"\s--(?:name|try|app)\b")
@@ -82,7 +83,7 @@ class LineSignature:
 
     def make_returns(self) -> ast.expr | None:
         """Make the return annotation."""
-        return ast.parse(self.returns, mode="eval").body if self.returns else None
+        return parse_python(self.returns, mode="eval").body if self.returns else None
 
     def write(self, variables: Sequence[str], known: Collection[str]) -> str:
         """Return parentheses and return annotation of the view function's `def`.
@@ -167,7 +168,7 @@ def _check(text: str, returns: str, written: str) -> None:
     try:
         _parse_arguments(text)
         if returns:
-            ast.parse(returns, mode="eval")
+            parse_python(returns, mode="eval")
     except SyntaxError:
         raise _make_error(written) from None
 
@@ -179,7 +180,7 @@ def _parse_arguments(text: str) -> ast.arguments:
         SyntaxError: They are none.
     """
     inner = f"*, {text}" if text.strip() else ""
-    function = ast.parse(f"def view({inner}): pass").body[0]
+    function = parse_python(f"def view({inner}): pass").body[0]
     assert isinstance(function, ast.FunctionDef)
     arguments = function.args
     if arguments.args or arguments.vararg or arguments.kwarg or arguments.posonlyargs:

@@ -13,6 +13,8 @@ from typing import Any, Literal, TypeGuard, overload
 
 import click
 
+from werkbook.syntax_trees import parse_python
+
 from ..errors import WerkbookError
 from ..typing import Application
 
@@ -151,7 +153,7 @@ def _call(
 def _parse(app_name: str) -> tuple[str, list[Any], dict[str, Any]]:
     """Read a name or a call of a name with literal arguments."""
     try:
-        node = ast.parse(app_name.strip(), mode="eval").body
+        node = parse_python(app_name.strip(), mode="eval").body
     except SyntaxError:
         node = ast.Constant(None)
     if isinstance(node, ast.Name):

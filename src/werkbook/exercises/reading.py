@@ -19,6 +19,7 @@ from werkbook.cells.requests.vocabulary import (
     unquoted,
 )
 from werkbook.errors import WerkbookError
+from werkbook.syntax_trees import parse_python
 
 from .exercise import DEFAULT_TIMEOUT_S, Check, Exercise, Remark
 
@@ -353,7 +354,7 @@ def _template(check: Check) -> Check:
 def _values(text: str, asked: str) -> dict[str, Any]:
     """Read `name="Ada", n=3` as Python reads the arguments of a call."""
     try:
-        call = ast.parse(f"_({text})", mode="eval").body
+        call = parse_python(f"_({text})", mode="eval").body
         assert isinstance(call, ast.Call)
         return {one.arg or "": ast.literal_eval(one.value) for one in call.keywords}
     except (SyntaxError, ValueError, AssertionError):

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import libcst as cst
 
 from werkbook.export.exporter import MARK
+from werkbook.syntax_trees import undisturbed
 
 from .code.source_modules import bound_name, dotted_name
 
@@ -88,7 +89,7 @@ class _MarkReader:
         name = dotted_name(one.targets[0].target)
         if name not in self.mappings:
             return False
-        value = literal_eval(self.tree.code_for_node(one.value))
+        value = undisturbed(literal_eval, self.tree.code_for_node(one.value))
         self.texts[name] = {str(key): str(text) for key, text in value.items()}
         return True
 

@@ -12,6 +12,8 @@ import sys
 from functools import partial
 from typing import Any, TypeVar
 
+from werkbook.syntax_trees import parse_python
+
 from ..registrations.attributes import DividedAttributes
 from ..registrations.divided import find_whole_class, make_divided_class
 from ..registrations.ledger import Run, call_if_it_fails, in_run, ledger
@@ -134,7 +136,7 @@ def _is_of_cell(frame: Any) -> bool:
 def _assignments(source: str) -> dict[int, str]:
     """Map each line of an assignment to a name to that name."""
     try:
-        tree = ast.parse(source)
+        tree = parse_python(source)
     except SyntaxError:
         return {}
     names: dict[int, str] = {}

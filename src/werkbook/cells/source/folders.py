@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable
 
 from werkbook.cells.source import magics
+from werkbook.syntax_trees import parse_python
 
 _CD = re.compile(r"\s*%?[ \t]?cd(?:[ \t]+-q)?[ \t]+(?P<what>[^;&|<>=()]+)\Z")
 _CHDIR = re.compile(r"\bchdir\b")
@@ -53,7 +54,7 @@ class WorkingFolder:
         if not _CHDIR.search(source):
             return
         try:
-            body = ast.parse(source).body
+            body = parse_python(source).body
         except (SyntaxError, ValueError):  # it has magic lines: those are followed
             return
         for node in body:

@@ -12,6 +12,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
+from werkbook.syntax_trees import parse_python
+
 BUILTINS = frozenset(dir(builtins)) | {
     "__name__",
     "__file__",
@@ -332,7 +334,7 @@ class _Visitor(ast.NodeVisitor):
     def _visit_annotation(self, node: ast.expr) -> None:
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             try:
-                node = ast.parse(node.value, mode="eval").body
+                node = parse_python(node.value, mode="eval").body
             except SyntaxError:
                 return
             # A text is read when somebody asks for the hints.

@@ -12,6 +12,7 @@ from werkbook.cells.source import edits
 from werkbook.cells.source.magics import cell_magic, transform
 from werkbook.cells.source.names import find_names
 from werkbook.cells.source.statements import Statement, parse_source
+from werkbook.syntax_trees import parse_python
 
 _MENTION = re.compile(r"\b(?:_{1,3}|_\d+|Out|_oh|In)\b")
 _NUMBERED = re.compile(r"_(\d+)\Z")
@@ -187,6 +188,6 @@ def shell_names(statements: list[Statement]) -> list[Statement]:
         return []
     folder = "os.path.dirname(os.path.abspath(__file__))"
     return [
-        Statement(users[0].cell, 1, ast.parse(text).body[0], text)
+        Statement(users[0].cell, 1, parse_python(text).body[0], text)
         for text in ("import os", f"_dh = [{folder}]")
     ]

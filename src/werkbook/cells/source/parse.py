@@ -22,6 +22,7 @@ from werkbook.cells.source.python2 import modernise
 from werkbook.cells.source.statements import Statement, parse_source, split_statements
 from werkbook.cells.source.texts import quote
 from werkbook.cells.source.trees import constants
+from werkbook.syntax_trees import parse_python
 
 _SHELLS = ("bash", "sh", "shell", "cmd", "script", "python", "python3")
 _IN_BRACES = re.compile(r"\{([A-Za-z_]\w*)\}|\$([A-Za-z_]\w*)")
@@ -168,7 +169,7 @@ class _Reader:
             return statement
         if not self.imports_os:
             self.imports_os = True
-            needed = ast.parse("import os").body[0]
+            needed = parse_python("import os").body[0]
             made = Statement(statement.cell, statement.line, needed, "import os")
             self.parsed.statements.append(made)
         text, note = answered
@@ -185,7 +186,7 @@ class _Reader:
 
     def _insert(self, text: str, name: str, line: int) -> None:
         """Add a statement that the cell's text does not have."""
-        node = ast.parse(text).body[0]
+        node = parse_python(text).body[0]
         made = Statement(name, line, node, text, is_first=True)
         made.writes = scripts.texts_written(constants([node]), self._content)
         self.parsed.statements.append(made)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import posixpath
 import re
 import shlex
@@ -13,6 +12,7 @@ from werkbook.cells.read import decode
 from werkbook.cells.shell import here_document, split_commands
 from werkbook.cells.source.texts import block, quote
 from werkbook.cells.source.trees import constants
+from werkbook.syntax_trees import parse_python
 
 IsScript = Callable[[str], bool]
 """Says of a path whether a script lies there that only works and serves nothing."""
@@ -175,7 +175,7 @@ def serves(source: str) -> bool:
 def script_texts(source: str) -> frozenset[str]:
     """List the texts of a script, the names of the files that it writes among them."""
     try:
-        return frozenset(constants([ast.parse(source)]))
+        return frozenset(constants([parse_python(source)]))
     except (SyntaxError, ValueError):
         return frozenset()
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from werkbook.cells.routes import RouteLine
 from werkbook.cells.source.lines import dedent, strip_line_ends
 from werkbook.cells.source.trees import first_line
+from werkbook.syntax_trees import parse_python
 
 _DEAD_COMMENT = re.compile(r"\s*#+\s*(?:[!%]|@title|@param)")
 
@@ -72,7 +73,7 @@ def parse_source(text: str) -> ast.Module:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            tree = ast.parse(text)
+            tree = parse_python(text)
         except MemoryError as error:
             raise SyntaxError("it nests too deeply") from error
         # What only the compiler refuses ('return' outside a function) fails too.

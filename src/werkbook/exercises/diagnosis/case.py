@@ -15,6 +15,7 @@ from werkbook.cells import routes
 from werkbook.cells.requests.vocabulary import Phrase
 from werkbook.cells.source import magics
 from werkbook.serving.applications import is_asgi
+from werkbook.syntax_trees import parse_python
 
 from ..check_answers import Answer
 from ..exercise import Check, Exercise
@@ -212,7 +213,7 @@ class Code:
         for source in self.sources:
             python = _python(source)
             try:
-                found.append((python, ast.parse(python)))
+                found.append((python, parse_python(python)))
             except (SyntaxError, ValueError):
                 continue
         return found

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from werkbook.cells.source.outputs import installs_translation
 from werkbook.cells.source.trees import called, chain, dotted
 from werkbook.export.flow.context import Context
+from werkbook.syntax_trees import parse_python
 
 _PICKLES = (
     "pickle",
@@ -117,7 +118,7 @@ def _add_evaluated(call: ast.Call, found: DynamicReads) -> None:
         found.has_all = True
         return
     try:
-        tree = ast.parse(code.value.strip())
+        tree = parse_python(code.value.strip())
     except (SyntaxError, ValueError):
         return
     found.names |= {one.id for one in ast.walk(tree) if isinstance(one, ast.Name)}

@@ -16,6 +16,7 @@ from werkbook.cells.source import magics
 from werkbook.export.exercise_requests import ExerciseRequest
 from werkbook.export.flow.known_calls import TUNNEL_MODULES
 from werkbook.export.proof.answers import KnownAnswer, RuleLine
+from werkbook.syntax_trees import parse_python
 
 _ELSEWHERE = TUNNEL_MODULES | {"google.colab", "kora"}
 """Modules of services that are not here: something else may stand in for them."""
@@ -148,7 +149,7 @@ def top_name(module: str) -> str:
 def _imports(source: str, *, is_sure: bool = False) -> Iterator[str]:
     """The modules that are imported; sure are those outside of any `try`."""
     try:
-        tree = ast.parse(source)
+        tree = parse_python(source)
     except (SyntaxError, ValueError):
         return
     waiting: list[ast.AST] = list(tree.body)

@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from werkbook.cells.routes import own
 from werkbook.cells.source.edits import Edit, apply, insert
 from werkbook.cells.source.lines import indent
+from werkbook.syntax_trees import parse_python
 
 LOOP = """\
 # The event loop that the notebook's cells await in; it goes on beside the server.
@@ -51,7 +52,7 @@ def run_simply(text: str, *, in_loop: bool) -> str:
     """Run each coroutine that a simple statement awaits."""
     run = _RUN_IN_LOOP if in_loop else _RUN
     edits = []
-    for one in own(ast.parse(text).body):
+    for one in own(parse_python(text).body):
         if isinstance(one, ast.Await):
             inner = one.value
             start = one.lineno, one.col_offset, inner.lineno, inner.col_offset

@@ -14,6 +14,7 @@ from werkbook.cells.source.names import find_names
 from werkbook.cells.source.parsed import Parsed
 from werkbook.cells.source.statements import Statement
 from werkbook.cells.source.trees import called, constants
+from werkbook.syntax_trees import parse_python
 
 _IMPORTING = ("import_module", "__import__")
 
@@ -80,7 +81,7 @@ def shipped_modules(
                 if name not in found:
                     source = parsed.sources[place]
                     found[name] = rename_imports(source, renamed)
-                    queue.append((ast.parse(source), place))
+                    queue.append((parse_python(source), place))
     return found
 
 
@@ -98,7 +99,7 @@ def rename_imports(source: str, renamed: dict[str, str]) -> str:
     if not renamed:
         return source
     edits = []
-    for node in ast.walk(ast.parse(source)):
+    for node in ast.walk(parse_python(source)):
         if isinstance(node, ast.ImportFrom) and not node.level:
             if node.module in renamed:
                 names = ", ".join(ast.unparse(alias) for alias in node.names)
@@ -242,7 +243,7 @@ class _Splicer:
         text = rename_imports(statement.text, self.renamed)
         if text == statement.text:
             return statement
-        return replace(statement, text=text, node=ast.parse(text).body[0])
+        return replace(statement, text=text, node=parse_python(text).body[0])
 
 
 def _fits(

@@ -11,6 +11,7 @@ from werkbook.cells.source.edits import replace as replace_node
 from werkbook.cells.source.names import local_names
 from werkbook.export.text.emit import Parts
 from werkbook.export.text.imports import Import
+from werkbook.syntax_trees import parse_python
 
 _Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 _Scope = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
@@ -32,7 +33,7 @@ def rename_global(text: str, old: str, new: str) -> str:
     """Rename a name of the module in a text; locals of the same name stay."""
     if old not in text:
         return text
-    return apply(text, _edits(ast.parse(text), text.split("\n"), old, new))
+    return apply(text, _edits(parse_python(text), text.split("\n"), old, new))
 
 
 def _edits(tree: ast.Module, lines: list[str], old: str, new: str) -> Iterator[Edit]:

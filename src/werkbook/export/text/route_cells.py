@@ -16,6 +16,7 @@ from werkbook.cells.source.texts import quote
 from werkbook.export.flow.apps.rule_calls import ROUTE_METHODS, find_rules
 from werkbook.export.flow.context import Context
 from werkbook.routing.variables import list_variables
+from werkbook.syntax_trees import parse_python
 
 
 def decorate_route_cells(
@@ -95,7 +96,7 @@ def _with_app(statements: list[Statement]) -> list[Statement]:
     made = [
         Statement(cell, 1, node, text, is_first=True, is_last=True)
         for text in source
-        for node in ast.parse(text).body
+        for node in parse_python(text).body
     ]
     return [*statements[:position], *made, *statements[position:]]
 
@@ -137,14 +138,14 @@ def _decorate(
     assert isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
     forget_names(node)
     node.name = name
-    node.decorator_list = [ast.parse(decorator, mode="eval").body]
+    node.decorator_list = [parse_python(decorator, mode="eval").body]
     variables = list_variables(route.rule)
     arguments = f"({', '.join(variables)})"
     if route.signature is not None:
         arguments = route.signature.write(variables, known)
     keyword = "async def" if isinstance(node, ast.AsyncFunctionDef) else "def"
     body = indent(returning(statement.text))
-    head = ast.parse(f"def {name}{arguments}: pass").body[0]
+    head = parse_python(f"def {name}{arguments}: pass").body[0]
     assert isinstance(head, ast.FunctionDef)
     node.args, node.returns = head.args, head.returns
     statement.text = f"@{decorator}\n{keyword} {name}{arguments}:\n{body}"
@@ -165,7 +166,7 @@ def _decorator(route: RouteLine, app: str, name: str) -> str:
 def returning(body: str) -> str:
     """Return the last expression of a body; all else stays to the letter."""
     body = strip_line_ends(body).strip("\n")
-    statements = ast.parse(body).body
+    statements = parse_python(body).body
     last = statements[-1]
     if not isinstance(last, ast.Expr) or is_generator(statements):
         return body

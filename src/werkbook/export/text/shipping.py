@@ -11,6 +11,7 @@ from werkbook.export.flow.apps.holders import AppChoice
 from werkbook.export.flow.program import Program
 from werkbook.export.flow.slicing import Slice
 from werkbook.export.text.modules import shipped_modules
+from werkbook.syntax_trees import parse_python
 
 
 def sorted_files(
@@ -53,7 +54,7 @@ def files_in_use(
     modules = shipped_modules(parsed, nodes, path, output)
     texts = set(constants(nodes))
     for source in modules.values():
-        texts.update(constants([ast.parse(source)]))
+        texts.update(constants([parse_python(source)]))
     used = {
         name: text
         for name, text in files.items()

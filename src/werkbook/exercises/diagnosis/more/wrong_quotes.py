@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from werkbook.syntax_trees import parse_python
+
 from ...words import say
 from ..case import Case, Finding
 
@@ -118,7 +120,7 @@ def code_in_quotes(case: Case) -> Finding | None:
 
 def _is_call(text: str) -> bool:
     try:
-        return isinstance(ast.parse(text.strip(), mode="eval").body, ast.Call)
+        return isinstance(parse_python(text.strip(), mode="eval").body, ast.Call)
     except (SyntaxError, ValueError):
         return False
 

@@ -29,6 +29,7 @@ from werkbook.export.flow.apps.rule_calls import find_rules
 from werkbook.export.flow.apps.served import ServingCall
 from werkbook.export.flow.context import Function, makes_app
 from werkbook.export.flow.program import Program, Version
+from werkbook.syntax_trees import parse_python
 
 _DEFAULT_APPS = ("default_app", "bottle.default_app", "bottle.app")
 _NAMES = ("app", "application")
@@ -91,7 +92,7 @@ def _named(program: Program, name: str, every: list[Version]) -> AppChoice | Non
     if told or versions:
         return _make_choice(program, (told or versions)[-1])
     try:
-        value = ast.parse(name, mode="eval").body
+        value = parse_python(name, mode="eval").body
     except (SyntaxError, ValueError):
         return None
     found = _held(program, value, every)

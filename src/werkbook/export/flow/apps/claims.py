@@ -12,6 +12,7 @@ from werkbook.export.flow.apps.rule_calls import RuleCall, find_rules
 from werkbook.export.flow.program import Program, Version
 from werkbook.routing.variables import strip_names
 from werkbook.routing.view_functions import EndpointTakenError
+from werkbook.syntax_trees import parse_python
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -157,7 +158,7 @@ def _rewrite(
 
 
 def _key(line: str) -> tuple[str | None, tuple[str, ...] | None]:
-    node = ast.parse(line + "\ndef f(): ...").body[0]
+    node = parse_python(line + "\ndef f(): ...").body[0]
     rule = find_rules(node, 0)[0]
     return rule.rule, rule.methods
 

@@ -18,6 +18,7 @@ from werkbook.export.flow.apps.frameworks import Framework, find_framework
 from werkbook.export.flow.apps.served import ServingCall
 from werkbook.export.flow.context import Function, makes_app
 from werkbook.export.flow.program import Program, Version
+from werkbook.syntax_trees import parse_python
 
 _DEFAULT_APP_CALLS = ("route", "get", "post", "put", "delete", "patch", "error", "hook")
 
@@ -65,7 +66,7 @@ class AppChoice:
         """The names that the expression, and the last block, read."""
         values: list[ast.AST] = []
         if self.expression != self.name:  # else `version` says which
-            values.append(ast.parse(self.expression, mode="eval"))
+            values.append(parse_python(self.expression, mode="eval"))
         if self.served is not None:
             values += [one for one in (self.served.host, self.served.port) if one]
             values += self.served.options.values()

@@ -12,6 +12,8 @@ from contextvars import Context, copy_context
 from functools import partial
 from typing import Any
 
+from werkbook.syntax_trees import parse_python
+
 from .auditing import heard_by
 from .channel import Channel, Conversation, Say, leave
 from .files_read import Reads
@@ -126,7 +128,7 @@ def load(path: str, name: str) -> Any:
 def run_by_itself(path: str, name: str) -> Any:
     """Run a file as `python app.py` does, but for its last block, and give its app."""
     with open(path, encoding="utf-8") as file:
-        tree = ast.parse(file.read(), path)
+        tree = parse_python(file.read(), path)
     if tree.body and isinstance(tree.body[-1], ast.If):
         del tree.body[-1]  # it serves
     module = types.ModuleType("__main__")

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs
 
+from werkbook.syntax_trees import parse_python
+
 _VARIABLE = re.compile(r":([A-Za-z_]\w*)")
 _KINDS = (
     ("text/html", "_repr_html_"),
@@ -84,7 +86,7 @@ class GatewayApp:
 
     def _run(self, source: str) -> str:
         """Run what a cell holds; give what it prints, or else its last expression."""
-        tree = ast.parse(source)
+        tree = parse_python(source)
         last = tree.body[-1] if tree.body else None
         is_shown = isinstance(last, ast.Expr) and not source.rstrip().endswith(";")
         value = None

@@ -12,6 +12,8 @@ from html import unescape
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from werkbook.syntax_trees import parse_python
+
 from .app_rules import AppRule
 
 _BY_CONVERTER = {
@@ -105,7 +107,7 @@ class Examples:
 
     def _read_url_for(self, source: str) -> None:
         try:
-            tree = ast.parse(source)
+            tree = parse_python(source)
         except (SyntaxError, ValueError):
             return
         for node in ast.walk(tree):
@@ -175,7 +177,7 @@ def parse_view(view: Any) -> ast.AST | None:
     """Parse a view function, as far as its source can be found."""
     try:
         source = textwrap.dedent(inspect.getsource(inspect.unwrap(view)))
-        return ast.Module(list(_undecorated(ast.parse(source))), [])
+        return ast.Module(list(_undecorated(parse_python(source))), [])
     except (OSError, TypeError, SyntaxError, ValueError, IndentationError):
         return None
 
