@@ -24,7 +24,7 @@ from urllib3 import HTTPResponse
 from urllib3._collections import HTTPHeaderDict
 from urllib3.exceptions import ProtocolError
 
-from werkbook.serving.http.response_head import make_head
+from werkbook.serving.http.response_head import HOP_BY_HOP, Headers, make_head
 from werkbook.system import this_system
 from werkbook.system.watching import TimeIsOverError, call_in_time
 
@@ -82,6 +82,7 @@ class _AppCall:
         self._chunks: Iterator[bytes] = iter(())
         self._close: Callable[[], None] | None = None
         self._is_started = self._is_sent = False
+        self._left_bytes: int | None = None
         self.status = ""
         self.headers: list[tuple[str, str]] = []
 
@@ -112,7 +113,7 @@ class _AppCall:
             chunk = next(self._chunks, None)
             if chunk is None:
                 break
-            self._written.append(chunk)
+            self._write(chunk)
         if not self._is_started:
             raise RuntimeError("the application did not call start_response")
         self._is_sent = True
@@ -129,15 +130,20 @@ class _AppCall:
             exc_info = (
                 None  # PEP 3333 asks for this: the traceback refers to this frame
             )
-        make_head(status, headers)  # raises what a server would answer with 500
+        # It raises what a server would answer with 500.
+        self._left_bytes = make_head(status, headers).length
         self._is_started = True
-        self.status, self.headers = status, list(headers)
-        return self._written.append
+        self.status, self.headers = status, _sent_headers(status, headers)
+        return self._write
+
+    def _write(self, piece: bytes) -> None:
+        self._written.append(_as_bytes(piece))
 
     def _fail(self) -> None:
         """Answer for an app that raised, as a server does."""
         self._written = [b"Internal Server Error"]
         self._chunks, self._close = iter(()), None
+        self._left_bytes = None
         self.status = "500 Internal Server Error"
         self.headers = [("Content-Type", "text/plain; charset=utf-8")]
 
@@ -145,15 +151,23 @@ class _AppCall:
         """Yield the body; an error in its middle ends the connection, as it would."""
         try:
             while self._written:
-                yield self._written.pop(0)
+                yield self._within_length(self._written.pop(0))
             while (chunk := self._next()) is not None:
-                yield chunk
+                yield self._within_length(chunk)
         finally:
             self.close()
 
+    def _within_length(self, piece: bytes) -> bytes:
+        """Cut what is more than the app's own Content-Length, as a server does."""
+        if self._left_bytes is not None:
+            piece = piece[: self._left_bytes]
+            self._left_bytes -= len(piece)
+        return piece
+
     def _next(self) -> bytes | None:
         try:
-            return self._in_time(lambda: next(self._chunks, None))
+            chunk = self._in_time(lambda: next(self._chunks, None))
+            return None if chunk is None else _as_bytes(chunk)
         except Exception as error:  # its time can be over, too
             raise ProtocolError(f"The body broke off: {error!r}", error) from error
 
@@ -190,6 +204,18 @@ class _AppCall:
             request_method=request.method,
             request_url=request.url,
         )
+
+
+def _sent_headers(status: str, headers: list[tuple[str, str]]) -> Headers:
+    """Return the headers that a server sends of those that an app says."""
+    left_out = HOP_BY_HOP | ({"content-length"} if status[:3] == "204" else set())
+    return [(name, value) for name, value in headers if name.lower() not in left_out]
+
+
+def _as_bytes(piece: object) -> bytes:
+    if not isinstance(piece, bytes | bytearray | memoryview):
+        raise TypeError(f"The body has {piece!r:.60}, which is not bytes (PEP 3333).")
+    return bytes(piece)
 
 
 def _reason(status: int) -> str:

@@ -7,6 +7,7 @@ import gzip
 import io
 import itertools
 import sys
+from array import array
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -217,6 +218,40 @@ def test_head_that_no_server_sends_is_a_500(ask: Any, status: str, value: Any) -
 
     response = ask(app, "GET", "/")
     assert (response.status_code, response.text) == (500, "Internal Server Error")
+
+
+@pytest.mark.parametrize(
+    ("headers", "body", "text"),
+    [
+        ({"Content-Length": "2"}, [b"hello"], "he"),
+        ({"Content-Length": "2"}, [b"h", b"", b"ello"], "he"),
+        ({"Connection": "close", "Transfer-Encoding": "chunked"}, [b"hello"], "hello"),
+        ({}, [memoryview(array("I", [1])).cast("B"), bytearray(b"x")], "\1\0\0\0x"),
+        ({}, [memoryview(array("I", [1]))], "\1\0\0\0"),
+        ({}, ["text"], "Internal Server Error"),
+    ],
+)
+def test_body_is_what_a_server_sends(
+    ask: Any, headers: dict[str, str], body: list[Any], text: str
+) -> None:
+    """Cut to the length that the app says, as bytes; without a server's own headers."""
+
+    def app(environ: Any, start_response: Any) -> list[Any]:
+        start_response("200 OK", list(headers.items()))
+        return body
+
+    response = ask(app, "GET", "/")
+    assert response.text == text
+    assert not {"Connection", "Transfer-Encoding"} & set(response.headers)
+
+
+def test_no_content_has_no_length(ask: Any) -> None:
+    def app(environ: Any, start_response: Any) -> list[bytes]:
+        start_response("204 NO CONTENT", [("Content-Length", "5")])
+        return [b"hello"]
+
+    response = ask(app, "GET", "/")
+    assert (response.content, dict(response.headers)) == (b"", {})
 
 
 def test_error_page_of_the_app_itself_arrives(ask: Any) -> None:
