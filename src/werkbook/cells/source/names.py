@@ -94,15 +94,18 @@ def local_names(function: _FunctionNode) -> set[str]:
     return ({one.arg for one in every} | bound) - outer
 
 
-def _bound(body: Iterable[ast.AST]) -> tuple[set[str], set[str]]:
-    """Names bound in a scope's own code, and those declared global or nonlocal."""
+def _bound(
+    body: Iterable[ast.AST],
+    declared: tuple[type[ast.Global | ast.Nonlocal], ...] = (ast.Global, ast.Nonlocal),
+) -> tuple[set[str], set[str]]:
+    """Names bound in a scope's own code, and those declared to be another scope's."""
     bound: set[str] = set()
     outer: set[str] = set()
     stack = list(body)
     while stack:
         node = stack.pop()
         bound |= set(_binds_itself(node))
-        if isinstance(node, (ast.Global, ast.Nonlocal)):
+        if isinstance(node, declared):
             outer.update(node.names)
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             stack.extend(node.decorator_list)
@@ -295,7 +298,7 @@ class _Visitor(ast.NodeVisitor):
             self.visit(one)
         for keyword in node.keywords:
             self.visit(keyword.value)
-        outer = _bound(node.body)[1]
+        outer = _bound(node.body, (ast.Global,))[1]
         self.scopes.append(_Scope("class", self._type_parameters(node), outer))
         for statement in node.body:
             self.visit(statement)
@@ -346,7 +349,7 @@ class _Visitor(ast.NodeVisitor):
 
     def _visit_function(self, node: _FunctionNode) -> None:
         inner = [node.body] if isinstance(node, ast.Lambda) else node.body
-        outer = _bound(inner)[1]
+        outer = _bound(inner, (ast.Global,))[1]
         names = local_names(node) | self._type_parameters(node)
         self.scopes.append(_Scope("function", names, outer))
         for statement in inner:

@@ -49,6 +49,23 @@ def test_names_are_found(source: str, binds: str, reads: str, later: str) -> Non
     assert names.later == set(later.split())
 
 
+def test_names_of_an_enclosing_function_are_no_globals() -> None:
+    """`nonlocal` says whose they are; a class's body can say it, too."""
+    names = found(
+        "def make():\n"
+        "    count = last = 0\n"
+        "    def add():\n"
+        "        nonlocal count\n"
+        "        count += 1\n"
+        "        return count\n"
+        "    class Seen:\n"
+        "        nonlocal last\n"
+        "        last = count\n"
+        "    return add, last, total\n"
+    )
+    assert (names.binds, names.rebinds, names.later) == ({"make"}, set(), {"total"})
+
+
 def test_global_names_are_rebound_by_functions() -> None:
     """`global` reaches out of a function."""
     names = found("def f():\n global g\n g = h\n return g")
