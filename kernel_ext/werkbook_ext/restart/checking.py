@@ -40,7 +40,12 @@ from ..notebook.documents.restart_order import (
 )
 from ..notebook.live_cells import LiveCells, find_live_cells
 from . import descriptions
-from .descriptions import Description, describe, describe_file
+from .descriptions import (
+    Description,
+    describe,
+    describe_file,
+    modules_in_notebook,
+)
 
 TIMEOUT_S = 60
 WARNING = re.compile(r"\S+:\d+: \w*Warning: ")
@@ -180,8 +185,9 @@ def _describe_fresh(
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "app.py")
         path.write_text(made.source, "utf-8")
+        told = [str(path), made.app, modules_in_notebook(), *static_paths]
         done = subprocess.run(
-            [sys.executable, "-c", RUN, str(path), made.app, *static_paths],
+            [sys.executable, "-c", RUN, *told],
             capture_output=True,
             check=False,
             cwd=notebook.parent if notebook is not None else None,

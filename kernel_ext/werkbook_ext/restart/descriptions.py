@@ -1,7 +1,8 @@
 """What an app consists of, as names and fingerprints that can be compared.
 
-This file also runs by itself, with the path of a file and the name of its app, and
-prints the app's description as JSON. It imports nothing of the extension.
+This file also runs by itself, with the path of a file, the name of its app and those of
+modules that are to believe that they are in a notebook, and prints the app's
+description as JSON. It imports nothing of the extension.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import dis
 import hashlib
+import importlib
 import json
 import os
 import sys
@@ -38,6 +40,9 @@ BOOKKEEPING = frozenset(
 SAME_STEP = {"LOAD_METHOD": "LOAD_ATTR"}
 JUMPS = frozenset((*dis.hasjrel, *dis.hasjabs))
 SIMPLE = (str, bytes, int, float, complex, bool, type(None))
+IN_NOTEBOOK = "IN_NOTEBOOK"
+ASKING_FOR_NOTEBOOKS = ("fastcore.imports",)
+"""Modules with a name of that kind: FastHTML's apps differ in a notebook and a file."""
 Description = dict[str, str]
 
 
@@ -63,6 +68,13 @@ def describe(app: Any, static_paths: Iterable[str] = ()) -> Description:
         **dict(_globals(_functions(app))),
         **dict(_static(app, static_paths)),
     }
+
+
+def modules_in_notebook() -> str:
+    """Return the modules that found this process to be a notebook's, for `main`."""
+    found = [name for name in ASKING_FOR_NOTEBOOKS if name in sys.modules]
+    told = [one for one in found if getattr(sys.modules[one], IN_NOTEBOOK, False)]
+    return ",".join(told)
 
 
 def fingerprint(value: Any) -> str:
@@ -250,7 +262,9 @@ def _static(app: Any, paths: Iterable[str]) -> Iterator[tuple[str, str]]:
 
 def main(arguments: list[str]) -> None:
     """Describe the app of a file, as JSON, in the last line of standard output."""
-    path, name, *static_paths = arguments
+    path, name, modules, *static_paths = arguments
+    for one in filter(None, modules.split(",")):
+        vars(importlib.import_module(one))[IN_NOTEBOOK] = True
     text = json.dumps(describe_file(path, name, static_paths))
     print(f"\n{text}", flush=True)
     os._exit(0)  # threads of the notebook's code would keep this process alive

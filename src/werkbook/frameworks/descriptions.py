@@ -11,6 +11,7 @@ from types import FunctionType
 from typing import Any
 
 from .listed_rules import list_routes
+from .rule_order import RuleOrder
 
 ROUTE_SETTINGS = (
     "status_code",
@@ -39,8 +40,6 @@ HOLDERS = (
     "user_middleware",
 )
 """Attributes whose content is described thing by thing, or is made of the others."""
-PARAMETER = re.compile(r"\{[^{}]*\}|<[^<>]*>")
-MANY = re.compile(r":path\W")
 OWN_MODULES = re.compile(r"\b(?:__main__|__werkbook_check__)\.")
 SIMPLE = (str, bytes, int, float, complex, bool, type(None))
 Fingerprint = Callable[[Any], str]
@@ -87,18 +86,15 @@ def name_registration(kind: str, key: Any, value: Any) -> str:
 
 
 def _rules(app: Any, look: _Look) -> Iterator[tuple[str, str]]:
-    earlier: list[tuple[str, frozenset[str], re.Pattern[str]]] = []
+    order = RuleOrder()
     for rule, route in list_routes(app):
         methods = frozenset(rule.methods) - {"HEAD", "OPTIONS"}
         label = f"{', '.join(sorted(methods))} {rule.rule} -> {rule.endpoint}"
         settings = [look.at(one) for one in _settings(app, route)]
         yield label, f"{look.at(rule.view)} {settings}"
         # The first rule that fits a request answers it.
-        sample = PARAMETER.sub("1", rule.rule)
-        for other, others, pattern in earlier:
-            if methods & others and pattern.fullmatch(sample):
-                yield f"{other} before {label}", ""
-        earlier.append((label, methods, _pattern(rule.rule)))
+        for other in order.tell(rule.rule, label, methods):
+            yield f"{other} before {label}", ""
 
 
 def _settings(app: Any, route: Any) -> Iterator[Any]:
@@ -107,13 +103,6 @@ def _settings(app: Any, route: Any) -> Iterator[Any]:
     config = getattr(route, "config", None)
     if isinstance(config, Mapping):  # Bottle's, which has its app's as well
         yield {key: one for key, one in config.items() if app.config.get(key) != one}
-
-
-def _pattern(rule: str) -> re.Pattern[str]:
-    names = [".+" if MANY.search(one) else "[^/]+" for one in PARAMETER.findall(rule)]
-    texts = [re.escape(text) for text in PARAMETER.split(rule)]
-    pieces = [piece for pair in zip(texts, [*names, ""], strict=True) for piece in pair]
-    return re.compile("".join(pieces))
 
 
 def _things(app: Any) -> Iterator[tuple[str, Any]]:

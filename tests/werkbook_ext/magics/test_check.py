@@ -494,9 +494,20 @@ STARLETTE = {
     "app.add_exception_handler(404, lost)",
     "config": "app.state.a = 3",
 }
+FASTHTML = {
+    "framework": "from fasthtml.common import FastHTML, Titled\n"
+    "app = FastHTML(secret_key='a secret of the tests')\nrt = app.route",
+    "view": "@rt('/x')\ndef get(name: str = 'Ada'):\n    return Titled(name)",
+    "hook": "app.add_middleware(lambda inner: inner)",
+    "handler": "def lost(req, exc):\n    return 'lost'\n"
+    "app.add_exception_handler(404, lost)",
+    "config": "app.state.a = 3",
+}
 
 
-@pytest.mark.parametrize("parts", [BOTTLE, STARLETTE], ids=["bottle", "starlette"])
+@pytest.mark.parametrize(
+    "parts", [BOTTLE, STARLETTE, FASTHTML], ids=["bottle", "starlette", "fasthtml"]
+)
 def test_check_of_an_app_of_another_framework(
     fastapi_here: ShellNotebook, tmp_path: Path, parts: dict[str, str]
 ) -> None:
