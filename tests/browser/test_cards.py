@@ -456,6 +456,35 @@ def test_narrow(served: Notebook) -> None:
     served.screenshot("card_narrow", card)
 
 
+def test_narrow_shows_a_long_status_beside_the_buttons(served: Notebook) -> None:
+    """It is cut at its end, in one line; all of it is still there to be read out."""
+    card = card_of(served, "%http /boom")
+    card.evaluate("(card) => { card.style.width = '324px'; }")
+    status = card.locator(".wb-card-status")
+    expect(status).to_have_text("500 INTERNAL SERVER ERROR")
+    method = card.locator(".wb-card-method").bounding_box()
+    box = status.bounding_box()
+    button = card.get_by_role("button", name="Send again").bounding_box()
+    assert method is not None
+    assert box is not None
+    assert button is not None
+    assert box["height"] < 1.5 * method["height"]
+    assert box["x"] + box["width"] <= button["x"]
+
+
+def test_narrow_shows_all_columns_of_doctor(served: Notebook) -> None:
+    """Long paths and addresses break."""
+    index = served.run("%doctor")
+    served.wait_output(index, "to repair it")
+    table = served.cell(index).locator(".jupyter-widgets .werkbook-table")
+    output = served.cell(index).locator(".jp-OutputArea-output")
+    output.evaluate("(output) => { output.style.maxWidth = '324px'; }")
+    box, room = table.bounding_box(), output.bounding_box()
+    assert box is not None
+    assert room is not None
+    assert box["width"] <= room["width"]
+
+
 def test_narrow_shows_where_a_long_url_begins_and_ends(served: Notebook) -> None:
     """What is cut is its middle."""
     card = card_of(served, f"%http '/page?text={'x' * 80}'")
