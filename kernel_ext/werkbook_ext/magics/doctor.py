@@ -18,6 +18,7 @@ from ..front_end import find_links
 from ..notebook import find_live_cells, name_app
 from ..notebook.cells import CellRun
 from ..notebook.environment import KernelEnvironment, detect_environment
+from ..notebook.flask_itself import find_remedy
 from ..output import Varying, html_table, text_table
 from .arguments import MagicParser, get_shell, line_magic, magics_class
 
@@ -120,6 +121,9 @@ def _front_end(
         yield ReportLine("live cells", "off", False, "%load_ext werkbook")
         return
     yield ReportLine("live cells", "on")
+    remedy = find_remedy(shell)
+    if remedy is not None:
+        yield ReportLine("flask", remedy[0], False, remedy[1])
     last: CellRun | None = cells.last_cell
     if last is not None and last.owner.is_approximate:
         yield ReportLine("cell ids", "none: a cell is known by its source")

@@ -131,6 +131,17 @@ def warning_lines(
     ]
 
 
+def find_remedy(shell: InteractiveShell) -> tuple[str, str] | None:
+    """Return what is not live and what to type; None where nothing is to be repaired.
+
+    Nothing is where no app is of Flask itself, or the options leave it its name.
+    """
+    names = [name for name, app in named_apps(shell) if is_of_flask_itself(app)]
+    if not names or not get_options(shell).as_flask:
+        return None
+    return f"Flask's own, not live: {', '.join(names)}", _what_to_type(shell)
+
+
 def quiet_line(shell: InteractiveShell, app: Any) -> str:
     """Say that an app of Flask itself is not live, and what to type."""
     name = name_app(shell, app)

@@ -49,6 +49,20 @@ def test_doctor_each_failing_line_has_a_command(
     assert all(item.fix.startswith("%pip install") for item in failing)
 
 
+def test_doctor_names_an_app_of_flask_itself(shell: InteractiveShell) -> None:
+    """Flask was imported first: what its cells say is not live."""
+    notebook = ShellNotebook(shell)
+    notebook.run("f", "import flask\nshop = flask.Flask('shop')")
+    before = doctor()
+    notebook.run("f", "import flask\ndel shop")
+    found = [item for item in before if not item.is_well]
+    assert [(item.subject, item.state) for item in found] == [
+        ("flask", "Flask's own, not live: shop")
+    ]
+    assert found[0].fix.startswith("restart the kernel, and run %load_ext werkbook")
+    assert [item for item in doctor() if not item.is_well] == []
+
+
 def test_doctor_magic(notebook: Notebook) -> None:
     text = notebook.run("d", "%doctor").text
     assert [line.split()[:2] for line in text.splitlines()[1:4]] == [
