@@ -242,7 +242,8 @@ def test_lesson_is_started_over(site: Site, page: Any) -> None:
     assert "files" in page.evaluate(STORED, notebook.path)
     page.evaluate("() => void jupyterapp.commands.execute('werkbook:start-over')")
     accept = ".jp-Dialog .jp-mod-accept"
-    page.wait_for_function("(accept) => document.querySelector(accept)", arg=accept)
+    is_there = "(accept) => document.querySelector(accept)"
+    page.wait_for_function(is_there, arg=accept, timeout=WAIT_S * 1000)
     page.evaluate("(accept) => document.querySelector(accept).click()", accept)
     assert notebook.wait(lambda: notebook.source(1) == before, WAIT_S)
     assert page.evaluate(STORED, notebook.path) == []

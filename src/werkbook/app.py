@@ -34,12 +34,13 @@ from .errors import WerkbookError
 from .globals import current_context, g
 from .helpers.files import open_for_reading, send_cell_file
 from .helpers.paths import find_package
+from .helpers.template_folders import forget_old_loader
 from .json.provider import DefaultJSONProvider, JSONProvider
 from .live.instances import find_or_make
 from .live.notebook_cells import notebook
 from .logging import create_logger
 from .registrations.attributes import OwnedAttributes
-from .registrations.dicts import OwnedDict
+from .registrations.dicts import CellOrderedDict, OwnedDict
 from .registrations.divided import find_whole_class
 from .registrations.ledger import call_if_it_fails, can_renew, ledger
 from .registrations.lists import OwnedList
@@ -217,7 +218,7 @@ class App(Pipeline):
         self.__dict__.update(
             _rules=RuleRegistrations(self),
             _changed={},
-            blueprints=OwnedDict("blueprint", self),
+            blueprints=CellOrderedDict("blueprint", self),
             extensions=OwnedDict("extension", self),
             teardown_appcontext_funcs=OwnedList("teardown_appcontext", self),
             shell_context_processors=OwnedList("shell_context_processor", self),
@@ -294,7 +295,8 @@ class App(Pipeline):
                     url_map.forget_patterns()
                 url_map.mark_stale()
         elif kind == "attribute":
-            self._forget_cached("jinja_loader")
+            if forget_old_loader(self):
+                self._changed["jinja_attribute"] = next(_changes)
         elif kind in ("template_filter", "template_test"):
             env = self.__dict__.get("jinja_env")
             if env is not None and env.cache is not None:

@@ -13,6 +13,7 @@ from .ctx.functions import default_context
 from .globals import current_app
 from .helpers.files import open_for_reading, send_from_directory
 from .helpers.paths import get_root_path
+from .helpers.template_folders import make_loader
 from .registrations.dicts import OwnedDict
 from .registrations.error_handlers import ErrorHandlerSpec, read_error_class
 from .registrations.made import MadeAttributes
@@ -176,11 +177,7 @@ class Scaffold(MadeAttributes):
     @cached_property
     def jinja_loader(self) -> BaseLoader | None:
         """Loads this object's own templates; None without a template folder."""
-        if self.template_folder is None:
-            return None
-        from jinja2 import FileSystemLoader  # start-up time
-
-        return FileSystemLoader(os.path.join(self.root_path, self.template_folder))
+        return make_loader(self)
 
     def get_send_file_max_age(self, filename: str | None) -> int | None:
         """Return how many seconds a browser may cache a file; None: asks each time.

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import functools
+from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.werkbook.run_cells import Cells, from_another_thread
+from tests.werkbook.run_cells import (
+    Cells,
+    forget_everything,
+    from_another_thread,
+)
 from werkzeug.utils import cached_property
 
 from werkbook import Blueprint, live
@@ -903,3 +908,130 @@ def test_what_was_not_worked_out_can_not_be_deleted(
         cells.ran("forgets", "forget()")
     else:
         forget()
+
+
+SETTINGS = [
+    "app.jinja_options = {'trim_blocks': True}",
+    "app.jinja_loader = DictLoader({'page.html': 'of a dict'})",
+    "app.create_global_jinja_loader = lambda: DictLoader({'page.html': 'of a dict'})",
+    "app.select_jinja_autoescape = lambda name: False",
+    "app.create_jinja_environment = lambda: Environment(loader=app.jinja_loader)",
+    "app.jinja_env.trim_blocks = True\napp.jinja_options = {'lstrip_blocks': True}",
+    "app.ensure_sync = lambda function: lambda **values: 'in its place'",
+]
+SETTABLE = """
+from jinja2 import DictLoader, Environment
+from werkbook import App, render_template, render_template_string
+app = App('settable', root_path={!r}, template_folder='one')
+"""
+SHOWING = """
+TEXT = "{{% if 1 %}}\\n  {{% if 1 %}}{{{{ v }}}}{{% endif %}}{{% endif %}}"
+@app.get('/page')
+def page(): return render_template('page.html')
+@app.get('/text')
+def text(): return render_template_string(TEXT, v='<b>')
+"""
+
+
+@pytest.mark.parametrize("setting", SETTINGS)
+def test_setting_counts_though_templates_were_shown(
+    cells: Cells, folders: str, setting: str
+) -> None:
+    """What an app's environment is made with, in a cell that runs when it is made."""
+
+    def shown() -> list[str]:
+        return [cells.text("/page"), cells.text("/text")]
+
+    made, showing = SETTABLE.format(folders), SHOWING.format()
+    cells.ran("made", made)
+    cells.ran("setting", "")
+    cells.ran("showing", showing)
+    before = shown()
+    cells.ran("setting", setting)
+    late = shown()
+    live.forget("setting")
+    assert shown() == before
+    forget_everything()
+    live.enable()
+    for cell, source in [("made", made), ("setting", setting), ("showing", showing)]:
+        cells.ran(cell, source)
+    assert late == shown()
+    assert late != before
+
+
+FOLDERS = """
+from werkbook import App, Blueprint, render_template
+made = {2}, root_path={1!r}, template_folder={0!r}, static_folder={0!r})
+@made.get('/page/')
+def page(): return render_template('page.html')
+"""
+KINDS = {"app": "App('made'", "blueprint": "Blueprint('made', 'made'"}
+
+
+@pytest.fixture
+def folders(tmp_path: Path) -> str:
+    """Make two folders that have a template of one name."""
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "page.html").write_text(f"of {name}")
+    return str(tmp_path)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_templates_follow_their_folder(cells: Cells, folders: str, kind: str) -> None:
+    """The folder's cell says another one, or another cell does."""
+    mount = "app = made" if kind == "app" else "app.register_blueprint(made)"
+    cells.ran("made", FOLDERS.format("one", folders, KINDS[kind]) + mount)
+    assert cells.text("/page/") == "200 of one"
+    cells.ran("made", FOLDERS.format("two", folders, KINDS[kind]) + mount)
+    assert cells.text("/page/") == "200 of two"
+    cells.ran("other", "made.template_folder = 'one'")
+    assert cells.text("/page/") == "200 of one"
+    live.forget("other")
+    assert cells.text("/page/") == "200 of two"
+
+
+@pytest.mark.parametrize("is_nested", [False, True])
+def test_static_files_of_a_mounted_blueprint_follow_it(
+    cells: Cells, folders: str, is_nested: bool
+) -> None:
+    """It gets a folder, and another path, in cells that run when it is mounted."""
+    made = "from werkbook import Blueprint\nmade = Blueprint('made', 'made', root_path="
+    outer = "outer = Blueprint('outer', 'outer')\nouter.register_blueprint(made)\n"
+    nested = outer + "app.register_blueprint(outer)"
+    cells.ran("made", made + f"{folders!r})")
+    cells.ran("path", "")
+    cells.ran("mount", nested if is_nested else "app.register_blueprint(made)")
+    assert cells.text("/files/page.html").startswith("404")
+    cells.ran("path", "made.static_folder = 'one'\nmade.static_url_path = '/files'")
+    assert cells.text("/files/page.html") == "200 of one"
+    cells.ran("path", "made.static_folder = 'two'\nmade.static_url_path = '/other'")
+    assert cells.text("/files/page.html").startswith("404")
+    assert cells.text("/other/page.html") == "200 of two"
+    live.forget("path")
+    assert cells.text("/other/page.html").startswith("404")
+
+
+MOUNT = """
+from werkbook import Blueprint, render_template
+made = Blueprint({0!r}, 'app', root_path={1!r}, template_folder={0!r})
+app.register_blueprint(made)
+"""
+
+
+def test_blueprints_are_looked_through_in_the_order_of_cells(
+    cells: Cells, folders: str
+) -> None:
+    """Of two templates of one name Run All takes that of the upper cell's blueprint."""
+    show = "@app.get('/')\ndef home(): return render_template('page.html')"
+    cells.ran("upper", "from werkbook import render_template")
+    cells.ran("lower", MOUNT.format("two", folders) + show)
+    assert cells.text("/") == "200 of two"
+    cells.ran("upper", MOUNT.format("one", folders))
+    assert cells.text("/") == "200 of one"
+    assert list(cells["app"].blueprints) == ["one", "two"]
+    cells.ran("upper", "seen = [*app.blueprints]\n" + MOUNT.format("1", folders))
+    assert cells["seen"] == ["two"]
+    assert cells.text("/") == "200 of two"
+    assert [one.name for one in cells["app"].iter_blueprints()] == ["1", "two"]
+    assert [*reversed(cells["app"].blueprints)] == ["two", "1"]

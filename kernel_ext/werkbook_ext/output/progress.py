@@ -6,7 +6,7 @@ import time
 
 from IPython.display import DisplayHandle, Pretty, display
 
-from werkbook.export.proof.progress import SteppedProgress
+from werkbook.processes.stepped_progress import SteppedProgress
 
 from ..notebook.environment import has_reader
 

@@ -13,6 +13,7 @@ from typing import Any
 from weakref import WeakSet
 
 from ..errors import WerkbookError
+from ..helpers.template_folders import forget_old_loader
 from ..live.instances import find_or_make
 from ..registrations.ledger import ledger
 from ..registrations.lists import OwnedList
@@ -20,6 +21,7 @@ from ..registrations.owners import current_owners, owned_by
 from ..registrations.registration import Cause, Registration
 from ..scaffold import FunctionType, Scaffold, decorating, setupmethod
 from ..typing import Application
+from .blueprint_names import BlueprintNameError, refuse_dot
 from .mounts import (
     SCOPED,
     BlueprintSetupState,
@@ -29,10 +31,6 @@ from .mounts import (
 )
 
 _SAME_AS_NAME: Any = object()
-
-
-class BlueprintNameError(WerkbookError, ValueError):
-    """A blueprint's name, or that of something in it, can't be used."""
 
 
 class BlueprintFinishedError(WerkbookError, AssertionError):
@@ -83,7 +81,7 @@ class Blueprint(Scaffold):
             )
             if not name:
                 raise BlueprintNameError("'name' may not be empty.")
-            _refuse_dot("'name'", name)
+            refuse_dot("'name'", name)
             self.name = name
             self.url_prefix = url_prefix
             self.subdomain = subdomain
@@ -105,6 +103,12 @@ class Blueprint(Scaffold):
     def has_mounts(self) -> bool:  # type: ignore[override]  # the scaffold has none
         """Whether it is registered somewhere."""
         return len(self._mounts) > 0
+
+    def touch(self, kind: str) -> None:
+        """Tell the apps that have the blueprint where its templates are elsewhere."""
+        if kind == "attribute" and forget_old_loader(self):
+            for mount in self._mounts.in_force():
+                mount.value.state.app.touch("jinja_attribute")
 
     def derive(self, registration: Registration) -> None:
         """Let a new registration take effect wherever the blueprint is mounted."""
@@ -268,9 +272,9 @@ class Blueprint(Scaffold):
             BlueprintNameError: The endpoint, or the view function's name, has a dot.
         """
         if endpoint:
-            _refuse_dot("'endpoint'", endpoint)
+            refuse_dot("'endpoint'", endpoint)
         if view_func is not None and "." in getattr(view_func, "__name__", ""):
-            _refuse_dot("'view_func' name", view_func.__name__)
+            refuse_dot("'view_func' name", view_func.__name__)
 
         def add(state: BlueprintSetupState) -> None:
             state.add_url_rule(
@@ -384,15 +388,6 @@ class Blueprint(Scaffold):
     ) -> None:
         """Register a template global of the app."""
         self._template_part("add_template_global", f, name)
-
-
-def _refuse_dot(what: str, name: str) -> None:
-    if "." in name:
-        raise BlueprintNameError(
-            f"{what} may not contain a dot '.' character.",
-            why="a dot separates a blueprint's name from its endpoints.",
-            fix=f"write {name.replace('.', '_')!r}.",
-        )
 
 
 def _seen(container: Any) -> list[Registration]:

@@ -62,6 +62,8 @@ class BlueprintSetupState:
         self.name_prefix = options.get("name_prefix", "")
         self.url_defaults = dict(blueprint.url_values_defaults)
         self.url_defaults.update(options.get("url_defaults", ()))
+        has_static = blueprint.has_static_folder
+        self._static_path = blueprint.static_url_path if has_static else None
 
     def equals(self, other: BlueprintSetupState) -> bool:
         """Tell whether a mount with another state would be the same."""
@@ -73,6 +75,7 @@ class BlueprintSetupState:
                 "url_prefix",
                 "url_defaults",
                 "first_registration",
+                "_static_path",
             )
         )
 

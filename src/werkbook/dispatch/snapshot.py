@@ -38,11 +38,12 @@ HOOK_KINDS = frozenset(
         "url_value_preprocessor",
         "url_default",
         "error_handler",
+        "attribute",  # the method `ensure_sync`, say
     }
 )
 TEMPLATE_KINDS = frozenset(
     {"template", "template_filter", "template_test", "template_global"}
-    | {"jinja_attribute", "jinja_policy", "jinja_extension", "blueprint"}
+    | {"jinja_attribute", "jinja_policy", "jinja_extension", "blueprint", "attribute"}
 )
 
 

@@ -10,9 +10,10 @@ from __future__ import annotations
 import inspect
 import sys
 import weakref
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Any, Self
 
+from ..registrations.dicts import CellOrderedDict
 from ..registrations.ledger import ledger
 from ..registrations.lists import OwnedList
 from ..registrations.owners import current_owners, join_owners, owned_by
@@ -80,27 +81,8 @@ def _on_page_of(app: Any, handler: Any) -> Any:
     return core._wrap_ex(**given)
 
 
-class _Attributes(MadeDict):
+class _Attributes(MadeDict, CellOrderedDict):
     """The attributes of an element, in the order of their cells' first runs."""
-
-    def _in_order(self) -> dict[Any, Any]:
-        return dict(sorted(dict.items(self), key=self._place))
-
-    def _place(self, item: tuple[Any, Any]) -> tuple[float, int]:
-        claims = self._claims.get(item[0], ())
-        return min(((one.slot, one.number) for one in claims), default=(-1.0, 0))
-
-    def __iter__(self) -> Iterator[Any]:
-        return iter(self._in_order())
-
-    def keys(self) -> Any:
-        return self._in_order().keys()
-
-    def values(self) -> Any:
-        return self._in_order().values()
-
-    def items(self) -> Any:
-        return self._in_order().items()
 
 
 def _make_adding(cls: type) -> Callable[..., Any]:

@@ -51,6 +51,9 @@ class OwnedDict(Claims, dict[Any, Any]):
     def _shown(self, key: Any) -> Any:
         return dict.get(self, key, ABSENT)
 
+    def _keys(self) -> Iterable[Any]:
+        return dict.keys(self)
+
     def __setitem__(self, key: Any, value: Any) -> None:
         self._set(key, value)
 
@@ -116,11 +119,51 @@ class OwnedDict(Claims, dict[Any, Any]):
         self.__class__ = find_whole_class(self)
 
 
+class CellOrderedDict(OwnedDict):
+    """An owned dict whose order says something: it is read as Run All would fill it.
+
+    An item stands where the first cell that has a claim to it puts it, whenever that
+    cell ran.
+    """
+
+    def _keys(self) -> Iterable[Any]:
+        return self._in_order()
+
+    def _in_order(self) -> dict[Any, Any]:
+        items = list(dict.items(self))
+        return dict(sorted(items, key=self._place) if self._claims else items)
+
+    def _place(self, item: tuple[Any, Any]) -> tuple[float, int]:
+        claims = self._claims.get(item[0], ())
+        return min(((one.slot, one.number) for one in claims), default=(-1.0, 0))
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._in_order())
+
+    def __reversed__(self) -> Iterator[Any]:
+        yield from reversed(self._in_order())
+
+    def keys(self) -> Any:
+        """Return the keys in Run All's order."""
+        return self._in_order().keys()
+
+    def values(self) -> Any:
+        """Return the values in Run All's order."""
+        return self._in_order().values()
+
+    def items(self) -> Any:
+        """Return the items in Run All's order."""
+        return self._in_order().items()
+
+    def __repr__(self) -> str:
+        return repr(self._in_order())
+
+
 class DividedDict:
     """The reading methods of a dict while a cell that has items in it runs again."""
 
     def _content(self: Any) -> dict[Any, Any]:
-        content = {key: dict.__getitem__(self, key) for key in dict.keys(self)}
+        content = {key: dict.__getitem__(self, key) for key in self._keys()}
         if not in_run():
             return content
         for key in self._claims:

@@ -19,6 +19,7 @@ from ..errors import WerkbookError, close_matches, quoted_list
 from ..live.notebook_cells import notebook
 from ..registrations.ledger import ledger
 from ..typing import Application
+from .environment import Environment, renew_environment
 from .loaders import CellLoader
 
 SOURCES_KEPT = 400
@@ -50,6 +51,8 @@ class TemplateSet:
     def __init__(self, app: Application) -> None:
         self.app = app
         main = app.jinja_env
+        if ledger.is_live and isinstance(main, Environment):
+            renew_environment(app, main)
         environment = self.environment = main.overlay()
         environment.__dict__.pop("_attributes", None)
         environment.filters = dict(main.filters)

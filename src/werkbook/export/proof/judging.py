@@ -45,7 +45,10 @@ _MADE_WITH_NAME = re.compile(
 )
 """`Flask(__name__)` and `getLogger(__name__)` answer the same under each name."""
 _MAX_ALONE = 3
-_LOTS = re.compile(r"\b(?:random|secrets|uuid\d?|urandom|faker)\b", re.I)
+_CHANCE = re.compile(
+    r"(?i)\b(?:random|secrets|uuid\d?|urandom|faker|datetime|strftime"
+    r"|(?:import|from) time)\b|\b(?:now|today)\("
+)
 
 
 def problem_proof(found: FileFound) -> Proof:
@@ -263,10 +266,10 @@ def may_answer_otherwise(export: Export) -> bool:
     )
 
 
-def draws_lots(export: Export) -> bool:
-    """Say whether a file may answer by chance, by the names of what does."""
+def may_answer_by_chance(export: Export) -> bool:
+    """Say whether a file draws lots or tells the time, by the names of what does."""
     modules = (text for path, text in export.files.items() if path.endswith(".py"))
-    return any(_LOTS.search(text) for text in (export.source, *modules))
+    return any(_CHANCE.search(text) for text in (export.source, *modules))
 
 
 def judge_by_itself(

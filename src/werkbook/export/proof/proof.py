@@ -21,9 +21,9 @@ from werkbook.export.proof.comparing import compare_state, is_reordered
 from werkbook.export.proof.file_run import FileFound, FileRun
 from werkbook.export.proof.folder import Budget, FolderPlan, plan_copies
 from werkbook.export.proof.judging import (
-    draws_lots,
     judge,
     judge_by_itself,
+    may_answer_by_chance,
     may_answer_otherwise,
     problem_proof,
     read_by_requests,
@@ -50,7 +50,8 @@ NO_PROCESS = (
 )
 _MAX_LEFT_OUT = 5
 _MORE = 3
-"""Further processes of a file that draws lots: two may draw the same by chance."""
+"""Further processes of a file that draws lots or tells the time: two may answer the
+same by chance, and otherwise than the notebook did."""
 _MAX_REORDERED = 3
 
 
@@ -236,7 +237,7 @@ class Prover:
         exchanges = self._exchanges(reference, found)
         states = [self._ask_again(again, exchanges)]
         proof = self._judge(export, reference, exchanges, found, states)
-        is_chance = draws_lots(export) or any(
+        is_chance = may_answer_by_chance(export) or any(
             one.here and one.file and is_reordered(one.here, one.file)
             for one in exchanges
         )

@@ -1011,8 +1011,16 @@ def test_two_processes_that_draw_the_same_by_chance_are_not_enough() -> None:
     assert proof.is_proved
 
 
+@pytest.mark.parametrize("told", ["import time", "from datetime import datetime"])
+def test_two_processes_that_run_in_one_second_are_not_enough(told: str) -> None:
+    """The same of a file that tells the time: two ran in one second, one before it."""
+    drawn = DRAWN.replace("import random", told).replace("random.sample", "sorted")
+    proof = prove(FLASK, drawn.replace(", 1)", ")"), TOSS)
+    assert (whats(proof), proof.held_otherwise) == ([], [])
+
+
 def test_what_no_lot_explains_differs() -> None:
-    """The same, in a file that names nothing random."""
+    """The same, in a file that names nothing random and no time."""
     proof = prove(FLASK, re.sub(r"import random\n|random.sample|, 1", "", DRAWN), TOSS)
     assert whats(proof) == ["GET /toss has another body."]
     assert proof.held_otherwise == ["lots"]
