@@ -51,9 +51,6 @@ class OwnedDict(Claims, dict[Any, Any]):
     def _shown(self, key: Any) -> Any:
         return dict.get(self, key, ABSENT)
 
-    def _keys(self) -> Iterable[Any]:
-        return dict.keys(self)
-
     def __setitem__(self, key: Any, value: Any) -> None:
         self._set(key, value)
 
@@ -126,9 +123,6 @@ class CellOrderedDict(OwnedDict):
     cell ran.
     """
 
-    def _keys(self) -> Iterable[Any]:
-        return self._in_order()
-
     def _in_order(self) -> dict[Any, Any]:
         items = list(dict.items(self))
         return dict(sorted(items, key=self._place) if self._claims else items)
@@ -158,12 +152,19 @@ class CellOrderedDict(OwnedDict):
     def __repr__(self) -> str:
         return repr(self._in_order())
 
+    def divide(self) -> None:
+        """Let the running cell read the dict without its previous run, in order."""
+        self.__class__ = make_divided_class(type(self), DividedOrderedDict)
+
 
 class DividedDict:
     """The reading methods of a dict while a cell that has items in it runs again."""
 
+    def _held(self: Any) -> dict[Any, Any]:
+        return {key: dict.__getitem__(self, key) for key in dict.keys(self)}
+
     def _content(self: Any) -> dict[Any, Any]:
-        content = {key: dict.__getitem__(self, key) for key in self._keys()}
+        content = self._held()
         if not in_run():
             return content
         for key in self._claims:
@@ -224,3 +225,10 @@ class DividedDict:
 
     def __repr__(self) -> str:
         return repr(self._content())
+
+
+class DividedOrderedDict(DividedDict):
+    """The reading methods of a `CellOrderedDict` while such a cell runs again."""
+
+    def _held(self: Any) -> dict[Any, Any]:
+        return self._in_order()  # type: ignore[no-any-return]  # the dict's own
