@@ -1014,8 +1014,10 @@ def test_two_processes_that_draw_the_same_by_chance_are_not_enough() -> None:
 @pytest.mark.parametrize("told", ["import time", "from datetime import datetime"])
 def test_two_processes_that_run_in_one_second_are_not_enough(told: str) -> None:
     """The same of a file that tells the time: two ran in one second, one before it."""
-    drawn = DRAWN.replace("import random", told).replace("random.sample", "sorted")
-    proof = prove(FLASK, drawn.replace(", 1)", ")"), TOSS)
+    clock = told.rpartition(" ")[2]
+    drawn = DRAWN.replace("import random", told)
+    drawn = drawn.replace("random.sample([", f"{clock} and ([").replace(", 1)", ")")
+    proof = prove(FLASK, drawn, TOSS)
     assert (whats(proof), proof.held_otherwise) == ([], [])
 
 
