@@ -160,11 +160,11 @@ class CellOrderedDict(OwnedDict):
 class DividedDict:
     """The reading methods of a dict while a cell that has items in it runs again."""
 
-    def _held(self: Any) -> dict[Any, Any]:
+    def _held(self: Any) -> Any:
         return {key: dict.__getitem__(self, key) for key in dict.keys(self)}
 
     def _content(self: Any) -> dict[Any, Any]:
-        content = self._held()
+        content: dict[Any, Any] = self._held()
         if not in_run():
             return content
         for key in self._claims:
@@ -230,5 +230,5 @@ class DividedDict:
 class DividedOrderedDict(DividedDict):
     """The reading methods of a `CellOrderedDict` while such a cell runs again."""
 
-    def _held(self: Any) -> dict[Any, Any]:
-        return self._in_order()  # type: ignore[no-any-return]  # the dict's own
+    def _held(self: Any) -> Any:
+        return self._in_order()
