@@ -295,8 +295,7 @@ class App(Pipeline):
                     url_map.forget_patterns()
                 url_map.mark_stale()
         elif kind == "attribute":
-            if forget_old_loader(self):
-                self._changed["jinja_attribute"] = next(_changes)
+            forget_old_loader(self)
         elif kind in ("template_filter", "template_test"):
             env = self.__dict__.get("jinja_env")
             if env is not None and env.cache is not None:

@@ -912,6 +912,7 @@ def test_what_was_not_worked_out_can_not_be_deleted(
 
 SETTINGS = [
     "app.jinja_options = {'trim_blocks': True}",
+    "app.jinja_options = {'extensions': ['jinja2.ext.do']}",
     "app.jinja_loader = DictLoader({'page.html': 'of a dict'})",
     "app.create_global_jinja_loader = lambda: DictLoader({'page.html': 'of a dict'})",
     "app.select_jinja_autoescape = lambda name: False",
@@ -930,6 +931,8 @@ TEXT = "{{% if 1 %}}\\n  {{% if 1 %}}{{{{ v }}}}{{% endif %}}{{% endif %}}"
 def page(): return render_template('page.html')
 @app.get('/text')
 def text(): return render_template_string(TEXT, v='<b>')
+@app.get('/extensions')
+def extensions(): return str([*app.jinja_env.extensions])
 """
 
 
@@ -940,7 +943,7 @@ def test_setting_counts_though_templates_were_shown(
     """What an app's environment is made with, in a cell that runs when it is made."""
 
     def shown() -> list[str]:
-        return [cells.text("/page"), cells.text("/text")]
+        return [cells.text(url) for url in ("/page", "/text", "/extensions")]
 
     made, showing = SETTABLE.format(folders), SHOWING.format()
     cells.ran("made", made)

@@ -45,6 +45,15 @@ class Environment(OwnedAttributes, BaseEnvironment):
         elif not claims:
             self.__dict__[name] = value
 
+    def take_extensions(self, wanted: dict[str, Any]) -> None:
+        """Have the extensions of another environment, and those that cells own."""
+        for name in [*self.extensions]:
+            if name not in wanted and name not in self.extensions._claims:
+                del self.extensions[name]
+        for name, extension in wanted.items():
+            if name not in self.extensions:
+                self.add_extension(type(extension))
+
     def _parse(self, source: str, name: str | None, filename: str | None) -> Any:
         """Number the lines of a template cell as the cell does, its first included."""
         tree = super()._parse(source, name, filename)
@@ -82,6 +91,7 @@ def renew_environment(app: Any, environment: Any) -> None:
         fresh = app.create_jinja_environment()
         for name in _OPTIONS:
             environment.set_below(name, getattr(fresh, name))
+        environment.take_extensions(fresh.extensions)
     environment.__dict__["_made_of"] = made_of
 
 
