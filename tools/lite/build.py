@@ -16,13 +16,15 @@ import sys
 import tarfile
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from jupyterlite_pyodide_kernel.constants import PYODIDE_VERSION
 
 from lock import make_lock
 from wheels import KERNEL_EXTENSION, Wheels, run
 
-ROOT = Path(__file__).parents[2]
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
 NEEDS_PROCESSES = "needs-processes"
 """The tag of cells that are left out: they start a program."""
 CORE = (
@@ -78,8 +80,10 @@ def build(work: Path, output: Path, notebooks: Path) -> None:
         shutil.copy2(pyodide / name, place)
     for wheel in wheels.files():
         shutil.copy2(wheel, place)
-    lock = make_lock(official, wheels.files(), PYODIDE_VERSION)
-    (place / "pyodide-lock.json").write_text(json.dumps(lock), "utf-8")
+    write_lock(official, place)
+    run("node", HERE / "compile.mjs", place, *PRELOADED)
+    # The wheels have bytecode in them now, so other check sums.
+    write_lock(official, place)
     configure(lite)
     copy_notebooks(notebooks, lite / "content")
     made = work / "site"
@@ -87,6 +91,12 @@ def build(work: Path, output: Path, notebooks: Path) -> None:
     shutil.rmtree(output, ignore_errors=True)
     output.parent.mkdir(parents=True, exist_ok=True)
     shutil.move(made, output)
+
+
+def write_lock(official: dict[str, Any], place: Path) -> None:
+    """Write the lock of the wheels in a folder, which Pyodide reads beside itself."""
+    lock = make_lock(official, sorted(place.glob("*.whl")), PYODIDE_VERSION)
+    (place / "pyodide-lock.json").write_text(json.dumps(lock), "utf-8")
 
 
 def copy_notebooks(source: Path, target: Path) -> None:
