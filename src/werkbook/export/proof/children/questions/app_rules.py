@@ -32,6 +32,7 @@ class AppRule:
         endpoint: Its name, or "".
         view: The function; None when it is not known.
         all_methods: With those that come by themselves.
+        mount: Below which an app that is mounted has it; "" of the app's own.
     """
 
     text: str
@@ -39,6 +40,7 @@ class AppRule:
     endpoint: str = ""
     view: Any = None
     all_methods: list[str] = field(default_factory=list)
+    mount: str = ""
 
     @property
     def is_static(self) -> bool:
@@ -87,7 +89,7 @@ def _pattern(rule: str) -> re.Pattern[str]:
 def list_rules(app: Any, depth: int = 0) -> list[AppRule]:
     """List the rules of an app; none where its framework is not known."""
     if hasattr(app, "url_map") and hasattr(app.url_map, "iter_rules"):
-        return _of_flask(app)
+        return [*_of_flask(app), *mounted_rules(app, depth)]
     if type(app).__module__.startswith("falcon"):
         return _of_falcon(app)
     if type(app).__module__.startswith("django.core.handlers"):
@@ -110,7 +112,18 @@ def _of_inner_apps(app: Any, depth: int) -> Iterable[AppRule]:
     mounts = vars(app).get("mounts")
     for prefix, mount in mounts.items() if isinstance(mounts, dict) else ():
         for rule in list_rules(mount, depth + 1):
-            yield replace(rule, text=f"{prefix}{rule.text}")
+            yield replace(
+                rule, text=f"{prefix}{rule.text}", mount=f"{prefix}{rule.mount}"
+            )
+
+
+def mounted_rules(app: Any, depth: int = 0) -> list[AppRule]:
+    """List the rules that an app of Flask's kind has by its `wsgi_app` alone.
+
+    `app.wsgi_app = DispatcherMiddleware(app.wsgi_app, {"/api": api})`.
+    """
+    inner = _of_inner_apps(getattr(app, "wsgi_app", None), depth + 1)
+    return [one for one in inner if one.mount and not one.is_static]
 
 
 def _of_flask(app: Any) -> list[AppRule]:
@@ -136,7 +149,11 @@ def _of_routes(routes: Iterable[Any], prefix: str) -> Iterable[AppRule]:
         included = getattr(route, "effective_route_contexts", None)  # FastAPI's routers
         inner = included() if callable(included) else getattr(route, "routes", None)
         text = str(getattr(route, "rule", None) or getattr(route, "path", None) or "")
-        if inner:
+        mount = getattr(route, "config", {}).get("mountpoint.prefix")  # Bottle's
+        if mount:
+            if "<" not in text:  # it has another rule, for what is below the prefix
+                yield from _of_mounted(route.config["mountpoint.target"], mount)
+        elif inner:
             yield from _of_routes(inner, prefix + text)
         elif type(route).__name__ in ("Mount", "Host"):
             for rule in list_rules(getattr(route, "app", None), 1):
@@ -145,14 +162,20 @@ def _of_routes(routes: Iterable[Any], prefix: str) -> Iterable[AppRule]:
             yield from _of_route(route, prefix + text)
 
 
+def _of_mounted(app: Any, prefix: str) -> Iterable[AppRule]:
+    """Read the rules of what Bottle mounts; of an unknown callable its place is one."""
+    place = f"/{prefix.strip('/')}"
+    found = list_rules(app, 1) or [AppRule("", ["GET"], view=app, all_methods=["GET"])]
+    for rule in found:
+        yield replace(rule, text=f"{place}{rule.text}", mount=place)
+
+
 def _of_route(route: Any, text: str) -> Iterable[AppRule]:
     view = getattr(route, "callback", None) or getattr(route, "endpoint", None)
     given = getattr(route, "methods", None) or [getattr(route, "method", "GET")]
     if isinstance(view, type):  # Starlette's HTTPEndpoint has a method for each
         given = [one.upper() for one in _HTTP if hasattr(view, one)] or given
     methods = sorted({str(one) for one in given})
-    if methods == ["PROXY"]:
-        return  # Bottle's mounted apps have rules of their own
     own = sorted(set(methods) - _AUTOMATIC) or methods
     yield AppRule(text, own, getattr(route, "name", "") or "", view, methods)
 

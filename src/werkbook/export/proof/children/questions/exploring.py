@@ -78,7 +78,9 @@ class Explorer:
         """Find the rule that a request reaches."""
         path = path or "/"
         match = getattr(getattr(self._app, "url_map", None), "bind", None)
-        if match is not None:
+        mounts = {one.mount for one in self.rules}
+        is_mounted = any(one and path.startswith(f"{one}/") for one in mounts)
+        if match is not None and not is_mounted:
             try:
                 rule, _ = match("localhost").match(
                     path, method=method, return_rule=True
@@ -92,7 +94,8 @@ class Explorer:
             return None
         for number, one in enumerate(self.rules):
             is_method = method in one.all_methods or "ANY" in one.methods
-            if (one.text == path or one.matches(path)) and is_method:
+            is_its_own = is_mounted == bool(one.mount) or match is None
+            if is_its_own and is_method and (one.text == path or one.matches(path)):
                 return number
         return None
 
