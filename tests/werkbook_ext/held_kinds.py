@@ -301,6 +301,11 @@ HELD_KINDS = [
         "ask('/k/x')",
     ),
     _bottle(
+        "filter",
+        'app.router.add_filter("letters", lambda config: ("{v}", None, None))',
+        "app.router.filters.get('letters', lambda config: (None,))(None)[0]",
+    ),
+    _bottle(
         "app that is mounted",
         '@sub.get("/k")\ndef k():\n    return "{v}"',
         "ask('/sub/k')",

@@ -183,6 +183,23 @@ def test_bottle_route_that_comes_back_has_the_plugins_of_now(
     assert here.ask("ask('/a')") == "one"
 
 
+def test_bottle_rules_follow_their_filter(here: ShellNotebook) -> None:
+    """A filter told anew is that of other cells' rules; these match nothing without."""
+    here.run("app", BOTTLE)
+    told = 'app.router.add_filter("kind", lambda config: ("{}", str.upper, None))'
+    here.run("filter", told.format("x+"))
+    here.run("rule", '@app.get("/k/<k:kind>")\ndef k(k):\n    return k')
+    asked = "[ask('/k/xx'), ask('/k/yy'), ask('/probe')]"
+    assert here.ask(asked) == ["XX", None, ""]
+    here.run("filter", told.format("y+"))
+    assert here.ask(asked) == [None, "YY", ""]
+    here.delete("filter")
+    assert here.ask(asked) == [None, None, ""]
+    here.fail("rule", '@app.get("/k/<k:kind>")\ndef k(k):\n    return k')
+    here.run("filter", told.format("x+"))
+    assert here.ask(asked) == ["XX", None, ""]
+
+
 def test_bottle_route_has_settings_that_its_cell_makes_after_it(
     here: ShellNotebook,
 ) -> None:

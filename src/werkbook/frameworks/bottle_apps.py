@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from operator import is_
 from typing import Any
 
 from ..registrations.attributes import OwnedAttributes
+from ..registrations.dicts import OwnedDict
 from ..registrations.ledger import call_outside_run, ledger, outside_run
 from ..registrations.lists import OwnedList
 from .bottle_config import KeptConfig, set_attribute
@@ -122,12 +124,15 @@ class _CompiledRouter:
             routes = list(app.routes)
             _apply_plugins_anew(routes, app.plugins)
             for route in routes:
-                router.add(route.rule, route.method, route, name=route.name)
+                # Who adds a route is told; a filter may be gone since, or another one.
+                with suppress(KeyError, self._module.RouteError):
+                    router.add(route.rule, route.method, route, name=route.name)
             app.__dict__["_werkbook_router"] = router, version
         return router
 
     def __set__(self, app: Any, value: Any) -> None:
-        """Keep what a router is told beside its routes."""
+        """Keep what a router is told beside its routes; its filters are owned."""
+        value.filters = OwnedDict("filter", app.__dict__[HOME], value.filters)
         app.__dict__["_werkbook_base_router"] = value
         app.__dict__.pop("_werkbook_router", None)
 
