@@ -10,6 +10,7 @@ import asyncio
 import builtins
 import getpass
 import inspect
+import os
 import re
 import signal
 import sys
@@ -18,6 +19,7 @@ import time
 import types
 from collections.abc import Callable
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Any, Protocol
 
 from . import shell_commands as commands
@@ -124,6 +126,8 @@ class IPythonShell:
         config = import_module("traitlets.config").Config()
         config.HistoryManager.enabled = False
         config.HistoryManager.hist_file = ":memory:"
+        config.InlineBackend.figure_formats = set()  # nobody looks at the pictures
+        _choose_plots()
         self._shell = module.InteractiveShell.instance(config=config)
         self._quieten()
         self.space = self._shell.user_ns
@@ -185,10 +189,18 @@ class IPythonShell:
                 result = await asyncio.wait_for(running, limit_s)
             except TimeoutError:
                 return KeyboardInterrupt("the time of the cell is over")
+            shell.events.trigger("post_execute")  # as a kernel does
+            shell.events.trigger("post_run_cell", result)
         else:
             result = shell.run_cell(source, **options)
         found: BaseException | None = result.error_before_exec or result.error_in_exec
         return found
+
+
+def _choose_plots() -> None:
+    """Let matplotlib close what a cell draws when the cell ends, as in a kernel."""
+    if find_spec("matplotlib_inline") is not None:
+        os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
 
 
 def _no_line(line: str) -> None:
