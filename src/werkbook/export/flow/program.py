@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ast
 from bisect import bisect_left
+from dataclasses import replace
 
 from werkbook.cells.source.names import BUILTINS, Names, find_names, imported_as
+from werkbook.cells.source.star_names import star_names
 from werkbook.cells.source.statements import Statement
 from werkbook.cells.source.trees import simple_statements, targets
 from werkbook.export.flow.apps.rule_calls import find_rules
@@ -43,6 +45,7 @@ class Program:
         self._sure: dict[Version, bool] = {}
         self._families: dict[Version, Version] = {}
         self.stars = [n for n in range(self.end) if self.names[n].stars]
+        self._bind_stars()
         self._bind_all()
         self.changes: dict[Version, list[int]] = {}
         self._link_all()
@@ -58,6 +61,14 @@ class Program:
                 # Only functions bind it (`global model`): whoever calls them does.
                 if name not in self._bindings or self._is_called_binding(name):
                     self._bind(name, number, is_sure=False)
+
+    def _bind_stars(self) -> None:
+        """Let star imports bind what the program uses of their modules."""
+        used = set[str]().union(*(one.reads | one.later for one in self.names))
+        for number in self.stars:
+            names = self.names[number]
+            given = used & set[str]().union(*map(star_names, names.stars))
+            self.names[number] = replace(names, binds=names.binds | given)
 
     def _is_called_binding(self, name: str) -> bool:
         return all(not self._sure[name, n] for n in self._bindings[name]) and all(

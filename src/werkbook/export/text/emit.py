@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from werkbook.cells.source.lines import strip_line_ends
 from werkbook.cells.source.scripts import ARGUMENTS_NAME
@@ -198,15 +198,22 @@ def _dotted_uses(program: Program, kept: Iterable[int]) -> set[str]:
 def _clashing_imports(program: Program, kept: list[int], names: set[str]) -> set[int]:
     """Imports that must stay in their place: other kept code binds their names too."""
     bound: dict[str, set[str]] = {}
+    first: dict[str, int] = {}
     for number in kept:
         node = program.statements[number].node
         for name in program.names[number].binds & names:
+            first.setdefault(name, number)
             meaning = f"statement {number}"
             if isinstance(node, (ast.Import, ast.ImportFrom)):
-                found = [one for one in find_imports(node, {name}, {name}) if one.name]
+                found = [
+                    replace(one, name=name) if one.name == "*" else one
+                    for one in find_imports(node, {name}, {name})
+                    if one.name
+                ]
                 meaning = str(found[:1] or "module")
             bound.setdefault(name, set()).add(meaning)
     clashes = {name for name, meanings in bound.items() if len(meanings) > 1}
+    stars = set(program.stars)
     written = _written(program, kept)
     made = {
         module
@@ -219,7 +226,11 @@ def _clashing_imports(program: Program, kept: list[int], names: set[str]) -> set
         for number in kept
         if program.is_import(number)
         and (
-            program.names[number].binds & names & clashes
+            any(
+                # A star import may stand above all that binds its names later.
+                number not in stars or first[name] != number
+                for name in program.names[number].binds & names & clashes
+            )
             or _is_of_written_module(program.statements[number].node, written)
         )
     }

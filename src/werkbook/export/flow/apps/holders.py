@@ -156,8 +156,9 @@ def is_on_default_app(program: Program, number: int) -> bool:
         name, _ = chain(decorator)
         if program.context.is_module(name, ("bottle",)):
             return True
-        is_bound = program.resolve(name or "", number)
-        if has_star and name in _DEFAULT_APP_CALLS and not is_bound:
+        bound = [version for _, version in program.resolve(name or "", number)]
+        is_of_star = program.stars and {*bound[:1]} <= {*program.stars}
+        if has_star and name in _DEFAULT_APP_CALLS and is_of_star:
             return True
     return False
 

@@ -1,0 +1,91 @@
+"""Which names `from module import *` binds, as far as the module's text tells.
+
+Nothing of a package runs for it: its text is read. Modules of Python's own that have no
+text (`math`) are imported.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+from functools import cache
+from importlib import import_module
+from importlib.machinery import EXTENSION_SUFFIXES, ModuleSpec
+from importlib.util import find_spec
+from pathlib import Path
+from sysconfig import get_paths
+
+from werkbook.cells.source.names import find_names
+from werkbook.syntax_trees import parse_python
+
+_MAX_BYTES = 1_000_000
+
+
+@cache
+def star_names(module: str) -> frozenset[str]:
+    """Return names that a star import of a module surely binds; others it may bind.
+
+    Args:
+        module: Its dotted name. One that lies beside the notebook tells nothing.
+    """
+    is_of_python = module.partition(".")[0] in sys.stdlib_module_names
+    if not module or ("." in module and not is_of_python):
+        return frozenset()  # to find a submodule, Python runs its package
+    try:
+        spec = find_spec(module)
+        if spec is None:
+            return frozenset()
+        if is_of_python and _has_no_text(spec):
+            return frozenset(_public(import_module(module)))
+        return frozenset(_names_in(_text(spec)))
+    except (ImportError, OSError, SyntaxError, ValueError, AttributeError):
+        return frozenset()
+
+
+def _has_no_text(spec: ModuleSpec) -> bool:
+    origin = spec.origin or ""
+    return origin in ("built-in", "frozen") or origin.endswith(
+        tuple(EXTENSION_SUFFIXES)
+    )
+
+
+def _public(module: object) -> Iterator[str]:
+    every = getattr(module, "__all__", None)
+    yield from every or (name for name in vars(module) if name[0] != "_")
+
+
+def _text(spec: ModuleSpec) -> str:
+    """The text of a module that is installed; "" of any other one."""
+    path = Path(spec.origin or "")
+    paths = get_paths()
+    places = {
+        Path(paths[one]) for one in ("stdlib", "platstdlib", "purelib", "platlib")
+    }
+    is_there = path.suffix == ".py" and not places.isdisjoint(path.parents)
+    if not is_there or path.stat().st_size > _MAX_BYTES:
+        return ""
+    return path.read_text(encoding="utf-8")
+
+
+def _names_in(text: str) -> set[str]:
+    tree = parse_python(text)
+    listed = [one for one in map(_listed, tree.body) if one is not None]
+    if listed:
+        return set().union(*listed)
+    found = [find_names(one) for one in tree.body]
+    gone = {name for one in found for name in one.deletes}
+    bound = {name for one in found if one.is_sure for name in one.binds} - gone
+    return {name for name in bound if not name.startswith("_")}
+
+
+def _listed(node: ast.stmt) -> set[str] | None:
+    """The names that `__all__ = [...]` lists; None of another statement."""
+    if not isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign):
+        return None
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+    if not any(isinstance(one, ast.Name) and one.id == "__all__" for one in targets):
+        return None
+    parts = getattr(node.value, "elts", ())
+    values = [one.value for one in parts if isinstance(one, ast.Constant)]
+    return {one for one in values if isinstance(one, str)}
