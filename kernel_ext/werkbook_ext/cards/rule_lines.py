@@ -60,7 +60,7 @@ def announce_rules(
     """
     owner = live.current_owner()
     rules = [
-        _announced(shell, line, app, rule.rule, [*rule.methods], rule.endpoint)
+        _announced(shell, line, app, rule.rule, rule.told_methods, rule.endpoint)
         for line, app, rule in told
     ]
     announce(shell, rules, owner.id if owner is not None else "")
@@ -98,7 +98,9 @@ def _announcement(
     shell: InteractiveShell, line: str, item: Registration
 ) -> Announcement:
     path, methods, endpoint = _read(item)
-    return _announced(shell, line, item.app, path, methods, endpoint)
+    # A card's Try sends one request; `%http --ws` has frames.
+    app = None if methods == ["WS"] else item.app
+    return _announced(shell, line, app, path, methods, endpoint)
 
 
 def _announced(
@@ -109,12 +111,11 @@ def _announced(
     methods: list[str],
     endpoint: str,
 ) -> Announcement:
-    shown = [name for name in methods if name not in ("HEAD", "OPTIONS")] or methods
     if not is_app(app):
-        return Announcement(line, tuple(shown), path, endpoint)
+        return Announcement(line, tuple(methods), path, endpoint)
     return Announcement(
         line,
-        tuple(shown),
+        tuple(methods),
         path,
         endpoint,
         send=make_sender(shell, app),
@@ -128,8 +129,10 @@ def _read(item: Registration) -> tuple[str, list[str], str]:
     rule: Any = item.value
     if item.kind == "route":
         facts = describe_route(rule)
-        return write_as_rule(facts.path), sorted(facts.methods or ()), facts.name
-    return rule.rule, sorted(rule.methods or ()), rule.endpoint
+        told = live.tell_methods(facts.methods or (), is_websocket=facts.is_websocket)
+        return write_as_rule(facts.path), told, facts.name
+    told = live.tell_methods(rule.methods or (), is_websocket=rule.websocket)
+    return rule.rule, told, rule.endpoint
 
 
 def write_as_rule(path: str) -> str:

@@ -114,7 +114,7 @@ def routes(app: WSGIApplication | None = None) -> list[Route]:
     return [
         Route(
             rule=info.rule,
-            methods=", ".join(_shown_methods(info.methods)),
+            methods=", ".join(info.told_methods),
             endpoint=str(info.endpoint),
             cell=_cell_text(info, cells),
             requests=requests,
@@ -178,10 +178,6 @@ def _preformatted(text: str) -> str:
 def _counts(app: WSGIApplication) -> Mapping[Any, tuple[int, int | None]]:
     ring = find_ring(app)
     return ring.counts(app) if ring is not None else {}
-
-
-def _shown_methods(methods: tuple[str, ...]) -> list[str]:
-    return sorted(set(methods) - {"HEAD", "OPTIONS"}) or sorted(methods)
 
 
 def _cell_line(info: Any, cells: LiveCells | None) -> str:

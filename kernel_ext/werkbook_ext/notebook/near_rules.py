@@ -34,9 +34,12 @@ def near_rules_note(app: Any, path: str, *, status: int, rule: str | None) -> st
     if status != 404 or rule is not None:
         return ""
     path = path.partition("?")[0]
-    rules = {one.rule for one in list_rules(app)}
-    if not rules:
+    listed = list_rules(app)
+    if not listed:
         return ""
+    if any(one.is_websocket and _ratio(path, one.rule) == 1 for one in listed):
+        return _socket_note(path)  # an ASGI app answers it with 404
+    rules = {one.rule for one in listed}
     near = find_near_rules(path, rules)
     return f"No rule matches {path}." + (f" Near: {', '.join(near)}" if near else "")
 
@@ -90,6 +93,10 @@ def near_protocol_note(app: Any, path: str, *, status: int, is_socket: bool) -> 
         return ""
     if is_socket:
         return f"{path} is no WebSocket. Write: %http GET {path}"
+    return _socket_note(path)
+
+
+def _socket_note(path: str) -> str:
     return f"{path} is a WebSocket. Write: %http --ws {path}"
 
 

@@ -6,6 +6,7 @@ import inspect
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from werkbook import live
 from werkbook.blueprints.blueprint import Blueprint
 from werkbook.frameworks.route_lists import describe_route, find_view
 from werkbook.live import Changes, Registration
@@ -39,9 +40,11 @@ WORDS = {
 }
 
 
-def rule_line(rule: str, methods: Iterable[str], endpoint: str) -> str:
+def rule_line(
+    rule: str, methods: Iterable[str], endpoint: str, *, is_websocket: bool = False
+) -> str:
     """Return the line that names one rule: `GET /hello/<name> -> hello`."""
-    shown = sorted(set(methods) - {"HEAD", "OPTIONS"}) or sorted(methods)
+    shown = live.tell_methods(methods, is_websocket=is_websocket)
     return f"{', '.join(shown) or 'ANY'} {rule} -> {endpoint}"
 
 
@@ -210,10 +213,12 @@ def _names(registrations: Iterable[Registration]) -> Iterator[str]:
 def _describe(item: Registration) -> str:
     if item.kind == "rule":
         rule = item.value
-        return rule_line(rule.rule, rule.methods or (), rule.endpoint)
+        told = rule.rule, rule.methods or (), rule.endpoint
+        return rule_line(*told, is_websocket=rule.websocket)
     if item.kind == "route":
         facts = describe_route(item.value)
-        return rule_line(facts.path, facts.methods or (), facts.name)
+        told = facts.path, facts.methods or (), facts.name
+        return rule_line(*told, is_websocket=facts.is_websocket)
     if item.kind in WORDS:
         return WORDS[item.kind].format(key=item.key)
     name = item.key if isinstance(item.key, str) else None

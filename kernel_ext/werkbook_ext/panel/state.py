@@ -75,11 +75,10 @@ def _app_state(name: str, app: WSGIApplication, cells: LiveCells) -> dict[str, A
 def _rule_state(
     info: live.RuleInfo, counted: tuple[int, int | None], last: Exchange | None
 ) -> dict[str, Any]:
-    shown = sorted(set(info.methods) - {"HEAD", "OPTIONS"}) or sorted(info.methods)
     owner = info.owner
     return {
         "rule": info.rule,
-        "methods": shown,
+        "methods": info.told_methods,
         "endpoint": str(info.endpoint),
         "cell": owner.id if owner is not None else "",
         "count": counted[0],

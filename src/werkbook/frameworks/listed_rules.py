@@ -11,6 +11,8 @@ from typing import Any
 from werkbook import live
 from werkbook.registrations.owners import Owner
 
+from .route_lists import is_websocket
+
 Listed = tuple[live.RuleInfo, Any]
 """A rule, and the framework's own object of it."""
 
@@ -20,7 +22,8 @@ def list_foreign_rules(app: Any) -> list[live.RuleInfo]:
     url_map: Any = getattr(app, "url_map", None)  # Flask itself, Quart
     if hasattr(url_map, "iter_rules"):
         return [
-            _rule(one.rule, one.methods, one.endpoint) for one in url_map.iter_rules()
+            _rule(one.rule, one.methods, one.endpoint, is_socket=one.websocket)
+            for one in url_map.iter_rules()
         ]
     return [rule for rule, _ in list_routes(app)]
 
@@ -55,8 +58,8 @@ def _rules(route: Any, owner: Owner | None, prefix: str) -> Iterator[Listed]:
             yield from _rules(getattr(inner, "starlette_route", None) or inner, own, "")
     elif getattr(route, "endpoint", None) is not None:
         methods = getattr(route, "methods", None) or ()
-        rule = _rule(prefix + route.path, methods, route.name, owner, route.endpoint)
-        yield rule, route
+        facts = prefix + route.path, methods, route.name, owner, route.endpoint
+        yield _rule(*facts, is_socket=is_websocket(route)), route
     elif hasattr(route, "path"):  # Starlette's Mount
         inner_routes = getattr(route, "routes", None) or ()
         owners = _find_owners(inner_routes)
@@ -80,6 +83,9 @@ def _rule(
     endpoint: str,
     owner: Owner | None = None,
     view: Any = None,
+    *,
+    is_socket: bool = False,
 ) -> live.RuleInfo:
     names = tuple(sorted(str(getattr(one, "value", one)) for one in methods or ()))
-    return live.RuleInfo(path, names, endpoint, owner, view, "")
+    told = path, names, endpoint, owner, view, ""
+    return live.RuleInfo(*told, is_websocket=is_socket)

@@ -24,12 +24,19 @@ class RouteFacts(NamedTuple):
         name: Its name, mostly that of its function.
         shape: What two routes share that match the same paths; None where a route
             takes no place from another.
+        is_websocket: Whether it is a WebSocket.
     """
 
     path: str
     methods: frozenset[str] | None
     name: str
     shape: Any
+    is_websocket: bool = False
+
+
+def is_websocket(route: Any) -> bool:
+    """Say whether a route of Starlette's or of who derives from it is a WebSocket."""
+    return "WebSocket" in type(route).__name__
 
 
 def describe_route(route: Any) -> RouteFacts:
@@ -41,12 +48,13 @@ def describe_route(route: Any) -> RouteFacts:
     path = getattr(route, "path", "")
     pattern = getattr(getattr(route, "path_regex", None), "pattern", None)
     methods = getattr(route, "methods", None)
-    kind = "websocket" if "WebSocket" in type(route).__name__ else "http"
+    kind = "websocket" if is_websocket(route) else "http"
     return RouteFacts(
         path,
         frozenset(methods) if methods else None,
         getattr(route, "name", None) or "",
         None if pattern is None else (kind, _GROUP_NAME.sub("", pattern)),
+        is_websocket(route),
     )
 
 

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
         rules,
         set_front_end,
         subscribe,
+        tell_methods,
     )
 
 __all__ = [
@@ -68,6 +69,7 @@ __all__ = [
     "rules",
     "set_front_end",
     "subscribe",
+    "tell_methods",
 ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from ..registrations.changes import Changes
@@ -21,7 +21,9 @@ class RuleInfo:
     """A rule in force, as people see it."""
 
     # No dataclass: those cost a tenth of what `import werkbook` takes.
-    __slots__ = ("endpoint", "methods", "owner", "place", "rule", "view")
+    __slots__ = (
+        *("endpoint", "is_websocket", "methods", "owner", "place", "rule", "view"),
+    )
 
     def __init__(
         self,
@@ -31,6 +33,8 @@ class RuleInfo:
         owner: Owner | None,
         view: Any,
         place: str,
+        *,
+        is_websocket: bool = False,
     ) -> None:
         self.rule = rule
         self.methods = methods
@@ -38,6 +42,23 @@ class RuleInfo:
         self.owner = owner
         self.view = view
         self.place = place
+        self.is_websocket = is_websocket
+
+    @property
+    def told_methods(self) -> list[str]:
+        """The methods as people are told of them, see `tell_methods`."""
+        return tell_methods(self.methods, is_websocket=self.is_websocket)
+
+
+def tell_methods(methods: Iterable[str], *, is_websocket: bool = False) -> list[str]:
+    """Return a rule's methods without those that come by themselves, sorted.
+
+    A WebSocket's handshake is a GET that no page can be asked by: it is `WS`, as on its
+    card. None are those of a rule that answers any.
+    """
+    if is_websocket:
+        return ["WS"]
+    return sorted({*methods} - {"HEAD", "OPTIONS"}) or sorted(methods)
 
 
 def enable() -> None:
@@ -141,6 +162,7 @@ def rules(app: Any) -> list[RuleInfo]:
                 registration.owner,
                 view,
                 place,
+                is_websocket=rule.websocket,
             )
         )
     return found

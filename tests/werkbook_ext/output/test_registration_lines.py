@@ -93,3 +93,35 @@ def test_rule_of_flasks_in_a_fastapi_app_is_told(notebook: Notebook) -> None:
         " /x/{n:int}"
     )
     assert "text to its last" not in notebook.run("x", view.format("{n}")).text
+
+
+@pytest.mark.parametrize(
+    ("app", "socket", "path"),
+    [
+        (
+            "from flask_sock import Sock\nfrom werkbook import App\napp = App('s')\n"
+            "sock = Sock(app)",
+            "@sock.route('/echo/<name>')\ndef echo(ws, name):\n    pass",
+            "/echo/<name>",
+        ),
+        (
+            "from fastapi import FastAPI, WebSocket\napp = FastAPI()",
+            "@app.websocket('/echo/{name}')\nasync def echo(ws: WebSocket, name):\n"
+            "    pass",
+            "/echo/{name}",
+        ),
+    ],
+    ids=["Flask-Sock", "FastAPI"],
+)
+def test_websocket_is_told_as_one(
+    notebook: Notebook, app: str, socket: str, path: str
+) -> None:
+    """A page can't be asked there, whatever its handshake's method is."""
+    notebook.run("app", app)
+    assert f"WS {path} -> echo" in notebook.run("echo", socket).text.splitlines()
+    row = next(
+        one for one in notebook.run("r", "%routes").text.splitlines() if path in one
+    )
+    assert row.split()[:3] == [path, "WS", "echo"]
+    told = notebook.run("ask", "%http GET /echo/Ada").text
+    assert "/echo/Ada is a WebSocket. Write: %http --ws /echo/Ada" in told
