@@ -75,10 +75,11 @@ def alone_in(folder: Path) -> Iterator[None]:
 @contextmanager
 def _locked(folder: Path) -> Iterator[None]:
     held = -1
-    with suppress(OSError, ImportError):
+    with suppress(OSError, ImportError, AttributeError):  # Pyodide's fcntl has no flock
         fcntl: Any = import_module("fcntl")
+        lock = fcntl.flock
         held = os.open(folder, os.O_RDONLY)
-        fcntl.flock(held, fcntl.LOCK_EX)
+        lock(held, fcntl.LOCK_EX)
     try:
         yield
     finally:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from werkbook.whole_files import write_whole
+from werkbook.whole_files import alone_in, write_whole
 
 
 def test_what_was_there_stays_when_the_disk_is_full(
@@ -60,3 +60,13 @@ def test_folders_are_made(tmp_path: Path) -> None:
     path = tmp_path / "a" / "b" / "grades.csv"
     write_whole(path, "grades\n")
     assert path.read_text() == "grades\n"
+
+
+def test_a_system_without_locks_writes_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a browser there is a module `fcntl`, but nothing of locks in it."""
+    monkeypatch.delattr("fcntl.flock")
+    with alone_in(tmp_path / "project"):
+        write_whole(tmp_path / "project" / "app.py", "app\n")
+    assert (tmp_path / "project" / "app.py").read_text() == "app\n"
