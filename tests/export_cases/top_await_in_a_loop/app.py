@@ -10,16 +10,27 @@
 import asyncio
 import os
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 from flask import Flask
 
-# The event loop that the notebook's cells await in; it goes on beside the server.
+# The event loop that the notebook's cells await in. It stands still while they do not
+# await; it goes on for a moment where a cell with tasks ends, and beside the server.
 _event_loop = asyncio.new_event_loop()
-threading.Thread(target=_event_loop.run_forever, daemon=True).start()
+_loop_thread = ThreadPoolExecutor(1)
 
 
 def _run_in_loop(coroutine):
-    return asyncio.run_coroutine_threadsafe(coroutine, _event_loop).result()
+    return _loop_thread.submit(_event_loop.run_until_complete, coroutine).result()
+
+
+def _start_in_loop(function):
+    running = asyncio._get_running_loop()
+    asyncio._set_running_loop(_event_loop)  # the tasks are its own, and wait for it
+    try:
+        function()
+    finally:
+        asyncio._set_running_loop(running)
 
 
 app = Flask(__name__)
@@ -69,12 +80,12 @@ async def tick():
     state["ticks"] = state.get("ticks", 0) + 1
 
 
-async def _awaited():
+def _started():
     global task
     task = asyncio.create_task(tick())
 
 
-_run_in_loop(_awaited())
+_start_in_loop(_started)
 
 
 async def _awaited():
@@ -84,9 +95,16 @@ async def _awaited():
 _run_in_loop(_awaited())
 
 
+_run_in_loop(asyncio.sleep(0.01))
+
+
 @app.get("/")
 def index():
     return f"{total} {numbers} {doubled} {last} {state} {text!r} {task.done()}"
+
+
+_loop_thread.shutdown()
+threading.Thread(target=_event_loop.run_forever, daemon=True).start()
 
 
 def main(host="127.0.0.1", port=5000):

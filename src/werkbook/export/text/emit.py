@@ -79,10 +79,28 @@ def sort_parts(program: Program, slice_: Slice) -> Parts:
     if waiting:
         parts.imports.append(Import("asyncio"))
     if has_loop:
-        parts.imports.append(Import("threading"))
-        run = Piece(awaiting.RUN_IN_LOOP, is_definition=True)
-        parts.pieces[:0] = [Piece(awaiting.LOOP), run]
+        _add_loop(parts, program, waiting)
     return parts
+
+
+def _add_loop(parts: Parts, program: Program, waiting: Iterable[int]) -> None:
+    """Add the event loop, with its turns where cells end whose tasks go on."""
+    found = [program.statements[number] for number in sorted(waiting)]
+    ending = [one.cell for one in found if awaiting.starts_task(one.node)]
+    for cell in dict.fromkeys(ending):
+        places = [
+            place
+            for place, one in enumerate(parts.pieces)
+            if one.number >= 0 and program.statements[one.number].cell == cell
+        ]
+        parts.pieces.insert(places[-1] + 1, Piece(awaiting.TURN))
+    run = Piece(awaiting.RUN_IN_LOOP, is_definition=True)
+    start = Piece(awaiting.START_IN_LOOP, is_definition=True)
+    is_started = any(awaiting.only_starts(one.node) for one in found)
+    parts.pieces[:0] = [Piece(awaiting.LOOP), run, *[start] * is_started]
+    parts.pieces.append(Piece(awaiting.GO_ON))
+    parts.imports.append(Import("threading"))
+    parts.imports.append(Import("concurrent.futures", "ThreadPoolExecutor"))
 
 
 def _head_comments(program: Program, slice_: Slice) -> list[str]:

@@ -36,6 +36,8 @@ from .shells import Naps, Shell, interrupted_after, make_shell, refuse_input
 
 _CELL_SHARE = 0.5
 """The part of the time that is left which one cell may take."""
+_TURN_S = 0.01
+"""What tasks have between two cells: a kernel's loop goes on there."""
 
 
 def _forget_notebook(module: Any) -> None:
@@ -201,6 +203,8 @@ class _Run:
             self._names.begin()
             Hosts.current.names.clear()
             error = await self._run_cell(cell, left_s)
+            if len(asyncio.all_tasks()) > 1:
+                await asyncio.sleep(_TURN_S)
             if error is None:
                 self._names.passed()
                 continue
