@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from IPython.core.interactiveshell import InteractiveShell
 
 from werkbook import live
-from werkbook.frameworks.route_lists import describe_route
+from werkbook.frameworks.route_lists import describe_route, find_view
 from werkbook.live import Changes, Registration
 
-from ..notebook.apps import is_app
+from ..notebook.apps import is_app, list_rules, named_apps
 from ..notebook.environment import has_front_end
 from ..output.notes import Note, show
-from ..output.registration_lines import MAX_LINES, announced_rules
+from ..output.registration_lines import MAX_LINES, announced_rules, rule_line
 from ..output.with_widget import show_with_widget
 from .announce_widget import AnnounceWidget
 from .announcement import Announcement
@@ -97,10 +97,26 @@ def announce(
 def _announcement(
     shell: InteractiveShell, line: str, item: Registration
 ) -> Announcement:
+    if item.kind == "route" and not is_app(item.app):
+        for app, rule in _rules_of_router(shell, item):
+            told = rule_line(rule.rule, rule.methods, rule.endpoint)
+            facts = write_as_rule(rule.rule), rule.told_methods, rule.endpoint
+            return _announced(shell, told, app, *facts)
     path, methods, endpoint = _read(item)
     # A card's Try sends one request; `%http --ws` has frames.
     app = None if methods == ["WS"] else item.app
     return _announced(shell, line, app, path, methods, endpoint)
+
+
+def _rules_of_router(
+    shell: InteractiveShell, item: Registration
+) -> Iterator[tuple[Any, live.RuleInfo]]:
+    """Find the rules that apps have of a route of a router which they include."""
+    view = find_view(item.value)
+    for _, app in named_apps(shell):
+        for rule in list_rules(app):
+            if rule.view is view and not rule.is_websocket:
+                yield app, rule
 
 
 def _announced(
