@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path, PurePath
 
 from werkbook.cells.source.statements import Statement
 from werkbook.cells.source.trees import called, first_line
 from werkbook.export.exporter import Export
 from werkbook.export.flow.apps.rule_calls import find_rules
+from werkbook.export.flow.dynamic import binds_within
 from werkbook.export.flow.shared_data import changed_globals
 from werkbook.export.flow.writes import written_by
 from werkbook.secret_names import is_secret_name
@@ -71,17 +72,19 @@ def list_cautions(
     found: list[str] = []
     kept = [export.program.statements[number] for number in sorted(export.slice.kept)]
     written = written_texts(export)
+    is_written = _find_written(kept, written)
     changed = _changed_globals(export) if of_workers else {}
     for statement in kept:
         found += changed.get(statement.number, [])
         found += _texts(statement)
-        found += _opened_files(statement, export, folder, written)
+        found += _opened_files(statement, export, folder, is_written)
         if statement.note:
             found.append(f"{statement.place}: {statement.note}")
     if folder is not None:
         found += absent_templates(export, kept, folder, written)
     for name, number in sorted(export.slice.missing.items()):
-        found.append(_missing(export, name, number))
+        if not any(binds_within(one.node, name) for one in kept):
+            found.append(_missing(export, name, number))
     if any(map(_brings_websockets, kept)):
         found.append(_NOT_ASKED + _THREADS)
     elif any(map(_adds_websocket, kept)):
@@ -201,8 +204,20 @@ def written_texts(export: Export) -> set[str]:
     }
 
 
+def _find_written(kept: list[Statement], written: set[str]) -> Callable[[str], bool]:
+    """Say which paths the app writes: by their names, where it goes into folders."""
+    nodes = (one for statement in kept for one in ast.walk(statement.node))
+    if any(isinstance(one, ast.Call) and called(one) == "chdir" for one in nodes):
+        names = {PurePath(one).name for one in written}
+        return lambda path: PurePath(path).name in names
+    return lambda path: path.removeprefix("./") in written
+
+
 def _opened_files(
-    statement: Statement, export: Export, folder: Path | None, written: set[str]
+    statement: Statement,
+    export: Export,
+    folder: Path | None,
+    is_written: Callable[[str], bool],
 ) -> Iterator[str]:
     own = export.program.context.functions
     for node in ast.walk(statement.node):
@@ -217,7 +232,7 @@ def _opened_files(
             continue
         if called(node) in _LOADERS and not (PurePath(path).suffix or "/" in path):
             continue
-        if path in export.files or path.removeprefix("./") in written:
+        if path in export.files or is_written(path):
             continue
         if folder is not None and (folder / path).exists():
             continue

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import builtins
+import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -112,3 +115,65 @@ def test_names_that_a_view_binds_or_that_notebooks_have_are_told_so() -> None:
         " name.",
         "cell 3, line 1: only 'first' binds 'last', when it is called.",
     ]
+
+
+@pytest.mark.parametrize(
+    "binding",
+    [
+        'def put():\n    globals()["size"] = 4\n\nput()',
+        "def put(name, value):\n    globals()[name] = value\n\nput('size', 4)",
+        "def put(**more):\n    globals().update(more)\n\nput(size=4)",
+        "import builtins\n\nsetattr(builtins, 'size', 4)",
+        "import sys\n\nsetattr(sys.modules[__name__], 'size', 4)",
+    ],
+)
+def test_a_name_that_is_bound_by_its_text_is_bound(
+    binding: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a function, too; another name's text binds nothing."""
+    cells = [
+        Cell("a", "from flask import Flask\n\napp = Flask(__name__)"),
+        Cell("b", binding),
+        Cell("c", "double = 2 * size"),
+        Cell("d", '@app.get("/")\ndef index():\n    return str(size + double)'),
+    ]
+    made = export(cells, Options())
+    assert list_cautions(made) == []
+    module = ModuleType("app")
+    monkeypatch.setitem(sys.modules, "app", module)
+    exec(compile(made.source, "app.py", "exec"), vars(module))
+    assert module.app.test_client().get("/").text == "12"
+    vars(builtins).pop("size", None)
+
+
+def test_a_name_whose_text_is_another_ones_is_not_bound() -> None:
+    """Where the text is not known, it may be any."""
+    known = "def put():\n    globals()['other'] = 4\n\nput()"
+    cells = [
+        Cell("a", "from flask import Flask\n\napp = Flask(__name__)"),
+        Cell("b", known),
+        Cell("c", '@app.get("/")\ndef index():\n    return str(size)'),
+    ]
+    told = ["cell 3, line 1: no cell binds 'size'."]
+    assert list_cautions(export(cells, Options())) == told
+    cells[1] = Cell("b", known.replace("'other'", "input()"))
+    assert list_cautions(export(cells, Options())) == []
+
+
+@pytest.mark.parametrize("back", ["%cd ..", 'os.chdir("..")'])
+def test_files_that_cells_write_into_other_folders_are_there(
+    back: str, tmp_path: Path
+) -> None:
+    """Where cells go into a folder, files count by their names."""
+    cells = [
+        Cell("a", "import os\n\nfrom flask import Flask\n\napp = Flask(__name__)"),
+        Cell("b", 'os.makedirs("data", exist_ok=True)'),
+        Cell("c", "%cd data"),
+        Cell("d", 'with open("x.txt", "w") as f:\n    f.write("inside")'),
+        Cell("e", back),
+        Cell("f", '@app.get("/")\ndef index():\n    return open("data/x.txt").read()'),
+        Cell("g", '@app.get("/y")\ndef other():\n    return open("data/y.txt").read()'),
+    ]
+    assert list_cautions(
+        export(cells, Options(is_wide=True, is_whole=True)), tmp_path
+    ) == ["cell 7, line 3: the app opens 'data/y.txt', which the export does not ship."]

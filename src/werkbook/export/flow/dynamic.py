@@ -141,25 +141,56 @@ def binds_unseen(node: ast.stmt, name: str) -> bool:
     """Say whether a statement may bind a name of the module without naming it."""
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
         return False
+    return binds_within(node, name)
+
+
+def binds_within(node: ast.stmt, name: str) -> bool:
+    """Say so of a statement with the functions that stand in it."""
     if name == "_" and installs_translation(node):
         return True
-    for one in ast.walk(node):
-        if isinstance(one, ast.Attribute) and isinstance(one.ctx, ast.Store):
-            root, _ = chain(one)
-            if root in ("builtins", "__builtins__") and one.attr == name:
-                return True
-        if not isinstance(one, ast.Call):
-            continue
-        if dotted(one.func) == "exec":
-            return True
-        if called(one) in ("update", "setdefault", "__setitem__"):
-            root, _ = chain(one.func)
-            if root in ("globals", "locals", "vars"):
-                return True
-    return any(
-        isinstance(one, ast.Subscript)
-        and isinstance(one.ctx, ast.Store)
-        and isinstance(one.value, ast.Call)
-        and dotted(one.value.func) in ("globals", "locals", "vars")
-        for one in ast.walk(node)
-    )
+    return any(_binds_by_text(one, name) for one in ast.walk(node))
+
+
+def _binds_by_text(node: ast.AST, name: str) -> bool:
+    if isinstance(node, ast.Attribute):
+        root, _ = chain(node)
+        is_stored = isinstance(node.ctx, ast.Store)
+        return is_stored and root in _BUILTINS and node.attr == name
+    if isinstance(node, ast.Subscript):
+        is_stored = isinstance(node.ctx, ast.Store)
+        return is_stored and _is_namespace(node.value) and _may_be(node.slice, name)
+    if not isinstance(node, ast.Call):
+        return False
+    if dotted(node.func) == "exec":
+        return True
+    if dotted(node.func) == "setattr" and len(node.args) == 3:
+        return _is_module(node.args[0]) and _may_be(node.args[1], name)
+    if called(node) not in ("update", "setdefault", "__setitem__"):
+        return False
+    root, _ = chain(node.func)
+    if root not in _NAMESPACE_CALLS:
+        return False
+    if called(node) != "update":
+        return not node.args or _may_be(node.args[0], name)
+    named = [one.arg for one in node.keywords]
+    return bool(node.args) or name in named or None in named
+
+
+_BUILTINS = ("builtins", "__builtins__")
+_NAMESPACE_CALLS = ("globals", "locals", "vars")
+
+
+def _is_namespace(node: ast.expr) -> bool:
+    return isinstance(node, ast.Call) and dotted(node.func) in _NAMESPACE_CALLS
+
+
+def _is_module(node: ast.expr) -> bool:
+    """Say whether an expression is a module whose attributes are names here."""
+    if isinstance(node, ast.Subscript):
+        return dotted(node.value) in ("sys.modules", "modules")
+    return dotted(node) in _BUILTINS
+
+
+def _may_be(node: ast.expr, name: str) -> bool:
+    """Say whether an expression may be a name's text."""
+    return not isinstance(node, ast.Constant) or node.value == name

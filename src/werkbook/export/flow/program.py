@@ -13,7 +13,7 @@ from werkbook.cells.source.trees import simple_statements, targets
 from werkbook.export.flow.apps.rule_calls import find_rules
 from werkbook.export.flow.apps.served import ServingCall, made_by_factories, served_by
 from werkbook.export.flow.context import Context, Effects, makes_app
-from werkbook.export.flow.dynamic import binds_unseen
+from werkbook.export.flow.dynamic import binds_unseen, binds_within
 from werkbook.export.flow.effects import find_effects
 from werkbook.export.flow.prune import Premature, prune
 
@@ -168,12 +168,16 @@ class Program:
     def find_makers(self, name: str) -> list[int]:
         """The statements that may bind a name without writing it down as Python does.
 
-        `exec(...)`, `globals().update(...)`, `builtins.name = ...`.
+        `exec(...)`, `globals().update(...)`, `builtins.name = ...`, the call of a
+        function of the notebook's that does so.
         """
+        own = self.context.functions.items()
+        binding = {each for each, node in own if binds_within(node, name)}
         return [
             number
             for number in range(self.end)
             if binds_unseen(self.statements[number].node, name)
+            or (binding and binding & self.names[number].reads)
         ]
 
     def is_import(self, number: int) -> bool:

@@ -19,7 +19,7 @@ from werkbook.cells.source.trees import (
 )
 from werkbook.export.flow import known_calls as words
 from werkbook.export.flow.context import Context, Definition, Function, makes_app
-from werkbook.export.flow.dynamic import binds_unseen
+from werkbook.export.flow.dynamic import binds_within
 from werkbook.export.flow.effects import find_effects, summary
 
 _NOTEBOOK_NAMES = frozenset(("get_ipython", "display", "In", "Out"))
@@ -119,8 +119,11 @@ def _prune(
 
 
 def _may_be_bound(name: str, before: list[ast.stmt]) -> bool:
-    """Say whether a statement may have bound a name unseen, as `exec(text)` does."""
-    return any(binds_unseen(node, name) for node in before)
+    """Say whether a statement may have bound a name unseen, as `exec(text)` does.
+
+    A function that does so may have been called.
+    """
+    return any(binds_within(node, name) for node in before)
 
 
 def _bound_by_functions(statements: list[Statement]) -> set[str]:
