@@ -13,7 +13,7 @@ from werkbook.cells.requests.vocabulary import Phrase, optional_library
 
 from .check_answers import Answer, NoJSON, plain_text
 from .patterns import is_found
-from .wanted import quoted, say_wanted, shown_json
+from .wanted import quoted, say_wanted, shown_json, without_addresses
 from .words import count, say
 
 _USUAL_ERROR = re.compile(
@@ -93,7 +93,7 @@ def _raised(answer: Answer) -> str:
 
 def _first_sentence(text: str) -> str:
     """Return what an error says first; the whole stands in the card behind it."""
-    line = next(iter(text.strip().splitlines()), "")
+    line = without_addresses(next(iter(text.strip().splitlines()), ""))
     return line.partition(". ")[0].rstrip(".")
 
 

@@ -16,9 +16,14 @@ _ADDRESS = re.compile(r"\b0x[0-9a-f]{6,}\b")
 """Where an object is in memory, which is another place each time."""
 
 
+def without_addresses(text: str) -> str:
+    """Return text without the addresses of objects, the same each time."""
+    return _ADDRESS.sub("0x…", text)
+
+
 def quoted(text: str) -> str:
     """Return text in quotes, shortened to what a line can show."""
-    shown = _ADDRESS.sub("0x…", " ".join(text.split()))
+    shown = without_addresses(" ".join(text.split()))
     if len(shown) > MAX_SHOWN_CHARS:
         shown = shown[: MAX_SHOWN_CHARS - 1] + "…"
     return say("“{text}”", text=shown)

@@ -262,6 +262,12 @@ class Code:
                     yield node
 
     @property
+    def last_lines(self) -> list[ast.Expr]:
+        """The last lines of the cells: of a `%%route` cell that is what it returns."""
+        ends = [tree.body[-1] for tree in self.trees if tree.body]
+        return [one for one in ends if isinstance(one, ast.Expr)]
+
+    @property
     def functions(self) -> list[Any]:
         """The functions."""
         return list(self.nodes(*_FUNCTIONS))

@@ -87,13 +87,25 @@ from .more import (
     wrong_visits as visits,
 )
 from .slips import (
+    wrong_calls as calls,
+)
+from .slips import (
     wrong_copies as copies,
 )
 from .slips import (
     wrong_given as given,
 )
 from .slips import (
+    wrong_kinds as kinds,
+)
+from .slips import (
+    wrong_left as left,
+)
+from .slips import (
     wrong_numbers as numbers,
+)
+from .slips import (
+    wrong_redirects as redirects,
 )
 from .slips import (
     wrong_swaps as swaps,
@@ -111,6 +123,8 @@ OF_APPS: tuple[Diagnosis, ...] = (
     cells.name_twice,
     cells.template_syntax,
     slips.own_name,
+    left.decorator_above,
+    left.value_below_return,
     owners.older_cell,
     owners.outside_context,
     quotes.without_quotes,
@@ -136,6 +150,7 @@ OF_APPS: tuple[Diagnosis, ...] = (
     received.json_for_form,
     received.form_for_json,
     received.args_for_form,
+    kinds.form_for_files,
     received.args_for_json,
     received.form_for_args,
     received.missing_key,
@@ -143,6 +158,7 @@ OF_APPS: tuple[Diagnosis, ...] = (
     layouts.unquoted_parent,
     pages.no_template,
     pages.template_values,
+    kinds.python_in_jinja,
     pages.template_names,
     rows.no_row,
     memory.none_kept,
@@ -157,7 +173,10 @@ OF_APPS: tuple[Diagnosis, ...] = (
     slips.abort_for_raise,
     statuses.function_for_endpoint,
     returns.function_returned,
+    calls.square_brackets,
+    calls.kept_without_call,
     slips.call_forgotten,
+    kinds.row_by_name,
     statuses.not_a_number,
     missing.no_item,
     missing.divided,
@@ -183,11 +202,14 @@ OF_APPS: tuple[Diagnosis, ...] = (
     views.no_return,
     views.bad_return,
     missing.wrong_attribute,
+    kinds.format_without_name,
     missing.no_key,
+    left.left_alone,
+    calls.tested_without_call,
     received.empty_text,
     memory.always_true,
     session.let_in,
-    views.sent_on,
+    redirects.sent_on,
     places.static_place,
     places.other_app,
     places.not_registered,
@@ -216,6 +238,8 @@ OF_APPS: tuple[Diagnosis, ...] = (
 
 OF_ANSWERS: tuple[Diagnosis, ...] = (
     slips.after_return,
+    kinds.number_compared,
+    left.kept_in_function,
     numbers.plus_sign,
     visits.session_replaced,
     visits.hash_compared,
@@ -278,9 +302,9 @@ OF_ANSWERS: tuple[Diagnosis, ...] = (
     rows.no_row,
     swaps.argument_unused,
     statuses.refused,
-    views.no_redirect,
+    redirects.no_redirect,
     names.sent_anywhere,
-    views.wrong_redirect,
+    redirects.wrong_redirect,
     markup.own_text,
     texts.unescaped,
     quotes.code_in_quotes,
@@ -317,6 +341,7 @@ OF_ANSWERS: tuple[Diagnosis, ...] = (
     views.page_as_json,
     slips.name_unused,
     slips.list_shown,
+    calls.helper_without_return,
     slips.none_shown,
     values.none_searched,
     data.not_json,

@@ -9,6 +9,7 @@ from typing import Any
 
 from werkbook.cells.source import magics
 
+from ..wanted import without_addresses
 from ..words import say
 from .case import Case, Finding
 
@@ -100,6 +101,11 @@ def _methods(function: Any) -> set[str]:
 
 def is_routed(function: Any) -> bool:
     """Say whether a decorator of a function gives it a rule."""
+    return any(map(is_routing, function.decorator_list))
+
+
+def is_routing(decorator: ast.expr) -> bool:
+    """Say whether a decorator gives a function a rule."""
     names = (
         "route",
         "get",
@@ -110,11 +116,8 @@ def is_routed(function: Any) -> bool:
         "endpoint",
         "errorhandler",
     )
-    for one in function.decorator_list:
-        called = one.func if isinstance(one, ast.Call) else one
-        if isinstance(called, ast.Attribute) and called.attr in names:
-            return True
-    return False
+    called = decorator.func if isinstance(decorator, ast.Call) else decorator
+    return isinstance(called, ast.Attribute) and called.attr in names
 
 
 def template_syntax(case: Case) -> Finding | None:
@@ -208,7 +211,7 @@ def failed(case: Case) -> Finding | None:
         "One of your cells failed ({kind}: {message}), so the app has nothing of"
         " it. Mend it and run it again.",
         kind=kind,
-        message=next(iter(message.splitlines()), ""),
+        message=_problem_and_fix(message),
     )
     if kind == "SyntaxError" and message.startswith("'return' outside function"):
         advice = say(
@@ -216,6 +219,13 @@ def failed(case: Case) -> Finding | None:
         )
         text = f"{text} {advice}"
     return Finding("cell-failed", text)
+
+
+def _problem_and_fix(message: str) -> str:
+    """Return the first line of an error, and of Werkbook's own what to type."""
+    lines = [line.strip() for line in message.splitlines()] or [""]
+    fixes = [line for line in lines[1:] if line.startswith("Fix: ")]
+    return without_addresses(" ".join([lines[0], *fixes]))
 
 
 def python_in_template(case: Case) -> Finding | None:

@@ -87,6 +87,15 @@ def sql_syntax(case: Case) -> Finding | None:
     found = re.search(r"near (\".*?\"): syntax error", _message(case))
     if not found:
         return None
+    statements = [ast.unparse(one) for one in _executions(case.code)]
+    if found[1] == '"%"' and not any(" like " in one.lower() for one in statements):
+        return Finding(
+            "sql-syntax",
+            say(
+                "In SQLite the place of a value is a ?, and no %s. The value stands"
+                " beside the statement, in a list."
+            ),
+        )
     if found[1] == '"%"':
         return Finding("sql-syntax", percent_signs())
     return Finding(
@@ -153,7 +162,16 @@ def sql_values(case: Case) -> Finding | None:
     if "bindings supplied" not in message and "unsupported type" not in message:
         return None
     statements = [ast.unparse(one.args[0]) for one in _executions(case.view)]
-    if any(re.search(r"'[^',]*\?[^',]*'", one[1:-1]) for one in statements):
+    is_quoted = any(re.search(r"'[^',]*\?[^',]*'", one[1:-1]) for one in statements)
+    if is_quoted and not any(" like " in one.lower() for one in statements):
+        return Finding(
+            "sql-values",
+            say(
+                "A ? in quotes is a question mark, and no place for a value: take the"
+                " quotes away."
+            ),
+        )
+    if is_quoted:
         return Finding(
             "sql-values",
             say(
@@ -226,12 +244,40 @@ def no_commit(case: Case) -> Finding | None:
     return _uncommitted(case) if is_about else None
 
 
+def _is_committed(case: Case) -> bool:
+    """Say whether something commits: called, and reached, and of a kept connection."""
+    reached = [
+        node
+        for function in case.code.functions
+        for node in function.body
+        if not _is_behind_return(function.body, node)
+    ]
+    in_functions = [inner for node in reached for inner in ast.walk(node)]
+    trees = [node for tree in case.code.trees for node in tree.body]
+    outside = [n for node in trees if not hasattr(node, "body") for n in ast.walk(node)]
+    calls = [one for one in (*in_functions, *outside) if isinstance(one, ast.Call)]
+    funcs = [one.func for one in calls if isinstance(one.func, ast.Attribute)]
+    return any(one.attr == "commit" and not _is_new(case, one.value) for one in funcs)
+
+
+def _is_new(case: Case, node: ast.expr) -> bool:
+    """Say whether a connection is made by a call, another one each time."""
+    name = getattr(node.func, "id", "") if isinstance(node, ast.Call) else ""
+    made = case.code.definition(name) if name else ""
+    return "connect(" in made and not re.search(r"\bg\b|global|cache", made)
+
+
+def _is_behind_return(block: list[Any], node: Any) -> bool:
+    ends = [at for at, one in enumerate(block) if isinstance(one, ast.Return)]
+    return bool(ends) and block.index(node) > ends[0]
+
+
 def _uncommitted(case: Case) -> Finding | None:
     text = case.code.text
     changes = list(filter(_is_change, _executions(case.code)))
     if not changes:
         return None
-    if not _is_committed_too_early(case) and "commit" in text:
+    if not _is_committed_too_early(case) and _is_committed(case):
         return None
     blocks = [ast.unparse(one) for one in case.code.nodes(ast.With)]
     is_in_block = all(any(ast.unparse(one) in two for two in blocks) for one in changes)

@@ -316,13 +316,13 @@ def other_element(case: Case) -> Finding | None:
     is_about = phrase.kind == "page" and phrase.verb == "has"
     if not is_about or not isinstance(phrase.value, str) or case.answer.is_json:
         return None
-    if phrase.value not in case.answer.visible_text:
+    if "[" in phrase.subject or phrase.value not in case.answer.visible_text:
         return None
     return Finding(
         "other-element",
         say(
-            "The text is there, but in another element: it belongs into <{name}>.",
-            name=phrase.subject,
+            "The text is there, but in another element: it belongs into {name}.",
+            name=f"<{phrase.subject}>" if phrase.subject.isalnum() else phrase.subject,
         ),
     )
 

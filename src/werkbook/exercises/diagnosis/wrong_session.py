@@ -7,6 +7,7 @@ import difflib
 import re
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 from ..words import say
 from .case import Case, Code, Finding
@@ -269,6 +270,15 @@ def let_in(case: Case) -> Finding | None:
     is_sent_on = bool(case.answer.hops) and 300 <= case.answer.hops[0].status < 400
     if not is_about or case.method == "GET" or not is_sent_on:
         return None
+    inside = [
+        phrase.value
+        for check in case.exercise.checks
+        for phrase in check.phrases
+        if phrase.kind == "redirect" and phrase.verb != "lacks"
+    ]
+    led_to = urlsplit(case.answer.hops[-1].url).path
+    if inside and led_to not in [urlsplit(str(one)).path for one in inside]:
+        return None  # sent on, and to another place than who is let in
     return Finding(
         "wrong-let-in",
         say(

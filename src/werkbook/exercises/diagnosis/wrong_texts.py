@@ -43,6 +43,7 @@ def braces(case: Case) -> Finding | None:
     is_template = case.check.kind == "template"
     is_python = not is_template and _is_returned(case, found[0])
     is_of_template = "{%" in case.code.text or "{{" in case.code.text
+    is_of_template |= _is_template_text(case, found[0])
     if is_template or (is_of_template and not is_python):
         text = say("A template fills in {{{{ {name} }}}}, with two braces.", name=name)
     else:
@@ -52,6 +53,15 @@ def braces(case: Case) -> Finding | None:
             name=name,
         )
     return Finding("braces", text)
+
+
+def _is_template_text(case: Case, text: str) -> bool:
+    """Say whether a text with this in it is given to Jinja as a template."""
+    return any(
+        text in str(getattr(call.args[0], "value", ""))
+        for call in case.view.nodes(ast.Call)
+        if getattr(call.func, "id", "") == "render_template_string" and call.args
+    )
 
 
 def _is_returned(case: Case, text: str) -> bool:
@@ -254,6 +264,16 @@ def _only_some(word: str, wanted: str) -> bool:
     return wanted.lower().count(word.lower()) > wanted.count(word)
 
 
+def _texts_of(case: Case) -> list[str]:
+    """Return where the text was looked for: in each element that fits, or anywhere."""
+    if case.phrase.kind != "page":
+        return [case.answer.visible_text]
+    from bs4 import BeautifulSoup  # an optional library
+
+    page = BeautifulSoup(case.answer.text, "html.parser")
+    return [one.get_text() for one in page.select(case.phrase.subject)]
+
+
 def near_text(case: Case) -> Finding | None:
     """The text is there but for capitals, spaces or punctuation."""
     wanted = case.phrase.value
@@ -261,7 +281,7 @@ def near_text(case: Case) -> Finding | None:
     if not is_about or not isinstance(wanted, str):
         return None
     bare = _bare(wanted)
-    if not bare or bare not in _bare(case.answer.visible_text):
+    if not any(bare and bare in _bare(text) for text in _texts_of(case)):
         return None
     return Finding(
         "near-text",

@@ -78,12 +78,24 @@ def number_of_nothing(case: Case) -> Finding | None:
     name = next((one for one in _read_without_default(case)), None)
     if name is None:
         return None
+    refusal = next((s for s in case.wanted_statuses if s.startswith("4")), "")
+    if refusal:
+        return Finding(
+            "nothing-sent",
+            say(
+                "Nothing was sent as {name}, and then .get gives None. Ask for that"
+                " first: if it is None, abort({status})",
+                name=name,
+                status=refusal,
+            ),
+        )
     return Finding(
         "nothing-sent",
         say(
             "Nothing was sent as {name}, and then .get gives None. Say what counts"
-            ' instead: .get("{name}", "0"), or look for None first.',
+            ' instead: .get("{name}", {other}), or look for None first.',
             name=name,
+            other='""' if mishap.kind == "AttributeError" else '"0"',
         ),
     )
 
@@ -158,6 +170,14 @@ def text_and_number(case: Case) -> Finding | None:
             say(
                 "One of the two is None, since nothing has that name:"
                 ' .get(name, "...") has a second value for that.'
+            ),
+        )
+    if "{{" in mishap.code or "{%" in mishap.code:
+        return Finding(
+            "text-number",
+            say(
+                "In a template ~ joins a text and a number: {{{{ text ~ number }}}}. +"
+                " joins text with text only."
             ),
         )
     return Finding(

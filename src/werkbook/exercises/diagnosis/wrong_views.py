@@ -142,6 +142,16 @@ def argument_names(case: Case) -> Finding | None:
     called = _CALLED.match(mishap.message)
     if called and called[1] not in [one.name for one in case.code.functions]:
         return None  # another function than one of the student's
+    if called and mishap.function not in ("", called[1]) and _calls(case, called[1]):
+        return Finding(
+            "argument-names",
+            say(
+                "{name} is called with other arguments than it takes, in the line"
+                " {code}",
+                name=called[1],
+                code=f"`{mishap.code}`",
+            ),
+        )
     if not case.answer.rule:
         return Finding(
             "argument-names",
@@ -157,6 +167,12 @@ def argument_names(case: Case) -> Finding | None:
             names=", ".join(names) or say("no arguments"),
         ),
     )
+
+
+def _calls(case: Case, name: str) -> bool:
+    """Say whether the line that failed calls a function of the student's."""
+    code = case.answer.mishap.code if case.answer.mishap else ""
+    return re.search(rf"\b{name}\(", code) is not None and "def " not in code
 
 
 def text_number(case: Case) -> Finding | None:
@@ -202,23 +218,6 @@ def exception(case: Case) -> Finding | None:
     )
 
 
-def sent_on(case: Case) -> Finding | None:
-    """The visitor is sent elsewhere, where a status is wanted."""
-    wanted = case.wanted_statuses[0] if case.wanted_statuses else ""
-    is_sent = bool(case.answer.hops) and 300 <= case.answer.hops[0].status < 400
-    if not is_sent or not wanted.startswith("4"):
-        return None
-    return Finding(
-        "redirect-for-status",
-        say(
-            "Your app sends the visitor on to {url}. Asked for is the status {status}:"
-            " a redirect is another answer.",
-            url=case.answer.hops[-1].url,
-            status=wanted,
-        ),
-    )
-
-
 def other_status(case: Case) -> Finding | None:
     """The view says a status of its own, and another one is wanted."""
     if case.phrase.kind != "status" or case.answer.mishap is not None:
@@ -246,6 +245,8 @@ def other_status(case: Case) -> Finding | None:
                 status=wanted,
             ),
         )
+    if wanted < "400":
+        return None  # no status is missing: the view refuses
     if wanted not in case.code.text:
         return Finding(
             "status",
@@ -304,31 +305,6 @@ def _is_early_hook(function: Any) -> bool:
     return "before_request" in names
 
 
-def no_redirect(case: Case) -> Finding | None:
-    """A page where a redirect was wanted."""
-    if not case.is_wanted_redirect or not 200 <= case.answer.status < 300:
-        return None
-    if case.check.is_next and case.method == "GET" and "redirect(" in case.view.text:
-        return None
-    return Finding(
-        "no-redirect",
-        say("End the view with return redirect(...), so that the browser goes there."),
-    )
-
-
-def wrong_redirect(case: Case) -> Finding | None:
-    """A redirect to somewhere else."""
-    if case.phrase.kind != "redirect" or not 300 <= case.answer.status < 400:
-        return None
-    return Finding(
-        "wrong-redirect",
-        say(
-            "The redirect is there; only its address is another: redirect({url}).",
-            url=f'"{case.phrase.value}"',
-        ),
-    )
-
-
 def page_as_json(case: Case) -> Finding | None:
     """The view returns its data, and a page was wanted."""
     is_page = case.phrase.kind in ("page", "form")
@@ -352,6 +328,16 @@ def status(case: Case) -> Finding | None:
         return None
     if wanted.startswith("4") and _has_own_error(case.view, wanted):
         return None
+    if wanted.startswith("4") and got != 200:
+        return Finding(
+            "status",
+            say(
+                "Nothing in your view refuses this, and it answers {got} as if all were"
+                " right. Look first, and end there: if not ...: abort({status})",
+                got=got,
+                status=wanted,
+            ),
+        )
     return Finding(
         "status",
         say(

@@ -154,6 +154,8 @@ def _grade(
 def _refuse_link(submission: Submission) -> None:
     """Refuse a student's notebook that is a link to another's, or into the key."""
     folder, path = submission.folder, submission.path
+    if path.is_symlink() and not path.exists():  # as one in a circle
+        raise NotebookError(f"{path.name!r} is a link that leads nowhere.")
     if folder is None or path.resolve().is_relative_to(folder.resolve()):
         return
     raise NotebookError(f"{path.name!r} is a link that leads out of its folder.")

@@ -473,6 +473,15 @@ def test_link_to_anothers_work_is_no_submission(tmp_path: Path) -> None:
     assert graded.points == 0
 
 
+def test_link_to_itself_is_no_submission(tmp_path: Path) -> None:
+    """A link in a circle has its line, in plain words."""
+    (tmp_path / "class" / "eve").mkdir(parents=True)
+    (tmp_path / "class" / "eve" / "lesson.ipynb").symlink_to("lesson.ipynb")
+    (eve,) = find_submissions([tmp_path / "class"])
+    graded = grade(eve, KEY, LIMITS)
+    assert graded.problem == "'lesson.ipynb' is a link that leads nowhere."
+
+
 def test_name_of_bytes_and_error_of_surrogates_are_text(tmp_path: Path) -> None:
     """All that is told of such a submission can be written to a file."""
     path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/bj\xf6rn.ipynb"))

@@ -46,6 +46,9 @@ from ..slips import (
     wrong_unknown as unknown,
 )
 from . import (
+    wrong_answers as answers,
+)
+from . import (
     wrong_awaiting as awaiting,
 )
 from . import (
@@ -69,6 +72,8 @@ OF_ASGI_APPS: tuple[Diagnosis, ...] = (
     unknown.builtin_name,
     slips.name_shadowed,
     slips.call_forgotten,
+    answers.untyped_argument,
+    answers.no_key,
     missing.divided,
     values.text_and_number,
     numbers.joined_numbers,
@@ -89,6 +94,12 @@ OF_ASGI_APPS: tuple[Diagnosis, ...] = (
 
 OF_ASGI_ANSWERS: tuple[Diagnosis, ...] = (
     slips.after_return,
+    answers.error_returned,
+    answers.tuple_as_json,
+    answers.untyped_argument,
+    operations.nothing_returned,
+    answers.status_not_said,
+    answers.other_response,
     memory.default_shared,
     rules.too_many_methods,
     databases.no_commit,

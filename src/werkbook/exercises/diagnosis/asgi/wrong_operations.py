@@ -195,7 +195,7 @@ def _arguments(function: Any) -> list[ast.arg]:
 def nothing_returned(case: Case) -> Finding | None:
     """The view returns None, which FastAPI sends as null and Starlette calls."""
     mishap = case.answer.mishap
-    is_null = case.answer.status == 200 and case.answer.body == b"null"
+    is_null = case.answer.status < 300 and case.answer.body == b"null"
     is_called = mishap is not None and "'NoneType' object is not callable" in (
         mishap.message
     )

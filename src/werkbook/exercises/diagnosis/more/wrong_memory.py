@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 import re
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -278,7 +279,7 @@ def _reads_request(function: Any) -> bool:
 
 def hook_without_return(case: Case) -> Finding | None:
     """A function after each request gives the response back to nobody."""
-    if not case.raised(r"'NoneType' object has no attribute"):
+    if not case.raised(r"'NoneType' object (?:has no attribute|is not callable)"):
         return None
     for function in case.code.functions:
         is_hook = any(
@@ -351,6 +352,8 @@ def in_session_of_one(case: Case) -> Finding | None:
     )
     if not (has_others and is_read and case.view.mentions("session")):
         return None
+    if not any(map(_can_grow, _kept_in_session(case))):
+        return None
     return Finding(
         "session-for-all",
         say(
@@ -358,6 +361,23 @@ def in_session_of_one(case: Case) -> Finding | None:
             " it outside of the views, in a dict say."
         ),
     )
+
+
+def _kept_in_session(case: Case) -> Iterator[ast.expr]:
+    """Yield what is put into the session."""
+    for node in case.code.nodes(ast.Assign, ast.AugAssign):
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        for one in targets:
+            if getattr(getattr(one, "value", None), "id", "") == "session":
+                yield node.value
+    for call in case.code.nodes(ast.Call):
+        if ast.unparse(call.func) == "session.setdefault":
+            yield from call.args[1:]
+
+
+def _can_grow(value: ast.expr) -> bool:
+    """Say whether a value is more than a mark such as True."""
+    return not isinstance(value, ast.Constant)
 
 
 def _speaks_of_visitors(case: Case) -> bool:

@@ -28,7 +28,7 @@ def tuple_returned(case: Case) -> Finding | None:
     if is_own and not mishap.code.startswith(("def ", "async def ", "@", "return ")):
         return None  # the line is the student's own, and says more
     view = case.view if case.view.trees else case.code
-    for node in view.nodes(ast.Return):
+    for node in (*view.nodes(ast.Return), *view.last_lines):
         call = node.value if isinstance(node.value, ast.Call) else None
         if call is not None and getattr(call.func, "id", "") == "redirect":
             is_two = len(call.args) > 1 and not isinstance(_value(call.args[1]), int)
@@ -41,6 +41,14 @@ def tuple_returned(case: Case) -> Finding | None:
                     ),
                 )
         is_tuple = isinstance(node.value, ast.Tuple) and len(node.value.elts) > 1
+        if is_tuple and type(_value(node.value.elts[0])) is int:
+            return Finding(
+                "bad-return",
+                say(
+                    "The status stands behind what is sent: return ..., {status}",
+                    status=_value(node.value.elts[0]),
+                ),
+            )
         if is_tuple and any(map(_is_odd, node.value.elts[1:], _PLACES)):
             return Finding(
                 "bad-return",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from ...words import say
@@ -39,7 +40,7 @@ def status_in_text(case: Case) -> Finding | None:
         value = whole.elts[0] if isinstance(whole, ast.Tuple) and whole.elts else whole
         if value is None:
             continue
-        said = [str(_value(one)) for one in ast.walk(value)]
+        said = [str(_value(one)) for one in _sent(value)]
         if any(re.search(rf"\b{wanted}\b", one) for one in said):
             return Finding(
                 "status-in-text",
@@ -51,6 +52,15 @@ def status_in_text(case: Case) -> Finding | None:
                 ),
             )
     return None
+
+
+def _sent(node: ast.AST) -> Iterator[ast.AST]:
+    """Yield the parts of an expression that are sent: not what abort says."""
+    if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "abort":
+        return
+    yield node
+    for part in ast.iter_child_nodes(node):
+        yield from _sent(part)
 
 
 def not_reached(case: Case) -> Finding | None:
@@ -310,6 +320,8 @@ def unknown_view(case: Case) -> Finding | None:
     if found is None:
         return None
     functions = getattr(case.place.app, "view_functions", None) or {}
+    if found[1] in functions:
+        return _url_values(case, found[1])
     known = ", ".join(sorted(str(one) for one in functions if one != "static"))
     return Finding(
         "url-for",
@@ -318,6 +330,23 @@ def unknown_view(case: Case) -> Finding | None:
             " {known}.",
             name=found[1],
             known=known or "–",
+        ),
+    )
+
+
+def _url_values(case: Case, endpoint: str) -> Finding | None:
+    """Say which values the rule of a view needs for its URL."""
+    rules = case.place.app.url_map.iter_rules(endpoint)
+    needed = next((sorted(rule.arguments) for rule in rules if rule.arguments), [])
+    if not needed:
+        return None
+    return Finding(
+        "url-for",
+        say(
+            "The rule of {name} has a part that varies, and url_for needs its value"
+            ' by that name: url_for("{name}", {values})',
+            name=endpoint,
+            values=", ".join(f"{one}=..." for one in needed),
         ),
     )
 
