@@ -9,7 +9,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -228,6 +228,11 @@ def _exercise_name(source: str) -> str:
     return exercise.name if exercise is not None else ""
 
 
+def _stub(cell: dict[str, Any]) -> str:
+    """Return what stands for a cell that is a solution as a whole."""
+    return marks.PLACEHOLDER if cell["cell_type"] == "code" else marks.ANSWER
+
+
 class _Builder:
     """Takes the cells of a source notebook, one after the other."""
 
@@ -237,6 +242,10 @@ class _Builder:
         self.tests: list[KeyTest] = []
         self._question = marks.Block("BEGIN", "QUESTION")
         self._inside: list[str] = []
+        self._shared: list[int] = []
+        """The numbers of the tests that share the points of the question."""
+        self._own: list[bool] = []
+        """Which of those say their own points."""
 
     def take(self, cell: dict[str, Any]) -> None:
         """Take one cell: for the students, for the key, or for both."""
@@ -245,8 +254,11 @@ class _Builder:
             self._take_block(block)
             return
         source = cell["source"]
-        if cell["cell_type"] != "code":
-            self._keep(cell, source)
+        settings = marks.nbgrader_settings(cell)
+        if settings.get("solution") and not marks.has_solution(source):
+            self._keep(cell, _stub(cell))  # the whole of it is the solution
+        elif cell["cell_type"] != "code":
+            self._keep(cell, marks.without_scheme(source))
         elif read_exercise_cell(marks.with_hidden_words(source)) is not None:
             self.exercises.append(marks.with_hidden_words(source))
             self._keep(cell, marks.without_steps(marks.without_hidden(source)))
@@ -262,6 +274,8 @@ class _Builder:
                 self._question = block
         elif block.what in self._inside:
             self._inside.remove(block.what)
+            if block.what == "TESTS":
+                self._share_points()
 
     def _is_test(self, cell: dict[str, Any]) -> bool:
         settings = marks.nbgrader_settings(cell)
@@ -277,11 +291,33 @@ class _Builder:
             name = f"{name}-{number}"
         if name in map(_exercise_name, self.exercises):
             name = f"{name}-tests"  # points and results go by the name
+        own = marks.own_points(source) if "TESTS" in self._inside else None
         points = _points(settings.get("points", self._question.points))
+        if "TESTS" in self._inside:
+            self._shared.append(len(self.tests))
+            points = points if own is None else own
+            self._own.append(own is not None)
         text = marks.without_marks(source)
         self.tests.append(KeyTest(str(name), points, text))
         if not marks.is_hidden_cell(source):
             self._keep(cell, marks.without_hidden(source))
+
+    def _share_points(self) -> None:
+        """Have the tests of a question share its points, as otter does."""
+        question, numbers = self._question, self._shared
+        shares = list(question.shares)
+        if len(shares) != len(numbers):
+            of_others = sum(self.tests[n].points for n, own in self._marked() if own)
+            open_ones = sum(not own for _, own in self._marked())
+            rest = max(0.0, question.points - of_others) / max(1, open_ones)
+            rest = question.points if question.each else rest
+            shares = [self.tests[n].points if o else rest for n, o in self._marked()]
+        for number, points in zip(numbers, shares, strict=True):
+            self.tests[number] = replace(self.tests[number], points=points)
+        self._shared, self._own = [], []
+
+    def _marked(self) -> list[tuple[int, bool]]:
+        return list(zip(self._shared, self._own, strict=True))
 
     def _keep(self, cell: dict[str, Any], source: str) -> None:
         if "SOLUTION" in self._inside:

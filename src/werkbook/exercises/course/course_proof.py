@@ -70,7 +70,9 @@ def solved(built: Built) -> dict[str, Any]:
     exercises show are the solutions: their code, each step in a cell at the end.
     """
     sources = ["".join(cell["source"]) for cell in built.source["cells"]]
-    if built.key.tests or any(map(marks.has_solution, sources)):
+    kept = [marks.nbgrader_settings(cell) for cell in built.source["cells"]]
+    is_marked = any(one.get("solution") for one in kept)
+    if built.key.tests or is_marked or any(map(marks.has_solution, sources)):
         return built.source
     cells = [cell for one in built.key.exercises for cell in step_cells(one)]
     added: list[dict[str, Any]] = [

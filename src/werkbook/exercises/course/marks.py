@@ -21,14 +21,22 @@ from typing import Any
 from ..reading import is_check
 
 PLACEHOLDER = "# Your code here"
-_BEGIN = r"^(?P<indent>[ \t]*)#+[ \t]*BEGIN {what}\b.*$"
-_END = r"^[ \t]*#+[ \t]*END {what}\b.*$"
+ANSWER = "*Your answer here*"
+_OPENS = r"(?:#+|//+|--+|/\*+|<!--+|\{{#+)"
+"""What begins a comment: of Python, of a template, of a static file, of SQL."""
+_BEGIN = (
+    rf"^(?P<indent>[ \t]*)(?P<opens>{_OPENS})[ \t]*(?:#+[ \t]*)?BEGIN {{what}}\b.*$"
+)
+_END = rf"^[ \t]*{_OPENS}[ \t]*(?:#+[ \t]*)?END {{what}}\b.*$"
 _SOLUTION_BEGIN = re.compile(_BEGIN.format(what="(?:ALTERNATE )?SOLUTION"), re.I)
 _SOLUTION_END = re.compile(_END.format(what="(?:ALTERNATE )?SOLUTION"), re.I)
 _HIDDEN_BEGIN = re.compile(_BEGIN.format(what="HIDDEN TESTS?"), re.I)
 _HIDDEN_END = re.compile(_END.format(what="HIDDEN TESTS?"), re.I)
+_SCHEME_BEGIN = re.compile(_BEGIN.format(what="MARK SCHEME"), re.I)
+_SCHEME_END = re.compile(_END.format(what="MARK SCHEME"), re.I)
 _PROMPT = re.compile(
-    r'^[ \t]*(?:#+[ \t]*(?:BEGIN|END) PROMPT\b.*|""" # (?:BEGIN|END) PROMPT)$'
+    r"^[ \t]*(?:#+[ \t]*(?:BEGIN|END) PROMPT\b.*"
+    r'|""";?[ \t]*#[ \t]*(?:BEGIN|END) PROMPT)[ \t]*$'
 )
 _SOLUTION_LINE = re.compile(
     r"^(?P<indent>[ \t]*)(?:(?P<name>[\w.\[\]'\", ]+?)\s*=\s*)?.*#\s*SOLUTION"
@@ -41,7 +49,13 @@ _BLOCK = re.compile(
     r"(?P<what>QUESTION|TESTS|SOLUTION|PROMPT|ASSIGNMENT)",
     re.I,
 )
-_SETTING = re.compile(r"^[ \t]*(?P<key>name|points)[ \t]*:[ \t]*(?P<value>\S+)", re.M)
+_SETTING = re.compile(
+    r"^[ \t]*(?P<key>name|points|each)[ \t]*:[ \t]*(?P<value>\S.*?)[ \t]*$", re.M
+)
+_EACH = re.compile(r"\beach[ \t]*:[ \t]*([\d.]+)")
+_TEST_CONFIG = re.compile(
+    r"BEGIN\s+TEST\s+CONFIG(?P<text>.*?)END\s+TEST\s+CONFIG", re.I | re.S
+)
 
 
 def without_solution(source: str) -> str:
@@ -51,7 +65,7 @@ def without_solution(source: str) -> str:
     for line in source.split("\n"):
         begin = _SOLUTION_BEGIN.match(line)
         if begin and not is_inside:
-            found.append(f"{begin['indent']}{PLACEHOLDER}")
+            found.append(f"{begin['indent']}{_placeholder(begin['opens'])}")
             if _opens_block(found[:-1]):
                 found.append(f"{begin['indent']}...")
             is_inside = True
@@ -59,6 +73,29 @@ def without_solution(source: str) -> str:
             is_inside = False
         elif not is_inside and not _PROMPT.match(line):
             found += _without_value(line)
+    return "\n".join(found)
+
+
+def _placeholder(opens: str) -> str:
+    """Return the line that stands for a solution, a comment of the cell's language."""
+    words = PLACEHOLDER.removeprefix("# ")
+    ends = {"<!": " -->", "{#": " #}", "/*": " */"}.get(opens[:2])
+    if ends is not None:
+        return f"{opens} {words}{ends}"
+    return PLACEHOLDER if opens.startswith("#") else f"{opens} {words}"
+
+
+def without_scheme(source: str) -> str:
+    """Return a text without nbgrader's scheme of marking, and without a solution."""
+    if any(map(_SOLUTION_END.match, source.split("\n"))):  # no heading of that name
+        source = without_solution(source).replace(PLACEHOLDER, ANSWER)
+    found: list[str] = []
+    is_inside = False
+    for line in source.split("\n"):
+        if _SCHEME_BEGIN.match(line) or _SCHEME_END.match(line):
+            is_inside = _SCHEME_BEGIN.match(line) is not None
+        elif not is_inside:
+            found.append(line)
     return "\n".join(found)
 
 
@@ -140,12 +177,20 @@ def _ends_step(line: str) -> bool:
 
 @dataclass(frozen=True)
 class Block:
-    """The beginning or the end of a block of otter's, in a raw cell."""
+    """The beginning or the end of a block of otter's, in a raw cell.
+
+    Attributes:
+        points: What a question is worth, all its tests together.
+        shares: What each of its tests is worth, where that is said.
+        each: Whether the points are those of each test.
+    """
 
     edge: str
     what: str
     name: str = ""
     points: float = 1.0
+    shares: tuple[float, ...] = ()
+    each: bool = False
 
 
 def read_block(cell: dict[str, Any]) -> Block | None:
@@ -155,10 +200,26 @@ def read_block(cell: dict[str, Any]) -> Block | None:
     if cell.get("cell_type") != "raw" or found is None:
         return None
     settings = {one["key"]: one["value"] for one in _SETTING.finditer(text)}
-    points = _number(settings.get("points", "1"))
+    told = settings.get("points", "")
+    each = _EACH.search(told) or _EACH.search(text)
+    points = _number(each[1] if each else told)
+    listed = told.strip("[]").split(",") if told.startswith("[") else []
     return Block(
-        found["edge"].upper(), found["what"].upper(), settings.get("name", ""), points
+        found["edge"].upper(),
+        found["what"].upper(),
+        settings.get("name", "").strip("'\""),
+        points,
+        tuple(map(_number, listed)),
+        each is not None,
     )
+
+
+def own_points(source: str) -> float | None:
+    """Return what a cell of otter's tests says that it is worth; None for nothing."""
+    config = _TEST_CONFIG.search(source)
+    settings = _SETTING.finditer(config["text"]) if config is not None else ()
+    found = next((one["value"] for one in settings if one["key"] == "points"), None)
+    return _number(found) if found is not None else None
 
 
 def _number(text: str) -> float:

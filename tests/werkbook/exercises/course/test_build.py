@@ -109,9 +109,105 @@ def test_otters_marks(tmp_path: Path) -> None:
     )
     assert sources(built.student) == ["Double it.", "y = ...\nz = 1", "assert y == 2"]
     assert [(one.name, one.points) for one in built.key.tests] == [
-        ("q1", 2),
-        ("q1-2", 2),
+        ("q1", 1),  # they share the question's
+        ("q1-2", 1),
     ]
+
+
+def graded(cell: dict[str, Any], **settings: Any) -> dict[str, Any]:
+    """Return a cell as nbgrader marks it."""
+    cell["metadata"] = {"nbgrader": {"grade_id": "d", **settings}}
+    return cell
+
+
+def test_nbgraders_whole_solutions(tmp_path: Path) -> None:
+    """A cell of answers without marks is the answer, and so is a text."""
+    built = build_notebook(
+        write(
+            tmp_path,
+            graded(code("def double(n): return 2 * n"), solution=True, grade=True),
+            graded(markdown("It doubles."), solution=True, grade=True),
+            graded(
+                markdown(
+                    "Why?\n### BEGIN MARK SCHEME\n1 for doubling\n### END MARK SCHEME"
+                ),
+                task=True,
+            ),
+            markdown("Why?\n### BEGIN SOLUTION\nSo.\n### END SOLUTION"),
+            markdown("# Begin solution\nThus begins a solution."),
+            graded(code("assert double(1) == 2"), grade=True, points=1),
+        )
+    )
+    assert sources(built.student) == [
+        "# Your code here",
+        "*Your answer here*",
+        "Why?",
+        "Why?\n*Your answer here*",
+        "# Begin solution\nThus begins a solution.",
+        "assert double(1) == 2",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("begin", "end", "instead"),
+    [
+        ("<!-- BEGIN SOLUTION -->", "<!-- END SOLUTION -->", "<!-- Your code here -->"),
+        ("{# BEGIN SOLUTION #}", "{# END SOLUTION #}", "{# Your code here #}"),
+        ("/* ### BEGIN SOLUTION */", "/* ### END SOLUTION */", "/* Your code here */"),
+        ("-- BEGIN SOLUTION", "-- END SOLUTION", "-- Your code here"),
+        ("// BEGIN SOLUTION", "// END SOLUTION", "// Your code here"),
+        ("#BEGIN SOLUTION", "#END SOLUTION", "# Your code here"),
+    ],
+)
+def test_marks_in_comments_of_a_template(
+    tmp_path: Path, begin: str, end: str, instead: str
+) -> None:
+    """A mark is a comment in the language of its cell."""
+    cell = f"%%template a.html\n<p>\n  {begin}\n{{{{ secret }}}}\n  {end}\n</p>"
+    built = build_notebook(write(tmp_path, code(EXERCISE), code(cell)))
+    assert sources(built.student)[1] == f"%%template a.html\n<p>\n  {instead}\n</p>"
+
+
+@pytest.mark.parametrize(
+    ("told", "first", "points"),
+    [
+        ("points: 3", "", [1.5, 1.5]),
+        ("points:\n  each: 2", "", [2, 2]),
+        ("points: {each: 2}", "", [2, 2]),
+        ("points: [1, 4]", "", [1, 4]),
+        ("", "", [0.5, 0.5]),
+        (
+            "points: 5",
+            '""" # BEGIN TEST CONFIG\npoints: 2\n""" # END TEST CONFIG\n',
+            [2, 3],
+        ),
+    ],
+)
+def test_otters_points(
+    tmp_path: Path, told: str, first: str, points: list[float]
+) -> None:
+    """The points of a question are those of all its tests together."""
+
+    def raw(text: str) -> dict[str, Any]:
+        return {"cell_type": "raw", "metadata": {}, "source": [text]}
+
+    built = build_notebook(
+        write(
+            tmp_path,
+            raw(f"# BEGIN QUESTION\nname: q1\n{told}"),
+            code(
+                "# BEGIN SOLUTION\ny = 2\n# END SOLUTION\n"
+                '""" # BEGIN PROMPT\ny = ...\n"""; # END PROMPT'
+            ),
+            raw("# BEGIN TESTS"),
+            code(f"{first}assert y == 2"),
+            code("assert y < 3"),
+            raw("# END TESTS"),
+            raw("# END QUESTION"),
+        )
+    )
+    assert [one.points for one in built.key.tests] == points
+    assert sources(built.student)[0] == "# Your code here\ny = ..."
 
 
 def test_tests_beside_an_exercise_have_their_own_name(tmp_path: Path) -> None:
