@@ -113,7 +113,7 @@ def test_what_capture_keeps_is_there_in_the_notebook() -> None:
     """A view that reads it raises neither there nor in the file."""
     kept = "%%capture out\nprint('text')"
     proof = prove(FLASK, kept, INDEX.format("out.stdout"))
-    assert (whats(proof), proof.equal) == ([], 1)
+    assert (whats(proof), proof.equal, list(proof.held_otherwise)) == ([], 1, [])
 
 
 def test_head_options_and_a_refused_method_are_compared() -> None:

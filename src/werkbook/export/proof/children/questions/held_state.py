@@ -154,6 +154,9 @@ class _Writer:
     def _data(self, value: Any) -> Iterator[str]:
         kind = type(value)
         is_own = _is_own(kind)
+        if _is_captured(value):
+            yield from ("captured", value.stdout, value.stderr)
+            return
         if isinstance(value, dict) and (kind.__module__ in _KNOWN or is_own):
             yield kind.__name__
             for key, one in list(value.items()):
@@ -242,6 +245,13 @@ class _Writer:
 _KNOWN = ("builtins", "collections", "IPython.utils.text")
 _SHELL_KINDS = {"SList": "list"}
 """What IPython's `lines = !command` binds, and what the file's own line does."""
+
+
+def _is_captured(value: Any) -> bool:
+    """Say whether a value is what `%%capture` keeps, here or in the exported file."""
+    if isinstance(value, types.SimpleNamespace):
+        return vars(value).keys() == {"stdout", "stderr"}
+    return type(value).__module__ == "IPython.utils.capture"
 
 
 def _is_own(kind: type) -> bool:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import decimal
+import io
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from IPython.utils.capture import CapturedIO
 from IPython.utils.text import SList
 
 from werkbook.export.proof.children.questions.held_state import held_state, list_files
@@ -128,3 +131,11 @@ def test_lines_of_a_shell_command_are_a_list() -> None:
     """The exported file has a list in place of IPython's own kind."""
     lines: dict[str, Any] = {"a": SList(["one", "two"])}
     assert held_state(lines)["a"] == held_state({"a": ["one", "two"]})["a"]
+
+
+def test_what_capture_keeps_is_its_text() -> None:
+    """The exported file has a namespace in place of IPython's own kind."""
+    here = held_state({"a": CapturedIO(io.StringIO("one"), io.StringIO("two"))})
+    for kind in (SimpleNamespace, type("Captured", (SimpleNamespace,), {})):
+        assert held_state({"a": kind(stdout="one", stderr="two")}) == here
+        assert held_state({"a": kind(stdout="one", stderr="")}) != here
