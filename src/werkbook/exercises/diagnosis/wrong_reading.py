@@ -36,7 +36,16 @@ def post_without_f(case: Case) -> Finding | None:
 
 
 def json_for_form(case: Case) -> Finding | None:
-    """The view reads JSON, and a form was sent."""
+    """The view reads JSON, and a form was sent, or nothing at all."""
+    is_empty = case.method == "GET" and not case.taken_type
+    if is_empty and case.answer.status == 415 and _reads_json(case):
+        return Finding(
+            "json-for-get",
+            say(
+                "A GET sends no JSON, and reading it answers 415: read it where"
+                ' request.method == "POST" alone.'
+            ),
+        )
     if case.taken_type != "form" or not _reads_json(case):
         return None
     return Finding(

@@ -17,7 +17,9 @@ _NOT_LETTERS = re.compile(r"[\W_]+")
 def unescaped(case: Case) -> Finding | None:
     """What a visitor sent stands in the page as HTML."""
     phrase = case.phrase
-    is_about = phrase.kind == "text" and phrase.verb == "lacks" and "<" in phrase.value
+    is_text = phrase.kind == "text" and phrase.verb == "lacks"
+    is_page = phrase.kind == "page" and phrase.verb == "has"
+    is_about = (is_text or is_page) and "<" in str(phrase.value or "")
     if not is_about or phrase.value not in case.answer.text:
         return None
     if "|safe" in case.code.text.replace(" ", "") or "Markup(" in case.code.text:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from tests.exercise_cases.course import code, notebook
 
-from werkbook.exercises.course.key import Key, NotebookKey
+from werkbook.exercises.course.key import Key, KeyTest, NotebookKey
 from werkbook.exercises.grading.confinement import SubmissionLimits
 from werkbook.exercises.grading.grading import grade_all
 from werkbook.exercises.grading.results import Graded
@@ -152,3 +152,68 @@ def test_files_without_content_count(tmp_path: Path) -> None:
     limits = SubmissionLimits(timeout_s=60, files=2000)
     graded = grade_one(tmp_path, cell, limits)
     assert graded.problem == "It made more than 2000 files."
+
+
+TESTED = Key(
+    (
+        NotebookKey(
+            "lesson.ipynb",
+            (
+                "%%exercise say --timeout 2\nSay it.\n\n"
+                'hidden GET / -> text has "zebra"\n',
+            ),
+            (KeyTest("add", 2, "assert add(2, 3) == 5\nassert add(20, 22) == 42"),),
+        ),
+    )
+)
+ADDS_NOTHING = "\ndef add(a, b): return 0"
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "import werkbook.exercises.check_judging as judging\n"
+        "judging.judge = lambda *_, **__: type('V', (), {'holds': True})()\n"
+        "import builtins; builtins.all = builtins.any = lambda *_: True",
+        "shell = get_ipython()\n"
+        "class Drops:\n"
+        "    def visit(self, tree):\n"
+        "        tree.body = [n for n in tree.body if type(n).__name__ != 'Assert']\n"
+        "        return tree\n"
+        "shell.ast_transformers.append(Drops())",
+        "get_ipython().input_transformers_cleanup.append(\n"
+        "    lambda lines: [one for one in lines if not one.startswith('assert')])",
+        "import builtins\n"
+        "real = compile\n"
+        "builtins.compile = lambda source, *a, **k: real('None', *a, **k)",
+        "import sys\n"
+        "for name, module in list(sys.modules.items()):\n"
+        "    for one in list(vars(module)) if name.startswith('werkbook') else ():\n"
+        "        if callable(getattr(module, one)):\n"
+        "            setattr(module, one, lambda *_, **__: True)",
+        "import sys; sys.modules.clear()",
+        "import os\n"
+        "for fd in range(3, 100):\n"
+        "    try: os.write(fd, b'{\"answers\": []}\\n')\n"
+        "    except OSError: pass",
+        "class Any(str):\n"
+        "    def __contains__(self, one): return True\n"
+        "def app(environ, start_response):\n"
+        "    start_response(Any('200 OK'), [('Content-Type', Any('text/html'))])\n"
+        "    return [b'nothing']",
+    ],
+    ids=[
+        *("judge", "no asserts", "no lines", "compile", "all of it", "no modules"),
+        *("answers", "text that has all"),
+    ],
+)
+def test_nobody_passes_by_patching(tmp_path: Path, cell: str) -> None:
+    """What is judged is judged outside, and each test comes to its end or fails."""
+    path = write(tmp_path / "class" / "ada" / "lesson.ipynb", cell + ADDS_NOTHING)
+    right = (
+        "from werkbook import App\napp = App('x')\n"
+        "app.get('/')(lambda: 'zebra')\ndef add(a, b): return a + b"
+    )
+    write(tmp_path / "class" / "bob" / "lesson.ipynb", right)
+    ada, bob = grade_all(find_submissions([path.parents[1]]), TESTED, LIMITS)
+    assert (ada.points, bob.points) == (0, 3)

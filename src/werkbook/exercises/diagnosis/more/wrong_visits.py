@@ -112,12 +112,13 @@ def value_for_key(case: Case) -> Finding | None:
 
 def other_key(case: Case) -> Finding | None:
     """The session is read by another key than was put in."""
-    if case.has_crashed or not case.check.is_next:
+    if case.has_crashed or not (case.check.is_next or case.check.repeat > 1):
         return None
     kept = set(stored_keys(case.code))
     asked = set(_read_keys(case.view)) or set(_read_keys(case.code))
     read = asked - kept
-    if not kept or not read or asked & kept:
+    is_one_for_one = len(kept) == len(read) == 1
+    if not kept or not read or (asked & kept and not is_one_for_one):
         return None
     return keys_differ(kept, sorted(read)[0])
 

@@ -136,3 +136,88 @@ def format_without_name(case: Case) -> Finding | None:
             name=found[1],
         ),
     )
+
+
+def placeholder_left(case: Case) -> Finding | None:
+    """A place for a value stands in the answer, and nothing was put into it."""
+    is_about = case.phrase.kind in ("text", "page") and case.phrase.verb == "has"
+    found = re.search(r"%[sd]\b|\{\}", case.answer.visible_text)
+    if not is_about or found is None or case.answer.is_json or case.has_crashed:
+        return None
+    if found[0] not in case.view.text:
+        return None
+    return Finding(
+        "placeholder",
+        say(
+            "{place} stands there as it is: nothing was put into it. An f-string says"
+            ' the value in its place: f"... {{name}}".',
+            place=found[0],
+        ),
+    )
+
+
+def loop_slips(case: Case) -> Finding | None:
+    """A loop keeps its last round alone, or goes through a text letter by letter."""
+    is_about = case.phrase.kind in ("text", "page", "json") and (
+        case.phrase.verb in ("has", "==")
+    )
+    if not is_about or case.has_crashed or case.answer.status >= 400:
+        return None
+    for loop in case.view.nodes(ast.For):
+        for node in loop.body:
+            name = _begun_anew(node)
+            if name and _is_read_outside(case, loop, name):
+                return Finding(
+                    "last-round",
+                    say(
+                        "Each round of the loop sets {name} anew, so that the last one"
+                        " is left: begin with an empty one above the loop, and add to"
+                        " it, {name} += ...",
+                        name=name,
+                    ),
+                )
+    return _letters(case)
+
+
+def _begun_anew(node: ast.stmt) -> str:
+    """Name what a line sets without a look at what it was; empty for none."""
+    target = node.targets[0] if isinstance(node, ast.Assign) else None
+    if not isinstance(node, ast.Assign) or not isinstance(target, ast.Name):
+        return ""
+    used = {one.id for one in ast.walk(node.value) if isinstance(one, ast.Name)}
+    return "" if target.id in used else target.id
+
+
+def _is_read_outside(case: Case, loop: ast.For, name: str) -> bool:
+    """Say whether a name that began empty is read behind a loop, and never in it."""
+    inside = {id(one) for one in ast.walk(loop)}
+    began = any(
+        getattr(one.targets[0], "id", "") == name
+        and ast.unparse(one.value) in ("''", "[]")
+        for one in case.view.nodes(ast.Assign)
+        if id(one) not in inside
+    )
+    reads = [
+        id(one) in inside
+        for one in case.view.nodes(ast.Name)
+        if one.id == name and isinstance(one.ctx, ast.Load)
+    ]
+    return began and bool(reads) and not any(reads)
+
+
+def _letters(case: Case) -> Finding | None:
+    if case.phrase.kind != "page" or len(str(case.phrase.value or "")) < 2:
+        return None
+    from bs4 import BeautifulSoup  # an optional library
+
+    page = BeautifulSoup(case.answer.text, "html.parser")
+    texts = [one.get_text() for one in page.select(case.phrase.subject)]
+    if len(texts) < 3 or any(len(one) != 1 for one in texts):
+        return None
+    return Finding(
+        "letter-by-letter",
+        say(
+            "The loop goes through a text, letter by letter, and not through a list."
+            " Look at what stands behind its in, and at what the view gives for it."
+        ),
+    )
