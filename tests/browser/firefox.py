@@ -90,9 +90,10 @@ class Tab:
     def wait_for_function(
         self, function: str, *, arg: Any = None, timeout: float = TIMEOUT_MS
     ) -> None:
-        """Wait until a function returns something true."""
+        """Wait until a function returns something true, in JavaScript's sense."""
+        holds = f"async (argument) => Boolean(await ({function})(argument))"
         deadline = time.monotonic() + timeout / 1000
-        while not self.evaluate(function, arg):
+        while not self.evaluate(holds, arg):
             if time.monotonic() > deadline:
                 raise TimeoutError(f"{function} did not become true")
             time.sleep(POLL_S)
