@@ -180,8 +180,8 @@ def _failures(reference: Reference, subject: Subject) -> list[str]:
     """The cells that fail in a clean run of the notebook."""
     limit_s = subject.timeout_s
     found = [
-        f"In the clean run of the notebook {cell} takes more than {limit_s:g} s and is"
-        f" stopped; --timeout {limit_s * 4:g} gives it more."
+        f"In the clean run of the notebook {cell} takes more than half of what is"
+        f" left of {limit_s:g} s and is stopped; --timeout {limit_s * 4:g} gives more."
         if failure.is_late
         else f"In the clean run of the notebook {cell} fails:"
         f" {(failure.missing or failure.text).rstrip('.')}."
