@@ -439,8 +439,8 @@ def test_a_cell_of_the_notebook_that_takes_long_is_told_so() -> None:
     cells = (FLASK, INDEX.format("'a'"), "n = 0\nwhile n < 10**12:\n    n += 1")
     proof = prove(*cells, timeout_s=4)
     assert proof.notes == [
-        "In the clean run of the notebook cell 3 takes more than half of what is left of"
-        " 4 s and is stopped; --timeout 16 gives more."
+        "In the clean run of the notebook cell 3 takes more than half of what is left"
+        " of 4 s and is stopped; --timeout 16 gives more."
     ]
 
 
