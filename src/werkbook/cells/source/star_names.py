@@ -15,11 +15,13 @@ from importlib.machinery import EXTENSION_SUFFIXES, ModuleSpec
 from importlib.util import find_spec
 from pathlib import Path
 from sysconfig import get_paths
+from typing import Any
 
 from werkbook.cells.source.names import find_names
 from werkbook.syntax_trees import parse_python
 
 _MAX_BYTES = 1_000_000
+_ZIP = "python{}{}.zip".format(*sys.version_info)
 
 
 @cache
@@ -62,10 +64,14 @@ def _text(spec: ModuleSpec) -> str:
     places = {
         Path(paths[one]) for one in ("stdlib", "platstdlib", "purelib", "platlib")
     }
-    is_there = path.suffix == ".py" and not places.isdisjoint(path.parents)
-    if not is_there or path.stat().st_size > _MAX_BYTES:
+    # Python's own modules may lie in a zip file, as in a browser.
+    zipped = {Path(one) for one in sys.path if Path(one).name == _ZIP}
+    if path.suffix != ".py" or (places | zipped).isdisjoint(path.parents):
         return ""
-    return path.read_text(encoding="utf-8")
+    if path.exists() and path.stat().st_size > _MAX_BYTES:
+        return ""
+    loader: Any = spec.loader
+    return loader.get_source(spec.name) or ""
 
 
 def _names_in(text: str) -> set[str]:
