@@ -21,6 +21,7 @@ from werkbook.cells.source.names import find_names
 from werkbook.syntax_trees import parse_python
 
 _MAX_BYTES = 1_000_000
+_SUFFIXES = (".py", ".pyc")  # a zip file tells of the bytecode that it has
 _ZIP = "python{}{}.zip".format(*sys.version_info)
 
 
@@ -66,7 +67,7 @@ def _text(spec: ModuleSpec) -> str:
     }
     # Python's own modules may lie in a zip file, as in a browser.
     zipped = {Path(one) for one in sys.path if Path(one).name == _ZIP}
-    if path.suffix != ".py" or (places | zipped).isdisjoint(path.parents):
+    if path.suffix not in _SUFFIXES or (places | zipped).isdisjoint(path.parents):
         return ""
     if path.exists() and path.stat().st_size > _MAX_BYTES:
         return ""
