@@ -63,7 +63,8 @@ def _text(spec: ModuleSpec) -> str:
     path = Path(spec.origin or "")
     paths = get_paths()
     places = {
-        Path(paths[one]) for one in ("stdlib", "platstdlib", "purelib", "platlib")
+        Path(paths[one].replace("//", "/"))  # as Pyodide writes them
+        for one in ("stdlib", "platstdlib", "purelib", "platlib")
     }
     # Python's own modules may lie in a zip file, as in a browser.
     zipped = {Path(one) for one in sys.path if Path(one).name == _ZIP}

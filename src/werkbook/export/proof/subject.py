@@ -93,25 +93,22 @@ class Subject:
         """Modules of tunnels that cells import whether they are there or not."""
         return sorted(
             module
-            for module in self._imported()
+            for module in _imported(self.code)
             if any(module == one or module.startswith(f"{one}.") for one in _ELSEWHERE)
         )
 
     def spare_packages(self, sources: Iterable[str]) -> list[str]:
         """Packages that cells import, and the file does not: it can do without.
 
+        None of a cell that is saved as failed: its author had no such package, either,
+        and the cell fails again.
+
         Args:
             sources: The file, and the modules that it writes.
         """
         needed = {top_name(one) for text in sources for one in _imports(text)}
-        return sorted({top_name(one) for one in self._imported()} - needed)
-
-    def _imported(self) -> set[str]:
-        return {
-            module
-            for cell in self.code
-            for module in _imports(_code_of(cell.source), is_sure=True)
-        }
+        needed |= set(map(top_name, _imported(one for one in self.code if one.error)))
+        return sorted({top_name(one) for one in _imported(self.code)} - needed)
 
     @property
     def loads_werkbook(self) -> bool:
@@ -122,6 +119,15 @@ class Subject:
     def needs_werkbook(self) -> bool:
         """A cell uses a magic of Werkbook's."""
         return any(_OUR_MAGICS.search(cell.source) for cell in self.code)
+
+
+def _imported(cells: Iterable[Cell]) -> set[str]:
+    """The modules that cells import for sure."""
+    return {
+        module
+        for cell in cells
+        for module in _imports(_code_of(cell.source), is_sure=True)
+    }
 
 
 def plain_python(source: str) -> str:

@@ -178,3 +178,20 @@ def test_a_wsgi_function_in_the_place_of_an_app_is_served_as_one() -> None:
     assert done.proof.is_proved
     assert "server.serve_forever()" in done.export.source
     assert "app.run(" not in done.export.source
+
+
+def test_cell_that_is_saved_as_failed_for_a_package_fails_again() -> None:
+    """The package is nobody's to stand in for: the app of before is the notebook's."""
+    error = "ModuleNotFoundError: No module named 'absent_routes'"
+    later = "from absent_routes import users\n\napp = Flask(__name__)"
+    done = proved(
+        [
+            Cell("a", FLASK),
+            Cell("b", '@app.route("/")\ndef index():\n    return "home"'),
+            Cell("c", later, error=error),
+        ]
+    )
+    assert done.proof is not None
+    assert done.proof.is_proved
+    assert [one.what for one in done.proof.differences] == []
+    assert not any("does nothing" in one for one in done.proof.notes)
