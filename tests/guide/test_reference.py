@@ -35,7 +35,7 @@ VARIABLE = re.compile(
 WSGI = re.compile(
     r"HTTP_|REMOTE_|REQUEST_|SERVER_|CONTENT_|RAW_URI|[A-Z]+_INFO|SCRIPT_"
 )
-NOT_OURS = {"PYTHONSTARTUP", "QUERY_STRING", "FLASK_RUN_FROM_CLI"}
+NOT_OURS = {"PYTHONSTARTUP", "QUERY_STRING", "FLASK_RUN_FROM_CLI", "MPLBACKEND"}
 
 
 def test_each_generated_part_is_on_a_page() -> None:
