@@ -37,7 +37,7 @@ def near_rules_note(app: Any, path: str, *, status: int, rule: str | None) -> st
     listed = list_rules(app)
     if not listed:
         return ""
-    if any(one.is_websocket and _ratio(path, one.rule) == 1 for one in listed):
+    if any(one.is_websocket and _fits(path, one.rule) for one in listed):
         return _socket_note(path)  # an ASGI app answers it with 404
     rules = {one.rule for one in listed}
     near = find_near_rules(path, rules)
@@ -135,6 +135,15 @@ def _has_form(path: str, rule: str) -> bool:
     variables = [pair for pair in pairs if pair[1].startswith(("<", "{"))]
     return 0 < len(variables) < len(asked) and all(
         _may_hold(part, variable) for part, variable in variables
+    )
+
+
+def _fits(path: str, rule: str) -> bool:
+    """Say whether a path is surely one of a rule."""
+    asked, wanted = path.split("/"), rule.split("/")
+    return len(asked) == len(wanted) and all(
+        _may_hold(part, other) if other.startswith(("<", "{")) else part == other
+        for part, other in zip(asked, wanted, strict=True)
     )
 
 

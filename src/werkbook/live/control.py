@@ -22,7 +22,13 @@ class RuleInfo:
 
     # No dataclass: those cost a tenth of what `import werkbook` takes.
     __slots__ = (
-        *("endpoint", "is_websocket", "methods", "owner", "place", "rule", "view"),
+        "endpoint",
+        "is_websocket",
+        "methods",
+        "owner",
+        "place",
+        "rule",
+        "view",
     )
 
     def __init__(

@@ -125,3 +125,5 @@ def test_websocket_is_told_as_one(
     assert row.split()[:3] == [path, "WS", "echo"]
     told = notebook.run("ask", "%http GET /echo/Ada").text
     assert "/echo/Ada is a WebSocket. Write: %http --ws /echo/Ada" in told
+    other = notebook.run("other", "%http GET /ECHO/Ada").text
+    assert "is a WebSocket" not in other

@@ -35,7 +35,7 @@ def name_shadowed(case: Case) -> Finding | None:
     if name is None:
         return None
     if not any(is_routed(one) for one in case.code.functions if one.name == name):
-        return _call_forgotten(name)
+        return forgotten_call(name)
     return Finding(
         "name-shadowed",
         say(
@@ -207,7 +207,8 @@ def url_for_path(case: Case) -> Finding | None:
     )
 
 
-def _call_forgotten(name: str) -> Finding:
+def forgotten_call(name: str) -> Finding:
+    """Say that a function stands there by its name alone."""
     return Finding(
         "call-forgotten",
         say(
@@ -223,17 +224,17 @@ def call_forgotten(case: Case) -> Finding | None:
     if case.raised(r"^TypeError: '(?:function|method)' object is not iterable"):
         text = case.answer.mishap.code if case.answer.mishap else ""
         for name in re.findall(r"\bin (\w+)(?![\w(.])", f"{text} {case.view.text}"):
-            return _call_forgotten(name)
+            return forgotten_call(name)
     if case.raised(r"object of type '(?:function|method)' has no len\(\)"):
         text = case.answer.mishap.code if case.answer.mishap else ""
         for name in re.findall(r"\blen\((\w+)\)", text):
-            return _call_forgotten(name)
+            return forgotten_call(name)
     used = _used_function(case)
     if used:
-        return _call_forgotten(used)
+        return forgotten_call(used)
     shown = _FUNCTION_SHOWN.search(f"{case.answer.text} {case.answer.visible_text}")
     if shown is not None and not case.has_crashed:
-        return _call_forgotten(shown[1])
+        return forgotten_call(shown[1])
     view = case.view
     if case.check.kind == "database":
         view = Code(tuple(map(ast.unparse, case.code.functions)))
@@ -245,7 +246,7 @@ def call_forgotten(case: Case) -> Finding | None:
     left += [one for one in tests if getattr(one, "attr", "") in _CHECKED]
     if view is case.code or not left:
         return None
-    return _call_forgotten(ast.unparse(left[0]))
+    return forgotten_call(ast.unparse(left[0]))
 
 
 def _used_function(case: Case) -> str:

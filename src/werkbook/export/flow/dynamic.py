@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from weakref import WeakKeyDictionary
 
 from werkbook.cells.source.outputs import installs_translation
 from werkbook.cells.source.trees import called, chain, dotted
@@ -26,6 +27,10 @@ _PICKLES = (
 _LOADS = frozenset(("load", "loads", "open", "Unpickler", "read_pickle"))
 _NAMESPACES = ("f_globals", "__globals__")
 """Attributes of frames and functions that are the module's namespace."""
+_BUILTINS = ("builtins", "__builtins__")
+_NAMESPACE_CALLS = ("globals", "locals", "vars")
+_NONE = frozenset[str]()
+_unseen: WeakKeyDictionary[ast.stmt, frozenset[str] | None] = WeakKeyDictionary()
 _DJANGO = frozenset(("urlpatterns", "handler400", "handler403", "handler404"))
 
 
@@ -148,36 +153,46 @@ def binds_within(node: ast.stmt, name: str) -> bool:
     """Say so of a statement with the functions that stand in it."""
     if name == "_" and installs_translation(node):
         return True
-    return any(_binds_by_text(one, name) for one in ast.walk(node))
+    names = unseen_names(node)
+    return names is None or name in names
 
 
-def _binds_by_text(node: ast.AST, name: str) -> bool:
+def unseen_names(node: ast.stmt) -> frozenset[str] | None:
+    """The names that a statement binds by their text; None where it may bind any.
+
+    A statement is looked through once: each name of a notebook asks all of them.
+    """
+    if node not in _unseen:
+        found = [_bound_by_text(one) for one in ast.walk(node)]
+        told = [one for one in found if one is not None]
+        _unseen[node] = frozenset().union(*told) if len(told) == len(found) else None
+    return _unseen[node]
+
+
+def _bound_by_text(node: ast.AST) -> frozenset[str] | None:
     if isinstance(node, ast.Attribute):
         root, _ = chain(node)
-        is_stored = isinstance(node.ctx, ast.Store)
-        return is_stored and root in _BUILTINS and node.attr == name
+        is_bound = isinstance(node.ctx, ast.Store) and root in _BUILTINS
+        return frozenset({node.attr}) if is_bound else _NONE
     if isinstance(node, ast.Subscript):
-        is_stored = isinstance(node.ctx, ast.Store)
-        return is_stored and _is_namespace(node.value) and _may_be(node.slice, name)
+        is_bound = isinstance(node.ctx, ast.Store) and _is_namespace(node.value)
+        return _text_of(node.slice) if is_bound else _NONE
     if not isinstance(node, ast.Call):
-        return False
+        return _NONE
     if dotted(node.func) == "exec":
-        return True
+        return None
     if dotted(node.func) == "setattr" and len(node.args) == 3:
-        return _is_module(node.args[0]) and _may_be(node.args[1], name)
-    if called(node) not in ("update", "setdefault", "__setitem__"):
-        return False
+        return _text_of(node.args[1]) if _is_module(node.args[0]) else _NONE
     root, _ = chain(node.func)
     if root not in _NAMESPACE_CALLS:
-        return False
+        return _NONE
+    if called(node) in ("setdefault", "__setitem__"):
+        return _text_of(node.args[0]) if node.args else None
     if called(node) != "update":
-        return not node.args or _may_be(node.args[0], name)
+        return _NONE
     named = [one.arg for one in node.keywords]
-    return bool(node.args) or name in named or None in named
-
-
-_BUILTINS = ("builtins", "__builtins__")
-_NAMESPACE_CALLS = ("globals", "locals", "vars")
+    is_told = not node.args and None not in named
+    return frozenset(map(str, named)) if is_told else None
 
 
 def _is_namespace(node: ast.expr) -> bool:
@@ -191,6 +206,6 @@ def _is_module(node: ast.expr) -> bool:
     return dotted(node) in _BUILTINS
 
 
-def _may_be(node: ast.expr, name: str) -> bool:
-    """Say whether an expression may be a name's text."""
-    return not isinstance(node, ast.Constant) or node.value == name
+def _text_of(node: ast.expr) -> frozenset[str] | None:
+    """The name that an expression spells; None of one that is worked out."""
+    return frozenset({str(node.value)}) if isinstance(node, ast.Constant) else None

@@ -8,6 +8,7 @@ from typing import Any
 
 from ...words import say
 from ..case import Case, Finding
+from ..wrong_python import forgotten_call
 
 _FIELDS = (
     *("form", "args", "values", "files", "cookies", "headers", "json", "config"),
@@ -53,23 +54,12 @@ def kept_without_call(case: Case) -> Finding | None:
         names = [one.id for one in node.targets if isinstance(one, ast.Name)]
         is_used = any(re.search(rf"\b{name}\b", code) for name in names)
         if is_used and isinstance(node.value, ast.Attribute):
-            return _uncalled(ast.unparse(node.value))
+            return forgotten_call(ast.unparse(node.value))
     for node in case.view.nodes(ast.keyword):
         is_call = isinstance(getattr(node.value, "value", None), ast.Call)
         if isinstance(node.value, ast.Attribute) and is_call:
-            return _uncalled(ast.unparse(node.value))
+            return forgotten_call(ast.unparse(node.value))
     return None
-
-
-def _uncalled(name: str) -> Finding:
-    return Finding(
-        "call-forgotten",
-        say(
-            "{name} is a function: it does its work when brackets behind its name call"
-            " it, {name}().",
-            name=name,
-        ),
-    )
 
 
 def tested_without_call(case: Case) -> Finding | None:
@@ -79,10 +69,10 @@ def tested_without_call(case: Case) -> Finding | None:
     for node in case.code.nodes(ast.If, ast.IfExp):
         test = node.test.operand if isinstance(node.test, ast.UnaryOp) else node.test
         if getattr(test, "attr", "") in ("isdigit", "isnumeric", "isdecimal"):
-            return _uncalled(ast.unparse(test))
+            return forgotten_call(ast.unparse(test))
     for node in case.code.nodes(ast.Expr):
         if getattr(node.value, "attr", "") in ("clear", "commit", "append", "pop"):
-            return _uncalled(ast.unparse(node.value))
+            return forgotten_call(ast.unparse(node.value))
     return None
 
 
