@@ -88,6 +88,13 @@ class Wish:
     docs: bool = False
     openapi: bool = False
 
+    @property
+    def single_path(self) -> Path | None:
+        """The path of the single file; None where a project alone is written."""
+        if self.output is None and self.project is not None:
+            return None
+        return self.output or self.notebook.with_name("app.py")
+
 
 @dataclass(frozen=True)
 class Delivery:
@@ -151,6 +158,7 @@ def deliver(
         OutsideError: A cell writes a file outside of the target folder.
         OSError: A file cannot be written.
     """
+    _check_places(wish)  # a proof takes a while: what is in the way is said before it
     asked = list(asked_by(cells) if requests is None else requests)
     document = None
     if wish.docs or wish.openapi:
@@ -172,6 +180,24 @@ def deliver(
     tries_workers = this_system().has_processes
     with Prover(subject, progress, tries_workers=tries_workers) as prover:
         return _Delivering(cells, wish, asked, prover, doubts, document).deliver()
+
+
+def _check_places(wish: Wish) -> None:
+    """Raise where a single file, or the file of its tests, can't be written.
+
+    Raises:
+        ExportExistsError: A file that Werkbook did not write is there.
+    """
+    path = wish.single_path
+    if path is None:
+        return
+    for one in [path, _tests_of(path)] if wish.tests else [path]:
+        check_is_not(one, wish.notebook)
+        check_free(one, force=wish.force)
+
+
+def _tests_of(path: Path) -> Path:
+    return path.with_name(f"test_{path.stem}.py")
 
 
 def _describe(wish: Wish) -> dict[str, Any]:
@@ -207,8 +233,8 @@ class _Delivering:
         """Export, prove, and write everything that was wished for."""
         wish = self._wish
         proved: Proved | None = None
-        if wish.output is not None or wish.project is None:
-            proved = self._single(wish.output or wish.notebook.with_name("app.py"))
+        if wish.single_path is not None:
+            proved = self._single(wish.single_path)
         if wish.project is not None:
             proved = self._project(wish.project)
         assert proved is not None
@@ -235,7 +261,7 @@ class _Delivering:
         proved = self._prove(self._options(path.name), layout)
         self._texts[path] = proved.export.source
         self._add_contract(path.parent, proved)
-        tests = path.with_name(f"test_{path.stem}.py")
+        tests = _tests_of(path)
         if self._wish.tests:
             name = self._wish.notebook.name
             self._texts[tests] = tests_for(proved, self._asked, path.stem, name)

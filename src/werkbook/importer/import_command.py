@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections import Counter
+from itertools import count
 from pathlib import Path
 
 import click
 
 from werkbook.cli.command_errors import ends_on_errors
 from werkbook.errors import WerkbookError, quoted_list
-from werkbook.export.project.writing import check_is_not, write_all
+from werkbook.export.project.writing import check_is_not, is_ours, write_all
 
 from .companions import check_size
 from .importer import ImportedApp, import_app
@@ -119,8 +121,17 @@ def report_import(made: ImportedApp, target: Path, copied: list[str]) -> str:
     if copied:
         lines.append(f"Copied beside it: {quoted_list(copied)}.")
     lines += made.cautions
-    lines.append(f"And back: werkbook export {target} -o app.py")
+    back = shlex.join(["werkbook", "export", str(target), "-o", _name_of_export()])
+    lines.append(f"And back: {back}")
     return "\n".join(lines)
+
+
+def _name_of_export() -> str:
+    """Return a file's name that an export may write: the app's own is often there."""
+    names = (f"exported{n}.py" if n else "exported.py" for n in count())
+    if not os.path.lexists("app.py") or is_ours(Path("app.py")):
+        return "app.py"
+    return next(one for one in names if not os.path.lexists(one) or is_ours(Path(one)))
 
 
 def _count(number: int, noun: str) -> str:

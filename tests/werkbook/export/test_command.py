@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from werkbook.export import command
+from werkbook.export import command, delivering
 from werkbook.export.command import RUNS_NOTEBOOK, export_command
 from werkbook.export.proof.progress import NoProgress
 
@@ -111,6 +111,18 @@ def test_a_file_that_is_there_and_another_is_named(tmp_path: Path) -> None:
     (tmp_path / "note.txt").write_text("of the cell\n")
     again = CliRunner().invoke(export_command, [str(notebook), "--no-check", "--force"])
     assert said not in again.output
+
+
+@pytest.mark.parametrize("name", ["app.py", "test_app.py"])
+def test_file_that_is_in_the_way_is_told_before_anything_runs(
+    notebook: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody waits for a proof of what is not written."""
+    monkeypatch.setattr(delivering, "Prover", None)
+    notebook.with_name(name).write_text("mine")
+    done = CliRunner().invoke(export_command, [str(notebook), "--tests"])
+    assert f"{name!r} exists" in done.output.replace(f"{notebook.parent}/", "")
+    assert (done.exit_code, done.exception.__class__) == (1, SystemExit)
 
 
 def test_no_device_is_replaced(notebook: Path) -> None:

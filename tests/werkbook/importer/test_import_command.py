@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,22 @@ def test_files_go_along_to_another_folder(tmp_path: Path) -> None:
     )
     assert (tmp_path / "new/words.py").read_text() == FILES["words.py"]
     assert (tmp_path / "new/static/a.css").read_text() == FILES["static/a.css"]
+
+
+def test_way_back_names_a_file_that_the_export_may_write(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The app's own file is there, and no export overwrites it."""
+    write(tmp_path, FILES)
+    monkeypatch.chdir(tmp_path)
+    status, said = run("app.py", "-o", "my app.ipynb")
+    back = said.splitlines()[-1].removeprefix("And back: ")
+    assert (status, back) == (0, "werkbook export 'my app.ipynb' -o exported.py")
+    done = CliRunner().invoke(cli, [*shlex.split(back)[1:], "--no-check"])
+    assert done.exit_code == 0, done.output
+    assert "return greeting" in Path("exported.py").read_text("utf-8")
+    again = run("app.py", "-o", "my app.ipynb", "--force")[1]
+    assert again.endswith("-o exported.py\n")
 
 
 @pytest.mark.parametrize("name", ["app.ipynb", "words.py"])

@@ -56,7 +56,7 @@ def app_yaml(workers: Workers) -> str:
 
 def requirements(names: Sequence[str], *, is_asgi: bool) -> str:
     """Write requirements.txt: what the app needs, and its server."""
-    servers = ["gunicorn>=23,<27"]
+    servers = ["gunicorn>=23,<28"]
     if is_asgi:
         servers += ["uvicorn>=0.30", "uvicorn-worker>=0.2"]
     known = {one.partition(">")[0].partition("=")[0].lower() for one in names}
