@@ -37,6 +37,7 @@ LONG = {
     "test_build.py",
     "test_check.py",
     "test_command.py",
+    "test_console.py",
     "test_data_files.py",
     "test_deep.py",
     "test_export.py",
