@@ -12,6 +12,7 @@ from werkbook.cells.source.trees import called, first_line
 from werkbook.export.exporter import Export
 from werkbook.export.flow.apps.rule_calls import find_rules
 from werkbook.export.flow.dynamic import binds_within
+from werkbook.export.flow.prune import surely_read
 from werkbook.export.flow.shared_data import changed_globals
 from werkbook.export.flow.writes import written_by
 from werkbook.secret_names import is_secret_name
@@ -83,7 +84,8 @@ def list_cautions(
     if folder is not None:
         found += absent_templates(export, kept, folder, written)
     for name, number in sorted(export.slice.missing.items()):
-        if not any(binds_within(one.node, name) for one in kept):
+        is_unseen = any(binds_within(one.node, name) for one in kept)
+        if not is_unseen and not _is_looked_for(export, name, number):
             found.append(_missing(export, name, number))
     if any(map(_brings_websockets, kept)):
         found.append(_NOT_ASKED + _THREADS)
@@ -163,6 +165,15 @@ def _named_secret(node: ast.AST, statement: Statement) -> Iterator[str]:
                 f"{statement.cell}, line {line}: the secret {text} stands in the "
                 "source; read it from os.environ."
             )
+
+
+def _is_looked_for(export: Export, name: str, number: int) -> bool:
+    """Say whether a name may be unbound: `a = a if "a" in globals() else 0`."""
+    program = export.program
+    if name in program.names[number].binds:
+        return True  # `try: rows` and `except NameError: rows = 0`, too
+    is_sure = name in surely_read(program.statements[number].node)
+    return not is_sure and bool(program.bindings(name))
 
 
 def _missing(export: Export, name: str, number: int) -> str:

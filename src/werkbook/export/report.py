@@ -78,12 +78,13 @@ def _some(names: list[str]) -> str:
 def verdict(proof: Proof) -> list[str]:
     """Say one of three things, and why."""
     if proof.differences:
-        first, *others = proof.differences
+        # Several requests to one rule may be refused for one reason.
+        first, *others = dict.fromkeys(map(str, proof.differences))
         lines = _lines(f"Not proved: {first}", "  ")
         for one in others[: _MAX_DIFFERENCES - 1]:
-            lines += [f"  {line}" for line in _lines(str(one), "  ")]
-        if len(proof.differences) > _MAX_DIFFERENCES:
-            count = len(proof.differences) - _MAX_DIFFERENCES
+            lines += [f"  {line}" for line in _lines(one, "  ")]
+        count = len(others) + 1 - _MAX_DIFFERENCES
+        if count > 0:
             lines.append(f"  {count} differences more.")
         return lines
     if not proof.equal:

@@ -118,6 +118,22 @@ def test_names_that_a_view_binds_or_that_notebooks_have_are_told_so() -> None:
 
 
 @pytest.mark.parametrize(
+    "cell",
+    [
+        "size = size if 'size' in globals() else 4",
+        "try:\n    size\nexcept NameError:\n    size = 4",
+        "kept = size if 'size' in globals() else 4\nsize = kept",
+    ],
+)
+def test_a_name_that_a_cell_looks_for_first_is_bound(cell: str) -> None:
+    """A cell that keeps what it has when it runs again reads no name too early."""
+    view = '@app.get("/")\ndef index():\n    return str(size)'
+    assert caution_of(cell, view) == []
+    assert caution_of(f"print(nowhere)\n{cell}", view) == []
+    assert caution_of("size = 1 if nowhere else 2", view) != []
+
+
+@pytest.mark.parametrize(
     "binding",
     [
         'def put():\n    globals()["size"] = 4\n\nput()',

@@ -42,6 +42,16 @@ def test_many_differences_are_counted() -> None:
     assert lines[-2:] == ["  number 9", "  3 differences more."]
 
 
+def test_a_difference_is_told_once() -> None:
+    """Two requests to a rule may fail alike, for want of one file."""
+    what = "POST /pre answers 500: the file 'rows.csv' is not there."
+    found = [Difference("cell 2, line 1", what, "FileNotFoundError")] * 13
+    assert verdict(Proof(found)) == [
+        f"Not proved: cell 2, line 1: {what}",
+        "  FileNotFoundError",
+    ]
+
+
 def test_nothing_compared_says_why() -> None:
     """It is neither proved nor refuted."""
     proof = Proof(why_nothing="the app has no rules")

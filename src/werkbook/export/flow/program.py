@@ -228,3 +228,14 @@ def imported_modules(node: ast.stmt) -> dict[str, str]:
         module = "." * node.level + (node.module or "")
         return {imported_as(alias): module for alias in node.names}
     return {}
+
+
+def modules_within(node: ast.stmt) -> set[str]:
+    """The modules that a statement's functions and blocks import, at any depth."""
+    inner = (one for one in ast.walk(node) if one is not node)
+    return {
+        module
+        for one in inner
+        if isinstance(one, (ast.Import, ast.ImportFrom))
+        for module in imported_modules(one).values()
+    }

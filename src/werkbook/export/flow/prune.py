@@ -93,6 +93,7 @@ def _prune(
         if has_star:
             unbound = set()  # it may come from there
         unbound = {one for one in unbound if not _may_be_bound(one, before)}
+        unbound &= surely_read(node)
         before.append(node)
         if unbound and not is_compound(node):
             premature.append(Premature(statement, min(unbound)))
@@ -124,6 +125,24 @@ def _may_be_bound(name: str, before: list[ast.stmt]) -> bool:
     A function that does so may have been called.
     """
     return any(binds_within(node, name) for node in before)
+
+
+def surely_read(node: ast.AST) -> set[str]:
+    """Names that are read whatever an expression within comes to.
+
+    Not those of `rows if "rows" in globals() else []`, or behind `and` and `or`.
+    """
+    if isinstance(node, ast.Name):
+        return {node.id} if isinstance(node.ctx, ast.Load) else set()
+    if isinstance(node, ast.AugAssign):
+        return {ast.unparse(node.target)} | surely_read(node.value)
+    if isinstance(node, ast.IfExp):
+        return surely_read(node.test)
+    if isinstance(node, ast.BoolOp):
+        return surely_read(node.values[0])
+    if isinstance(node, ast.Assert):
+        return surely_read(node.test)
+    return set[str]().union(*map(surely_read, ast.iter_child_nodes(node)))
 
 
 def _bound_by_functions(statements: list[Statement]) -> set[str]:

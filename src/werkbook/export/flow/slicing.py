@@ -12,7 +12,12 @@ from werkbook.cells.source.names import BUILTINS
 from werkbook.cells.source.trees import called, chain, constants, mount
 from werkbook.export.flow import known_calls as words
 from werkbook.export.flow.dynamic import dynamic_reads, made_modules
-from werkbook.export.flow.program import Program, Version, imported_modules
+from werkbook.export.flow.program import (
+    Program,
+    Version,
+    imported_modules,
+    modules_within,
+)
 from werkbook.export.flow.statement_text import prints_into
 from werkbook.export.flow.writes import is_database, names_file_in
 
@@ -358,21 +363,25 @@ class _Slicer:
 
     def _module_files(self) -> set[str]:
         """The files that kept imports may mean, if a cell writes them."""
-        nodes = (self.program.statements[number].node for number in self.result.kept)
+        nodes = [self.program.statements[number].node for number in self.result.kept]
         return {
             module.replace(".", "/") + ".py"
             for node in nodes
-            for module in imported_modules(node).values()
+            for module in {*imported_modules(node).values(), *modules_within(node)}
         }
 
     def _packages(self) -> set[str]:
         """The packages of which kept statements use a name."""
         found = set()
         for number in self.result.kept:
-            modules = imported_modules(self.program.statements[number].node)
-            for name, module in modules.items():
-                if name in self.result.names:
-                    found.add(module.lstrip(".").partition(".")[0])
+            node = self.program.statements[number].node
+            used = {
+                module
+                for name, module in imported_modules(node).items()
+                if name in self.result.names
+            }
+            for module in used | modules_within(node):
+                found.add(module.lstrip(".").partition(".")[0])
         return found
 
 

@@ -79,8 +79,7 @@ def judge(
     again = list(_bound_again(export, reference))
     if reference.rules is not None:
         proof.differences += again or compare_rules(reference.rules, found.rules)
-    good = 0
-    differing = set()
+    good, differing = 0, set[str]()
     for one in proof.exchanges:
         if one.file is not None:
             is_varied = any(varies(one.file, other) for other in one.again)
@@ -106,7 +105,7 @@ def judge(
     if not proof.equal:
         proof.why_nothing = _why_nothing(subject, reference, proof)
     proof.differences += _unmet(reference)
-    proof.notes += _failures(reference, subject)
+    proof.notes += _failures(reference, subject, export)
     if proof.differences:
         proof.notes += tell_reasons(subject)
     return proof
@@ -176,9 +175,10 @@ def _unmet(reference: Reference) -> list[Difference]:
     ]
 
 
-def _failures(reference: Reference, subject: Subject) -> list[str]:
-    """The cells that fail in a clean run of the notebook."""
+def _failures(reference: Reference, subject: Subject, export: Export) -> list[str]:
+    """The cells that fail in a clean run; the report names those that don't parse."""
     limit_s = subject.timeout_s
+    known = {one.cell for one in export.left_out if "not parse" in one.reason}
     found = [
         f"In the clean run of the notebook {cell} takes more than half of what is"
         f" left of {limit_s:g} s and is stopped; --timeout {limit_s * 4:g} gives more."
@@ -186,7 +186,7 @@ def _failures(reference: Reference, subject: Subject) -> list[str]:
         else f"In the clean run of the notebook {cell} fails:"
         f" {(failure.missing or failure.text).rstrip('.')}."
         for cell, failure in reference.failures.items()
-        if failure.kind != "ExpectationError"
+        if failure.kind != "ExpectationError" and cell not in known
     ]
     if len(found) > _MAX_NAMED:
         more = f"{len(found) - _MAX_NAMED} cells more fail."

@@ -97,3 +97,23 @@ def test_name_that_executed_text_may_bind_is_read_too_early_by_nobody() -> None:
     source = source_of(APP, run, "COUNT += 1", view)
     assert f"{run}\n\nCOUNT += 1\n" in source
     assert "COUNT += 1" not in source_of(APP, "COUNT += 1", view)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "LINK = LINK if 'LINK' in globals() else 'none'",
+        "LINK = 'LINK' in globals() and LINK or 'none'",
+        "LINK = 'none' if True else nowhere",
+        "LINK = 'none'; assert LINK, nowhere",
+    ],
+)
+def test_name_that_is_read_on_a_condition_only_makes_no_cell_fail(cell: str) -> None:
+    """The cell runs from top to bottom, too; only a sure read of nothing fails."""
+    cells = [Cell("a", APP), Cell("b", cell), Cell("c", VIEW)]
+    made = export(cells, Options())
+    assert cell.partition(";")[0] in made.source
+    assert not made.program.premature
+    for failing in ("LINK = [nowhere, 1]", "LINK += 'x'"):
+        sure = [cells[0], Cell("b", failing), cells[2]]
+        assert export(sure, Options()).program.premature

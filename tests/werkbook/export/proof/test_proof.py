@@ -359,6 +359,29 @@ def test_the_notebook_runs_in_a_copy_without_the_network(tmp_path: Path) -> None
     assert "'198.51.100.7' cannot be reached" in notes[1]
 
 
+def test_a_cell_that_does_not_parse_is_told_of_once() -> None:
+    """The export says that it stays out; that it fails says nothing more."""
+    proof = prove(FLASK, "open a file = ", "1 / 0", INDEX.format("'a'"))
+    assert proof.is_proved
+    assert proof.notes == [
+        "In the clean run of the notebook cell 3 fails: ZeroDivisionError: division by"
+        " zero."
+    ]
+
+
+def test_what_no_service_answers_is_called_so() -> None:
+    """A secret of Colab's is no text here; Python's own error says why."""
+    colab = "import os\nfrom google.colab import userdata\n"
+    proof = prove(
+        FLASK, colab + "os.environ['A'] = userdata.get('A')", INDEX.format("'a'")
+    )
+    assert proof.is_proved
+    assert proof.notes[-1] == (
+        "In the clean run of the notebook cell 2 fails: TypeError: str expected, not"
+        " answer of a person or a service, which is not asked here."
+    )
+
+
 def test_servers_of_the_notebook_do_not_block() -> None:
     """`app.run()` serves in the background, and cells below can ask it."""
     proof = prove(

@@ -99,7 +99,8 @@ def _refuse(value: Any, *more: Any) -> Any:
 
 for _name in ("iter", "getitem", "contains", "len", "fspath", "add", "radd", "int"):
     setattr(StandIn, f"__{_name}__", _refuse)
-StandIn.__name__ = "value from outside"
+# Python's own errors say it: "TypeError: str expected, not answer of a person...".
+StandIn.__name__ = "answer of a person or a service, which is not asked here"
 
 
 class StandInFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):

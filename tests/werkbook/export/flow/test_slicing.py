@@ -1,0 +1,27 @@
+"""What the app needs is kept, however its code reaches it."""
+
+from __future__ import annotations
+
+import pytest
+
+from werkbook.cells.cell import Cell
+from werkbook.export import Options, export
+
+APP = "from flask import Flask\napp = Flask(__name__)"
+IN_A_VIEW = '@app.get("/")\ndef index():\n    import tools\n    return tools.NAME'
+IN_A_BLOCK = (
+    "try:\n    import tools\nexcept ImportError:\n    tools = None\n\n"
+    '@app.get("/")\ndef index():\n    return tools.NAME'
+)
+WRITTEN = 'with open("tools.py", "w") as file:\n    file.write("NAME = 1")'
+MADE = 'import sys, types\nsys.modules["tools"] = types.ModuleType("tools")'
+PATCHED = 'import tools\ntools.NAME = "patched"'
+FOLDER = 'import sys\nsys.path.insert(0, "lib")'
+
+
+@pytest.mark.parametrize("view", [IN_A_VIEW, IN_A_BLOCK])
+@pytest.mark.parametrize("cell", [WRITTEN, MADE, PATCHED, FOLDER])
+def test_module_that_only_a_function_or_a_block_imports(cell: str, view: str) -> None:
+    """What writes, makes or changes it is kept as for an import of a cell's own."""
+    cells = [Cell("a", APP), Cell("b", cell), Cell("c", view)]
+    assert cell.partition("\n")[2] in export(cells, Options()).source
