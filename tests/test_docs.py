@@ -9,6 +9,7 @@ this text is shown.
 import configparser
 import re
 import shlex
+import textwrap
 import tomllib
 from pathlib import Path
 
@@ -109,6 +110,44 @@ def test_settings_can_be_read() -> None:
     assert {block.language for block in settings} == read.keys()
     for block in settings:
         read[block.language](block.code)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_each_block_names_its_language(page: Path) -> None:
+    """Code in a block without one would never be run."""
+    fences = re.findall(r"^ *(`{3,})(.*)$", page.read_text("utf-8"), re.MULTILINE)
+    opened = ""
+    for fence, language in fences:
+        if not opened:
+            assert language.strip()
+            opened = fence
+        elif fence == opened and not language:
+            opened = ""
+    assert opened == ""
+
+
+@pytest.mark.slow
+def test_exercise_of_the_page_says_what_the_page_says(tmp_path: Path) -> None:
+    """Beside a rule that is spelled almost right; its own solution solves it."""
+    text = (ROOT / "docs/howto/teaching/exercises.md").read_text("utf-8")
+    (exercise,) = re.findall(r"^````text\n(.*?)^````$", text, re.MULTILINE | re.DOTALL)
+    (shown,) = re.findall(r"^```text\n(not yet: .*?)^```$", text, re.M | re.DOTALL)
+    solution = exercise.partition("which escapes:\n")[2]
+    start = "%load_ext werkbook\nfrom werkbook import App\napp = App()"
+    almost = '@app.get("/hallo/<name>")\ndef hello(name):\n    return name'
+    what, _, why = shown.partition("\n")
+    near = card_of([start, almost, exercise], tmp_path)
+    assert f"[ ] {what.removeprefix('not yet: ')}" in near.replace(" " * 16, " ")
+    assert " ".join(why.split()) in near
+    solved = card_of([start, textwrap.dedent(solution), exercise], tmp_path)
+    assert "4 of 4 checks are done, 2 of 2 points" in solved
+
+
+def card_of(sources: list[str], folder: Path) -> str:
+    """Return what the last cell shows."""
+    cells = [nbformat.v4.new_code_cell(one.rstrip()) for one in sources]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), folder / "page.ipynb")
+    return output_of(run(folder / "page.ipynb").cells[-1])
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)

@@ -178,6 +178,10 @@ def photograph_tour(lab: Lab, page: Page) -> None:
     hide_left_side(page)
     tour.run_all()
     tour.scroll_to("browse")
+    page.evaluate(
+        "(n) => { jupyterapp.shell.currentWidget.content.activeCellIndex = n; }",
+        tour.cells["browse"],
+    )
     tour.command("notebook:create-output-view")
     heading = shown_page(page.locator(".jp-LinkedOutputView")).locator("h1")
     expect(heading).to_be_visible()
