@@ -18,7 +18,7 @@ from werkbook.export.flow.program import (
     imported_modules,
     modules_within,
 )
-from werkbook.export.flow.statement_text import prints_into
+from werkbook.export.flow.statement_text import prints_into, sets_process
 from werkbook.export.flow.writes import is_database, names_file_in
 
 _ACTIVE = (
@@ -305,14 +305,13 @@ class _Slicer:
     def _keep_side_effects(self) -> bool:
         """Keep what acts on modules, files or the environment that the app uses."""
         before = len(self.result.kept)
+        statements, context = self.program.statements, self.program.context
         packages = self._packages()
         if packages & words.READ_ARGUMENTS:
             packages.add("sys")
         texts = self._texts | self._module_files()
         texts |= {
-            text
-            for name, text in self.program.context.texts.items()
-            if name in self.result.names
+            text for name, text in context.texts.items() if name in self.result.names
         }
         uses_environment = "os" in packages or "dotenv" in packages
         for number in range(self.program.end):
@@ -320,13 +319,13 @@ class _Slicer:
                 continue
             if self._is_strange(number):
                 continue
-            effects = self.program.effects[number]
+            effects, node = self.program.effects[number], statements[number].node
             sets = effects.sets_environment and (uses_environment or packages - _QUIET)
             sets = sets or (effects.extends_path and bool(packages - _INSTALLED))
-            sets = sets or made_modules(self.program.statements[number].node) & packages
+            sets = sets or made_modules(node) & packages
             if sets or (effects.writes and self._is_read(number, texts)):
                 self._keep_change(number)
-            elif self._acts(number, packages):
+            elif self._acts(number, packages) or sets_process(node, context):
                 self.keep(number)
         return len(self.result.kept) > before
 

@@ -15,6 +15,22 @@ from werkbook.cells.source.trees import (
 )
 from werkbook.export.flow.context import Context, Definition, Function
 
+_PROCESS_SETTINGS = frozenset(
+    (
+        "locale.setlocale",
+        "logging.basicConfig",
+        "logging.captureWarnings",
+        "logging.config.dictConfig",
+        "logging.config.fileConfig",
+        "logging.disable",
+        "mimetypes.add_type",
+        "socket.setdefaulttimeout",
+    )
+)
+"""Calls that frameworks go by, whether the app's code names the module or not:
+`app.logger`, the types of static files, months in templates, how long a client waits.
+"""
+
 
 def statement_calls(node: ast.stmt) -> set[int]:
     """The calls that are statements of their own, their result unused."""
@@ -34,6 +50,17 @@ def statement_calls(node: ast.stmt) -> set[int]:
             function = value.func
             value = function.value if isinstance(function, ast.Attribute) else None
     return found
+
+
+def sets_process(node: ast.stmt, context: Context) -> bool:
+    """Say whether a statement sets what all code of a process goes by: its log."""
+    for one in simple_statements(node):
+        call = one.value if isinstance(one, ast.Expr) else None
+        text = dotted(call.func) if isinstance(call, ast.Call) else None
+        name, _, rest = (text or "").partition(".")
+        if f"{context.imports.get(name)}.{rest}".rstrip(".") in _PROCESS_SETTINGS:
+            return True
+    return False
 
 
 def is_of_flask(target: ast.expr) -> bool:

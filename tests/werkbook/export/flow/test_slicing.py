@@ -25,3 +25,23 @@ def test_module_that_only_a_function_or_a_block_imports(cell: str, view: str) ->
     """What writes, makes or changes it is kept as for an import of a cell's own."""
     cells = [Cell("a", APP), Cell("b", cell), Cell("c", view)]
     assert cell.partition("\n")[2] in export(cells, Options()).source
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "import logging\nlogging.basicConfig(level=logging.INFO)",
+        "from logging.config import dictConfig\ndictConfig({'version': 1})",
+        "import mimetypes\nmimetypes.add_type('text/x', '.x')",
+        "import socket\nsocket.setdefaulttimeout(3)",
+        "import locale\ntry:\n    locale.setlocale(locale.LC_ALL, 'de_DE')\n"
+        "except locale.Error:\n    pass",
+    ],
+)
+def test_what_sets_the_whole_process_is_kept(cell: str) -> None:
+    """`app.logger` and static files go by it, and no name of the app's says so."""
+    view = '@app.get("/")\ndef index():\n    app.logger.info("x")\n    return "a"'
+    cells = [Cell("a", APP), Cell("b", cell), Cell("c", view)]
+    assert cell.partition("\n")[2] in export(cells, Options()).source
+    cells[1] = Cell("b", "import socket\nsocket.gethostbyname('localhost')")
+    assert "gethostbyname" not in export(cells, Options()).source

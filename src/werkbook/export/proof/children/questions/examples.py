@@ -7,7 +7,8 @@ import inspect
 import json
 import re
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from enum import Enum
 from html import unescape
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -192,7 +193,11 @@ def _undecorated(tree: ast.Module) -> Iterator[ast.stmt]:
 
 
 def _keys_of_data(view: Any, name: str) -> Iterator[str]:
-    """Find what a view looks up with a variable: `prices[item]`, `item in prices`."""
+    """Find what a view looks up with a variable.
+
+    `prices[item]`, `item in Shop.prices`, `Color[item]`, and `row["id"] == item` of the
+    rows that it goes through.
+    """
     tree = parse_view(view)
     space = getattr(inspect.unwrap(view), "__globals__", {}) if tree is not None else {}
     for node in ast.walk(tree) if tree is not None else ():
@@ -208,7 +213,9 @@ def _keys_of_data(view: Any, name: str) -> Iterator[str]:
                 if is_ours and isinstance(node.func, ast.Attribute)
                 else None
             )
-        data = space.get(held.id) if isinstance(held, ast.Name) else None
+        data = _find_held(held, space)
+        if isinstance(data, type) and issubclass(data, Enum):
+            data = dict(data.__members__)
         if isinstance(data, dict | set | frozenset) and data:
             yield str(
                 next(iter(data if isinstance(data, dict) else sorted(data, key=str)))
@@ -216,6 +223,41 @@ def _keys_of_data(view: Any, name: str) -> Iterator[str]:
         elif isinstance(data, list | tuple) and data:
             is_index = isinstance(node, ast.Subscript)
             yield "0" if is_index else str(data[0])
+        elif isinstance(node, ast.Compare) and tree is not None:
+            yield from _parts_of_rows(node, name, tree, space)
+
+
+def _find_held(node: ast.AST | None, space: Mapping[str, Any]) -> Any:
+    """Find the data of `prices`, `Shop.prices`; nothing of the author's is run."""
+    if isinstance(node, ast.Name):
+        return space.get(node.id)
+    if isinstance(node, ast.Attribute):
+        return inspect.getattr_static(_find_held(node.value, space), node.attr, None)
+    return None
+
+
+def _parts_of_rows(
+    node: ast.Compare, name: str, tree: ast.AST, space: Mapping[str, Any]
+) -> Iterator[str]:
+    """Find the `row["id"]` of the first row that a view compares with a variable."""
+    sides = [node.left, node.comparators[0]]
+    parts = [one for one in sides if isinstance(one, ast.Subscript | ast.Attribute)]
+    if not parts or not any(_is_named(one, name) for one in sides):
+        return
+    for loop in ast.walk(tree):
+        if not isinstance(loop, ast.For | ast.comprehension):
+            continue
+        if ast.dump(loop.target) != ast.dump(parts[0].value).replace("Load", "Store"):
+            continue
+        rows = _find_held(loop.iter, space)
+        row = rows[0] if isinstance(rows, list | tuple) and rows else None
+        part: Any = None
+        if isinstance(parts[0], ast.Attribute):
+            part = inspect.getattr_static(row, parts[0].attr, None)
+        elif isinstance(row, dict) and isinstance(parts[0].slice, ast.Constant):
+            part = row.get(parts[0].slice.value)
+        if isinstance(part, str | int | float):
+            yield str(part)
 
 
 def _is_named(node: ast.AST, name: str) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import Enum
+from types import SimpleNamespace
 from typing import Any
 
 import bottle
@@ -39,9 +41,61 @@ def is_known(name: str) -> str:
     return str(name in TOWNS)
 
 
+class Shop:
+    """A class that holds data, as one with a registry does."""
+
+    prices = PRICES
+
+    @property
+    def secret(self) -> dict[str, int]:
+        raise AssertionError
+
+
+class Color(Enum):
+    RED = 1
+
+
+SHOP = Shop()
+BOOKS = [{"id": 7, "title": "Emma"}]
+ROWS = [SimpleNamespace(name="Ada")]
+
+
+def price_of_class(item: str) -> str:
+    return str(Shop.prices[item])
+
+
+def price_of_object(item: str) -> str:
+    return str(SHOP.prices.get(item)) + str(SHOP.secret.get(item))
+
+
+def color(name: str) -> str:
+    return str(Color[name].value)
+
+
+def book(title: str) -> str:
+    return str(next(one for one in BOOKS if one["title"] == title)["id"])
+
+
+def book_by_number(number: int) -> str:
+    for one in BOOKS:
+        if number == one["id"]:
+            return str(one["title"])
+    return "none"
+
+
+def row(name: str) -> str:
+    return str([one for one in ROWS if one.name == name])
+
+
 @pytest.mark.parametrize(
     ("rule", "view", "url"),
     [
+        ("/class/<item>", price_of_class, "/class/tea"),
+        ("/object/<item>", price_of_object, "/object/tea"),
+        ("/color/<name>", color, "/color/RED"),
+        ("/book/<title>", book, "/book/Emma"),
+        ("/book/<int:number>", book_by_number, "/book/7"),
+        ("/row/<name>", row, "/row/Ada"),
         ("/", None, "/"),
         ("/a/<int:n>", None, "/a/1"),
         ("/a/<float:n>", None, "/a/1.5"),
