@@ -5,7 +5,8 @@
 Typing in a template cell of 2,000 lines, with and without the extension, alternating;
 opening a notebook with saved cards, and the same notebook without outputs; a deletion,
 from the command in the page to the change of the app in the kernel; messages while
-nothing happens. Medians, in milliseconds; the last column is what is asked for.
+nothing happens; how long JupyterLab stands still at most beside hostile pages. Medians,
+in milliseconds; the last column is what is asked for.
 """
 
 from __future__ import annotations
@@ -60,6 +61,30 @@ OPEN = """async (path) => {
   jupyterapp.shell.currentWidget.close();
   return taken;
 }"""
+STAND_STILL = """() => new Promise((resolve) => {
+  const began = performance.now();
+  let last = began, worst = 0;
+  const goes = setInterval(() => {
+    const now = performance.now();
+    worst = Math.max(worst, now - last - 5);
+    last = now;
+    if (now - began < 3000) return;
+    clearInterval(goes);
+    resolve(worst);
+  }, 5);
+})"""
+HOSTILE = {
+    "loops without end": "setTimeout(() => { for (;;); }, 50)",
+    "has 100,000 elements": "for (let i = 0; i < 100000; i++)"
+    " document.body.append(document.createElement('i'))",
+    "stores and logs 1,000 times a second": "setInterval(() => {"
+    " for (let i = 0; i < 10; i++) { console.log(i); localStorage.setItem('n', i); } }, 10)",
+    "asks 1,000 times at once": "for (let i = 0; i < 1000; i++) fetch('/?' + i)",
+    "asks and stops 800 times a second": "setInterval(() => {"
+    " for (let i = 0; i < 4; i++) { const stop = new AbortController();"
+    " fetch('/?' + i, {signal: stop.signal}).catch(() => 0); stop.abort(); } }, 5)",
+}
+"""What a page does, each for three seconds."""
 APP = """%load_ext werkbook
 from werkbook import App, live
 import time
@@ -98,6 +123,7 @@ def main() -> None:
             measure_typing(browser, with_it, without, options.keys)
             measure_opening(browser, with_it, options.cards)
             measure_deletions(browser, with_it, options.deletions)
+            measure_hostile_pages(browser, with_it)
     finally:
         with_it.stop()
         without.stop()
@@ -181,6 +207,27 @@ def measure_deletions(browser: Browser, lab: Lab, deletions: int) -> None:
         page.evaluate("() => window.said + ''"),
         "0",
     )
+    page.close()
+
+
+def measure_hostile_pages(browser: Browser, lab: Lab) -> None:
+    """Show hostile pages; tell the longest time in which JupyterLab's page did nothing."""
+    page = browser.new_page(viewport={"width": 1200, "height": 900})
+    notebook = Notebook(lab, page, "hostile.ipynb").open(
+        "%load_ext werkbook\nfrom werkbook import App\napp = App()\nscript = ''",
+        "@app.get('/')\ndef index(): return f'<h1>x</h1><script>{script}</script>'",
+        "%browse /",
+    )
+    notebook.run_all()
+    view = notebook.view()
+    for name, script in HOSTILE.items():
+        before = view.get_attribute("data-shown")
+        notebook.run(f"script = {script!r}")
+        view.get_by_label("Address").fill("/")
+        view.get_by_label("Address").press("Enter")
+        notebook.wait(lambda old=before: view.get_attribute("data-shown") != old)
+        worst = page.evaluate(STAND_STILL)
+        show(f"stands still beside a page that {name}", _ms(worst), "at most 100 ms")
     page.close()
 
 

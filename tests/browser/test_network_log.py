@@ -259,3 +259,27 @@ def test_kernel_holds_one_card_however_many_are_opened(
     assert int(shown.output(shown.run(MODELS))) > int(before)
     shown.delete_cell(index)
     assert shown.wait(lambda: shown.output(shown.run(MODELS)) == before)
+
+
+def test_log_is_drawn_once_a_frame(shown: Notebook, panel: Locator) -> None:
+    """A page that asks by the thousand has no list measured as often as it asks."""
+    shown.page.evaluate(
+        """() => {
+          const list = [...document.querySelectorAll('.wb-requests')].at(-1);
+          window.drawn = 0;
+          window.frames_seen = 0;
+          const frame = () => { window.frames_seen++; requestAnimationFrame(frame); };
+          requestAnimationFrame(frame);
+          new MutationObserver(() => window.drawn++).observe(
+            list, {childList: true, subtree: true, characterData: true});
+        }"""
+    )
+    shown.frame().locator("body").evaluate(
+        "() => Promise.all([...Array(400).keys()].map((n) => fetch('/count?' + n)))"
+    )
+    rows = panel.locator(".wb-request")
+    expect(rows).to_have_count(300)
+    expect(rows.last).to_contain_text("/count?399")
+    expect(rows.last.locator(".wb-code")).to_have_text("200")
+    drawn, frames = shown.page.evaluate("() => [window.drawn, window.frames_seen]")
+    assert 0 < drawn <= frames + 1

@@ -305,28 +305,33 @@ def test_page_cannot_take_the_keyboard(shown: Notebook) -> None:
         "setInterval(() => { for (let i = 0; i < 100; i++) { parent.postMessage(i, '*');"
         " console.log(i); localStorage.setItem('n', i); } }, 100)",
         "for (let i = 0; i < 1000; i++) fetch('/ok?' + i)",
+        "setInterval(() => { for (let i = 0; i < 4; i++) { const stop = new AbortController();"
+        " fetch('/ok?' + i, {signal: stop.signal}).catch(() => 0); stop.abort(); } }, 5)",
     ],
 )
 def test_hostile_page_leaves_jupyterlab_usable(shown: Notebook, script: str) -> None:
+    """What is typed arrives, the address leads away, cells run; `bench/lab.py` times it."""
+    index = shown.add_cell("")
     attack(shown, f"<h1 id=h>x</h1><script>{script}</script>")
-    worst = shown.page.evaluate(
-        """() => new Promise((resolve) => {
-          let last = performance.now(), worst = 0;
-          const start = last;
-          const tick = setInterval(() => {
-            const now = performance.now();
-            worst = Math.max(worst, now - last);
-            last = now;
-            if (now - start > 1200) { clearInterval(tick); resolve(worst); }
-          }, 5);
-        })"""
-    )
-    assert worst < 500, f"JupyterLab stood still for {worst:.0f} ms"
+    shown.cell(index).locator(".cm-content").click()
+    shown.page.keyboard.type("0123456789", delay=20)
+    assert shown.source(index) == "0123456789"
     view = shown.view()
     view.get_by_label("Address").fill("/ok")
     view.get_by_label("Address").press("Enter")
     expect(shown.frame().locator("#h")).to_have_text("Fine")
     assert shown.output(shown.run("6 * 7")) == "42"
+
+
+def test_page_that_asks_without_end_is_cut_off(shown: Notebook) -> None:
+    """The notice names the limit, and the page comes back by one click."""
+    flood = "setInterval(() => { for (let i = 0; i < 500; i++) fetch('/ok').catch(() => 0) }, 5)"
+    attack(shown, f"<h1 id=h>x</h1><script>{flood}</script>")
+    notice = shown.view().locator(".wb-notice")
+    expect(notice).to_contain_text("cut off: there are more than 200 messages of kind")
+    shown.run("pages['html'] = '<h1 id=h>mended</h1>'")
+    notice.get_by_text("Load it again").click()
+    expect(shown.frame().locator("#h")).to_have_text("mended")
 
 
 def test_page_in_an_endless_loop_holds_up_no_other_view(shown: Notebook) -> None:
@@ -442,22 +447,29 @@ def test_what_a_page_stores_is_data(shown: Notebook) -> None:
     assert errors == []
 
 
+WATCH = """import os, threading
+counts, is_over = [], threading.Event()
+def watch():
+    while not is_over.wait(0.005):
+        counts.append(len(os.listdir('/proc/self/fd')))
+threading.Thread(target=watch).start()"""
+
+
 def test_aborted_requests_leave_the_kernels_descriptors(shown: Notebook) -> None:
-    """A page that asks and stops without end: the kernel answers, and runs cells."""
-    count = "len(__import__('os').listdir('/proc/self/fd'))"
-    before = int(shown.output(shown.run(count)))
+    """A page asks and stops at once, 1,500 times: the kernel answers, and runs cells."""
+    shown.run(WATCH)
     attack(
         shown,
-        "<h1 id=h>0</h1><script>let n = 0; setInterval(() => {"
+        "<h1 id=h>0</h1><script>let n = 0; const goes = setInterval(() => {"
         "for (let i = 0; i < 4; i++) { const stop = new AbortController();"
         "fetch('/ok?' + n++, { signal: stop.signal }).catch(() => 0); stop.abort(); }"
-        "h.textContent = n; }, 5)</script>",
+        "h.textContent = n; if (n === 1500) clearInterval(goes) }, 5)</script>",
     )
-    shown.wait(lambda: int(shown.frame().locator("#h").inner_text()) > 1500)
-    during = int(shown.output(shown.run(count)))
-    assert during - before < 40
-    attack(shown, "<h1 id=h>x</h1>")
     assert shown.output(shown.run("6 * 7")) == "42"
+    expect(shown.frame().locator("#h")).to_have_text("1500")
+    attack(shown, "<h1 id=h>x</h1>")
+    most = shown.run("is_over.set(); max(counts) - counts[0]")
+    assert int(shown.output(most)) < 40
 
 
 def test_html_of_the_app_is_escaped_in_saved_output(shown: Notebook) -> None:

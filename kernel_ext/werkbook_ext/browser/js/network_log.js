@@ -27,6 +27,8 @@ export class NetworkLog {
     this.showCard = showCard;
     /** @type {Row[]} */
     this.rows = [];
+    /** @type {Set<Row>} */
+    this.changed = new Set();
     /** @type {Row | null} */
     this.opened = null;
     this.empty = make("p", { class: "wb-empty", text: "No requests yet." });
@@ -49,34 +51,46 @@ export class NetworkLog {
   add(request) {
     const row = new Row(request, (isOpen) => this.toggle(row, isOpen));
     this.rows.push(row);
-    this.empty.hidden = true;
-    this.columns.hidden = false;
-    this.append(row.element);
+    this.drawSoon(row);
     for (const old of this.rows.splice(0, this.rows.length - MAX_ROWS))
       this.remove(old);
     return (answer) => {
       Object.assign(request, answer);
-      row.draw();
+      if (this.rows.includes(row)) this.drawSoon(row);
       if (row === this.opened) this.fill(row);
     };
   }
 
   /**
-   * Put a row at the end, and bring it into view for who looks there.
+   * Draw a row in the next frame, with all others that changed until then: a page asks
+   * by the thousand, and each place in the list that is measured lays it out anew.
    *
-   * @param {HTMLElement} element
+   * @param {Row} row
    */
-  append(element) {
+  drawSoon(row) {
+    if (!this.changed.size) requestAnimationFrame(() => this.draw());
+    this.changed.add(row);
+  }
+
+  /** Draw what has changed, and bring the end into view for who looks there. */
+  draw() {
+    const rows = [...this.changed];
+    this.changed.clear();
+    if (!rows.length) return;
+    this.empty.hidden = true;
+    this.columns.hidden = false;
     const list = this.element.parentElement;
     const isAtEnd =
       list && list.scrollHeight - list.scrollTop - list.clientHeight < NEAR_PX;
-    this.element.append(element);
+    const elements = rows.map((row) => row.draw().element);
+    this.element.append(...elements.filter((one) => one.parentNode !== this.element));
     if (isAtEnd && !this.opened) list.scrollTop = list.scrollHeight;
   }
 
   /** @param {Row} row */
   remove(row) {
-    row.element.remove();
+    this.changed.delete(row);
+    row.parts?.element.remove();
     if (row === this.opened) this.opened = null;
   }
 
@@ -93,10 +107,10 @@ export class NetworkLog {
   toggle(row, isOpen) {
     if (!isOpen) {
       if (row === this.opened) this.opened = null;
-      row.place.replaceChildren();
+      row.draw().place.replaceChildren();
       return;
     }
-    if (this.opened) this.opened.element.open = false;
+    if (this.opened) this.opened.draw().element.open = false;
     this.opened = row;
     this.fill(row);
   }
@@ -104,12 +118,14 @@ export class NetworkLog {
   /** @param {Row} row */
   fill(row) {
     const { head, problem, frames } = row.request;
-    if (frames) frames.show(row.place);
-    else if (head?.number) this.showCard(head.number, row.place);
-    else row.place.textContent = problem ?? "No answer yet.";
+    const { place } = row.draw();
+    if (frames) frames.show(place);
+    else if (head?.number) this.showCard(head.number, place);
+    else place.textContent = problem ?? "No answer yet.";
   }
 }
 
+/** A request's line, whose elements are made when it is first drawn. */
 class Row {
   /**
    * @param {LoggedRequest} request
@@ -117,50 +133,58 @@ class Row {
    */
   constructor(request, toggled) {
     this.request = request;
-    this.status = make("span", { class: "wb-code" });
-    this.type = make("span", { class: "wb-type", text: request.kind });
-    this.size = make("span", { class: "wb-size" });
-    this.took = make("span", { class: "wb-took" });
-    this.place = make("div", { class: "wb-exchange" });
-    this.element = make(
-      "details",
-      { class: "wb-request" },
-      make(
-        "summary",
-        {},
-        make("span", { class: "wb-method", text: request.method }),
-        make(
-          "span",
-          { class: "wb-where", title: shownAddress(request.url) },
-          ...cutUrl(shownAddress(request.url)).map((text) => make("span", { text })),
-        ),
-        this.status,
-        this.type,
-        this.size,
-        this.took,
-      ),
-      this.place,
-    );
-    this.element.addEventListener("toggle", () => toggled(this.element.open));
-    this.draw();
+    this.toggled = toggled;
+    /** @type {ReturnType<typeof partsOf> | null} */
+    this.parts = null;
   }
 
+  /** Draw what is known now; returns the elements. */
   draw() {
     const { head, problem, kind, frames } = this.request;
-    const size_bytes = frames?.bytes ?? this.request.size_bytes;
+    const parts = this.parts ?? partsOf(this.request, this.toggled);
+    this.parts = parts;
     if (!head) {
-      this.status.textContent = problem ? "failed" : "\u2026";
-      this.status.dataset.kind = problem ? "error" : "";
-      return;
+      parts.status.textContent = problem ? "failed" : "\u2026";
+      parts.status.dataset.kind = problem ? "error" : "";
+      return parts;
     }
+    const size_bytes = frames?.bytes ?? this.request.size_bytes;
     const type = headerOf(head, "content-type").split(";")[0].trim();
     const length = headerOf(head, "content-length");
     const bytes = size_bytes ?? (length ? Number(length) : null);
-    this.status.textContent = String(head.status);
-    this.status.dataset.kind = kindOfStatus(head.status);
-    this.type.textContent = type || kind;
-    this.type.title = `${kind}${type ? `, ${type}` : ""}`;
-    this.size.textContent = bytes === null ? "" : readableSize(bytes);
-    this.took.textContent = readableTime(head.took_ms);
+    parts.status.textContent = String(head.status);
+    parts.status.dataset.kind = kindOfStatus(head.status);
+    parts.type.textContent = type || kind;
+    parts.type.title = `${kind}${type ? `, ${type}` : ""}`;
+    parts.size.textContent = bytes === null ? "" : readableSize(bytes);
+    parts.took.textContent = readableTime(head.took_ms);
+    return parts;
   }
+}
+
+/**
+ * @param {LoggedRequest} request
+ * @param {(isOpen: boolean) => void} toggled
+ */
+function partsOf({ kind, method, url }, toggled) {
+  const address = shownAddress(url);
+  const where = cutUrl(address).map((text) => make("span", { text }));
+  const status = make("span", { class: "wb-code" });
+  const type = make("span", { class: "wb-type", text: kind });
+  const size = make("span", { class: "wb-size" });
+  const took = make("span", { class: "wb-took" });
+  const place = make("div", { class: "wb-exchange" });
+  const summary = make(
+    "summary",
+    {},
+    make("span", { class: "wb-method", text: method }),
+    make("span", { class: "wb-where", title: address }, ...where),
+    status,
+    type,
+    size,
+    took,
+  );
+  const element = make("details", { class: "wb-request" }, summary, place);
+  element.addEventListener("toggle", () => toggled(element.open));
+  return { element, status, type, size, took, place };
 }
