@@ -18,7 +18,7 @@ import nbformat
 import pytest
 import yaml
 from nbformat import NotebookNode
-from tests.guide.blocks import PAGES, ROOT, blocks, commands, name_of
+from tests.guide.blocks import BLOCK, PAGES, ROOT, blocks, commands, name_of
 from tools.guide.commands import commands as guide_commands
 from tools.run_notebooks import run
 
@@ -78,6 +78,20 @@ def test_thirty_symptoms_have_cause_and_cure() -> None:
     assert len(symptoms) >= 30
     for symptom in symptoms:
         assert "```" in symptom or "(Tried:" in symptom, symptom.splitlines()[0]
+
+
+def test_symptoms_are_what_is_shown() -> None:
+    """Who searches for what the code below a symptom shows finds its words there."""
+    text = (ROOT / "docs/howto/troubleshooting.md").read_text("utf-8")
+    shown = 0
+    for symptom in text.split("\n### ")[1:]:
+        prose = re.sub(r"<!--.*?-->|```.*?```", "", symptom, flags=re.DOTALL)
+        read = " ".join(re.sub(r"[*`]", "", prose).split())
+        for found in BLOCK.finditer(symptom):
+            if found["note"] == "shows":
+                assert found["text"] in read, symptom.splitlines()[0]
+                shown += 1
+    assert shown >= 15
 
 
 HOWTOS = [

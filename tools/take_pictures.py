@@ -40,12 +40,14 @@ class Feature:
         cell: The cell's source.
         shows: What its output has when it is ready.
         click: A button or tab of it to click first.
+        then: What its output has after the click.
     """
 
     name: str
     cell: str
     shows: str
     click: str = ""
+    then: str = ""
 
 
 SHOP = (
@@ -68,8 +70,14 @@ SHOP = (
 )
 FEATURES = (
     Feature("card", "%http /teas", "200"),
-    Feature("traceback", "%http /share/1 -> 500", "500", "Traceback"),
-    Feature("typed", "%http POST '/orders?gift=maybe' tea=Assam pounds=few", "422"),
+    Feature("traceback", "%http /share/1 -> 500", "500", "Traceback", "Error"),
+    Feature(
+        "typed",
+        "%http POST '/orders?gift=maybe' tea=Assam pounds=few",
+        "422",
+        "Expand all",
+        '"pounds"',
+    ),
     Feature("expect", "%http /teas -> 200, json length(@) == 3", "200"),
     Feature(
         "template",
@@ -79,7 +87,6 @@ FEATURES = (
     Feature("browse", "%browse / --height 260", ""),
     Feature("routes", "%routes", "/teas"),
     Feature("check", "%check", "Restart and Run All"),
-    Feature("doctor", "%doctor", "ipykernel"),
     Feature("docs", "%docs --height 420", ""),
     Feature("trace", "%trace GET /", ""),
     Feature("export", "%export app.py --force", "Proved:"),
@@ -112,8 +119,9 @@ def wait_for(notebook: Notebook, cell: Locator, feature: Feature) -> None:
     if feature.name == "trace":
         expect(cell.locator(".wb-trace").first).to_be_visible(timeout=WAIT_MS)
     if feature.click:
-        cell.get_by_role("tab", name=feature.click).click()
-        expect(cell).to_contain_text("Error")
+        tab = cell.get_by_role("tab", name=feature.click)
+        tab.or_(cell.get_by_role("button", name=feature.click)).first.click()
+        expect(cell).to_contain_text(feature.then)
     notebook.page.mouse.move(0, 0)
 
 
