@@ -208,10 +208,10 @@ class FileRun:
 
     def _start_problem(self, failure: Failure) -> Difference:
         frames = _FRAME.findall(failure.traceback)
-        tops = [
-            int(line)
-            for file, line, name in frames
-            if (file, name) == (self._name, "<module>")
+        own = [(int(line), name) for file, line, name in frames if file == self._name]
+        # An ASGI app's start-up runs when the file is imported.
+        tops = [line for line, name in own if name == "<module>"] or [
+            line for line, _ in own
         ]
         place = self._export.find_place(tops[-1]) if tops else ""
         place = place or _place_of_import(self._export, failure.module)

@@ -95,3 +95,33 @@ def test_views_of_asgi_that_raise_alike_say_what(tmp_path: Path) -> None:
         "Note: GET /bad raises ZeroDivisionError: division by zero in both.",
         "Proved: 2 of 2 rules asked, 2 answers equal",
     ]
+
+
+STARTS = {
+    "event": "from fastapi import FastAPI\napp = FastAPI()\n\n"
+    "@app.on_event('startup')\ndef begin():\n    ROWS.append(open('rows.txt').read())",
+    "lifespan": "from contextlib import asynccontextmanager\n"
+    "from fastapi import FastAPI\n\n@asynccontextmanager\nasync def life(app):\n"
+    "    ROWS.append(open('rows.txt').read())\n    yield\n\n"
+    "app = FastAPI(lifespan=life)",
+}
+
+
+@pytest.mark.filterwarnings("ignore:.*on_event is deprecated")
+@pytest.mark.parametrize("start", STARTS.values(), ids=STARTS)
+def test_app_whose_start_up_fails_is_not_proved(tmp_path: Path, start: str) -> None:
+    """Servers give up then, whatever its rules would answer."""
+    view = "@app.get('/')\ndef index():\n    return {'rows': ROWS}"
+    cells = [Cell(str(n), one) for n, one in enumerate(["ROWS = []", start, view])]
+    wish = Wish(tmp_path / "a.ipynb", tmp_path / "app.py")
+    lines = deliver(cells, wish).text.splitlines()
+    assert lines[-3:] == [
+        "Not proved: cell 2, line 4: The file does not start: the file 'rows.txt' is"
+        " not there.",
+        "  ROWS.append(open('rows.txt').read())",
+        "  FileNotFoundError: [Errno 2] No such file or directory: 'rows.txt'",
+    ]
+    (tmp_path / "rows.txt").write_text("tea")
+    wish = Wish(tmp_path / "a.ipynb", tmp_path / "app.py", force=True)
+    last = deliver(cells, wish).text.splitlines()[-1]
+    assert last == "Proved: 1 of 1 rule asked, 1 answer equal"

@@ -55,7 +55,8 @@ def converse(open_ends: str, say: Say, limit: Limit = call_in_time) -> Conversat
         if app is None:
             return
         reads.note_folders(app)
-        yield from _serve(job, app, say, limit)
+        if not (yield from _serve(job, app, say, limit)):
+            return
         reads.note_folders(app)
         names = reads.names(but=job["file"])
         say("end", reads=names, databases=reads.databases())
@@ -67,10 +68,7 @@ def _start(job: dict[str, Any], say: Say, limit: Limit) -> Any:
         run = run_by_itself if job["by_itself"] else load
         app = limit(partial(run, job["file"], job["app"]), job["limit_s"])
     except BaseException as error:
-        problem = describe(error)
-        problem["is_late"] = isinstance(error, TookTooLongError)
-        problem["hosts"] = sorted(Hosts.current.names)
-        say("failed", error=problem)
+        _say_failed(error, say)
         return None
     if not callable(app):
         say("uncallable", type=type(app).__name__)
@@ -78,14 +76,25 @@ def _start(job: dict[str, Any], say: Say, limit: Limit) -> Any:
     return app
 
 
+def _say_failed(error: BaseException, say: Say) -> None:
+    problem = describe(error)
+    problem["is_late"] = isinstance(error, TookTooLongError)
+    problem["hosts"] = sorted(Hosts.current.names)
+    say("failed", error=problem)
+
+
 def _serve(
     job: dict[str, Any], app: Any, say: Say, limit: Limit
-) -> Generator[None, dict[str, Any], None]:
+) -> Generator[None, dict[str, Any], bool]:
+    """Ask the app; tell whether it has started, as servers start an ASGI app."""
     module = sys.modules["__main__" if job["by_itself"] else "app"]
     # An ASGI app's loop has the context of the import; threads of servers have none.
     context = copy_context() if is_asgi(app) else Context()
     state = context.run(held_state, vars(module), job["sources"])
     asker = Asker(app, job["request_limit_s"], limit=limit)
+    if asker.failed_start is not None:
+        _say_failed(asker.failed_start, say)
+        return False
     explorer = Explorer(app, asker, job)
     counted = [explorer.rules[number] for number in explorer.counted()]
     rules = described(explorer.rules)
@@ -102,6 +111,7 @@ def _serve(
         ):
             say("explored", question=question, answer=answer)
     say("asked", rules=rules_asked(explorer))
+    return True
 
 
 def rules_asked(explorer: Explorer) -> list[list[Any]]:

@@ -44,6 +44,8 @@ class AsgiAsWsgi:
 
     Attributes:
         raised: What the last request raised behind its answer, or None.
+        failed_start: Why the app's start-up failed, with which servers give up; None
+            where it has not, or where the app knows no start-up.
     """
 
     def __init__(
@@ -54,6 +56,7 @@ class AsgiAsWsgi:
     ) -> None:
         self.app = app
         self.raised: BaseException | None = None
+        self.failed_start: BaseException | None = None
         self._state = {} if state is None else state
         self._loop: asyncio.AbstractEventLoop | None = None
         if run is None:
@@ -80,7 +83,10 @@ class AsgiAsWsgi:
         receive = _receiving({"type": "lifespan.startup"})
 
         async def send(message: dict[str, Any]) -> None:
-            started.set()
+            if message["type"] == "lifespan.startup.failed":
+                self.failed_start = RuntimeError(message.get("message") or "no reason")
+            else:
+                started.set()
 
         try:
             scope = {
@@ -89,8 +95,9 @@ class AsgiAsWsgi:
                 "state": self._state,
             }
             await self.app(scope, receive, send)
-        except BaseException:
-            pass  # an app without a lifespan raises
+        except BaseException as error:
+            # An app without a lifespan raises, too, and says nothing before.
+            self.failed_start = self.failed_start and error
         finally:
             started.set()
 

@@ -72,6 +72,11 @@ class Asker:
         self.seconds = 0.0
         """How long the last answer took."""
 
+    @property
+    def failed_start(self) -> BaseException | None:
+        """Why an ASGI app's start-up failed; None where it has not."""
+        return self._app.failed_start if isinstance(self._app, AsgiAsWsgi) else None
+
     def _listen(self) -> None:
         """Learn of exceptions in views: an app of Flask's kind answers 500 for them."""
         for name in _SIGNALS:
