@@ -31,6 +31,7 @@ ROOT = Path(__file__).parents[2]
 SOURCES = [*(ROOT / "src").rglob("*.py"), *(ROOT / "kernel_ext").rglob("*.py")]
 VARIABLE = re.compile(
     r"""environ(?:\.get\(|\[|\.pop\()\s*["']([A-Z][A-Z_]+)["']|getenv\(["']([A-Z_]+)"""
+    r"""|["']([A-Z][A-Z_]+)["'] (?:not )?in (?:os\.)?environ"""
 )
 WSGI = re.compile(
     r"HTTP_|REMOTE_|REQUEST_|SERVER_|CONTENT_|RAW_URI|[A-Z]+_INFO|SCRIPT_"
@@ -137,9 +138,10 @@ def test_each_key_of_app_config_is_explained() -> None:
 def test_each_variable_of_the_environment_is_explained() -> None:
     """Those that the code, or a file that it writes, reads by their names."""
     read = {
-        first or second
+        name
         for path in SOURCES
-        for first, second in VARIABLE.findall(path.read_text("utf-8"))
+        for names in VARIABLE.findall(path.read_text("utf-8"))
+        for name in filter(None, names)
     }
     read = {name for name in read if not WSGI.match(name)} - NOT_OURS
     assert read <= {name for name, _, _ in settings.ENVIRONMENT}

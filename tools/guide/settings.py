@@ -80,6 +80,14 @@ ENVIRONMENT = (
     ("JUPYTERHUB_SERVICE_PREFIX", "links on a hub", "The path of this user's server."),
     ("JPY_SESSION_NAME", "live cells", "Jupyter's: the file of this notebook."),
     ("JPY_PARENT_PID", "servers, live cells", "Jupyter's: the server's process."),
+    ("BINDER_LAUNCH_HOST", "`%doctor`, links", "Binder's: says that this is Binder."),
+    ("BINDER_SERVICE_HOST", "`%doctor`, links", "The same."),
+    ("VSCODE_PID", "`%doctor`, links", "VS Code's: says that this is VS Code."),
+    (
+        "WERKBOOK_PROOF",
+        "`%export` in a proof",
+        "Set by the proof: a notebook's own `%export` writes its file, unproved.",
+    ),
 )
 """Variables that Werkbook or what it exports reads, who reads them, and what for."""
 
