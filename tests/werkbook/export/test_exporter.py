@@ -76,3 +76,35 @@ def test_executed_text_that_names_the_app_is_kept() -> None:
     source = export(cells, Options()).source
     assert source.count("exec(") == 1
     assert registers in source
+
+
+def test_comment_above_an_app_that_a_later_cell_makes_anew_stays_out() -> None:
+    """It heads the file where something of its cell is in it."""
+    told = "# Sums: /add\n\nfrom flask import Flask\n\napp = Flask(__name__)\n\n"
+    view = "@app.get('/add')\ndef add():\n    return '3'"
+    anew = "from flask import Flask\n\napp = Flask(__name__)\n\n"
+    last = "@app.get('/')\ndef index():\n    return 'a'"
+    cells = [Cell("a", told + view), Cell("b", anew + last)]
+    assert "Sums" not in export(cells, Options()).source
+    assert "# Sums: /add\n" in export(cells[:1], Options()).source
+    plain = [Cell("a", "# Sums\nimport os"), Cell("b", anew + last)]
+    assert "# Sums\n" in export(plain, Options()).source
+
+
+def test_only_what_a_pickle_may_be_of_is_named_for_it() -> None:
+    """No view, hook or start-up of an app; they are in no pickle."""
+    cells = [
+        Cell("a", "import pickle\nfrom fastapi import FastAPI\n\napp = FastAPI()"),
+        Cell("b", "class Twice:\n    pass"),
+        Cell(
+            "c",
+            "@app.on_event('startup')\ndef begin():\n    global model\n"
+            "    model = pickle.load(open('model.pkl', 'rb'))",
+        ),
+        Cell("d", "@app.get('/')\ndef index():\n    return str(model)"),
+    ]
+    source = export(cells, Options()).source
+    assert 'sys.modules["__main__"].Twice = Twice\n' in source
+    assert source.count('sys.modules["__main__"]') == 1
+    del cells[1]
+    assert 'sys.modules["__main__"]' not in export(cells, Options()).source

@@ -9,7 +9,7 @@ from dataclasses import replace
 from werkbook.cells.source.names import BUILTINS, Names, find_names, imported_as
 from werkbook.cells.source.star_names import star_names
 from werkbook.cells.source.statements import Statement
-from werkbook.cells.source.trees import simple_statements, targets
+from werkbook.cells.source.trees import chain, simple_statements, targets
 from werkbook.export.flow.apps.rule_calls import find_rules
 from werkbook.export.flow.apps.served import ServingCall, made_by_factories, served_by
 from werkbook.export.flow.context import Context, Effects, makes_app
@@ -118,7 +118,10 @@ class Program:
         return sorted(name for name in self._bindings if name.isupper())
 
     def own_definitions(self) -> set[str]:
-        """The names of the notebook's own classes and functions, its views aside."""
+        """The names of the notebook's own classes and functions.
+
+        Not those that are an app's: views, hooks, what its start-up calls.
+        """
         return {
             statement.node.name
             for statement in self.statements
@@ -126,6 +129,10 @@ class Program:
             or (
                 isinstance(statement.node, (ast.FunctionDef, ast.AsyncFunctionDef))
                 and not find_rules(statement.node, 0)
+                and not any(
+                    chain(one)[0] in self.context.apps
+                    for one in statement.node.decorator_list
+                )
             )
         }
 

@@ -227,12 +227,22 @@ class FileRun:
             return Difference(place, f"{what} `{statement}`; {more}")
         why = failure.missing or failure.text
         what = f"The file does not start: {why}."
+        if not place:
+            place = _place_of_import(self._export, _imported_by(statement))
         detail = (
             f"{statement}\n{failure.text}"
             if failure.missing
-            else _tail(failure.traceback)
+            else _tail(self._from_own_frame(failure.traceback))
         )
         return Difference(place, what.replace("..", "."), detail.strip())
+
+    def _from_own_frame(self, traceback: str) -> str:
+        """Leave out how the proof's process came to run the file."""
+        begin = max(0, traceback.find("Traceback (most recent call last)"))
+        for found in _FRAME.finditer(traceback, begin):
+            if found[1] == self._name:
+                return traceback[found.start() :]
+        return traceback
 
 
 def _imported_by(statement: str) -> str:

@@ -14,7 +14,12 @@ from werkbook.export.flow.dynamic import made_modules
 from werkbook.export.flow.program import Program, imported_modules
 from werkbook.export.flow.slicing import Slice
 from werkbook.export.text import awaiting
-from werkbook.export.text.imports import Import, find_imports, import_block
+from werkbook.export.text.imports import (
+    Import,
+    find_imports,
+    head_comments,
+    import_block,
+)
 from werkbook.export.text.moved import moved
 
 _Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
@@ -46,7 +51,7 @@ class Parts:
 def sort_parts(program: Program, slice_: Slice) -> Parts:
     """Sort what is kept into imports and statements."""
     kept = sorted(slice_.kept)
-    parts = Parts(_head_comments(program, slice_))
+    parts = Parts(head_comments(program, slice_.kept))
     uses = _dotted_uses(program, kept)
     clashing = _clashing_imports(program, kept, slice_.names)
     early = _early_statements(program, kept, clashing)
@@ -101,20 +106,6 @@ def _add_loop(parts: Parts, program: Program, waiting: Iterable[int]) -> None:
     parts.pieces.append(Piece(awaiting.GO_ON))
     parts.imports.append(Import("threading"))
     parts.imports.append(Import("concurrent.futures", "ThreadPoolExecutor"))
-
-
-def _head_comments(program: Program, slice_: Slice) -> list[str]:
-    """The comments above the imports with which the notebook begins."""
-    lines: list[str] = []
-    for number, statement in enumerate(program.statements):
-        if not program.is_import(number):
-            break
-        if statement.comments and (number == 0 or number in slice_.kept):
-            comments = list(statement.comments)
-            while not comments[-1]:
-                comments.pop()
-            lines += ["", *comments] if lines else comments
-    return lines
 
 
 def _name_for_pickles(parts: Parts, program: Program, slice_: Slice) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import ast
 import re
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass
 
 from werkbook.cells.source.names import imported_as
 from werkbook.cells.source.texts import LINE_LENGTH
+from werkbook.export.flow.context import Definition
+from werkbook.export.flow.program import Program
 
 
 @dataclass(frozen=True)
@@ -137,3 +139,26 @@ def _order(one: Import) -> tuple[object, ...]:
 def _natural(text: str) -> tuple[tuple[int, int, str], ...]:
     parts = re.split(r"(\d+)", text)
     return tuple((0, int(p), "") if p.isdigit() else (1, 0, p) for p in parts if p)
+
+
+def head_comments(program: Program, needed: Container[int]) -> list[str]:
+    """The comments above the imports with which the notebook begins.
+
+    Not those of a cell of whose functions and classes none is kept: they tell of what
+    stays out, such as an app that a later cell makes anew.
+    """
+    lines: list[str] = []
+    defined = [one for one in program.statements if isinstance(one.node, Definition)]
+    kept = {one.cell for one in defined if one.number in needed}
+    left_out = {one.cell for one in defined} - kept
+    for number, statement in enumerate(program.statements):
+        if not program.is_import(number):
+            break
+        if statement.cell in left_out:
+            continue
+        if statement.comments and (number == 0 or number in needed):
+            comments = list(statement.comments)
+            while not comments[-1]:
+                comments.pop()
+            lines += ["", *comments] if lines else comments
+    return lines

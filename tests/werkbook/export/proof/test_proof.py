@@ -280,6 +280,22 @@ def test_a_package_that_is_not_there_is_named() -> None:
     ]
 
 
+def test_a_name_that_a_module_lacks_is_told_with_its_cell(tmp_path: Path) -> None:
+    """The traceback begins in the file, not in what runs it for the proof."""
+    (tmp_path / "tools.py").write_text("size = 1\n")
+    cells = (FLASK, "from tools import rows", INDEX.format("str(rows)"))
+    [found] = prove(*cells, folder=tmp_path).differences
+    assert (found.cell, found.what) == (
+        "cell 2, line 1",
+        "The file does not start: ImportError: cannot import name 'rows' from 'tools'"
+        " (tools.py).",
+    )
+    first, *_, last = found.detail.splitlines()
+    assert first.startswith('File "app.py", line ')
+    assert last.startswith("ImportError: cannot import name 'rows' from 'tools'")
+    assert "<frozen" not in found.detail
+
+
 def test_an_app_that_cannot_be_called_is_a_difference() -> None:
     """No server can load it."""
     change = ("if __name__", "app = 3\nif __name__")
