@@ -7,6 +7,7 @@ registrations. The n-th of a cell is the same object when the cell runs again (l
 
 from __future__ import annotations
 
+import sys
 import weakref
 from collections.abc import Callable, Iterator, Mapping
 from contextvars import ContextVar
@@ -39,6 +40,8 @@ class Holder:
         find_part: Called with what makes an object in its constructor, and the call's
             options; returns the attribute in which that keeps it, if it is a part of
             its own. Parts are not counted.
+        module: The module whose objects make others of the class for themselves, which
+            are counted by themselves.
     """
 
     def __init__(
@@ -47,11 +50,13 @@ class Holder:
         make_names: MakeNames,
         base: type | None = OwnedAttributes,
         find_part: Callable[[Any, dict[str, Any]], str | None] | None = None,
+        module: str | None = None,
     ) -> None:
         self.family = family
         self.make_names = make_names
         self.base = base
         self.find_part = find_part
+        self.module = module
 
 
 def hold_class(cls: type, holder: Holder) -> type:
@@ -71,7 +76,9 @@ def hold_class(cls: type, holder: Holder) -> type:
             name = holder.find_part(maker, options)
             if name is not None:
                 return _find_or_make_part(maker, name, live_class)
-        return find_or_make(live_class, holder.family)
+        is_inner = sys._getframe(1).f_globals.get("__name__") == holder.module
+        family = f"inner {holder.family}" if is_inner else holder.family
+        return find_or_make(live_class, family)
 
     cls.__new__ = new  # type: ignore[method-assign]  # the seam
     return cls

@@ -30,12 +30,14 @@ _ROUTER = "werkbook.router"
 """In a scope: the router of the snapshot that answers."""
 
 
+_ROUTING = "starlette.routing"
 STALE_LIFESPAN = "_werkbook_has_stale_lifespan"
 
 
 def hold_routers(module: Any) -> list[type]:
     """Hold the routers of `starlette.routing`, and of what derives from them."""
-    holder = Holder("Router", _router_names, find_part=_find_part)
+    # Whose `Mount(path, routes=[...])` makes one.
+    holder = Holder("Router", _router_names, find_part=_find_part, module=_ROUTING)
     return [hold_class(module.Router, holder)]
 
 

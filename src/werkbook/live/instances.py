@@ -1,8 +1,10 @@
 """The app of a cell stays the same object when the cell runs again.
 
 The n-th `App(...)` of a cell returns the object of the run before, so that other
-cells' registrations, closures over `app` and the server stay valid. When that cell has
-gone or makes it no longer, an app that a new cell binds to the same name inherits.
+cells' registrations, closures over `app` and the server stay valid. Where the cell
+binds them to names, the name says which one it is: another one may be made above. When
+that cell has gone or makes it no longer, an app that a new cell binds to the same name
+inherits.
 """
 
 from __future__ import annotations
@@ -42,7 +44,7 @@ def find_or_make(cls: type[T], family: str) -> T:
     number = run.constructed[family] = run.constructed.get(family, 0) + 1
     key = (run.owner.id, family, number)
     name = _bound_name(run)
-    existing = _instances.get(key)
+    existing: T | None = _find_before(run, key, name)
     if existing is not None and _is_made_elsewhere(existing, key):
         existing = None  # another cell has inherited it
     if existing is None and name is not None:
@@ -52,6 +54,49 @@ def find_or_make(cls: type[T], family: str) -> T:
     _instances[key] = existing
     _names[key] = name
     return existing
+
+
+def _find_before(run: Run, key: Key, name: str | None) -> Any:
+    """Return what the cell made under a name before, or else as the n-th.
+
+    It takes the n-th place; what stood there goes to where that one came from, or to
+    the end: what follows in the cell may be it.
+    """
+    owner_id, family, number = key
+    places = [one for one in _instances if one[:2] == key[:2]]
+    if number == 1:
+        before = {place: (_instances[place], _names[place]) for place in places}
+        call_if_it_fails(partial(_put_back, before))
+    left = sorted(place for place in places if place[2] >= number)
+    found = next((one for one in left if _names[one] == name), None)
+    if _names.get(key) == name:
+        found = key if key in left else found
+    bound = set((run.bound_names or {}).values())
+    if found is None and key in left and _names[key] not in bound:
+        found = key
+    if found != key and key in left:
+        last = max(place[2] for place in places)
+        other = found or (owner_id, family, last + 1)
+        here = _instances[key], _names[key]
+        _instances[key], _names[key] = _instances.pop(other, None), None
+        _instances[other], _names[other] = here
+    return None if found is None else _instances[key]
+
+
+def _put_back(before: dict[Key, tuple[Any, str | None]]) -> None:
+    """Let a cell's objects have the places of before a run that failed."""
+    known = [one for one, _ in before.values()]
+    kind = {place[:2] for place in before}
+    for place in [one for one in _instances if one[:2] in kind]:
+        if any(_instances[place] is one for one in known):
+            del _instances[place], _names[place]
+    for place, (one, name) in before.items():
+        if place in _instances:  # a new one of the failed run: it may be made again
+            owner_id, family, number = max(p for p in _instances if p[:2] in kind)
+            last = max(number, max(p[2] for p in before)) + 1
+            _instances[owner_id, family, last] = _instances[place]
+            _names[owner_id, family, last] = _names[place]
+        _instances[place], _names[place] = one, name
 
 
 def find_namesakes(owner_id: str) -> list[tuple[str, str, Any]]:
@@ -98,7 +143,7 @@ def _orphan(family: str, name: str) -> Any:
 
 def _is_made_elsewhere(existing: Any, key: Key) -> bool:
     return any(
-        one is existing and other != key and is_made(other)
+        one is existing and other[0] != key[0] and is_made(other)
         for other, one in _instances.items()
     )
 

@@ -44,12 +44,31 @@ def test_failed_app_cell_leaves_the_app_as_it_was(cells: Cells) -> None:
     assert cells["app"] is app
 
 
-def test_several_apps_of_a_cell_are_told_apart_by_their_order(cells: Cells) -> None:
-    """The n-th `App(...)` of a cell is the n-th of its next run."""
-    cells.ran("two", "a = App('a', root_path='/')\nb = App('b', root_path='/')")
+def test_several_apps_of_a_cell_are_told_apart_by_their_names(cells: Cells) -> None:
+    """Where they have other names, the n-th of a cell is the n-th of its next run."""
+    source = "{0} = App('{0}', root_path='/')\n{1} = App('{1}', root_path='/')"
+    cells.ran("two", source.format("a", "b"))
     a, b = cells["a"], cells["b"]
-    cells.ran("two", "b = App('b', root_path='/')\na = App('a', root_path='/')")
-    assert (cells["b"], cells["a"]) == (a, b)
+    cells.ran("two", source.format("b", "a"))
+    assert (cells["a"], cells["b"]) == (a, b)
+    cells.run("two", source.format("c", "a") + "\n1 / 0")
+    cells.ran("two", source.format("b", "a"))
+    assert (cells["a"], cells["b"]) == (a, b)
+    cells.ran("two", source.format("c", "d"))
+    assert (cells["c"], cells["d"]) == (b, a)
+
+
+def test_apps_of_a_loop_are_told_apart_by_their_order(cells: Cells) -> None:
+    """A name that is bound more than once, and places that bind none."""
+    loop = "for n in range({}):\n    one = App(str(n), root_path='/')\n"
+    more = "    made.append(one)\nmade.append(App('last', root_path='/'))"
+    cells.ran("loop", "made = []\n" + loop.format(2) + more)
+    first = cells["made"]
+    cells.ran("loop", "made = []\n" + loop.format(2) + more)
+    assert list(map(id, cells["made"])) == list(map(id, first))
+    cells.ran("loop", "made = []\n" + loop.format(1) + more)
+    again = cells["made"]
+    assert list(map(id, again)) == [id(first[0]), id(first[2])]
 
 
 def test_app_of_another_class_is_the_same_object(cells: Cells) -> None:
