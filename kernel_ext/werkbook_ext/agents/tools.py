@@ -30,6 +30,7 @@ from ..cards.text import render_head, render_output, shown_body
 from ..magics.routes import APPROXIMATE, routes
 from ..notebook import LiveCells, find_live_cells
 from ..notebook.apps import list_rules, name_app, which_app
+from ..notebook.flask_itself import is_of_flask_itself, make_error
 from ..output import text_table
 from ..restart import describe_check, export_notebook, notebook_path
 from .cell_places import describe_cell, describe_frames
@@ -192,6 +193,8 @@ def export(call: ToolCall) -> str:
 def tell_openapi(call: ToolCall) -> str:
     """Return the app's OpenAPI document, or the part of it below a path."""
     app = call.find_app()
+    if is_of_flask_itself(app):
+        raise make_error(call.shell, app, "openapi", "describes no API")
     if not isinstance(app, App):
         raise UsageError("This app is another framework's: ask it for /openapi.json.")
     document = describe_live(call.shell, app)

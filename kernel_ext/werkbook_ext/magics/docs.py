@@ -13,6 +13,7 @@ from werkbook.app import App
 from ..api_docs import show_docs_first
 from ..browser import open_browser
 from ..notebook.apps import which_app
+from ..notebook.flask_itself import is_of_flask_itself, make_error
 from .arguments import MagicParser, line_magic, magics_class
 from .browse import add_place_options
 from .errors import shown_briefly
@@ -40,6 +41,8 @@ class DocsMagics(Magics):
         shell: Any = self.shell
         with shown_briefly():
             app = which_app(shell, options.app)
+            if is_of_flask_itself(app):
+                raise make_error(shell, app, "%docs", "describes no API")
             if not isinstance(app, App):
                 raise UsageError(
                     "%docs: this app is another framework's, which may have a page of"

@@ -10,8 +10,11 @@ from tests.werkbook_ext.notebooks import ShellNotebook
 
 from werkbook import App, flask_names, live, serving
 from werkbook.live import instances
+from werkbook_ext.agents.tools import ToolCall, tell_openapi
 from werkbook_ext.config import get_options
 from werkbook_ext.front_end.flask_name import LATE
+from werkbook_ext.notebook import find_live_cells
+from werkbook_ext.notebook.flask_itself import FlaskItselfError
 
 LINE = (
     "import flask gives Werkbook here, and its apps are live. For Flask itself, before"
@@ -267,6 +270,18 @@ def test_check_of_flask_itself_says_why_not(late: ShellNotebook) -> None:
         "  Why: Flask was imported before Werkbook had its name, and its cells own"
         " nothing.\n" + FIX
     )
+
+
+def test_docs_of_flask_itself_say_why_not(late: ShellNotebook) -> None:
+    """Nothing of it is at /docs, as there is for another framework's app, perhaps."""
+    assert late.fail("d", "%docs").text == (
+        "FlaskItselfError: %docs does nothing for 'app', an app of Flask itself.\n"
+        "  Why: Flask was imported before Werkbook had its name, and describes no"
+        " API.\n" + FIX
+    )
+    call = ToolCall(late.shell, find_live_cells(late.shell), {})
+    with pytest.raises(FlaskItselfError, match="openapi does nothing for 'app'"):
+        tell_openapi(call)
 
 
 def test_template_with_an_app_of_werkbooks_beside_is_taken(late: ShellNotebook) -> None:

@@ -33,7 +33,7 @@ def make_protocol(limits: Limits) -> type:
         def connection_made(self, transport: Any) -> None:
             lingering = LingeringTransport(transport, self.has_unread)
             super().connection_made(lingering)
-            heads.check_requests(self.conn)
+            heads.check_requests(self.conn, limits.head_fields)
             self.waits = self.loop.call_later(limits.idle_s, lingering.close)
             if len(self.connections) > limits.connections:
                 _make_room(self, self.connections)
@@ -69,7 +69,8 @@ def make_protocol(limits: Limits) -> type:
             self.waits = self.loop.call_later(left_s, _refuse, self.transport, 408)
 
         def send_400_response(self, msg: str) -> None:
-            if len(self.conn.trailing_data[0]) > limits.head_bytes:
+            is_large = len(self.conn.trailing_data[0]) > limits.head_bytes
+            if is_large or msg == heads.TOO_MANY_FIELDS:
                 _refuse(self.transport, 431)
             else:
                 super().send_400_response(msg)

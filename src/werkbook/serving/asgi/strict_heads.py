@@ -13,15 +13,25 @@ from waitress.parser import (  # type: ignore[import-untyped]  # has none
     ParsingError,
 )
 
-from werkbook.serving.http.requests import BARE_LINE_END, check_head
+from werkbook.serving.http.requests import (
+    BARE_LINE_END,
+    TOO_MANY_FIELDS,
+    check_head,
+    count_fields,
+)
 
 _END = re.compile(rb"\n\r?\n")
 _LENGTHS = re.compile(rb"(?im)^content-length:[^\r]*,")
 _ABSOLUTE = re.compile(rb"(?i)https?://([^/?]+)(.*)")
 
 
-def check_requests(connection: Any) -> None:
-    """Have a connection of h11's refuse what is ambiguous, from now on."""
+def check_requests(connection: Any, head_fields: int) -> None:
+    """Have a connection of h11's refuse what is ambiguous, from now on.
+
+    Args:
+        connection: The connection.
+        head_fields: How many headers a request may have.
+    """
     h11: Any = import_module("h11")
     read = connection.next_event
 
@@ -33,7 +43,7 @@ def check_requests(connection: Any) -> None:
         if type(event) is not h11.Request:
             return event
         try:
-            _check(head)
+            _check(head, head_fields)
         except ParsingError as error:
             raise h11.RemoteProtocolError(str(error)) from None
         found = _ABSOLUTE.fullmatch(event.target)
@@ -47,12 +57,14 @@ def _find_head(data: bytes) -> bytes:
     return b"" if end is None else data[: end.end()]
 
 
-def _check(head: bytes) -> None:
+def _check(head: bytes, head_fields: int) -> None:
     if BARE_LINE_END.search(head):
         raise ParsingError("Bare CR or LF in the head")
     check_head(head)
     if _LENGTHS.search(head):
         raise ParsingError("Content-Length is invalid")
+    if count_fields(head) > head_fields:
+        raise ParsingError(TOO_MANY_FIELDS)
 
 
 def _make_relative(request: Any, host: bytes, target: bytes) -> Any:

@@ -17,6 +17,7 @@ class Limits:
             that has waited longest without a request, and is refused (503) where there
             is none.
         head_bytes: The request line and the headers (431).
+        head_fields: How many headers (431).
         body_bytes: The body (413).
         head_s: Seconds for the head, from its first byte (408).
         body_s: Seconds for the body, from the end of the head (408).
@@ -30,6 +31,7 @@ class Limits:
 
     connections: int = 1000
     head_bytes: int = 64 * 1024
+    head_fields: int = 100
     body_bytes: int = 1024**3
     head_s: float = 30.0
     body_s: float = 600.0

@@ -21,6 +21,7 @@ from waitress.parser import (  # type: ignore[import-untyped]  # none
 from waitress.utilities import (  # type: ignore[import-untyped]  # none
     BadRequest,
     Error,
+    RequestHeaderFieldsTooLarge,
 )
 
 from werkbook.serving.http.chunks import ChunkedBody
@@ -41,6 +42,7 @@ _NOT_IN_HOST = frozenset("/@?#\\")
 _CODINGS = re.compile(rb"(?im)^transfer-encoding:([^\r]*)")
 BARE_LINE_END = re.compile(rb"(?<!\r)\n|\r(?=[^\n])")
 _COOKIES = re.compile(rb"(?im)^cookie:([^\r]*)")
+TOO_MANY_FIELDS = "The request has more headers than this server takes"
 _SINGLE = re.compile(rb"(?im)^(host|content-length|content-type|transfer-encoding):")
 
 
@@ -73,7 +75,10 @@ class IncomingRequest(HTTPRequestParser):  # type: ignore[misc]  # waitress has 
 
     Attributes:
         is_body_late: The body did not come along with the head.
+        head_fields: How many headers it may have.
     """
+
+    head_fields = Limits.head_fields
 
     is_body_late = False
     body_rcv: Any = None
@@ -101,6 +106,8 @@ class IncomingRequest(HTTPRequestParser):  # type: ignore[misc]  # waitress has 
         self._check_headers()
         if self.chunked:
             self.body_rcv = ChunkedBody(OverflowableBuffer(self.adj.inbuf_overflow))
+        if count_fields(header_plus) > self.head_fields:
+            self.error = RequestHeaderFieldsTooLarge(TOO_MANY_FIELDS)
         if self.version not in ("1.0", "1.1"):
             self.error = VersionNotSupported("This server speaks HTTP/1.1")
             self.version = "1.1"
@@ -169,6 +176,8 @@ def check_head(head: bytes) -> None:
     names = [name.lower() for name in _SINGLE.findall(rest)]
     if len(names) != len(set(names)):
         raise ParsingError("A header that stands once stands twice")
+    if line.endswith(b"/1.1") and b"host" not in names:
+        raise ParsingError("HTTP/1.1 asks for a Host header (RFC 9112 3.2)")
     if b"content-length" in names and b"transfer-encoding" in names:
         raise ParsingError("Both Content-Length and Transfer-Encoding")
     if b"transfer-encoding" not in names:
@@ -181,9 +190,16 @@ def check_head(head: bytes) -> None:
             raise ParsingError("Transfer-Encoding names no coding, or one twice")
 
 
+def count_fields(head: bytes) -> int:
+    """Return how many headers follow the request line."""
+    return head.rstrip(b"\r\n").count(b"\n")
+
+
 def new_request(limits: Limits) -> IncomingRequest:
     """Return a request of which nothing has come yet."""
-    return IncomingRequest(_adjustments(limits))
+    request = IncomingRequest(_adjustments(limits))
+    request.head_fields = limits.head_fields
+    return request
 
 
 def make_environ(request: Any, common: "WSGIEnvironment") -> "WSGIEnvironment":

@@ -27,6 +27,8 @@ def hello(environ: Any, start_response: Any) -> list[bytes]:
     ("limits", "sent", "status"),
     [
         (Limits(head_bytes=500), HEAD + b"X: " + b"x" * 600, 431),
+        (Limits(), HEAD + b"X: y\r\n" * 100 + b"\r\n", 431),
+        (Limits(head_fields=102), HEAD + b"X: y\r\n" * 102 + b"\r\n", 431),
         (
             Limits(body_bytes=10),
             b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 11\r\n\r\n",
@@ -57,6 +59,12 @@ def test_what_is_too_much_is_refused(
     assert client.response()[0] == status
     assert client.rest() == b""
     assert raw(server).ask()[0] == 200
+
+
+def test_as_many_headers_as_the_limit_says_are_taken(started: Any, raw: Any) -> None:
+    client = raw(started(hello))
+    client.send(HEAD + b"X: y\r\n" * 99 + b"\r\n")
+    assert client.response()[0] == 200
 
 
 def test_a_connection_that_says_nothing_just_ends(started: Any, raw: Any) -> None:

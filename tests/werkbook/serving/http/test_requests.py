@@ -69,6 +69,8 @@ def test_no_request_is_taken_that_a_stricter_server_refuses() -> None:
         b"GET a HTTP/1.1\r\nHost: localhost\r\n\r\n",
         b"GET * HTTP/1.1\r\nHost: localhost\r\n\r\n",
         b"CONNECT localhost:80 HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        b"GET http://localhost/ HTTP/1.1\r\n\r\n",
+        b"GET / HTTP/1.1\r\nX: y\r\n\r\n",
         b"GET http://a@b/ HTTP/1.1\r\nHost: localhost\r\n\r\n",
         b"GET ftp://localhost/ HTTP/1.1\r\nHost: localhost\r\n\r\n",
         b"GET / HTTP/2.0\r\nHost: localhost\r\n\r\n",
