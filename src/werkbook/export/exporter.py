@@ -208,11 +208,19 @@ def _slice(program: Program, app: AppChoice, options: Options) -> Slice:
         roots=frozenset(roots),
         names=frozenset(app.reads),
         inner=app.within,
-        is_file=options.is_file,
+        is_file=partial(_is_there, options),
         is_wide=options.is_wide,
         is_whole=options.is_whole,
         others=app.strangers,
     )
+
+
+def _is_there(options: Options, path: str, texts: list[str]) -> bool:
+    """Say whether the folder holds a file that a cell writes, as the cell writes it."""
+    if not options.is_file(path):
+        return False
+    text = options.open_file(path) if texts and options.open_file else None
+    return text is None or all(one.strip() in text for one in texts)
 
 
 def _emit(

@@ -19,7 +19,7 @@ from werkbook.export.flow.program import (
     modules_within,
 )
 from werkbook.export.flow.statement_text import prints_into, sets_process
-from werkbook.export.flow.writes import is_database, names_file_in
+from werkbook.export.flow.writes import is_database, names_file_in, texts_written
 
 _ACTIVE = (
     ast.Call,
@@ -61,7 +61,7 @@ def slice_program(
     roots: frozenset[int] = frozenset(),
     names: frozenset[str] = frozenset(),
     inner: Iterable[Version] = (),
-    is_file: Callable[[str], bool] = lambda path: False,
+    is_file: Callable[[str, list[str]], bool] = lambda path, texts: False,
     is_wide: bool = False,
     is_whole: bool = False,
     others: Iterable[Version] = (),
@@ -74,8 +74,8 @@ def slice_program(
         roots: Statements to keep besides.
         names: Names that the end of the file reads.
         inner: Apps inside of the app: what is done to them, however late, counts.
-        is_file: Says of a path whether the notebook's folder holds it already; what
-            wrote it is then not needed.
+        is_file: Says of a path whether the notebook's folder holds it already, with
+            these texts in it; what wrote it is then not needed.
         is_wide: Keep everything but what only serves, shows and asks.
         is_whole: Keep also what seems to show only, if it calls or computes anything.
         others: The apps that are not exported; what is done to them stays out, unless
@@ -139,7 +139,9 @@ def _does_nothing(program: Program, number: int) -> bool:
 
 
 class _Slicer:
-    def __init__(self, program: Program, is_file: Callable[[str], bool]) -> None:
+    def __init__(
+        self, program: Program, is_file: Callable[[str, list[str]], bool]
+    ) -> None:
         self.program = program
         self.is_file = is_file
         self.result = Slice()
@@ -341,8 +343,9 @@ class _Slicer:
         node = self.program.statements[number].node
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             return False
+        written = texts_written(node, self.program.context)
         for text in self.program.effects[number].writes:
-            if not is_database(text) and self.is_file(text):
+            if not is_database(text) and self.is_file(text, written):
                 continue
             if self._lists_folders:
                 return True

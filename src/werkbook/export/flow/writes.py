@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ast
 
-from werkbook.cells.source.trees import chain
+from werkbook.cells.source.trees import called, chain
 from werkbook.export.flow import known_calls as words
 from werkbook.export.flow.context import Context
+
+_SAME_TEXT = frozenset(("strip", "lstrip", "rstrip", "encode"))
 
 
 def written_by(call: ast.Call, last: str, context: Context) -> set[str]:
@@ -25,6 +27,25 @@ def written_by(call: ast.Call, last: str, context: Context) -> set[str]:
     for value in (*place, *call.args, *(keyword.value for keyword in call.keywords)):
         found |= context.find_texts(value)
     return {text.removeprefix("sqlite:///") for text in found}
+
+
+def texts_written(node: ast.stmt, context: Context) -> list[str]:
+    """The texts that a statement writes, as far as the notebook holds them."""
+    found = []
+    for call in ast.walk(node):
+        if not isinstance(call, ast.Call) or called(call) not in (
+            "write",
+            "write_text",
+        ):
+            continue
+        value = call.args[0] if call.args else None
+        while isinstance(value, ast.Call) and called(value) in _SAME_TEXT:
+            value = value.func.value if isinstance(value.func, ast.Attribute) else None
+        text = context.texts.get(value.id) if isinstance(value, ast.Name) else None
+        if isinstance(value, ast.Constant) and isinstance(value.value, str):
+            text = value.value
+        found += [text] if text else []
+    return found
 
 
 def _opens_to_write(call: ast.Call) -> bool:

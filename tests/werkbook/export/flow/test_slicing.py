@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from werkbook.cells.cell import Cell
 from werkbook.export import Options, export
+from werkbook.export.notebook_folder import options_for
 
 APP = "from flask import Flask\napp = Flask(__name__)"
 IN_A_VIEW = '@app.get("/")\ndef index():\n    import tools\n    return tools.NAME'
@@ -45,3 +48,20 @@ def test_what_sets_the_whole_process_is_kept(cell: str) -> None:
     assert cell.partition("\n")[2] in export(cells, Options()).source
     cells[1] = Cell("b", "import socket\nsocket.gethostbyname('localhost')")
     assert "gethostbyname" not in export(cells, Options()).source
+
+
+@pytest.mark.parametrize("there", ["old", "<h1>new</h1>\n", None])
+@pytest.mark.parametrize("path", ["templates/home.html", "rows.txt"])
+def test_file_that_a_cell_writes_anew_is_written(
+    tmp_path: Path, path: str, there: str | None
+) -> None:
+    """Where the folder holds it as the cell writes it, nothing needs to write it."""
+    view = '@app.get("/")\ndef index():\n    return open("rows.txt").read()'
+    cell = "PAGE = '''\n<h1>new</h1>\n'''\n"
+    cell += f"with open({path!r}, 'w') as file:\n    file.write(PAGE.strip())"
+    cells = [Cell("a", APP), Cell("b", cell), Cell("c", view)]
+    (tmp_path / "templates").mkdir()
+    if there is not None:
+        (tmp_path / path).write_text(there)
+    source = export(cells, options_for(tmp_path, "a.ipynb")).source
+    assert ("file.write(" in source) is (there != "<h1>new</h1>\n")
