@@ -17,8 +17,8 @@ from functools import partial
 from typing import Any
 from urllib.parse import unquote
 
-START_S = 10.0
-"""Seconds that an app's start-up may take."""
+END_S = 10.0
+"""Seconds that an app's end may take."""
 AFTER_S = 1.0
 """Seconds that an app has for what it does after its answer (background tasks)."""
 LOOK_S = 0.05
@@ -41,6 +41,8 @@ class AsgiAsWsgi:
         run: Runs a coroutine in the loop in which the app lives already. Without it
             the app gets a loop in a thread of its own, and its lifespan begins.
         state: What the app's start-up has left for its requests, if it lives already.
+        start_s: Seconds that its start-up may take: a model may be read. Servers wait
+            for it; who asks goes on then.
 
     Attributes:
         raised: What the last request raised behind its answer, or None.
@@ -53,6 +55,8 @@ class AsgiAsWsgi:
         app: Any,
         run: Callable[[Any], Future[Any]] | None = None,
         state: dict[str, Any] | None = None,
+        *,
+        start_s: float = 10.0,
     ) -> None:
         self.app = app
         self.raised: BaseException | None = None
@@ -69,14 +73,14 @@ class AsgiAsWsgi:
             started = threading.Event()
             # The loop holds no task: what waits for the app's end would be collected.
             self._life = run(self._live(started))
-            started.wait(START_S)
+            started.wait(start_s)
 
     def close(self) -> None:
         """End the app's own event loop, and what waits in it for the app's end."""
         if self._loop is not None:
-            self._run(cancel_tasks()).result(START_S)
+            self._run(cancel_tasks()).result(END_S)
             self._loop.call_soon_threadsafe(self._loop.stop)
-            self._thread.join(START_S)
+            self._thread.join(END_S)
             self._loop.close()
 
     async def _live(self, started: threading.Event) -> None:

@@ -20,6 +20,8 @@ from .failing import Hosts, describe, describe_logged
 from .server_thread import Limit, TookTooLongError, call_as_server, call_in_time
 
 MAX_BODY_BYTES = 2_000_000
+_STARTS = 2
+"""How many times as long as a request an ASGI app's start-up may take."""
 STREAM_S = 1.0
 """Seconds after which a response that is still sent, without a length, is let go."""
 _STREAMS = ("multipart/x-mixed-replace", "text/event-stream")
@@ -59,7 +61,8 @@ class Asker:
         limit: Limit = call_in_time,
     ) -> None:
         self._in_thread = in_thread and not is_asgi(app)
-        self._app = AsgiAsWsgi(app) if is_asgi(app) else app
+        start_s = _STARTS * limit_s
+        self._app = AsgiAsWsgi(app, start_s=start_s) if is_asgi(app) else app
         self._limit_s = limit_s
         self._limit = limit
         self._raised: list[BaseException] = []

@@ -6,7 +6,11 @@ import gc
 import threading
 from typing import Any
 
+import pytest
+
+from werkbook.export.proof.children.questions import asgi
 from werkbook.export.proof.children.questions.asgi import AsgiAsWsgi
+from werkbook.export.proof.children.questions.asking import Asker
 
 
 def test_lifespan_lasts_as_long_as_the_app_is_asked() -> None:
@@ -29,3 +33,27 @@ def test_lifespan_lasts_as_long_as_the_app_is_asked() -> None:
     assert not has_ended.is_set()
     asked.close()
     assert has_ended.is_set()
+
+
+def test_start_up_may_take_longer_than_a_request(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It may read a model; servers wait for it."""
+    waited: list[float | None] = []
+
+    class Event(threading.Event):
+        def wait(self, timeout: float | None = None) -> bool:
+            waited.append(timeout)
+            return super().wait(timeout)
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await receive()
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+
+    with monkeypatch.context() as patched:
+        patched.setattr(asgi.threading, "Event", Event)
+        asker = Asker(app, 20.0)
+    assert 40.0 in waited
+    assert asker.failed_start is None
+    asker._app.close()
