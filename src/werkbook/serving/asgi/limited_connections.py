@@ -1,5 +1,6 @@
 """What uvicorn does for one connection, with the limits that it has no option for."""
 
+import sys
 from collections.abc import Iterable
 from http import HTTPStatus
 from importlib import import_module
@@ -69,9 +70,9 @@ def make_protocol(limits: Limits) -> type:
             self.waits = self.loop.call_later(left_s, _refuse, self.transport, 408)
 
         def send_400_response(self, msg: str) -> None:
-            is_large = len(self.conn.trailing_data[0]) > limits.head_bytes
-            if is_large or msg == heads.TOO_MANY_FIELDS:
-                _refuse(self.transport, 431)
+            hint = getattr(sys.exception(), "error_status_hint", 400)
+            if hint == HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE:
+                _refuse(self.transport, hint)
             else:
                 super().send_400_response(msg)
 

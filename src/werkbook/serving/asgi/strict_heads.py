@@ -43,9 +43,11 @@ def check_requests(connection: Any, head_fields: int) -> None:
         if type(event) is not h11.Request:
             return event
         try:
-            _check(head, head_fields)
+            _check(head)
         except ParsingError as error:
             raise h11.RemoteProtocolError(str(error)) from None
+        if count_fields(head) > head_fields:
+            raise h11.RemoteProtocolError(TOO_MANY_FIELDS, 431)
         found = _ABSOLUTE.fullmatch(event.target)
         return event if found is None else _make_relative(event, *found.groups())
 
@@ -57,14 +59,12 @@ def _find_head(data: bytes) -> bytes:
     return b"" if end is None else data[: end.end()]
 
 
-def _check(head: bytes, head_fields: int) -> None:
+def _check(head: bytes) -> None:
     if BARE_LINE_END.search(head):
         raise ParsingError("Bare CR or LF in the head")
     check_head(head)
     if _LENGTHS.search(head):
         raise ParsingError("Content-Length is invalid")
-    if count_fields(head) > head_fields:
-        raise ParsingError(TOO_MANY_FIELDS)
 
 
 def _make_relative(request: Any, host: bytes, target: bytes) -> Any:
