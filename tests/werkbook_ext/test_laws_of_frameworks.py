@@ -498,9 +498,6 @@ def test_cells_say_what_they_register(here: ShellNotebook) -> None:
     assert "GET /k -> view" in here.run("a", view("/k", "a")).text
     ran = here.fail("a", view("/l", "a") + "\n1 / 0")
     assert "Not registered, because the cell failed: GET /l -> view" in ran.text
-    router = "from fastapi import APIRouter\nrouter = APIRouter()\n"
-    ran = here.fail("i", router + "app.include_router(router, prefix='/r')\n1 / 0")
-    assert "failed: include_router(prefix='/r'); the app is as" in ran.text
 
 
 def test_fasthtml_cells_say_what_they_register(here: ShellNotebook) -> None:

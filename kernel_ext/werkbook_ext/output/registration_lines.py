@@ -8,7 +8,6 @@ from typing import Any
 
 from werkbook import live
 from werkbook.blueprints.blueprint import Blueprint
-from werkbook.frameworks.fastapi_lifespans import IncludedEvents
 from werkbook.frameworks.route_lists import describe_route, find_view
 from werkbook.live import Changes, Registration
 from werkbook.live.instances import find_namesakes
@@ -30,8 +29,8 @@ QUIET_KINDS = {
     "url_value_preprocessor",
     "url_default",
 }
-COMPANIONS = ("route_function", "included")
-"""Kinds that come with one which is told: the name of a route of FastHTML's, ..."""
+COMPANION = "route_function"
+"""A kind that comes with one which is told: the name of a route of FastHTML's."""
 WORDS = {
     "config": "app.config[{key!r}]",
     "attribute": "app.{key}",
@@ -200,9 +199,7 @@ def _names(registrations: Iterable[Registration]) -> Iterator[str]:
     items = list(registrations)
     endpoints = {item.value.endpoint for item in items if item.kind == "rule"}
     for item in items:
-        if (item.kind == "view" and item.key in endpoints) or item.kind in COMPANIONS:
-            continue
-        if isinstance(item.value, IncludedEvents):
+        if (item.kind == "view" and item.key in endpoints) or item.kind == COMPANION:
             continue
         if item.is_lasting:  # App(...) registers these; of them only its name is told
             if item.key == "import_name" and isinstance(item.app, Blueprint):
@@ -218,9 +215,6 @@ def _describe(item: Registration) -> str:
         rule = item.value
         told = rule.rule, rule.methods or (), rule.endpoint
         return rule_line(*told, is_websocket=rule.websocket)
-    if hasattr(item.value, "include_context"):
-        prefix = item.value.include_context.prefix
-        return f"include_router(prefix={prefix!r})" if prefix else "include_router()"
     if item.kind == "route":
         facts = describe_route(item.value)
         told = facts.path, facts.methods or (), facts.name

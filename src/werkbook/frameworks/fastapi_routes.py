@@ -17,7 +17,6 @@ from typing import Any
 
 from ..registrations.lists import OwnedList
 from ..registrations.registration import Registration
-from .fastapi_lifespans import including, lifespan_names
 from .kept import HOME, HeldHome, KeptList
 from .live_classes import Names
 from .route_lists import RouteList
@@ -57,7 +56,6 @@ def router_names(cls: type) -> Names:
         "routes": KeptList("route", ApiRouteList),
         "_frontend_routes": KeptFrontends(),
         "_low_priority_routes": _Frontends(),
-        **lifespan_names(cls),
         "_get_routes_version": _get_routes_version,
         **{name: _make_adding(name, getattr(cls, name)) for name in ADDING},
     }
@@ -70,11 +68,9 @@ def _get_routes_version(self: Any, seen: Any = None) -> int:
 
 def _make_adding(name: str, add: Callable[..., Any]) -> Callable[..., Any]:
     def adding(self: Any, /, *arguments: Any, **options: Any) -> Any:
-        call = AddingCall(self, name, arguments, options)
-        token = _call.set(call)
+        token = _call.set(AddingCall(self, name, arguments, options))
         try:
-            with including(self, call.find_included()):
-                return add(self, *arguments, **options)
+            return add(self, *arguments, **options)
         finally:
             _call.reset(token)
 
@@ -116,12 +112,12 @@ class AddingCall:
         the routes that are added after that, as in FastAPI.
         """
         settings = {**read_settings(router), **self._changed}
-        included = self.find_included()
+        included = self._find_included()
         if included is not None:
             settings["_included"] = read_settings(included)
         return settings
 
-    def find_included(self) -> Any:
+    def _find_included(self) -> Any:
         """Return the router that was included, if that was the call."""
         if self._name != "include_router":
             return None
@@ -144,7 +140,7 @@ class AddingCall:
         """Return the routes that the call adds to a router with the call's settings."""
         plain = _make_plain(router)
         plain.__dict__.update(self.settings)
-        included = self.find_included()
+        included = self._find_included()
         if included is None:
             getattr(plain, self._name)(*self._arguments, **self._options)
             return list(plain.routes)

@@ -18,7 +18,7 @@ from ..registrations.ledger import ledger
 from ..registrations.lists import OwnedList
 from ..registrations.owners import current_owners, join_owners, owned_by
 from ..registrations.registration import Cause, Registration
-from .kept import HOME, Kept, KeptDict, KeptList, KeptState, LateList, MadeDict
+from .kept import HOME, Kept, KeptDict, KeptList, KeptState, MadeDict
 from .live_classes import Holder, Names, hold_class
 
 _ALL_METHODS = ("get", "post", "put", "delete", "patch", "head", "trace", "options")
@@ -160,11 +160,20 @@ def _router_names(cls: type) -> Names:
         "wss": KeptList("route", RouterSockets),
         "rt_funcs": _KeptFunctions(core.RouteFuncs),
         "to_app": _to_app,
-        "_werkbook_mounts": LateList("mount"),
+        "_werkbook_mounts": _Mounts("mount"),
         "_werkbook_derive": _derive,
         "_werkbook_renew": None,
         "_werkbook_run_ended": _renew_routes,
     }
+
+
+class _Mounts(KeptList):
+    """The attribute that FastHTML's routers have not: which apps have the router."""
+
+    def __get__(self, router: Any, cls: type) -> Any:
+        if router is not None and self.name not in router.__dict__:
+            self.__set__(router, ())
+        return super().__get__(router, cls)
 
 
 class _KeptFunctions(KeptState):

@@ -166,15 +166,6 @@ class KeptList(Kept):
         super().__init__(kind, make)
 
 
-class LateList(KeptList):
-    """A list that the framework's own objects have not: made when it is asked for."""
-
-    def __get__(self, target: Any, cls: type) -> Any:
-        if target is not None and self.name not in target.__dict__:
-            self.__set__(target, ())
-        return super().__get__(target, cls)
-
-
 class KeptDict(Kept):
     """An attribute that is a dict."""
 

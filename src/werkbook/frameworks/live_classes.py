@@ -17,8 +17,7 @@ from ..live.instances import become, find_or_make
 from ..registrations.attributes import OwnedAttributes
 from ..registrations.ledger import ledger
 from ..registrations.made import MadeAttributeClaims
-from ..registrations.registration import ABSENT, Cause, Registration
-from .fastapi_lifespans import JoinedLifespan
+from ..registrations.registration import Cause, Registration
 from .kept import HOME, HeldHome
 
 Names = Mapping[str, Any]
@@ -166,19 +165,15 @@ class HeldAttributeClaims(MadeAttributeClaims):
         """Say whether the object's constructor runs."""
         return bool(self.target.__dict__.get("_werkbook_is_made_anew"))
 
-    def _seen(self, key: Any) -> Any:
-        """Return what the running cell sees; a lifespan is joined by others."""
-        value = super()._seen(key)
-        kept = getattr(type(self.target), key, None)
-        if isinstance(kept, JoinedLifespan) and value is not ABSENT:
-            return kept.join(self.target, value)
-        return value
-
     def rivals(
         self, registrations: list[Registration]
     ) -> Iterator[tuple[Registration, Registration]]:
-        """Find what takes another's place; settings of a constructor take none."""
-        told = [one for one in registrations if not one.is_lasting]
+        """Find what takes another's place; an included router's lifespan joins it."""
+        told = [
+            one
+            for one in registrations
+            if one.key != "lifespan_context" and not one.is_lasting
+        ]
         yield from super().rivals(told)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from ..registrations.ledger import in_run, ledger, outside_run
 from ..serving.registry import find_server
-from . import fastapi_apps, fastapi_lifespans, fastapi_routes, fasthtml_apps
+from . import fastapi_apps, fastapi_routes, fasthtml_apps
 from .fastapi_overrides import OverrideDict
 from .kept import (
     HOME,
@@ -65,7 +65,6 @@ def _router_names(cls: type) -> Names:
         "on_startup": KeptList("startup"),
         "on_shutdown": KeptList("shutdown"),
         "_werkbook_renew": fastapi_apps.renew_router,
-        "_werkbook_run_ended": fastapi_lifespans.tell_above,
         **fastapi_routes.router_names(cls),
     }
 
@@ -179,7 +178,6 @@ def freeze_router(router: Any) -> Any:
     frozen.__dict__.update(router.__dict__)
     routes = [fastapi_apps.freeze_included(one, freeze_router) for one in router.routes]
     frozen.__dict__["routes"] = routes
-    frozen.__dict__["lifespan_context"] = router.lifespan_context
     fastapi_routes.freeze_frontends(router, frozen)
     for name in ("middleware_stack", "default"):
         method = router.__dict__.get(name)
@@ -191,9 +189,16 @@ def freeze_router(router: Any) -> Any:
 def _note_lifespan(app: Any) -> None:
     """Note that the lifespan is to begin anew, where a cell has changed it."""
     router = app.router
-    fastapi_lifespans.note_above(router, app)
-    events = fasthtml_apps.list_events(app)
-    functions = [*events, *fastapi_lifespans.list_lifespan(router)]
+    functions = [
+        *router.__dict__.get("on_startup", ()),
+        *router.__dict__.get("on_shutdown", ()),
+        *fasthtml_apps.list_events(app),
+    ]
+    context = router.lifespan_context
+    if not type(context).__name__.startswith(
+        "_Default"
+    ):  # of which each router has one
+        functions.append(context)
     known, app.__dict__["_werkbook_lifespan"] = app._werkbook_lifespan, functions
     if known is not None and known != functions:
         app.__dict__[STALE_LIFESPAN] = True
