@@ -200,6 +200,26 @@ def test_bottle_rules_follow_their_filter(here: ShellNotebook) -> None:
     assert here.ask(asked) == ["XX", None, ""]
 
 
+@pytest.mark.parametrize("fault", ["", "1 / 0", "raise KeyboardInterrupt"])
+def test_bottle_router_keeps_what_other_cells_tell_it(
+    here: ShellNotebook, fault: str
+) -> None:
+    """The app's cell runs again, whole or not; then the cell that told it goes."""
+    here.run("app", BOTTLE)
+    here.run(
+        "told",
+        "app.router.strict_order = True\n"
+        "app.router.add_filter('kind', lambda config: ('x+', str.upper, None))",
+    )
+    here.run("rule", '@app.get("/k/<k:kind>")\ndef k(k):\n    return k')
+    asked = "[app.router.strict_order, ask('/k/xx')]"
+    assert here.ask(asked) == [True, "XX"]
+    here.try_run("app", f"{BOTTLE}\n{fault}")
+    assert here.ask(asked) == [True, "XX"]
+    here.delete("told")
+    assert here.ask(asked) == [False, None]
+
+
 def test_bottle_route_has_settings_that_its_cell_makes_after_it(
     here: ShellNotebook,
 ) -> None:

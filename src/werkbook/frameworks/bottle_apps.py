@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from functools import cache
 from operator import is_
 from typing import Any
 
@@ -22,6 +23,8 @@ from .kept import (
 from .live_classes import Holder, Names, adopt, hold_class
 from .route_lists import RouteList
 
+_TOLD = "_werkbook_told"
+"""Of an app: its router's filters and settings; of a router: the settings."""
 HOOKS = ("before_request", "after_request", "app_reset", "config")
 
 
@@ -131,9 +134,15 @@ class _CompiledRouter:
         return router
 
     def __set__(self, app: Any, value: Any) -> None:
-        """Keep what a router is told beside its routes; its filters are owned."""
-        value.filters = OwnedDict("filter", app.__dict__[HOME], value.filters)
-        app.__dict__["_werkbook_base_router"] = value
+        """Keep what a router is told beside its routes, with its owners.
+
+        A constructor that is called again leaves what other cells have told it.
+        """
+        is_kept = _TOLD in app.__dict__ and app.__dict__.get("_werkbook_is_made_anew")
+        if not is_kept:
+            home, strict = app.__dict__[HOME], {"strict_order": value.strict_order}
+            filters = OwnedDict("filter", home, value.filters)
+            app.__dict__[_TOLD] = filters, OwnedDict("attribute", home, strict)
         app.__dict__.pop("_werkbook_router", None)
 
     def adopt(self, app: Any) -> None:
@@ -142,9 +151,29 @@ class _CompiledRouter:
 
 
 def _new_router(module: Any, app: Any) -> Any:
-    base = app.__dict__.get("_werkbook_base_router")
-    router = module.Router()
-    if base is not None:
-        router.filters = base.filters
-        router.strict_order = base.strict_order
+    router = _make_router_class(module)()
+    told = app.__dict__.get(_TOLD)
+    if told is not None:
+        router.filters, router.__dict__[_TOLD] = told
     return router
+
+
+@cache
+def _make_router_class(module: Any) -> Any:
+    """Return the class of the routers that are made of the routes in force."""
+
+    class LiveRouter(module.Router):  # type: ignore[misc]  # known when held
+        """A router that keeps nothing of its own: the next one has its settings."""
+
+        @property
+        def strict_order(self) -> Any:
+            """Whether static routes are no longer looked for first."""
+            return self.__dict__.get(_TOLD, {}).get("strict_order", False)
+
+        @strict_order.setter
+        def strict_order(self, value: Any) -> None:
+            told = self.__dict__.get(_TOLD)
+            if told is not None:  # else the constructor says what all have
+                told["strict_order"] = value
+
+    return LiveRouter
