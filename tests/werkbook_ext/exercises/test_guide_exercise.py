@@ -19,7 +19,7 @@ def test_exercise_from_nothing_is_done_by_its_solution(
 ) -> None:
     """The page on making exercises: its cell, the wrong view, and its solution."""
     text = (ROOT / "docs/howto/teaching/exercises.md").read_text("utf-8")
-    cell = text.partition("````\n")[2].partition("````")[0]
+    cell = text.partition("````text\n")[2].partition("````")[0]
     exercise = read_exercise_cell(cell)
     assert exercise is not None
     attempts = Attempts(emptied_shell)
