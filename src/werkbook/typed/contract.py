@@ -67,7 +67,7 @@ def make_contract(
     if hasattr(view, "__wrapped__") and not is_meant:
         pass  # what a decorator makes of the value, nobody knows
     elif "return" in hints.by_name:
-        result = find_result(hints.by_name["return"])
+        result = find_result(hints.by_name["return"], is_meant=bool(typed))
     elif typed and "return" in hints.unknown:
         raise hints.unknown["return"]
     return Contract(view, variables, hints, tuple(parameters), result)

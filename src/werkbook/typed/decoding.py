@@ -51,6 +51,15 @@ def load_msgspec() -> Any:
     return msgspec
 
 
+def has_msgspec() -> bool:
+    """Say whether msgspec is installed."""
+    try:
+        load_msgspec()
+    except NoMsgspecError:
+        return False
+    return True
+
+
 class ValueReader:
     """Reads values of one type, and finds what is wrong with others.
 

@@ -11,7 +11,13 @@ from typing import Any
 from werkzeug.datastructures import Headers
 
 from ..errors import WerkbookError
-from .decoding import ModelReader, ValueReader, load_msgspec, make_reader
+from .decoding import (
+    ModelReader,
+    ValueReader,
+    has_msgspec,
+    load_msgspec,
+    make_reader,
+)
 from .encoded import EncodedJson, wrap_json
 from .kinds import has_record, is_readable, is_record, is_response, list_members
 from .problems import FieldProblem
@@ -45,9 +51,8 @@ class Result:
 
     def __init__(self, hint: Any, *, has_form: bool = False) -> None:
         self.hint = hint
-        has_tuple = any(typing.get_origin(one) is tuple for one in list_members(hint))
-        self.is_tuple = has_tuple and not has_form
-        self.is_encoded = has_tuple or _is_encoded(hint)
+        self.is_tuple = _has_tuple(hint) and not has_form
+        self.is_encoded = _is_encoded(hint)
         self.reader: ValueReader = make_reader(hint)
         # Objects of the very class need no conversion.
         self.exact = hint if is_record(hint) and isinstance(hint, type) else None
@@ -111,13 +116,18 @@ def _make_error(hint: Any, problems: list[FieldProblem]) -> ResultMismatchError:
     return error
 
 
-def find_result(hint: Any) -> Result | None:
+def find_result(hint: Any, *, is_meant: bool = False) -> Result | None:
     """Return what a return annotation says; None where values are sent as ever.
 
-    What Flask itself takes (text, responses, iterators) stays as it is.
+    What Flask itself takes (text, responses, iterators) stays as it is. So does what
+    the app's own JSON takes, where msgspec is not installed, which would check it.
 
     Args:
         hint: The annotation.
+        is_meant: Whether the view was said to be typed.
+
+    Raises:
+        NoMsgspecError: msgspec is not installed.
     """
     told = list_members(hint)
     taken = [_body(one) for one in told]
@@ -131,6 +141,8 @@ def find_result(hint: Any) -> Result | None:
         return None  # it says no more than that there is JSON
     if members != told:
         hint = functools.reduce(operator.or_, members)
+    if not is_meant and _is_sent_by_flask(hint) and not has_msgspec():
+        return None
     return Result(hint, has_form=taken != told)
 
 
@@ -175,9 +187,22 @@ def _is_headers(hint: Any) -> bool:
 
 def _is_encoded(hint: Any) -> bool:
     """Tell whether the annotation says more than the app's own JSON does."""
-    return has_record(hint) or any(
-        one in (bool, int, float) for one in list_members(hint)
+    return (
+        _has_tuple(hint)
+        or has_record(hint)
+        or any(one in (bool, int, float) for one in list_members(hint))
     )
+
+
+def _is_sent_by_flask(hint: Any) -> bool:
+    """Tell whether Flask takes such values from a view function: dicts and lists."""
+    kinds = [typing.get_origin(one) or one for one in list_members(hint)]
+    taken = (dict, list, type(None))
+    return all(one in taken or typing.is_typeddict(one) for one in kinds)
+
+
+def _has_tuple(hint: Any) -> bool:
+    return any(typing.get_origin(one) is tuple for one in list_members(hint))
 
 
 def _show(hint: Any) -> str:

@@ -2,7 +2,7 @@
 
 import functools
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypedDict
 
 import pytest
 
@@ -190,6 +190,10 @@ def test_hint_without_meaning(app: App, client: FlaskClient) -> None:
     )
 
 
+class Pair(TypedDict):
+    n: int
+
+
 def test_without_msgspec(
     app: App, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -205,7 +209,23 @@ def test_without_msgspec(
     def plain():
         return "plain"
 
+    @app.get("/hinted")
+    def hinted() -> dict[str, int]:
+        return {"n": 1}
+
+    @app.get("/pairs")
+    def pairs() -> tuple[list[Pair], int]:
+        return [{"n": 1}], 201
+
+    @app.get("/number")
+    def number() -> int:
+        return 1
+
     assert client.get("/plain").text == "plain"
+    assert client.get("/hinted").json == {"n": 1}
+    assert client.get("/pairs").json == [{"n": 1}]
+    with pytest.raises(WerkbookError, match="msgspec is not installed"):
+        client.get("/number")
     with pytest.raises(WerkbookError) as caught:
         client.get("/")
     assert str(caught.value) == (
