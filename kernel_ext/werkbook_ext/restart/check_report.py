@@ -15,6 +15,7 @@ from .checking import (
     AppDifference,
     compare_with_restart,
     deleted_lines,
+    failed_lines,
     unplaced_lines,
 )
 
@@ -54,12 +55,13 @@ def describe_check(
     if unplaced:
         return [UNKNOWN, *unplaced], True
     differences = compare_with_restart(shell, app, name)
-    deleted = deleted_lines(shell)
+    failed = failed_lines(shell)
+    notes = [*failed, *deleted_lines(shell)]
     if not differences:
-        return ["Restart and Run All gives this app.", *deleted], False
+        return ["Restart and Run All gives this app.", *notes], bool(failed)
     head = "Restart and Run All gives another app:"
     lines = [_describe(one, has_ids) for one in differences]
-    return [head, *lines, *deleted], True
+    return [head, *lines, *notes], True
 
 
 def _describe(difference: AppDifference, has_ids: bool) -> str:

@@ -35,7 +35,9 @@ from ..notebook.apps import list_rules, name_app, named_apps
 from ..notebook.cells import first_line
 from ..notebook.documents.restart_order import (
     DocumentCell,
-    collision,
+    headline,
+    is_of_the_moment,
+    lasting_error,
     read_document,
 )
 from ..notebook.live_cells import LiveCells, find_live_cells
@@ -147,6 +149,19 @@ def deleted_lines(shell: InteractiveShell) -> list[str]:
     ]
 
 
+def failed_lines(shell: InteractiveShell) -> list[str]:
+    """Say which cells failed when they last ran, as they stand: Run All stops there."""
+    cells = find_live_cells(shell)
+    if cells is None:
+        return []
+    return [
+        f"Run All stops where a cell fails, as {cells.name_cell(cell.id)} did when it"
+        f" last ran: {headline(cell.error)}"
+        for cell in read_document(cells)
+        if cell.error and not is_of_the_moment(cell.error)
+    ]
+
+
 def _bound_name(shell: InteractiveShell, app: Any, document: list[DocumentCell]) -> str:
     """Choose a name of the app that one of the notebook's cells still binds."""
     names = [name for name, value in named_apps(shell) if value is app]
@@ -160,7 +175,7 @@ def _bound_name(shell: InteractiveShell, app: Any, document: list[DocumentCell])
 
 def _exported(document: list[DocumentCell], name: str, cells: LiveCells) -> Export:
     made = [
-        Cell(cell.id, cell.source, "code", cell.execution_count, collision(cell))
+        Cell(cell.id, cell.source, "code", cell.execution_count, lasting_error(cell))
         for cell in document
     ]
     path = cells.notebook.path
@@ -286,8 +301,7 @@ class CauseFinder:
         owner_id = self._find_owner(thing)
         if owner_id is None:
             skipped = self._find_skipped(thing)
-            line = first_line(self.document[skipped]) if skipped else ""
-            return f"the cell {line!r} did not run" if skipped else ""
+            return self._explain_skipped(skipped) if skipped else ""
         known = self.cells.known.get(owner_id)
         if known is None:
             return self.cells.name_cell(owner_id)
@@ -296,7 +310,7 @@ class CauseFinder:
             return f"{name} is no longer in the notebook"
         if self.document[owner_id].strip() != known.cell.source.strip():
             return f"{name} was edited since it ran"
-        return name
+        return f"{name} failed: {headline(known.error)}" if known.error else name
 
     def find_id(self, thing: str) -> str:
         """Return the id of the cell behind a thing; "" where it has none."""
@@ -323,12 +337,21 @@ class CauseFinder:
         return max(definers)[1] if definers else None
 
     def _find_skipped(self, thing: str) -> str:
-        """Return the id of the cell that did not run and says a thing, or ""."""
+        """Return the id of the cell that says a thing and did not run to its end."""
         words = [word for word in thing.replace(",", " ").split() if len(word) > 2]
         for cell_id, source in self.document.items():
-            if words and words[-1] in source and cell_id not in self.cells.known:
+            known = self.cells.known.get(cell_id)
+            is_skipped = known is None or known.error
+            if words and words[-1] in source and is_skipped:
                 return cell_id
         return ""
+
+    def _explain_skipped(self, cell_id: str) -> str:
+        line = first_line(self.document[cell_id])
+        known = self.cells.known.get(cell_id)
+        if known is None:
+            return f"the cell {line!r} did not run"
+        return f"the cell {line!r} failed: {headline(known.error)}"
 
 
 def _owners(app: Any) -> list[tuple[str, str]]:

@@ -21,7 +21,7 @@ from werkbook.export.proof.progress import ProofProgress
 
 from ..notebook.apps import which_app
 from ..notebook.askers import find_asker
-from ..notebook.documents.restart_order import collision, read_document
+from ..notebook.documents.restart_order import lasting_error, read_document
 from ..notebook.live_cells import find_live_cells
 from ..transport.remembered import list_exchanges
 from .checking import unplaced_lines
@@ -89,7 +89,7 @@ def cells_to_export(shell: InteractiveShell) -> list[Cell]:
     ]
     # The saved report must not change with each run, so it names cells by position.
     return earlier + [
-        Cell(cell.id, cell.source, error=collision(cell)) for cell in known
+        Cell(cell.id, cell.source, error=lasting_error(cell)) for cell in known
     ]
 
 

@@ -15,6 +15,7 @@ APP = "from werkbook import App, render_template\napp = App('__main__')"
 HELLO = "@app.get('/hello')\ndef hello():\n    return greeting()"
 GREETING = "def greeting():\n    return 'hello'"
 SAME = "Restart and Run All gives this app."
+FAILED = "Run All stops where a cell fails, as "
 
 
 @pytest.fixture
@@ -391,6 +392,44 @@ def test_check_leaves_out_a_cell_that_wanted_another_views_endpoint(
         "@app.get('/two', endpoint='one')\ndef two():\n    return '2'"
     )
     here.fail("two", two)
+    first, failed = check(here).splitlines()
+    assert first == SAME
+    assert failed.startswith(
+        FAILED + "the cell \"@app.get('/one')\" did when it last ran:"
+    )
+
+
+def test_check_leaves_out_a_template_that_does_not_parse(here: ShellNotebook) -> None:
+    """Its cell fails by its own text, so no app has it; the cell is named."""
+    here.fail("page", "%%template page.html\n<p>{% if %}</p>")
+    here.fail("sheet", "%%static ../s.css\nbody {}")
+    assert [line.partition(" did when")[0] for line in check(here).splitlines()] == [
+        SAME,
+        FAILED + "the cell '%%template page.html'",
+        FAILED + "the cell '%%static ../s.css'",
+    ]
+    here.run("page", "%%template page.html\n<p>{{ x }}</p>")
+    here.run("sheet", "%%static s.css\nbody {}")
+    assert check(here) == SAME
+    here.fail("page", "%%template page.html\n<p>{% if %}</p>")
+    difference = check(here).splitlines()[1]
+    assert difference.startswith(
+        "template page.html: only the live app has it (the cell '%%template page.html'"
+        " failed: TemplateCellError: Template 'page.html' does not parse"
+    )
+
+
+def test_check_names_the_cell_that_failed(here: ShellNotebook) -> None:
+    here.fail("late", "1 / 0\n@app.get('/late')\ndef late():\n    return ''")
+    error = "ZeroDivisionError: division by zero"
+    assert check(here).splitlines()[1:] == [
+        f"GET /late -> late: the live app lacks it (the cell '1 / 0' failed: {error})",
+        f"{FAILED}the cell '1 / 0' did when it last ran: {error}",
+    ]
+
+
+def test_check_says_nothing_of_a_cell_that_was_stopped(here: ShellNotebook) -> None:
+    here.fail("stopped", "raise KeyboardInterrupt")
     assert check(here) == SAME
 
 

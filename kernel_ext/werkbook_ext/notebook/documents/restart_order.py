@@ -48,12 +48,26 @@ def read_document(cells: LiveCells) -> list[DocumentCell]:
     return list(made.values())
 
 
-def collision(cell: DocumentCell) -> str:
-    """Say how a cell failed that wants another view's endpoint: it would fail again.
+def lasting_error(cell: DocumentCell) -> str:
+    """Say how a cell failed that would fail again: by its own text, or its endpoint.
 
     What else failed may well pass after Restart and Run All.
     """
-    return cell.error if cell.error.startswith("EndpointTakenError") else ""
+    if is_of_the_moment(cell.error):
+        return ""
+    is_of_text = cell.source.lstrip().startswith(("%%template", "%%static"))
+    is_lasting = is_of_text or cell.error.startswith("EndpointTakenError")
+    return cell.error if is_lasting else ""
+
+
+def headline(error: str) -> str:
+    """Return the first line of an error's text: what happened."""
+    return error.partition("\n")[0]
+
+
+def is_of_the_moment(error: str) -> bool:
+    """Say whether a person or the kernel ended a run, and not the cell."""
+    return error.startswith(("KeyboardInterrupt", "SystemExit"))
 
 
 def _document_cell(cells: LiveCells, cell_id: str, saved: str) -> DocumentCell:

@@ -53,7 +53,8 @@ def parse_cells(
     for cell in gateway.as_route_cells(code):
         name = cell.name
         if cell.id in skipped:
-            reader.parsed.left_out.append(LeftOut(name, f"it failed ({cell.error})"))
+            what = cell.error.partition("\n")[0]
+            reader.parsed.left_out.append(LeftOut(name, f"it failed ({what})"))
             continue
         reader.printed = cell.printed
         reader.read(cell.source, name)
