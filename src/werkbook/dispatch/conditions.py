@@ -54,8 +54,11 @@ SESSION_METHODS = (
     "is_null_session",
     "should_set_cookie",
     "get_cookie_name",
+    "get_signing_serializer",
+    "session_class",
+    "null_session_class",
 )
-"""Methods whose calls a session interface could miss when a session is opened late."""
+"""What a session interface could miss when a session is opened late, or never."""
 
 _MATCH_REQUEST = RequestContext.match_request
 _get = current_context.get
@@ -107,8 +110,11 @@ class Conditions:
         self.is_session_lazy = _keeps(
             app.session_interface, SecureCookieSessionInterface, SESSION_METHODS
         )
+        self.has_plain_request = app.request_class is Request
         self.is_open = (
             self.is_url_lazy
+            # Another class may count its requests, or refuse to be made.
+            and self.has_plain_request
             and self.is_session_lazy
             and _keeps(app, standard, LANE_METHODS)
         )
@@ -116,7 +122,6 @@ class Conditions:
             app, standard, ("make_response",)
         )
         self.has_plain_errors = _keeps(app, standard, ERROR_METHODS)
-        self.has_plain_request = app.request_class is Request
         self.has_plain_body = (
             self.has_plain_request and config["MAX_CONTENT_LENGTH"] is None
         )
@@ -178,7 +183,6 @@ def may_answer_not_found(snapshot: Any, environ: dict[str, Any]) -> bool:
         or hooks.teardown
         or snapshot.appcontext_teardown
         or not conditions.has_plain_response
-        or not conditions.has_plain_request
         or not conditions.has_plain_errors
         or snapshot.app.config["TRAP_HTTP_EXCEPTIONS"]
         or not has_no_session(conditions, environ)

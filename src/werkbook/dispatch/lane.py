@@ -7,7 +7,6 @@ signals that something may listen to. Where somebody could tell the difference (
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -119,12 +118,16 @@ def _run(
     try:
         try:
             try:
-                value = _before(context, hooks, plan) if not hooks.is_quiet else None
-                if value is None:
-                    match = context._match
-                    value = plan.view(**match[1])  # type: ignore[misc]  # there is one
+                if hooks.is_quiet:
+                    value = plan.view(**arguments)  # type: ignore[misc]  # there is one
+                else:
+                    value = _before(context, hooks, plan)
+                    if value is None:
+                        value = _call(context, plan, arguments)
             except Exception as raised:
                 value = app.handle_user_exception(raised)
+            if context._request is not None:
+                hooks = _find_hooks(snapshot, context, plan, hooks)
             if may_send_text(snapshot.conditions, context, hooks, value):
                 data = value.encode()
                 start_response("200 OK", [_TEXT, ("Content-Length", str(len(data)))])
@@ -150,6 +153,8 @@ def _run(
             or app_token is not None
             or context._request is not None
         ):
+            if context._request is not None:
+                hooks = _find_hooks(snapshot, context, plan, hooks)
             _tear_down(snapshot, context, hooks, token, app_token, error)
         else:
             context._tokens.clear()  # a stream pushes the context again
@@ -166,6 +171,27 @@ def _before(context: Any, hooks: Any, plan: Plan) -> Any:
         if value is not None:
             return value
     return None
+
+
+def _call(context: Any, plan: Plan, arguments: dict[str, Any]) -> Any:
+    """Call the view function, or what a hook put in its place on the request."""
+    request = context._request
+    if request is None or (
+        request.url_rule is plan.target.rule
+        and request.view_args is arguments
+        and request.routing_exception is None
+        and not (plan.answers_options and request.method == "OPTIONS")
+    ):
+        return plan.view(**arguments)  # type: ignore[misc]  # there is one
+    return context.app.dispatch_request()
+
+
+def _find_hooks(snapshot: Snapshot, context: Any, plan: Plan, hooks: Any) -> Any:
+    """Return the hooks of the rule that the request names by now."""
+    request = context._request
+    if request.url_rule is plan.target.rule:
+        return hooks
+    return snapshot.find_hooks(request.blueprint)
 
 
 def _finalized(
@@ -239,7 +265,7 @@ def _leave_app(
         return
     try:
         for function in snapshot.appcontext_teardown:
-            function(error if error is not None else sys.exc_info()[1])
+            function(error)
     finally:
         app_context._tokens.clear()
         _reset(app_token)

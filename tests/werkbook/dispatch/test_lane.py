@@ -14,10 +14,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from itsdangerous import TimestampSigner
 from tests.werkbook.routing.test_matcher import environ_of
+from werkzeug.exceptions import NotFound
 
 from werkbook import (
     App,
     Blueprint,
+    Request,
     Response,
     abort,
     after_this_request,
@@ -37,6 +39,7 @@ from werkbook import (
     url_for,
 )
 from werkbook.globals import app_ctx, request_ctx
+from werkbook.sessions import SecureCookieSession, SecureCookieSessionInterface
 
 LOG: list[Any] = []
 
@@ -568,3 +571,83 @@ def test_own_method_has_its_say(method: str, url: str, is_of_class: bool) -> Non
     app.add_url_rule("/text", "text", lambda: "text")
     app.test_client().get(url)
     assert calls == [method]
+
+
+def _replace_values(app: App) -> None:
+    request.view_args = {"name": "allowed"}
+
+
+def _replace_rule(app: App) -> None:
+    rules = {rule.endpoint: rule for rule in app.url_map.iter_rules()}
+    request.url_rule, request.view_args = rules["home"], {}
+
+
+def _refuse(app: App) -> None:
+    request.routing_exception = NotFound()
+
+
+@pytest.mark.parametrize("kind", ["before_request", "url_value_preprocessor"])
+@pytest.mark.parametrize(
+    ("change", "wanted"),
+    [
+        (_replace_values, (200, "allowed")),
+        (_replace_rule, (200, "home")),
+        (_refuse, (404, None)),
+    ],
+)
+def test_hook_decides_what_is_called(
+    kind: str, change: Callable[[App], None], wanted: tuple[int, str | None]
+) -> None:
+    """As in Flask: by what it sets on the request."""
+    app = App("lane")
+    app.add_url_rule("/", "home", lambda: "home")
+    app.add_url_rule("/user/<name>", "user", lambda name: name)
+    getattr(app, kind)(lambda *_: change(app))
+    response = app.test_client().get("/user/secret")
+    assert response.status_code == wanted[0]
+    assert wanted[1] in (None, response.text)
+
+
+def test_request_class_is_asked_for_each_request() -> None:
+    """A class that refuses to be made is not passed over."""
+
+    class Refusing(Request):
+        def __init__(self, *arguments: Any, **more: Any) -> None:
+            raise ZeroDivisionError
+
+    app = App("lane")
+    app.request_class = Refusing
+    app.testing = True
+    app.add_url_rule("/", "home", lambda: "home")
+    with pytest.raises(ZeroDivisionError):
+        app.test_client().get("/")
+
+
+def test_own_session_class_is_saved() -> None:
+    """Though the view function does not look at the session."""
+
+    class Begun(SecureCookieSession):
+        def __init__(self, *arguments: Any) -> None:
+            super().__init__(*arguments)
+            self["begun"] = True
+
+    class Interface(SecureCookieSessionInterface):
+        session_class = Begun
+
+    app = App("lane")
+    app.secret_key = "a key of the tests"
+    app.session_interface = Interface()
+    app.add_url_rule("/", "home", lambda: "home")
+    assert "session=" in app.test_client().get("/").headers.get("Set-Cookie", "")
+
+
+def test_failing_teardown_is_no_error_of_the_view() -> None:
+    """Functions of the application context hear of the view's errors alone."""
+    heard: list[Any] = []
+    app = App("lane")
+    app.add_url_rule("/", "home", lambda: "home")
+    app.teardown_request(lambda error: 1 / 0)  # type: ignore[arg-type, return-value]  # it raises
+    app.teardown_appcontext(heard.append)
+    with pytest.raises(ZeroDivisionError):
+        app.test_client().get("/")
+    assert heard == [None]
