@@ -56,8 +56,8 @@ def install(shell: InteractiveShell) -> Callable[[], None]:
             show_note([TAKEN], is_quiet=True)
     elif not options.as_flask:
         flask_itself.note_cause(shell, flask_itself.UNWANTED)
-    else:
-        show_note(flask_itself.reloading_lines(shell), is_warning=True)
-    flask_itself.growth_lines(shell)  # what was there first is nothing new
+    lines = flask_itself.reloading_lines(shell)
+    first = flask_itself.growth_lines(shell)  # what was there first is told here alone
+    show_note(lines or first, is_warning=True)
     options.observe(follow, "as_flask")
     return undo

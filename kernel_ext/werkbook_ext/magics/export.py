@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from IPython.core.error import UsageError
 from IPython.core.getipython import get_ipython
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.magic import Magics
@@ -15,6 +17,9 @@ from werkbook.export.project.deploys import DEPLOYS
 from werkbook.system import this_system
 
 from ..api_docs import describe_live
+from ..notebook import which_app
+from ..notebook.flask_itself import unexpected_line
+from ..output import show_note
 from ..output.downloads import offer_download
 from ..output.progress import CellProgress
 from .arguments import MagicParser, line_magic, magics_class
@@ -148,8 +153,15 @@ class ExportMagics(Magics):
                 text, paths = delivery.text, delivery.paths
         finally:
             progress.give_way(text)
+        if given.no_check or not delivery.is_proved:
+            self._say_what_is_not_live(given.app)
         if not this_system().has_sockets:  # the file is in the browser's own storage
             offer_download(self.shell, paths)
+
+    def _say_what_is_not_live(self, name: str | None) -> None:
+        with suppress(UsageError):  # there is no app: the report says so
+            line = unexpected_line(self.shell, which_app(self.shell, name))
+            show_note([line] if line else [], is_warning=True)
 
 
 def export(path: str | Path | None = None, **options: Any) -> Delivery:

@@ -148,6 +148,12 @@ def quiet_line(shell: InteractiveShell, app: Any) -> str:
     return f"{name} is Flask's own and not live: {_what_to_type(shell)}."
 
 
+def unexpected_line(shell: InteractiveShell, app: Any) -> str:
+    """Say the same where the options ask for live apps; "" where all is as asked."""
+    is_asked = is_of_flask_itself(app) and get_options(shell).as_flask
+    return quiet_line(shell, app) if is_asked else ""
+
+
 def growth_lines(shell: InteractiveShell) -> list[str]:
     """Say, once for each app of Flask itself, that what cells add to it is not live.
 

@@ -15,6 +15,7 @@ from werkbook.serving.exchanges import Exchange
 from ..cards.tracebacks import list_frames, summarize_error
 from ..notebook.apps import list_rules, named_apps
 from ..notebook.cells import first_line
+from ..notebook.flask_itself import unexpected_line
 from ..notebook.live_cells import LiveCells
 from ..transport.sessions import find_ring
 
@@ -37,6 +38,7 @@ def read_state(shell: InteractiveShell, cells: LiveCells) -> dict[str, Any]:
     for name, app in named_apps(shell):
         if id(app) not in found:
             found[id(app)] = _app_state(name, app, cells)
+            found[id(app)]["note"] = unexpected_line(shell, app)
     failures = [one for state in found.values() for one in state.pop("failures")]
     return {
         "type": "state",

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import flask as real
 import pytest
@@ -15,6 +16,7 @@ from werkbook_ext.config import get_options
 from werkbook_ext.front_end.flask_name import LATE
 from werkbook_ext.notebook import find_live_cells
 from werkbook_ext.notebook.flask_itself import FlaskItselfError
+from werkbook_ext.panel.state import read_state
 
 LINE = (
     "import flask gives Werkbook here, and its apps are live. For Flask itself, before"
@@ -192,6 +194,25 @@ def test_cell_that_adds_to_flask_itself_says_so_once(late: ShellNotebook) -> Non
     assert late.run("other", other).text == ""
     hook = "@other.before_request\ndef look():\n    return None"
     assert late.run("hook", hook).text == QUIET.replace("app", "other", 1)
+
+
+def test_loading_after_flask_and_all_rules_says_what_to_type(
+    plain_shell: InteractiveShell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)  # where the export is written
+    notebook = ShellNotebook(plain_shell)
+    notebook.run("app", APP)
+    notebook.run("one", ONE)
+    assert notebook.run("load", "%load_ext werkbook").text == QUIET
+    more = ONE.replace("one", "two")
+    assert notebook.run("two", more).text == ""  # it is told once
+    cells = find_live_cells(plain_shell)
+    assert cells is not None
+    (app,) = read_state(plain_shell, cells)["apps"]
+    assert app["note"] == QUIET.strip()
+    exported = notebook.run("export", "%export --no-check")
+    assert exported.text.endswith(QUIET)
+    end(plain_shell)
 
 
 def test_app_with_rules_from_one_cell_says_so(late: ShellNotebook) -> None:

@@ -41,6 +41,7 @@ function head(app, panel, trans) {
       { class: "wb-panel-served", "data-on": app.is_serving },
       app.is_serving ? trans.__("served") : trans.__("not served"),
     ),
+    app.note ? element("p", { class: "wb-panel-note" }, app.note) : null,
     element(
       "div",
       { class: "wb-panel-buttons" },
