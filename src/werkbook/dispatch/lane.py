@@ -127,7 +127,7 @@ def _run(
             except Exception as raised:
                 value = app.handle_user_exception(raised)
             if context._request is not None:
-                hooks = _find_hooks(snapshot, context, plan, hooks)
+                hooks = _find_hooks(snapshot, context, plan)
             if may_send_text(snapshot.conditions, context, hooks, value):
                 data = value.encode()
                 start_response("200 OK", [_TEXT, ("Content-Length", str(len(data)))])
@@ -154,7 +154,7 @@ def _run(
             or context._request is not None
         ):
             if context._request is not None:
-                hooks = _find_hooks(snapshot, context, plan, hooks)
+                hooks = _find_hooks(snapshot, context, plan)
             _tear_down(snapshot, context, hooks, token, app_token, error)
         else:
             context._tokens.clear()  # a stream pushes the context again
@@ -186,11 +186,11 @@ def _call(context: Any, plan: Plan, arguments: dict[str, Any]) -> Any:
     return context.app.dispatch_request()
 
 
-def _find_hooks(snapshot: Snapshot, context: Any, plan: Plan, hooks: Any) -> Any:
+def _find_hooks(snapshot: Snapshot, context: Any, plan: Plan) -> Any:
     """Return the hooks of the rule that the request names by now."""
     request = context._request
     if request.url_rule is plan.target.rule:
-        return hooks
+        return plan.hooks
     return snapshot.find_hooks(request.blueprint)
 
 

@@ -27,7 +27,7 @@ class LimitedBody:
     def __init__(self, receive: Receive, send: Send, limits: Limits, refuse: Refuse):
         self._receive, self._send = receive, send
         self._limits, self._refuse = limits, refuse
-        self._ends_s = asyncio.get_running_loop().time() + limits.body_s
+        self._waited_s = 0.0
         self._size_bytes = 0
         self._has_begun = self._is_whole = self._is_refused = False
 
@@ -37,15 +37,19 @@ class LimitedBody:
             return {"type": "http.disconnect"}
         if self._is_whole:
             return await self._receive()
-        left_s = self._ends_s - asyncio.get_running_loop().time()
+        limits = self._limits
+        left_s = limits.body_time_s(self._size_bytes) - self._waited_s
+        now_s = asyncio.get_running_loop().time
+        began_s = now_s()
         try:
-            async with asyncio.timeout(min(left_s, self._limits.idle_s)):
+            async with asyncio.timeout(min(left_s, limits.idle_s)):
                 message = await self._receive()
         except TimeoutError:
             return await self._end(408, TOO_SLOW)
+        self._waited_s += now_s() - began_s  # not while the app did something else
         self._size_bytes += len(message.get("body", b""))
         self._is_whole = not message.get("more_body", False)
-        if self._size_bytes > self._limits.body_bytes:
+        if self._size_bytes > limits.body_bytes:
             return await self._end(413, TOO_LONG)
         return message
 

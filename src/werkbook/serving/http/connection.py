@@ -197,7 +197,9 @@ class Connection:
             request.is_body_late = True  # its time begins with the end of the head
             self.since_s = time.monotonic()
         limits = self._limits
-        limit_s = limits.body_s if request.headers_finished else limits.head_s
+        limit_s = limits.head_s
+        if request.headers_finished:
+            limit_s = limits.body_time_s(request.body_bytes_received)
         left_s = self.since_s + limit_s - time.monotonic()
         if left_s <= 0:
             raise TimeoutError

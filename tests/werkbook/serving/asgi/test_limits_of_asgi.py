@@ -8,6 +8,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
+from tests.werkbook.serving.http.test_limits import trickling
 
 from werkbook.serving import Limits
 
@@ -44,6 +45,7 @@ def make_app() -> Starlette:
         ),
         (Limits(head_s=0.1), HEAD, 408),
         (Limits(body_s=0.1), POST + b"Content-Length: 5\r\n\r\nab", 408),
+        (Limits(body_grace_s=0.1), POST + b"Content-Length: 5\r\n\r\nab", 408),
         (Limits(idle_s=0.1), POST + b"Content-Length: 5\r\n\r\nab", 408),
         (Limits(idle_s=0.1), HEAD, 408),
     ],
@@ -115,6 +117,24 @@ def test_a_connection_that_says_nothing_just_ends(started: Any, raw: Any) -> Non
     client = raw(server)
     assert client.ask()[0] == 200
     assert client.rest() == b""
+
+
+SIZED = POST + b"Content-Length: 1000000\r\n\r\n"
+CHUNKED_HEAD = POST + b"Transfer-Encoding: chunked\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("head", "piece"), [(SIZED, b"a"), (CHUNKED_HEAD, b"1\r\na\r\n")]
+)
+def test_a_body_that_trickles_is_not_waited_for(
+    started: Any, raw: Any, head: bytes, piece: bytes
+) -> None:
+    """It has to come with a least speed, once its first seconds are over."""
+    limits = Limits(body_grace_s=0.3, body_bytes_per_s=1e6)
+    client = raw(started(make_app(), limits=limits))
+    client.send(head)
+    with trickling(client, piece):
+        assert client.response()[0] == 408
 
 
 def test_a_head_may_come_in_pieces(started: Any, raw: Any) -> None:

@@ -7,6 +7,8 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import pytest
@@ -15,6 +17,28 @@ from werkbook.serving import Limits, NoServerError, serve
 from werkbook.serving.http.connection import Connection
 
 HEAD = b"GET / HTTP/1.1\r\nHost: localhost\r\n"
+
+
+ANY_SPEED = Limits(body_grace_s=0.2, body_bytes_per_s=0)
+
+
+@contextmanager
+def trickling(client: Any, piece: bytes) -> Iterator[None]:
+    """Send a piece again and again while the block runs."""
+    stop = threading.Event()
+
+    def trickle() -> None:
+        with suppress(OSError):
+            while not stop.wait(0.02):
+                client.send(piece)
+
+    thread = threading.Thread(target=trickle)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
 
 
 def hello(environ: Any, start_response: Any) -> list[bytes]:
@@ -43,6 +67,11 @@ def hello(environ: Any, start_response: Any) -> list[bytes]:
         (Limits(head_s=0.1), HEAD, 408),
         (
             Limits(body_s=0.1),
+            b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n\r\nab",
+            408,
+        ),
+        (
+            Limits(body_grace_s=0.1),
             b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n\r\nab",
             408,
         ),
@@ -77,22 +106,48 @@ def test_bytes_that_trickle_do_not_hold_a_head_open(started: Any, raw: Any) -> N
     """The time is the head's, not that of each byte."""
     client = raw(started(hello, limits=Limits(head_s=0.3)))
     client.send(HEAD)
-    stop = threading.Event()
-
-    def trickle() -> None:
-        while not stop.wait(0.02):
-            try:
-                client.send(b"X: y\r\n")
-            except OSError:
-                return
-
-    thread = threading.Thread(target=trickle)
-    thread.start()
-    try:
+    with trickling(client, b"X: y\r\n"):
         assert client.response()[0] == 408
-    finally:
-        stop.set()
-        thread.join()
+
+
+POST = b"POST / HTTP/1.1\r\nHost: localhost\r\n"
+CHUNKED = POST + b"Transfer-Encoding: chunked\r\n\r\n"
+SIZED = POST + b"Content-Length: 1000000\r\n\r\n"
+
+
+@pytest.mark.parametrize(("head", "piece"), [(SIZED, b"a"), (CHUNKED, b"1\r\na\r\n")])
+def test_a_body_that_trickles_does_not_hold_a_thread(
+    started: Any, raw: Any, head: bytes, piece: bytes
+) -> None:
+    """It has to come with a least speed, once its first seconds are over."""
+    limits = Limits(body_grace_s=0.3, body_bytes_per_s=1e6)
+    server = started(hello, limits=limits)
+    client = raw(server)
+    client.send(head)
+    with trickling(client, piece):
+        assert client.response()[0] == 408
+    assert raw(server).ask()[0] == 200
+
+
+@pytest.mark.parametrize("limits", [Limits(body_grace_s=0.2), ANY_SPEED])
+def test_what_has_come_gives_a_body_time(
+    started: Any, raw: Any, limits: Limits
+) -> None:
+    """At the least speed or faster, with pauses, it is read to its end."""
+    client = raw(started(hello, limits=limits))
+    client.send(POST + b"Content-Length: 10002\r\n\r\n" + b"a" * 10_000)
+    for _ in range(2):  # a pause that the first seconds alone would not allow
+        time.sleep(0.25)
+        client.send(b"a")
+    assert client.response()[0] == 200
+
+
+def test_bodies_of_each_size_have_their_time() -> None:
+    """Each byte earns time, `body_s` is the most, and 0 asks for no speed."""
+    limits = Limits(body_s=60, body_grace_s=5, body_bytes_per_s=100)
+    times_s = [limits.body_time_s(received) for received in (0, 1000, 5500, 10**9)]
+    assert times_s == [5, 15, 60, 60]
+    assert Limits(body_s=60, body_bytes_per_s=0).body_time_s(0) == 60
 
 
 @pytest.mark.parametrize("line", [b"3;", b"0\r\nX", b"0\r\n", b"00000", b"3\r\nabc"])
