@@ -193,6 +193,7 @@ class App(Pipeline):
                 )
             self.instance_path = instance_path
             self._set_config(instance_relative_config)
+            self._set_jinja_options()
             self.aborter = self.make_aborter()
             self.json = self._make_json()
             self._set_url_map(host_matching)
@@ -236,6 +237,17 @@ class App(Pipeline):
             # The app's cell runs again: the settings of other cells stay.
             call_if_it_fails(partial(setattr, kept, "root_path", kept.root_path))
             kept.root_path = config.root_path
+
+    def _set_jinja_options(self) -> None:
+        # Of this app, not of the class: a cell changes them in place, and may go.
+        given = find_whole_class(self).jinja_options
+        kept = self.__dict__.get("_jinja_options")
+        if kept is None:
+            kept = OwnedDict("jinja_option", self, given)
+            self.__dict__["_jinja_options"] = kept
+            self.__dict__.setdefault("jinja_options", kept)
+        else:
+            call_if_it_fails(partial(kept.put_below, kept.put_below(given)))
 
     def _make_json(self) -> JSONProvider:
         # The provider stays when the app's cell runs again: other cells may have set

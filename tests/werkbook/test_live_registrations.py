@@ -384,6 +384,7 @@ def test_secret_key_is_a_setting_of_its_cell(cells: Cells) -> None:
         ("app.register_error_handler(404, len)", "app.error_handler_spec[None][404]"),
         ("app.url_defaults(len)", "app.url_default_functions[None]"),
         ("app.jinja_options = {'trim_blocks': True}", "app.jinja_options"),
+        ("app.jinja_options['trim_blocks'] = True", "app.jinja_options"),
         ("app.url_map.strict_slashes = False", "app.url_map.strict_slashes"),
         ("app.url_map.merge_slashes = False", "app.url_map.merge_slashes"),
         ("app.name = 'other'", "app.name"),
@@ -912,6 +913,7 @@ def test_what_was_not_worked_out_can_not_be_deleted(
 
 SETTINGS = [
     "app.jinja_options = {'trim_blocks': True}",
+    "app.jinja_options['trim_blocks'] = True",
     "app.jinja_options = {'extensions': ['jinja2.ext.do']}",
     "app.jinja_loader = DictLoader({'page.html': 'of a dict'})",
     "app.create_global_jinja_loader = lambda: DictLoader({'page.html': 'of a dict'})",
@@ -1038,3 +1040,26 @@ def test_blueprints_are_looked_through_in_the_order_of_cells(
     assert cells.text("/") == "200 of two"
     assert [one.name for one in cells["app"].iter_blueprints()] == ["1", "two"]
     assert [*reversed(cells["app"].blueprints)] == ["two", "1"]
+
+
+def test_jinja_options_of_a_class_stand_below_those_of_cells(cells: Cells) -> None:
+    """Those of the class that the app has now; a failed run changes none."""
+    made = (
+        "from werkbook import App\nclass Own(App):\n    jinja_options = {!r}\n"
+        "app = Own('main', root_path='/')"
+    )
+    cells.ran("app", made.format({"trim_blocks": True, "newline_sequence": "\n"}))
+    cells.ran("cell", "app.jinja_options['trim_blocks'] = False")
+    assert cells["app"].jinja_options["trim_blocks"] is False
+    after = made.format({"lstrip_blocks": True})
+    cells.run("app", after + "\n1 / 0")
+    assert cells["app"].jinja_options == {
+        "trim_blocks": False,
+        "newline_sequence": "\n",
+    }
+    cells.ran("app", after)
+    assert cells["app"].jinja_options == {"trim_blocks": False, "lstrip_blocks": True}
+    cells.ran("cell", "pass")
+    assert cells["app"].jinja_options == {"lstrip_blocks": True}
+    cells.ran("cell", "app.jinja_options['trim_blocks'] = False")
+    assert cells["App"].jinja_options == {}

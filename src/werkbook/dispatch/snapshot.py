@@ -43,7 +43,8 @@ HOOK_KINDS = frozenset(
 )
 TEMPLATE_KINDS = frozenset(
     {"template", "template_filter", "template_test", "template_global"}
-    | {"jinja_attribute", "jinja_policy", "jinja_extension", "blueprint", "attribute"}
+    | {"jinja_attribute", "jinja_policy", "jinja_extension", "jinja_option"}
+    | {"blueprint", "attribute"}
 )
 
 

@@ -107,6 +107,30 @@ class OwnedDict(Claims, dict[Any, Any]):
     def __reduce__(self) -> Any:
         return (dict, (dict(self.items()),))
 
+    def put_below(self, given: Mapping[Any, Any]) -> dict[Any, Any]:
+        """Change what stands below all that cells say, and return what stood there."""
+        bases = {
+            key: claims[0]
+            for key, claims in self._claims.items()
+            if claims and not claims[0].sequence
+        }
+        before = {k: v for k, v in dict.items(self) if k not in self._claims}
+        before |= {key: base.value for key, base in bases.items()}
+        for key in {**before, **given}:
+            if key not in self._claims:
+                (self._show(key, given[key]) if key in given else self._hide(key))
+                continue
+            claims = self._claims[key] = [
+                one for one in self._claims[key] if one is not bases.get(key)
+            ]
+            if key in given:
+                base = Registration(self, key, given[key], ())
+                base.sequence = ()
+                claims.insert(0, base)
+            self._settle_key(key)
+        self.home.touch(self.kind)
+        return before
+
     def divide(self) -> None:
         """Let the running cell read the dict without its previous run."""
         self.__class__ = make_divided_class(type(self), DividedDict)
