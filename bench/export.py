@@ -1,4 +1,4 @@
-"""How long an export takes: notebooks of 125 to 2,000 cells, the proof aside.
+"""How long an export takes, with its cautions: 125 to 2,000 cells, without the proof.
 
 Run `python bench/export.py`. The last line says whether time grows linearly, and
 whether 1,000 cells stay under two seconds.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 
 from werkbook.export import Cell, Options, export
+from werkbook.export.cautions import list_cautions
 
 SIZES = (125, 250, 500, 1000, 2000)
 LIMIT_S = 2.0
@@ -21,7 +22,7 @@ def notebook(count: int) -> list[Cell]:
         Cell("setup", "import json\nimport math\n\nfrom flask import Flask, request"),
         Cell("app", "app = Flask(__name__)\nrows = []\ntotals = {}"),
     ]
-    kinds = (_data, _scratch, _helper, _view, _route, _magic, _plot, _change)
+    kinds = (_data, _scratch, _helper, _view, _route, _magic, _plot, _change, _counter)
     more = range(count - len(cells))
     return cells + [Cell(f"c{one}", kinds[one % len(kinds)](one)) for one in more]
 
@@ -61,6 +62,15 @@ def _change(number: int) -> str:
     return f'totals["{number}"] = len(rows)\nif {number} % 2:\n    rows.sort()'
 
 
+def _counter(number: int) -> str:
+    body = f"    global last_{number}\n    last_{number} = note_{number - 9}()"
+    if number < 9:
+        body = "    return missing"
+    view = f'@app.get("/note/{number}")\ndef show_{number}():'
+    view += f"\n    note_{number}()\n    return last_{number}"
+    return f"def note_{number}():\n{body}\n\n{view}"
+
+
 def measure(count: int) -> tuple[float, float]:
     """The best time to export a notebook of so many cells, and the processor's part."""
     cells = notebook(count)
@@ -68,7 +78,7 @@ def measure(count: int) -> tuple[float, float]:
     times = []
     for _ in range(REPEATS):
         start, used = time.perf_counter(), time.process_time()
-        export(cells, options)
+        list_cautions(export(cells, options))
         taken = time.perf_counter() - start
         times.append((taken, time.process_time() - used))
     return min(times)

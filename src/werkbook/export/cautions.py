@@ -11,7 +11,7 @@ from werkbook.cells.source.statements import Statement
 from werkbook.cells.source.trees import called, first_line
 from werkbook.export.exporter import Export
 from werkbook.export.flow.apps.rule_calls import find_rules
-from werkbook.export.flow.dynamic import binds_within
+from werkbook.export.flow.dynamic import binding_within
 from werkbook.export.flow.prune import surely_read
 from werkbook.export.flow.shared_data import changed_globals
 from werkbook.export.flow.writes import written_by
@@ -83,10 +83,11 @@ def list_cautions(
             found.append(f"{statement.place}: {statement.note}")
     if folder is not None:
         found += absent_templates(export, kept, folder, written)
+    binds = binding_within(one.node for one in kept)
+    functions = _binding_functions(kept) if export.slice.missing else {}
     for name, number in sorted(export.slice.missing.items()):
-        is_unseen = any(binds_within(one.node, name) for one in kept)
-        if not is_unseen and not _is_looked_for(export, name, number):
-            found.append(_missing(export, name, number))
+        if not binds(name) and not _is_looked_for(export, name, number):
+            found.append(_missing(export, name, number, functions))
     if any(map(_brings_websockets, kept)):
         found.append(_NOT_ASKED + _THREADS)
     elif any(map(_adds_websocket, kept)):
@@ -176,7 +177,7 @@ def _is_looked_for(export: Export, name: str, number: int) -> bool:
     return not is_sure and bool(program.bindings(name))
 
 
-def _missing(export: Export, name: str, number: int) -> str:
+def _missing(export: Export, name: str, number: int, functions: dict[str, str]) -> str:
     program = export.program
     place = program.statements[number].place
     left = program.left.get(name)
@@ -188,19 +189,22 @@ def _missing(export: Export, name: str, number: int) -> str:
         return f"{place}: {name!r} comes from {left.place}, which stays out, as {why}."
     if name in _OF_NOTEBOOKS:
         return f"{place}: {name!r} is there in notebooks only; a file has no such name."
-    for function in _binding_it(export, name):
-        return f"{place}: only {function!r} binds {name!r}, when it is called."
+    if name in functions:
+        return f"{place}: only {functions[name]!r} binds {name!r}, when it is called."
     return f"{place}: no cell binds {name!r}."
 
 
-def _binding_it(export: Export, name: str) -> Iterator[str]:
-    """Find the functions of the file that bind a global of this name."""
-    for number in sorted(export.slice.kept):
-        for node in ast.walk(export.program.statements[number].node):
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and any(
-                isinstance(one, ast.Global) and name in one.names for one in node.body
-            ):
-                yield node.name
+def _binding_functions(kept: list[Statement]) -> dict[str, str]:
+    """The first function of the file that binds a global, by the global's name."""
+    found: dict[str, str] = {}
+    for statement in kept:
+        for node in ast.walk(statement.node):
+            if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                continue
+            for one in node.body:
+                for name in one.names if isinstance(one, ast.Global) else ():
+                    found.setdefault(name, node.name)
+    return found
 
 
 def written_texts(export: Export) -> set[str]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import builtins
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
@@ -193,3 +195,34 @@ def test_files_that_cells_write_into_other_folders_are_there(
     assert list_cautions(
         export(cells, Options(is_wide=True, is_whole=True)), tmp_path
     ) == ["cell 7, line 3: the app opens 'data/y.txt', which the export does not ship."]
+
+
+def test_cautions_of_twice_the_functions_look_at_twice_the_code(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Each function binds a global that a view reads, and calls the one before."""
+    looked = []
+    walk = ast.walk
+
+    def noted(node: ast.AST) -> Iterator[ast.AST]:
+        looked.append(node)
+        return walk(node)
+
+    monkeypatch.setattr(ast, "walk", noted)
+    counts = []
+    for size in (20, 40):
+        made = export(_chained(size), Options(version_of=lambda name: None))
+        looked.clear()
+        assert len(list_cautions(made)) == size
+        counts.append(len(looked))
+    assert counts[1] < counts[0] * 2.2
+
+
+def _chained(size: int) -> list[Cell]:
+    """A notebook of so many functions, each with a view."""
+    cells = [Cell("a", "from flask import Flask\n\napp = Flask(__name__)")]
+    for n in range(size):
+        body = f"    global g{n}\n    g{n} = {f'f{n - 1}()' if n else '1'}"
+        view = f"@app.get('/{n}')\ndef v{n}():\n    f{n}()\n    return str(g{n})"
+        cells += [Cell(f"f{n}", f"def f{n}():\n{body}"), Cell(f"v{n}", view)]
+    return cells

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
@@ -142,19 +142,17 @@ def made_modules(node: ast.stmt) -> set[str]:
     }
 
 
-def binds_unseen(node: ast.stmt, name: str) -> bool:
-    """Say whether a statement may bind a name of the module without naming it."""
-    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-        return False
-    return binds_within(node, name)
-
-
 def binds_within(node: ast.stmt, name: str) -> bool:
-    """Say so of a statement with the functions that stand in it."""
-    if name == "_" and installs_translation(node):
-        return True
+    """Say whether a statement, its functions included, may bind a name unnamed."""
     names = unseen_names(node)
     return names is None or name in names
+
+
+def binding_within(nodes: Iterable[ast.stmt]) -> Callable[[str], bool]:
+    """Say of names whether one of many statements binds them, as `binds_within`."""
+    told = [unseen_names(node) for node in nodes]
+    names = _NONE.union(*(one for one in told if one is not None))
+    return lambda name: None in told or name in names
 
 
 def unseen_names(node: ast.stmt) -> frozenset[str] | None:
@@ -164,6 +162,8 @@ def unseen_names(node: ast.stmt) -> frozenset[str] | None:
     """
     if node not in _unseen:
         found = [_bound_by_text(one) for one in ast.walk(node)]
+        if installs_translation(node):
+            found.append(frozenset("_"))
         told = [one for one in found if one is not None]
         _unseen[node] = frozenset().union(*told) if len(told) == len(found) else None
     return _unseen[node]

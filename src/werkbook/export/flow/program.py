@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import heapq
 from bisect import bisect_left
 from dataclasses import replace
 
@@ -12,8 +13,8 @@ from werkbook.cells.source.statements import Statement
 from werkbook.cells.source.trees import chain, simple_statements, targets
 from werkbook.export.flow.apps.rule_calls import find_rules
 from werkbook.export.flow.apps.served import ServingCall, made_by_factories, served_by
-from werkbook.export.flow.context import Context, Effects, makes_app
-from werkbook.export.flow.dynamic import binds_unseen, binds_within
+from werkbook.export.flow.context import Context, Definition, Effects, makes_app
+from werkbook.export.flow.dynamic import unseen_names
 from werkbook.export.flow.effects import find_effects
 from werkbook.export.flow.prune import Premature, prune
 
@@ -42,6 +43,8 @@ class Program:
         for statement, effects in zip(self.statements, self.effects, strict=True):
             effects.writes |= statement.writes
         self._bindings: dict[str, list[int]] = {}
+        self._deletions: dict[str, list[int]] = {}
+        self._makers: dict[str | None, list[int]] | None = None
         self._sure: dict[Version, bool] = {}
         self._families: dict[Version, Version] = {}
         self.stars = [n for n in range(self.end) if self.names[n].stars]
@@ -56,6 +59,8 @@ class Program:
             names = self.names[number]
             for name in names.binds - names.deletes:
                 self._bind(name, number, names.is_sure)
+            for name in names.deletes:
+                self._deletions.setdefault(name, []).append(number)
         for number in range(self.end):
             for name in self.effects[number].changes:
                 # Only functions bind it (`global model`): whoever calls them does.
@@ -170,7 +175,7 @@ class Program:
 
     def deletions(self, name: str) -> list[int]:
         """The statements that delete a name, in order."""
-        return [n for n in range(self.end) if name in self.names[n].deletes]
+        return self._deletions.get(name, [])
 
     def find_makers(self, name: str) -> list[int]:
         """The statements that may bind a name without writing it down as Python does.
@@ -178,14 +183,23 @@ class Program:
         `exec(...)`, `globals().update(...)`, `builtins.name = ...`, the call of a
         function of the notebook's that does so.
         """
-        own = self.context.functions.items()
-        binding = {each for each, node in own if binds_within(node, name)}
-        return [
-            number
-            for number in range(self.end)
-            if binds_unseen(self.statements[number].node, name)
-            or (binding and binding & self.names[number].reads)
-        ]
+        if self._makers is None:
+            self._makers = self._all_makers()
+        return [*heapq.merge(self._makers.get(name, ()), self._makers.get(None, ()))]
+
+    def _all_makers(self) -> dict[str | None, list[int]]:
+        """Find them by name; those that may bind any name stand under None."""
+        found: dict[str | None, list[int]] = {}
+        functions = self.context.functions
+        own = {name: unseen_names(node) for name, node in functions.items()}
+        for number in range(self.end):
+            told = [own[one] for one in self.names[number].reads & own.keys()]
+            if not isinstance(self.statements[number].node, Definition):
+                told.append(unseen_names(self.statements[number].node))
+            named = set[str]().union(*(one for one in told if one is not None))
+            for name in [None] if None in told else named:
+                found.setdefault(name, []).append(number)
+        return found
 
     def is_import(self, number: int) -> bool:
         """Say whether a statement is an import."""

@@ -45,24 +45,42 @@ def changed_globals(program: Program, kept: Iterable[int]) -> Iterator[ChangedGl
     functions = {
         one.node.name: one for one in statements if isinstance(one.node, _Function)
     }
+    calls: dict[int, list[Statement]] = {}
+    changes: dict[int, list[tuple[str, int]]] = {}
     for view in statements:
         if not isinstance(view.node, _Function) or not find_rules(view.node, 0):
             continue
-        for one in _called_by(view, functions):
-            for name, line in _own_changes(one, program):
+        for one in _called_by(view, functions, calls):
+            if one.number not in changes:
+                changes[one.number] = list(_own_changes(one, program))
+            for name, line in changes[one.number]:
                 yield ChangedGlobal(name, view, f"{one.cell}, line {line}")
 
 
-def _called_by(view: Statement, functions: dict[str, Statement]) -> list[Statement]:
-    """List a view and the functions of the program that it may call."""
-    found = [view]
-    for statement in found:
-        for node in ast.walk(statement.node):
-            if isinstance(node, ast.Name) and node.id in functions:
-                one = functions[node.id]
-                if all(one is not other for other in found):
-                    found.append(one)
-    return found
+def _called_by(
+    view: Statement, functions: dict[str, Statement], calls: dict[int, list[Statement]]
+) -> Iterable[Statement]:
+    """List a view and the functions of the program that it may call.
+
+    Args:
+        view: The statement that defines the view.
+        functions: The statements that define functions, by name.
+        calls: Takes what each statement calls: many views call the same.
+    """
+    found = {view.number: view}
+    ahead = [view]
+    for statement in ahead:
+        if statement.number not in calls:
+            names = (
+                one for one in ast.walk(statement.node) if isinstance(one, ast.Name)
+            )
+            named = {one.id: None for one in names if one.id in functions}
+            calls[statement.number] = [functions[one] for one in named]
+        for one in calls[statement.number]:
+            if one.number not in found:
+                found[one.number] = one
+                ahead.append(one)
+    return found.values()
 
 
 def _own_changes(statement: Statement, program: Program) -> Iterator[tuple[str, int]]:
