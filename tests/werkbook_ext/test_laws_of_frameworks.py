@@ -674,6 +674,61 @@ def test_l4_prefix_set_on_a_router_holds_for_later_routes(here: ShellNotebook) -
     assert here.ask(asked) == ["/two/a", "/later/b"]
 
 
+def test_settings_that_a_cell_sets_on_a_router_go_with_it(here: ShellNotebook) -> None:
+    """Routes that are added after it have what it says now, those before it never."""
+    here.run("app", FASTAPI)
+    here.run("early", view("/early", "early"))
+    here.run(
+        "names",
+        "from fastapi.responses import PlainTextResponse\n"
+        "from fastapi.routing import APIRoute\n"
+        "class One(APIRoute): ...\nclass Two(APIRoute): ...",
+    )
+    here.run("class", "app.router.route_class = One")
+    here.run("plain", "app.router.default_response_class = PlainTextResponse")
+    here.run("late", view("/late", "late"))
+    asked = (
+        "{one.path: type(one).__name__ for one in app.routes"
+        " if getattr(one, 'path', '') in ('/early', '/late')}"
+    )
+    kind = "send('/late').headers['content-type']"
+    assert here.ask(asked) == {"/early": "APIRoute", "/late": "One"}
+    assert here.ask(kind).startswith("text/plain")
+    here.run("class", "app.router.route_class = Two")
+    assert here.ask(asked) == {"/early": "APIRoute", "/late": "Two"}
+    here.fail("class", "app.router.route_class = One\n1 / 0")
+    here.fail("plain", "1 / 0")
+    assert here.ask(asked) == {"/early": "APIRoute", "/late": "Two"}
+    here.run("class", "pass")
+    assert here.ask(asked) == {"/early": "APIRoute", "/late": "APIRoute"}
+    here.delete("plain")
+    assert here.ask(kind) == "application/json"
+    here.run("late", "app.router.route_class = One\n" + view("/late", "late"))
+    here.run("class", "app.router.route_class = Two")
+    here.run("early", view("/early", "early"))
+    assert here.ask(asked) == {"/early": "Two", "/late": "One"}
+    here.delete("class")
+    assert here.ask(asked) == {"/early": "One", "/late": "One"}
+    here.delete("late")
+    assert here.ask(asked) == {"/early": "APIRoute"}
+
+
+def test_l4_routes_of_the_apps_cell_have_no_setting_of_later_cells(
+    here: ShellNotebook,
+) -> None:
+    """As the app is made above them, also when its cell runs again."""
+    source = FASTAPI + view("/own", "own")
+    here.run("app", source)
+    here.run(
+        "class",
+        "from fastapi.routing import APIRoute\nclass One(APIRoute): ...\n"
+        "app.router.route_class = One",
+    )
+    here.run("app", source)
+    assert here.ask("type(app.routes[-1]).__name__") == "APIRoute"
+    assert here.ask("app.router.route_class.__name__") == "One"
+
+
 def test_l4_deleted_cells_routes_come_back_under_the_prefix_of_now(
     here: ShellNotebook,
 ) -> None:

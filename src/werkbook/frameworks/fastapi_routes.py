@@ -10,12 +10,13 @@ from __future__ import annotations
 import copy
 import sys
 import weakref
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextvars import ContextVar
 from dataclasses import replace
 from typing import Any
 
 from ..registrations.lists import OwnedList
+from ..registrations.owners import Owners, current_owners, slots
 from ..registrations.registration import Registration
 from .kept import HOME, HeldHome, KeptList
 from .live_classes import Names
@@ -44,7 +45,6 @@ TOLD = "_werkbook_told"
 """The attribute of a route: the call that added it, and its number in that call."""
 
 _call: ContextVar[Any] = ContextVar("werkbook_adding_call", default=None)
-_MISSING: Any = object()
 
 
 def router_names(cls: type) -> Names:
@@ -101,17 +101,38 @@ class AddingCall:
     ) -> None:
         self._router = weakref.ref(router)
         self._name, self._arguments, self._options = name, arguments, options
-        self._changed = _find_changed(router)
-        self.settings = self._find_settings(router)
+        self._owners = current_owners()
+        self._slot = slots.find(self._owners)
+        self._own: dict[str, Any] = {}
+        self._seen: set[tuple[str, Owners]] = set()
+        claims = router.__dict__.get("_attributes")
+        is_anew = claims is not None and claims.is_made_by(self._owners)
+        for name, claim in _find_set(router):
+            if claim.owners == self._owners:
+                if not claim.is_previous:
+                    self._own[name] = claim.value
+            elif not is_anew:  # what others say comes after the cell that makes it
+                self._seen.add((name, claim.owners))
+        self.settings = self._join_included(_read_all(router))
         self.count = 0
 
     def _find_settings(self, router: Any) -> dict[str, Any]:
         """Return what goes into the routes now.
 
         What a cell has set on the router itself (`router.prefix = "/v2"`) holds for
-        the routes that are added after that, as in FastAPI.
+        the routes that are added after that, as in FastAPI, or by a later cell: they
+        have what the cell says now, and nothing of it where it has gone.
         """
-        settings = {**read_settings(router), **self._changed}
+        set_before = {
+            name: claim.value
+            for name, claim in _find_set(router)
+            if claim.owners != self._owners
+            and (claim.slot < self._slot or (name, claim.owners) in self._seen)
+        }
+        found = {**read_settings(router), **set_before, **self._own}
+        return self._join_included(found)
+
+    def _join_included(self, settings: dict[str, Any]) -> dict[str, Any]:
         included = self._find_included()
         if included is not None:
             settings["_included"] = read_settings(included)
@@ -178,11 +199,20 @@ def read_settings(router: Any) -> dict[str, Any]:
     }
 
 
-def _find_changed(router: Any) -> dict[str, Any]:
-    """Return what has been set on a router beside what it was made with."""
-    made = read_settings(router)
-    seen = {name: getattr(router, name, _MISSING) for name in made}
-    return {name: seen[name] for name in made if seen[name] is not made[name]}
+def _read_all(router: Any) -> dict[str, Any]:
+    """Return what goes into routes that a router's own method makes now."""
+    return {name: getattr(router, name) for name in read_settings(router)}
+
+
+def _find_set(router: Any) -> Iterator[tuple[str, Registration]]:
+    """Yield what cells set on a router beside what it was made with, newest last."""
+    claims = router.__dict__.get("_attributes")
+    if claims is None:
+        return
+    for name in SETTINGS:
+        for claim in claims.claims_to(name):
+            if claims.is_set(claim):
+                yield name, claim
 
 
 def note_call(route: Any, call: AddingCall, number: int) -> None:
@@ -205,6 +235,7 @@ class ApiRouteList(RouteList):
         if call is not None and TOLD not in value.__dict__:
             note_call(value, call, call.count)
             call.count += 1
+            value = renew_route(value)
         super().append(value)
 
     def take(self, registrations: Iterable[Registration]) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 from .attributes import AttributeClaims, OwnedAttributes
 from .keyed import Claims
 from .ledger import in_run
-from .owners import current_owners
+from .owners import Owners, current_owners
 from .registration import ABSENT, NO_HOME, Home, Registration
 
 
@@ -44,6 +44,15 @@ class MadeClaims(Claims):
         if key in self._made and not is_made_anew:
             return self._made[key]
         return claims[0].value if claims and not claims[0].sequence else default
+
+    def is_set(self, claim: Registration) -> bool:
+        """Say whether a claim gives a value beside what the object was made with."""
+        return claim.value is not ABSENT and claim.sequence[:1] > (0,)
+
+    def is_made_by(self, owners: Owners) -> bool:
+        """Say whether these owners made the object, in the run that goes on."""
+        made = self._all_made()
+        return any(one.owners == owners and not one.is_previous for one in made)
 
     def _is_made_anew(self) -> bool:
         """Say whether the constructor was called in the run that goes on."""
