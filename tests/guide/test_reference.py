@@ -36,6 +36,10 @@ VARIABLE = re.compile(
 WSGI = re.compile(
     r"HTTP_|REMOTE_|REQUEST_|SERVER_|CONTENT_|RAW_URI|[A-Z]+_INFO|SCRIPT_"
 )
+STATUS = re.compile(
+    r"""(?:code = |\(start_response, |send, |_end\(|transport, |HTTP/1\.1 |begin\()"""
+    r"""([45]\d\d)\b|\(([45]\d\d)\)"""
+)
 NOT_OURS = {"PYTHONSTARTUP", "QUERY_STRING", "FLASK_RUN_FROM_CLI", "MPLBACKEND"}
 
 
@@ -150,6 +154,17 @@ def test_each_variable_of_the_environment_is_explained() -> None:
 def test_each_error_has_code_that_raises_it() -> None:
     """A new class of errors needs its example; the build runs all of them."""
     assert set(ERROR_EXAMPLES) == set(errors.error_classes())
+
+
+def test_each_status_of_the_server_is_explained() -> None:
+    """The statuses that the server's sources name stand in the table of refusals."""
+    page = (ROOT / "docs" / "reference" / "errors.md").read_text("utf-8")
+    explained = set(re.findall(r"^\| ([45]\d\d) \|", page, re.M))
+    sources = [path.read_text("utf-8") for path in SOURCES if "serving" in path.parts]
+    used = {one for text in sources for two in STATUS.findall(text) for one in two}
+    used.discard("")
+    assert "421" in used
+    assert used <= explained
 
 
 def test_each_kind_of_registration_is_explained() -> None:

@@ -27,6 +27,7 @@ WORDS = {
     "extension": "what an extension keeps in `app.extensions`, by its name",
     "jinja_attribute": "an attribute of `app.jinja_env`",
     "jinja_extension": "an extension of Jinja, by its name",
+    "jinja_option": "an entry of `app.jinja_options`, by its name",
     "jinja_policy": "a key of `app.jinja_env.policies`",
     "mount": "an app or blueprint that a blueprint was registered on",
     "nested": "a blueprint within a blueprint",

@@ -1,8 +1,8 @@
 """Reading one request: waitress's parser, made as strict as the strictest server.
 
 The parser is not waitress's public interface: pyproject.toml caps waitress to the
-versions with which `tests/werkbook/serving/test_requests.py` has been run. That test
-fails where the parser of a newer one differs.
+versions with which `tests/werkbook/serving/http/test_requests.py` has been run. That
+test fails where the parser of a newer one differs.
 """
 
 import re
@@ -21,6 +21,7 @@ from waitress.parser import (  # type: ignore[import-untyped]  # none
 from waitress.utilities import (  # type: ignore[import-untyped]  # none
     BadRequest,
     Error,
+    RequestEntityTooLarge,
     RequestHeaderFieldsTooLarge,
 )
 
@@ -43,6 +44,11 @@ _CODINGS = re.compile(rb"(?im)^transfer-encoding:([^\r]*)")
 BARE_LINE_END = re.compile(rb"(?<!\r)\n|\r(?=[^\n])")
 _COOKIES = re.compile(rb"(?im)^cookie:([^\r]*)")
 TOO_MANY_FIELDS = "The request has more headers than this server takes"
+TOO_LONG = {
+    RequestEntityTooLarge: "The body is longer than this server takes",
+    RequestHeaderFieldsTooLarge: "The head is longer than this server takes",
+}
+"""In place of waitress's own words, which name its settings."""
 _SINGLE = re.compile(rb"(?im)^(host|content-length|content-type|transfer-encoding):")
 
 
@@ -82,6 +88,7 @@ class IncomingRequest(HTTPRequestParser):  # type: ignore[misc]  # waitress has 
 
     is_body_late = False
     body_rcv: Any = None
+    error: Any = None
     version: str = "1.0"
 
     def received(self, data: bytes) -> int:
@@ -94,6 +101,8 @@ class IncomingRequest(HTTPRequestParser):  # type: ignore[misc]  # waitress has 
             return self._refuse(BadRequest(str(error)), data)
         except ValueError as error:  # of urlsplit, say: waitress lets it through
             return self._refuse(BadRequest(str(error)), data)
+        if self.error is not None and self.error.body.startswith("exceeds max_"):
+            self.error = type(self.error)(TOO_LONG[type(self.error)])
         return taken
 
     def parse_header(self, header_plus: bytes) -> None:
