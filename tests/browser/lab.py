@@ -501,6 +501,11 @@ def shown_page(view: Locator) -> FrameLocator:
     return enclosure.frame_locator("iframe")
 
 
+def page_of(card: Locator) -> FrameLocator:
+    """Return the page of a card, which stands in a frame that encloses it."""
+    return card.frame_locator("iframe").frame_locator("iframe")
+
+
 def chromium_path() -> str | None:
     """Return the Chromium of this machine, None when there is none."""
     names = ("chromium", "chromium-browser", "google-chrome", "chrome")

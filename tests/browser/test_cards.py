@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, expect
 from tests.browser.contrast import contrasts
-from tests.browser.lab import Notebook
+from tests.browser.lab import Notebook, page_of
 
 PART = re.compile(r"^\s*part \d+\s*$")
 APP = '''
@@ -93,7 +93,7 @@ def test_page_is_sandboxed_and_runs_nothing(served: Notebook) -> None:
     expect(card).to_have_attribute("data-status", "200")
     frame = card.locator("iframe")
     assert frame.get_attribute("sandbox") == ""
-    body = card.frame_locator("iframe").locator("body")
+    body = page_of(card).locator("body")
     expect(body).to_contain_text("A paragraph & a link.")
     expect(body).not_to_contain_text("SCRIPT RAN")
     served.screenshot("card_page", card)
@@ -112,7 +112,7 @@ def test_page_wears_its_style_sheet(served: Notebook) -> None:
         "        '<img src=/dot.png width=40 height=40>'\n"
     )
     card = card_of(served, "%http /styled")
-    frame = card.frame_locator("iframe")
+    frame = page_of(card)
     expect(frame.locator("h1")).to_have_css("color", "rgb(1, 2, 3)")
     expect(frame.locator("img")).to_have_js_property("naturalWidth", 1)
     served.screenshot("card_styled", card)

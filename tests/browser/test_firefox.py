@@ -122,7 +122,7 @@ def shown(tab: Tab) -> Tab:
 
 
 def page_in(tab: Tab, enclosure: str) -> Tab:
-    """Return the page of a mini browser, which stands in a frame that encloses it."""
+    """Return the page of a view or a card, which stands in a frame that encloses it."""
     return tab.frame(enclosure).frame("iframe")
 
 
@@ -143,7 +143,7 @@ def go(tab: Tab, address: str) -> None:
 def test_cards(notebook: Notebook, tab: Tab) -> None:
     """A card shows JSON as a tree, a page in its frame, and its tabs open."""
     assert '"word": "from the app"' in notebook.output(1)
-    wait(lambda: "Hello Grace" in tab.frame(".wb-card-frame").text())
+    wait(lambda: "Hello Grace" in page_in(tab, ".wb-card-frame").text())
     tab.click(".wb-card [role=tab]:nth-child(2)")
     wait(lambda: "application/json" in tab.text(".wb-card [role=tabpanel]"))
     tab.screenshot("firefox_cards")

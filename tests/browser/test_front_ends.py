@@ -17,6 +17,7 @@ from tests.browser.lab import (
     Lab,
     Notebook,
     Notebook7,
+    page_of,
     shown_page,
 )
 
@@ -84,7 +85,7 @@ def test_cards_in_notebook_7(shown: Notebook) -> None:
     expect(card).to_have_attribute("data-status", "200")
     expect(card).to_contain_text("Grace")
     tried = shown.cell(1).locator(".wb-card").last
-    expect(tried.frame_locator("iframe").locator("#bye")).to_have_text("Bye Ada")
+    expect(page_of(tried).locator("#bye")).to_have_text("Bye Ada")
 
 
 def test_announced_rules_in_notebook_7(shown: Notebook) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 from playwright.sync_api import Locator, expect
-from tests.browser.lab import Notebook
+from tests.browser.lab import Notebook, page_of
 
 APP = '''%load_ext werkbook
 from werkbook import App, Response, redirect, request, session
@@ -102,7 +102,7 @@ def test_page_opens_as_a_card(shown: Notebook, panel: Locator) -> None:
     expect(card.get_by_role("tab")).to_contain_text(
         ["Page", "Body", "Headers", "Request"]
     )
-    heading = card.frame_locator("iframe").locator("h1")
+    heading = page_of(card).locator("h1")
     expect(heading).to_have_css("color", "rgb(1, 2, 3)")
     shown.screenshot("network_card", shown.view())
 

@@ -41,7 +41,7 @@ SHOW = f"""async ([documents, beacon, outside]) => {{
   for (const [index, text] of documents.entries()) {{
     const html = await build(text + beacon.replaceAll("URL", `${{outside}}/${{index}}`));
     await new Promise((resolve) => {{
-      const frame = enclose(document.body, html, () => {{ frame.remove(); resolve(); }});
+      const frame = enclose(document.body, html, policy([]), () => {{ frame.remove(); resolve(); }});
     }});
   }}
 }}"""
@@ -61,6 +61,22 @@ CONTROL = """(url) => {
 }"""
 
 
+def load_modules(page: Page) -> None:
+    """Give a page the functions that build and enclose documents."""
+    for module, names in {
+        "document": ["buildDocument"],
+        "resources": ["Resources"],
+        "enclosure": ["enclose"],
+        "policy": ["policy"],
+    }.items():
+        given = "\n".join(f"window.{name} = {name};" for name in names)
+        text = join_modules(SCRIPTS / f"{module}.js")
+        page.add_script_tag(content=f"{text}\n{given}", type="module")
+    page.wait_for_function(
+        "() => window.buildDocument && window.Resources && window.enclose && window.policy"
+    )
+
+
 @pytest.fixture
 def outside() -> Iterator[Outside]:
     server = Outside()
@@ -72,17 +88,7 @@ def outside() -> Iterator[Outside]:
 def empty(browser: Browser, outside: Outside) -> Iterator[Page]:
     page = browser.new_context().new_page()
     page.goto(outside.url)
-    for module, names in {
-        "document": ["buildDocument"],
-        "resources": ["Resources"],
-        "enclosure": ["enclose"],
-    }.items():
-        given = "\n".join(f"window.{name} = {name};" for name in names)
-        text = join_modules(SCRIPTS / f"{module}.js")
-        page.add_script_tag(content=f"{text}\n{given}", type="module")
-    page.wait_for_function(
-        "() => window.buildDocument && window.Resources && window.enclose"
-    )
+    load_modules(page)
     yield page
     page.context.close()
 

@@ -15,6 +15,7 @@ import { keepChanges } from "./page_keeping.js";
 import { PageShow } from "./page_show.js";
 import { Panel } from "./panel.js";
 import { Pictures } from "./pictures.js";
+import { policy } from "./policy.js";
 import { Requests } from "./requests.js";
 import { RIGHTS, tabUrl } from "./tabs.js";
 import { Tellings } from "./tellings.js";
@@ -98,6 +99,7 @@ export class BrowserView {
       left: (frame) => this.onLeft(frame),
       removed: (frame) => this.letGo(frame),
       ended: () => this.say.ended(),
+      policy: () => policy(model.get("allowed")),
     });
     this.pictures = new Pictures(this.frames, this.element);
     this.pages = new PageShow(this, bridge);

@@ -1,13 +1,14 @@
 // What stands around a page: a frame with an empty document of our own, whose policy lets
 // the sandboxed frame in it go nowhere. The page's own policy can't say so: it ends where
-// the page goes. Nothing of the page is in that document, so it needs no sandbox itself.
+// the page goes. The page inherits the outer policy, and so has one before its first
+// character is read: a browser may look ahead in a document, and load what it finds there,
+// before it comes to the policy in it. Nothing of the page is in the outer document, so it
+// needs no sandbox itself.
 
 /** @typedef {"loaded" | "left"} EnclosureNews */
 
 const SANDBOX = "allow-scripts allow-forms allow-modals"; // never allow-same-origin
-// The page inherits this policy, so nothing stands in it that its own does not say, too.
-const DOCUMENT = `<!doctype html><meta http-equiv="Content-Security-Policy"
-content="frame-src 'none'"><style>html, body, iframe { display: block; width: 100%;
+const STYLE = `<style>html, body, iframe { display: block; width: 100%;
 height: 100%; margin: 0; border: 0; overflow: hidden; }</style><body></body>`;
 
 /**
@@ -15,16 +16,18 @@ height: 100%; margin: 0; border: 0; overflow: hidden; }</style><body></body>`;
  *
  * @param {HTMLElement} place
  * @param {string} html
+ * @param {string} policy It says `frame-src 'none'`, too: the page can go nowhere.
  * @param {(news: EnclosureNews) => void} tell Called when the page has loaded, and when
  *   it wants to go elsewhere or JupyterLab has put its place elsewhere.
  * @returns {HTMLIFrameElement}
  */
-export function enclose(place, html, tell) {
+export function enclose(place, html, policy, tell) {
   const element = document.createElement("iframe");
   place.prepend(element);
   const inside = /** @type {Document} */ (element.contentDocument);
   inside.open(); // Firefox would fill an empty frame a second time
-  inside.write(DOCUMENT);
+  const meta = `<meta http-equiv="Content-Security-Policy" content="${policy}">`;
+  inside.write(`<!doctype html>${meta}${STYLE}`);
   inside.close();
   const page = inside.createElement("iframe");
   const attributes = { sandbox: SANDBOX, allow: "", referrerpolicy: "no-referrer" };

@@ -11,13 +11,14 @@ import { textOr } from "./limits.js";
  * @import { EnclosureNews } from "./enclosure.js"
  * @import { Message } from "./messages.d.ts"
  * @import { Frame, Kept } from "./tab.d.ts"
- * @typedef {{ element: HTMLIFrameElement, isReady: boolean }} Spare
+ * @typedef {{ element: HTMLIFrameElement, isReady: boolean, policy: string }} Spare
  * @typedef {object} Listener
  * @property {(frame: Frame, message: Record<string, unknown>) => void} message
  * @property {(frame: Frame) => void} shown
  * @property {(frame: Frame) => void} left
  * @property {(frame: Frame) => void} removed
- * @property {(frame: Frame) => void} ended
+ * @property {(frame: Frame) => void} ended Of one beside a page in an endless loop.
+ * @property {() => string} policy Of pages from now on.
  */
 
 const SWAP_AFTER_MS = 1500;
@@ -38,10 +39,6 @@ export function newToken() {
   return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/**
- * `listener` has message(frame, data), shown(frame), left(frame), removed(frame), and
- * ended(frame) for a page that stood beside one in an endless loop.
- */
 export class Frames {
   /**
    * @param {HTMLElement} stage
@@ -101,7 +98,8 @@ export class Frames {
    * @param {string} html
    */
   place(frame, html) {
-    if (this.spare?.isReady) this.fill(frame, html);
+    if (this.spare?.isReady && this.spare.policy === this.listener.policy())
+      this.fill(frame, html);
     else if (frame.isArriving) {
       frame.beginning = html; // only what is written into a frame can be gone on with
       this.attach(frame, EMPTY);
@@ -121,9 +119,8 @@ export class Frames {
    * @returns {HTMLIFrameElement}
    */
   enclose(html) {
-    const element = enclose(this.stage, html, (news) =>
-      this.receiveNews(element, news),
-    );
+    const tell = (/** @type {EnclosureNews} */ news) => this.receiveNews(element, news);
+    const element = enclose(this.stage, html, this.listener.policy(), tell);
     return element;
   }
 
@@ -168,7 +165,7 @@ export class Frames {
     element.className = "wb-spare";
     element.setAttribute("aria-hidden", "true");
     element.setAttribute("tabindex", "-1");
-    this.spare = { element, isReady: false };
+    this.spare = { element, isReady: false, policy: this.listener.policy() };
   }
 
   removeSpare() {

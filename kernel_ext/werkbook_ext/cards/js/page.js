@@ -18,6 +18,8 @@ const LINE_BREAK =
   /<(?:\/?(?:p|h[1-6]|li|ol|ul)\b[^>]*|br\b[^>]*)>|\n(?=[\s\S]*<\/pre>)/i;
 const PAGE_POLICY =
   "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; media-src data:";
+const WHOLE = `<style>html, body, iframe { display: block; width: 100%; height: 100%;
+margin: 0; border: 0; overflow: hidden; }</style>`;
 
 /**
  * Tell whether a page has style sheets or images that are not inside of it.
@@ -67,12 +69,17 @@ function sum(numbers) {
 /**
  * Return a page as it is put into the sandbox: nothing is loaded, nothing runs.
  *
+ * The document around it has the policy, which the page inherits: a browser may look
+ * ahead in a document, and load what it finds there, before it comes to a policy in it.
+ *
  * @param {string} source
  */
 export function sandboxed(source) {
   const policy = `<meta http-equiv="Content-Security-Policy" content="${PAGE_POLICY}">`;
   const doctype = /^\s*<!doctype[^>]*>/i.exec(source)?.[0] ?? "";
-  return `${doctype}${policy}<base target="_blank">${source.slice(doctype.length)}`;
+  const page = `${doctype}<base target="_blank">${source.slice(doctype.length)}`;
+  const quoted = page.replace(/&/g, "&amp;").replace(/"/g, "&quot;");
+  return `<!doctype html>${policy}${WHOLE}<iframe sandbox srcdoc="${quoted}"></iframe>`;
 }
 
 /**

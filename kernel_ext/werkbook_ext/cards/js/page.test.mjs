@@ -3,12 +3,17 @@ import { test } from "node:test";
 import { loadsMore, pageHeight, sandboxed } from "./page.js";
 
 test("a page in the sandbox keeps its doctype and loads nothing", () => {
-  const page = sandboxed("<!DOCTYPE html>\n<p>hi</p>");
+  const page = sandboxed('<!DOCTYPE html>\n<p title="a">b &amp; c</p>');
+  const [around, inside] = page.split(" srcdoc=");
   assert.match(
-    page,
-    /^<!DOCTYPE html><meta http-equiv="Content-Security-Policy" content="default-src 'none';/,
+    around,
+    /^<!doctype html><meta http-equiv="Content-Security-Policy" content="default-src 'none';.*<iframe sandbox$/s,
   );
-  assert.match(page, /<p>hi<\/p>$/);
+  assert.equal(
+    inside,
+    '"<!DOCTYPE html><base target=&quot;_blank&quot;>\n' +
+      '<p title=&quot;a&quot;>b &amp;amp; c</p>"></iframe>',
+  );
 });
 
 test("a page that loads nothing is shown at once", () => {

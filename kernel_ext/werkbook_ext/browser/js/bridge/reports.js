@@ -78,14 +78,27 @@ export function installReports() {
   window.addEventListener("unhandledrejection", ({ reason }) =>
     log("error", `Unhandled rejection: ${shown(reason)}`),
   );
-  window.addEventListener("securitypolicyviolation", (event) => {
-    const { blockedURI, effectiveDirective } = event;
-    if (blockedURI.startsWith(ORIGIN)) return; // loaded through the bridge a moment later
-    tell({ t: "blocked", url: blockedURI, directive: effectiveDirective });
-  });
+  window.addEventListener("securitypolicyviolation", reportBlocked);
   listen("ping", () => tell({ t: "pong" }));
   if (config.isArriving) whenThereIsSomething(reportPainted);
   else window.addEventListener("load", reportPainted);
+}
+
+/** @type {Set<string>} */
+const toldBlocked = new Set();
+
+/**
+ * Two policies hold, the frame's and the document's, and each tells what it refuses.
+ *
+ * @param {SecurityPolicyViolationEvent} event
+ */
+function reportBlocked({ blockedURI, effectiveDirective }) {
+  if (blockedURI.startsWith(ORIGIN)) return; // loaded through the bridge a moment later
+  const key = `${effectiveDirective} ${blockedURI}`;
+  if (toldBlocked.has(key)) return;
+  toldBlocked.add(key);
+  setTimeout(() => toldBlocked.delete(key), FLUSH_MS);
+  tell({ t: "blocked", url: blockedURI, directive: effectiveDirective });
 }
 
 /**
