@@ -329,6 +329,13 @@ EXAMPLES: dict[str, Example] = {
         "try:\n    open('app.py/shop.py', 'w')\n"
         "except OSError as error:\n    raise explain_os_error(error) from None",
     ),
+    "NoRoomError": _hidden(
+        "werkbook grade handed-in --key course/key  # under a low ulimit -u",
+        "import errno, os\n"
+        "from werkbook.cli.command_errors import explain_os_error\n"
+        "try:\n    raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))\n"
+        "except OSError as error:\n    raise explain_os_error(error) from None",
+    ),
     "FillError": _hidden(
         "%http /items/{{ nmber }}",
         "from werkbook.cells.requests import Filler, compose, read_request\n"

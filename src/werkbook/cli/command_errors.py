@@ -30,8 +30,16 @@ _FIXES = {
 }
 
 
+_NO_ROOM = frozenset({errno.EAGAIN, errno.ENOMEM})
+_NO_THREAD = "can't start new thread"
+
+
 class FileAccessError(WerkbookError, OSError):
     """The system does not let a command read or write a file."""
+
+
+class NoRoomError(WerkbookError, OSError):
+    """The system starts no more processes or threads."""
 
 
 @contextmanager
@@ -41,6 +49,12 @@ def ends_on_errors() -> Iterator[None]:
         yield
     except (WerkbookError, OSError) as error:
         click.echo(say_failure(error), err=True)
+        sys.exit(1)
+    except RuntimeError as error:
+        lacking = explain_no_room(error)
+        if lacking is None:
+            raise
+        click.echo(say_failure(lacking), err=True)
         sys.exit(1)
 
 
@@ -53,8 +67,33 @@ def say_failure(error: WerkbookError | OSError) -> str:
     return "\n".join(on_one_line(line, _MAX_LINE_CHARS) for line in shown)
 
 
-def explain_os_error(error: OSError) -> FileAccessError:
+def explain_no_room(error: Exception) -> NoRoomError | None:
+    """Make the error for a process or thread that was not started; None for another.
+
+    Python raises a RuntimeError for a thread, and for a process an OSError that names
+    no file; one of a full pipe says how much was written.
+    """
+    if isinstance(error, OSError):
+        is_named = error.filename is not None or hasattr(error, "characters_written")
+        if error.errno not in _NO_ROOM or is_named:
+            return None
+        why = f"{error.strerror} ({errno.errorcode[error.errno]})"
+    elif _NO_THREAD in str(error):
+        why = "there are as many as there may be"
+    else:
+        return None
+    return NoRoomError(
+        "The system starts no more processes or threads.",
+        why=f"{why}: of the user, of a container, or for want of memory.",
+        fix="end some, or raise the limit (ulimit -u; a container's pids and memory).",
+    )
+
+
+def explain_os_error(error: OSError) -> WerkbookError:
     """Make the error that says why a file could not be read or written."""
+    lacking = explain_no_room(error)
+    if lacking is not None:
+        return lacking
     if isinstance(error, shutil.Error):
         error = _first_of(error)
     name = error.filename2 or error.filename

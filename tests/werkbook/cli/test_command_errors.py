@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from werkbook.cli.command_errors import say_failure
+from werkbook.cli.command_errors import ends_on_errors, say_failure
 from werkbook.errors import WerkbookError
 
 
@@ -40,3 +40,40 @@ def test_errors_of_a_copied_folder_are_told_as_one(tmp_path: Path) -> None:
         "  Why: No space left on device (ENOSPC).\n"
         "  Fix: make room on that disk, or choose another folder."
     )
+
+
+NO_ROOM = """NoRoomError: The system starts no more processes or threads.
+  Why: {why}: of the user, of a container, or for want of memory.
+  Fix: end some, or raise the limit (ulimit -u; a container's pids and memory)."""
+
+
+@pytest.mark.parametrize(
+    ("error", "why"),
+    [
+        (
+            BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable"),
+            "Resource temporarily unavailable (EAGAIN)",
+        ),
+        (
+            OSError(errno.ENOMEM, "Cannot allocate memory"),
+            "Cannot allocate memory (ENOMEM)",
+        ),
+        (RuntimeError("can't start new thread"), "there are as many as there may be"),
+    ],
+)
+def test_process_that_is_not_started_is_told(
+    error: Exception, why: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where a limit is met: no traceback, and no file is said to be at fault."""
+    with pytest.raises(SystemExit) as ended, ends_on_errors():
+        raise error
+    assert ended.value.code == 1
+    assert capsys.readouterr().err == NO_ROOM.format(why=why) + "\n"
+
+
+def test_full_pipe_is_no_lack_of_processes() -> None:
+    """It has the same number."""
+    error = BlockingIOError(errno.EAGAIN, "write could not complete", 5)
+    assert say_failure(error).startswith("FileAccessError: A file could not be")
+    with pytest.raises(RuntimeError, match="another"), ends_on_errors():
+        raise RuntimeError("another")

@@ -13,6 +13,7 @@ from typing import Any
 
 from werkbook.cells.cell import NotebookError
 from werkbook.cells.read import read_notebook
+from werkbook.cli.command_errors import explain_no_room
 from werkbook.errors import WerkbookError
 from werkbook.processes.scratch import ScratchFolder
 
@@ -102,12 +103,15 @@ def grade(
     except (WerkbookError, OSError) as error:
         graded = replace(empty, problem=_reason(error))
     except Exception as error:  # no submission may end the grading of the others
-        graded = replace(empty, problem=f"{type(error).__name__}: {error}")
+        lacking = explain_no_room(error)
+        reason = _reason(lacking) if lacking else f"{type(error).__name__}: {error}"
+        graded = replace(empty, problem=reason)
     return replace(graded, duration_s=monotonic() - began_s)
 
 
 def _reason(error: WerkbookError | OSError) -> str:
     """Say in one line why there is no result."""
+    error = explain_no_room(error) or error
     if not isinstance(error, WerkbookError):
         return str(error)
     why = error.why[:1].upper() + error.why[1:]

@@ -133,9 +133,13 @@ class Conversation:
         self._process = starter.start(folder)
         self._deadline_s = monotonic() + limits.timeout_s
         assert self._process.stdout is not None
-        reader = Thread(target=self._read, args=[self._process.stdout], daemon=True)
-        reader.start()
-        self._reader = reader
+        stream = self._process.stdout
+        self._reader = Thread(target=self._read, args=[stream], daemon=True)
+        try:
+            self._reader.start()
+        except RuntimeError:  # there may be no more threads
+            self.end()
+            raise
 
     def __enter__(self) -> Conversation:
         return self

@@ -91,7 +91,14 @@ class CleanProcess:
                 stderr=log,
                 start_new_session=True,
             )
-        threading.Thread(target=self._read, daemon=True, name="proof-reader").start()
+        reader = threading.Thread(target=self._read, daemon=True, name="proof-reader")
+        try:
+            reader.start()
+        except RuntimeError:  # there may be no more threads
+            self.close()
+            assert self._process.stdout is not None
+            self._process.stdout.close()
+            raise
 
     def say(self, message: Message) -> None:
         """Send a message; what has ended does not listen any longer."""

@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Callable
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from werkbook.exercises.course.key import (
     read_key,
     write_key,
 )
+from werkbook.exercises.grading import notebook_process
 from werkbook.exercises.grading.confinement import SubmissionLimits
 from werkbook.exercises.grading.grading import grade, grade_all
 from werkbook.exercises.grading.student_page import exchange_text
@@ -517,3 +519,22 @@ def test_forged_answer_is_of_its_kind_or_none(forged: dict[str, Any]) -> None:
         return
     assert Answer.from_data(answer.as_data()) == answer
     assert exchange_text(answer).startswith("GET /")
+
+
+def test_system_without_room_is_named(
+    hand_in: HandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is the grader's, not the student's; the process that began is ended."""
+    monkeypatch.setattr(notebook_process, "Thread", Refused)
+    graded = grade(hand_in(APP), KEY, LIMITS)
+    assert graded.problem == (
+        "The system starts no more processes or threads. There are as many as there may"
+        " be: of the user, of a container, or for want of memory."
+    )
+
+
+class Refused(Thread):
+    """A thread that the system does not start."""
+
+    def start(self) -> None:
+        raise RuntimeError("can't start new thread")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
+import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -102,3 +105,25 @@ def test_worker_that_ends_while_it_starts_is_not_waited_for(tmp_path: Path) -> N
         assert process.hear()["error"] == "a worker ends while it starts"
     finally:
         process.close()
+
+
+def test_process_without_a_thread_to_read_it_is_ended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where there may be no more threads, nothing is left behind."""
+    started: list[subprocess.Popen[bytes]] = []
+    popen = subprocess.Popen
+
+    def start(*arguments: Any, **options: Any) -> subprocess.Popen[bytes]:
+        started.append(popen(*arguments, **options))
+        return started[-1]
+
+    def refuse(thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(process_module.subprocess, "Popen", start)
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    with pytest.raises(RuntimeError, match="new thread"):
+        CleanProcess("app_file", tmp_path, silence_s=20)
+    (process,) = started
+    assert process.returncode == -9
