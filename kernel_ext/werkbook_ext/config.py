@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from collections.abc import Mapping
 from typing import Any
 
 from IPython.core.interactiveshell import InteractiveShell
-from traitlets import Bool, Dict, Enum, Float, Integer, List, Unicode
+from traitlets import (
+    Bool,
+    Dict,
+    Enum,
+    Float,
+    Integer,
+    List,
+    TraitError,
+    Unicode,
+    validate,
+)
 from traitlets.config import Configurable
 
-from werkbook.serving import Limits
+from werkbook.serving.http.limits import make_limits
+from werkbook.serving.serving_errors import LimitsError
 
 
 class Werkbook(Configurable):
@@ -48,10 +59,6 @@ class Werkbook(Configurable):
         Unicode(), help="Host names that servers answer to, beside localhost's."
     ).tag(config=True)
     limits: dict[str, float] = Dict(  # type: ignore[assignment]
-        per_key_traits={
-            one.name: (Integer if one.type is int else Float)(min=0)
-            for one in fields(Limits)
-        },
         help="What a client may ask of servers: {'body_bytes': 10_000_000}; those of"
         " werkbook.serving.Limits.",
     ).tag(config=True)
@@ -65,6 +72,14 @@ class Werkbook(Configurable):
     timeout_s: float = Float(  # type: ignore[assignment]
         5.0, min=0.0, help="Seconds that %serve waits for the socket."
     ).tag(config=True)
+
+    @validate("limits")
+    def _check_limits(self, proposal: Mapping[str, Any]) -> Any:
+        try:
+            make_limits(proposal["value"])
+        except LimitsError as error:
+            raise TraitError(f"Werkbook.limits: {error}") from error
+        return proposal["value"]
 
 
 def get_options(shell: InteractiveShell) -> Werkbook:

@@ -260,6 +260,9 @@ EXAMPLES: dict[str, Example] = {
         "Path('app.ipynb').write_text('mine')\n"
         "write_import(made, Path('app.ipynb'), force=False)",
     ),
+    "LimitsError": _app(
+        "from werkbook import serving\n\nserving.Limits(connections=0)"
+    ),
     "HeaderError": _hidden(
         f'{VIEW}return "Hello", {{"X-Name": "Zoë 日"}}',
         "from werkbook.serving.http.response_head import make_head\n"

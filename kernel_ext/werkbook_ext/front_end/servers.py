@@ -13,6 +13,7 @@ from markupsafe import escape
 
 from werkbook import serving
 from werkbook.serving.beside import PREFIX
+from werkbook.serving.http.limits import make_limits
 
 from ..config import get_options
 from ..notebook.apps import app_here, name_app, which_app
@@ -81,7 +82,7 @@ def follow_options(shell: InteractiveShell) -> Callable[[], None]:
     def follow(change: Any = None) -> None:
         for name in names:
             value = getattr(options, name)
-            made = serving.Limits(**value) if name == "limits" else value
+            made = make_limits(value) if name == "limits" else value
             made = tuple(made) if isinstance(made, list) else made
             setattr(serving.defaults, name, made)
 

@@ -12,7 +12,7 @@ from werkbook.serving.applications import (
     is_same_app,
     name_application,
 )
-from werkbook.serving.http.limits import Limits
+from werkbook.serving.http.limits import Limits, check_limits
 from werkbook.serving.serving_errors import NoServerError, PortInUseError
 from werkbook.system import this_system
 
@@ -78,6 +78,7 @@ def serve(
         PortInUseError: `port` is taken; the message names the port and the way out.
         AddressError: `host` is no address of this machine.
         NotWsgiError: `app` is no application.
+        LimitsError: `limits` are none.
         NoUvicornError: `app` is an ASGI application, and uvicorn is not installed.
         NoServerError: There are no threads and sockets (Pyodide).
     """
@@ -123,7 +124,8 @@ def _new_server(
     if is_asgi(app):
         load_uvicorn(app)  # before there is a socket
     token = defaults.token if token is None else token
-    limits = limits or defaults.limits
+    limits = defaults.limits if limits is None else limits
+    check_limits(limits)  # before there is a socket
     server = Server(app, host, port, token, limits, defaults.check_origin)
     for name in defaults.allowed_hosts:
         server.allow_host(name)

@@ -31,6 +31,10 @@ class StatusError(WerkbookError, ValueError):
     """An app's status is none that an answer can have."""
 
 
+class LimitsError(WerkbookError, ValueError):
+    """A server's limit is no number that it can be, or there is none of its name."""
+
+
 def no_threads() -> NoServerError:
     """Return the error for a process that may not have one more thread."""
     return NoServerError(

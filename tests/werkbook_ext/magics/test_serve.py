@@ -464,8 +464,13 @@ def test_limits_are_an_option(
     assert server.limits == serving.Limits(body_bytes=10, idle_s=1.5)
     here.run("d", "%config Werkbook.limits = {'body_bytes': 'many'}")
     (told,) = caplog.messages  # IPython logs what %config can't take
-    assert "'limits'" in told and "'many'" in told
+    assert "limits" in told and "'many'" in told
     assert serving.defaults.limits == serving.Limits(body_bytes=10, idle_s=1.5)
+    here.run("e", "%config Werkbook.limits = {'body_byte': 10}")
+    assert "Fix: write 'body_bytes'." in caplog.messages[-1]
+    here.run("f", "%config Werkbook.timeout_s = 6")
+    assert serving.defaults.limits == serving.Limits(body_bytes=10, idle_s=1.5)
+    assert len(caplog.messages) == 2
 
 
 def test_options_are_forgotten_when_unloaded(plain_shell: InteractiveShell) -> None:

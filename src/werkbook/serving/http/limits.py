@@ -1,6 +1,12 @@
 """How much a client may ask of a server, and how long it may take."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from math import isfinite
+from typing import Any
+
+from werkbook.errors import close_matches
+from werkbook.serving.serving_errors import LimitsError
 
 GRACE_S = 1.0
 """How long a request that runs may take to finish when the engine stops."""
@@ -31,6 +37,9 @@ class Limits:
         message_bytes: Of one WebSocket message (it is closed, with 1009), and of all
             together that a view has not taken yet.
         waiting_messages: How many may wait for the view before no more is read.
+
+    Raises:
+        LimitsError: One is no number above 0 (of counts and bytes a whole one).
     """
 
     connections: int = 1000
@@ -46,9 +55,64 @@ class Limits:
     message_bytes: int = 16 * 1024**2
     waiting_messages: int = 256
 
+    def __post_init__(self) -> None:
+        """Check each number."""
+        for one in fields(self):
+            least = 0 if one.name in _MAY_BE_ZERO else 1 if one.type is int else None
+            _check(one.name, getattr(self, one.name), one.type, least)
+
     def body_time_s(self, received_bytes: int) -> float:
         """Return how long a body may take of which so much has come."""
         if not self.body_bytes_per_s:
             return self.body_s
         earned_s = received_bytes / self.body_bytes_per_s
         return min(self.body_s, self.body_grace_s + earned_s)
+
+
+_MAY_BE_ZERO = frozenset(("body_grace_s", "body_bytes_per_s"))
+
+
+def make_limits(values: Mapping[str, Any]) -> Limits:
+    """Make limits of what people write by name; the others are as they are by default.
+
+    Raises:
+        LimitsError: There is no limit of a name, or a number is none.
+    """
+    names = [one.name for one in fields(Limits)]
+    for name in values:
+        if name not in names:
+            near = close_matches(str(name), names)
+            raise LimitsError(
+                f"There is no limit {name!r}.",
+                why=f"there are {', '.join(names)}.",
+                fix=f"write {near[0]!r}." if near else "take one of these.",
+            )
+    return Limits(**values)
+
+
+def check_limits(limits: Any) -> None:
+    """Check what is given as a server's limits.
+
+    Raises:
+        LimitsError: It is none of `Limits`.
+    """
+    if not isinstance(limits, Limits):
+        raise LimitsError(
+            f"limits is a {type(limits).__name__}.",
+            why="a server takes werkbook.serving.Limits.",
+            fix="write limits=Limits(body_bytes=10_000_000).",
+        )
+
+
+def _check(name: str, value: Any, kind: Any, least: float | None) -> None:
+    is_number = type(value) is int or (kind is float and type(value) is float)
+    is_in_range = is_number and isfinite(value)
+    is_in_range = is_in_range and (value > 0 if least is None else value >= least)
+    if not is_in_range:
+        number = "a whole number" if kind is int else "a number"
+        default = getattr(Limits, name)
+        raise LimitsError(
+            f"The limit {name!r} is {value!r:.60}.",
+            why=f"it is {number}{', 0 or more' if least == 0 else ' above 0'}.",
+            fix=f"write {name}={default}, which it is without a word.",
+        )

@@ -13,8 +13,11 @@ from typing import Any
 
 import pytest
 
+from werkbook import serving
 from werkbook.serving import Limits, NoServerError, serve
 from werkbook.serving.http.connection import Connection
+from werkbook.serving.http.limits import make_limits
+from werkbook.serving.serving_errors import LimitsError
 
 HEAD = b"GET / HTTP/1.1\r\nHost: localhost\r\n"
 
@@ -90,6 +93,31 @@ def test_what_is_too_much_is_refused(
     assert b"max_" not in body  # the parser's own names of its settings
     assert client.rest() == b""
     assert raw(server).ask()[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        ({"connections": 0}, "it is a whole number above 0."),
+        ({"connections": 2.5}, "it is a whole number above 0."),
+        ({"body_bytes": True}, "it is a whole number above 0."),
+        ({"head_s": 0}, "it is a number above 0."),
+        ({"idle_s": float("nan")}, "it is a number above 0."),
+        ({"body_bytes_per_s": -1}, "it is a number, 0 or more."),
+        ({"body_s": "30"}, "it is a number above 0."),
+    ],
+)
+def test_limit_that_is_none_is_refused(given: dict[str, Any], why: str) -> None:
+    with pytest.raises(LimitsError) as raised:
+        make_limits(given)
+    assert raised.value.why == why
+
+
+def test_limits_of_another_kind_are_refused_before_there_is_a_socket() -> None:
+    wrong: Any = {"body_bytes": 10}
+    with pytest.raises(LimitsError, match="limits is a dict"):
+        serve(hello, limits=wrong)
+    assert serving.find_server(hello) is None
 
 
 def test_as_many_headers_as_the_limit_says_are_taken(started: Any, raw: Any) -> None:
