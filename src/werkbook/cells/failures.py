@@ -48,10 +48,10 @@ _SERVES = re.compile(r"\.run\(|\.get\(|\.post\(|\bngrok|test_client|start\(\)")
 def failed_cells(cells: Iterable[Cell]) -> set[str]:
     """The ids of cells whose saved error is their own, and would come again.
 
-    Not so: an interrupted server, a busy port, a package that the notebook installs,
-    Flask's refusal to define a view again, a name that an earlier cell does define,
-    and whatever happened in a cell that serves or asks the app, for its registrations
-    came before that.
+    Not so: an interrupted server, a busy port, a package that the notebook installs or
+    that a cell which did not fail imports for its own rules, Flask's refusal to define
+    a view again, a name that an earlier cell does define, and whatever happened in a
+    cell that serves or asks the app, for its registrations came before that.
     """
     every = [cell for cell in cells if cell.kind == "code"]
     installs = " ".join(
@@ -60,16 +60,21 @@ def failed_cells(cells: Iterable[Cell]) -> set[str]:
         for line in cell.source.splitlines()
         if "pip" in line or "conda" in line
     )
+    rules = "\n".join(
+        cell.source
+        for cell in every
+        if not cell.error and _REGISTERS.search(cell.source)
+    )
     failed = set()
     names: set[str] = set()
     for cell in every:
-        if cell.error and not _is_of_the_moment(cell, names, installs):
+        if cell.error and not _is_of_the_moment(cell, names, installs, rules):
             failed.add(cell.id)
         names.update(_NAME.findall(cell.source))
     return failed
 
 
-def _is_of_the_moment(cell: Cell, names: set[str], installs: str) -> bool:
+def _is_of_the_moment(cell: Cell, names: set[str], installs: str, rules: str) -> bool:
     if cell.source.lstrip().startswith(("%%template", "%%static")):
         return False
     name = cell.error.partition(":")[0].rpartition(".")[2]
@@ -80,7 +85,7 @@ def _is_of_the_moment(cell: Cell, names: set[str], installs: str) -> bool:
     if _OF_FLASK.search(cell.error):
         return True
     if name in ("ModuleNotFoundError", "ImportError"):
-        return _is_installed_later(cell.error, installs)
+        return _is_installed_later(cell.error, installs, rules)
     undefined = _UNDEFINED.search(cell.error)
     # REQUEST exists only while Kernel Gateway answers a request.
     if undefined and undefined[1] in {*names, "REQUEST"}:
@@ -88,12 +93,21 @@ def _is_of_the_moment(cell: Cell, names: set[str], installs: str) -> bool:
     return bool(_SERVES.search(cell.source) and _REGISTERS.search(cell.source))
 
 
-def _is_installed_later(error: str, installs: str) -> bool:
-    """Say whether a missing module is a notebook's own, or is installed by a cell."""
+def _is_installed_later(error: str, installs: str, rules: str) -> bool:
+    """Say whether a missing module is a notebook's own, or comes by other cells.
+
+    Args:
+        error: What was saved.
+        installs: The cells' lines that install packages.
+        rules: The text of the cells that add rules, and did not fail.
+    """
     module = _NO_MODULE.search(error)
     if module is None:
         return True  # a name that another version has
     if _FOR_NOTEBOOKS.search(module[1]):
+        return True
+    top = re.escape(module[1].partition(".")[0])
+    if re.search(rf"^[ \t]*(?:from|import)[ \t]+{top}\b", rules, re.M):
         return True
     package = re.sub(r"[-_.]+", "-", module[1].partition(".")[0]).lower()
     return package in installs

@@ -21,6 +21,13 @@ from werkbook.cells.source.trees import chain, dotted, targets
 PROMPTS = frozenset(("input", "raw_input", "getpass", "getpass.getpass"))
 """Calls that wait for a person at the keyboard."""
 
+_PLAIN = r"(?:ls|cat|head|tail|wc|sort|uniq|grep|printf|seq|basename|dirname)"
+_WORDS = r"(?:\s+(?:'[^'{}$`]*'|\"[^\"{}$`\\]*\"|[^\s'\"{}$`\\|&;<>()]+))*\s*"
+_LOOKS = re.compile(rf"{_PLAIN}{_WORDS}(?:\|\s*{_PLAIN}{_WORDS})*\Z")
+"""Commands that only look at files of the folder, or reckon: a file asks them, too.
+
+None with what IPython or the shell fills in.
+"""
 _SECRET = re.compile(r"secret|passw|api_?key|token|credential|_key\b|\bkey\b", re.I)
 
 
@@ -35,6 +42,8 @@ def shell_value(target: str, command: str) -> tuple[str, str]:
     echoed = _echoed(command)
     if echoed is not None:
         return f"{target} = {echoed!r}", ""
+    if _LOOKS.match(command):
+        return f"{target} = subprocess.getoutput({quote(command)}).splitlines()", ""
     variable = name_variable(target)
     said = (
         f"!{command} is answered by this machine's shell; the file reads the variable"

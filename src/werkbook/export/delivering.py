@@ -29,7 +29,7 @@ from werkbook.export.project.project import project_files
 from werkbook.export.project.writing import check_free, check_is_not, write_all
 from werkbook.export.project.written_tests import tests_for
 from werkbook.export.proof.answers import Difference, KnownAnswer
-from werkbook.export.proof.layout import Layout
+from werkbook.export.proof.folder import Layout
 from werkbook.export.proof.progress import ProofProgress
 from werkbook.export.proof.proof import Prover
 from werkbook.export.proof.proved import Proved, export_and_prove

@@ -92,6 +92,8 @@ def verdict(proof: Proof) -> list[str]:
     total = len(proof.rules_asked)
     asked = sum(bool(one.asked) for one in proof.rules_asked)
     answers = f"{proof.equal} answer{'s' * (proof.equal != 1)} equal"
+    if not total:
+        return [f"Proved: the app has no rules of its own, {answers}"]
     return [f"Proved: {asked} of {total} rule{'s' * (total != 1)} asked, {answers}"]
 
 

@@ -7,6 +7,8 @@
 # ]
 # ///
 
+from __future__ import annotations
+
 import os
 from dataclasses import dataclass
 

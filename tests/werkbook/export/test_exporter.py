@@ -108,3 +108,48 @@ def test_only_what_a_pickle_may_be_of_is_named_for_it() -> None:
     assert source.count('sys.modules["__main__"]') == 1
     del cells[1]
     assert 'sys.modules["__main__"]' not in export(cells, Options()).source
+
+
+@pytest.mark.parametrize(
+    ("line", "written"),
+    [
+        ("x = !ls data", 'x = subprocess.getoutput("ls data").splitlines()'),
+        ("x = !cat a.txt | wc -l", 'x = subprocess.getoutput("cat a.txt | wc -l")'),
+        ("x = !ls $HOME", 'x = os.environ["X"].splitlines()'),
+        ("x = !ls {folder}", 'x = os.environ["X"].splitlines()'),
+        ("x = !cat a > b", 'x = os.environ["X"].splitlines()'),
+        ("x = !git describe", 'x = os.environ["X"].splitlines()'),
+    ],
+)
+def test_command_that_only_looks_is_asked_by_the_file(line: str, written: str) -> None:
+    """Others are answered by this machine alone."""
+    view = "@app.get('/')\ndef index():\n    return x"
+    cells = [
+        Cell("a", "import flask\napp = flask.Flask('a')\n" + line),
+        Cell("b", view),
+    ]
+    assert written in export(cells, Options()).source
+
+
+def test_script_that_runs_by_its_own_name_is_not_the_main_module() -> None:
+    """`%run -n` leaves out what it does as one, and keeps the lines below."""
+    script = "X = 1\nif __name__ == '__main__':\n    X = 2\n    Y = 2\nY = 3"
+    view = "@app.get('/')\ndef index():\n    return str(X + Y)"
+    cells = [
+        Cell("a", "%%writefile s.py\n" + script),
+        Cell("b", "import flask\napp = flask.Flask('a')\n%run -n s.py"),
+        Cell("c", view),
+    ]
+    source = export(cells, Options()).source
+    assert "X = 1\n" in source and "Y = 3\n" in source and "= 2" not in source
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_annotations_that_are_not_read_stay_unread(first: bool) -> None:
+    """The future import stands above the file, whichever cell has it."""
+    future = "from __future__ import annotations\n"
+    make = "import flask\napp = flask.Flask('a')"
+    view = "@app.get('/')\ndef index() -> Nowhere:\n    return 'a'"
+    cells = [Cell("a", future * first + make), Cell("b", future * (not first) + view)]
+    source = export(cells, Options()).source
+    assert source.partition("# ///\n\n")[2].startswith(future)

@@ -15,6 +15,7 @@ from werkbook.cells.prompts import shell_value
 from werkbook.cells.source.lines import indent, scan
 from werkbook.cells.source.scripts import (
     IsScript,
+    ScriptRun,
     python_command,
     python_commands,
     read_run,
@@ -83,7 +84,7 @@ class Transformed:
     source: str
     installs: list[str] = field(default_factory=list)
     commands: list[str] = field(default_factory=list)
-    runs: dict[int, list[str]] = field(default_factory=dict)
+    runs: dict[int, ScriptRun] = field(default_factory=dict)
     needs: set[str] = field(default_factory=set)
     is_script: IsScript = _no_script
     notes: dict[int, str] = field(default_factory=dict)
@@ -255,10 +256,11 @@ def _assigned(
     script = _script(what, result, is_kept=True)
     if script:
         return f"{target} = {script}"
-    result.needs.add("os")
     if what == "pwd":
+        result.needs.add("os")
         return f"{target} = [os.getcwd()]"
     text, said = shell_value(target, what)
+    result.needs |= {one for one in ("os", "subprocess") if f"{one}." in text}
     if said:
         result.notes[number] = said
     return text

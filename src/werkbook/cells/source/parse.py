@@ -209,26 +209,28 @@ class _Reader:
         content = self._content(path.removeprefix("./"))
         return content is not None and not scripts.serves(content)
 
-    def _run(self, run: list[str], name: str, line: int) -> None:
+    def _run(self, run: scripts.ScriptRun, name: str, line: int) -> None:
         """Read what `%run` runs in the notebook's namespace."""
-        path, *words = run
+        path = run.path
         paths = (*map(self.folder.place, (path, f"{path}.py")), path, f"{path}.py")
         found = next((one for one in paths if self._content(one) is not None), None)
         if found is None or found in self.running or self._has_own_files(found):
             return
         content = self._content(found) or ""
+        if not run.is_main and not found.endswith(".ipynb"):
+            content = scripts.without_main(content)
         self.parsed.inlined.add(found)
         self.running.append(found)
-        if words:
+        if run.words:
             self._insert("import sys", name, line)
-            given = ", ".join(map(quote, run))
+            given = ", ".join(map(quote, (path, *run.words)))
             self._insert(f"{scripts.ARGUMENTS[0]}[{given}]", name, line)
         try:
             for source in scripts.script_sources(content, found):
                 self.read(source, f"{name} ({found})")
         finally:
             self.running.remove(found)
-        if words:
+        if run.words:
             self._insert(scripts.ARGUMENTS[1], name, line)
 
     def _content(self, path: str) -> str | None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import ast
 import posixpath
 import re
 import shlex
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from functools import partial
 
 from werkbook.cells.read import decode
 from werkbook.cells.shell import here_document, split_commands
+from werkbook.cells.source.edits import apply, replace
 from werkbook.cells.source.texts import block, quote
 from werkbook.cells.source.trees import constants
 from werkbook.syntax_trees import parse_python
@@ -18,10 +21,11 @@ IsScript = Callable[[str], bool]
 """Says of a path whether a script lies there that only works and serves nothing."""
 
 _RUN = re.compile(
-    r"\s*%run\s+(?:-[^n\s]\w*\s+)*(['\"]?)(?P<path>[^\s'\"-][^\s'\"]*)\1"
+    r"\s*%run\s+(?P<options>(?:-\w+\s+)*)(['\"]?)(?P<path>[^\s'\"-][^\s'\"]*)\2"
     r"(?P<words>(?:\s[^#*?\[\]~{}$\\]*)?)(?:#.*)?\Z"
 )
 """IPython fills in `{name}` and `$name`, and opens `*` and `~`."""
+_IS_MAIN = re.compile(r"__name__ == '__main__'\Z|'__main__' == __name__\Z")
 _PYTHON = re.compile(
     r"(?:\{sys\.executable\}|python3?(?:\.\d+)?)\s+(?:-[uOBW]\S*\s+)*"
     r"(?P<path>[\w./-]+\.py)(?P<words>(?:\s[^|&;<>`$*?~{}()\\#]*)?)"
@@ -54,11 +58,44 @@ ARGUMENTS = (
 """What stands before and after a script that is run with arguments."""
 
 
-def read_run(text: str) -> list[str]:
-    """Read a `%run` line: the path, and what the script is given; [] if not plain."""
+@dataclass(frozen=True)
+class ScriptRun:
+    """A `%run` line.
+
+    Attributes:
+        path: The script's.
+        words: What it is given.
+        is_main: Its `if __name__ == "__main__":` counts; not so with `-n`.
+    """
+
+    path: str
+    words: tuple[str, ...] = ()
+    is_main: bool = True
+
+
+def read_run(text: str) -> ScriptRun | None:
+    """Read a `%run` line; None if it is not plain."""
     match = _RUN.match(text)
     words = _split(match["words"]) if match else None
-    return [] if match is None or words is None else [match["path"], *words]
+    if match is None or words is None:
+        return None
+    is_main = "n" not in match["options"].replace("-", "")
+    return ScriptRun(match["path"], tuple(words), is_main)
+
+
+def without_main(source: str) -> str:
+    """Take out of a script what it does as the main module; its lines stay."""
+    try:
+        tree = parse_python(source)
+    except (SyntaxError, ValueError):
+        return source
+    edits = []
+    for node in tree.body:
+        if isinstance(node, ast.If) and _IS_MAIN.match(ast.unparse(node.test)):
+            below = "\n" * ((node.end_lineno or node.lineno) - node.lineno)
+            gone = replace(node, f"pass{below}")
+            edits.append(replace(node.test, "False") if node.orelse else gone)
+    return apply(source, edits)
 
 
 def python_command(command: str, is_script: IsScript, *, is_kept: bool) -> str:

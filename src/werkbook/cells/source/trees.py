@@ -157,3 +157,11 @@ def constants(nodes: Iterable[ast.AST]) -> Iterator[str]:
         for one in ast.walk(node):
             if isinstance(one, ast.Constant) and isinstance(one.value, str):
                 yield one.value
+
+
+def all_annotations(node: ast.AST) -> list[ast.expr]:
+    """The annotations of a statement: of names, parameters and what is returned."""
+    found = []
+    for one in ast.walk(node):
+        found += [getattr(one, "annotation", None), getattr(one, "returns", None)]
+    return [one for one in found if isinstance(one, ast.expr)]

@@ -5,12 +5,18 @@ from __future__ import annotations
 import ast
 import heapq
 from bisect import bisect_left
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from werkbook.cells.source.names import BUILTINS, Names, find_names, imported_as
 from werkbook.cells.source.star_names import star_names
 from werkbook.cells.source.statements import Statement
-from werkbook.cells.source.trees import chain, simple_statements, targets
+from werkbook.cells.source.trees import (
+    all_annotations,
+    chain,
+    simple_statements,
+    targets,
+)
 from werkbook.export.flow.apps.rule_calls import find_rules
 from werkbook.export.flow.apps.served import ServingCall, made_by_factories, served_by
 from werkbook.export.flow.context import Context, Definition, Effects, makes_app
@@ -200,6 +206,18 @@ class Program:
             for name in [None] if None in told else named:
                 found.setdefault(name, []).append(number)
         return found
+
+    def postponing(self, kept: Collection[int]) -> Iterator[int]:
+        """The `from __future__ import annotations` above annotations that are kept.
+
+        They may name what is not there when they are read.
+        """
+        statements = self.statements
+        read = [number for number in kept if all_annotations(statements[number].node)]
+        for number in range(max(read, default=0)):
+            node = statements[number].node
+            if isinstance(node, ast.ImportFrom) and node.module == "__future__":
+                yield number
 
     def is_import(self, number: int) -> bool:
         """Say whether a statement is an import."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 
 from werkbook.cells.prompts import is_console_loop
@@ -11,6 +11,7 @@ from werkbook.cells.source.lines import dedent
 from werkbook.cells.source.names import BUILTINS, find_names, imported_as
 from werkbook.cells.source.statements import Statement, parse_source, split_statements
 from werkbook.cells.source.trees import (
+    all_annotations,
     bodies,
     called,
     calls,
@@ -74,6 +75,7 @@ def _prune(
     rebound = _bound_by_functions(statements)
     has_star = False
     before: list[ast.stmt] = []
+    is_postponed = False  # `from __future__ import annotations`
     for statement in statements:
         node = statement.node
         block = (statement.cell, statement.main_block)
@@ -85,6 +87,7 @@ def _prune(
             bound |= names - away
             tainted = (tainted - names) | away
             has_star |= "*" in names
+            is_postponed |= getattr(node, "module", "") == "__future__"
             yield statement
             continue
         names_used = find_names(node)
@@ -93,7 +96,8 @@ def _prune(
         if has_star:
             unbound = set()  # it may come from there
         unbound = {one for one in unbound if not _may_be_bound(one, before)}
-        unbound &= surely_read(node)
+        skipped = set(map(id, all_annotations(node))) if is_postponed else set()
+        unbound &= surely_read(node, skipped)
         before.append(node)
         if unbound and not is_compound(node):
             premature.append(Premature(statement, min(unbound)))
@@ -127,22 +131,29 @@ def _may_be_bound(name: str, before: list[ast.stmt]) -> bool:
     return any(binds_within(node, name) for node in before)
 
 
-def surely_read(node: ast.AST) -> set[str]:
+def surely_read(node: ast.AST, skipped: Set[int] = frozenset()) -> set[str]:
     """Names that are read whatever an expression within comes to.
 
     Not those of `rows if "rows" in globals() else []`, or behind `and` and `or`.
+
+    Args:
+        node: A statement or an expression.
+        skipped: The ids of nodes that are not looked at.
     """
+    if id(node) in skipped:
+        return set()
     if isinstance(node, ast.Name):
         return {node.id} if isinstance(node.ctx, ast.Load) else set()
     if isinstance(node, ast.AugAssign):
-        return {ast.unparse(node.target)} | surely_read(node.value)
+        return {ast.unparse(node.target)} | surely_read(node.value, skipped)
     if isinstance(node, ast.IfExp):
-        return surely_read(node.test)
+        return surely_read(node.test, skipped)
     if isinstance(node, ast.BoolOp):
-        return surely_read(node.values[0])
+        return surely_read(node.values[0], skipped)
     if isinstance(node, ast.Assert):
-        return surely_read(node.test)
-    return set[str]().union(*map(surely_read, ast.iter_child_nodes(node)))
+        return surely_read(node.test, skipped)
+    inner = ast.iter_child_nodes(node)
+    return set[str]().union(*(surely_read(one, skipped) for one in inner))
 
 
 def _bound_by_functions(statements: list[Statement]) -> set[str]:

@@ -102,6 +102,7 @@ def slice_program(
             if not program.is_import(number) and not left(program, number):
                 slicer.keep(number)
     slicer.run()
+    slicer.result.kept |= set(program.postponing(slicer.result.kept))
     return slicer.result
 
 

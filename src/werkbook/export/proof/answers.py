@@ -296,6 +296,7 @@ class Proof:
             tried.
         ships: What has to come along of the notebook's folder where the file goes.
         failure: Why the file does not start, or None.
+        is_settled: What differs comes of the notebook's run: no other file would help.
         timings: Seconds by part of the proof.
         held_otherwise: Names that hold something else when the file has started than
             when the notebook's cells have run, though no answer shows it.
@@ -313,6 +314,7 @@ class Proof:
     one_process: list[OneProcess] | None = None
     ships: tuple[str, ...] = ()
     failure: Failure | None = None
+    is_settled: bool = False
     timings: dict[str, float] = field(default_factory=dict)
     held_otherwise: list[str] = field(default_factory=list)
 

@@ -31,6 +31,8 @@ from werkbook.export.proof.same_process import start_process
 from werkbook.export.proof.subject import Subject
 
 _FRAME = re.compile(r'File "[^"]*?([^"/\\]+)", line (\d+), in (\S+)')
+_TOO_LONG = "StartUpTooLongError"
+"""Of an ASGI app's start-up, as its process names it."""
 
 
 @dataclass
@@ -226,6 +228,10 @@ class FileRun:
             more = f"--timeout {limit_s * 4:g} gives it more."
             return Difference(place, f"{what} `{statement}`; {more}")
         why = failure.missing or failure.text
+        if failure.kind == _TOO_LONG:
+            _, _, why = why.partition(": ")
+            why += f"; --timeout {self._subject.timeout_s * 4:g} gives it more"
+            return Difference(place, f"The file does not start: {why}.")
         what = f"The file does not start: {why}."
         if not place:
             place = _place_of_import(self._export, _imported_by(statement))

@@ -10,8 +10,6 @@ from pathlib import PurePath
 
 from werkbook.cells.source import magics
 from werkbook.export.exporter import Export
-from werkbook.export.flow.apps.holders import app_versions
-from werkbook.export.flow.apps.rule_calls import find_rules
 from werkbook.export.flow.shared_data import changed_globals
 from werkbook.export.flow.slicing import LISTS_FOLDERS
 from werkbook.export.proof.answers import (
@@ -28,6 +26,13 @@ from werkbook.export.proof.comparing import (
     compare,
     compare_rules,
     varies,
+)
+from werkbook.export.proof.failing_cells import (
+    bound_again,
+    tell_failures,
+    unmet,
+    why_no_app,
+    why_unlike,
 )
 from werkbook.export.proof.file_run import FileFound
 from werkbook.export.proof.notebook_run import Reference
@@ -76,7 +81,7 @@ def judge(
     proof.reads, proof.databases = found.reads, found.databases
     proof.rules_asked = reference.rules_asked or found.rules_asked
     proof.notes += reference.notes or tell_open_ends(found.open_ends)
-    again = list(_bound_again(export, reference))
+    again = list(bound_again(export, reference))
     if reference.rules is not None:
         proof.differences += again or compare_rules(reference.rules, found.rules)
     good, differing = 0, set[str]()
@@ -103,9 +108,13 @@ def judge(
         what = "Each request raises, here and in the notebook: that proves nothing."
         proof.differences.append(Difference("", what))
     if not proof.equal:
-        proof.why_nothing = _why_nothing(subject, reference, proof)
-    proof.differences += _unmet(reference)
-    proof.notes += _failures(reference, subject, export)
+        failing = why_no_app(reference, subject, export)
+        proof.why_nothing = failing or _why_nothing(subject, reference, proof)
+    proof.differences += unmet(reference)
+    reason = why_unlike(reference, subject, export) if proof.differences else None
+    if reason is not None:
+        proof.differences, proof.is_settled = [reason], True
+    proof.notes += tell_failures(reference, subject, export, reason)
     if proof.differences:
         proof.notes += tell_reasons(subject)
     return proof
@@ -147,51 +156,6 @@ def _order(subject: Subject) -> Iterator[str]:
                 f" {other}); the proof goes from top to bottom, as Restart and Run All."
             )
             return
-
-
-def _bound_again(export: Export, reference: Reference) -> Iterator[Difference]:
-    """Name the cell that puts a new app in the place of one that has rules."""
-    name = export.reference.partition(".")[0]
-    program = export.program
-    made = [number for given, number in app_versions(program) if given == name]
-    rules = [name for _, _, name in reference.rules or () if name != "static"]
-    if len(made) < 2 or rules or reference.rules_asked:
-        return
-    first, last = program.statements[made[0]], program.statements[made[-1]]
-    between = program.statements[made[0] : made[-1]]
-    has_rules = any(list(find_rules(one.node, one.number)) for one in between)
-    if has_rules or "routes=" in first.text:
-        what = f"{name!r} is bound again here, and nothing registers a rule on it: the"
-        what += f" notebook ends without the rules of the app that {first.cell} makes."
-        yield Difference(last.place, what)
-
-
-def _unmet(reference: Reference) -> list[Difference]:
-    """What cells expect of their requests, and the notebook's own app does not do."""
-    return [
-        Difference(cell, f"{failure.text.rstrip('.')}, when the notebook runs.")
-        for cell, failure in reference.failures.items()
-        if failure.kind == "ExpectationError"
-    ]
-
-
-def _failures(reference: Reference, subject: Subject, export: Export) -> list[str]:
-    """The cells that fail in a clean run; the report names those that don't parse."""
-    limit_s = subject.timeout_s
-    known = {one.cell for one in export.left_out if "not parse" in one.reason}
-    found = [
-        f"In the clean run of the notebook {cell} takes more than half of what is"
-        f" left of {limit_s:g} s and is stopped; --timeout {limit_s * 4:g} gives more."
-        if failure.is_late
-        else f"In the clean run of the notebook {cell} fails:"
-        f" {(failure.missing or failure.text).rstrip('.')}."
-        for cell, failure in reference.failures.items()
-        if failure.kind != "ExpectationError" and cell not in known
-    ]
-    if len(found) > _MAX_NAMED:
-        more = f"{len(found) - _MAX_NAMED} cells more fail."
-        return [*found[:_MAX_NAMED], more]
-    return found
 
 
 def _unsure(one: ComparedRequest, subject: Subject) -> Compared:

@@ -41,6 +41,7 @@ class Reference:
         rules: Its URL map; None when it is not known.
         rules_asked: Its rules that can be asked, with what was asked of them.
         why_nothing: Why it cannot be asked, and what would change that; or "".
+        has_no_app: Its cells have run, and make no app.
         failures: The cells that failed, by their labels.
         notes: What is to be said beside.
         seconds: How long it took.
@@ -52,6 +53,7 @@ class Reference:
     rules: list[RuleLine] | None = None
     rules_asked: list[RuleAsked] | None = None
     why_nothing: str = ""
+    has_no_app: bool = False
     failures: dict[str, Failure] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     seconds: float = 0.0
@@ -139,7 +141,11 @@ class NotebookRun:
             self._note_failures(message, found)
         elif what == "failed":
             self._note_failures(message, found)
-            found.why_nothing = self._why_no_app(message, found)
+            failure = failure_from(message["error"]) or Failure()
+            found.has_no_app = True
+            found.why_nothing = (
+                f"the notebook makes no app in a clean process: {failure.text}"
+            )
             return True
         elif what == "asked":
             found.rules_asked = rules_asked_from(message["rules"])
@@ -171,13 +177,6 @@ class NotebookRun:
             failure = failure_from(one["error"])
             if failure is not None:
                 found.failures[self._labels[one["cell"]]] = failure
-
-    def _why_no_app(self, message: dict[str, Any], found: Reference) -> str:
-        for cell, failure in found.failures.items():
-            why = failure.missing or failure.text
-            return f"the notebook makes no app here, as {cell} fails: {why}"
-        failure = failure_from(message["error"]) or Failure()
-        return f"the notebook makes no app in a clean process: {failure.text}"
 
 
 def _stood_in(packages: Sequence[str]) -> list[str]:

@@ -19,7 +19,7 @@ from werkbook.export.proof.answers import (
 )
 from werkbook.export.proof.comparing import compare_state, is_reordered
 from werkbook.export.proof.file_run import FileFound, FileRun
-from werkbook.export.proof.folder import Budget, FolderPlan, plan_copies
+from werkbook.export.proof.folder import Budget, FolderPlan, Layout, plan_copies
 from werkbook.export.proof.judging import (
     judge,
     judge_by_itself,
@@ -30,7 +30,6 @@ from werkbook.export.proof.judging import (
     tell_lost_requests,
     tell_reasons,
 )
-from werkbook.export.proof.layout import Layout
 from werkbook.export.proof.notebook_run import (
     NotebookRun,
     Reference,

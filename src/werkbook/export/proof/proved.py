@@ -10,7 +10,7 @@ from werkbook.cells.cell import Cell
 from werkbook.export.choosing import Options
 from werkbook.export.exporter import Export, export
 from werkbook.export.proof.answers import Proof
-from werkbook.export.proof.layout import Layout
+from werkbook.export.proof.folder import Layout
 from werkbook.export.proof.proof import Prover
 
 _MAX_NAMED = 8
@@ -79,8 +79,8 @@ def _tell_state(proof: Proof | None) -> None:
 def _is_of_the_machine(proof: Proof) -> bool:
     """Something is missing here, or takes too long: no statement would help."""
     failure = proof.failure
-    if failure is None:
-        return False
+    if failure is None or proof.is_settled:
+        return proof.is_settled
     return bool(failure.module or failure.hosts) or failure.is_late
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 
 from werkbook.cells.source import magics
+from werkbook.cells.source.scripts import ScriptRun
 
 
 def test_transform_keeps_the_number_of_lines() -> None:
     """What is not Python becomes `pass`, or nothing where a line goes on."""
-    source = "!pip install a \\\n  b\n%matplotlib inline\nx = !ls\nif x:\n    !ls\nx?"
+    source = "!pip install a \\\n  b\n%matplotlib inline\nx = !who\nif x:\n    !ls\nx?"
     assert magics.transform(source).source == (
         'pass\n\npass\nx = os.environ["X"].splitlines()\nif x:\n    pass\npass'
     )
@@ -29,7 +30,7 @@ def test_transform_gives_the_code_of_timed_lines() -> None:
     done = magics.transform("%time x = 1\n%env A=b c\n%run other.py")
     assert done.source == 'x = 1\nos.environ["A"] = "b c"\npass'
     assert done.needs == {"os"}
-    assert done.runs == {3: ["other.py"]}
+    assert done.runs == {3: ScriptRun("other.py")}
 
 
 @pytest.mark.parametrize(
@@ -40,7 +41,8 @@ def test_transform_gives_the_code_of_timed_lines() -> None:
         ("x = !pwd", "x = [os.getcwd()]"),
         ("x = %env HOME", 'x = os.environ["HOME"]'),
         ("x = %system echo hi", "x = ['hi']"),
-        ("x = %sx ls", 'x = os.environ["X"].splitlines()'),
+        ("x = %sx who", 'x = os.environ["X"].splitlines()'),
+        ("x = %sx ls", 'x = subprocess.getoutput("ls").splitlines()'),
         ("x = %timeit -o f()", 'x = get_ipython().run_line_magic("timeit", "-o f()")'),
         ("x = %who_ls", 'x = get_ipython().run_line_magic("who_ls", "")'),
         ("%cd ..", 'os.chdir("..")'),

@@ -26,12 +26,14 @@ MAKE = "%%writefile make.py\nimport json\njson.dump(1, open('data.json', 'w'))"
         ("%run other.py *.csv", []),
         ("%run other.py {name}", []),
         ("%run other.py 'open", []),
-        ("%run -n other.py", []),
+        ("%run -n other.py", ["other.py"]),
     ],
 )
 def test_run_lines_are_read(line: str, words: list[str]) -> None:
     """What IPython fills in or opens first is not known from the text."""
-    assert read_run(line) == words
+    run = read_run(line)
+    assert ([run.path, *run.words] if run else []) == words
+    assert run is None or run.is_main == ("-n" not in line.split()[1])
 
 
 @pytest.mark.parametrize(

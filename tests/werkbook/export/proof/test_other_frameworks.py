@@ -5,7 +5,11 @@ from pathlib import Path
 import pytest
 
 from werkbook.cells.cell import Cell
+from werkbook.export import Options, export
 from werkbook.export.delivering import Wish, deliver
+from werkbook.export.proof.proof import Prover
+from werkbook.export.proof.subject import Subject
+from werkbook.export.report import verdict
 
 LITESTAR = [
     "from litestar import Litestar, get, post",
@@ -125,3 +129,21 @@ def test_app_whose_start_up_fails_is_not_proved(tmp_path: Path, start: str) -> N
     wish = Wish(tmp_path / "a.ipynb", tmp_path / "app.py", force=True)
     last = deliver(cells, wish).text.splitlines()[-1]
     assert last == "Proved: 1 of 1 rule asked, 1 answer equal"
+
+
+@pytest.mark.filterwarnings("ignore:.*on_event is deprecated")
+def test_app_whose_start_up_takes_longer_is_told_so() -> None:
+    """It is not asked before it is ready: servers wait."""
+    start = (
+        "import asyncio\nfrom fastapi import FastAPI\n\napp = FastAPI()\n\n\n"
+        "@app.on_event('startup')\nasync def begin():\n    await asyncio.sleep(60)"
+    )
+    view = "@app.get('/')\ndef index():\n    return 'ready'"
+    cells = [Cell(str(n), one) for n, one in enumerate([start, view])]
+    made = export(cells, Options())
+    with Prover(Subject(cells, timeout_s=9), tries_workers=False) as prover:
+        proof = prover.prove(made)
+    assert verdict(proof) == [
+        "Not proved: The file does not start: the app's start-up (lifespan) takes"
+        " longer than 6 s; --timeout 36 gives it more."
+    ]

@@ -483,6 +483,75 @@ def test_a_cell_of_the_notebook_that_takes_long_is_told_so() -> None:
     ]
 
 
+def test_a_cell_that_the_file_needs_and_that_takes_long_is_the_reason_alone() -> None:
+    """What is answered otherwise says nothing: rows of the notebook are lacking."""
+    fills = "import sys\n\nrows = [1]\nwhile 'IPython' in sys.modules:\n    pass"
+    proof = prove(FLASK, f"{fills}\nrows.append(2)", INDEX.format("rows"), timeout_s=8)
+    assert verdict(proof) == [
+        "Not proved: In the clean run of the notebook cell 2 takes more than half of"
+        " what is left of 8 s and is stopped; --timeout 32 gives more."
+    ]
+    assert proof.notes == []
+
+
+def test_a_cell_that_only_waits_is_told_so() -> None:
+    """More time would not help it."""
+    waits = "import time\n\nwhile True:\n    time.sleep(1)"
+    proof = prove(FLASK, INDEX.format("'a'"), waits)
+    assert verdict(proof) == ["Proved: 1 of 1 rule asked, 1 answer equal"]
+    note = "In the clean run of the notebook cell 3 only waits, and is stopped."
+    assert proof.notes == [note]
+
+
+def test_a_cell_waits_for_its_command() -> None:
+    """The sleeps with which it looks whether the command has ended are not its own."""
+    makes = "!sleep 2; echo tea > made.txt"
+    reads = "NAME = open('made.txt').read()"
+    proof = prove(FLASK, makes, reads, INDEX.format("NAME"))
+    assert proof.notes == []
+    assert [one.here.body for one in proof.exchanges if one.here] == [b"tea\n"]
+
+
+SECOND = "# the second one\n%%writefile second.py\n" + FLASK
+
+
+def test_apps_of_two_cells_are_not_compared() -> None:
+    """The cell that makes the file's app fails in the notebook: that is the reason."""
+    first = FLASK + "\n" + INDEX.format("'a'")
+    second = SECOND + "\n@app.get('/b')\ndef b():\n    return 'b'"
+    proof = prove(first, second)
+    assert verdict(proof) == [
+        "Not proved: cell 2, line 5: this cell makes the file's app, and fails in the"
+        " clean run of the notebook (UsageError: Line magic function `%%writefile` not"
+        " found): the notebook's app is that of cell 1."
+    ]
+
+
+def test_the_failing_cell_that_makes_the_app_is_named_of_several() -> None:
+    """Not the first one, which only looks."""
+    proof = prove("nothing_here", SECOND + "\n" + INDEX.format("'a'"))
+    assert verdict(proof) == [
+        "Starts, nothing compared: the notebook makes no app here, as cell 2 fails:"
+        " UsageError: Line magic function `%%writefile` not found."
+    ]
+
+
+def test_an_app_without_rules_is_not_said_to_be_asked_by_rules() -> None:
+    """A cell asks it, and gets what every app answers."""
+    asks = "app.test_client().get('/nowhere').status"
+    assert verdict(
+        prove("from flask import Flask\n\napp = Flask('a', static_folder=None)", asks)
+    ) == ["Proved: the app has no rules of its own, 2 answers equal"]
+
+
+def test_a_cell_saved_without_the_framework_counts_where_others_need_it() -> None:
+    """The file needs it as well: the error is old."""
+    first = Cell("a", FLASK + "\n" + INDEX.format("'a'"))
+    error = "ModuleNotFoundError: No module named 'flask'"
+    second = Cell("b", FLASK + "\n" + INDEX.format("'b'"), error=error)
+    assert "return 'b'" in export([first, second], Options()).source
+
+
 @pytest.mark.parametrize(
     ("sets", "reads", "answer"),
     [

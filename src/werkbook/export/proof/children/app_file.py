@@ -18,7 +18,7 @@ from .auditing import heard_by
 from .channel import Channel, Conversation, Say, leave
 from .files_read import Reads
 from .questions.asgi import is_asgi
-from .questions.asking import Asker
+from .questions.asking import START_SHARE, Asker
 from .questions.exploring import Explorer, described
 from .questions.failing import Hosts, describe
 from .questions.held_state import held_state
@@ -91,7 +91,8 @@ def _serve(
     # An ASGI app's loop has the context of the import; threads of servers have none.
     context = copy_context() if is_asgi(app) else Context()
     state = context.run(held_state, vars(module), job["sources"])
-    asker = Asker(app, job["request_limit_s"], limit=limit)
+    start_s = START_SHARE * job["limit_s"]
+    asker = Asker(app, job["request_limit_s"], start_s=start_s, limit=limit)
     if asker.failed_start is not None:
         _say_failed(asker.failed_start, say)
         return False

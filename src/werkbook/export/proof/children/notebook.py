@@ -24,7 +24,7 @@ from .channel import Channel, leave
 from .gateway_run import GatewayApp
 from .hooks import Change, ImportHook, StandInFinder, are_absent
 from .questions.app_rules import list_rules
-from .questions.asking import Asker
+from .questions.asking import START_SHARE, Asker
 from .questions.carrying import Carrier
 from .questions.exploring import Explorer, described
 from .questions.failing import Hosts, describe
@@ -32,7 +32,7 @@ from .questions.finding import Namespace
 from .questions.held_state import held_state, list_files
 from .questions.left_behind import RequestWatch
 from .serving import ServedApps
-from .shells import Naps, Shell, interrupted_after, make_shell, refuse_input
+from .shells import ONLY_WAITS, Naps, Shell, interrupted_after, make_shell, refuse_input
 
 _CELL_SHARE = 0.5
 """The part of the time that is left which one cell may take."""
@@ -224,7 +224,8 @@ class _Run:
 
     def _failure(self, number: int, error: BaseException) -> dict[str, Any]:
         found = describe(error)
-        found["is_late"] = isinstance(error, KeyboardInterrupt)
+        is_stopped = isinstance(error, KeyboardInterrupt)
+        found["is_late"] = is_stopped and str(error) != ONLY_WAITS
         found["hosts"] = sorted(Hosts.current.names)
         return {"cell": number, "error": found}
 
@@ -241,7 +242,9 @@ class _Run:
         is_elsewhere = self._job["gateway"] or self._job["app"]["module"]
         state = {} if is_elsewhere else self._state()
         limit_s = self._job["request_limit_s"]
-        asker = Asker(app, limit_s, in_thread=not self._job["gateway"])
+        start_s = START_SHARE * self._job["limit_s"]
+        is_app = not self._job["gateway"]
+        asker = Asker(app, limit_s, start_s=start_s, in_thread=is_app)
         explorer = Explorer(app, asker, self._job)
         counted = [explorer.rules[number] for number in explorer.counted()]
         self._channel.say(

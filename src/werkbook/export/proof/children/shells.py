@@ -28,6 +28,8 @@ _SLEEP_S = 1.0
 """Seconds that one cell may sleep in all; later sleeps are short, and counted."""
 _MAX_SLEEPS = 200
 """After so many more sleeps a cell only waits to be interrupted."""
+ONLY_WAITS = "the cell only waits"
+"""What an interrupt says then."""
 
 
 class Shell(Protocol):
@@ -92,7 +94,9 @@ class Naps:
     def sleep(self, seconds: float) -> None:
         """Sleep as long as the cell still may."""
         is_main = threading.current_thread() is threading.main_thread()
-        if not self.is_on or not is_main or not isinstance(seconds, int | float):
+        caller = sys._getframe(1).f_globals.get("__name__")
+        is_cells = is_main and caller != "subprocess"  # that looks whether one ended
+        if not self.is_on or not is_cells or not isinstance(seconds, int | float):
             self._sleep(seconds)
             return
         nap_s = max(0.0, min(float(seconds), self._left_s))
@@ -100,7 +104,7 @@ class Naps:
         if nap_s < seconds:
             self._count += 1
         if self._count > _MAX_SLEEPS:
-            raise KeyboardInterrupt("the cell only waits")
+            raise KeyboardInterrupt(ONLY_WAITS)
         self._sleep(nap_s)
 
 

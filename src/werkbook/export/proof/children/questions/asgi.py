@@ -33,6 +33,12 @@ def is_asgi(app: Any) -> bool:
     return inspect.iscoroutinefunction(call)
 
 
+class StartUpTooLongError(TimeoutError):
+    """An app's start-up takes longer than it may here; a server would wait."""
+
+    __module__ = "builtins"  # a person reads its name
+
+
 class AsgiAsWsgi:
     """Calls an ASGI app in an event loop, and waits for what it sends.
 
@@ -42,7 +48,7 @@ class AsgiAsWsgi:
             the app gets a loop in a thread of its own, and its lifespan begins.
         state: What the app's start-up has left for its requests, if it lives already.
         start_s: Seconds that its start-up may take: a model may be read. Servers wait
-            for it; who asks goes on then.
+            for it; here it has failed then.
 
     Attributes:
         raised: What the last request raised behind its answer, or None.
@@ -73,7 +79,10 @@ class AsgiAsWsgi:
             started = threading.Event()
             # The loop holds no task: what waits for the app's end would be collected.
             self._life = run(self._live(started))
-            started.wait(start_s)
+            if not started.wait(start_s):
+                self.failed_start = StartUpTooLongError(
+                    f"the app's start-up (lifespan) takes longer than {start_s:g} s"
+                )
 
     def close(self) -> None:
         """End the app's own event loop, and what waits in it for the app's end."""

@@ -20,8 +20,8 @@ from .failing import Hosts, describe, describe_logged
 from .server_thread import Limit, TookTooLongError, call_as_server, call_in_time
 
 MAX_BODY_BYTES = 2_000_000
-_STARTS = 2
-"""How many times as long as a request an ASGI app's start-up may take."""
+START_SHARE = 2 / 3
+"""The part of the time of a start that an ASGI app's start-up may take."""
 STREAM_S = 1.0
 """Seconds after which a response that is still sent, without a length, is let go."""
 _STREAMS = ("multipart/x-mixed-replace", "text/event-stream")
@@ -47,6 +47,7 @@ class Asker:
     Args:
         app: A WSGI or ASGI app.
         limit_s: Seconds that one request may take.
+        start_s: Seconds that the start-up of an ASGI app may take.
         in_thread: A WSGI app is called in threads, as servers call it; not a notebook
             whose cells answer: they run where all cells do. An ASGI app has a loop.
         limit: Calls it in time where it is called in this thread.
@@ -57,11 +58,11 @@ class Asker:
         app: Any,
         limit_s: float,
         *,
+        start_s: float = 10.0,
         in_thread: bool = True,
         limit: Limit = call_in_time,
     ) -> None:
         self._in_thread = in_thread and not is_asgi(app)
-        start_s = _STARTS * limit_s
         self._app = AsgiAsWsgi(app, start_s=start_s) if is_asgi(app) else app
         self._limit_s = limit_s
         self._limit = limit

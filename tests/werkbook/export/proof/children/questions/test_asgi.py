@@ -53,7 +53,7 @@ def test_start_up_may_take_longer_than_a_request(
 
     with monkeypatch.context() as patched:
         patched.setattr(asgi.threading, "Event", Event)
-        asker = Asker(app, 20.0)
+        asker = Asker(app, 20.0, start_s=40.0)
     assert 40.0 in waited
     assert asker.failed_start is None
     asker._app.close()
