@@ -153,3 +153,14 @@ def test_annotations_that_are_not_read_stay_unread(first: bool) -> None:
     cells = [Cell("a", future * first + make), Cell("b", future * (not first) + view)]
     source = export(cells, Options()).source
     assert source.partition("# ///\n\n")[2].startswith(future)
+
+
+def test_import_below_a_star_import_that_binds_its_name_stays_below() -> None:
+    """Flask has modules `json` and `logging` of its own."""
+    cells = [
+        Cell("a", "from flask import *\n\napp = Flask('a')"),
+        Cell("b", "import logging\n\nLEVEL = logging.getLevelName(10)"),
+        Cell("c", "@app.get('/')\ndef index():\n    return LEVEL"),
+    ]
+    source = export(cells, Options()).source
+    assert source.index("from flask import *") < source.index("import logging")

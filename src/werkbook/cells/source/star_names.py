@@ -21,6 +21,7 @@ from werkbook.cells.source.names import find_names
 from werkbook.syntax_trees import parse_python
 
 _MAX_BYTES = 1_000_000
+_MAX_SUBMODULES = 60
 _SUFFIXES = (".py", ".pyc")  # a zip file tells of the bytecode that it has
 _ZIP = "python{}{}.zip".format(*sys.version_info)
 
@@ -41,7 +42,11 @@ def star_names(module: str) -> frozenset[str]:
             return frozenset()
         if is_of_python and _has_no_text(spec):
             return frozenset(_public(import_module(module)))
-        return frozenset(_names_in(_text(spec)))
+        text = _text(spec)
+        names = _names_in(text)
+        if not any(map(_is_list, parse_python(text).body)):
+            names |= _submodules(spec, text)
+        return frozenset(names)
     except (ImportError, OSError, SyntaxError, ValueError, AttributeError):
         return frozenset()
 
@@ -85,6 +90,64 @@ def _names_in(text: str) -> set[str]:
     gone = {name for one in found for name in one.deletes}
     bound = {name for one in found if one.is_sure for name in one.binds} - gone
     return {name for name in bound if not name.startswith("_")}
+
+
+def _submodules(spec: ModuleSpec, text: str) -> set[str]:
+    """The modules of a package that its import reaches: its attributes from then on.
+
+    `from flask import *` binds `json` and `logging`, which are Flask's own.
+    """
+    folder = Path(spec.origin or "").parent
+    if not spec.submodule_search_locations or not folder.is_dir():
+        return set()
+    known: set[tuple[str, ...]] = set()
+    waiting: list[tuple[tuple[str, ...], str]] = [((), text)]
+    while waiting and len(known) < _MAX_SUBMODULES:
+        package, source = waiting.pop()
+        for one in _imported(parse_python(source), spec.name, package):
+            if one in known:
+                continue
+            path = folder.joinpath(*one)
+            file = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+            if file.is_file() and file.stat().st_size <= _MAX_BYTES:
+                known.add(one)
+                inner = one if path.is_dir() else one[:-1]
+                waiting.append((inner, file.read_text("utf-8")))
+    return {one[0] for one in known if one[0][0] != "_"}
+
+
+def _imported(
+    tree: ast.Module, name: str, package: tuple[str, ...]
+) -> Iterator[tuple[str, ...]]:
+    """The modules of a package that one of them imports when it is imported.
+
+    Args:
+        tree: Its text.
+        name: The whole package's.
+        package: Where it lies in it.
+    """
+    for node in tree.body:
+        if isinstance(node, ast.Import):
+            names = [alias.name.split(".") for alias in node.names]
+            found = [tuple(one[1:]) for one in names if one[0] == name]
+        elif isinstance(node, ast.ImportFrom):
+            parts = (node.module or "").split(".") if node.module else []
+            if node.level:
+                base = package[: len(package) - node.level + 1]
+            elif parts[:1] == [name]:
+                base, parts = (), parts[1:]
+            else:
+                continue
+            module = (*base, *parts)
+            found = [module, *((*module, alias.name) for alias in node.names)]
+        else:
+            continue
+        for one in found:
+            yield from (one[:count] for count in range(1, len(one) + 1))
+
+
+def _is_list(node: ast.stmt) -> bool:
+    return _listed(node) is not None
 
 
 def _listed(node: ast.stmt) -> set[str] | None:
