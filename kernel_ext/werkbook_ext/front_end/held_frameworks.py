@@ -42,8 +42,6 @@ def _hold(shell: InteractiveShell, name: str, module: Any) -> None:
 
 def _renew_lifespans(shell: InteractiveShell, end: RunEnd) -> None:
     """Do the start-up of apps whose lifespan the cell has changed."""
-    if not end.changes:
-        return
     for server in serving.servers():
         try:
             frameworks.renew_lifespan(server.app)

@@ -17,7 +17,7 @@ from typing import Any
 
 from ..registrations.lists import OwnedList
 from ..registrations.owners import Owners, current_owners, slots
-from ..registrations.registration import Registration
+from ..registrations.registration import Registration, next_number
 from .kept import HOME, HeldHome, KeptList
 from .live_classes import Names
 from .route_lists import RouteList
@@ -88,6 +88,7 @@ class AddingCall:
         options: The same, by name.
 
     Attributes:
+        place: Where Restart and Run All would call it: its cell's, and within that.
         settings: What of the router's went into the routes.
         count: How many routes it has added.
     """
@@ -103,6 +104,7 @@ class AddingCall:
         self._name, self._arguments, self._options = name, arguments, options
         self._owners = current_owners()
         self._slot = slots.find(self._owners)
+        self.place = self._slot, next_number()
         self._own: dict[str, Any] = {}
         self._seen: set[tuple[str, Owners]] = set()
         claims = router.__dict__.get("_attributes")
@@ -137,6 +139,10 @@ class AddingCall:
         if included is not None:
             settings["_included"] = read_settings(included)
         return settings
+
+    def is_including_in(self, router: Any) -> bool:
+        """Say whether the call includes another router in this one."""
+        return self._name == "include_router" and self._router() is router
 
     def _find_included(self) -> Any:
         """Return the router that was included, if that was the call."""
@@ -213,6 +219,18 @@ def _find_set(router: Any) -> Iterator[tuple[str, Registration]]:
         for claim in claims.claims_to(name):
             if claims.is_set(claim):
                 yield name, claim
+
+
+def is_including(router: Any) -> bool:
+    """Say whether another router is included in this one right now."""
+    call = _call.get()
+    return call is not None and call.is_including_in(router)
+
+
+def find_place(route: Any) -> tuple[float, int] | None:
+    """Return where Restart and Run All would add a route, None where nobody knows."""
+    call, _ = getattr(route, "__dict__", {}).get(TOLD, (None, 0))
+    return None if call is None else call.place
 
 
 def note_call(route: Any, call: AddingCall, number: int) -> None:

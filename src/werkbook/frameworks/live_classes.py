@@ -17,7 +17,7 @@ from ..live.instances import become, find_or_make
 from ..registrations.attributes import OwnedAttributes
 from ..registrations.ledger import ledger
 from ..registrations.made import MadeAttributeClaims
-from ..registrations.registration import Cause, Registration
+from ..registrations.registration import ABSENT, Cause, Registration
 from .kept import HOME, HeldHome
 
 Names = Mapping[str, Any]
@@ -164,6 +164,13 @@ class HeldAttributeClaims(MadeAttributeClaims):
     def is_being_made(self) -> bool:
         """Say whether the object's constructor runs."""
         return bool(self.target.__dict__.get("_werkbook_is_made_anew"))
+
+    def _seen(self, key: Any) -> Any:
+        """Return what the running cell sees; others may join it."""
+        value = super()._seen(key)
+        kept: Any = getattr(type(self.target), key, None)
+        is_joined = hasattr(kept, "join") and value is not ABSENT
+        return kept.join(self.target, value) if is_joined else value
 
     def rivals(
         self, registrations: list[Registration]

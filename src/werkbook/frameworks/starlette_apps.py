@@ -12,7 +12,7 @@ from typing import Any
 
 from ..registrations.ledger import in_run, ledger, outside_run
 from ..serving.registry import find_server
-from . import fastapi_apps, fastapi_routes, fasthtml_apps
+from . import fastapi_apps, fastapi_lifespans, fastapi_routes, fasthtml_apps
 from .fastapi_overrides import OverrideDict
 from .kept import (
     HOME,
@@ -31,7 +31,8 @@ _ROUTER = "werkbook.router"
 
 
 _ROUTING = "starlette.routing"
-STALE_LIFESPAN = "_werkbook_has_stale_lifespan"
+_BEGUN = "werkbook.begun"
+"""In the scope of a lifespan: the functions that it began with."""
 
 
 def hold_routers(module: Any) -> list[type]:
@@ -66,6 +67,7 @@ def _router_names(cls: type) -> Names:
         "on_shutdown": KeptList("shutdown"),
         "_werkbook_renew": fastapi_apps.renew_router,
         **fastapi_routes.router_names(cls),
+        **fastapi_lifespans.lifespan_names(cls),
     }
 
 
@@ -79,8 +81,7 @@ def _app_names(cls: type) -> Names:
         "middleware_stack": _SnapshotOf(),
         "add_middleware": _add_middleware,
         "_werkbook_parts": ("router",),
-        "_werkbook_run_ended": _note_lifespan,
-        "_werkbook_lifespan": None,
+        "_werkbook_lifespan": _list_lifespan,
         **fasthtml_apps.app_names(cls),
     }
 
@@ -134,6 +135,8 @@ class StarletteSnapshot:
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Answer a request, owned by nobody even where a cell asks."""
         scope[_ROUTER] = self.router
+        if scope["type"] == "lifespan":
+            scope[_BEGUN] = scope["app"]._werkbook_lifespan()
         if not in_run():
             await self.app(scope, receive, send)
             return
@@ -178,6 +181,7 @@ def freeze_router(router: Any) -> Any:
     frozen.__dict__.update(router.__dict__)
     routes = [fastapi_apps.freeze_included(one, freeze_router) for one in router.routes]
     frozen.__dict__["routes"] = routes
+    frozen.__dict__["lifespan_context"] = router.lifespan_context
     fastapi_routes.freeze_frontends(router, frozen)
     for name in ("middleware_stack", "default"):
         method = router.__dict__.get(name)
@@ -186,33 +190,23 @@ def freeze_router(router: Any) -> Any:
     return frozen
 
 
-def _note_lifespan(app: Any) -> None:
-    """Note that the lifespan is to begin anew, where a cell has changed it."""
-    router = app.router
-    functions = [
-        *router.__dict__.get("on_startup", ()),
-        *router.__dict__.get("on_shutdown", ()),
-        *fasthtml_apps.list_events(app),
-    ]
-    context = router.lifespan_context
-    if not type(context).__name__.startswith(
-        "_Default"
-    ):  # of which each router has one
-        functions.append(context)
-    known, app.__dict__["_werkbook_lifespan"] = app._werkbook_lifespan, functions
-    if known is not None and known != functions:
-        app.__dict__[STALE_LIFESPAN] = True
+def _list_lifespan(app: Any) -> list[Any]:
+    """Return the functions of an app's start-up and shutdown, of now."""
+    of_router = fastapi_lifespans.list_functions(app.router.lifespan_context)
+    return [*fasthtml_apps.list_events(app), *of_router]
 
 
 def renew_lifespan(app: Any) -> None:
-    """Begin the lifespan of an app anew, if a run of a cell changed it.
+    """Begin the lifespan of an app anew, if it began with other functions than now.
 
-    Not within that run: what starts up sees the app as requests do.
+    Not within the run that changed them: what starts up sees the app as requests do.
 
     Raises:
         BaseException: What the app's start-up raised.
     """
-    if app.__dict__.pop(STALE_LIFESPAN, False):
-        server = find_server(app)
-        if server is not None:
-            server.renew_lifespan()
+    server = find_server(app)
+    if server is None:
+        return
+    begun = server.lifespan_scope.get(_BEGUN)
+    if begun is not None and begun != app._werkbook_lifespan():
+        server.renew_lifespan()

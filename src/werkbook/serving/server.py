@@ -263,6 +263,12 @@ class Server:
         engine = self._engine
         return dict(engine.state) if isinstance(engine, UvicornEngine) else {}
 
+    @property
+    def lifespan_scope(self) -> dict[str, Any]:
+        """What an ASGI app was told of its lifespan, and has noted there."""
+        engine = self._engine
+        return dict(engine.lifespan_scope) if isinstance(engine, UvicornEngine) else {}
+
     def renew_lifespan(self) -> None:
         """End the lifespan of an ASGI app and begin it anew."""
         if isinstance(self._engine, UvicornEngine):

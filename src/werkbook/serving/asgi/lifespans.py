@@ -24,11 +24,17 @@ class Lifespan:
 
     Attributes:
         state: What the app's start-up put there for its requests.
+        scope: What the app was told of the lifespan, and has noted there.
     """
 
     def __init__(self, app: AsgiApplication):
         self._app = app
         self.state: dict[str, Any] = {}
+        self.scope: Scope = {
+            "type": "lifespan",
+            "asgi": ASGI_VERSION,
+            "state": self.state,
+        }
         self._messages: asyncio.Queue[Message] = asyncio.Queue()
         self._started = asyncio.Event()
         self._stopped = asyncio.Event()
@@ -60,9 +66,8 @@ class Lifespan:
         return self._failure
 
     async def _run(self) -> None:
-        scope: Scope = {"type": "lifespan", "asgi": ASGI_VERSION, "state": self.state}
         try:
-            await self._app(scope, self._messages.get, self._send)
+            await self._app(self.scope, self._messages.get, self._send)
         except BaseException as error:
             if self._failure or not isinstance(error, Exception):
                 raise

@@ -12,7 +12,7 @@ from importlib import import_module
 from typing import Any
 
 from werkbook.serving.applications import name_application
-from werkbook.serving.asgi.asgi_scopes import AsgiApplication
+from werkbook.serving.asgi.asgi_scopes import AsgiApplication, Scope
 from werkbook.serving.asgi.door import Door
 from werkbook.serving.asgi.lifespans import Lifespan
 from werkbook.serving.asgi.limited_connections import make_protocol
@@ -92,6 +92,11 @@ class UvicornEngine:
     def state(self) -> dict[str, Any]:
         """What the app's start-up put there for its requests."""
         return self._door.state
+
+    @property
+    def lifespan_scope(self) -> Scope:
+        """What the app was told of its lifespan, and has noted there."""
+        return self._lifespan.scope
 
     def renew_lifespan(self) -> None:
         """End the app's lifespan and begin it anew, as the app now says.
