@@ -222,7 +222,7 @@ def _job(
         "folder": str(folder.resolve()),
         "first_folder": str(first.resolve()),
         "path": import_path(),
-        "preload": ["werkbook_ext"] if subject.needs_werkbook else [],
+        "preload": subject.preloaded,
         "loads": subject.needs_werkbook and not subject.loads_werkbook,
         "is_asked": is_asked,
         "memory": [],

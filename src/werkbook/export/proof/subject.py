@@ -120,6 +120,16 @@ class Subject:
         """A cell uses a magic of Werkbook's."""
         return any(_OUR_MAGICS.search(cell.source) for cell in self.code)
 
+    @property
+    def preloaded(self) -> list[str]:
+        """What is imported before the first cell, as it is in a kernel.
+
+        Cells ask for `"ipykernel" in sys.modules` to know that they are in a notebook.
+        """
+        names = ["werkbook_ext"] if self.needs_werkbook else []
+        asks = any("ipykernel" in cell.source for cell in self.code)
+        return [*names, "ipykernel"] if asks else names
+
 
 def _imported(cells: Iterable[Cell]) -> set[str]:
     """The modules that cells import for sure."""

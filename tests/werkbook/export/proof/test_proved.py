@@ -149,6 +149,16 @@ def test_a_file_that_imports_itself_is_no_other_when_run_by_itself() -> None:
     ]
 
 
+def test_what_asks_whether_it_is_in_a_notebook_is_not_proved() -> None:
+    """A kernel answers yes, and so does the notebook in the proof; the file is none."""
+    asks = "import sys\nplace = 'nb' if 'ipykernel' in sys.modules else 'file'"
+    view = '@app.get("/")\ndef index():\n    return place'
+    done = proved([Cell("a", FLASK), Cell("b", asks), Cell("c", view)])
+    assert done.proof is not None
+    (difference,) = done.proof.differences
+    assert "-nb\n+file" in str(difference)
+
+
 def test_what_reads_the_name_of_its_module_is_explained() -> None:
     """The notebook is `__main__`, as the file is when it is run by itself."""
     cells = [
