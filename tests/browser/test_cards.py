@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 from tests.browser.contrast import contrasts
 from tests.browser.lab import Notebook, page_of
+from tests.browser.outside import BEACON, Outside
 
 PART = re.compile(r"^\s*part \d+\s*$")
 APP = '''
@@ -543,6 +544,21 @@ def test_route_cell_has_the_same_line_above_what_it_tries(served: Notebook) -> N
     line.get_by_label("name of").fill("Grace")
     line.get_by_role("button", name="Try").click()
     expect(cell.locator(".wb-card-hop").first).to_contain_text("/route/Grace")
+
+
+def test_preview_of_a_template_loads_nothing(served: Notebook) -> None:
+    """`%%template --with` shows it within a policy, as pages of cards."""
+    outside = Outside()
+    try:
+        hostile = f"<h1>Seen</h1>{BEACON.replace('URL', outside.url)}"
+        index = served.run(f"%%template hostile.html --with {{}}\n{hostile}")
+        around = served.cell(index).frame_locator("iframe")
+        shown = around.frame_locator("iframe")
+        expect(shown.locator("h1")).to_have_text("Seen")
+        served.page.evaluate("(url) => fetch(url, {mode: 'no-cors'})", outside.url)
+    finally:
+        outside.stop()
+    assert outside.seen == ["/"]
 
 
 def test_html_of_the_app_stays_outside_jupyters_page(served: Notebook) -> None:

@@ -159,7 +159,7 @@ class Terminal:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self._server.pid, signal.SIGTERM)
             try:
-                self._server.wait(timeout=10)
+                self._server.wait(timeout=TIMEOUT_S)
             finally:
                 with contextlib.suppress(ProcessLookupError):
                     os.killpg(self._server.pid, signal.SIGKILL)

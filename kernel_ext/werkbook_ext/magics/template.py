@@ -13,6 +13,17 @@ from ..output import show, show_note
 from .arguments import cell_magic, get_shell, magics_class
 from .errors import as_usage_error, shown_briefly
 
+POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:;"
+    " media-src data:"
+)
+"""That of pages in cards, too: `PAGE_POLICY` in cards/js/page.js."""
+AROUND = (
+    f'<!doctype html><meta http-equiv="Content-Security-Policy" content="{POLICY}">'
+    "<style>html,body,iframe{display:block;width:100%;height:100%;margin:0;border:0;"
+    "overflow:hidden}</style>"
+)
+
 
 @magics_class
 class TemplateMagics(Magics):
@@ -44,12 +55,14 @@ class TemplateMagics(Magics):
 
 
 def show_sandboxed(name: str, text: str) -> None:
-    """Show a rendered template in a frame that runs none of its scripts.
+    """Show a rendered template in a frame that runs and loads nothing.
 
+    The frame around it has the policy, which the template inherits, whatever it says.
     Its source is folded below: a notebook that is not trusted shows no frame.
     """
+    within = f'{AROUND}<iframe sandbox="" srcdoc="{escape(text)}"></iframe>'
     frame = (
-        f'<iframe sandbox="" srcdoc="{escape(text)}" title="{escape(name)}" '
+        f'<iframe sandbox="" srcdoc="{escape(within)}" title="{escape(name)}" '
         'style="width:100%;height:240px;border:1px solid #ccc"></iframe>'
     )
     source = f"<details><summary>HTML</summary><pre>{escape(text)}</pre></details>"

@@ -1,5 +1,11 @@
+from html import unescape
+from pathlib import Path
+
 import pytest
 from tests.werkbook_ext.notebooks import Notebook
+
+from werkbook_ext import cards
+from werkbook_ext.magics.template import AROUND, POLICY
 
 APP = "from werkbook import App, render_template\napp = App('__main__')"
 
@@ -75,10 +81,20 @@ def test_template_preview(base: Notebook, arguments: str) -> None:
     ran = base.run("p", f"%%template p.html --with {arguments}\nHello {{{{ who }}}}!")
     assert ran.text.strip().endswith("Hello Ada!")
     frame = ran.outputs[-1]["data"]["text/html"]
-    assert frame.startswith('<iframe sandbox="" srcdoc="Hello Ada!"')
+    around = unescape(frame.partition('srcdoc="')[2].partition('"')[0])
+    assert around.endswith('<iframe sandbox="" srcdoc="Hello Ada!"></iframe>')
     # A notebook that is not trusted shows no frame.
     source = "<details><summary>HTML</summary><pre>Hello Ada!</pre></details>"
     assert frame.endswith(source)
+
+
+def test_template_preview_has_the_policy_of_pages_in_cards() -> None:
+    """It stands around the template, which could put none of its own before it."""
+    script = Path(cards.__file__).parent / "js" / "page.js"
+    assert f'"{POLICY}"' in script.read_text("utf-8")
+    assert AROUND.startswith(
+        f'<!doctype html><meta http-equiv="Content-Security-Policy" content="{POLICY}">'
+    )
 
 
 @pytest.mark.parametrize(
