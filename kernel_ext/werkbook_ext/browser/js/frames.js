@@ -6,6 +6,7 @@
 import { enclose, pageIn } from "./enclosure.js";
 import { allFrames, hanging, pingAll } from "./hanging.js";
 import { textOr } from "./limits.js";
+import { PacedMessages } from "./paced.js";
 
 /**
  * @import { EnclosureNews } from "./enclosure.js"
@@ -308,13 +309,25 @@ export class Frames {
     frame.connectedAt = performance.now();
     frame.again = null; // it holds the page's text
     frame.connect();
-    frame.port.onmessage = ({ data }) => {
+    const { port } = frame;
+    const paced = new PacedMessages((message) => {
+      if (frame.port === port) this.take(frame, message); // else it was cut off
+    });
+    port.onmessage = ({ data }) => {
       if (data?.t === "pong") frame.hasAnswered = true;
-      else if (data?.t === "painted") {
-        frame.page.title = textOr(data.title).slice(0, 200);
-        this.swap(frame);
-      } else if (data && typeof data === "object") this.listener.message(frame, data);
+      else if (data && typeof data === "object") paced.receive(data);
     };
+  }
+
+  /**
+   * @param {Frame} frame
+   * @param {Record<string, unknown>} message
+   */
+  take(frame, message) {
+    if (message.t === "painted") {
+      frame.page.title = textOr(message.title).slice(0, 200);
+      this.swap(frame);
+    } else this.listener.message(frame, message);
   }
 
   /**
