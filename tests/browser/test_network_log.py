@@ -261,6 +261,26 @@ def test_kernel_holds_one_card_however_many_are_opened(
     assert shown.wait(lambda: shown.output(shown.run(MODELS)) == before)
 
 
+def test_log_that_nobody_looks_at_is_drawn_when_it_is_opened(
+    shown: Notebook, panel: Locator
+) -> None:
+    toggle = shown.view().get_by_label("Network and console")
+    toggle.click()
+    expect(panel).to_be_hidden()
+    try:
+        shown.frame().locator("body").evaluate(
+            "() => Promise.all([...Array(400).keys()].map((n) => fetch('/count?' + n)))"
+        )
+        assert panel.locator(".wb-request").count() == 0
+    finally:
+        toggle.click()
+    rows = panel.locator(".wb-request")
+    expect(rows).to_have_count(300)
+    expect(rows.last).to_contain_text("/count?399")
+    end = "(list) => list.scrollHeight - list.scrollTop - list.clientHeight"
+    assert panel.locator(".wb-panel-body").evaluate(end) < 2
+
+
 def test_log_is_drawn_once_a_frame(shown: Notebook, panel: Locator) -> None:
     """A page that asks by the thousand has no list measured as often as it asks."""
     shown.page.evaluate(

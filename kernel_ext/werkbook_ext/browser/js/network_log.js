@@ -29,6 +29,10 @@ export class NetworkLog {
     this.rows = [];
     /** @type {Set<Row>} */
     this.changed = new Set();
+    /** @type {Row[]} Those that leave the list when it is drawn next. */
+    this.leaving = [];
+    this.isShown = false;
+    this.isWaiting = false;
     /** @type {Row | null} */
     this.opened = null;
     this.empty = make("p", { class: "wb-empty", text: "No requests yet." });
@@ -52,8 +56,10 @@ export class NetworkLog {
     const row = new Row(request, (isOpen) => this.toggle(row, isOpen));
     this.rows.push(row);
     this.drawSoon(row);
-    for (const old of this.rows.splice(0, this.rows.length - MAX_ROWS))
-      this.remove(old);
+    for (const old of this.rows.splice(0, this.rows.length - MAX_ROWS)) {
+      this.changed.delete(old);
+      if (old.parts) this.leaving.push(old);
+    }
     return (answer) => {
       Object.assign(request, answer);
       if (this.rows.includes(row)) this.drawSoon(row);
@@ -63,17 +69,34 @@ export class NetworkLog {
 
   /**
    * Draw a row in the next frame, with all others that changed until then: a page asks
-   * by the thousand, and each place in the list that is measured lays it out anew.
+   * by the thousand, and each place in the list that is measured lays it out anew. Where
+   * nobody looks nothing is drawn.
    *
    * @param {Row} row
    */
   drawSoon(row) {
-    if (!this.changed.size) requestAnimationFrame(() => this.draw());
     this.changed.add(row);
+    if (this.isWaiting || !this.isShown) return;
+    this.isWaiting = true;
+    requestAnimationFrame(() => {
+      this.isWaiting = false;
+      if (this.isShown) this.draw();
+    });
+  }
+
+  /**
+   * Show the list, as it is now, or hide it.
+   *
+   * @param {boolean} isShown
+   */
+  show(isShown) {
+    this.isShown = isShown;
+    if (isShown) this.draw();
   }
 
   /** Draw what has changed, and bring the end into view for who looks there. */
   draw() {
+    for (const row of this.leaving.splice(0)) this.remove(row);
     const rows = [...this.changed];
     this.changed.clear();
     if (!rows.length) return;
@@ -95,7 +118,8 @@ export class NetworkLog {
   }
 
   clear() {
-    for (const row of this.rows.splice(0)) this.remove(row);
+    for (const row of [...this.leaving.splice(0), ...this.rows.splice(0)])
+      this.remove(row);
     this.empty.hidden = false;
     this.columns.hidden = true;
   }

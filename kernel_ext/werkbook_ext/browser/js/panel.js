@@ -132,8 +132,9 @@ export class Panel {
     });
   }
 
-  /** Draw the console; the network log draws itself. */
+  /** Draw what is looked at; the network log draws its changes itself. */
   draw() {
+    this.network.show(this.isOpen && this.tab === "network");
     if (!this.isOpen || this.tab !== "console") return;
     this.console.replaceChildren(
       ...this.lines.map(({ level, text }) =>
