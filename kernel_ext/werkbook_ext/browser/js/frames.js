@@ -5,8 +5,8 @@
 
 import { enclose, pageIn } from "./enclosure.js";
 import { allFrames, hanging, pingAll } from "./hanging.js";
+import { isHello, listen } from "./hello.js";
 import { textOr } from "./limits.js";
-import { PacedMessages } from "./paced.js";
 
 /**
  * @import { EnclosureNews } from "./enclosure.js"
@@ -295,13 +295,7 @@ export class Frames {
    * @param {MessageEvent} event
    */
   receiveHello(frame, event) {
-    const isHello =
-      event.data?.wb === "hello" &&
-      event.data.token === frame.token &&
-      frame.token !== null &&
-      frame.port === null &&
-      event.ports.length === 1;
-    if (!isHello) {
+    if (!isHello(frame, event)) {
       this.forged++;
       return;
     }
@@ -309,14 +303,7 @@ export class Frames {
     frame.connectedAt = performance.now();
     frame.again = null; // it holds the page's text
     frame.connect();
-    const { port } = frame;
-    const paced = new PacedMessages((message) => {
-      if (frame.port === port) this.take(frame, message); // else it was cut off
-    });
-    port.onmessage = ({ data }) => {
-      if (data?.t === "pong") frame.hasAnswered = true;
-      else if (data && typeof data === "object") paced.receive(data);
-    };
+    listen(frame, frame.port, (message) => this.take(frame, message));
   }
 
   /**

@@ -58,8 +58,7 @@ class Limits:
     def __post_init__(self) -> None:
         """Check each number."""
         for one in fields(self):
-            least = 0 if one.name in _MAY_BE_ZERO else 1 if one.type is int else None
-            _check(one.name, getattr(self, one.name), one.type, least)
+            _check(one.name, getattr(self, one.name), is_whole=one.type is int)
 
     def body_time_s(self, received_bytes: int) -> float:
         """Return how long a body may take of which so much has come."""
@@ -104,15 +103,14 @@ def check_limits(limits: Any) -> None:
         )
 
 
-def _check(name: str, value: Any, kind: Any, least: float | None) -> None:
-    is_number = type(value) is int or (kind is float and type(value) is float)
-    is_in_range = is_number and isfinite(value)
-    is_in_range = is_in_range and (value > 0 if least is None else value >= least)
-    if not is_in_range:
-        number = "a whole number" if kind is int else "a number"
-        default = getattr(Limits, name)
+def _check(name: str, value: Any, *, is_whole: bool) -> None:
+    is_number = type(value) is int or (type(value) is float and not is_whole)
+    may_be_zero = name in _MAY_BE_ZERO
+    is_in_range = is_number and isfinite(value) and value >= 0
+    if not is_in_range or (value == 0 and not may_be_zero):
+        number = "a whole number" if is_whole else "a number"
         raise LimitsError(
             f"The limit {name!r} is {value!r:.60}.",
-            why=f"it is {number}{', 0 or more' if least == 0 else ' above 0'}.",
-            fix=f"write {name}={default}, which it is without a word.",
+            why=f"it is {number}{', 0 or more' if may_be_zero else ' above 0'}.",
+            fix=f"write {name}={getattr(Limits, name)}, which it is without a word.",
         )

@@ -1,0 +1,38 @@
+// A page's first word, with the port through which it speaks from then on.
+
+import { PacedMessages } from "./paced.js";
+
+/** @import { Frame } from "./tab.d.ts" */
+
+/**
+ * Tell whether a page that knows its frame's token brings its port.
+ *
+ * @param {Frame} frame
+ * @param {MessageEvent} event
+ */
+export function isHello(frame, event) {
+  return (
+    event.data?.wb === "hello" &&
+    event.data.token === frame.token &&
+    frame.token !== null &&
+    frame.port === null &&
+    event.ports.length === 1
+  );
+}
+
+/**
+ * Take what a page says, in turns, until its frame has another port or none.
+ *
+ * @param {Frame} frame
+ * @param {MessagePort} port
+ * @param {(message: Record<string, unknown>) => void} take
+ */
+export function listen(frame, port, take) {
+  const paced = new PacedMessages((message) => {
+    if (frame.port === port) take(message);
+  });
+  port.onmessage = ({ data }) => {
+    if (data?.t === "pong") frame.hasAnswered = true;
+    else if (data && typeof data === "object") paced.receive(data);
+  };
+}
