@@ -420,6 +420,22 @@ def test_a_page_that_moves_leaves_the_address_field_alone(shown: Notebook) -> No
     expect(shown.frame().locator("#h")).to_have_text("Fine")
 
 
+def test_a_page_that_moves_changes_nothing_that_is_typed(shown: Notebook) -> None:
+    """Not even where the text is the address that was shown."""
+    moves = "setTimeout(() => { if (!location.search) location = '/?2' }, 500)"
+    attack(shown, f"<h1 id=h>x</h1><script>{moves}</script>")
+    view = shown.view()
+    address = view.get_by_label("Address")
+    count = int(view.get_attribute("data-shown") or 0)
+    address.press("Control+a")
+    shown.page.keyboard.insert_text("/")
+    assert shown.wait(lambda: int(view.get_attribute("data-shown") or 0) > count)
+    shown.page.wait_for_timeout(600)  # an address is shown once the page has settled
+    expect(address).to_have_value("/")
+    address.press("Escape")
+    expect(address).to_have_value("/?2")
+
+
 def test_what_a_page_stores_is_data(shown: Notebook) -> None:
     """`__proto__`, half a character, odd messages: none of them reaches Jupyter's code."""
     errors: list[str] = []

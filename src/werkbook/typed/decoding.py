@@ -98,7 +98,8 @@ class ValueReader:
         try:
             value = msgspec.json.decode(data)
         except self.failures as error:
-            return [FieldProblem(place, (), f"is not JSON: {error}")]
+            why = _explain_no_json(data, error)
+            return [FieldProblem(place, (), f"is not JSON: {why}")]
         return self.find_problems(value, place, is_text=False)
 
     def find_problems(
@@ -282,6 +283,15 @@ def strip_required(hint: Any) -> Any:
     while typing.get_origin(hint) in (typing.Required, typing.NotRequired):
         hint = typing.get_args(hint)[0]
     return hint
+
+
+def _explain_no_json(data: bytes, error: Exception) -> str:
+    """Return why bytes are not JSON, which has to be UTF-8 (RFC 8259, section 8.1)."""
+    try:
+        data.decode()
+    except UnicodeDecodeError as undecodable:
+        return f"byte {undecodable.start} is no UTF-8"
+    return str(error)
 
 
 def _explain(message: str, value: Any, place: str, keys: Keys) -> FieldProblem:

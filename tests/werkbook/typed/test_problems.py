@@ -117,10 +117,10 @@ def test_models_name_each_field(app: App, client: FlaskClient) -> None:
     ("body", "detail"),
     [
         (b"", "is missing"),
-        (b"{", "is not JSON: Input data was truncated"),
+        (b"{", "is not JSON: "),
         (b"[]", "Expected `object`, got `array`"),
-        (b"\xff", "is not JSON: JSON is malformed: invalid character (byte 0)"),
-        (b'{"name": "\xff"}', "is not JSON: 'utf-8' codec"),
+        (b"\xff", "is not JSON: byte 0 is no UTF-8"),
+        (b'{"name": "\xff"}', "is not JSON: byte 10 is no UTF-8"),
         (b"[" * 100_000, "is not JSON: "),
     ],
 )

@@ -4,7 +4,7 @@
 // to make one takes longer than a small page does to show.
 
 import { enclose, pageIn } from "./enclosure.js";
-import { allFrames, hanging, pingAll } from "./hanging.js";
+import { allFrames, watch } from "./hanging.js";
 import { isHello, listen } from "./hello.js";
 import { textOr } from "./limits.js";
 
@@ -23,8 +23,6 @@ import { textOr } from "./limits.js";
  */
 
 const SWAP_AFTER_MS = 1500;
-const HANGS_AFTER_MS = 700;
-const STUCK_AFTER_MS = 4000; // beside much else a page may begin late
 const PROCESS_ENDS_MS = 100;
 const PREPARE_AFTER_MS = 100;
 // Only Jupyter's own window fills an empty frame; document.open() takes the listener away.
@@ -85,11 +83,7 @@ export class Frames {
     this.next = frame;
     this.place(frame, html);
     frame.again = () => this.placeAgain(frame, html);
-    if (pingAll()) {
-      const replace = () => this.replaceHanging(frame);
-      frame.hangTimer = setTimeout(replace, HANGS_AFTER_MS);
-      frame.stuckTimer = setTimeout(() => this.endStuck(frame), STUCK_AFTER_MS);
-    }
+    watch(this, frame);
     frame.timer = setTimeout(() => this.swap(frame), SWAP_AFTER_MS);
     return frame;
   }
@@ -181,24 +175,9 @@ export class Frames {
    * @param {Frame} frame
    */
   replaceHanging(frame) {
-    if (frame !== this.next || frame.port || !hanging().includes(this)) return;
     frame.element.remove();
     this.end(false);
     frame.again?.();
-  }
-
-  /**
-   * Free a page that can't even begin from one in an endless loop in another view.
-   *
-   * @param {Frame} frame
-   */
-  endStuck(frame) {
-    if (frame.port || (frame !== this.next && frame !== this.shown)) return;
-    const stuck = hanging().filter((one) => one !== this && !one.next);
-    if (!stuck.length) return;
-    for (const one of stuck) one.end(true);
-    // The process ends only when those that wait for it are gone as well.
-    for (const one of allFrames()) one.beginAgain();
   }
 
   /** Place a page anew that could not begin. */
@@ -336,7 +315,6 @@ export class Frames {
   swap(frame) {
     if (frame !== this.next) return;
     clearTimeout(frame.timer);
-    clearTimeout(frame.hangTimer);
     const old = this.shown;
     const hadFocus = old && document.activeElement === old.element;
     this.next = null;
@@ -360,8 +338,7 @@ export class Frames {
   /** @param {Frame} frame */
   remove(frame) {
     clearTimeout(frame.timer);
-    clearTimeout(frame.stuckTimer);
-    clearTimeout(frame.hangTimer);
+    clearInterval(frame.watchTimer);
     frame.port?.close();
     frame.port = null;
     frame.element.remove();

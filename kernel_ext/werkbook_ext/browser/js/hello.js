@@ -32,7 +32,7 @@ export function listen(frame, port, take) {
     if (frame.port === port) take(message);
   });
   port.onmessage = ({ data }) => {
-    if (data?.t === "pong") frame.hasAnswered = true;
+    if (data?.t === "pong") frame.askedAt = null;
     else if (data && typeof data === "object") paced.receive(data);
   };
 }

@@ -38,10 +38,10 @@ export interface Frame {
   connect(): void;
   /** The beginning of a page, until its frame can take it. */
   beginning?: string | null;
-  hasAnswered?: boolean;
+  /** When it was asked whether it still answers, by the same clock, until it has. */
+  askedAt?: number | null;
   timer?: ReturnType<typeof setTimeout>;
-  hangTimer?: ReturnType<typeof setTimeout>;
-  stuckTimer?: ReturnType<typeof setTimeout>;
+  watchTimer?: ReturnType<typeof setInterval>;
   /** Places it anew, until it has connected. */
   again?: (() => void) | null;
   url: string;

@@ -37,6 +37,7 @@ export class Toolbar {
   /** @param {Acts} act */
   constructor(act) {
     this.shown = "";
+    this.isTyped = false;
     this.back = iconButton("back", "Back", () => act.back());
     this.forward = iconButton("forward", "Forward", () => act.forward());
     this.reload = iconButton("reload", "Reload", () =>
@@ -76,12 +77,22 @@ export class Toolbar {
     // Not a form: a notebook keeps Enter from submitting one.
     this.address.addEventListener("keydown", (event) => {
       event.stopPropagation();
-      if (event.key === "Escape") this.address.value = this.heldBack ?? this.shown;
+      if (event.key === "Escape") {
+        this.isTyped = false;
+        this.address.value = this.heldBack ?? this.shown;
+      }
       if (event.key !== "Enter" || event.isComposing) return;
+      this.isTyped = false;
       this.shown = this.address.value;
       act.go(this.address.value);
     });
-    this.address.addEventListener("blur", () => this.showHeldBack());
+    this.address.addEventListener("input", () => {
+      this.isTyped = true;
+    });
+    this.address.addEventListener("blur", () => {
+      this.isTyped = false;
+      this.showHeldBack();
+    });
     const form = make("div", { class: "wb-form" }, this.address);
     this.element = make(
       "div",
@@ -141,8 +152,9 @@ export class Toolbar {
     const { selectionStart, selectionEnd, value } = this.address;
     const hasFocus = this.address.matches(":focus");
     const isSelected = selectionStart === 0 && selectionEnd === value.length;
-    if (!hasFocus || value === this.shown) this.address.value = text;
-    if (hasFocus && isSelected && value === this.shown) this.address.select();
+    const isKept = hasFocus && this.isTyped; // even where it is what was shown
+    if (!isKept) this.address.value = text;
+    if (hasFocus && isSelected && !isKept) this.address.select();
     this.shown = text;
     this.heldBack = null;
   }
