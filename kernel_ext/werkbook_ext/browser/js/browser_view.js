@@ -94,7 +94,8 @@ export class BrowserView {
     this.device = make("div", { class: "wb-device" }, this.stage);
     this.element = this.makeElement();
     this.frames = new Frames(this.stage, {
-      message: (frame, data) => this.desk.receive(frame, data),
+      admits: (frame, message) => this.desk.admits(frame, message),
+      message: (frame, message) => this.desk.take(frame, message),
       shown: (frame) => this.onShown(frame),
       left: (frame) => this.onLeft(frame),
       removed: (frame) => this.letGo(frame),

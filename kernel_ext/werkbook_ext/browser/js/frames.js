@@ -14,6 +14,7 @@ import { textOr } from "./limits.js";
  * @import { Frame, Kept } from "./tab.d.ts"
  * @typedef {{ element: HTMLIFrameElement, isReady: boolean, policy: string }} Spare
  * @typedef {object} Listener
+ * @property {(frame: Frame, message: Record<string, unknown>) => boolean} admits
  * @property {(frame: Frame, message: Record<string, unknown>) => void} message
  * @property {(frame: Frame) => void} shown
  * @property {(frame: Frame) => void} left
@@ -282,7 +283,11 @@ export class Frames {
     frame.connectedAt = performance.now();
     frame.again = null; // it holds the page's text
     frame.connect();
-    listen(frame, frame.port, (message) => this.take(frame, message));
+    listen(frame, frame.port, {
+      admits: (message) =>
+        message.t === "painted" || this.listener.admits(frame, message),
+      take: (message) => this.take(frame, message),
+    });
   }
 
   /**

@@ -2,7 +2,10 @@
 
 import { PacedMessages } from "./paced.js";
 
-/** @import { Frame } from "./tab.d.ts" */
+/**
+ * @import { Frame } from "./tab.d.ts"
+ * @typedef {Record<string, unknown>} Said
+ */
 
 /**
  * Tell whether a page that knows its frame's token brings its port.
@@ -25,14 +28,14 @@ export function isHello(frame, event) {
  *
  * @param {Frame} frame
  * @param {MessagePort} port
- * @param {(message: Record<string, unknown>) => void} take
+ * @param {{ admits: (message: Said) => boolean, take: (message: Said) => void }} taker
  */
-export function listen(frame, port, take) {
+export function listen(frame, port, { admits, take }) {
   const paced = new PacedMessages((message) => {
     if (frame.port === port) take(message);
   });
   port.onmessage = ({ data }) => {
     if (data?.t === "pong") frame.askedAt = null;
-    else if (data && typeof data === "object") paced.receive(data);
+    else if (data && typeof data === "object" && admits(data)) paced.receive(data);
   };
 }

@@ -41,29 +41,30 @@ export class PageDesk {
   }
 
   /**
-   * Take a message of a page's, unless it is of no kind or too much.
+   * Tell whether a message of a page's may be taken: it is of a kind, and not too much.
+   * It is asked as messages come, so that those which wait for their turn are few.
    *
    * @param {Frame} frame
    * @param {PageMessage} message
    */
-  receive(frame, message) {
+  admits(frame, message) {
     const kind = textOr(message.t);
     frame.budget ??= new Budget();
     const problem = isKind(kind)
       ? frame.budget.refusal(kind, message)
       : "a message is of no known kind";
     if (problem) this.refuse(frame, kind, problem, message);
-    else this.take(frame, /** @type {PageKind} */ (kind), message);
+    return problem === null;
   }
 
   /**
-   * Do what a message asks for; one that is not what it should be does nothing.
+   * Do what an admitted message asks for; one that is not what it should be does nothing.
    *
    * @param {Frame} frame
-   * @param {PageKind} kind
    * @param {PageMessage} message
    */
-  async take(frame, kind, message) {
+  async take(frame, message) {
+    const kind = /** @type {PageKind} */ (message.t);
     try {
       await TAKERS[kind](this, message, frame);
     } catch (error) {
