@@ -62,7 +62,7 @@ def _beside_root(root: Path, left: Iterable[Path]) -> Iterator[tuple[str, Path]]
                 f" {str(root)!r}.",
                 why="the notebook's folder takes the place of the app's, and the file"
                 " can't be a cell.",
-                fix=f"write the notebook into the app's folder: -o {root}/app.ipynb",
+                fix="move the file into the app's folder, or a copy of it.",
             )
         yield path.resolve().relative_to(root.resolve()).as_posix(), path
 

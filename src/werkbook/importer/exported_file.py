@@ -9,10 +9,16 @@ from dataclasses import dataclass, field
 
 import libcst as cst
 
+from werkbook.cells.notebook_json import is_well_formed
+from werkbook.cells.routes import (
+    CellLineError,
+    parse_static_line,
+    parse_template_line,
+)
 from werkbook.export.exporter import MARK
 from werkbook.syntax_trees import undisturbed
 
-from .code.source_modules import bound_name, dotted_name
+from .code.source_modules import bound_name, dotted_name, parse_tree
 
 _TITLE = re.compile(rf"Web app of the notebook (?P<name>.+), {MARK}")
 _ESCAPES = '"""Escape values in HTML, and in templates without a suffix."""'
@@ -42,18 +48,54 @@ class ExportedFile:
     run: str = ""
 
 
-def read_exported(source: str) -> ExportedFile | None:
-    """Read a file that Werkbook exported; None for any other."""
+def read_exported(content: bytes) -> ExportedFile | None:
+    """Read a file that Werkbook exported; None for any other.
+
+    Its first line is no proof of that: whoever wrote it may have written any name, and
+    any code below.
+    """
+    source = content.decode("utf-8", errors="replace")
     found = _TITLE.search(source[:500])
-    if found is None:
+    if found is None or not _is_file_name(found["name"]):
         return None
-    tree = cst.parse_module(_METADATA.sub("", source, count=1))
+    try:
+        tree = parse_tree(_METADATA.sub("", source, count=1).encode())
+    except (cst.ParserSyntaxError, ValueError, SyntaxError, RecursionError):
+        return None  # what is wrong with it is told of the file as it stands
     reader = _MarkReader(tree)
     result = ExportedFile("", found["name"])
     kept = [one for one in tree.body if not reader.takes(one, result)]
     left = tree.with_changes(body=_without_machinery(kept, reader.is_changed))
     result.source = left.code
     return result
+
+
+def _is_file_name(name: str) -> bool:
+    """Say whether a notebook can be called so, in its own folder."""
+    is_plain = name.isprintable() and not name.startswith((".", " "))
+    return is_plain and not set(name) & set("/\\")
+
+
+def _read_texts(code: str) -> dict[str, str] | None:
+    """Return the templates or files of a mapping; None where cells can't hold them."""
+    try:
+        found = undisturbed(literal_eval, code)
+    except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
+        return None
+    if not isinstance(found, dict):
+        return None
+    parts = [*found, *found.values()]
+    if not all(isinstance(one, str) and is_well_formed(one) for one in parts):
+        return None
+    return found if all(map(_is_cell_name, found)) else None
+
+
+def _is_cell_name(name: str) -> bool:
+    """Say whether a template or static cell can have a name, and means the same."""
+    try:
+        return parse_template_line(name).name == name == parse_static_line(name)
+    except CellLineError:
+        return False
 
 
 class _MarkReader:
@@ -89,9 +131,10 @@ class _MarkReader:
         name = dotted_name(one.targets[0].target)
         if name not in self.mappings:
             return False
-        value = undisturbed(literal_eval, self.tree.code_for_node(one.value))
-        self.texts[name] = {str(key): str(text) for key, text in value.items()}
-        return True
+        texts = _read_texts(self.tree.code_for_node(one.value))
+        if texts is not None:
+            self.texts[name] = texts
+        return texts is not None
 
     def _takes_code(self, code: str, result: ExportedFile) -> bool:
         loader = re.search(

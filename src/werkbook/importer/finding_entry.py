@@ -7,7 +7,7 @@ from pathlib import Path
 
 from werkbook.errors import quoted_list
 
-from .code.source_modules import ImportingError
+from .code.source_modules import MAX_SOURCE_BYTES, ImportingError
 
 _FIRST = ("app", "wsgi", "application", "main", "run", "server", "autoapp")
 _MAKES = re.compile(r"\b(?:Flask|APIFlask|App)\(")
@@ -28,7 +28,9 @@ def find_entry(source: Path) -> Path:
         return _checked(source)
     if not source.is_dir():
         raise ImportingError(
-            f"There is no {str(source)!r}.",
+            f"{str(source)!r} is a device or a pipe."
+            if source.exists()
+            else f"There is no {str(source)!r}.",
             why="an app is imported from a Python file or from its folder.",
             fix="werkbook import app.py -o app.ipynb",
         )
@@ -84,7 +86,7 @@ def _choose(source: Path, files: list[Path], packages: list[Path]) -> Path:
 
 
 def _makes_app(path: Path) -> bool:
-    return path.is_file() and _MAKES.search(_read(path)) is not None
+    return _MAKES.search(_read(path)) is not None
 
 
 def _imports(path: Path, packages: set[str]) -> bool:
@@ -96,4 +98,7 @@ def _imports(path: Path, packages: set[str]) -> bool:
 
 
 def _read(path: Path) -> str:
+    """Return a module's text; "" of what is none: a folder, a pipe, a huge file."""
+    if not path.is_file() or path.stat().st_size > MAX_SOURCE_BYTES:
+        return ""
     return path.read_bytes().decode("utf-8", errors="replace")

@@ -13,6 +13,7 @@ import click
 from werkbook.cli.command_errors import ends_on_errors
 from werkbook.errors import WerkbookError, quoted_list
 from werkbook.export.project.writing import check_is_not, is_ours, write_all
+from werkbook.plain_words import MAX_TEXT_CHARS, on_one_line
 
 from .companions import check_size
 from .importer import ImportedApp, import_app
@@ -123,7 +124,7 @@ def report_import(made: ImportedApp, target: Path, copied: list[str]) -> str:
     lines += made.cautions
     back = shlex.join(["werkbook", "export", str(target), "-o", _name_of_export()])
     lines.append(f"And back: {back}")
-    return "\n".join(lines)
+    return "\n".join(on_one_line(line, MAX_TEXT_CHARS) for line in lines)
 
 
 def _name_of_export() -> str:

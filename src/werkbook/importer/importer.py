@@ -9,12 +9,13 @@ from pathlib import Path
 import libcst as cst
 
 from werkbook.errors import close_matches, quoted_list
+from werkbook.plain_words import on_one_line
 
 from .app_facts import AppFacts, can_be_called_bare, find_app_facts
 from .code.cutting import MadeCell, cut, take_main_block
 from .code.file_places import say_places
 from .code.namespace import SharedNamespace
-from .code.source_modules import ImportingError, Project
+from .code.source_modules import ImportingError, Project, read_module
 from .code.taken_modules import Chosen, choose_modules
 from .code.weaving import Stretch, weave
 from .companions import find_companions
@@ -29,6 +30,8 @@ from .web_files import (
     template_cell,
     with_templates,
 )
+
+MAX_HEADING_CHARS = 200
 
 
 @dataclass
@@ -68,8 +71,9 @@ def import_app(
         OSError: A file cannot be read.
     """
     entry = find_entry(source)
-    exported = read_exported(entry.read_bytes().decode("utf-8", errors="replace"))
-    project = Project(entry, None if exported is None else exported.source)
+    content = read_module(entry)
+    exported = read_exported(content)
+    project = Project(entry, content if exported is None else exported.source.encode())
     chosen = choose_modules(project)
     facts = find_app_facts(list(chosen.taken.values()))
     if facts.root is None:
@@ -144,13 +148,15 @@ class _Making:
     def _code_cells(self, stretches: list[Stretch]) -> Iterator[MadeCell]:
         is_one = len({one.module.name for one in stretches}) == 1
         if not is_one:
-            yield MadeCell(f"# {self.title}", "markdown", "text")
+            yield MadeCell(f"# {_heading(self.title)}", "markdown", "text")
             yield MadeCell("%load_ext werkbook")
         for number, stretch in enumerate(stretches):
-            title = f"# {self.title}" if is_one and number == 0 else ""
+            title = f"# {_heading(self.title)}" if is_one and number == 0 else ""
             if not is_one:
                 place = stretch.module.path.relative_to(self.project.root).as_posix()
-                title = f"## {place}" + ("" if stretch.is_start else ", continued")
+                title = f"## {_heading(place)}" + (
+                    "" if stretch.is_start else ", continued"
+                )
             cells = list(cut(stretch, title))
             if is_one and number == 0:
                 cells.insert(1, MadeCell("%load_ext werkbook"))
@@ -225,6 +231,12 @@ class _Making:
         yield from (static_cell(*one) for one in self.exported.static.items())
 
     def _cautions(self, code: str) -> Iterator[str]:
+        foreign = sorted(str(one) for one in self._foreign_folders())
+        if foreign:
+            yield (
+                "Templates and static files are those of folders outside of the app's:"
+                f" {quoted_list(foreign)}."
+            )
         if "instance_path" in code or "instance_relative_config" in code:
             yield (
                 "The instance folder is 'instance' beside the notebook; what lies in"
@@ -235,6 +247,20 @@ class _Making:
                 "The app imports modules whose names are known only when it runs;"
                 " such modules are no part of the notebook."
             )
+
+    def _foreign_folders(self) -> Iterator[Path]:
+        """Give the folders that the app's code names, and that lie elsewhere."""
+        for folder in self.facts.folders:
+            for place in (folder.templates, folder.static):
+                if place is None or not place.is_dir():
+                    continue
+                if not place.resolve().is_relative_to(self.project.root):
+                    yield place.resolve()
+
+
+def _heading(name: str) -> str:
+    """Return the name of a file as text in one line: it may hold any bytes."""
+    return on_one_line(name, MAX_HEADING_CHARS)
 
 
 def _all_files(facts: AppFacts) -> list[Path]:

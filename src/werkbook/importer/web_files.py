@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from werkbook.cells.notebook_json import is_well_formed
 from werkbook.cells.routes import (
     CellLineError,
     parse_static_line,
@@ -120,6 +121,8 @@ def _is_opened(folder: Path | None, name: str, code: str) -> bool:
 
 def _is_template(name: str) -> bool:
     """Say whether a template cell can have a name, and means the same by it."""
+    if not is_well_formed(name):  # the name of a file is bytes
+        return False
     try:
         return "." in name.rpartition("/")[2] and parse_template_line(name).name == name
     except CellLineError:
@@ -128,7 +131,7 @@ def _is_template(name: str) -> bool:
 
 def _is_static(name: str, text: str) -> bool:
     try:
-        if parse_static_line(name) != name or "\r" in text:
+        if not is_well_formed(name) or parse_static_line(name) != name or "\r" in text:
             return False
     except CellLineError:
         return False

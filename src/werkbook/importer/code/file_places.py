@@ -6,6 +6,7 @@ what a blueprint of a deeper folder calls "templates" is a path from there.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -47,7 +48,8 @@ def _with_name(
     node: cst.BaseStatement, writer: _PlaceWriter, result: list[cst.BaseStatement]
 ) -> cst.BaseStatement:
     """Bind the file's name in front of a statement, below its blank lines."""
-    text = f'{writer.name} = _dh[0] + "/{writer.place}"'
+    place = json.dumps(f"/{writer.place}")
+    text = f"{writer.name} = _dh[0] + {place}"
     made = cst.parse_statement(text)
     lines = [*getattr(node, "leading_lines", ())]
     blank = []
@@ -101,4 +103,4 @@ class _PlaceWriter(cst.CSTTransformer):
                 fix="move the folder below that one.",
             )
         found = place.relative_to(self.root).as_posix()
-        return arg.with_changes(value=cst.SimpleString(f'"{found}"'))
+        return arg.with_changes(value=cst.SimpleString(json.dumps(found)))

@@ -48,6 +48,7 @@ class ModuleNames:
         reads: The global names that its code reads.
         attributes: The names of which its code reads attributes, with these.
         has_foreign_star: It imports everything from a package that is not the app's.
+        targets: What was found out of names, by scope: some are bound a thousand times.
     """
 
     module: SourceModule
@@ -57,6 +58,7 @@ class ModuleNames:
     reads: set[str] = field(default_factory=set)
     attributes: list[tuple[cst.Name, list[str]]] = field(default_factory=list)
     has_foreign_star: bool = False
+    targets: dict[tuple[int, str], OwnTarget | None] = field(default_factory=dict)
 
     def global_alias(self, name: str) -> OwnTarget | None:
         """Return what an import at the module's own level binds a name to."""
@@ -364,10 +366,13 @@ class _Reads(cst.CSTVisitor):
 
 def is_global(module: SourceModule, node: cst.Name) -> bool:
     """Say whether a name is one of the module, of a star's or a builtin."""
-    return all(
-        isinstance(one.scope, GlobalScope | BuiltinScope)
-        for one in assignments_of(module, node)
-    )
+    place = id(module.scopes.get(node)), node.value
+    if place not in module.are_global:
+        module.are_global[place] = all(
+            isinstance(one.scope, GlobalScope | BuiltinScope)
+            for one in assignments_of(module, node)
+        )
+    return module.are_global[place]
 
 
 def assignments_of(module: SourceModule, node: cst.Name) -> Iterator[BaseAssignment]:

@@ -25,11 +25,13 @@ class Resolving(cst.CSTTransformer):
 
     def find_target(self, node: cst.Name) -> OwnTarget | None:
         """Return what a name stands for, when an import of a taken module bound it."""
-        for one in assignments_of(self.module, node):
-            found = self.names.find_alias(one, node.value)
-            if found is not None:
-                return found
-        return None
+        place = id(self.module.scopes.get(node)), node.value
+        known = self.names.targets
+        if place not in known:
+            bound = assignments_of(self.module, node)
+            found = (self.names.find_alias(one, node.value) for one in bound)
+            known[place] = next((one for one in found if one is not None), None)
+        return known[place]
 
     def replacement(self, node: cst.Name) -> OwnTarget | str | None:
         """Return what stands for a name in the notebook; None when it stays."""

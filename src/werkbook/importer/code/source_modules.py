@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -41,12 +42,15 @@ class SourceModule:
         path: Its file.
         tree: Its syntax tree.
         scopes: The scope of each node.
+        are_global: What was found out of names, by scope: some are bound a thousand
+            times.
     """
 
     name: str
     path: Path
     tree: cst.Module
     scopes: dict[cst.CSTNode, Scope | None] = field(default_factory=dict)
+    are_global: dict[tuple[int, str], bool] = field(default_factory=dict)
 
     @property
     def is_package(self) -> bool:
@@ -76,12 +80,12 @@ class SourceModule:
 class Project:
     """The modules below the folder from which an app's modules are imported."""
 
-    def __init__(self, entry: Path, text: str | None = None) -> None:
+    def __init__(self, entry: Path, content: bytes) -> None:
         """Find the folder and the module's name of the file that makes the app.
 
         Args:
             entry: The file.
-            text: What stands for its content.
+            content: What it holds, or what stands for that.
 
         Raises:
             ImportingError: It is no Python.
@@ -95,7 +99,6 @@ class Project:
         if parts[-1] == "__init__":
             parts.pop()
         self.entry_name = ".".join(parts)
-        content = entry.read_bytes() if text is None else text.encode()
         self._loaded[self.entry_name] = parse_module(
             self.entry_name, entry.resolve(), content
         )
@@ -112,7 +115,7 @@ class Project:
         if name not in self._loaded:
             path = self._find(name)
             self._loaded[name] = (
-                None if path is None else parse_module(name, path, path.read_bytes())
+                None if path is None else parse_module(name, path, read_module(path))
             )
         return self._loaded[name]
 
@@ -130,23 +133,54 @@ class Project:
         return [one for one in every if self.load(one) is not None]
 
 
+def read_module(path: Path) -> bytes:
+    """Read a Python file.
+
+    Raises:
+        ImportingError: It is too large.
+        OSError: It cannot be read.
+    """
+    size = path.stat().st_size
+    if size > MAX_SOURCE_BYTES:
+        raise ImportingError(
+            f"The file {str(path)!r} has {size:,} bytes.",
+            why=f"a module of an app has at most {MAX_SOURCE_BYTES:,}.",
+            fix="name the file that makes the app.",
+        )
+    return path.read_bytes()
+
+
 def parse_module(name: str, path: Path, content: bytes) -> SourceModule:
     """Parse a Python file.
 
     Raises:
-        ImportingError: It is too large, or no Python.
+        ImportingError: It is no Python.
     """
-    if len(content) > MAX_SOURCE_BYTES:
-        raise ImportingError(
-            f"The file {str(path)!r} has {len(content):,} bytes.",
-            why=f"a module of an app has at most {MAX_SOURCE_BYTES:,}.",
-            fix="name the file that makes the app.",
-        )
-    try:
-        parse_source(content.decode("utf-8-sig"))
-        tree = cst.parse_module(content.replace(b"\r\n", b"\n"))
+    with _told_of(path):
+        tree = parse_tree(content)
         wrapper = MetadataWrapper(tree, unsafe_skip_copy=True)
         scopes = dict(wrapper.resolve(ScopeProvider))
+    return SourceModule(name, path, tree, scopes)
+
+
+def parse_tree(content: bytes) -> cst.Module:
+    """Return the tree of a Python file, which Python reads first.
+
+    LibCST alone has no limit of nesting: it would end the process.
+
+    Raises:
+        ValueError: It is no Python, as `SyntaxError` and `cst.ParserSyntaxError` say.
+        RecursionError: It nests deeper than the stack.
+    """
+    parse_source(content.decode("utf-8-sig"))
+    return cst.parse_module(content.replace(b"\r\n", b"\n"))
+
+
+@contextmanager
+def _told_of(path: Path) -> Iterator[None]:
+    """Say of which file it is that it is no Python."""
+    try:
+        yield
     except (cst.ParserSyntaxError, ValueError, SyntaxError) as error:
         line = getattr(error, "lineno", None) or getattr(error, "raw_line", None)
         raise ImportingError(
@@ -160,7 +194,6 @@ def parse_module(name: str, path: Path, content: bytes) -> SourceModule:
             why="its expressions are deeper than Python's own stack.",
             fix="cut its longest expression into parts.",
         ) from None
-    return SourceModule(name, path, tree, scopes)
 
 
 def _first_line(error: Exception) -> str:
