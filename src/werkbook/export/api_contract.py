@@ -20,6 +20,7 @@ from werkbook.export.proof.notebook_run import import_path
 from werkbook.export.proof.process import CleanProcess, SilentError
 from werkbook.openapi.differences import list_api_changes
 from werkbook.openapi.pages import write_json
+from werkbook.plain_words import MAX_TEXT_CHARS, on_one_line
 from werkbook.system import this_system
 
 FILE_NAME = "openapi.json"
@@ -110,12 +111,15 @@ def compare_with_export(path: Path, document: dict[str, Any]) -> list[str]:
     """Say what changed since an export wrote its openapi.json; [] where none did."""
     if not is_ours(path):
         return []
-    found = list_api_changes(json.loads(path.read_bytes()), document)
+    try:
+        found = list_api_changes(json.loads(path.read_bytes()), document)
+    except (ValueError, RecursionError):
+        return [f"What {path.name} held was no document of an API."]
     breaking = sum(one.is_breaking for one in found)
     if not found:
         return [f"The API is as {path.name} had it."]
     count = f"{len(found)} change{'s' * (len(found) != 1)} since the last export"
     return [
         f"API: {count}, {breaking} of them breaking:",
-        *(f"  {one}" for one in found),
+        *(f"  {on_one_line(str(one), MAX_TEXT_CHARS)}" for one in found),
     ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from werkbook.cells.read import load
 from werkbook.export.running import load_app
 from werkbook.openapi import RecordedExchange, make_document
 from werkbook.openapi.recorded import NOTHING
+from werkbook.plain_words import read_strangers_json
 from werkbook.secret_names import masked_json
 
 
@@ -37,7 +37,10 @@ def describe_app(name: str, app: str | None = None) -> dict[str, Any]:
             why=f"it is a {type(made).__name__}, whose rules are not known here.",
             fix="ask that framework for its document.",
         )
-    return make_document(made, list(ask_app(made, load(notebook).cells)))
+    document = make_document(made, list(ask_app(made, load(notebook).cells)))
+    if document["info"]["title"] == made.import_name:  # that of a module made here
+        document["info"]["title"] = "Notebook"
+    return document
 
 
 def ask_app(app: App, cells: list[Cell]) -> Iterator[RecordedExchange]:
@@ -59,7 +62,7 @@ def ask_app(app: App, cells: list[Cell]) -> Iterator[RecordedExchange]:
                 response.status_code,
                 (response.mimetype or "") if response.data else "",
                 _read(asked.body),
-                masked_json(response.json, number=0) if response.is_json else NOTHING,
+                _read(response.data) if response.is_json else NOTHING,
             )
 
 
@@ -74,6 +77,6 @@ def _find_rule(app: App, method: str, path: str) -> str | None:
 
 def _read(body: bytes) -> Any:
     try:
-        return masked_json(json.loads(body), number=0)
-    except ValueError:
+        return masked_json(read_strangers_json(body), number=0)
+    except (ValueError, RecursionError):
         return NOTHING

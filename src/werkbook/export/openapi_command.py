@@ -15,6 +15,7 @@ from werkbook.export.api_contract import FILE_NAME, describe_notebook
 from werkbook.export.project.writing import check_is_not, write_all
 from werkbook.openapi.differences import list_api_changes
 from werkbook.openapi.pages import write_json
+from werkbook.plain_words import MAX_TEXT_CHARS, on_one_line
 
 
 @click.command("openapi", short_help="Write the OpenAPI document of a notebook's app.")
@@ -117,7 +118,7 @@ def _tell_differences(output: Path, document: dict[str, Any]) -> int:
     old = _read_document(output)
     found = list_api_changes(old, document)
     for one in found:
-        click.echo(str(one))
+        click.echo(on_one_line(str(one), MAX_TEXT_CHARS))
     breaking = sum(one.is_breaking for one in found)
     click.echo(f"{len(found)} changes, {breaking} of them breaking.")
     return 1 if breaking else 0

@@ -6,7 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from ..errors import WerkbookError
 from .schemas import Schema
+
+
+class DocumentError(WerkbookError, ValueError):
+    """A document is not as OpenAPI has them."""
+
 
 _MAX_DEPTH = 12
 """How deep two schemas are compared: one may refer to itself."""
@@ -32,8 +38,19 @@ class ApiChange:
 
 
 def list_api_changes(old: Schema, new: Schema) -> list[ApiChange]:
-    """Return what changed from one document to another, what breaks clients first."""
-    found = list(_Comparison(old, new).compare())
+    """Return what changed from one document to another, what breaks clients first.
+
+    Raises:
+        DocumentError: One of them is no document of an API.
+    """
+    try:
+        found = list(_Comparison(old, new).compare())
+    except (AttributeError, KeyError, TypeError, RecursionError) as error:
+        raise DocumentError(
+            "The two documents cannot be compared.",
+            why=f"one is not as OpenAPI has them ({type(error).__name__}: {error}).",
+            fix="write the older one anew with werkbook openapi.",
+        ) from None
     return sorted(found, key=lambda one: (not one.is_breaking, one.place, one.text))
 
 
@@ -41,6 +58,7 @@ class _Comparison:
     def __init__(self, old: Schema, new: Schema) -> None:
         self._old, self._new = old, new
         self._place = ""
+        self._compared: set[tuple[str, str]] = set()
 
     def compare(self) -> Iterator[ApiChange]:
         """Yield the differences, operation by operation."""
@@ -130,7 +148,7 @@ class _Comparison:
         self, name: str, old: Schema, new: Schema, *, is_sent: bool, depth: int = 0
     ) -> Iterator[ApiChange]:
         """Compare what a client sends, or what it gets."""
-        if depth > _MAX_DEPTH:
+        if depth > _MAX_DEPTH or self._is_known(old, new, depth):
             return
         old, new = _resolve(self._old, old), _resolve(self._new, new)
         was, is_now = _name_type(old), _name_type(new)
@@ -147,6 +165,18 @@ class _Comparison:
                 is_sent=is_sent,
                 depth=depth + 1,
             )
+
+    def _is_known(self, old: Schema, new: Schema, depth: int) -> bool:
+        """Say whether two components of one body have been compared in it.
+
+        They may refer to each other in five fields each: five to the twelfth are many.
+        """
+        if not depth:
+            self._compared.clear()
+        pair = str(old.get("$ref", "")), str(new.get("$ref", ""))
+        is_known = all(pair) and pair in self._compared
+        self._compared.add(pair)
+        return is_known
 
     def _compare_limits(
         self, name: str, old: Schema, new: Schema

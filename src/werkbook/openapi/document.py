@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from math import isfinite
 from typing import Any
 
+from ..plain_words import well_formed
 from ..routing.variables import VARIABLE, list_variables
 from .operations import OperationWriter
 from .recorded import RecordedExchange, RecordedOperation
@@ -51,7 +53,21 @@ def make_document(app: Any, recorded: Iterable[RecordedExchange] = ()) -> Schema
     if components:
         document["components"] = components
     tags = _write_tags(app, paths)
-    return {**document, "tags": tags} if tags else document
+    whole: Schema = _as_json({**document, "tags": tags} if tags else document)
+    return whole
+
+
+def _as_json(value: Any) -> Any:
+    """Return data that JSON in UTF-8 can hold, whatever an app's own texts are."""
+    if isinstance(value, str):
+        return well_formed(value)
+    if isinstance(value, float) and not isfinite(value):
+        return None
+    if isinstance(value, dict):
+        return {well_formed(str(key)): _as_json(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_as_json(one) for one in value]
+    return value
 
 
 def list_rules(app: Any) -> Iterator[Any]:
@@ -70,8 +86,12 @@ def list_rules(app: Any) -> Iterator[Any]:
 
 
 def _write_path(rule: str) -> str:
-    """Write a rule's text as OpenAPI writes paths: `/items/{id}`."""
-    return VARIABLE.sub(r"{\g<name>}", rule)
+    """Write a rule's text as OpenAPI writes paths: `/items/{id}`.
+
+    Braces of the rule's own would be variables there: they are written as in a URL.
+    """
+    literal = rule.replace("{", "%7B").replace("}", "%7D")
+    return VARIABLE.sub(r"{\g<name>}", literal)
 
 
 def _as_rule(path: str) -> str:
@@ -107,11 +127,11 @@ def _write_info(app: Any) -> Schema:
     name = str(app.name)
     title = config.get("OPENAPI_TITLE") or ("Notebook" if name == "__main__" else name)
     info: Schema = {
-        "title": title,
+        "title": str(title),
         "version": str(config.get("OPENAPI_VERSION") or "0.1.0"),
     }
     if config.get("OPENAPI_DESCRIPTION"):
-        info["description"] = config["OPENAPI_DESCRIPTION"]
+        info["description"] = str(config["OPENAPI_DESCRIPTION"])
     return info
 
 

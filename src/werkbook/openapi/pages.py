@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+from ..plain_words import json_not_obeyed
 from .document import make_document
 from .plain_page import render_page
 from .recorded import RecordedExchange
@@ -45,7 +46,8 @@ SwaggerUIBundle({{
 
 def write_json(document: Schema) -> str:
     """Return a document as the text of openapi.json."""
-    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+    text = json.dumps(document, ensure_ascii=False, allow_nan=False, indent=2)
+    return json_not_obeyed(text) + "\n"
 
 
 def answer_kit_page(app: Any, path: str, list_recorded: ListRecorded) -> Any:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from .schemas import Schema, infer_schema
 
 MAX_EXAMPLE_BYTES = 4096
 """Longer bodies are no examples: a page of documentation shows them."""
+MAX_NESTING = 100
+"""Deeper JSON is no example: what copies and writes it needs stack for each level."""
 
 NOTHING: Any = object()
 """Stands for a body that is no JSON."""
@@ -45,7 +47,10 @@ class RecordedOperation:
     """
 
     def __init__(self, exchanges: Iterable[RecordedExchange]) -> None:
-        self._exchanges = list(exchanges)
+        self._exchanges = [
+            replace(one, sent=_if_shallow(one.sent), received=_if_shallow(one.received))
+            for one in exchanges
+        ]
 
     def list_statuses(self) -> list[int]:
         """Return the status codes that were answered, redirects and errors too."""
@@ -93,6 +98,15 @@ class RecordedOperation:
             if values and _is_example(values[-1]):
                 media["example"] = values[-1]
         return content
+
+
+def _if_shallow(value: Any) -> Any:
+    """Return a body's JSON; `NOTHING` where it is deeper than any API's."""
+    row = [value] if isinstance(value, dict | list) else []
+    for _ in range(MAX_NESTING):
+        inner = (one.values() if isinstance(one, dict) else one for one in row)
+        row = [x for one in inner for x in one if isinstance(x, dict | list)]
+    return NOTHING if row else value
 
 
 def _describe(mimetype: str) -> Schema:
