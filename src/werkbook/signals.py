@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from blinker import ANY, NamedSignal
 
-from .registrations.ledger import ledger
+from .registrations.ledger import in_run, ledger
 from .registrations.ordered import OrderedRegistrations
 from .registrations.owners import current_owners
 from .registrations.registration import Registration
@@ -78,7 +78,7 @@ class AppSignal(NamedSignal):
     def disconnect(self, receiver: Callable[..., Any], sender: Any = ANY) -> None:
         """Stop calling a receiver."""
         with ledger.lock:
-            for one in self.owned.in_force():
+            for one in self.owned.in_force(for_cell=in_run()):
                 if one.value[0] is receiver and one.value[1] is sender:
                     self.owned.hide(one)
             self.owned.settle()

@@ -47,6 +47,7 @@ def app_names(cls: type) -> Names:
         "exception_handlers": _KeptHandlers("exception_handler"),
         "lifespan": _KeptLifespan("lifespan", None),
         "_add_route": _make_adding(cls),
+        "add_route": _put_route,
         "_werkbook_startup": KeptList("startup"),
         "_werkbook_shutdown": KeptList("shutdown"),
     }
@@ -107,6 +108,32 @@ def _make_adding(cls: type) -> Callable[..., Any]:
 
     adding.__wrapped__ = add  # type: ignore[attr-defined]  # for inspect
     return adding
+
+
+def _put_route(self: Any, route: Any) -> None:
+    """Add or replace a route in the FastHTML app.
+
+    It takes the place of one of the same path, name and methods of the same cell's;
+    that of another cell makes way while the cell that ran last has it (law L6), and is
+    not taken out as what a cell's own code takes out.
+    """
+    told = route.methods
+    methods = [told] if isinstance(told, str) else list(told or ())
+    route.methods = [one.upper() for one in methods]
+    routes, owners = self.router.routes, current_owners()
+    with ledger.lock:
+        for index, one in reversed([*enumerate(routes.seen_registrations())]):
+            if one.owners == owners and _is_same_route(one.value, route):
+                del routes[index]
+        routes.append(route)
+
+
+def _is_same_route(route: Any, other: Any) -> bool:
+    return (
+        getattr(route, "path", None) == other.path
+        and route.name == other.name
+        and set(getattr(route, "methods", None) or ()) == set(other.methods)
+    )
 
 
 def _find_wrap(app: Any) -> Any:

@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
+import math
 from bisect import insort
 from collections import deque
 from collections.abc import Iterable, Iterator
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from .ledger import ledger, new_registration
-from .owners import current_owners
+from .owners import Owners, current_owners
 from .registration import ABSENT, ContainerBase, Position, Registration
+
+
+class Removed(NamedTuple):
+    """What a removal takes out.
+
+    Attributes:
+        registration: What was there then.
+        owners: Its owners.
+        identity: What one that repeats it shares with it.
+        number: How many of those come before it.
+    """
+
+    registration: Registration
+    owners: Owners
+    identity: Any
+    number: int
 
 
 class OrderedRegistrations(ContainerBase):
@@ -18,7 +35,7 @@ class OrderedRegistrations(ContainerBase):
 
     registrations: list[Registration]
     removals: list[Registration]
-    """Registrations whose value is ABSENT and whose key is what they remove."""
+    """Registrations whose value is ABSENT and whose key says what they remove."""
 
     def settle(self) -> None:
         """Show again what is in force."""
@@ -55,7 +72,7 @@ class OrderedRegistrations(ContainerBase):
             self.drop([registration])
             ledger.unindex(registration)
             return
-        removal = new_registration(self, registration, ABSENT)
+        removal = new_registration(self, self._describe(registration), ABSENT)
         ledger.index(removal)
         self.removals.append(removal)
 
@@ -89,13 +106,49 @@ class OrderedRegistrations(ContainerBase):
         Args:
             for_cell: Return those that the running cell sees instead.
         """
-        removed = {
-            id(one.key) for one in self.removals if not (for_cell and one.is_previous)
-        }
+        removed = self._find_removed(for_cell=for_cell) if self.removals else ()
         held = [one for one in self.registrations if id(one) not in removed]
         if for_cell:
             return [one for one in held if not one.is_previous]
         return self._overlaid(held) if ledger.run is not None else held
+
+    def _describe(self, registration: Registration) -> Removed:
+        """Say which of its owner's a registration is, also once that has run again."""
+        identity, number = self.identity(registration.value), 0
+        for one in self.registrations:
+            if one is registration:
+                break
+            number += (
+                one.owners == registration.owners
+                and one.is_previous == registration.is_previous
+                and self.identity(one.value) == identity
+            )
+        return Removed(registration, registration.owners, identity, number)
+
+    def _find_removed(self, *, for_cell: bool) -> set[int]:
+        """Return the ids of the registrations that removals take out.
+
+        What a cell takes out stays out when the other cell says it again, as after
+        Restart and Run All: where it comes first, and once its run has ended.
+        """
+        told = [one for one in self.removals if not (for_cell and one.is_previous)]
+        removed = {id(one.key.registration) for one in told}
+        slots: dict[Any, float] = {}
+        for one in told:
+            if one.owners and not for_cell:
+                key = one.key.owners, one.key.identity, one.key.number
+                slots[key] = max(one.slot, slots.get(key, one.slot))
+        if slots:
+            owners = {key[0] for key in slots}
+            counts: dict[Any, int] = {}
+            for one in self.registrations:
+                if one.owners in owners:
+                    what = one.owners, self.identity(one.value)
+                    number = counts.get((what, one.is_previous), 0)
+                    counts[what, one.is_previous] = number + 1
+                    if slots.get((*what, number), -math.inf) > one.slot:
+                        removed.add(id(one))
+        return removed
 
     def _overlaid(self, held: list[Registration]) -> list[Registration]:
         """Put what the run registered in the place of what it repeats."""
