@@ -3,6 +3,8 @@
 
 TOUR := notebooks/00_tour.ipynb
 VENV := .venv
+# The versions of all packages that are tested, so that a run today is a run tomorrow.
+CONSTRAINTS := tests/constraints.txt
 BIN := $(VENV)/bin
 # Jupyter refuses to run as root (the user of most containers) unless told.
 LAB_OPTIONS ?= $(if $(filter 0,$(shell id -u)),--allow-root)
@@ -30,7 +32,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: audit help lab lite lite-serve test test-again test-fast test-deploy test-hub test-lite check notebooks docs pages \
-	bench links clean
+	bench links constraints clean
 
 help: ## Say what each command does
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile
@@ -114,6 +116,15 @@ pages: ## Build the guide and, in its folder lite, that site, into build/pages
 links: $(VENV)/.dev ## Ask each page that the guide links to whether it is there
 	@$(BIN)/sphinx-build --builder linkcheck --quiet docs docs/_build/linkcheck
 
+constraints: ## Take the newest packages from now on: write tests/constraints.txt anew
+	@rm -rf build/newest && mkdir -p build
+	@VENV=build/newest tools/prepare venv
+	@CONSTRAINTS= VENV=build/newest tools/prepare extra dev
+	@build/newest/bin/python -m pip freeze --exclude-editable > build/newest.txt
+	@(echo "# The versions that are tested; \`make constraints\` writes them anew."; \
+		cat build/newest.txt) > $(CONSTRAINTS)
+	@rm -rf build/newest
+
 clean: ## Remove what the commands above made
 	rm -rf $(VENV) $(BENCH_VENV) $(LITE_VENV) build dist docs/_build .mypy_cache .pytest_cache .ruff_cache \
 		kernel_ext/node_modules
@@ -123,21 +134,21 @@ $(VENV)/.ready: $(if $(shell $(BIN)/python -m pip --version 2>/dev/null),,FORCE)
 	@tools/prepare venv
 	@touch $@
 
-$(VENV)/.notebook: $(VENV)/.ready pyproject.toml
+$(VENV)/.notebook: $(VENV)/.ready pyproject.toml $(CONSTRAINTS)
 	@tools/prepare extra notebook
 	@touch $@
 
-$(BENCH_VENV)/.bench: pyproject.toml
+$(BENCH_VENV)/.bench: pyproject.toml $(CONSTRAINTS)
 	@VENV=$(BENCH_VENV) tools/prepare venv
 	@VENV=$(BENCH_VENV) tools/prepare extra bench
 	@touch $@
 
 $(LITE_VENV)/.lite: pyproject.toml
 	@VENV=$(LITE_VENV) tools/prepare venv
-	@VENV=$(LITE_VENV) tools/prepare extra lite
+	@CONSTRAINTS= VENV=$(LITE_VENV) tools/prepare extra lite
 	@touch $@
 
-$(VENV)/.dev: $(VENV)/.ready pyproject.toml
+$(VENV)/.dev: $(VENV)/.ready pyproject.toml $(CONSTRAINTS)
 	@tools/prepare extra dev
 	@touch $@ $(VENV)/.notebook
 

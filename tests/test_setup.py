@@ -7,15 +7,19 @@ import signal
 import subprocess
 import sys
 import time
+import tomllib
 import urllib.request
 import venv
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 from tests.ports import free_port
 
 ROOT = Path(__file__).parents[1]
+CONSTRAINTS = "tests/constraints.txt"
 POSIX_TOOLS = ["sh", "date", "dirname", "id", "sed", "mkdir", "mktemp", "rm"]
 
 
@@ -37,6 +41,8 @@ def checkout(tmp_path: Path) -> Path:
     for name in ["Makefile", "pyproject.toml", "README.md", "LICENSE"]:
         shutil.copy(ROOT / name, folder)
     shutil.copytree(ROOT / "tools", folder / "tools")
+    (folder / "tests").mkdir()
+    shutil.copy(ROOT / CONSTRAINTS, folder / CONSTRAINTS)
     return folder
 
 
@@ -164,6 +170,8 @@ PIP_SAYS = "for n in $(seq 26); do echo Collecting p$n; done; "
 PIP_SAYS += "echo Installing collected packages: a; echo Successfully installed a"
 UV_SAYS = "echo Resolved 26 packages in 9ms; echo Prepared 26 packages in 9ms; "
 UV_SAYS += "echo Installed 26 packages in 9ms"
+IS_CONSTRAINED = f'case "$*" in *"--constraint {CONSTRAINTS}"*) '
+NEWEST = "the tested versions can't be had here; the newest are tried"
 STEPS_OF_PIP = ["25 packages found or downloaded", "unpacking 26 packages", "installed"]
 
 
@@ -184,6 +192,17 @@ STEPS_OF_PIP = ["25 packages found or downloaded", "unpacking 26 packages", "ins
                 "run_uv": 'echo "Resolved"; [ "$UV_DEFAULT_INDEX" = two ]',
             },
             ["chose the packages"],
+        ),
+        (
+            {"run_uv": IS_CONSTRAINED + UV_SAYS + " ;; *) exit 2;; esac"},
+            ["chose the packages", "downloaded", "installed"],
+        ),
+        (
+            {
+                "get_uv": "exit 1",
+                "run_pip": IS_CONSTRAINED + "exit 1 ;; esac; " + PIP_SAYS,
+            },
+            [NEWEST, *STEPS_OF_PIP],
         ),
     ],
 )
@@ -206,6 +225,31 @@ def test_installation_is_told_step_by_step(
     assert lines == [
         f"werkbook: N s  {step}" for step in ["asking for the packages", *steps]
     ]
+
+
+def test_tested_versions_are_those_that_the_project_asks_for() -> None:
+    """Each requirement of the extra `dev`, and of the extras in it, has a version."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    lines = (ROOT / CONSTRAINTS).read_text("utf-8").splitlines()[1:]
+    versions = dict(line.split("==") for line in lines)
+    tested = {canonicalize_name(name): versions[name] for name in versions}
+    waiting, seen = ["dev"], {"dev"}
+    required = [Requirement(text) for text in project["dependencies"]]
+    while waiting:
+        found = [Requirement(text) for text in extras[waiting.pop()]]
+        own = [one for one in found if one.name == project["name"]]
+        required += [one for one in found if one not in own]
+        inner = {extra for one in own for extra in one.extras}
+        waiting += sorted(inner - seen)
+        seen |= inner
+    assert len(required) > 80
+    wrong = [
+        str(one)
+        for one in required
+        if not one.specifier.contains(tested.get(canonicalize_name(one.name), "0"))
+    ]
+    assert wrong == []
 
 
 def test_nothing_changed_does_nothing(checkout: Path) -> None:
