@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty
@@ -21,6 +21,7 @@ from jupyter_core.paths import jupyter_runtime_dir
 
 from werkbook.errors import WerkbookError
 
+LOOK_EVERY_S = 0.5
 ALIVE_TIMEOUT_S = 2.0
 """How long a kernel may take to say that it is there; it does while a cell runs."""
 CALL = "__import__('werkbook_ext.agents.tools', fromlist=['answer']).reply({}, {})"
@@ -114,7 +115,8 @@ class KernelConnection:
             client.load_connection_file()
         except (OSError, ValueError):
             return None
-        client.start_channels(stdin=False, hb=False)
+        # What the notebook prints is not asked for: nobody would read it here.
+        client.start_channels(stdin=False, hb=False, iopub=False)
         connection = cls(client)
         if connection.is_alive():
             return connection
@@ -156,11 +158,23 @@ class KernelConnection:
         replies = self._replies(self._client.shell_channel, sent, end_s)
         return next((reply["content"] for reply in replies), None)
 
-    def run_cell(self, source: str, cell_id: str, timeout_s: float) -> bool:
+    def run_cell(
+        self,
+        source: str,
+        cell_id: str,
+        timeout_s: float,
+        is_alive: Callable[[], bool],
+    ) -> bool:
         """Run a cell as a front end does; say whether it ended well.
 
+        Args:
+            source: The cell's.
+            cell_id: Its id.
+            timeout_s: Seconds that it may take.
+            is_alive: Says whether the kernel's process is there.
+
         Raises:
-            KernelReplyError: It takes longer.
+            KernelReplyError: It takes longer, or it ends the kernel.
         """
         client: Any = self._client
         content = {
@@ -175,8 +189,16 @@ class KernelConnection:
         sent = client.session.msg("execute_request", content, metadata=metadata)
         client.shell_channel.send(sent)
         end_s = time.monotonic() + timeout_s
-        for reply in self._replies(client.shell_channel, sent, end_s):
-            return bool(reply["content"]["status"] == "ok")
+        while (now_s := time.monotonic()) < end_s:
+            look_s = min(end_s, now_s + LOOK_EVERY_S)
+            for reply in self._replies(client.shell_channel, sent, look_s):
+                return bool(reply["content"]["status"] == "ok")
+            if not is_alive():
+                raise KernelReplyError(
+                    f"The cell {cell_id} ended its kernel.",
+                    why="a notebook without a kernel is run cell by cell.",
+                    fix="open the notebook in Jupyter and run that cell.",
+                )
         raise KernelReplyError(
             f"The cell {cell_id} took longer than {timeout_s:.0f} s.",
             why="a notebook without a kernel is run from the top, cell by cell.",

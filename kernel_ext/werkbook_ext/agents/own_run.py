@@ -13,7 +13,7 @@ from jupyter_client.manager import KernelManager
 from werkbook.cells.cell import Cell
 from werkbook.cells.read import load
 
-from .open_kernels import KernelConnection
+from .open_kernels import KernelConnection, KernelReplyError
 
 START_TIMEOUT_S = 60.0
 CELL_TIMEOUT_S = 120.0
@@ -59,9 +59,11 @@ class OwnRun:
         client.start_channels(stdin=False, hb=False)
         run = cls(notebook, saved_ns, KernelConnection(client), manager)
         try:
-            client.wait_for_ready(timeout=START_TIMEOUT_S)
+            _wait(client)
             for cell in cells:
-                if not run.connection.run_cell(cell.source, cell.id, CELL_TIMEOUT_S):
+                if not run.connection.run_cell(
+                    cell.source, cell.id, CELL_TIMEOUT_S, manager.is_alive
+                ):
                     break
         except BaseException:
             run.end()
@@ -82,6 +84,19 @@ class OwnRun:
         self._manager.shutdown_kernel(now=True)
         self._manager.cleanup_resources()
         self.connection.close()
+
+
+def _wait(client: Any) -> None:
+    """Wait until a kernel answers, and from then on take nothing that it prints."""
+    try:
+        client.wait_for_ready(timeout=START_TIMEOUT_S)
+    except RuntimeError as error:
+        raise KernelReplyError(
+            "The kernel of the notebook does not start.",
+            why=f"{error}.",
+            fix="jupyter kernelspec list: its python3 has to be one with ipykernel.",
+        ) from None
+    client.iopub_channel.stop()
 
 
 def _is_run(cell: Cell) -> bool:

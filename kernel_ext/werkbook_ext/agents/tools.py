@@ -7,6 +7,7 @@ no cell runs. What they ask of the app goes into its log as any request does.
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
@@ -17,10 +18,12 @@ from IPython.core.getipython import get_ipython
 from IPython.core.interactiveshell import InteractiveShell
 
 from werkbook.app import App
+from werkbook.cells.notebook_json import is_well_formed
 from werkbook.cells.requests import OutgoingRequest
-from werkbook.errors import WerkbookError
+from werkbook.cli.command_errors import say_failure
 from werkbook.export.delivering import Wish
 from werkbook.export.proof.progress import NoProgress
+from werkbook.plain_words import not_obeyed
 
 from ..api_docs import describe_live
 from ..bodies.masking import steady_text, visible_text
@@ -43,6 +46,9 @@ NOT_LOADED = (
 )
 
 
+_KINDS = {str: "a text", dict: "an object", bool: "true or false", object: "JSON"}
+
+
 class ToolCall:
     """One call: the shell, its cells, and what was asked with it."""
 
@@ -57,10 +63,20 @@ class ToolCall:
         """Return the app that is meant."""
         return which_app(self.shell, self.read("app"))
 
-    def read(self, name: str, default: Any = None) -> Any:
-        """Return an argument; the default where it was not given."""
+    def read(self, name: str, default: Any = None, kind: type = str) -> Any:
+        """Return an argument; the default where it was not given.
+
+        Raises:
+            UsageError: It is of another type, or a text that is no Unicode.
+        """
         value = self._given.get(name)
-        return default if value is None else value
+        if value is None:
+            return default
+        if not isinstance(value, kind):
+            raise UsageError(f"{name} is {_KINDS[kind]}, and {value!r:.60} is not.")
+        if isinstance(value, str) and not is_well_formed(value):
+            raise UsageError(f"{name} holds half a character, which no text can have.")
+        return value
 
 
 def answer(name: str, arguments: str) -> dict[str, Any]:
@@ -79,11 +95,18 @@ def answer(name: str, arguments: str) -> dict[str, Any]:
         return {"text": NOT_LOADED, "is_error": True}
     try:
         text = TOOLS[name](ToolCall(shell, cells, json.loads(arguments)))
+        is_error = False
     except UsageError as error:
-        return {"text": str(error), "is_error": True}
-    except (WerkbookError, OSError) as error:
-        return {"text": f"{type(error).__name__}: {error}", "is_error": True}
-    return {"text": _cut(visible_text(text)), "is_error": False}
+        text, is_error = str(error), True
+    except Exception as error:  # also what an app's own objects raise when looked at
+        text, is_error = _say_error(error), True
+    return {"text": _cut(not_obeyed(visible_text(text))), "is_error": is_error}
+
+
+def _say_error(error: Exception) -> str:
+    if isinstance(error, OSError) and error.errno and error.filename is not None:
+        return say_failure(error)
+    return f"{type(error).__name__}: {error}"
 
 
 def _cut(text: str) -> str:
@@ -130,10 +153,10 @@ def tell_routes(call: ToolCall) -> str:
 
 def send_http(call: ToolCall) -> str:
     """Send a request to the app, with the notebook's cookies; return its card."""
-    url, sent = call.read("url", "/"), call.read("json")
+    url, sent = call.read("url", "/"), call.read("json", kind=object)
     if not url.startswith("/"):
         raise UsageError(f"{url!r} is no URL of the app: it begins with a slash.")
-    headers = dict(call.read("headers", {}))
+    headers = dict(call.read("headers", {}, dict))
     body = call.read("body")
     if sent is not None:
         headers.setdefault("Content-Type", "application/json")
@@ -144,7 +167,7 @@ def send_http(call: ToolCall) -> str:
             url,
             tuple((str(name), str(value)) for name, value in headers.items()),
             body.encode() if body is not None else None,
-            is_followed=bool(call.read("follow", True)),
+            is_followed=call.read("follow", True, bool),
             timeout_s=30.0,
         )
     )
@@ -174,20 +197,40 @@ def check(call: ToolCall) -> str:
 
 def export(call: ToolCall) -> str:
     """Export the app, prove it, and return the report, which ends in the verdict."""
-    project = call.read("project")
-    path = call.read("path")
+    notebook = notebook_path(call.shell)
+    path = _read_place(call, "path", notebook.parent)
+    project = _read_place(call, "project", notebook.parent)
     wish = Wish(
-        notebook=notebook_path(call.shell),
-        output=Path(path) if path is not None else None,
+        notebook=notebook,
+        output=path,
         target=call.read("target"),
         app=call.read("app"),
-        project=Path(project) if project is not None else None,
-        tests=bool(call.read("tests", False)),
-        docs=bool(call.read("docs", False)),
-        openapi=bool(call.read("openapi", False)),
+        project=project,
+        tests=call.read("tests", False, bool),
+        docs=call.read("docs", False, bool),
+        openapi=call.read("openapi", False, bool),
     )
     describe = partial(describe_live, call.shell)
     return export_notebook(call.shell, wish, NoProgress(), describe).text
+
+
+def _read_place(call: ToolCall, name: str, folder: Path) -> Path | None:
+    """Return where to write: in the notebook's folder, and nowhere else.
+
+    An agent does what texts say that it reads, and those are an app's, too.
+    """
+    given = call.read(name)
+    if given is None:
+        return None
+    if "\0" in given:
+        raise UsageError(f"{name} is {given!r:.60}, which no file can be called.")
+    place = Path.cwd() / given
+    if not Path(os.path.realpath(place)).is_relative_to(folder.resolve()):
+        raise UsageError(
+            f"{name} is {given!r:.200}, which lies outside of the notebook's folder;"
+            " an agent's export is written there or below."
+        )
+    return Path(given)
 
 
 def tell_openapi(call: ToolCall) -> str:

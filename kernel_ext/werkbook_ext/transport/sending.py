@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -40,6 +41,7 @@ MIXED_TIMEOUT_S = 10.0
 """How long a stream whose parts replace each other is shown as it comes."""
 MAX_BODY_BYTES = 100_000_000
 """More of a body is not read: it may have no end, or be a small one that unpacks."""
+_TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 LOOPBACK = frozenset(("localhost", "127.0.0.1", "::1"))
 
 
@@ -97,8 +99,9 @@ def send_request(
 
     Raises:
         NoAnswerError: No server answers, or not in time.
-        RequestException: The URL or a header cannot be sent.
+        RequestException: The method, the URL or a header cannot be sent.
     """
+    _check_sendable(request)
     session = _session(shell, app, request)
     progress = progress or PendingResponse()
     earlier = under_way.set(progress)
@@ -130,6 +133,21 @@ def send_request(
     finally:
         under_way.reset(earlier)
     return WholeResponse(response, session, note)
+
+
+def _check_sendable(request: OutgoingRequest) -> None:
+    """Raise for what no client can send: `requests` fails on it with other errors."""
+    if not _TOKEN.fullmatch(request.method):
+        raise requests.exceptions.InvalidHeader(
+            f"The method {request.method!r:.60} is no word that HTTP has"
+        )
+    for name, value in request.headers:
+        try:
+            value.encode("latin-1")
+        except UnicodeEncodeError:
+            raise requests.exceptions.InvalidHeader(
+                f"The header {name!r:.60} has characters that no header can have"
+            ) from None
 
 
 def talk_with(

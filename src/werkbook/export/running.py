@@ -17,14 +17,18 @@ from werkzeug import run_simple
 
 from werkbook.cells.cell import NotebookError
 from werkbook.cells.read import load
+from werkbook.cli.command_errors import ends_on_errors
+from werkbook.errors import WerkbookError
 from werkbook.export.exporter import export
 from werkbook.export.notebook_folder import options_for
+from werkbook.plain_words import on_one_line
 from werkbook.serving.applications import is_asgi
 from werkbook.serving.asgi.followed_apps import serve_asgi
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
+MAX_LINE_CHARS = 1000
 POLL_S = 0.5
 """Seconds between two looks at the notebook's file."""
 
@@ -112,6 +116,10 @@ class NotebookApp:
         return self._app(environ, start_response)
 
     @property
+    def _name_shown(self) -> str:
+        return on_one_line(self.notebook.name, MAX_LINE_CHARS)
+
+    @property
     def app(self) -> Any:
         """The app of the last good save, of WSGI or ASGI."""
         return self._app
@@ -132,11 +140,14 @@ class NotebookApp:
             if isinstance(error, KeyboardInterrupt):
                 raise
             reason = "".join(traceback.format_exception_only(error)).strip()
-            self._say(f" * {self.notebook.name} was saved, but does not work: {reason}")
+            shown = "\n".join(
+                on_one_line(one, MAX_LINE_CHARS) for one in reason.split("\n")[:9]
+            )
+            self._say(f" * {self._name_shown} was saved, but does not work: {shown}")
             self._say(" * The app of the last save that worked goes on.")
             return False
         self._app = app
-        self._say(f" * {self.notebook.name} was saved: the new app is in place.")
+        self._say(f" * {self._name_shown} was saved: the new app is in place.")
         return True
 
     def follow(self) -> None:
@@ -165,6 +176,27 @@ class NotebookApp:
         return status.st_mtime_ns, status.st_size
 
 
+def _load_first(notebook: Path, app: str | None) -> NotebookApp:
+    """Load a notebook that is to be served.
+
+    Raises:
+        NotebookError: Its code fails.
+        WerkbookError: What is wrong with the file, or its app.
+        OSError: The file cannot be read.
+    """
+    try:
+        return NotebookApp(notebook, app=app)
+    except (WerkbookError, OSError, KeyboardInterrupt):
+        raise
+    except BaseException as error:
+        reason = "".join(traceback.format_exception_only(error)).strip()
+        raise NotebookError(
+            f"The app of {notebook.name!r} cannot be served.",
+            why=f"its code ends with {' '.join(reason.split())}",
+            fix="restart the kernel and run all cells: that shows which one it is.",
+        ) from error
+
+
 def run_notebook(
     notebook: Path,
     *,
@@ -188,8 +220,10 @@ def run_notebook(
     if folder not in sys.path:
         sys.path.insert(0, folder)
     os.chdir(folder)
-    served = NotebookApp(notebook.resolve(), app=app)
-    click.echo(f" * Serving the app of {notebook.name}")
+    with ends_on_errors():
+        served = _load_first(notebook.resolve(), app)
+    name = on_one_line(notebook.name, MAX_LINE_CHARS)
+    click.echo(f" * Serving the app of {name}")
     if reload:
         served.follow()
     serve = serve or (serve_asgi if is_asgi(served.app) else run_simple)

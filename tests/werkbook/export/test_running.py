@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -135,3 +136,46 @@ def test_asgi_app_is_handed_to_uvicorn(
     run_notebook(notebook, port=5001)
     options = {"host": "127.0.0.1", "port": 5001, "lifespan": "on"}
     assert asked == [("one up", options)]
+
+
+@pytest.mark.parametrize(
+    ("view", "said"),
+    [
+        (
+            '@app.get("/")\ndef index(x=1 / 0):\n    return "x"',
+            "NotebookError: The app of 'nb.ipynb' cannot be served.\n"
+            "  Why: its code ends with ZeroDivisionError: division by zero\n"
+            "  Fix: restart the kernel and run all cells: that shows which one it"
+            " is.\n",
+        ),
+        (
+            '@app.get("/")\ndef index(x=exit("\x1b[31m")):\n    return "x"',
+            "NotebookError: The app of 'nb.ipynb' cannot be served.\n"
+            "  Why: its code ends with SystemExit: \u241b[31m\n"
+            "  Fix: restart the kernel and run all cells: that shows which one it"
+            " is.\n",
+        ),
+        (
+            "",
+            "NoAppError: No cell of 'nb.ipynb' makes an app.\n"
+            "  Why: an export starts from an app of Flask, Bottle, FastAPI, Dash or"
+            " another framework, or a WSGI function, and what is registered on it.\n"
+            "  Fix: write app = App() in a cell, or check the cells that do not"
+            " parse.\n",
+        ),
+    ],
+)
+def test_notebook_that_cannot_be_served_is_told_in_three_lines(
+    view: str,
+    said: str,
+    notebook: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """No traceback, whatever its code ends with, and no terminal obeys it."""
+    monkeypatch.chdir(notebook.parent)
+    monkeypatch.setattr("sys.path", [*sys.path])
+    save(notebook, *((APP, view) if view else ("x = 1",)))
+    with pytest.raises(SystemExit) as ended:
+        run_notebook(notebook, port=0)
+    assert (ended.value.code, capsys.readouterr().err) == (1, said)

@@ -273,3 +273,20 @@ def test_kernel_without_the_extension_says_what_to_run(place: Path) -> None:
         "This kernel has no Werkbook: no cell ran %load_ext werkbook."
         " Run that cell first."
     )
+
+
+def test_cell_that_ends_its_kernel_is_named(place: Path) -> None:
+    """At once: it was waited for two minutes, and said to take too long."""
+    path = place / "ends.ipynb"
+    save(path, {"one": "import os\nos._exit(1)"})
+    choice = NotebookChoice(place, notebook=path)
+    try:
+        with pytest.raises(KernelReplyError) as caught:
+            choice.call("routes", None, {})
+    finally:
+        choice.close()
+    assert str(caught.value) == (
+        "The cell one ended its kernel.\n"
+        "  Why: a notebook without a kernel is run cell by cell.\n"
+        "  Fix: open the notebook in Jupyter and run that cell."
+    )
