@@ -29,7 +29,7 @@ from .ctx.application import AppGlobals
 from .ctx.request import RequestContext
 from .dispatch.pipeline import Pipeline
 from .dispatch.request_hooks import run_context_processors
-from .dispatch.snapshot import Snapshot
+from .dispatch.snapshot import TEMPLATE_KINDS, Snapshot
 from .errors import WerkbookError
 from .globals import current_context, g
 from .helpers.files import open_for_reading, send_cell_file
@@ -308,7 +308,7 @@ class App(Pipeline):
                 url_map.mark_stale()
         elif kind == "attribute":
             forget_old_loader(self)
-        elif kind in ("template_filter", "template_test"):
+        if kind in TEMPLATE_KINDS:  # what `jinja_env.get_template` has compiled is old
             env = self.__dict__.get("jinja_env")
             if env is not None and env.cache is not None:
                 env.cache.clear()

@@ -187,3 +187,59 @@ def test_maps_default_subdomain_is_that_of_other_cells_rules(
     assert here.ask(asked) == [200, 404]
     here.run("app", named)
     assert here.ask(asked) == [404, 200]
+
+
+SAID_OF_TEMPLATES = {
+    "template cell": ("%%template k.html\n{v}", ""),
+    "app's loader": ('app.jinja_loader = DictLoader({"k.html": "{v}"})', ""),
+    "blueprint's loader": ('bp.jinja_loader = DictLoader({"k.html": "{v}"})', ""),
+    "filter": ('app.jinja_env.filters["k"] = lambda value: "{v}"', "{{ 1|k }}"),
+    "policy": (
+        'app.jinja_env.policies["truncate.leeway"] = len("{v}")',
+        "{{ 'abcdefg'|truncate(3) }}",
+    ),
+    "attribute": (
+        'app.jinja_env.line_statement_prefix = "{v}"',
+        "one set x = 1\nthree set x = 3\n{{ x }}",
+    ),
+    "blueprint": (
+        'other = Blueprint("other", "__main__")\n'
+        'other.jinja_loader = DictLoader({"k.html": "{v}"})\n'
+        "app.register_blueprint(other)",
+        "",
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("source", "template"), SAID_OF_TEMPLATES.values(), ids=SAID_OF_TEMPLATES
+)
+def test_templates_of_the_environment_are_those_of_now(
+    here: ShellNotebook, source: str, template: str
+) -> None:
+    """Also where a cell or a view asks `app.jinja_env` for them."""
+    here.run(
+        "bp",
+        "from jinja2 import DictLoader\nfrom werkbook import render_template\n"
+        "bp = Blueprint('bp', '__main__')\n"
+        "app.register_blueprint(bp)\n"
+        "def render():\n"
+        "    try:\n        return app.jinja_env.get_template('k.html').render()\n"
+        "    except Exception as error:\n        return type(error).__name__\n"
+        "@app.get('/')\ndef index():\n    return render_template('k.html')",
+    )
+    if template:
+        here.run("template", f"%%template k.html\n{template}")
+    shown = [here.ask("render()")]
+    for value in ("one", "three"):
+        here.run("said", source.replace("{v}", value))
+        shown.append(here.ask("render()"))
+        assert here.get("/") == shown[-1]
+        here.run("afresh", "app.jinja_env.cache.clear()")
+        assert here.ask("render()") == shown[-1]
+    assert shown[1] not in (shown[0], shown[2]), shown
+    if not source.startswith("%%"):
+        here.fail("said", source.replace("{v}", "failed") + "\n1 / 0")
+    assert here.ask("render()") == shown[2]
+    here.delete("said")
+    assert here.ask("render()") == shown[0]

@@ -105,8 +105,9 @@ class Blueprint(Scaffold):
         return len(self._mounts) > 0
 
     def touch(self, kind: str) -> None:
-        """Tell the apps that have the blueprint where its templates are elsewhere."""
-        if kind == "attribute" and forget_old_loader(self):
+        """Tell the apps that have it where its templates may be elsewhere."""
+        if kind == "attribute":
+            forget_old_loader(self)
             for mount in self._mounts.in_force():
                 mount.value.state.app.touch("jinja_attribute")
 
