@@ -73,6 +73,8 @@ def enable() -> None:
         ledger.is_live = True
         imported_modules.watch()
         notebook.touch("template")
+        for app in list(notebook.apps):
+            app._forget_cached("logger")  # the next time it is asked for, it is live
 
 
 def disable() -> None:
