@@ -11,6 +11,7 @@ from werkbook.cells.source.statements import Statement
 from werkbook.cells.source.trees import called, first_line
 from werkbook.export.exporter import Export
 from werkbook.export.flow.apps.rule_calls import find_rules
+from werkbook.export.flow.apps.shell_looks import MARKS, NOTEBOOK_NAMES
 from werkbook.export.flow.dynamic import binding_within
 from werkbook.export.flow.prune import surely_read
 from werkbook.export.flow.shared_data import changed_globals
@@ -57,7 +58,6 @@ _READERS = (
 )
 _LOADERS = ("load", "load_model")
 """These take a name of anything, too: `whisper.load_model("base")`."""
-_OF_NOTEBOOKS = frozenset(("display", "get_ipython", "In", "Out"))
 
 
 def list_cautions(
@@ -171,9 +171,14 @@ def _named_secret(node: ast.AST, statement: Statement) -> Iterator[str]:
 def _is_looked_for(export: Export, name: str, number: int) -> bool:
     """Say whether a name may be unbound: `a = a if "a" in globals() else 0`."""
     program = export.program
+    node = program.statements[number].node
+    if name in {*NOTEBOOK_NAMES, *MARKS} and program.context.shell.are_safe(
+        node, (name,)
+    ):
+        return True
     if name in program.names[number].binds:
         return True  # `try: rows` and `except NameError: rows = 0`, too
-    is_sure = name in surely_read(program.statements[number].node)
+    is_sure = name in surely_read(node)
     return not is_sure and bool(program.bindings(name))
 
 
@@ -187,7 +192,7 @@ def _missing(export: Export, name: str, number: int, functions: dict[str, str]) 
         if failing:
             why = f"it reads {failing[0]!r} before a cell binds it"
         return f"{place}: {name!r} comes from {left.place}, which stays out, as {why}."
-    if name in _OF_NOTEBOOKS:
+    if name in NOTEBOOK_NAMES:
         return f"{place}: {name!r} is there in notebooks only; a file has no such name."
     if name in functions:
         return f"{place}: only {functions[name]!r} binds {name!r}, when it is called."

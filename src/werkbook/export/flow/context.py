@@ -18,6 +18,7 @@ from werkbook.cells.source.trees import (
 )
 from werkbook.export.flow import known_calls as words
 from werkbook.export.flow.apps.frameworks import find_framework
+from werkbook.export.flow.apps.shell_looks import ShellLooks
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -78,9 +79,11 @@ class Context:
         self.summaries: dict[int, Effects] = {}
         self.effects: dict[int, tuple[ast.stmt, Effects]] = {}
         self.serving: dict[int, bool] = {}
+        self.shell = ShellLooks()
         for node in nodes:
             for one in simple_statements(node):
                 self._learn(one)
+            self.shell.learn(node, self.imports)
             self.lists_subclasses = self.lists_subclasses or any(
                 isinstance(one, ast.Attribute) and one.attr == "__subclasses__"
                 for one in ast.walk(node)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Set
 from dataclasses import dataclass
 
 from werkbook.cells.prompts import is_console_loop
+from werkbook.cells.routes import own
 from werkbook.cells.source.lines import dedent
 from werkbook.cells.source.names import BUILTINS, find_names, imported_as
 from werkbook.cells.source.statements import Statement, parse_source, split_statements
@@ -19,11 +20,10 @@ from werkbook.cells.source.trees import (
     simple_statements,
 )
 from werkbook.export.flow import known_calls as words
+from werkbook.export.flow.apps.shell_looks import NOTEBOOK_NAMES
 from werkbook.export.flow.context import Context, Definition, Function, makes_app
 from werkbook.export.flow.dynamic import binds_within
 from werkbook.export.flow.effects import find_effects, summary
-
-_NOTEBOOK_NAMES = frozenset(("get_ipython", "display", "In", "Out"))
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def _prune(
     left out, too, until something binds it anew. `premature` gets the statements that
     read a name before anything binds it.
     """
-    tainted = set(_NOTEBOOK_NAMES)
+    tainted = set(NOTEBOOK_NAMES)
     bound: set[str] = set()
     ended: set[tuple[str, int]] = set()
     rebound = _bound_by_functions(statements)
@@ -184,9 +184,19 @@ def _is_away(node: ast.stmt, tainted: set[str], context: Context) -> bool:
     is_definition = isinstance(
         node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
     )
-    if not is_definition and find_effects(node, context).serves:
+    if not is_definition and (
+        find_effects(node, context).serves or context.shell.is_unsafe(own([node]))
+    ):
         return True
-    return bool(find_names(node).reads & tainted)
+    return _reads_away(node, tainted, context)
+
+
+def _reads_away(node: ast.stmt, tainted: set[str], context: Context) -> bool:
+    """Say whether a statement reads what stays out, and does not look first."""
+    found = find_names(node).reads & tainted
+    if not found <= NOTEBOOK_NAMES:
+        return True
+    return bool(found) and not context.shell.are_safe(node, found)
 
 
 def _talks(node: ast.stmt, context: Context) -> bool:
@@ -212,7 +222,7 @@ def _prune_compound(
     away = [one for one in simple if _is_away(one, tainted, context)]
     header = _header(statement.node)
     is_away = _serves_within(header, statement.node, context)
-    if is_away or find_names(header).reads & tainted:
+    if is_away or _reads_away(header, tainted, context):
         return None
     if not away:
         return statement

@@ -49,6 +49,10 @@ _MADE_WITH_NAME = re.compile(
     r"\b(?:[A-Z]\w*|getLogger)\((?:[^()]*,\s*)?(?:import_name\s*=\s*)?__name__"
 )
 """`Flask(__name__)` and `getLogger(__name__)` answer the same under each name."""
+_ASKS_FOR_NOTEBOOK = re.compile(
+    r"\bget_ipython\b|__IPYTHON__|\bipykernel|\bIPKernelApp\b|\bJPY_PARENT_PID\b"
+    r"|\bsys\.ps1\b|['\"]ps1['\"]"
+)
 _MAX_ALONE = 3
 _CHANCE = re.compile(
     r"(?i)\b(?:random|secrets|uuid\d?|urandom|faker|datetime|strftime"
@@ -116,13 +120,25 @@ def judge(
         proof.differences, proof.is_settled = [reason], True
     proof.notes += tell_failures(reference, subject, export, reason)
     if proof.differences:
-        proof.notes += tell_reasons(subject)
+        proof.notes += tell_reasons(subject, export)
     return proof
 
 
-def tell_reasons(subject: Subject) -> list[str]:
+def tell_reasons(subject: Subject, export: Export) -> list[str]:
     """Say what of the notebook may be why its file differs, or does not start."""
-    return [*_shell_loops(subject), *_order(subject)]
+    return [*_asked_place(export), *_shell_loops(subject), *_order(subject)]
+
+
+def _asked_place(export: Export) -> Iterator[str]:
+    """Name the first statement of the file that asks whether it is in a notebook."""
+    for number in sorted(export.slice.kept):
+        statement = export.program.statements[number]
+        if _ASKS_FOR_NOTEBOOK.search(statement.text):
+            yield (
+                f"{statement.place} asks whether it runs in a notebook: there the"
+                " answer is yes, in the file no."
+            )
+            return
 
 
 def _shell_loops(subject: Subject) -> Iterator[str]:

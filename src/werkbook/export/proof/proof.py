@@ -141,7 +141,7 @@ class Prover:
         if with_workers and self._tries_workers:
             workers = self._run_workers(export, layout, reads)
         if not main.has_started():
-            return self._stopped(main)
+            return self._stopped(main, export)
         started_s = time.monotonic()
         reference = self._wait_for_notebook()
         asked = [one.asked for one in reference.exchanges]
@@ -149,7 +149,7 @@ class Prover:
         main.ask(asked, explores=explores)
         found = main.wait()
         if found.problem is not None:
-            return self._stopped(main)
+            return self._stopped(main, export)
         run_file = partial(self._run_file, export, layout, reads)
         proof = self._compare(export, reference, found, again, run_file)
         self._ask_by_itself(export, layout, reads, proof)
@@ -164,13 +164,13 @@ class Prover:
         }
         return proof
 
-    def _stopped(self, main: FileRun) -> Proof:
+    def _stopped(self, main: FileRun, export: Export) -> Proof:
         """The file does not start, or stops: nothing else need be waited for."""
         for one in self._running:
             if one is not self._notebook:
                 one.close()
         proof = problem_proof(main.found)
-        proof.notes += [*self._left_out(), *tell_reasons(self.subject)]
+        proof.notes += [*self._left_out(), *tell_reasons(self.subject, export)]
         if self._reference is not None:
             proof.notes += self._reference.notes
         return proof

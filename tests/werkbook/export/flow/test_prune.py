@@ -117,3 +117,52 @@ def test_name_that_is_read_on_a_condition_only_makes_no_cell_fail(cell: str) -> 
     for failing in ("LINK = [nowhere, 1]", "LINK += 'x'"):
         sure = [cells[0], Cell("b", failing), cells[2]]
         assert export(sure, Options()).program.premature
+
+
+ASKED = (
+    "def is_here():\n    try:\n        {}\n    except {}:\n        return False\n"
+    "    return True\nLINK = str(is_here())"
+)
+LOCAL = "from IPython import get_ipython\n        name = get_ipython().config"
+
+
+@pytest.mark.parametrize(
+    "asking",
+    [
+        ASKED.format("get_ipython()", "NameError"),
+        ASKED.format(LOCAL, "Exception"),
+        ASKED.format("__IPYTHON__", "(NameError, KeyError)"),
+        "try:\n    get_ipython()\n    LINK = 'a'\nexcept NameError:\n    LINK = 'b'",
+        "try:\n    display\nexcept NameError:\n    display = print\nLINK = display(1)",
+        "from IPython import get_ipython\nLINK = str(get_ipython() is not None)",
+        "import IPython\nshell = IPython.get_ipython()\nLINK = type(shell).__name__",
+        "from IPython import get_ipython\nshell = get_ipython()\n"
+        "LINK = str(shell.config) if shell else 'b'",
+        "LINK = str(get_ipython()) if 'get_ipython' in globals() else 'b'",
+    ],
+)
+def test_what_asks_for_the_shell_as_a_file_can_stays(asking: str) -> None:
+    """Where the error is caught that a file gets, or it is looked first."""
+    source = source_of(APP, asking, VIEW)
+    for line in asking.splitlines():
+        assert line in source
+
+
+@pytest.mark.parametrize(
+    "asking",
+    [
+        "get_ipython().run_line_magic('matplotlib', 'inline')",
+        "shell = get_ipython()\nshell.run_line_magic('autoreload', '2')",
+        "from IPython import get_ipython\nshell = get_ipython()\n"
+        "shell.run_line_magic('autoreload', '2')",
+        "from IPython import get_ipython\nshell = get_ipython()\n"
+        "if shell:\n    shell.run_line_magic('autoreload', '2')",
+        "def show():\n    get_ipython().run_line_magic('autoreload', '2')\nshow()",
+        "from IPython import get_ipython\nshell = get_ipython()\n"
+        "shell.user_ns['rows'] = 1",
+    ],
+)
+def test_what_needs_the_shell_stays_out(asking: str) -> None:
+    """A file has none: it would not start."""
+    assert "shell" not in source_of(APP, asking, "LINK = '/'", VIEW)
+    assert "get_ipython" not in source_of(APP, asking, "LINK = '/'", VIEW)

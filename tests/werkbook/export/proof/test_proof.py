@@ -738,7 +738,8 @@ def test_loops_of_the_shell_and_another_order_are_named(tmp_path: Path) -> None:
     ]
     script = "%%bash\nwhile false\ndo true; done"
     cells = [Cell("a", script, execution_count=3), Cell("b", "1", execution_count=2)]
-    assert tell_reasons(Subject(cells)) == [
+    made = export([Cell("c", FLASK)], Options())
+    assert tell_reasons(Subject(cells), made) == [
         "In[3], line 2: the shell's `while false` is run in the notebook only; write it"
         " in Python, and the file does it, too.",
         "The saved counts tell of another order (In[3] stands before In[2]); the proof"

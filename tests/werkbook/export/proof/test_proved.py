@@ -149,14 +149,31 @@ def test_a_file_that_imports_itself_is_no_other_when_run_by_itself() -> None:
     ]
 
 
-def test_what_asks_whether_it_is_in_a_notebook_is_not_proved() -> None:
+@pytest.mark.parametrize(
+    "asks",
+    [
+        "'ipykernel' in sys.modules",
+        "'IPKernelApp' in getattr(shell, 'config', ())",
+        "type(shell).__name__ == 'ZMQInteractiveShell'",
+        "hasattr(shell, 'kernel')",
+        "len(sys.argv) > 1",
+        "'JPY_PARENT_PID' in os.environ",
+    ],
+)
+def test_what_asks_whether_it_is_in_a_notebook_is_not_proved(asks: str) -> None:
     """A kernel answers yes, and so does the notebook in the proof; the file is none."""
-    asks = "import sys\nplace = 'nb' if 'ipykernel' in sys.modules else 'file'"
+    looks = "import os, sys\ntry:\n    shell = get_ipython()\n"
+    looks += f"except NameError:\n    shell = None\nplace = 'nb' if {asks} else 'file'"
     view = '@app.get("/")\ndef index():\n    return place'
-    done = proved([Cell("a", FLASK), Cell("b", asks), Cell("c", view)])
+    done = proved([Cell("a", FLASK), Cell("b", looks), Cell("c", view)])
     assert done.proof is not None
     (difference,) = done.proof.differences
     assert "-nb\n+file" in str(difference)
+    line = 2 if "shell" in asks else 6
+    told = f"cell 2, line {line} asks whether it runs in a notebook: there the answer"
+    assert (f"{told} is yes, in the file no." in done.proof.notes) is (
+        "argv" not in asks
+    )
 
 
 def test_what_reads_the_name_of_its_module_is_explained() -> None:

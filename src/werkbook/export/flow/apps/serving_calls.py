@@ -16,6 +16,7 @@ from werkbook.cells.source.trees import (
     dotted,
 )
 from werkbook.export.flow import known_calls as words
+from werkbook.export.flow.apps.shell_looks import SHELL
 from werkbook.export.flow.context import (
     APP_NAMES,
     Context,
@@ -59,6 +60,8 @@ def is_serving(call: ast.Call, context: Context) -> bool:
     origin = context.imports.get(name or "", "")
     if last in ("serve_forever", "handle_request") and _is_another(name, context):
         return False
+    if last == SHELL or context.shell.is_unsafe(ast.walk(call.func)):
+        return id(call) not in context.shell.safe
     if last in words.SERVING or origin.rpartition(".")[2] in words.SERVING:
         return True
     if last == "run" and _runs_app(call, name, attributes, context):

@@ -131,8 +131,10 @@ class IPythonShell:
         config.HistoryManager.enabled = False
         config.HistoryManager.hist_file = ":memory:"
         config.InlineBackend.figure_formats = set()  # nobody looks at the pictures
+        config.IPKernelApp.connection_file = ""
         _choose_plots()
-        self._shell = module.InteractiveShell.instance(config=config)
+        _start_as_kernel()
+        self._shell = _kernel_shell(module).instance(config=config)
         self._quieten()
         self.space = self._shell.user_ns
 
@@ -199,6 +201,23 @@ class IPythonShell:
             result = shell.run_cell(source, **options)
         found: BaseException | None = result.error_before_exec or result.error_in_exec
         return found
+
+
+def _kernel_shell(module: Any) -> Any:
+    """Make a shell's class that looks as a kernel's: cells ask by its name."""
+    members = {
+        "__module__": "ipykernel.zmqshell",
+        "kernel": import_module("traitlets").Any(),
+    }
+    return type("ZMQInteractiveShell", (module.InteractiveShell,), members)
+
+
+def _start_as_kernel() -> None:
+    """Give the process the arguments and the variable that a kernel has."""
+    spec = find_spec("ipykernel_launcher")
+    file = spec.origin if spec is not None else None
+    sys.argv[:] = [file or "ipykernel_launcher.py", "-f", "/kernel.json"]
+    os.environ.setdefault("JPY_PARENT_PID", str(os.getppid()))
 
 
 def _choose_plots() -> None:
