@@ -143,7 +143,7 @@ def _check_sendable(request: OutgoingRequest) -> None:
         )
     for name, value in request.headers:
         try:
-            value.encode("latin-1")
+            (value or "").encode("latin-1")
         except UnicodeEncodeError:
             raise requests.exceptions.InvalidHeader(
                 f"The header {name!r:.60} has characters that no header can have"

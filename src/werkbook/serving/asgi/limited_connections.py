@@ -29,10 +29,9 @@ def make_protocol(limits: Limits) -> type:
         waits: Any = None
         """The timer of a connection without a request."""
         head_ends_s: float | None = None
-        stuck: Any = None
 
         def connection_made(self, transport: Any) -> None:
-            lingering = LingeringTransport(transport, self.has_unread)
+            lingering = LingeringTransport(transport, self.has_unread, limits)
             super().connection_made(lingering)
             heads.check_requests(self.conn, limits.head_fields)
             self.waits = self.loop.call_later(limits.idle_s, lingering.close)
@@ -76,33 +75,8 @@ def make_protocol(limits: Limits) -> type:
             else:
                 super().send_400_response(msg)
 
-        def pause_writing(self) -> None:
-            super().pause_writing()
-            self.watch(self.transport.get_write_buffer_size())
-
-        def resume_writing(self) -> None:
-            super().resume_writing()
-            self.forget_timers()
-
-        def watch(self, size_bytes: int) -> None:
-            """Look later whether the client has taken anything of what waits."""
-            self.stuck = self.loop.call_later(limits.idle_s, self.look, size_bytes)
-
-        def look(self, size_bytes: int) -> None:
-            """End a connection that takes nothing."""
-            now_bytes = self.transport.get_write_buffer_size()
-            if now_bytes >= size_bytes:
-                self.transport.abort()
-            else:
-                self.watch(now_bytes)
-
-        def forget_timers(self) -> None:
-            if self.stuck is not None:
-                self.stuck.cancel()
-
         def connection_lost(self, exc: Exception | None) -> None:
             self.waits.cancel()
-            self.forget_timers()
             self.transport.end()
             super().connection_lost(exc)
 

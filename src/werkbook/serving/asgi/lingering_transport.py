@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
-from werkbook.serving.http.limits import LINGER_S
+from werkbook.serving.http.limits import LINGER_S, Limits
+from werkbook.serving.http.outlet import Patience, count_waiting
 
 
 class LingeringTransport:
@@ -17,13 +18,18 @@ class LingeringTransport:
     Args:
         transport: The connection's own; what is not here is asked of it.
         has_unread: Says whether the client has not been read to its end.
+        limits: How fast the client has to take what it asked for.
 
     Attributes:
         plain: The connection's own transport.
     """
 
-    def __init__(self, transport: Any, has_unread: Callable[[], bool]):
+    def __init__(self, transport: Any, has_unread: Callable[[], bool], limits: Limits):
         self.plain = transport
+        self._patience = Patience(limits)
+        self._watch: asyncio.TimerHandle | None = None
+        self._written = self._taken = 0
+        self._looked_s = 0.0
         self._has_unread = has_unread
         self._timer: asyncio.TimerHandle | None = None
 
@@ -41,8 +47,35 @@ class LingeringTransport:
 
     def write(self, data: bytes) -> None:
         """Send data, unless this is closed."""
-        if not self.is_lingering:
-            self.plain.write(data)
+        if self.is_lingering:
+            return
+        self.plain.write(data)
+        self._written += len(data)
+        if self._watch is None and self.plain.get_write_buffer_size():
+            # What it took before, in whatever time, has earned it some.
+            self._is_over(0)
+            self._look_later()
+
+    def _is_over(self, waited_s: float) -> bool:
+        waiting = self.plain.get_write_buffer_size()
+        waiting += count_waiting(self.plain.get_extra_info("socket"))
+        before, self._taken = self._taken, self._written - waiting
+        return self._patience.is_over(waited_s, self._taken - before)
+
+    def _look_later(self) -> None:
+        loop = asyncio.get_running_loop()
+        self._looked_s = loop.time()
+        self._watch = loop.call_later(self._patience.look_s, self._look)
+
+    def _look(self) -> None:
+        """End a connection whose client takes too little of what waits for it."""
+        self._watch = None
+        if not self.plain.get_write_buffer_size():
+            return
+        if self._is_over(asyncio.get_running_loop().time() - self._looked_s):
+            self.plain.abort()
+        else:
+            self._look_later()
 
     def close(self) -> None:
         """Send what waits, and close, at once where the client has been read."""
@@ -63,7 +96,9 @@ class LingeringTransport:
         self._timer = loop.call_later(LINGER_S, self.plain.close)
 
     def end(self) -> None:
-        """Close whatever is still open, and forget the timer."""
+        """Close whatever is still open, and forget the timers."""
+        if self._watch is not None:
+            self._watch.cancel()
         if self._timer is not None:
             self._timer.cancel()
         self.plain.close()

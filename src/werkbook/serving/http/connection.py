@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 from werkbook.serving.access.peers import CONNECTION_KEY
 from werkbook.serving.access.queries import without_tokens
 from werkbook.serving.http.limits import LINGER_S, Limits
+from werkbook.serving.http.outlet import Outlet
 from werkbook.serving.http.reply import ClientGoneError, Reply
 from werkbook.serving.http.requests import (
     IncomingRequest,
@@ -72,6 +73,7 @@ class Connection:
             CONNECTION_KEY: {},
         }
         self._limits = limits
+        self._outlet = Outlet(sock, limits)
         self._log = log
         self._is_stopping = is_stopping
         self._received = b""
@@ -217,7 +219,7 @@ class Connection:
         is_old = request.version != "1.1"
         keeps = not request.connection_close and not self._is_stopping()
         method = "GET" if request.error else request.command
-        reply = self.reply = Reply(self._sock, method, is_old, not keeps)
+        reply = self.reply = Reply(self._outlet, method, is_old, not keeps)
         if request.error:
             self._has_unread = True
             _refuse(request.error, reply)

@@ -31,8 +31,10 @@ class Limits:
         body_bytes_per_s: How fast it has to come after these, on the average since the
             end of the head (408); 0 for any speed. Otherwise a client that sends a byte
             now and then holds a thread for as long as `body_s`.
-        idle_s: Seconds without a byte, between two requests or within one; and
-            without a byte that the client takes of its answer.
+        idle_s: Seconds without a byte, between two requests or within one.
+        answer_bytes_per_s: How fast a client has to take its answer while the server
+            waits for that, on the average over `idle_s`; 0 for a byte within `idle_s`.
+            Then the connection ends. A stream that has nothing to send does not wait.
         websockets: How many are open at the same time; one more is refused (503).
         message_bytes: Of one WebSocket message (it is closed, with 1009), and of all
             together that a view has not taken yet.
@@ -51,6 +53,7 @@ class Limits:
     body_grace_s: float = 20.0
     body_bytes_per_s: float = 500.0
     idle_s: float = 75.0
+    answer_bytes_per_s: float = 500.0
     websockets: int = 200
     message_bytes: int = 16 * 1024**2
     waiting_messages: int = 256
@@ -67,8 +70,14 @@ class Limits:
         earned_s = received_bytes / self.body_bytes_per_s
         return min(self.body_s, self.body_grace_s + earned_s)
 
+    def answer_time_s(self, taken_bytes: int) -> float:
+        """Return how long a client may take for so much of its answer."""
+        if not self.answer_bytes_per_s:
+            return self.idle_s
+        return taken_bytes / self.answer_bytes_per_s
 
-_MAY_BE_ZERO = frozenset(("body_grace_s", "body_bytes_per_s"))
+
+_MAY_BE_ZERO = frozenset(("answer_bytes_per_s", "body_bytes_per_s", "body_grace_s"))
 
 
 def make_limits(values: Mapping[str, Any]) -> Limits:

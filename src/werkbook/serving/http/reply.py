@@ -4,6 +4,7 @@ import socket
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from werkbook.serving.http.outlet import Outlet
 from werkbook.serving.http.response_head import NO_HEAD, Headers, make_head
 
 
@@ -19,7 +20,7 @@ class Reply:
     express, and a body that breaks off, closes it.
 
     Args:
-        sock: The connection, in blocking mode.
+        sock: The connection, or its way out.
         method: The request's; HEAD gets no body.
         is_http_1_0: The client does not know chunks.
         must_close: The connection ends with this response.
@@ -39,7 +40,11 @@ class Reply:
     )
 
     def __init__(
-        self, sock: socket.socket, method: str, is_http_1_0: bool, must_close: bool
+        self,
+        sock: socket.socket | Outlet,
+        method: str,
+        is_http_1_0: bool,
+        must_close: bool,
     ):
         self._sock = sock
         self._is_head = method == "HEAD"

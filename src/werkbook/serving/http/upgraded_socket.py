@@ -17,6 +17,7 @@ from typing import Any
 
 from werkbook.serving.http.frame_reader import FrameReader, close_frame
 from werkbook.serving.http.limits import Limits
+from werkbook.serving.http.outlet import Outlet
 
 GOING_AWAY, FAILED, TOO_BIG, RESTART = 1001, 1011, 1009, 1012  # RFC 6455, 7.4.1
 LINGER_S = 1.0
@@ -53,6 +54,7 @@ class UpgradedSocket:
     ):
         self.environ = environ
         self._sock = sock
+        self._outlet = Outlet(sock, limits)
         self._received = received
         self._limits = limits
         self._head: bytes | None = b""
@@ -91,7 +93,7 @@ class UpgradedSocket:
         with self._sending:
             if not self._is_over:
                 self._follow(bytes(data))
-                self._sock.sendall(data)
+                self._outlet.sendall(data)
         return len(data)
 
     def sendall(self, data: bytes, flags: int = 0) -> None:

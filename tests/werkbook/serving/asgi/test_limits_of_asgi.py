@@ -1,6 +1,7 @@
 """The limits of a server hold where uvicorn is its engine, as far as they can."""
 
-import threading
+import socket
+import time
 from typing import Any
 
 import pytest
@@ -26,9 +27,13 @@ async def big(request: Request) -> Response:
     return Response(b"x" * BIG_BYTES)
 
 
+async def short(request: Request) -> Response:
+    return Response(b"x" * 8_000_000)
+
+
 def make_app() -> Starlette:
     routes = [Route("/", hello, methods=["GET", "POST"]), Route("/big", big)]
-    return Starlette(routes=routes)
+    return Starlette(routes=[*routes, Route("/short", short)])
 
 
 @pytest.mark.parametrize(
@@ -151,13 +156,35 @@ def test_a_client_that_takes_nothing_is_left(started: Any, raw: Any) -> None:
     server = started(make_app(), limits=Limits(idle_s=0.2))
     client = raw(server)
     client.send(HEAD.replace(b"/", b"/big", 1) + b"\r\n")
-    has_ended = threading.Event()
     watched = server._engine._server.server_state.connections
+    assert client.sock.recv(15) == b"HTTP/1.1 200 OK"
     for _ in range(1000):
-        if not watched or has_ended.wait(0.02):
+        if not watched:
             break
+        time.sleep(0.02)
     assert not watched
     assert len(client.rest()) < BIG_BYTES
+
+
+@pytest.mark.parametrize("path", [b"/big", b"/short"])
+def test_a_client_that_takes_little_is_left(
+    started: Any, raw: Any, path: bytes
+) -> None:
+    """Also where the app has long answered, and the server only waits to close."""
+    limits = Limits(idle_s=0.3, answer_bytes_per_s=1e9)
+    server = started(make_app(), limits=limits)
+    client = raw(server)
+    client.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 5_000)
+    head = HEAD.replace(b"/", path, 1) + b"Connection: close\r\n\r\n"
+    client.send(head)
+    watched = server._engine._server.server_state.connections
+    assert client.sock.recv(15) == b"HTTP/1.1 200 OK"
+    for _ in range(2000):
+        if not watched:
+            break
+        client.sock.recv(100)
+        time.sleep(0.01)
+    assert not watched
 
 
 def test_more_connections_than_allowed(started: Any, raw: Any) -> None:
