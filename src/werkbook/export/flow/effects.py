@@ -20,7 +20,7 @@ from werkbook.export.flow import aliases
 from werkbook.export.flow import known_calls as words
 from werkbook.export.flow.apps.serving_calls import argument_roots, is_serving, serves
 from werkbook.export.flow.context import Context, Definition, Effects, Function
-from werkbook.export.flow.links import find_links
+from werkbook.export.flow.links import find_links, gone_through
 from werkbook.export.flow.looking import (
     changed_by_looking,
     connections_looked_through,
@@ -150,6 +150,7 @@ def _block_effects(node: ast.stmt, context: Context) -> Effects:
             continue  # a bare query moves its cursor
         if id(call) not in looked:
             _add_call(call, id(call) in statements, effects, context)
+    effects.changes.update(gone_through(node, effects.changes, context))
     return effects
 
 

@@ -108,7 +108,7 @@ CHANGING = _words(
     fit_transform get_nowait half include_router init_app insert insert_many
     insert_one learn load_data load_model load_state_dict load_weights mount next
     open partial_fit pop popitem readline recv register register_blueprint release
-    remove save seed set_weights setdefault start to to_sql train train_on_batch
+    remove result save seed set_weights setdefault start to to_sql train train_on_batch
     update write
     """
 )
@@ -132,7 +132,7 @@ GIVING = _words(
 """Methods whose result stands for a part of their object."""
 HOLDING = _words(
     """
-    automap_base create_engine Cursor declarative DictCursor enumerate iter
+    as_completed automap_base create_engine Cursor declarative DictCursor enumerate iter
     LoginManager Marshmallow memoryview Migrate partial proxy reversed
     scoped_session Session sessionmaker Table
     """

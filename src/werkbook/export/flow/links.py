@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator, Set
 
+from werkbook.cells.routes import own
 from werkbook.cells.source.trees import arguments, chain, targets
 from werkbook.export.flow import known_calls as words
 from werkbook.export.flow.apps.serving_calls import argument_roots, is_serving, serves
@@ -29,6 +31,31 @@ def find_links(node: ast.stmt, context: Context) -> set[tuple[str, str]]:
         for root in _stands_for(value, context):
             found |= {(name, root) for name in names if name != root}
     return found
+
+
+def gone_through(node: ast.stmt, changed: Set[str], context: Context) -> Iterator[str]:
+    """What comprehensions go through and change: `[row.pop() for row in rows]`.
+
+    Args:
+        node: The statement that they stand in.
+        changed: The names that it changes.
+        context: What the program says about its names.
+    """
+    changed = set(changed)
+    loops = [one for one in own([node]) if isinstance(one, ast.comprehension)]
+    while loops:
+        found = [one for one in loops if _names_within(one.target) & changed]
+        if not found:
+            return
+        for one in found:
+            loops.remove(one)
+            roots = _stands_for(one.iter, context)
+            changed |= roots
+            yield from roots
+
+
+def _names_within(node: ast.expr) -> set[str]:
+    return {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}
 
 
 def _stands_for(value: ast.expr, context: Context) -> set[str]:

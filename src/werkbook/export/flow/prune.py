@@ -81,6 +81,8 @@ def _prune(
         block = (statement.cell, statement.main_block)
         if isinstance(node, ast.Pass) or block in ended:
             continue
+        if isinstance(node, ast.Raise):
+            ended.add(block)
         if isinstance(node, (ast.Import, ast.ImportFrom)):
             names = {imported_as(alias) for alias in node.names}
             away = {imported_as(alias) for alias in _notebook_aliases(node)}

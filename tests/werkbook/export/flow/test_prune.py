@@ -166,3 +166,50 @@ def test_what_needs_the_shell_stays_out(asking: str) -> None:
     """A file has none: it would not start."""
     assert "shell" not in source_of(APP, asking, "LINK = '/'", VIEW)
     assert "get_ipython" not in source_of(APP, asking, "LINK = '/'", VIEW)
+
+
+@pytest.mark.parametrize(
+    "waiting",
+    [
+        "[one.result() for one in jobs]",
+        "for one in jobs:\n    one.result()",
+        "told = [one.result() for one in jobs]",
+        "jobs[0].result()",
+        "for one in as_completed(jobs):\n    one.result()",
+        "print([one.result() for one in as_completed(jobs)])",
+    ],
+)
+def test_what_waits_for_jobs_stays_where_these_change_what_a_view_reads(
+    waiting: str,
+) -> None:
+    """Otherwise the file would answer before they are done."""
+    work = "LINK = []\ndef work(n):\n    LINK.append(n)"
+    pool = "from concurrent.futures import ThreadPoolExecutor, as_completed\n"
+    pool += "pool = ThreadPoolExecutor(2)\njobs = [pool.submit(work, 1)]"
+    assert waiting in source_of(APP, work, pool, waiting, VIEW)
+
+
+def test_what_stands_below_a_raise_stays_out() -> None:
+    """The cell ends there in the notebook, as often as it runs; the next one runs."""
+    source = source_of(
+        APP, "LINK = []", "LINK.append(1)\nraise SystemExit\nLINK.append(2)", VIEW
+    )
+    assert "LINK.append(1)" in source
+    assert "LINK.append(2)" not in source
+    assert "@app" in source
+
+
+@pytest.mark.parametrize(
+    "changing",
+    [
+        "[one.pop() for one in rows]",
+        "print([one.pop() for row in [rows] for one in rows])",
+        "gone = {n: one.popitem() for n, one in table.items()}",
+        "[item.append(2) for one in nested for item in one]",
+    ],
+)
+def test_what_a_comprehension_changes_is_changed_in_the_file(changing: str) -> None:
+    """Its own variable stands for a part of what it goes through."""
+    made = "rows = [[1, 2]]\ntable = {'a': {'b': 1}}\nnested = [[[1]]]"
+    view = '@app.get("/")\ndef index():\n    return [rows, table, nested]'
+    assert changing in source_of(APP, made, changing, view)
