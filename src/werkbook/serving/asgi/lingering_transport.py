@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from werkbook.serving.http.limits import LINGER_S, Limits
-from werkbook.serving.http.outlet import Patience, count_waiting
+from werkbook.serving.http.outlet import Patience, count_waiting, give_up
 
 
 class LingeringTransport:
@@ -73,6 +73,7 @@ class LingeringTransport:
         if not self.plain.get_write_buffer_size():
             return
         if self._is_over(asyncio.get_running_loop().time() - self._looked_s):
+            give_up(self.plain.get_extra_info("socket"))
             self.plain.abort()
         else:
             self._look_later()

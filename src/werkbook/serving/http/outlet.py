@@ -7,7 +7,10 @@ sends has to wait, and a client that takes a byte now and then would hold it for
 import array
 import select
 import socket
+import struct
+import sys
 import time
+from contextlib import suppress
 from typing import Any
 
 from werkbook.serving.http.limits import Limits
@@ -91,7 +94,18 @@ class Outlet:
             before, self._taken = self._taken, self._given - count_waiting(self._sock)
             waited_s = time.monotonic() - since_s
             if self._patience.is_over(waited_s, self._taken - before):
+                give_up(self._sock)
                 raise TimeoutError("The client takes its answer too slowly.")
+
+
+def give_up(sock: Any) -> None:
+    """Let the system throw away what it keeps for a client, once this is closed.
+
+    Otherwise it would offer that for as long as the client says that it has no room.
+    """
+    with suppress(OSError):
+        now = struct.pack("ii" if sys.platform != "win32" else "hh", 1, 0)
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, now)
 
 
 def count_waiting(sock: Any) -> int:
