@@ -160,3 +160,28 @@ def test_lifespan_begins_anew_where_it_changed_and_nowhere_else(
     here.delete("i")
     here.run("other", "other = 2")
     assert here.ask("told")[4:] == ["down r", "down kept", "up kept"]
+
+
+MADE = {
+    "FastAPI": "app = FastAPI()",
+    "Starlette": "from starlette.applications import Starlette\napp = Starlette()",
+    "FastHTML": "from fasthtml.core import FastHTML\napp = FastHTML(secret_key='k')",
+}
+
+
+@pytest.mark.parametrize("made", MADE.values(), ids=MADE)
+def test_l6_a_cell_is_told_whose_lifespan_it_takes(
+    here: ShellNotebook, made: str
+) -> None:
+    """Not where an app is made with one, nor where a router is included."""
+    here.run("app", made.replace("(", "(lifespan=kept, ", 1).replace(", )", ")"))
+    source = "app.router.lifespan_context = lives({!r})"
+    assert "takes over" not in here.run("one", source.format("one")).text
+    told = here.run("two", source.format("two")).text
+    assert "'s lifespan_context takes over from the cell" in told
+    assert here.ask("starts()") == ["up two"]
+    router = "app.include_router(APIRouter(lifespan=lives('r')))"
+    if made == MADE["FastAPI"]:
+        assert "takes over" not in here.run("r", router).text
+    here.delete("two")
+    assert here.ask("starts()")[0] == "up one"

@@ -219,11 +219,18 @@ def _describe(item: Registration) -> str:
         facts = describe_route(item.value)
         told = facts.path, facts.methods or (), facts.name
         return rule_line(*told, is_websocket=facts.is_websocket)
+    if item.kind == "attribute" and not _is_app(item.app):
+        return f"the {type(item.app).__name__}'s {item.key}"
     if item.kind in WORDS:
         return WORDS[item.kind].format(key=item.key)
     name = item.key if isinstance(item.key, str) else None
     name = name or getattr(item.value, "__name__", "")
     return f"{item.kind} {name}".strip()
+
+
+def _is_app(thing: Any) -> bool:
+    """Say whether it is an app of any framework's, no router or blueprint of one."""
+    return hasattr(thing, "router") or hasattr(thing, "url_map")
 
 
 def _is_of_static_files(item: Registration) -> bool:

@@ -179,9 +179,15 @@ class HeldAttributeClaims(MadeAttributeClaims):
         told = [
             one
             for one in registrations
-            if one.key != "lifespan_context" and not one.is_lasting
+            if not one.is_lasting and not self._is_merged(one.key)
         ]
         yield from super().rivals(told)
+
+    def _is_merged(self, key: Any) -> bool:
+        """Say whether `include_router` sets it, in versions that copy routes."""
+        kept: Any = getattr(type(self.target), key, None)
+        includes = hasattr(self.target, "include_router")
+        return key == "lifespan_context" and includes and not hasattr(kept, "join")
 
 
 def adopt(thing: Any) -> None:
