@@ -9,6 +9,7 @@ Source: man pages user_namespaces(7), mount_setattr(2), pid_namespaces(7).
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import os
 import signal
@@ -69,6 +70,21 @@ def enter(
     )
     _go_on_in_child(is_bounded=bool(scratch_mb))
     _drop_rights()
+
+
+def explain(error: OSError) -> str:
+    """Say why a process could not be shut in, as part of a sentence."""
+    name = error.strerror or str(error)
+    if error.errno in (errno.EAGAIN, errno.ENOMEM):
+        return (
+            f"this system starts no more processes ({name}; ulimit -u, or a container's"
+            " limit), and shutting one in takes two"
+        )
+    if error.errno in (errno.ENOSPC, errno.EUSERS):
+        return f"this system makes no more namespaces ({name}; sysctl user)"
+    if error.errno in (errno.EPERM, errno.EACCES):
+        return f"this system refuses user namespaces ({name})"
+    return f"this system could not shut it in ({name})"
 
 
 def die_with_parent() -> None:

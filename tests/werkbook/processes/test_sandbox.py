@@ -6,6 +6,7 @@ there is nothing to hold, and each test asks for that word.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import pty
@@ -17,6 +18,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from werkbook.processes import sandbox
 
 REFUSED = "refused"
 CHILD = """
@@ -132,3 +135,18 @@ def test_no_namespace_can_be_made_within(look: Look) -> None:
     """There, where it had all rights, it could mount as much memory as it likes."""
     user_and_files = 0x10000000 | 0x00020000
     assert look(f"libc.unshare({user_and_files})") in (-1, REFUSED)
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        (errno.EAGAIN, "this system starts no more processes (Resource temporarily"),
+        (errno.ENOMEM, "this system starts no more processes (Cannot allocate memory;"),
+        (errno.ENOSPC, "this system makes no more namespaces (No space left on device"),
+        (errno.EPERM, "this system refuses user namespaces (Operation not permitted)"),
+        (errno.EINVAL, "this system could not shut it in (Invalid argument)"),
+    ],
+)
+def test_reason_is_that_of_the_system(number: int, said: str) -> None:
+    """A limit that is met is no refusal, and no full disk."""
+    assert sandbox.explain(OSError(number, os.strerror(number))).startswith(said)

@@ -38,7 +38,7 @@ def _shut_in(place: str) -> str:
     try:
         sandbox.enter(place)
     except OSError as error:
-        return f"this system refuses user namespaces ({error.strerror or error})"
+        return str(sandbox.explain(error))
     return ""
 
 
