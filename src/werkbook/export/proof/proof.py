@@ -110,15 +110,19 @@ class Prover:
                 self.subject, export, self.plan, self._new_place(), self._progress
             )
             self._running.append(self._notebook)
-        if not layout.is_elsewhere:
-            return self._attempt(export, layout)
+        proofs: list[Proof] = []
+        if not layout.always_ships:
+            # What the app reads is found out only where the file alone does not do.
+            proofs.append(self._attempt(export, layout))
+            if proofs[0].is_proved or not layout.is_elsewhere:
+                return proofs[0]
         beside = Layout(layout.name)
         scouted = self._attempt(export, beside, with_workers=False)
-        proofs = []
         for ships in layout.choices(scouted.reads, scouted.databases):
-            proof = self._attempt(export, layout, ships)
-            proof.ships = ships
-            proofs.append(proof)
+            if ships or layout.always_ships:
+                proofs.append(self._attempt(export, layout, ships))
+                proofs[-1].ships = ships
+            proof = proofs[-1]
             if proof.is_proved or proof.is_better_than(scouted):
                 break
         has_data = set(proof.ships) & set(scouted.databases)
