@@ -138,6 +138,8 @@ HOLDING = _words(
     """
 )
 """Callables whose result stands for what is given to them."""
+CHOOSING = _words("enumerate filter iter list max min next reversed sorted tuple zip")
+"""Builtins that give parts of what is given to them."""
 ITERATORS = _words(
     """
     chain count cycle DictReader enumerate filter islice iter map reader repeat

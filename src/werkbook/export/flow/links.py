@@ -7,6 +7,7 @@ from collections.abc import Iterator, Set
 
 from werkbook.cells.routes import own
 from werkbook.cells.source.trees import arguments, chain, targets
+from werkbook.export.flow import aliases
 from werkbook.export.flow import known_calls as words
 from werkbook.export.flow.apps.serving_calls import argument_roots, is_serving, serves
 from werkbook.export.flow.context import Context
@@ -31,6 +32,28 @@ def find_links(node: ast.stmt, context: Context) -> set[tuple[str, str]]:
         for root in _stands_for(value, context):
             found |= {(name, root) for name in names if name != root}
     return found
+
+
+def makes_one(value: ast.expr, context: Context) -> bool:
+    """Say whether names that are bound together may hold one object.
+
+    `a = b = []`; or `add, show = make()`, where both have what `make` made.
+    """
+    if isinstance(value, ast.Call):
+        return chain(value.func)[0] in context.functions
+    return isinstance(value, ast.List | ast.Dict | ast.Set)
+
+
+def _chosen(
+    value: ast.ListComp | ast.SetComp | ast.GeneratorExp, context: Context
+) -> set[str]:
+    """What the items of `[row for row in rows if row["is_new"]]` are parts of."""
+    return {
+        root
+        for one in value.generators
+        if isinstance(value.elt, ast.Name) and value.elt.id in _names_within(one.target)
+        for root in _stands_for(one.iter, context)
+    }
 
 
 def gone_through(node: ast.stmt, changed: Set[str], context: Context) -> Iterator[str]:
@@ -67,6 +90,8 @@ def _stands_for(value: ast.expr, context: Context) -> set[str]:
         has_call = any(isinstance(one, ast.Call) for one in ast.walk(value))
         is_plain = name is not None and name not in context.imports
         return {name} if name and is_plain and not has_call else set()
+    if isinstance(value, ast.ListComp | ast.SetComp | ast.GeneratorExp):
+        return _chosen(value, context)
     if not isinstance(value, ast.Call) or is_serving(value, context):
         return set()
     name, attributes = chain(value.func)
@@ -76,6 +101,12 @@ def _stands_for(value: ast.expr, context: Context) -> set[str]:
     if definition is not None and serves(definition, context):
         return set()
     found = given & context.apps
+    if not attributes and name in words.CHOOSING and name not in context.functions:
+        return set[str]().union(
+            *(_stands_for(one, context) for one in arguments(value))
+        )
+    if definition is not None and not attributes:
+        found |= aliases.returned_by(definition)
     if isinstance(definition, ast.ClassDef):
         found |= given - context.imports.keys()
     if name is not None and name not in context.imports:

@@ -22,6 +22,7 @@ from werkbook.export.flow.apps.served import ServingCall, made_by_factories, ser
 from werkbook.export.flow.context import Context, Definition, Effects, makes_app
 from werkbook.export.flow.dynamic import unseen_names
 from werkbook.export.flow.effects import find_effects
+from werkbook.export.flow.links import makes_one
 from werkbook.export.flow.prune import Premature, prune
 
 Version = tuple[str, int]
@@ -103,9 +104,11 @@ class Program:
                         self._join((name, number), version)
 
     def _link_unpacked(self, number: int) -> None:
-        """Link what comes with an app: `rt` of `app, rt = fast_app()` adds rules."""
+        """Link what is made together: `rt` of `app, rt = fast_app()` adds rules."""
         for one in simple_statements(self.statements[number].node):
-            if isinstance(one, ast.Assign) and makes_app(one.value, self.context):
+            if isinstance(one, ast.Assign) and (
+                makes_app(one.value, self.context) or makes_one(one.value, self.context)
+            ):
                 bound = [each.id for each in targets(one) if isinstance(each, ast.Name)]
                 for name in bound[1:]:
                     self._join((name, number), (bound[0], number))

@@ -206,6 +206,7 @@ def test_what_stands_below_a_raise_stays_out() -> None:
         "print([one.pop() for row in [rows] for one in rows])",
         "gone = {n: one.popitem() for n, one in table.items()}",
         "[item.append(2) for one in nested for item in one]",
+        "[one.append(other) for one, other in zip(rows, [3])]",
     ],
 )
 def test_what_a_comprehension_changes_is_changed_in_the_file(changing: str) -> None:
@@ -213,3 +214,28 @@ def test_what_a_comprehension_changes_is_changed_in_the_file(changing: str) -> N
     made = "rows = [[1, 2]]\ntable = {'a': {'b': 1}}\nnested = [[[1]]]"
     view = '@app.get("/")\ndef index():\n    return [rows, table, nested]'
     assert changing in source_of(APP, made, changing, view)
+
+
+@pytest.mark.parametrize(
+    "changing",
+    [
+        "for one, n in zip(rows, [3]):\n    one.append(n)",
+        "for one in sorted(rows):\n    one.append(3)",
+        "for one in list(table.values()):\n    one['b'] = 2",
+        "best = max(rows, key=len)\nbest.append(3)",
+        "first = next(iter(rows))\nfirst.append(3)",
+        "long = [one for one in rows if len(one) > 1]\nlong[0].append(3)",
+        "some = list(filter(len, rows))\nsome[0].append(3)",
+        "part = find('a')\npart['b'] = 2",
+        "both = nested\nother = both\nother.append(3)",
+        "twin.append(3)",
+        "add(3)",
+    ],
+)
+def test_what_is_done_to_a_part_is_done_in_the_file(changing: str) -> None:
+    """However it was chosen: by a builtin, a comprehension, a function."""
+    made = "rows = [[1, 2]]\ntable = {'a': {'b': 1}}\nnested = twin = []\n"
+    made += "def find(key):\n    return table[key]\ndef make():\n    found = []\n"
+    made += "    return found.append, lambda: found\nadd, show = make()"
+    view = '@app.get("/")\ndef index():\n    return [rows, table, nested, show()]'
+    assert changing.splitlines()[-1] in source_of(APP, made, changing, view)
