@@ -309,6 +309,7 @@ class Response(WerkzeugResponse):
             mimetype = self.default_mimetype
         if (
             self._is_lean
+            and self.default_status == 200  # it may be set on the class itself
             and status is None
             and headers is None
             and content_type is None

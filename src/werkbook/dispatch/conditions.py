@@ -110,7 +110,7 @@ class Conditions:
         self.is_session_lazy = _keeps(
             app.session_interface, SecureCookieSessionInterface, SESSION_METHODS
         )
-        self.has_plain_request = app.request_class is Request
+        self.has_plain_request = app.request_class is Request and _is_as_made(Request)
         self.is_open = (
             self.is_url_lazy
             # Another class may count its requests, or refuse to be made.
@@ -118,8 +118,10 @@ class Conditions:
             and self.is_session_lazy
             and _keeps(app, standard, LANE_METHODS)
         )
-        self.has_plain_response = app.response_class is Response and _keeps(
-            app, standard, ("make_response",)
+        self.has_plain_response = (
+            app.response_class is Response
+            and _is_as_made(Response)
+            and _keeps(app, standard, ("make_response",))
         )
         self.has_plain_errors = _keeps(app, standard, ERROR_METHODS)
         self.has_plain_body = (
@@ -127,6 +129,29 @@ class Conditions:
         )
         self.is_debug = bool(config["DEBUG"])
         self.session_cookie_name: str = config["SESSION_COOKIE_NAME"]
+
+
+def _list_attributes(cls: type) -> dict[tuple[type, str], Any]:
+    """Return what a class and those above it say, but what Python notes of them."""
+    return {
+        (one, name): value
+        for one in cls.__mro__[:-1]
+        for name, value in vars(one).items()
+        if not name.startswith("__") or name in ("__init__", "__call__")
+    }
+
+
+_AS_MADE: dict[type, dict[tuple[type, str], Any]] = {
+    cls: _list_attributes(cls) for cls in (Request, Response)
+}
+
+
+def _is_as_made(cls: type) -> bool:
+    """Tell whether nobody changed a class in place: `Response.default_mimetype = ...`.
+
+    That is no registration: it is seen when the next snapshot is compiled.
+    """
+    return _list_attributes(cls) == _AS_MADE[cls]
 
 
 def _keeps(target: Any, standard: type, names: tuple[str, ...]) -> bool:

@@ -651,3 +651,27 @@ def test_failing_teardown_is_no_error_of_the_view() -> None:
     with pytest.raises(ZeroDivisionError):
         app.test_client().get("/")
     assert heard == [None]
+
+
+def test_class_that_is_changed_in_place_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where the changed name is one that only a class above it has."""
+
+    def ask() -> tuple[str, str]:
+        app = App("a")
+        app.get("/")(lambda: "x")
+        answer = app.test_client().get("/")
+        return answer.status, answer.headers["Content-Type"]
+
+    html = "text/html; charset=utf-8"
+    assert ask() == ("200 OK", html)
+    with monkeypatch.context() as patch:
+        patch.setattr(Response, "default_mimetype", "text/plain")
+        assert ask() == ("200 OK", "text/plain; charset=utf-8")
+    with monkeypatch.context() as patch:
+        patch.setattr(Response, "default_status", 201, raising=False)
+        assert ask() == ("201 CREATED", html)
+    with monkeypatch.context() as patch:
+        patch.setattr(Request, "max_content_length", 0)
+        patch.setattr(Request, "on_made", None, raising=False)
+        assert ask() == ("200 OK", html)
+    assert ask() == ("200 OK", html)
