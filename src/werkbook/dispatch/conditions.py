@@ -7,6 +7,7 @@ snapshot; the functions decide for one request.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from werkzeug.exceptions import NotFound
@@ -131,18 +132,8 @@ class Conditions:
         self.session_cookie_name: str = config["SESSION_COOKIE_NAME"]
 
 
-def _list_attributes(cls: type) -> dict[tuple[type, str], Any]:
-    """Return what a class and those above it say, but what Python notes of them."""
-    return {
-        (one, name): value
-        for one in cls.__mro__[:-1]
-        for name, value in vars(one).items()
-        if not name.startswith("__") or name in ("__init__", "__call__")
-    }
-
-
-_AS_MADE: dict[type, dict[tuple[type, str], Any]] = {
-    cls: _list_attributes(cls) for cls in (Request, Response)
+_AS_MADE: dict[type, dict[str, Any]] = {
+    one: dict(vars(one)) for cls in (Request, Response) for one in cls.__mro__[:-1]
 }
 
 
@@ -151,7 +142,19 @@ def _is_as_made(cls: type) -> bool:
 
     That is no registration: it is seen when the next snapshot is compiled.
     """
-    return _list_attributes(cls) == _AS_MADE[cls]
+    return all(
+        vars(one) == _AS_MADE[one] or _own(vars(one)) == _own(_AS_MADE[one])
+        for one in cls.__mro__[:-1]
+    )
+
+
+def _own(names: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave out what Python notes in a class by itself, such as `__annotations__`."""
+    return {
+        name: value
+        for name, value in names.items()
+        if not name.startswith("__") or name in ("__init__", "__call__")
+    }
 
 
 def _keeps(target: Any, standard: type, names: tuple[str, ...]) -> bool:
