@@ -18,7 +18,7 @@ from werkbook.cells.source.trees import (
 )
 from werkbook.export.flow import known_calls as words
 from werkbook.export.flow.apps.frameworks import find_framework
-from werkbook.export.flow.apps.shell_looks import ShellLooks
+from werkbook.export.flow.apps.shell_looks import ShellLooks, names_within
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -83,11 +83,9 @@ class Context:
         for node in nodes:
             for one in simple_statements(node):
                 self._learn(one)
-            self.shell.learn(node, self.imports)
-            self.lists_subclasses = self.lists_subclasses or any(
-                isinstance(one, ast.Attribute) and one.attr == "__subclasses__"
-                for one in ast.walk(node)
-            )
+            names = names_within(node)
+            self.shell.learn(node, names, self.imports)
+            self.lists_subclasses |= "__subclasses__" in names
 
     def _learn(self, node: ast.stmt) -> None:
         if isinstance(node, ast.Import):

@@ -64,6 +64,8 @@ def gone_through(node: ast.stmt, changed: Set[str], context: Context) -> Iterato
         changed: The names that it changes.
         context: What the program says about its names.
     """
+    if not changed:
+        return
     changed = set(changed)
     loops = [one for one in own([node]) if isinstance(one, ast.comprehension)]
     while loops:

@@ -8,7 +8,7 @@ where it looks first whether a shell is there.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
 from werkbook.cells.routes import own
@@ -20,6 +20,7 @@ NOTEBOOK_NAMES = frozenset((SHELL, "display", "In", "Out"))
 """Names that a notebook has and a file has not."""
 MARKS = frozenset((SHELL, "__IPYTHON__"))
 """Names that tell a notebook from a file."""
+_NAMES = NOTEBOOK_NAMES | MARKS
 _OF_NONE = frozenset(("__class__", "__doc__"))
 """Attributes that None has, too."""
 _Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
@@ -80,15 +81,17 @@ class ShellLooks:
         self.unsafe: set[int] = set()
         self._module = _Place()
 
-    def learn(self, node: ast.stmt, imports: Mapping[str, str]) -> None:
+    def learn(
+        self, node: ast.stmt, names: Set[str], imports: Mapping[str, str]
+    ) -> None:
         """Take in a statement of the module, after those above it.
 
         Args:
             node: The statement.
+            names: All names within it, as `names_within` finds them.
             imports: Where the module's names come from.
         """
-        known = NOTEBOOK_NAMES | MARKS | self._module.variables
-        if not any(_name_of(one) in known for one in ast.walk(node)):
+        if names.isdisjoint(_NAMES) and names.isdisjoint(self._module.variables):
             return
         imported = {name for name, origin in imports.items() if _is_ours(origin)}
         place = replace(self._module, imported=frozenset(imported))
@@ -189,12 +192,17 @@ class ShellLooks:
         return root not in place.imported and place.has_name(name)
 
 
-def _name_of(node: ast.AST) -> str | None:
-    if isinstance(node, ast.Name):
-        return node.id
-    if isinstance(node, ast.Attribute):
-        return node.attr
-    return node.name if isinstance(node, ast.alias) else None
+def names_within(node: ast.AST) -> set[str]:
+    """The names that stand in code: of variables, attributes and imports."""
+    found = set()
+    for one in ast.walk(node):
+        if isinstance(one, ast.Name):
+            found.add(one.id)
+        elif isinstance(one, ast.Attribute):
+            found.add(one.attr)
+        elif isinstance(one, ast.alias):
+            found.add(one.name)
+    return found
 
 
 def _is_ours(origin: str) -> bool:
