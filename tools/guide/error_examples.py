@@ -141,6 +141,11 @@ EXAMPLES: dict[str, Example] = {
             options=", target='flask'",
         ),
     ),
+    "DocumentError": _hidden(
+        "werkbook openapi app.py --diff older.json  # whose paths are a list",
+        "from werkbook.openapi.differences import list_api_changes\n"
+        "list_api_changes({'paths': []}, {'paths': {}})",
+    ),
     "OutsideError": _hidden(
         "%%writefile ../notes.py\nNOTES = []\n\n# and in another cell\n"
         "from notes import NOTES",
