@@ -23,6 +23,7 @@ from werkbook.export.text.imports import (
 from werkbook.export.text.moved import moved
 
 _Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+_NO_SHELL = "# The notebook's shell, get_ipython(), is None in a file."
 
 
 @dataclass
@@ -76,6 +77,10 @@ def sort_parts(program: Program, slice_: Slice) -> Parts:
         previous = number
         if piece is None:
             continue
+        shown = program.context.shell.say_none(piece.text, statement.node)
+        if shown != piece.text:
+            piece.text = shown
+            piece.comments.append(_NO_SHELL)
         if number in waiting:
             binds = program.names[number].binds
             _run_at_once(piece, statement.node, binds, has_loop=has_loop)

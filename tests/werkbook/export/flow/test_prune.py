@@ -239,3 +239,49 @@ def test_what_is_done_to_a_part_is_done_in_the_file(changing: str) -> None:
     made += "    return found.append, lambda: found\nadd, show = make()"
     view = '@app.get("/")\ndef index():\n    return [rows, table, nested, show()]'
     assert changing.splitlines()[-1] in source_of(APP, made, changing, view)
+
+
+@pytest.mark.parametrize(
+    ("asking", "said"),
+    [
+        (
+            "LINK = str('google.colab' in str(get_ipython()))",
+            "LINK = str('google.colab' in str(None))",
+        ),
+        (
+            "if get_ipython() != None and  1:\n    LINK = 'a'\nelse:\n    LINK = ''",
+            "if None != None and  1:\n    LINK = 'a'\nelse:\n    LINK = ''",
+        ),
+        (
+            "LINK = get_ipython().__class__.__name__ + str(1)",
+            "LINK = None.__class__.__name__ + str(1)",
+        ),
+        ("LINK = 'a' if not get_ipython() else 'b'", "LINK = 'a' if not None else 'b'"),
+        (
+            "def is_here():\n    return hasattr(get_ipython(), 'kernel')\n"
+            "LINK = str(is_here())",
+            "def is_here():\n    return hasattr(None, 'kernel')\n",
+        ),
+    ],
+)
+def test_what_only_looks_whether_there_is_a_shell_is_told_none(
+    asking: str, said: str
+) -> None:
+    """The answer is then that of a file; the rest of the text stays."""
+    source = source_of(APP, asking, VIEW)
+    assert said in source
+    assert "# The notebook's shell, get_ipython(), is None in a file.\n" in source
+    compile(source, "app.py", "exec")
+
+
+@pytest.mark.parametrize(
+    "asking",
+    [
+        "LINK = str(get_ipython()) + get_ipython().user_ns['x']",
+        "LINK = f'{str(get_ipython())}'",
+    ],
+)
+def test_what_looks_at_the_shell_and_needs_it_stays_out(asking: str) -> None:
+    """One call of a statement that a file can't have is enough."""
+    source = source_of(APP, asking, "LINK = '/'", VIEW)
+    assert "None" not in source

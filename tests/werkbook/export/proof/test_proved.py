@@ -176,6 +176,15 @@ def test_what_asks_whether_it_is_in_a_notebook_is_not_proved(asks: str) -> None:
     )
 
 
+def test_what_asks_whether_it_is_in_colab_is_proved() -> None:
+    """Neither this notebook nor the file is."""
+    asks = "place = 'colab' if 'google.colab' in str(get_ipython()) else 'here'"
+    view = '@app.get("/")\ndef index():\n    return place'
+    done = proved([Cell("a", FLASK), Cell("b", asks), Cell("c", view)])
+    assert done.proof is not None
+    assert done.proof.is_proved
+
+
 def test_what_reads_the_name_of_its_module_is_explained() -> None:
     """The notebook is `__main__`, as the file is when it is run by itself."""
     cells = [

@@ -2,7 +2,8 @@
 
 `get_ipython()` is a name of notebooks. A file has none, or gets None from the function
 that it imports of IPython: it can ask where the one error or the other is caught, or
-where it looks first whether a shell is there.
+where it looks first whether a shell is there. Where code only looks whether there is a
+shell, and which, `None` in its place gives a file's answer.
 """
 
 from __future__ import annotations
@@ -12,8 +13,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
 from werkbook.cells.routes import own
+from werkbook.cells.source.edits import apply
+from werkbook.cells.source.edits import replace as replace_node
 from werkbook.cells.source.names import imported_as
 from werkbook.cells.source.trees import bodies, dotted, targets
+from werkbook.syntax_trees import parse_python
 
 SHELL = "get_ipython"
 NOTEBOOK_NAMES = frozenset((SHELL, "display", "In", "Out"))
@@ -23,6 +27,8 @@ MARKS = frozenset((SHELL, "__IPYTHON__"))
 _NAMES = NOTEBOOK_NAMES | MARKS
 _OF_NONE = frozenset(("__class__", "__doc__"))
 """Attributes that None has, too."""
+_LOOKING = frozenset(("bool", "hasattr", "isinstance", "repr", "str", "type"))
+"""Functions that tell of None, too, what they tell of their first argument."""
 _Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 _Test = ast.If | ast.IfExp | ast.While
 _Leaving = ast.Return | ast.Raise | ast.Continue | ast.Break
@@ -39,6 +45,7 @@ class _Place:
         is_named: It was asked whether the shell's name is there.
         is_there: It was asked whether there is a shell.
         is_later: It stands in a function.
+        is_text: It stands in an f-string, whose parts some Pythons place elsewhere.
     """
 
     errors: frozenset[str] = frozenset()
@@ -47,6 +54,7 @@ class _Place:
     is_named: bool = False
     is_there: bool = False
     is_later: bool = False
+    is_text: bool = False
 
     def catches(self, error: str) -> bool:
         return bool(self.errors & {"", error})
@@ -74,11 +82,13 @@ class ShellLooks:
     Attributes:
         safe: The ids of names, and of calls that give the shell, that a file can have.
         unsafe: The ids of the shell's attributes that a file can't read.
+        as_none: The ids of calls in whose place a file says `None`; they are safe.
     """
 
     def __init__(self) -> None:
         self.safe: set[int] = set()
         self.unsafe: set[int] = set()
+        self.as_none: set[int] = set()
         self._module = _Place()
 
     def learn(
@@ -111,7 +121,26 @@ class ShellLooks:
             if isinstance(one, ast.Name) and one.id in wanted
         )
 
+    def say_none(self, text: str, node: ast.stmt) -> str:
+        """Return a statement's text with `None` in the place of `as_none`.
+
+        Args:
+            text: The text, of which another tree may have been made since.
+            node: The statement.
+        """
+        calls = _calls(node) if self.as_none else []
+        places = [n for n, one in enumerate(calls) if id(one) in self.as_none]
+        if not places:
+            return text
+        found = _calls(parse_python(text))
+        return apply(text, [replace_node(found[n], "None") for n in places])
+
     def _look(self, node: ast.AST, place: _Place) -> None:
+        for asked in _looked_at(node):
+            is_bare = isinstance(asked, ast.Call) and dotted(asked.func) == SHELL
+            if is_bare and not place.is_text and not place.has_name(SHELL):
+                self.as_none.add(id(asked))
+                self.safe |= {id(inner) for inner in ast.walk(asked)}
         if isinstance(node, ast.Try | ast.TryStar):
             self._look_in_try(node, place)
         elif isinstance(node, _Test):
@@ -125,6 +154,8 @@ class ShellLooks:
             self._look_in_function(node, place)
         elif isinstance(node, ast.With | ast.AsyncWith | ast.ClassDef):
             self._look_in_order([*ast.iter_child_nodes(node)], place)
+        elif isinstance(node, ast.JoinedStr):
+            self._look_in_order(node.values, replace(place, is_text=True))
         else:
             self._note(node, place)
             for one in ast.iter_child_nodes(node):
@@ -190,6 +221,30 @@ class ShellLooks:
         name = dotted(node.value.func) if isinstance(node.value, ast.Call) else None
         root = (name or "").partition(".")[0]
         return root not in place.imported and place.has_name(name)
+
+
+def _calls(node: ast.AST) -> list[ast.Call]:
+    return [one for one in ast.walk(node) if isinstance(one, ast.Call)]
+
+
+def _looked_at(node: ast.AST) -> list[ast.expr]:
+    """The parts of code of which it asks only whether they are there, or what."""
+    if isinstance(node, _Test):
+        return [node.test]
+    if isinstance(node, ast.BoolOp):
+        return node.values[:-1] if isinstance(node.op, ast.And) else []
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+        return [node.operand]
+    if isinstance(node, ast.Compare):
+        is_plain = isinstance(node.ops[0], ast.Is | ast.IsNot | ast.Eq | ast.NotEq)
+        return [node.left, *node.comparators] if is_plain else []
+    if isinstance(node, ast.Attribute):
+        return [node.value] if node.attr in _OF_NONE else []
+    if isinstance(node, ast.Call) and node.args:
+        name = dotted(node.func)
+        is_look = name in _LOOKING or (name == "getattr" and len(node.args) > 2)
+        return node.args[:1] if is_look else []
+    return []
 
 
 def names_within(node: ast.AST) -> set[str]:
