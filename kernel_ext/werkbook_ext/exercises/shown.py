@@ -14,7 +14,7 @@ from werkbook.exercises.exercise import Exercise
 from werkbook.exercises.words import count, language, say
 
 from ..bodies.body import Body
-from ..bodies.masking import steady_text
+from ..bodies.masking import steady_text, visible_text
 from ..cards.model import Card, StatusLine
 from ..cards.tracebacks import Frame
 from ..cards.widget_state import body_head, make_state
@@ -60,8 +60,8 @@ def write_text(progress: Progress) -> str:
     with language(progress.exercise.language):
         lines = [f"{name_exercise(progress.exercise)}: {done_words(progress)}"]
         for line in progress.lines:
-            lines.append(f"  {_mark(line)} {line.check.source}")
-            if words := steady_text(line.words):
+            lines.append(f"  {_mark(line)} {visible_text(line.check.source)}")
+            if words := _saved_words(line):
                 lines.append(f"      {words}")
         return "\n".join(lines)
 
@@ -86,11 +86,16 @@ def write_html(progress: Progress) -> str:
 
 def _item(line: CheckLine) -> Markup:
     mark = "✓" if line.is_done else "○"
-    words = steady_text(line.words)
+    words = _saved_words(line)
     more = Markup("<br>{}").format(words) if words else ""
     return Markup("<li>{} {}: <code>{}</code>{}</li>").format(
-        mark, state_words(line), line.check.source, more
+        mark, state_words(line), visible_text(line.check.source), more
     )
+
+
+def _saved_words(line: CheckLine) -> str:
+    """Return what is said of a check: the same in each run, obeyed by no terminal."""
+    return visible_text(steady_text(line.words))
 
 
 def widget_state(progress: Progress) -> dict[str, Any]:
@@ -118,11 +123,11 @@ def _steps(exercise: Exercise) -> tuple[str, ...]:
 
 def _line_state(line: CheckLine) -> dict[str, Any]:
     return {
-        "source": line.check.source,
-        "note": line.check.note,
+        "source": visible_text(line.check.source),
+        "note": visible_text(line.check.note),
         "is_done": line.is_done,
         "state": state_words(line),
-        "words": line.words,
+        "words": visible_text(line.words),
         "card": card_state(line),
     }
 
