@@ -111,7 +111,7 @@ def reopened(fresh: Callable[..., Notebook]) -> Notebook:
 def assert_saved(notebook: Notebook) -> None:
     for index, text in enumerate(SHOWN):
         notebook.wait_output(index, SAVED)
-        assert text in notebook.output(index)
+        notebook.wait_output(index, re.escape(text))  # of a table that is laid out
         assert "Error" not in notebook.output(index)
 
 

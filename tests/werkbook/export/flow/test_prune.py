@@ -256,6 +256,10 @@ def test_what_is_done_to_a_part_is_done_in_the_file(changing: str) -> None:
             "LINK = get_ipython().__class__.__name__ + str(1)",
             "LINK = None.__class__.__name__ + str(1)",
         ),
+        (
+            "LINK = 'a'\nif 'colab' in str(get_ipython()):\n    LINK = 'b'",
+            "if 'colab' in str(None):\n    LINK = 'b'",
+        ),
         ("LINK = 'a' if not get_ipython() else 'b'", "LINK = 'a' if not None else 'b'"),
         (
             "def is_here():\n    return hasattr(get_ipython(), 'kernel')\n"
@@ -279,6 +283,7 @@ def test_what_only_looks_whether_there_is_a_shell_is_told_none(
     [
         "LINK = str(get_ipython()) + get_ipython().user_ns['x']",
         "LINK = f'{str(get_ipython())}'",
+        "import os\nif get_ipython():\n    os.environ['LINK'] = '/'",
     ],
 )
 def test_what_looks_at_the_shell_and_needs_it_stays_out(asking: str) -> None:

@@ -30,6 +30,7 @@ _OF_NONE = frozenset(("__class__", "__doc__"))
 _LOOKING = frozenset(("bool", "hasattr", "isinstance", "repr", "str", "type"))
 """Functions that tell of None, too, what they tell of their first argument."""
 _Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+_Binding = ast.alias | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 _Test = ast.If | ast.IfExp | ast.While
 _Leaving = ast.Return | ast.Raise | ast.Continue | ast.Break
 
@@ -45,7 +46,8 @@ class _Place:
         is_named: It was asked whether the shell's name is there.
         is_there: It was asked whether there is a shell.
         is_later: It stands in a function.
-        is_text: It stands in an f-string, whose parts some Pythons place elsewhere.
+        is_fixed: Its text stays: of an f-string, whose parts some Pythons place
+            elsewhere, or of what only a notebook does.
     """
 
     errors: frozenset[str] = frozenset()
@@ -54,7 +56,7 @@ class _Place:
     is_named: bool = False
     is_there: bool = False
     is_later: bool = False
-    is_text: bool = False
+    is_fixed: bool = False
 
     def catches(self, error: str) -> bool:
         return bool(self.errors & {"", error})
@@ -136,9 +138,11 @@ class ShellLooks:
         return apply(text, [replace_node(found[n], "None") for n in places])
 
     def _look(self, node: ast.AST, place: _Place) -> None:
+        if _is_for_notebooks(node) and not place.is_later:
+            place = replace(place, is_fixed=True)
         for asked in _looked_at(node):
             is_bare = isinstance(asked, ast.Call) and dotted(asked.func) == SHELL
-            if is_bare and not place.is_text and not place.has_name(SHELL):
+            if is_bare and not place.is_fixed and not place.has_name(SHELL):
                 self.as_none.add(id(asked))
                 self.safe |= {id(inner) for inner in ast.walk(asked)}
         if isinstance(node, ast.Try | ast.TryStar):
@@ -155,7 +159,7 @@ class ShellLooks:
         elif isinstance(node, ast.With | ast.AsyncWith | ast.ClassDef):
             self._look_in_order([*ast.iter_child_nodes(node)], place)
         elif isinstance(node, ast.JoinedStr):
-            self._look_in_order(node.values, replace(place, is_text=True))
+            self._look_in_order(node.values, replace(place, is_fixed=True))
         else:
             self._note(node, place)
             for one in ast.iter_child_nodes(node):
@@ -221,6 +225,19 @@ class ShellLooks:
         name = dotted(node.value.func) if isinstance(node.value, ast.Call) else None
         root = (name or "").partition(".")[0]
         return root not in place.imported and place.has_name(name)
+
+
+def _is_for_notebooks(node: ast.AST) -> bool:
+    """Say whether code does something on a condition, and binds no name for others."""
+    return (
+        isinstance(node, ast.If)
+        and not node.orelse
+        and not any(isinstance(one, _Binding) for one in own(node.body))
+        and not any(
+            isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)
+            for one in own(node.body)
+        )
+    )
 
 
 def _calls(node: ast.AST) -> list[ast.Call]:
