@@ -19,6 +19,7 @@ from werkbook.cells.source.trees import (
 from werkbook.export.flow import known_calls as words
 from werkbook.export.flow.apps.frameworks import find_framework
 from werkbook.export.flow.apps.shell_looks import ShellLooks, names_within
+from werkbook.export.flow.circles import Circles
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -60,6 +61,32 @@ class Effects:
         self.extends_path |= other.extends_path
 
 
+@dataclass
+class MethodEffects:
+    """What calling any of some methods of one name does.
+
+    Attributes:
+        effects: What each call does, whatever it is given.
+        names: Parameters whose values it changes; `self` is what it is called on.
+        positions: The places of those of them that are given without their names.
+    """
+
+    effects: Effects = field(default_factory=Effects)
+    names: set[str] = field(default_factory=set)
+    positions: set[int] = field(default_factory=set)
+
+    def take(self, method: Function, effects: Effects) -> None:
+        """Take in what one more method does."""
+        changes = {name for name in effects.changes if name.startswith("<")}
+        self.effects.add(effects)
+        self.effects.changes -= changes
+        self.names |= {name[1:-1] for name in changes}
+        order = [*method.args.posonlyargs, *method.args.args][1:]
+        for position, parameter in enumerate(order):
+            if f"<{parameter.arg}>" in changes:
+                self.positions.add(position)
+
+
 class Context:
     """What the whole program says about its names; read only once it is made."""
 
@@ -76,9 +103,11 @@ class Context:
         self.lists_subclasses = False
         self.apps: set[str] = set()
         self.inner_apps: set[str] = set()
-        self.summaries: dict[int, Effects] = {}
+        self.method_names: dict[int, str] = {}
+        self.summaries = Circles[Effects]()
+        self.method_effects = Circles[MethodEffects]()
         self.effects: dict[int, tuple[ast.stmt, Effects]] = {}
-        self.serving: dict[int, bool] = {}
+        self.serving: dict[int | str, bool | None] = {}
         self.shell = ShellLooks()
         for node in nodes:
             for one in simple_statements(node):
@@ -102,6 +131,7 @@ class Context:
                 for one in node.body:
                     if isinstance(one, Function):
                         self.methods.setdefault(one.name, []).append(one)
+                        self.method_names[id(one)] = one.name
         elif isinstance(node, (ast.Assign, ast.AnnAssign)):
             self._learn_assignment(node)
         elif isinstance(node, (ast.For, ast.AsyncFor)):

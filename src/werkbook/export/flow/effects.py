@@ -19,7 +19,13 @@ from werkbook.cells.source.trees import (
 from werkbook.export.flow import aliases
 from werkbook.export.flow import known_calls as words
 from werkbook.export.flow.apps.serving_calls import argument_roots, is_serving, serves
-from werkbook.export.flow.context import Context, Definition, Effects, Function
+from werkbook.export.flow.context import (
+    Context,
+    Definition,
+    Effects,
+    Function,
+    MethodEffects,
+)
 from werkbook.export.flow.links import find_links, gone_through
 from werkbook.export.flow.looking import (
     changed_by_looking,
@@ -47,20 +53,32 @@ def summary(node: Definition, context: Context) -> Effects:
 
     A parameter that it changes stands among the names in angle brackets.
     """
-    key = id(node)
-    if key in context.summaries:
-        return context.summaries[key]
-    result = context.summaries[key] = Effects()  # a function may call itself
+    if id(node) in context.method_names:  # its namesakes first: they may call it
+        method_effects(context.method_names[id(node)], context)
+    return context.summaries.find(
+        id(node), Effects(), lambda effects: _summarize(node, effects, context)
+    )
+
+
+def _summarize(node: Definition, effects: Effects, context: Context) -> None:
     if isinstance(node, ast.ClassDef):
         starting = ("__init__", "run") if node.bases else ("__init__",)
         for one in node.body:
             if isinstance(one, Function) and one.name in starting:
-                result.add(summary(one, context))
+                effects.add(summary(one, context))
     else:
-        result = _function_effects(node, context)
-    result.serves = serves(node, context)
-    context.summaries[key] = result
-    return result
+        effects.add(_function_effects(node, context))
+    effects.serves = serves(node, context)
+
+
+def method_effects(name: str, context: Context) -> MethodEffects:
+    """What calling one of the notebook's methods of a name does."""
+
+    def complete(found: MethodEffects) -> None:
+        for method in context.methods.get(name, ()):
+            found.take(method, summary(method, context))
+
+    return context.method_effects.find(name, MethodEffects(), complete)
 
 
 def _function_effects(node: Function, context: Context) -> Effects:
@@ -314,8 +332,7 @@ def _add_method_call(
     ):
         root, _ = aliases.root_of(call.func)
         effects.changes |= {root or name} | aliases.held_by(owner_of(call), context)
-    for method in context.methods.get(last, ()):
-        _add_method_changes(call, method, name, effects, context)
+    _add_method_changes(call, method_effects(last, context), name, effects)
     given = argument_roots(arguments(call))
     if last in words.TAKING:
         effects.changes |= given
@@ -326,26 +343,15 @@ def _add_method_call(
 
 
 def _add_method_changes(
-    call: ast.Call,
-    method: Function,
-    receiver: str | None,
-    effects: Effects,
-    context: Context,
+    call: ast.Call, methods: MethodEffects, receiver: str | None, effects: Effects
 ) -> None:
     """A method of the notebook's own changes what its parameters stand for."""
-    found = summary(method, context)
-    given = Effects()
-    given.add(found)
-    given.changes = set()
-    for name in found.changes:
-        if not name.startswith("<"):
-            given.changes.add(name)
-        elif name == "<self>" and receiver is not None:
-            given.changes.add(receiver)
-        else:
-            value = find_argument(call, method, name[1:-1], 1)
-            given.changes |= argument_roots([value]) if value is not None else set()
-    effects.add(given)
+    effects.add(methods.effects)
+    if "self" in methods.names and receiver is not None:
+        effects.changes.add(receiver)
+    given = [one.value for one in call.keywords if one.arg in methods.names]
+    given += [one for at, one in enumerate(call.args) if at in methods.positions]
+    effects.changes |= argument_roots(given)
 
 
 def _add_given_functions(call: ast.Call, effects: Effects, context: Context) -> None:
@@ -384,9 +390,9 @@ def _changed_by_method(value: ast.Attribute, context: Context) -> set[str]:
     if name is None or name in context.imports:
         return set()
     if value.attr in context.methods:
-        changes = [summary(one, context).changes for one in context.methods[value.attr]]
-        found = set[str]().union(*changes)
-        return {name if one == "<self>" else one for one in found}
+        methods = method_effects(value.attr, context)
+        changes = {name if one == "self" else f"<{one}>" for one in methods.names}
+        return methods.effects.changes | changes
     if value.attr in words.CHANGING or value.attr in words.TAKING:
         return {name, "<argument>"}
     return set()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from werkbook.cells.asked import LOCAL_HOSTS
 from werkbook.cells.routes import own
@@ -30,11 +30,48 @@ def serves(definition: Definition, context: Context) -> bool:
     """Say whether calling a function, or making an object, serves an app."""
     key = id(definition)
     if key not in context.serving:
-        context.serving[key] = False  # while it is looked at: it may call itself
-        context.serving[key] = any(
-            _call_serves(call, context) for call in _follow_calls(definition)
-        )
-    return context.serving[key]
+        context.serving[key] = None  # while it is looked at: it may call itself
+        context.serving[key] = _leads_to_serving(definition, context)
+    return bool(context.serving[key])
+
+
+def _leads_to_serving(definition: Definition, context: Context) -> bool:
+    """Say whether a definition serves, or what it calls; else none of it does."""
+    known = context.serving
+    seen: dict[int | str, bool] = {}
+    stack = [definition]
+    is_whole = True
+    while stack:
+        for call in _follow_calls(stack.pop()):
+            if is_serving(call, context):
+                return True
+            key, called = _definitions_of(call, context)
+            if key is None or key in seen or known.get(key) is False:
+                continue
+            seen[key] = False
+            for one in called:
+                if id(one) not in known:
+                    seen[id(one)] = False
+                    stack.append(one)
+                elif known[id(one)]:
+                    return True
+                elif known[id(one)] is None and one is not definition:
+                    is_whole = False
+    if is_whole:
+        known.update(seen)
+    return False
+
+
+def _definitions_of(
+    call: ast.Call, context: Context
+) -> tuple[int | str | None, Sequence[Definition]]:
+    """What of the notebook's a call may call, and what to know all of it by."""
+    name, attributes = chain(call.func)
+    if attributes:
+        methods = context.methods.get(attributes[-1], ())
+        return (attributes[-1] if methods else None), methods
+    definition = context.functions.get(name or "")
+    return (None, ()) if definition is None else (id(definition), (definition,))
 
 
 def _follow_calls(definition: Definition) -> Iterator[ast.Call]:
@@ -155,14 +192,8 @@ def _is_serving_value(value: ast.expr, context: Context) -> bool:
 
 
 def _call_serves(call: ast.Call, context: Context) -> bool:
-    if is_serving(call, context):
-        return True
-    name, attributes = chain(call.func)
-    if attributes:
-        methods = context.methods.get(attributes[-1], ())
-        return any(serves(one, context) for one in methods)
-    definition = context.functions.get(name or "")
-    return definition is not None and serves(definition, context)
+    _, called = _definitions_of(call, context)
+    return is_serving(call, context) or any(serves(one, context) for one in called)
 
 
 def _asks(call: ast.Call, context: Context) -> bool:
