@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 from werkbook.cells.cell import Cell
+from werkbook.errors import WerkbookError
 from werkbook.export.choosing import Options
 from werkbook.export.exporter import Export, export
 from werkbook.export.proof.answers import Proof
@@ -54,14 +55,27 @@ def export_and_prove(
         has_more = proof.differences or proof.held_otherwise
         if not has_more or _is_of_the_machine(proof):
             break
-        more = export(cells, replace(options, is_wide=True, is_whole=is_whole))
-        if more.source not in tried and _may_help(more, best.export, proof):
+        more = _wider(cells, replace(options, is_wide=True, is_whole=is_whole))
+        if more is None or more.source in tried:
+            continue
+        if _may_help(more, best.export, proof):
             tried.add(more.source)
             found = prover.prove(more, layout)
             if found.is_better_than(proof):
                 best = Proved(more, found, _more(narrow, more))
     _tell_state(best.proof)
     return best
+
+
+def _wider(cells: Sequence[Cell], options: Options) -> Export | None:
+    """A file with more of the notebook; None where what came with it can't be written.
+
+    The cells of an app that was bound again come, too, with all that is wrong in them.
+    """
+    try:
+        return export(cells, options)
+    except WerkbookError:
+        return None
 
 
 def _tell_state(proof: Proof | None) -> None:

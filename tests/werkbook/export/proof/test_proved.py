@@ -39,6 +39,24 @@ def test_slice_is_widened_once() -> None:
         assert said in report(done, [], [])
 
 
+def test_a_wider_file_that_can_not_be_written_leaves_the_smaller_one() -> None:
+    """A cell of an earlier app has two views of one name, which Flask refuses."""
+    views = ("@app.route('/a')\ndef a(): return '1'", "@app.route('/b')\ndef a(): pass")
+    cells = [
+        Cell("a", "\n\n".join((FLASK, *views))),
+        Cell(
+            "b", "app = Flask('other')\n\n@app.route('/')\ndef c():\n    return 1 / 0"
+        ),
+    ]
+    done = proved(cells)
+    said = report(done, [], []).splitlines()
+    assert said[-1] == (
+        "Not proved: Each request raises, here and in the notebook:"
+        " that proves nothing."
+    )
+    assert "Flask('other')" in done.export.source and "'/a'" not in done.export.source
+
+
 def test_what_no_answer_shows_is_kept_all_the_same() -> None:
     """A class's attribute that an object changes: no request asks what it is for."""
     view = """@app.route("/")
