@@ -104,6 +104,7 @@ class FileRun:
             hash_seed=hash_seed,
         )
         self._name = file.name
+        self._file = file
         job = file_job(subject, export, file) | {"by_itself": by_itself}
         self._process.say(job)
 
@@ -167,8 +168,18 @@ class FileRun:
             self.found.problem = Difference("", why, _tail(error.log))
         finally:
             self.close()
+        self._compare_text()
         self.found.seconds = time.monotonic() - self._began_s
         return self.found
+
+    def _compare_text(self) -> None:
+        """Say when the file has written over itself: its next start is another."""
+        if self.found.problem is None and not _holds(self._file, self._export.source):
+            naming = (one for one in self._export.pieces if self._name in one.text)
+            place = next((one.place for one in naming), "")
+            what = f"The file writes over itself: {self._name!r} is another file after"
+            what += " its first start. Give the export another name."
+            self.found.problem = Difference(place, what)
 
     def _take(self, message: dict[str, Any]) -> None:
         if message["what"] == "answer":
@@ -280,6 +291,13 @@ def file_job(subject: Subject, export: Export, file: Path) -> dict[str, Any]:
         "limit_s": subject.timeout_s,
         "request_limit_s": subject.request_limit_s,
     }
+
+
+def _holds(file: Path, text: str) -> bool:
+    try:
+        return file.read_text(encoding="utf-8") == text
+    except (OSError, UnicodeDecodeError):
+        return False
 
 
 def _tail(text: str) -> str:

@@ -9,6 +9,7 @@ import pytest
 from werkbook.cells.asked import asked_by
 from werkbook.cells.cell import Cell
 from werkbook.export import Options
+from werkbook.export.proof.folder import Layout
 from werkbook.export.proof.proof import Prover
 from werkbook.export.proof.proved import Proved, export_and_prove
 from werkbook.export.proof.subject import Subject
@@ -55,6 +56,28 @@ def test_a_wider_file_that_can_not_be_written_leaves_the_smaller_one() -> None:
         " that proves nothing."
     )
     assert "Flask('other')" in done.export.source and "'/a'" not in done.export.source
+
+
+@pytest.mark.parametrize("in_view", [False, True])
+def test_a_file_that_writes_over_itself_is_not_proved(
+    tmp_path: Path, in_view: bool
+) -> None:
+    """Cells that make a project's empty files make `app.py`, too."""
+    names = "names = ['models.py', 'app.py']"
+    make = "for name in names:\n    open(name, 'w').close()"
+    body = make.replace("\n", "\n    ") if in_view else "pass"
+    view = f"@app.route('/')\ndef index():\n    {body}\n    return open('models.py').read()"
+    cells = [Cell("a", names), Cell("b", FLASK), Cell("c", view)]
+    if not in_view:
+        cells[1:1] = [Cell("d", make)]
+    done = proved(cells, tmp_path)
+    assert report(done, [], []).splitlines()[-1] == (
+        "Not proved: cell 1, line 1: The file writes over itself: 'app.py' is another"
+        " file after its first start. Give the export another name."
+    )
+    with Prover(Subject(cells, tmp_path, asked_by(cells)), tries_workers=False) as one:
+        other = export_and_prove(cells, Options(), one, Layout("other.py")).proof
+    assert other is not None and other.is_proved
 
 
 def test_what_no_answer_shows_is_kept_all_the_same() -> None:
