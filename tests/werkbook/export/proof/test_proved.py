@@ -66,7 +66,8 @@ def test_a_file_that_writes_over_itself_is_not_proved(
     names = "names = ['models.py', 'app.py']"
     make = "for name in names:\n    open(name, 'w').close()"
     body = make.replace("\n", "\n    ") if in_view else "pass"
-    view = f"@app.route('/')\ndef index():\n    {body}\n    return open('models.py').read()"
+    body += "\n    return open('models.py').read()"
+    view = f"@app.route('/')\ndef index():\n    {body}"
     cells = [Cell("a", names), Cell("b", FLASK), Cell("c", view)]
     if not in_view:
         cells[1:1] = [Cell("d", make)]
