@@ -1,6 +1,7 @@
 """The signals that an application sends (blinker); receivers get the app first.
 
-A receiver that a cell connects is a registration of the cell.
+A receiver that a cell connects is a registration of the cell, also where the signal is
+an extension's or the notebook's own.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from blinker import ANY, NamedSignal
+from blinker import ANY, NamedSignal, Signal
 
 from .registrations.ledger import in_run, ledger
 from .registrations.ordered import OrderedRegistrations
@@ -16,6 +17,7 @@ from .registrations.owners import current_owners
 from .registrations.registration import Registration
 
 FunctionType = TypeVar("FunctionType", bound=Callable[..., Any])
+_connect, _disconnect = Signal.connect, Signal.disconnect  # as blinker has them
 
 
 class Receivers(OrderedRegistrations):
@@ -23,7 +25,7 @@ class Receivers(OrderedRegistrations):
 
     kind = "signal"
 
-    def __init__(self, signal: AppSignal) -> None:
+    def __init__(self, signal: Signal) -> None:
         self.signal = signal
         self.registrations = []
         self.removals = []
@@ -39,12 +41,27 @@ class Receivers(OrderedRegistrations):
         for one in self.connected:
             if one not in wanted:
                 function, sender, _ = one.value
-                NamedSignal.disconnect(self.signal, function, sender)
+                _disconnect(self.signal, function, sender)
         for one in wanted:
             if one not in self.connected:
                 function, sender, weak = one.value
-                NamedSignal.connect(self.signal, function, sender, weak)
+                _connect(self.signal, function, sender, weak)
         self.connected = wanted
+
+    def connect(self, receiver: Any, sender: Any) -> None:
+        """Connect a receiver on behalf of the cell that runs."""
+        with ledger.lock:
+            # Not weak: the registration holds the receiver as long as it lives.
+            self.add((receiver, sender, False))
+            self.settle()
+
+    def disconnect(self, receiver: Any, sender: Any) -> None:
+        """Disconnect a receiver, whichever cell connected it."""
+        with ledger.lock:
+            for one in self.in_force(for_cell=in_run()):
+                if one.value[0] is receiver and one.value[1] is sender:
+                    self.hide(one)
+            self.settle()
 
 
 class AppSignal(NamedSignal):
@@ -68,21 +85,37 @@ class AppSignal(NamedSignal):
         """Call `receiver(sender, **values)` whenever the signal is sent."""
         AppSignal.has_connected = True
         if not current_owners():
-            return super().connect(receiver, sender, weak)
-        with ledger.lock:
-            # Not weak: the registration holds the receiver as long as it lives.
-            self.owned.add((receiver, sender, False))
-            self.owned.settle()
+            return _connect(self, receiver, sender, weak)
+        self.owned.connect(receiver, sender)
         return receiver
 
     def disconnect(self, receiver: Callable[..., Any], sender: Any = ANY) -> None:
         """Stop calling a receiver."""
-        with ledger.lock:
-            for one in self.owned.in_force(for_cell=in_run()):
-                if one.value[0] is receiver and one.value[1] is sender:
-                    self.owned.hide(one)
-            self.owned.settle()
-        super().disconnect(receiver, sender)
+        self.owned.disconnect(receiver, sender)
+        _disconnect(self, receiver, sender)
+
+
+def hold_signals() -> None:
+    """Have a receiver that a cell connects to any other signal be the cell's, too."""
+
+    def connect(self: Any, receiver: Any, sender: Any = ANY, weak: bool = True) -> Any:
+        if not current_owners():
+            return _connect(self, receiver, sender, weak)
+        owned = self.__dict__.get("_werkbook_receivers")
+        if owned is None:
+            owned = self.__dict__["_werkbook_receivers"] = Receivers(self)
+        owned.connect(receiver, sender)
+        return receiver
+
+    def disconnect(self: Any, receiver: Any, sender: Any = ANY) -> None:
+        owned = self.__dict__.get("_werkbook_receivers")
+        if owned is not None:
+            owned.disconnect(receiver, sender)
+        _disconnect(self, receiver, sender)
+
+    connect.__doc__, disconnect.__doc__ = _connect.__doc__, _disconnect.__doc__
+    Signal.connect = connect  # type: ignore[method-assign]  # the seam
+    Signal.disconnect = disconnect  # type: ignore[method-assign]  # the seam
 
 
 template_rendered = AppSignal("template-rendered")

@@ -26,6 +26,13 @@ CASES = {
     "FastAPI, assigned": (FASTAPI, WITHOUT, ASKED),
     "FastAPI, remove": (FASTAPI, REMOVE, ASKED),
     "FastAPI, of its constructor": (FASTAPI, DEL, DOCS),
+    "FastAPI, an included router": (
+        FASTAPI + "\n@router.get('/x')\ndef x(): return 'given'",
+        "for one in list(app.routes):\n"
+        "    if getattr(one, 'original_router', None) is router:\n"
+        "        app.routes.remove(one)",
+        "ask('/r/x')",
+    ),
     "Starlette": (PAGE, REMOVE, ASKED),
     "FastHTML": (HTML_PAGE, WITHOUT, ASKED),
     "FastHTML header": (

@@ -1,8 +1,9 @@
 """Apps of other frameworks as live apps: what cells tell them has owners, too.
 
 For each framework there is one small adapter, which names where an app of it keeps
-what (`starlette_apps`, `fastapi_apps`, `fasthtml_apps`, `bottle_apps`, and
-`jinja_templates` for Starlette's templates). `kept` has the descriptors that put owned
+what (`starlette_apps`, `fastapi_apps`, `fasthtml_apps`, `bottle_apps`,
+`jinja_templates` for Starlette's templates, and `extensions` for objects of
+Flask's extensions). `kept` has the descriptors that put owned
 lists and dicts there, `live_classes` makes the class of a live app, and `route_lists`
 is the list whose routes have one owner for each path and method (law L6).
 
@@ -21,8 +22,24 @@ ADAPTERS = {
     "starlette.templating": ("jinja_templates", "hold_templates"),
     "fasthtml.core": ("fasthtml_apps", "hold_routers"),
     "bottle": ("bottle_apps", "hold_bottle"),
+    "blinker": ("extensions.holding", "hold_blinker"),
+    **dict.fromkeys(
+        (
+            "flask_admin.base",
+            "flask_assets",
+            "flask_httpauth",
+            "flask_jwt_extended.jwt_manager",
+            "flask_limiter._extension",
+            "flask_login.login_manager",
+            "flask_principal",
+            "flask_socketio",
+            "flask_wtf.csrf",
+        ),
+        ("extensions.holding", "hold_extension"),
+    ),
 }
-"""The modules that make apps: which adapter holds what they make, by which function."""
+"""The modules that make apps, and objects of extensions: which adapter holds what they
+make, by which function."""
 
 
 def hold(name: str, module: Any) -> list[type]:

@@ -132,7 +132,9 @@ def _make_init(cls: type) -> Callable[..., None]:
                 self.__dict__["_werkbook_is_made_anew"] = False
                 _being_made.reset(token)
             for registration in made:
-                registration.is_lasting = True
+                # What an extension's object tells a Flask app is the cell's.
+                home = registration.container.home
+                registration.is_lasting = isinstance(home, HeldHome)
             self.__dict__[HOME].touch("attribute")
 
     init.__wrapped__ = construct  # type: ignore[attr-defined]  # for inspect

@@ -73,7 +73,7 @@ class RouteList(OwnedList):
     def identity(self, value: Any) -> Any:
         """Two runs of a cell repeat a route when path and methods are the same."""
         facts = describe_route(value)
-        return (facts.shape or id(value)), facts.methods
+        return (facts.shape or _find_included(value)), facts.methods
 
     def in_force(self, *, for_cell: bool = False) -> list[Registration]:
         """Return the registrations of routes that have not lost all their methods."""
@@ -104,6 +104,14 @@ class RouteList(OwnedList):
             for other in groups.get(_shape(registration), ()):
                 if other.owner != registration.owner and _takes(registration, other):
                     yield registration, other
+
+
+def _find_included(route: Any) -> Any:
+    """Return which router a route stands for, and at which prefix; else its own id."""
+    router = getattr(route, "original_router", None)
+    if router is None:
+        return id(route)
+    return id(router), getattr(route.include_context, "prefix", None)
 
 
 def _is_of_any_host(registration: Registration) -> bool:
