@@ -6,12 +6,17 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from http.cookies import CookieError, SimpleCookie
-from itertools import chain
 
 from werkbook.cells.asked import Asked
 from werkbook.serving import Exchange
 
 from ..notebook.askers import AskingRun
+
+NOT_ASKED = "the live app remembers no such request"
+OLDER = "a cell was changed after the answer"
+OTHER_COOKIES = "other cookies came with it than the requests before it leave"
+NOT_WHOLE = "the answer was not kept whole"
+REDIRECTED = "where the redirect led to is not known"
 
 Key = tuple[str, str, bytes]
 Known = tuple[Exchange, AskingRun | None]
@@ -28,8 +33,8 @@ def with_answers(
     and after a log-in; and the mini browser asks too. So the exchange counts that the
     cell itself made in its last run, or one that no other such cell made, which carried
     the cookies that the requests before it in the notebook leave, and which is no older
-    than the last change of a cell. Where there is none the request stays as it is: it
-    is asked, and compared with nothing.
+    than the last change of a cell. Where there is none the request says why: it is
+    asked, and compared with nothing.
 
     Args:
         asked: The requests, in the order of the notebook.
@@ -43,22 +48,20 @@ def with_answers(
     answered = []
     for one in asked:
         key = (one.method, one.url, one.body)
-        same = [
-            (exchange, asker)
-            for exchange, asker in exchanges
-            if _key(exchange) == key and exchange.began_s >= since_s
+        every = [known for known in exchanges if _key(known[0]) == key]
+        same = [known for known in every if known[0].began_s >= since_s]
+        candidates = [
+            *_own(same, one.cell_id)[earlier[one.cell_id, key] :][:1],
+            *_of_others(same, cell_ids),
         ]
-        found = _with_cookies(
-            jar,
-            chain(
-                _own(same, one.cell_id)[earlier[one.cell_id, key] :][:1],
-                _of_others(same, cell_ids),
-            ),
-        )
+        found = _with_cookies(jar, candidates)
         earlier[one.cell_id, key] += 1
-        answered.append(one if found is None else _with_answer(one, found))
-        if found is not None:
-            _keep_cookies(jar, found)
+        if found is None:
+            why = OTHER_COOKIES if candidates else OLDER if every else NOT_ASKED
+            answered.append(replace(one, why_unknown=why))
+            continue
+        answered.append(_with_answer(one, found))
+        _keep_cookies(jar, found)
     return answered
 
 
@@ -88,9 +91,9 @@ def _with_cookies(jar: set[str], exchanges: Iterable[Exchange]) -> Exchange | No
 
 def _with_answer(asked: Asked, exchange: Exchange) -> Asked:
     if exchange.is_response_cut or not exchange.is_finished:
-        return asked
+        return replace(asked, why_unknown=NOT_WHOLE)
     if asked.follows and 300 <= exchange.status < 400:
-        return asked
+        return replace(asked, why_unknown=REDIRECTED)
     kinds = [v for k, v in exchange.response_headers if k.lower() == "content-type"]
     return replace(
         asked,

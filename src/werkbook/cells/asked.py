@@ -46,6 +46,7 @@ class Asked:
             cookies tell who asks.
         carried: What it sends back of earlier answers: the answer's number in the
             order of asking, the value, and what stands in front of it there.
+        why_unknown: Why no answer of the live app is known, where one was looked for.
     """
 
     cell: str
@@ -61,6 +62,7 @@ class Asked:
     cookies: tuple[str, ...] | None = None
     visitor: str = ""
     carried: tuple[tuple[int, str, str], ...] = ()
+    why_unknown: str = ""
 
 
 def asked_by(cells: Iterable[Cell]) -> list[Asked]:

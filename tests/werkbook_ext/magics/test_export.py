@@ -87,6 +87,33 @@ def test_export_holds_recorded_answers_against_the_file(
     assert "GET /count has another body." in delivery.text
 
 
+def test_export_says_which_requests_it_compares_with_nothing(
+    shell: InteractiveShell, folder: Path
+) -> None:
+    """All cells ran twice: the second time the requests carried the first's cookies."""
+    set_name = "session['name'] = 'Ada'\n'in'"
+    greet = "f\"Hello {session.get('name', 'stranger')}\""
+    sources = [
+        APP.replace("import App", "import App, session") + "\napp.secret_key = 'a key'",
+        f"%%route /in\n{set_name}",
+        f"%%route /who\n{greet}",
+        "%http /who",
+        "%http /in",
+        "%http /who",
+    ]
+    run(shell, *sources)
+    proved = "Proved: 2 of 2 rules asked, {} answers equal"
+    assert export("made.py").text.splitlines()[2:] == [proved.format(5)]
+    run(shell, *sources)
+    assert export("made.py").text.splitlines()[2:] == [
+        "Note: 5 requests of cells are not compared (GET /in of cell 2, GET /who of"
+        " cell 3, GET /who of cell 4 and 2 more): other cookies came with it than the"
+        " requests before it leave. Restart and Run All, and export again.",
+        "Starts, nothing compared: no answer is known of what cells asked the live"
+        " app.",
+    ]
+
+
 def test_export_takes_cells_from_before_the_extension(
     plain_shell: InteractiveShell,
 ) -> None:

@@ -1,12 +1,19 @@
 """Which of the remembered exchanges is the answer to a cell's request."""
 
+from dataclasses import replace
+
 from werkzeug.test import Client
 
 from werkbook import App, session
 from werkbook.cells.asked import Asked
 from werkbook.serving import Exchange, ExchangeRing, recorded
 from werkbook_ext.notebook.askers import AskingRun
-from werkbook_ext.restart.recorded_answers import with_answers
+from werkbook_ext.restart.recorded_answers import (
+    NOT_ASKED,
+    OLDER,
+    OTHER_COOKIES,
+    with_answers,
+)
 
 NAMES = [Asked("cell 1", "GET", "/"), Asked("cell 2", "GET", "/in")]
 AGAIN = [*NAMES, Asked("cell 3", "GET", "/")]
@@ -56,7 +63,7 @@ def test_answer_in_another_session_does_not_count() -> None:
     client.get("/in").close()
     client.get("/").close()
     answered = with_answers(NAMES[:1], unknown(ring), since_s=0.0)
-    assert answered == NAMES[:1]
+    assert answered == [replace(NAMES[0], why_unknown=OTHER_COOKIES)]
 
 
 def test_answer_from_before_an_edit_does_not_count() -> None:
@@ -66,7 +73,9 @@ def test_answer_from_before_an_edit_does_not_count() -> None:
     last = ring.last()
     assert last is not None
     since_s = last.began_s + 1
-    assert with_answers(NAMES[:1], unknown(ring), since_s) == NAMES[:1]
+    answered = with_answers(NAMES, unknown(ring), since_s)
+    assert [one.why_unknown for one in answered] == [OLDER, NOT_ASKED]
+    assert [one.status for one in answered] == [None, None]
 
 
 def test_other_requests_do_not_count() -> None:
@@ -74,7 +83,8 @@ def test_other_requests_do_not_count() -> None:
     client, ring = served()
     client.get("/?page=2").close()
     client.post("/", data=b"x").close()
-    assert with_answers(NAMES[:1], unknown(ring), since_s=0.0) == NAMES[:1]
+    answered = with_answers(NAMES[:1], unknown(ring), since_s=0.0)
+    assert answered == [replace(NAMES[0], why_unknown=NOT_ASKED)]
 
 
 FORM = [

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from werkbook.cells.asked import Asked
+
+_MAX_UNKNOWN = 3
 
 
 @dataclass(frozen=True)
@@ -340,3 +342,25 @@ class Proof:
     def answers(self) -> list[KnownAnswer]:
         """What the file answered to each of them."""
         return [one.file or KnownAnswer(None) for one in self.exchanges]
+
+
+def tell_unknown(exchanges: Sequence[ComparedRequest]) -> Iterator[str]:
+    """Say how many requests of cells were compared with nothing, and why."""
+    whys: dict[str, list[str]] = {}
+    for one in exchanges:
+        asked = one.asked
+        if asked.why_unknown and asked.status is None and one.here is None:
+            request = f"{asked.method} {asked.url}"
+            place = f" of {asked.cell}" * bool(asked.cell)
+            whys.setdefault(asked.why_unknown, []).append(request + place)
+    for why, requests in whys.items():
+        named = ", ".join(requests[:_MAX_UNKNOWN])
+        more = len(requests) - _MAX_UNKNOWN
+        named += f" and {more} more" * (more > 0)
+        many = "1 request of a cell is"
+        if len(requests) > 1:
+            many = f"{len(requests)} requests of cells are"
+        yield (
+            f"{many} not compared ({named}): {why}. Restart and Run All, and export"
+            " again."
+        )

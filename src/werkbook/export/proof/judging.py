@@ -19,6 +19,7 @@ from werkbook.export.proof.answers import (
     LeftByRequest,
     Proof,
     tell_open_ends,
+    tell_unknown,
 )
 from werkbook.export.proof.children.questions.held_state import ENVIRONMENT, FILE
 from werkbook.export.proof.comparing import (
@@ -107,6 +108,7 @@ def judge(
         good += result.is_equal and one.file is not None and one.file.failure is None
         if result.note:
             proof.notes.append(result.note)
+    proof.notes += tell_unknown(proof.exchanges)
     proof.exchanges = [one for one in proof.exchanges if not one.is_beside]
     if proof.equal and not good:
         what = "Each request raises, here and in the notebook: that proves nothing."
@@ -191,6 +193,8 @@ def _why_nothing(subject: Subject, reference: Reference, proof: Proof) -> str:
             "the saved notebook holds no answer; run it with a %http cell and save it,"
             " or leave --check recorded out"
         )
+    if any(one.asked.why_unknown for one in proof.exchanges):
+        return "no answer is known of what cells asked the live app"
     if subject.check == "live":
         return (
             "no cell asked the app, and it has no rule that GET can ask; ask it with"
