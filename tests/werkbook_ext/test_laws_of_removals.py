@@ -84,6 +84,75 @@ def test_a_cell_takes_nothing_out_of_what_comes_after_it(here: ShellNotebook) ->
     assert here.ask("ask('/late')") == "late"
 
 
+ASSIGNED = {
+    "hooks": (
+        "app.before_request_funcs = {None: [lambda: see('own')]}",
+        "@app.before_request\ndef later(): see('{}')",
+        "ask('/probe/')",
+        ("own", "own,one", "own,two"),
+    ),
+    "hooks of contexts": (
+        "app.shell_context_processors = [lambda: {'own': 1}]",
+        "app.shell_context_processor(lambda: {{'{}': 1}})",
+        "[name for name in ('own', 'one', 'two') if name in app.make_shell_context()]",
+        (["own"], ["own", "one"], ["own", "two"]),
+    ),
+    "globals of templates": (
+        "app.jinja_env.globals = {**app.jinja_env.globals, 'own': 1}",
+        "app.jinja_env.globals['{}'] = 1",
+        "[name for name in app.jinja_env.globals if name in ('own', 'one', 'two')]",
+        (["own"], ["own", "one"], ["own", "two"]),
+    ),
+    "error handlers": (
+        "app.error_handler_spec = {None: {404: {}}}",
+        "app.register_error_handler(404, lambda error: '{}')",
+        "ask('/nothing')",
+        (None, "one", "two"),
+    ),
+    "views": (
+        "app.view_functions = {**app.view_functions, 'own': lambda: 'own'}",
+        "@app.get('/{}')\ndef later(): return ''",
+        "[name for name in app.view_functions if name in ('own', 'later')]"
+        " + [rule for rule in ('/one', '/two') if ask(rule) == '']",
+        (["own"], ["own", "later", "/one"], ["own", "later", "/two"]),
+    ),
+    "error handlers of FastAPI": (
+        "app.exception_handlers = {}",
+        "@app.exception_handler(404)\n"
+        "def lost(request, error): return PlainTextResponse('{}')",
+        "ask('/nothing')",
+        (None, "one", "two"),
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("own", "told", "asked", "expected"), ASSIGNED.values(), ids=ASSIGNED
+)
+def test_what_is_told_after_a_container_was_assigned(
+    here: ShellNotebook, own: str, told: str, asked: str, expected: tuple[object, ...]
+) -> None:
+    """The assignment says what the container holds; what comes then has its owner."""
+    nothing, one, two = expected
+    here.run("app", FASTAPI if "exception_handlers" in own else BASE)
+    before = here.ask(asked)
+    here.run("assigned", own)
+    assert here.ask(asked) == nothing
+    here.run("told", told.format("one"))
+    for cell_id, source in (("told", told.format("one")), ("assigned", own)):
+        here.run(cell_id, source)
+        assert here.ask(asked) == one
+    here.run("told", told.format("two"))
+    assert here.ask(asked) == two
+    here.fail("told", told.format("one") + "\n1 / 0")
+    here.fail("assigned", own + "\n1 / 0")
+    assert here.ask(asked) == two
+    here.delete("told")
+    assert here.ask(asked) == nothing
+    here.delete("assigned")
+    assert here.ask(asked) == before
+
+
 def test_one_of_several_that_are_alike_is_taken_out(here: ShellNotebook) -> None:
     """The same one of them as before, though all have the same name."""
     told = (

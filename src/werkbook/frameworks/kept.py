@@ -7,7 +7,7 @@ import weakref
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
-from ..registrations.dicts import OwnedDict
+from ..registrations.dicts import OwnedDict, put_content
 from ..registrations.ledger import ledger
 from ..registrations.lists import OwnedList
 from ..registrations.made import MadeClaims
@@ -177,10 +177,8 @@ class KeptDict(Kept):
         held.update(value)
 
     def replace(self, held: Any, value: Any) -> None:
-        """Hold what is assigned alone."""
-        for key in [key for key in held if key not in value]:
-            del held[key]
-        self.fill(held, value)
+        """Hold what is assigned alone, and what later cells say."""
+        put_content(held, dict(value))
 
 
 class KeptState(Kept):

@@ -14,6 +14,7 @@ from typing import Any
 
 from werkzeug.utils import cached_property
 
+from .dicts import is_assignable, put_content
 from .divided import find_whole_class, make_divided_class
 from .keyed import Claims
 from .layers import (
@@ -51,6 +52,10 @@ class AttributeClaims(Claims):
             if registration.memo is not None:
                 hold_time(registration, next_number())
         super().take(back)
+
+    def is_being_made(self) -> bool:
+        """Say whether the object's constructor runs, where one is told of."""
+        return False
 
     def claims_to(self, key: str) -> list[Registration]:
         """Return the claims to an attribute, those in force last."""
@@ -151,6 +156,8 @@ class OwnedAttributes:
         elif not current_owners() and name not in claims._claims:
             self.__dict__[name] = value
             self._attribute_changed(name)
+        elif current_owners() and is_assignable(self.__dict__.get(name), value):
+            put_content(self.__dict__[name], value, is_made=claims.is_being_made())
         else:
             claims._set(name, value)
 

@@ -14,7 +14,8 @@ from typing import Any
 from .divided import find_whole_class, make_divided_class
 from .keyed import Claims
 from .ledger import in_run
-from .registration import ABSENT, Home, Registration
+from .owners import current_owners, slots
+from .registration import ABSENT, ContainerBase, Home, Registration
 
 
 class OwnedDict(Claims, dict[Any, Any]):
@@ -256,3 +257,50 @@ class DividedOrderedDict(DividedDict):
 
     def _held(self: Any) -> Any:
         return self._in_order()
+
+
+def is_assignable(held: Any, value: Any) -> bool:
+    """Say whether a value is one that a container can hold the content of."""
+    kind = dict if isinstance(held, dict) else list
+    is_container = isinstance(held, ContainerBase) and isinstance(held, kind)
+    return is_container and isinstance(value, kind)
+
+
+def put_content(held: Any, given: Any, *, is_made: bool = False) -> None:
+    """Let a container hold what is assigned; what it has of that keeps its owner.
+
+    The container stays, so that what cells add to it later is theirs as before.
+
+    Args:
+        held: The container: a list, a dict, or a dict of containers.
+        given: A list or a dict.
+        is_made: Whether an object's constructor gives it: it takes nothing out.
+    """
+    if given is held:
+        return
+    if isinstance(held, list):
+        own = slots.find(current_owners())
+        kept = [
+            one.value
+            for one in held.seen_registrations()  # type: ignore[attr-defined]  # ours
+            if is_made or one.slot > own  # which comes later, after Run All
+        ]
+        known = set(map(id, given))
+        held[:] = [*given, *(one for one in kept if id(one) not in known)]
+        return
+    for key in [] if is_made else [key for key in held if key not in given]:
+        if not isinstance(held, OwnedDict):
+            put_content(held[key], [] if isinstance(held[key], list) else {})
+        elif not _comes_later(held, key):
+            del held[key]
+    for key, value in dict(given).items():
+        if not isinstance(held, OwnedDict):
+            put_content(held[key], value, is_made=is_made)
+        elif key not in held or held[key] is not value:
+            held[key] = value
+
+
+def _comes_later(held: OwnedDict, key: Any) -> bool:
+    """Say whether a later cell says it: after Run All it would be there."""
+    claim = held.seen_claim(key)
+    return claim is not None and claim.slot > slots.find(current_owners())
