@@ -50,6 +50,7 @@ _MODULES = {
     "flask.wrappers": "werkbook.wrappers",
 }
 """Flask's modules, each with its counterpart; no other name below `flask` resolves."""
+FLASK_MODULES = frozenset(_MODULES)
 
 _ALIASES = {
     "flask.json.provider._default": "werkbook.json.provider:to_json_type",

@@ -10,6 +10,7 @@ from werkbook.cells.source.edits import Edit, apply, insert
 from werkbook.cells.source.edits import replace as replace_node
 from werkbook.cells.source.names import imported_as
 from werkbook.cells.source.statements import Statement, parse_source
+from werkbook.flask_names import FLASK_MODULES
 
 
 @dataclass(frozen=True)
@@ -35,13 +36,14 @@ def _convert(
     statements: list[Statement], old: _Names, new: _Names
 ) -> Iterable[Statement]:
     renamed = _renamed(statements, old, new)
+    kept = _kept_modules(statements, old, new)
     for statement in statements:
         if not _mentions(statement.text, old, renamed):
             yield statement
             continue
         # The places of the statement's own text, not those of its cell.
         own = parse_source(statement.text).body[0]
-        text = apply(statement.text, _edits(own, old, new, renamed))
+        text = apply(statement.text, _edits(own, old, new, renamed, kept))
         yield replace(statement, text=text, node=parse_source(text).body[0])
 
 
@@ -65,18 +67,46 @@ def _renamed(statements: list[Statement], old: _Names, new: _Names) -> dict[str,
     return renamed
 
 
+def _kept_modules(
+    statements: list[Statement], old: _Names, new: _Names
+) -> frozenset[str]:
+    """The imported modules that only the old package has: `werkbook.export`."""
+    if new is not _FLASK:
+        return frozenset()
+    modules = set()
+    for statement in statements:
+        for node in ast.walk(statement.node):
+            if isinstance(node, ast.Import):
+                modules |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and not node.level:
+                modules.add(node.module or "")
+    return frozenset(
+        one
+        for one in modules
+        if _is_within(one, old.module)
+        and _moved_module(one, old, new) not in FLASK_MODULES
+    )
+
+
 def _edits(
-    node: ast.stmt, old: _Names, new: _Names, renamed: dict[str, str]
+    node: ast.stmt,
+    old: _Names,
+    new: _Names,
+    renamed: dict[str, str],
+    kept: frozenset[str],
 ) -> Iterable[Edit]:
+    untouched = _owners_of(kept, node)
     for one in ast.walk(node):
         if isinstance(one, ast.Import):
             if any(_is_within(alias.name, old.module) for alias in one.names):
-                yield replace_node(one, _import_text(one, old, new))
+                yield replace_node(one, _import_text(one, old, new, kept))
         elif isinstance(one, ast.ImportFrom):
-            if _is_within(one.module or "", old.module) and not one.level:
+            module = one.module or ""
+            if _is_within(module, old.module) and not one.level and module not in kept:
                 yield replace_node(one, _from_text(one, old, new))
         elif isinstance(one, ast.Name) and one.id in renamed:
-            yield replace_node(one, renamed[one.id])
+            if one not in untouched:
+                yield replace_node(one, renamed[one.id])
         elif isinstance(one, ast.Attribute) and _is_app_class(one, old):
             end_line, end = one.end_lineno or 1, one.end_col_offset or 0
             yield Edit(end_line, end - len(one.attr), end_line, end, new.app)
@@ -86,6 +116,18 @@ def _edits(
                 line = one.func.end_lineno or 1
                 column = (one.func.end_col_offset or 0) + 1
                 yield insert(line, column, "__name__" + (", " if one.keywords else ""))
+
+
+def _owners_of(modules: Iterable[str], node: ast.stmt) -> set[ast.expr]:
+    """The names of the package in front of modules: `werkbook` of its `export`."""
+    first = {".".join(one.split(".")[:2]) for one in modules}
+    return {
+        one.value
+        for one in ast.walk(node)
+        if isinstance(one, ast.Attribute)
+        and isinstance(one.value, ast.Name)
+        and f"{one.value.id}.{one.attr}" in first
+    }
 
 
 def _is_app_class(node: ast.expr, names: _Names) -> bool:
@@ -108,11 +150,18 @@ def _makes_app(
     return _is_app_class(function, old)
 
 
-def _import_text(node: ast.Import, old: _Names, new: _Names) -> str:
-    aliases = [
-        ast.alias(_moved_module(alias.name, old, new), alias.asname)
-        for alias in node.names
-    ]
+def _import_text(
+    node: ast.Import, old: _Names, new: _Names, kept: frozenset[str]
+) -> str:
+    aliases = []
+    for alias in node.names:
+        if alias.name not in kept:
+            moved = _moved_module(alias.name, old, new)
+            aliases.append(ast.alias(moved, alias.asname))
+            continue
+        aliases.append(alias)
+        if alias.asname is None:  # it binds the package, too
+            aliases.append(ast.alias(new.module))
     return ast.unparse(ast.Import(names=aliases))
 
 
