@@ -10,9 +10,12 @@ from werkbook.cells.cell import NoAppError
 from werkbook.cells.source.parsed import Parsed
 from werkbook.export.flow.apps.chosen_app import choose_app
 from werkbook.export.flow.apps.holders import AppChoice, is_on_default_app
-from werkbook.export.flow.program import Program
+from werkbook.export.flow.program import Program, imported_modules
 from werkbook.export.text.convert import to_target
 from werkbook.export.text.modules import candidates
+
+OTHER_SERVERS = ("http.server", "socketserver", "xmlrpc.server", "aiohttp.web")
+"""Whose handlers neither WSGI nor ASGI servers can call."""
 
 
 @dataclass(frozen=True)
@@ -114,10 +117,24 @@ def no_app(parsed: Parsed, options: Options) -> NoAppError:
             fix="leave --app out to export the app that ran last.",
         )
     left = "; ".join(f"{one.cell}: {one.reason}" for one in parsed.left_out)
+    place, server = _other_server(parsed)
+    no_app = f"what {server} serves ({place}) is none: " * bool(server)
     return NoAppError(
         f"No cell of {options.name!r} makes an app"
         + (f" that can be exported ({left})." if left else "."),
-        why="an export starts from an app of Flask, Bottle, FastAPI, Dash or another"
-        " framework, or a WSGI function, and what is registered on it.",
-        fix="write app = App() in a cell, or check the cells that do not parse.",
+        why=f"{no_app}an export starts from an app of Flask, Bottle, FastAPI, Dash or"
+        " another framework, or a WSGI function, and what is registered on it.",
+        fix="write app = App() in a cell"
+        + (", with its answers as views" if server else "")
+        + (", or check the cells that are left out." if left else "."),
     )
+
+
+def _other_server(parsed: Parsed) -> tuple[str, str]:
+    """The first import of what serves, but no app that other servers can call."""
+    for statement in parsed.statements:
+        for name, module in imported_modules(statement.node).items():
+            for one in (module, f"{module}.{name}"):
+                if one in OTHER_SERVERS:
+                    return statement.place, one
+    return "", ""

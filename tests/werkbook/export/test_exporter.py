@@ -29,6 +29,45 @@ def test_app_that_is_not_there_is_an_error() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("sources", "problem", "why", "fix"),
+    [
+        (["x = 1"], "", "", ""),
+        (
+            ["x = 1", "this is no code"],
+            " that can be exported (cell 2: it does not parse at line 1: invalid"
+            " syntax)",
+            "",
+            ", or check the cells that are left out",
+        ),
+        (
+            ["x = 1", "import json\nfrom http.server import HTTPServer"],
+            "",
+            "what http.server serves (cell 2, line 2) is none: ",
+            ", with its answers as views",
+        ),
+        (
+            ["from aiohttp import web"],
+            "",
+            "what aiohttp.web serves (cell 1, line 1) is none: ",
+            ", with its answers as views",
+        ),
+    ],
+)
+def test_notebook_without_an_app_is_told_what_one_is(
+    sources: list[str], problem: str, why: str, fix: str
+) -> None:
+    """Servers of another kind are named; cells are only when some stay out."""
+    with pytest.raises(NoAppError) as caught:
+        export([Cell(str(n), one) for n, one in enumerate(sources)], Options())
+    assert str(caught.value) == (
+        f"No cell of 'notebook.ipynb' makes an app{problem}.\n"
+        f"  Why: {why}an export starts from an app of Flask, Bottle, FastAPI, Dash or"
+        " another framework, or a WSGI function, and what is registered on it.\n"
+        f"  Fix: write app = App() in a cell{fix}."
+    )
+
+
 def test_cells_that_stay_out_are_named() -> None:
     """With the reason: no Python, a wrong first line, a name that comes too late."""
     cells = [

@@ -160,8 +160,7 @@ def test_asgi_app_is_handed_to_uvicorn(
             "NoAppError: No cell of 'nb.ipynb' makes an app.\n"
             "  Why: an export starts from an app of Flask, Bottle, FastAPI, Dash or"
             " another framework, or a WSGI function, and what is registered on it.\n"
-            "  Fix: write app = App() in a cell, or check the cells that do not"
-            " parse.\n",
+            "  Fix: write app = App() in a cell.\n",
         ),
     ],
 )
