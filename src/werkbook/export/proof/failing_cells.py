@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from werkbook.export.exporter import Export
@@ -12,6 +13,11 @@ from werkbook.export.proof.notebook_run import Reference
 from werkbook.export.proof.subject import Subject
 
 _MAX_NAMED = 5
+_OWN_MACHINE = re.compile(
+    r"host='(localhost|127\.0\.0\.1|0\.0\.0\.0)', port=(\d+).*Connection refused",
+    re.DOTALL,
+)
+"""What requests and urllib3 say of a server that is not there, over many words."""
 
 
 def why_unlike(
@@ -136,4 +142,7 @@ def _told(cell: str, failure: Failure, subject: Subject) -> str:
         )
     if failure.kind == "KeyboardInterrupt":
         return f"{run} only waits, and is stopped."
+    here = _OWN_MACHINE.search(failure.text)
+    if here is not None:
+        return f"{run} fails: nothing answers at {here[1]}:{here[2]} there."
     return f"{run} fails: {(failure.missing or failure.text).rstrip('.')}."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from pathlib import Path
 
 import pytest
@@ -273,3 +274,18 @@ def test_cell_that_is_saved_as_failed_for_a_package_fails_again() -> None:
     assert done.proof.is_proved
     assert [one.what for one in done.proof.differences] == []
     assert not any("does nothing" in one for one in done.proof.notes)
+
+
+def test_cell_that_asks_a_server_that_is_not_there_is_told_in_few_words() -> None:
+    """The error of the requests library has the same over three lines."""
+    with socket.socket() as other:  # bound, and never listening: refused
+        other.bind(("127.0.0.1", 0))
+        port = other.getsockname()[1]
+        ask = f"import requests\nrequests.get('http://127.0.0.1:{port}/people?a=1')"
+        view = "@app.route('/')\ndef index(): return 'x'"
+        done = proved([Cell("a", FLASK), Cell("b", view), Cell("c", ask)])
+    assert done.proof is not None
+    assert done.proof.notes == [
+        "In the clean run of the notebook cell 3 fails: nothing answers at"
+        f" 127.0.0.1:{port} there."
+    ]
