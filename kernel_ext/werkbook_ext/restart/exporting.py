@@ -16,7 +16,7 @@ from werkbook.app import App
 from werkbook.cells.asked import asked_by
 from werkbook.export import Cell
 from werkbook.export.delivering import Delivery, RuleMap, Wish, deliver
-from werkbook.export.proof.children.questions.app_rules import mounted_rules
+from werkbook.export.proof.children.questions.app_rules import list_rules
 from werkbook.export.proof.progress import ProofProgress
 
 from ..notebook.apps import which_app
@@ -125,16 +125,9 @@ def _live_app(shell: InteractiveShell, name: str | None) -> Any:
 
 
 def list_url_map(app: Any) -> RuleMap:
-    """Return the rules of a live app: rule, methods, endpoint.
+    """Return the rules of a live app: rule, methods, endpoint, as the proof has them.
 
     Those of apps that its `wsgi_app` dispatches to are among them.
     """
-    own = [
-        (rule.rule, tuple(sorted(rule.methods or ())), rule.endpoint)
-        for rule in app.url_map.iter_rules()
-    ]
-    others = [
-        (rule.text, tuple(rule.all_methods), rule.endpoint)
-        for rule in mounted_rules(app)
-    ]
-    return own + others
+    rules = list_rules(app)
+    return [(one.text, tuple(one.all_methods), one.endpoint) for one in rules]

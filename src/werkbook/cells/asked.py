@@ -9,9 +9,18 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode, urlsplit
 
+from werkbook.cells import conversation
 from werkbook.cells import routes as cellroutes
 from werkbook.cells.cell import Cell, label
-from werkbook.cells.requests import Filler, FillError, compose, read_request
+from werkbook.cells.conversation import METHOD
+from werkbook.cells.requests import (
+    Filler,
+    FillError,
+    OutgoingMessages,
+    compose,
+    compose_messages,
+    read_request,
+)
 from werkbook.cells.requests.grammar import RequestSyntaxError
 from werkbook.cells.source import magics
 from werkbook.cells.source.lines import scan
@@ -64,6 +73,11 @@ class Asked:
     carried: tuple[tuple[int, str, str], ...] = ()
     why_unknown: str = ""
 
+    @property
+    def is_talk(self) -> bool:
+        """It is a conversation on WebSockets, which is its body."""
+        return self.method == METHOD
+
 
 def asked_by(cells: Iterable[Cell]) -> list[Asked]:
     """List the requests of `%http`, `--try`, test clients and the requests library.
@@ -113,6 +127,9 @@ def _lines(source: str, cell: str) -> Iterator[Asked]:
 def _command(line: str, body: str | None, cell: str) -> Iterator[Asked]:
     try:
         command = read_request(line, body)
+        if command.options.is_websocket:
+            yield _talk(compose_messages(command, Filler(ast.literal_eval)), cell)
+            return
         composed = compose(command, Filler(ast.literal_eval), _no_file)
     except (WerkbookError, FillError, RequestSyntaxError, OSError, ValueError):
         return
@@ -123,6 +140,13 @@ def _command(line: str, body: str | None, cell: str) -> Iterator[Asked]:
     url = _path(composed.url)
     follows = command.options.is_followed
     yield Asked(cell, composed.method, url, headers, sent, status, follows=follows)
+
+
+def _talk(composed: OutgoingMessages, cell: str) -> Asked:
+    url = _path(composed.url)
+    opened = conversation.line(url, composed.headers, composed.protocols)
+    body = conversation.said_at_once(opened, composed.messages, composed.frames)
+    return Asked(cell, METHOD, url, composed.headers, body)
 
 
 def _no_file(path: str) -> bytes:

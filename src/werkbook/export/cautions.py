@@ -38,15 +38,18 @@ _SOCKET_CALLS = frozenset(
     ]
 )
 _SOCKET_DECORATORS = _SOCKET_CALLS | {"ws"}
-_NOT_ASKED = (
-    "the proof asks by HTTP alone: what is said on the app's WebSockets is not"
-    " compared."
+_NO_TALK = (
+    "what is said on the app's WebSockets is not compared: no cell talks on one"
+    " (%http --ws does)."
 )
 _THREADS = (
-    " Each open one takes a thread of the server (gunicorn --threads 100), and those"
-    " who talk to one another share one worker (-w 1)."
+    "each open WebSocket takes a thread of the server (gunicorn --threads 100), and"
+    " those who talk to one another share one worker (-w 1)."
 )
-_PROCESSES = " Those who talk to one another share one process (uvicorn --workers 1)."
+_PROCESSES = (
+    "those who talk to one another on WebSockets share one process (uvicorn"
+    " --workers 1)."
+)
 _READERS = (
     "open",
     "read_csv",
@@ -61,7 +64,11 @@ _LOADERS = ("load", "load_model")
 
 
 def list_cautions(
-    export: Export, folder: Path | None = None, *, of_workers: bool = True
+    export: Export,
+    folder: Path | None = None,
+    *,
+    of_workers: bool = True,
+    of_talks: bool = True,
 ) -> list[str]:
     """List what to look at before the app is deployed, one line each.
 
@@ -69,6 +76,7 @@ def list_cautions(
         export: The exported app.
         folder: The notebook's folder, to see which files come along.
         of_workers: Say what several workers would not share: no proof has tried it.
+        of_talks: Say that nothing was said on WebSockets: no proof has talked.
     """
     found: list[str] = []
     kept = [export.program.statements[number] for number in sorted(export.slice.kept)]
@@ -88,10 +96,10 @@ def list_cautions(
     for name, number in sorted(export.slice.missing.items()):
         if not binds(name) and not _is_looked_for(export, name, number):
             found.append(_missing(export, name, number, functions))
-    if any(map(_brings_websockets, kept)):
-        found.append(_NOT_ASKED + _THREADS)
-    elif any(map(_adds_websocket, kept)):
-        found.append(_NOT_ASKED + _PROCESSES)
+    is_of_threads = any(map(_brings_websockets, kept))
+    if is_of_threads or any(map(_adds_websocket, kept)):
+        found += [_NO_TALK] * of_talks
+        found.append(_THREADS if is_of_threads else _PROCESSES)
     found += [
         f"no installed distribution provides the import {package!r}; the file asks for"
         " none, as it may be a module of your own."

@@ -242,7 +242,13 @@ class _Delivering:
             paths = self._write()
         proof = proved.proof
         is_tried = proof is not None and proof.one_process is not None
-        cautions = list_cautions(proved.export, self._folder, of_workers=not is_tried)
+        has_talked = proof is not None and proof.has_talked
+        cautions = list_cautions(
+            proved.export,
+            self._folder,
+            of_workers=not is_tried,
+            of_talks=not has_talked,
+        )
         cautions += [*self._data.cautions, *self._kept]
         if proof is None:
             cautions += self._doubts

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from werkbook.cells.asked import asked_by
 from werkbook.export import Cell
 
@@ -33,3 +35,19 @@ def test_requests_are_read_in_order() -> None:
         ("cell 11", "GET", "/kept", b""),
     ]
     assert asked[3].status == 201
+
+
+def test_a_conversation_is_a_request_whose_body_says_what_is_said() -> None:
+    """It hears as many messages as it says, and what comes at once; or so many."""
+    cell = Cell("a", '%http --ws /echo "hi" "ho"')
+    (one,) = asked_by([cell])
+    assert (one.is_talk, one.url) == (True, "/echo")
+    talk = json.loads(one.body)
+    assert [turn[1] for turn in talk["turns"]] == [
+        *("open", "text", "text", "hear", "hear", "close")
+    ]
+    assert talk["turns"][-1] == [0, "close", [1000, True]]
+    (one,) = asked_by([Cell("a", '%http --ws --frames 1 /echo "hi" "ho"')])
+    turns = json.loads(one.body)["turns"]
+    assert [turn[1] for turn in turns] == ["open", "text", "text", "hear", "close"]
+    assert turns[-1] == [0, "close", [1000, False]]

@@ -37,18 +37,21 @@ def test_cautions_name_cell_and_line(tmp_path: Path) -> None:
     ]
 
 
-def test_what_is_said_on_websockets_is_not_proved() -> None:
-    """The proof asks their rules by HTTP; a server needs threads for them."""
+def test_what_nobody_says_on_websockets_is_not_proved() -> None:
+    """A server needs threads for them, whether somebody talks there or not."""
     cells = [
         Cell("a", "from flask import Flask\nfrom flask_sock import Sock"),
         Cell("b", "app = Flask(__name__)\nsock = Sock(app)"),
         Cell("c", '@sock.route("/echo")\ndef echo(ws):\n    ws.send(ws.receive())'),
     ]
-    assert list_cautions(export(cells, Options())) == [
-        "the proof asks by HTTP alone: what is said on the app's WebSockets is not"
-        " compared. Each open one takes a thread of the server (gunicorn --threads"
-        " 100), and those who talk to one another share one worker (-w 1)."
+    found = list_cautions(export(cells, Options()))
+    assert found == [
+        "what is said on the app's WebSockets is not compared: no cell talks on one"
+        " (%http --ws does).",
+        "each open WebSocket takes a thread of the server (gunicorn --threads 100), and"
+        " those who talk to one another share one worker (-w 1).",
     ]
+    assert list_cautions(export(cells, Options()), of_talks=False) == found[1:]
 
 
 @pytest.mark.parametrize(
@@ -59,14 +62,17 @@ def test_what_is_said_on_websockets_is_not_proved() -> None:
         ("from quart import Quart\napp = Quart(__name__)", '@app.websocket("/ws")'),
     ],
 )
-def test_what_is_said_on_asgi_websockets_is_not_proved(made: str, socket: str) -> None:
+def test_what_nobody_says_on_asgi_websockets_is_not_proved(
+    made: str, socket: str
+) -> None:
     """It is said of them as well; those who talk to each other share a process."""
     view = f"{socket}\nasync def talk(ws):\n    await ws.accept()"
     cells = [Cell("a", made), Cell("b", view)]
     assert list_cautions(export(cells, Options())) == [
-        "the proof asks by HTTP alone: what is said on the app's WebSockets is not"
-        " compared. Those who talk to one another share one process (uvicorn"
-        " --workers 1)."
+        "what is said on the app's WebSockets is not compared: no cell talks on one"
+        " (%http --ws does).",
+        "those who talk to one another on WebSockets share one process (uvicorn"
+        " --workers 1).",
     ]
 
 
@@ -77,7 +83,7 @@ def test_websockets_of_a_list_of_routes_are_not_proved() -> None:
         Cell("b", "from starlette.routing import WebSocketRoute\nasync def f(ws): ..."),
         Cell("c", 'app = Starlette(routes=[WebSocketRoute("/ws", f)])'),
     ]
-    assert len(list_cautions(export(cells, Options()))) == 1
+    assert len(list_cautions(export(cells, Options()))) == 2
 
 
 def caution_of(*sources: str) -> list[str]:

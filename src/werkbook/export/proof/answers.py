@@ -152,6 +152,11 @@ class ComparedRequest:
     workers: KnownAnswer | None = None
     is_beside: bool = False
 
+    @property
+    def is_talk(self) -> bool:
+        """It is a conversation on WebSockets; bodies are what the app said."""
+        return self.asked.is_talk
+
 
 def tell_open_ends(why: str) -> list[str]:
     """Say in one line that the processes were not shut in, and why; "" says nothing."""
@@ -324,6 +329,11 @@ class Proof:
     def is_proved(self) -> bool:
         """Answers were compared, and no difference was found."""
         return not self.differences and bool(self.equal)
+
+    @property
+    def has_talked(self) -> bool:
+        """What the file says on a WebSocket was compared."""
+        return any(one.is_talk and one.here is not None for one in self.exchanges)
 
     def is_better_than(self, other: Proof) -> bool:
         """Less speaks against this file than against that one."""

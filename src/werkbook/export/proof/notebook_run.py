@@ -207,6 +207,7 @@ def _may_ask(subject: Subject) -> bool:
         "urlopen",
         "%browse",
         "Client",
+        "websocket",
     )
     words = (*words, "%%route", "get(", "request(", "curl")
     return any(word in cell.source for cell in subject.code for word in words)

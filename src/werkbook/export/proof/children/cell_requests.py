@@ -12,6 +12,11 @@ from functools import partial
 from typing import Any, Protocol
 from urllib.parse import quote
 
+from werkbook.cells.conversation import METHOD
+
+from .conversations import memory as talk_memory
+from .conversations.talk import RecordedTalk
+from .conversations.talk_recorder import TalkRecorder, is_upgrade, offered, own_headers
 from .hooks import Change
 
 MAX_RECORDED = 300
@@ -72,6 +77,11 @@ class Recorded:
         body = b"".join(self.parts).decode("utf-8", "replace")
         return f"{''.join(locations)}\n{body}"
 
+    def remember(self, known: dict[str, Any]) -> None:
+        """Take the answer from memory."""
+        self.response_headers = [(name, value) for name, value in known["headers"]]
+        self.parts = [base64.b64decode(known["body"])]
+
     def as_memory(self) -> dict[str, Any]:
         """What is needed to answer the request without the app."""
         return {
@@ -88,7 +98,9 @@ class Watching(Protocol):
     def look(self) -> dict[str, str] | None:
         """Write down what is held now."""
 
-    def note(self, request: Recorded, before: dict[str, str] | None) -> None:
+    def note(
+        self, request: Recorded | RecordedTalk, before: dict[str, str] | None
+    ) -> None:
         """Take what a request has changed since a look."""
 
 
@@ -104,7 +116,8 @@ class Recorder:
     def __init__(
         self, memory: Iterable[dict[str, Any]] = (), watch: Watching | None = None
     ) -> None:
-        self.found: list[Recorded] = []
+        self.found: list[Recorded | RecordedTalk] = []
+        self._talks = TalkRecorder()
         self._watch = watch
         self.cell = 0
         self.is_on = True
@@ -128,6 +141,7 @@ class Recorder:
             "quart.app": lambda module: self._wrap_asgi(module.Quart),
             # What exercises ask is asked once, after the cells, not after each of them.
             "werkbook_ext.exercises.desk": _check_nothing,
+            **self._talks.changes(),
         }
 
     def _wrap(self, cls: Any) -> None:
@@ -138,7 +152,8 @@ class Recorder:
         ) -> Any:
             if not self.is_on or getattr(self._inside, "is_app", False):
                 return call(app, environ, start_response)
-            return self._answer(app, call, environ, start_response)
+            answer = self._talk if is_upgrade(environ) else self._answer
+            return answer(app, call, environ, start_response)
 
         cls.__call__ = recorded_call
 
@@ -168,21 +183,47 @@ class Recorder:
         note()  # not when the body is read or closed: cells may go on before that
         return _Followed(body, one)
 
-    def _watched(self, one: Recorded) -> Callable[[], None]:
+    def _talk(
+        self,
+        app: Any,
+        call: Callable[..., Any],
+        environ: dict[str, Any],
+        start_response: Callable[..., Any],
+    ) -> Any:
+        """Let a WSGI app talk on a WebSocket, and hear what is said."""
+        one = self._opened(app, environ, offered(environ))
+        known = self._known(one)
+        if known is not None:
+            return talk_memory.speak_by_socket(known, environ, start_response)
+        note = self._watched(one)
+        self._inside.is_app = True
+        try:
+            return self._talks.talk(one, call, environ, start_response)
+        finally:
+            self._inside.is_app = False
+            note()
+
+    def _opened(
+        self, app: Any, environ: dict[str, Any], protocols: list[str]
+    ) -> RecordedTalk:
+        one = self._request(app, environ)
+        headers = own_headers(one.headers, environ.get("HTTP_HOST", ""))
+        return RecordedTalk(app, self.cell, one.url, headers, one.cookies, protocols)
+
+    def _watched(self, one: Recorded | RecordedTalk) -> Callable[[], None]:
         """Look at what is held; give what notes the request's changes at its end."""
         if self._watch is None:
             return lambda: None
         return partial(self._watch.note, one, self._watch.look())
 
-    def _known(self, one: Recorded) -> dict[str, Any] | None:
+    def _known(self, one: Recorded | RecordedTalk) -> dict[str, Any] | None:
         with self._lock:
             if len(self.found) < MAX_RECORDED:
                 self.found.append(one)
             waiting = self._memory.get(one.key)
             known = waiting.popleft() if waiting else None
         if known is not None:
-            one.response_headers = [(name, value) for name, value in known["headers"]]
-            one.parts = [base64.b64decode(known["body"])]
+            one.remember(known)
         return known
 
     def _request(self, app: Any, environ: dict[str, Any]) -> Recorded:
@@ -206,6 +247,9 @@ class Recorder:
         recorder = self
 
         async def recorded_call(app: Any, scope: Any, receive: Any, send: Any) -> None:
+            if scope.get("type") == "websocket" and recorder.is_on:
+                await recorder._talk_asgi(app, call, scope, receive, send)
+                return
             if scope.get("type") != "http" or not recorder.is_on:
                 await call(app, scope, receive, send)
                 return
@@ -220,6 +264,23 @@ class Recorder:
                 note()
 
         cls.__call__ = recorded_call
+
+    async def _talk_asgi(
+        self, app: Any, call: Any, scope: Any, receive: Any, send: Any
+    ) -> None:
+        """Let an ASGI app talk on a WebSocket, and hear what is said."""
+        one = self._opened(
+            app, _environ(scope, b""), list(scope.get("subprotocols", ()))
+        )
+        known = self._known(one)
+        if known is not None:
+            await talk_memory.speak(known, receive, send)
+            return
+        note = self._watched(one)
+        try:
+            await self._talks.talk_asgi(one, call, scope, receive, send)
+        finally:
+            note()
 
 
 def _check_nothing(module: Any) -> None:
@@ -284,7 +345,7 @@ def _cookie_names(header: str) -> list[str]:
 def _environ(scope: Any, body: bytes) -> dict[str, Any]:
     """The parts of a WSGI environ that are noted."""
     environ: dict[str, Any] = {
-        "REQUEST_METHOD": scope["method"],
+        "REQUEST_METHOD": scope.get("method", METHOD),
         "SCRIPT_NAME": "",
         "PATH_INFO": scope["path"].encode().decode("latin-1"),
         "QUERY_STRING": scope.get("query_string", b"").decode("latin-1"),

@@ -9,11 +9,15 @@ from __future__ import annotations
 import os
 import sys
 import types
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 
 PACKAGE = "werkbook_proof"
 PROCESSES = os.path.join("..", "..", "..", "processes")
 """The folder of what all clean processes do, from here."""
+WERKBOOK = os.path.join("..", "..", "..")
+"""The folder of the whole package, from here."""
 
 
 def main() -> None:
@@ -26,7 +30,26 @@ def main() -> None:
     role, place = sys.argv[1:3]
     open_ends = _shut_in(place)
     sys.argv[1:] = []
-    import_module(f"{PACKAGE}.{role}").main(open_ends)
+    with _without_its_init(os.path.abspath(os.path.join(here, WERKBOOK))):
+        module = import_module(f"{PACKAGE}.{role}")
+    module.main(open_ends)
+
+
+@contextmanager
+def _without_its_init(folder: str) -> Iterator[None]:
+    """Let modules of Werkbook be imported that need nothing of it, as if it were bare.
+
+    The whole of it takes as long as Flask, and most files import none of it. What does
+    so later starts anew.
+    """
+    bare = types.ModuleType("werkbook")
+    bare.__path__ = [folder]
+    sys.modules["werkbook"] = bare
+    try:
+        yield
+    finally:
+        for name in [one for one in sys.modules if one.partition(".")[0] == "werkbook"]:
+            del sys.modules[name]
 
 
 def _shut_in(place: str) -> str:

@@ -21,6 +21,7 @@ from typing import Any
 from .app_file import rules_asked
 from .cell_requests import Recorded, Recorder
 from .channel import Channel, leave
+from .conversations.talk import RecordedTalk, in_groups
 from .gateway_run import GatewayApp
 from .hooks import Change, ImportHook, StandInFinder, are_absent
 from .questions.app_rules import list_rules
@@ -180,9 +181,11 @@ class _Run:
         rules = described(list_rules(app))
         return {"failures": self._failures, "rules": rules, "left": left}
 
-    def _questions(self, recorded: list[Recorded]) -> list[dict[str, Any]]:
+    def _questions(
+        self, recorded: list[Recorded | RecordedTalk]
+    ) -> list[dict[str, Any]]:
         """What cells asked, what their exercises ask among it, in the cells' order."""
-        pairs = [(one.as_question(), one.text) for one in recorded]
+        pairs = [(one.as_question(), one.text) for one in in_groups(recorded)]
         pairs += [(one, "") for one in self._job["exercises"]]
         pairs.sort(key=lambda pair: int(pair[0]["cell"]))
         carrier = Carrier()

@@ -246,9 +246,7 @@ class Alternating:
         self, environ: dict[str, Any], start_response: Callable[..., Any]
     ) -> Iterator[bytes]:
         """Forward a request, and give the answer as it comes."""
-        path = self._sockets[self._next]
-        self._next = (self._next + 1) % len(self._sockets)
-        connection = _UnixConnection(path)
+        connection = _UnixConnection(self._turn())
         body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
         _send(connection, environ, body)
         response = connection.getresponse()
@@ -259,6 +257,18 @@ class Alternating:
         ]
         start_response(f"{response.status} {response.reason or '-'}", headers)
         return _parts(response, connection)
+
+    def connect(self) -> socket.socket:
+        """Give a socket to the next worker, for a WebSocket."""
+        found = socket.socket(socket.AF_UNIX)
+        found.connect(self._turn())
+        return found
+
+    def _turn(self) -> str:
+        """The socket's path of the worker whose turn it is."""
+        path = self._sockets[self._next]
+        self._next = (self._next + 1) % len(self._sockets)
+        return path
 
 
 def _send(

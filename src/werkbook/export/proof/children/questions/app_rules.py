@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from importlib import import_module
 from typing import Any
 
+from werkbook.cells.conversation import METHOD
+
 _HTTP = ("get", "post", "put", "patch", "delete")
 _AUTOMATIC = frozenset(("HEAD", "OPTIONS"))
 _DOCUMENTATION = ("/docs", "/docs/oauth2-redirect", "/redoc", "/openapi.json")
@@ -28,7 +30,8 @@ class AppRule:
 
     Attributes:
         text: As its framework writes it: `/user/<int:id>`, `/user/{id}`.
-        methods: In capitals, sorted, those that come by themselves left out.
+        methods: In capitals, sorted, those that come by themselves left out;
+            `WEBSOCKET` alone of what opens one.
         endpoint: Its name, or "".
         view: The function; None when it is not known.
         all_methods: With those that come by themselves.
@@ -129,13 +132,7 @@ def mounted_rules(app: Any, depth: int = 0) -> list[AppRule]:
 def _of_flask(app: Any) -> list[AppRule]:
     views = getattr(app, "view_functions", {})
     found = [
-        AppRule(
-            rule.rule,
-            sorted(set(rule.methods or ()) - _AUTOMATIC) or sorted(rule.methods or ()),
-            rule.endpoint,
-            views.get(rule.endpoint),
-            sorted(rule.methods or ()),
-        )
+        _of_rule(rule, views.get(rule.endpoint))
         for rule in app.url_map.iter_rules()
         if not getattr(rule, "build_only", False)
         and not rule.rule.startswith(_OF_THE_NOTEBOOK)
@@ -143,10 +140,21 @@ def _of_flask(app: Any) -> list[AppRule]:
     return sorted(found, key=lambda one: (one.text, one.methods, one.endpoint))
 
 
+def _of_rule(rule: Any, view: Any) -> AppRule:
+    """Read a rule of Werkzeug's kind."""
+    given = set(rule.methods or ())
+    if getattr(rule, "websocket", False):
+        given = {METHOD}
+    own = sorted(given - _AUTOMATIC) or sorted(given)
+    return AppRule(rule.rule, own, rule.endpoint, view, sorted(given))
+
+
 def _of_routes(routes: Iterable[Any], prefix: str) -> Iterable[AppRule]:
     """Read Bottle's, Starlette's and FastAPI's routes."""
-    for route in routes:
-        included = getattr(route, "effective_route_contexts", None)  # FastAPI's routers
+    for one in routes:
+        # FastAPI's routers stand before what they include.
+        route = getattr(one, "starlette_route", None) or one
+        included = getattr(route, "effective_route_contexts", None)
         inner = included() if callable(included) else getattr(route, "routes", None)
         text = str(getattr(route, "rule", None) or getattr(route, "path", None) or "")
         mount = getattr(route, "config", {}).get("mountpoint.prefix")  # Bottle's
@@ -158,7 +166,10 @@ def _of_routes(routes: Iterable[Any], prefix: str) -> Iterable[AppRule]:
         elif type(route).__name__ in ("Mount", "Host"):
             for rule in list_rules(getattr(route, "app", None), 1):
                 yield replace(rule, text=f"{prefix}{text}{rule.text}")
-        elif text and "WebSocket" not in type(route).__name__:
+        elif text and "WebSocket" in type(route).__name__:
+            view, name = getattr(route, "endpoint", None), getattr(route, "name", "")
+            yield AppRule(prefix + text, [METHOD], name or "", view, [METHOD])
+        elif text:
             yield from _of_route(route, prefix + text)
 
 

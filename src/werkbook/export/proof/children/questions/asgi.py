@@ -51,6 +51,7 @@ class AsgiAsWsgi:
             for it; here it has failed then.
 
     Attributes:
+        run: Runs a coroutine in the loop in which the app lives.
         raised: What the last request raised behind its answer, or None.
         failed_start: Why the app's start-up failed, with which servers give up; None
             where it has not, or where the app knows no start-up.
@@ -74,7 +75,7 @@ class AsgiAsWsgi:
             run = partial(_run_in, loop)
             self._thread = threading.Thread(target=loop.run_forever, daemon=True)
             self._thread.start()
-        self._run = run
+        self.run = run
         if self._loop is not None:
             started = threading.Event()
             # The loop holds no task: what waits for the app's end would be collected.
@@ -87,7 +88,7 @@ class AsgiAsWsgi:
     def close(self) -> None:
         """End the app's own event loop, and what waits in it for the app's end."""
         if self._loop is not None:
-            self._run(cancel_tasks()).result(END_S)
+            self.run(cancel_tasks()).result(END_S)
             self._loop.call_soon_threadsafe(self._loop.stop)
             self._thread.join(END_S)
             self._loop.close()
@@ -114,6 +115,10 @@ class AsgiAsWsgi:
         finally:
             started.set()
 
+    def scope(self, environ: dict[str, Any]) -> dict[str, Any]:
+        """Say of a request of WSGI what an ASGI app gets of it."""
+        return {**_scope(environ), "state": dict(self._state)}
+
     def __call__(
         self, environ: dict[str, Any], start_response: Callable[..., Any]
     ) -> Iterator[bytes]:
@@ -121,9 +126,8 @@ class AsgiAsWsgi:
         length = int(environ.get("CONTENT_LENGTH") or 0)
         body = environ["wsgi.input"].read(length)
         sent: queue.Queue[dict[str, Any] | BaseException] = queue.Queue()
-        scope = {**_scope(environ), "state": dict(self._state)}
-        answering = self._answer(scope, body, sent)
-        task = self._run(answering)
+        answering = self._answer(self.scope(environ), body, sent)
+        task = self.run(answering)
         try:
             first = _take(sent)
         except BaseException:  # who waits is told to end

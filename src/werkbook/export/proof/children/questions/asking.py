@@ -14,6 +14,11 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
+from werkbook.cells.conversation import METHOD as WEBSOCKET
+
+from ..conversations.client_line import ClientLine
+from ..conversations.holding import hold
+from ..conversations.opening import open_line_to
 from .asgi import AsgiAsWsgi, is_asgi
 from .carrying import Carrier, answer_text
 from .failing import Hosts, describe, describe_logged
@@ -36,8 +41,9 @@ _SIGNED = re.compile(
 )
 """A signed cookie: what it says, when it was written, the signature."""
 _NOT_LISTED = frozenset(
-    ("content-type", "content-length", "location", "allow", "date", "server")
-) | {"connection", "transfer-encoding", "keep-alive"}
+    """content-type content-length location allow date server connection keep-alive
+    transfer-encoding upgrade sec-websocket-accept""".split()  # noqa: SIM905  # a text
+)
 """Headers that are told by themselves, and those of servers."""
 
 
@@ -143,6 +149,8 @@ class Asker:
 
     def _send(self, question: dict[str, Any], errors: io.StringIO) -> dict[str, Any]:
         client = self._client_for(question.get("cookies"), question.get("visitor"))
+        if question["method"] == WEBSOCKET:
+            return self._talk(question, client, errors)
         method, url = question["method"], question["url"]
         headers = [tuple(pair) for pair in question.get("headers", ())]
         body = base64.b64decode(question.get("body", ""))
@@ -163,6 +171,32 @@ class Asker:
             if answer["status"] not in (307, 308):
                 method, headers, body = "GET", [], b""
         return answer
+
+    def _talk(
+        self, question: dict[str, Any], client: Any, errors: io.StringIO
+    ) -> dict[str, Any]:
+        """Hold a conversation on WebSockets; its text is the answer's body."""
+        utils = importlib.import_module("werkzeug.test")
+
+        def open_line(asked: dict[str, Any]) -> ClientLine:
+            builder = utils.EnvironBuilder(
+                path=asked["url"],
+                headers=[tuple(pair) for pair in asked["headers"]],
+                errors_stream=errors,
+                environ_base=_HERE,
+            )
+            environ = builder.get_environ()
+            client._add_cookies_to_wsgi(environ)
+            return open_line_to(self._app, environ, asked)
+
+        held = hold(question, open_line)
+        if held.error is not None:
+            self._raised.append(held.error)
+        return _no_answer("", "") | {
+            "status": held.status,
+            "headers": list(_other_headers(held.headers)),
+            "body": base64.b64encode(held.text.encode()).decode(),
+        }
 
     def _client_for(self, cookies: list[str] | None, visitor: str | None) -> Any:
         """Choose the jar that the asking cell had, by the names of what it sent."""

@@ -10,6 +10,9 @@ from itertools import islice
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+from werkbook.cells.conversation import METHOD as WEBSOCKET
+
+from ..conversations.talk import opened_urls
 from .app_rules import AppRule, list_rules
 from .asking import Asker
 from .examples import (
@@ -62,6 +65,9 @@ class Explorer:
     def learn(self, question: dict[str, Any], answer: dict[str, Any]) -> None:
         """Take what a request tells of rules, links and values."""
         path = urlsplit(question["url"]).path
+        if question["method"] == WEBSOCKET:
+            self._learn_talk(question)
+            return
         number = self.find_rule(question["method"], path)
         if number is not None:
             self.asked.add((number, question["method"]))
@@ -74,6 +80,12 @@ class Explorer:
         if "html" in answer["type"] and (is_page or b"<form" in body):
             self._pages[path] = body.decode("utf-8", "replace")
 
+    def _learn_talk(self, question: dict[str, Any]) -> None:
+        for url in opened_urls(question):
+            number = self.find_rule(WEBSOCKET, urlsplit(url).path)
+            if number is not None:
+                self.asked.add((number, WEBSOCKET))
+
     def find_rule(self, method: str, path: str) -> int | None:
         """Find the rule that a request reaches."""
         path = path or "/"
@@ -82,8 +94,12 @@ class Explorer:
         is_mounted = any(one and path.startswith(f"{one}/") for one in mounts)
         if match is not None and not is_mounted:
             try:
+                is_websocket = method == WEBSOCKET
                 rule, _ = match("localhost").match(
-                    path, method=method, return_rule=True
+                    path,
+                    method="GET" if is_websocket else method,
+                    return_rule=True,
+                    websocket=is_websocket,
                 )
             except Exception:
                 return None
@@ -116,7 +132,7 @@ class Explorer:
             (_ORDER.index(method) if method in _ORDER else 9, number, method)
             for number in self.counted()[:_MAX_RULES]
             for method in self.rules[number].methods
-            if method != "ANY" and (number, method) not in self.asked
+            if method not in ("ANY", WEBSOCKET) and (number, method) not in self.asked
         ]
         for _, number, method in sorted(left):
             if self._is_safe_only and method not in _SAFE:

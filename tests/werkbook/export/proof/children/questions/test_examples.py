@@ -219,11 +219,14 @@ def test_rules_of_included_routers_are_listed() -> None:
     inner.add_api_route("/w", lambda: 1, methods=["POST"])
     router.add_api_route("/v/{n}", lambda n: n)
     router.include_router(inner)
+    router.add_api_websocket_route("/talk", lambda socket: None)
     app.include_router(router, prefix="/api")
     app.add_api_websocket_route("/ws", lambda socket: None)
     assert [(one.text, one.methods) for one in list_rules(app)] == [
         ("/api/v/{n}", ["GET"]),
         ("/api/deep/w", ["POST"]),
+        ("/api/talk", ["WEBSOCKET"]),
+        ("/ws", ["WEBSOCKET"]),
     ]
 
 
