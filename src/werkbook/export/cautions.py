@@ -16,6 +16,7 @@ from werkbook.export.flow.dynamic import binding_within
 from werkbook.export.flow.prune import surely_read
 from werkbook.export.flow.shared_data import changed_globals
 from werkbook.export.flow.writes import written_by
+from werkbook.export.proof.answers import Proof
 from werkbook.secret_names import is_secret_name
 
 _ABSOLUTE = re.compile(
@@ -38,10 +39,12 @@ _SOCKET_CALLS = frozenset(
     ]
 )
 _SOCKET_DECORATORS = _SOCKET_CALLS | {"ws"}
-_NO_TALK = (
-    "what is said on the app's WebSockets is not compared: no cell talks on one"
-    " (%http --ws does)."
+NO_TALK = "no cell talks on one (%http --ws does)"
+NOT_KEPT = (
+    "what a running kernel's app said there is not kept (werkbook export runs the"
+    " notebook, and compares it)"
 )
+"""Why what an app says on its WebSockets was not compared."""
 _THREADS = (
     "each open WebSocket takes a thread of the server (gunicorn --threads 100), and"
     " those who talk to one another share one worker (-w 1)."
@@ -68,7 +71,7 @@ def list_cautions(
     folder: Path | None = None,
     *,
     of_workers: bool = True,
-    of_talks: bool = True,
+    why_no_talk: str = NO_TALK,
 ) -> list[str]:
     """List what to look at before the app is deployed, one line each.
 
@@ -76,7 +79,7 @@ def list_cautions(
         export: The exported app.
         folder: The notebook's folder, to see which files come along.
         of_workers: Say what several workers would not share: no proof has tried it.
-        of_talks: Say that nothing was said on WebSockets: no proof has talked.
+        why_no_talk: Why what is said on WebSockets was not compared, or "".
     """
     found: list[str] = []
     kept = [export.program.statements[number] for number in sorted(export.slice.kept)]
@@ -98,7 +101,9 @@ def list_cautions(
             found.append(_missing(export, name, number, functions))
     is_of_threads = any(map(_brings_websockets, kept))
     if is_of_threads or any(map(_adds_websocket, kept)):
-        found += [_NO_TALK] * of_talks
+        if why_no_talk:
+            what = "what is said on the app's WebSockets is not compared"
+            found.append(f"{what}: {why_no_talk}.")
         found.append(_THREADS if is_of_threads else _PROCESSES)
     found += [
         f"no installed distribution provides the import {package!r}; the file asks for"
@@ -106,6 +111,14 @@ def list_cautions(
         for package in export.unknown
     ]
     return list(dict.fromkeys(found))
+
+
+def find_why_no_talk(proof: Proof | None) -> str:
+    """Say why what the app says on its WebSockets was not compared; "": it was."""
+    talks = [one for one in proof.exchanges if one.is_talk] if proof else []
+    if not talks:
+        return NO_TALK
+    return "" if any(one.here is not None for one in talks) else NOT_KEPT
 
 
 def _changed_globals(export: Export) -> dict[int, list[str]]:

@@ -17,7 +17,7 @@ from werkbook.export.api_contract import (
     describe_notebook,
     write_contract,
 )
-from werkbook.export.cautions import list_cautions
+from werkbook.export.cautions import find_why_no_talk, list_cautions
 from werkbook.export.choosing import Options
 from werkbook.export.exercise_requests import exercise_requests
 from werkbook.export.exporter import export
@@ -242,12 +242,11 @@ class _Delivering:
             paths = self._write()
         proof = proved.proof
         is_tried = proof is not None and proof.one_process is not None
-        has_talked = proof is not None and proof.has_talked
         cautions = list_cautions(
             proved.export,
             self._folder,
             of_workers=not is_tried,
-            of_talks=not has_talked,
+            why_no_talk=find_why_no_talk(proof),
         )
         cautions += [*self._data.cautions, *self._kept]
         if proof is None:

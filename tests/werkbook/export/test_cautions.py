@@ -12,7 +12,7 @@ from types import ModuleType
 import pytest
 
 from werkbook.export import Cell, Options, export
-from werkbook.export.cautions import list_cautions
+from werkbook.export.cautions import NOT_KEPT, list_cautions
 
 VIEW = '@app.route("/")\ndef index():\n    hits.append(1)\n    return nowhere'
 FILES = '@app.route("/f")\ndef f():\n    open("/home/ann/x")\n    return open("y.csv")'
@@ -51,7 +51,11 @@ def test_what_nobody_says_on_websockets_is_not_proved() -> None:
         "each open WebSocket takes a thread of the server (gunicorn --threads 100), and"
         " those who talk to one another share one worker (-w 1).",
     ]
-    assert list_cautions(export(cells, Options()), of_talks=False) == found[1:]
+    assert list_cautions(export(cells, Options()), why_no_talk="") == found[1:]
+    kept = list_cautions(export(cells, Options()), why_no_talk=NOT_KEPT)
+    assert kept[0].startswith(
+        "what is said on the app's WebSockets is not compared: what a running kernel's"
+    )
 
 
 @pytest.mark.parametrize(

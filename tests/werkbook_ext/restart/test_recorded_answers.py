@@ -132,3 +132,11 @@ def test_answer_of_another_cell_does_not_count() -> None:
     assert bodies(with_answers(FORM, known, since_s=0.0)) == [b"0", b"1", None]
     known = counted(AskingRun("a", 1), AskingRun("a", 1), AskingRun("gone", 2))
     assert bodies(with_answers(FORM, known, since_s=0.0)) == [b"0", b"1", b"2"]
+
+
+def test_nobody_remembers_a_conversation() -> None:
+    """It is said again for what it leaves behind: no answer of it is looked for."""
+    client, ring = served()
+    client.get("/")
+    talk = Asked("cell 1", "WEBSOCKET", "/", body=b"{}")
+    assert with_answers([talk], unknown(ring), 0) == [talk]

@@ -330,11 +330,6 @@ class Proof:
         """Answers were compared, and no difference was found."""
         return not self.differences and bool(self.equal)
 
-    @property
-    def has_talked(self) -> bool:
-        """What the file says on a WebSocket was compared."""
-        return any(one.is_talk and one.here is not None for one in self.exchanges)
-
     def is_better_than(self, other: Proof) -> bool:
         """Less speaks against this file than against that one."""
         mine, theirs = (

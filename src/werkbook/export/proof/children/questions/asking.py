@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from werkbook.cells.conversation import METHOD as WEBSOCKET
 
 from ..conversations.client_line import ClientLine
-from ..conversations.holding import hold
+from ..conversations.conversing import hold
 from ..conversations.opening import open_line_to
 from .asgi import AsgiAsWsgi, is_asgi
 from .carrying import Carrier, answer_text

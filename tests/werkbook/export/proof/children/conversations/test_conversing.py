@@ -14,7 +14,7 @@ from werkbook.export.proof.children.conversations.client_line import (
     Ended,
     Event,
 )
-from werkbook.export.proof.children.conversations.holding import SILENCE_S, hold
+from werkbook.export.proof.children.conversations.conversing import SILENCE_S, hold
 
 
 class Scripted(ClientLine):
