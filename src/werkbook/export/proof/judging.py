@@ -59,6 +59,10 @@ _CHANCE = re.compile(
     r"(?i)\b(?:random|secrets|uuid\d?|urandom|faker|datetime|strftime"
     r"|(?:import|from) time)\b|\b(?:now|today)\("
 )
+_FASTHTML = (
+    "In a notebook FastHTML adds a script to its pages and lets pages of other origins"
+    " ask it; the file does neither, and is compared with the app without both."
+)
 
 
 def problem_proof(found: FileFound) -> Proof:
@@ -109,6 +113,8 @@ def judge(
         if result.note:
             proof.notes.append(result.note)
     proof.notes += tell_unknown(proof.exchanges)
+    if export.package == "fasthtml" and subject.check == "notebook":
+        proof.notes.append(_FASTHTML)
     proof.exchanges = [one for one in proof.exchanges if not one.is_beside]
     if proof.equal and not good:
         what = "Each request raises, here and in the notebook: that proves nothing."

@@ -289,3 +289,17 @@ def test_cell_that_asks_a_server_that_is_not_there_is_told_in_few_words() -> Non
         "In the clean run of the notebook cell 3 fails: nothing answers at"
         f" 127.0.0.1:{port} there."
     ]
+
+
+def test_what_fasthtml_adds_in_a_notebook_is_told() -> None:
+    """The pages are compared without it."""
+    make = "from fasthtml.common import *\n\napp, rt = fast_app()"
+    done = proved(
+        [Cell("a", make), Cell("b", "@rt('/')\ndef get():\n    return P('x')")]
+    )
+    assert done.proof is not None and done.proof.is_proved
+    assert done.proof.notes == [
+        "In a notebook FastHTML adds a script to its pages and lets pages of other"
+        " origins ask it; the file does neither, and is compared with the app without"
+        " both."
+    ]
