@@ -17,7 +17,11 @@ _PARTS = (b",", b"[", b"{")
 _LONE = re.compile("[\ud800-\udfff]")
 # A terminal obeys control characters; it shows the pictures Unicode has for them.
 _PICTURES = {code: chr(0x2400 + code) for code in range(32)} | {9: " ", 127: "\u2421"}
-_PICTURES_OVER_LINES = {k: v for k, v in _PICTURES.items() if chr(k) not in "\t\n"}
+_PICTURES_OVER_LINES = {
+    **{code: one for code, one in _PICTURES.items() if chr(code) not in "\t\n"},
+    **dict.fromkeys(range(0x80, 0xA0), "\ufffd"),
+}
+_DIRECTIONS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 # What else it obeys: DEL, C1, and what turns the direction of text.
 _OBEYED = re.compile("[\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _NOT_IN_XML = re.compile(
@@ -50,10 +54,14 @@ def on_one_line(text: str, most_chars: int) -> str:
     return "".join(one if one.isprintable() else "\ufffd" for one in shown)
 
 
+def with_pictures(text: str) -> str:
+    """Return text, over lines as it is, with pictures of its control characters."""
+    return text.translate(_PICTURES_OVER_LINES)
+
+
 def not_obeyed(text: str) -> str:
     """Return text, over lines as it is, of which a terminal obeys nothing else."""
-    shown = text.translate(_PICTURES_OVER_LINES)
-    return _OBEYED.sub("\ufffd", shown)
+    return _DIRECTIONS.sub("\ufffd", with_pictures(text))
 
 
 def json_not_obeyed(text: str) -> str:

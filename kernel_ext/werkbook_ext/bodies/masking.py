@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from io import StringIO
 
+from werkbook.plain_words import with_pictures
 from werkbook.secret_names import MASK, is_secret_name, is_secret_number, mask_named
 from werkbook.secret_names import masked_json as masked_json
 from werkbook.secret_names import masked_url as masked_url
@@ -101,12 +102,6 @@ _NUMBER = re.compile(
 )
 _FIELD = re.compile(r"(?P<before>(?:\A|&)(?P<name>[^=&]{1,200})=)[^&]+")
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
-# A terminal obeys control characters; it shows the pictures Unicode has for them.
-_PICTURES = (
-    {code: chr(0x2400 + code) for code in range(32) if chr(code) not in "\t\n"}
-    | {0x7F: "\u2421"}
-    | dict.fromkeys(range(0x80, 0xA0), "\ufffd")
-)
 
 
 def masked_header(name: str, value: str) -> str:
@@ -273,5 +268,4 @@ def visible_text(text: str) -> str:
     Colours are left out, other control characters become the pictures of them, and
     halves of characters (lone surrogates) the escape that Python writes for them.
     """
-    text = well_formed(_COLOUR.sub("", text)).replace("\r\n", "\n")
-    return text.translate(_PICTURES)
+    return with_pictures(well_formed(_COLOUR.sub("", text)).replace("\r\n", "\n"))
