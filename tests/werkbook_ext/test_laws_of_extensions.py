@@ -41,6 +41,32 @@ class Admin:
         self._views.append(view)
         self._menu.append(view)
 """,
+    "apiflask/__init__.py": "from .app import APIFlask",
+    "apiflask/app.py": """
+from flask import Flask
+class APIFlask(Flask):
+    def __init__(self, name):
+        super().__init__(name)
+        self._spec = None
+    def spec(self):
+        if self._spec is None:
+            self._spec = [one.rule for one in self.url_map.iter_rules()]
+        return self._spec
+""",
+    "flask_restx/__init__.py": "from .api import Api",
+    "flask_restx/api.py": """
+from werkzeug.utils import cached_property
+class Api:
+    def __init__(self, app):
+        self.app, self._schema = app, None
+    def spec(self):
+        return self.__schema__
+    @cached_property
+    def __schema__(self):
+        if not self._schema:
+            self._schema = [one.rule for one in self.app.url_map.iter_rules()]
+        return self._schema
+""",
     "flask_principal.py": """
 from collections import deque
 from blinker import Namespace
@@ -173,3 +199,28 @@ def test_what_an_extension_is_told(
     assert here.ask(asked) == nothing
     here.run("cell", told.format("one"))
     assert here.ask(asked) == one
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        "from apiflask import APIFlask\napp = api = APIFlask('main')",
+        SETUP + "\nfrom flask_restx import Api\napi = Api(app)",
+    ],
+    ids=["APIFlask", "Flask-RESTX"],
+)
+def test_document_of_an_api_is_that_of_now(here: KernelNotebook, made: str) -> None:
+    """It is made anew after what cells do, and is the same one between."""
+    here.run("app", made)
+    asked = "[rule for rule in api.spec() if rule in ('/one', '/two')]"
+    assert here.ask(asked) == []
+    route = "@app.get('/{}')\ndef view(): return ''"
+    here.run("cell", route.format("one"))
+    assert here.ask(asked) == ["/one"]
+    assert here.ask("api.spec() is api.spec()")
+    here.run("cell", route.format("two"))
+    assert here.ask(asked) == ["/two"]
+    here.fail("cell", route.format("one") + "\napi.spec()\n1 / 0")
+    assert here.ask(asked) == ["/two"]
+    here.delete("cell")
+    assert here.ask(asked) == []

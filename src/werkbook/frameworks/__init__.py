@@ -24,6 +24,10 @@ ADAPTERS = {
     "bottle": ("bottle_apps", "hold_bottle"),
     "blinker": ("extensions.holding", "hold_blinker"),
     **dict.fromkeys(
+        ("apiflask.app", "flask_restx.api"),
+        ("extensions.documents", "hold_document"),
+    ),
+    **dict.fromkeys(
         (
             "flask_admin.base",
             "flask_assets",

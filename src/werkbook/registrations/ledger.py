@@ -71,6 +71,8 @@ class Ledger:
         self.gone: set[str] = set()
         self.constructed: dict[str, dict[str, int]] = {}
         """How many apps and blueprints an owner's last good run made, by family."""
+        self.changes = 0
+        """Rises when a run ends, and when a cell goes or comes back."""
         self.is_live = False
         self.front_end: Any = None
         self.before_request: Callable[[], None] | None = None
@@ -213,6 +215,7 @@ class Ledger:
                     container.divide()
 
     def _ended(self, run: Run, *, succeeded: bool) -> Changes:
+        self.changes += 1
         renewed = run.renewed
         gone = [
             one
@@ -273,6 +276,7 @@ class Ledger:
             self._drop(gone)
             touched = find_containers(gone)
             self._settle(touched)
+            self.changes += 1
             return Changes(owner, removed=gone)
 
     def recall(self, owner_id: str) -> Changes:
@@ -287,6 +291,7 @@ class Ledger:
                 registration.container.home.derive(registration)
             touched = find_containers(back)
             self._settle(touched)
+            self.changes += 1
             return Changes(owner, registered=back)
 
     def _settle(self, touched: list[Container]) -> None:
