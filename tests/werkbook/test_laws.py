@@ -189,8 +189,7 @@ class LiveApp(RuleBasedStateMachine):
         error = self.cells.last_error
         if fails:
             assert isinstance(error, ZeroDivisionError), error
-            self.model.setdefault(name, Cell())
-            return
+            return  # a first run that failed gives the cell no place
         assert error is None, error
         self.clock += 1
         cell = self.model.setdefault(name, Cell())
