@@ -17,10 +17,9 @@ from werkbook.export.proof.answers import (
     Difference,
     Failure,
     KnownAnswer,
-    RuleLine,
 )
+from werkbook.export.proof.beside_bodies import header_differences
 from werkbook.export.proof.children.questions.held_state import ENVIRONMENT, FILE
-from werkbook.export.proof.headers import header_differences
 
 _DIFF_LINES = 12
 _TOKEN = re.compile(r"[\w.~+/=-]{12,}|\w+|\s+|[^\w\s]")
@@ -150,6 +149,8 @@ def _failed(one: ComparedRequest, request: str, cell: str) -> Compared:
             f"{request} raises {failure.text}, not {own.text}, as the notebook's app."
         )
         return Compared((Difference(cell, what, detail),))
+    if one.is_talk and not same_body(one.here, one.file, one.again):
+        return Compared((_other_body(one.here, one.file, request, cell),))
     text = _OF_ONE_RUN.sub("…", failure.text).rstrip(".")
     return Compared((), True, f"{request} raises {text} in both.")
 
@@ -178,9 +179,14 @@ def _differences(one: ComparedRequest, request: str, cell: str) -> Iterable[Diff
     if here.body is None or one.asked.method == "HEAD":
         return
     if not same_body(here, file, one.again):
-        yield Difference(
-            cell, f"{request} has another body.", diff(here.body, file.body or b"")
-        )
+        yield _other_body(here, file, request, cell)
+
+
+def _other_body(
+    here: KnownAnswer, file: KnownAnswer, request: str, cell: str
+) -> Difference:
+    shown = diff(here.body or b"", file.body or b"")
+    return Difference(cell, f"{request} has another body.", shown)
 
 
 def _whose(here: KnownAnswer) -> str:
@@ -355,27 +361,6 @@ def compare_state(
         and _masked(here[name]) != _masked(file.get(name, ""))
         and counts(name)
     ]
-
-
-def compare_rules(
-    expected: Iterable[RuleLine], found: Iterable[RuleLine]
-) -> list[Difference]:
-    """Compare two URL maps."""
-    wanted = {(rule, tuple(sorted(methods)), name) for rule, methods, name in expected}
-    have = {(rule, tuple(sorted(methods)), name) for rule, methods, name in found}
-    missing = [
-        Difference("", f"The file has no rule {_rule_text(one)}.")
-        for one in sorted(wanted - have)
-    ]
-    more = [
-        Difference("", f"Only the file has the rule {_rule_text(one)}.")
-        for one in sorted(have - wanted)
-    ]
-    return missing + more
-
-
-def _rule_text(rule: RuleLine) -> str:
-    return f"{rule[0]!r} ({', '.join(rule[1])}) of the endpoint {rule[2]!r}"
 
 
 def diff(expected: bytes, found: bytes) -> str:

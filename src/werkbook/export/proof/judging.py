@@ -21,11 +21,11 @@ from werkbook.export.proof.answers import (
     tell_open_ends,
     tell_unknown,
 )
+from werkbook.export.proof.beside_bodies import compare_rules
 from werkbook.export.proof.children.questions.held_state import ENVIRONMENT, FILE
 from werkbook.export.proof.comparing import (
     Compared,
     compare,
-    compare_rules,
     varies,
 )
 from werkbook.export.proof.failing_cells import (

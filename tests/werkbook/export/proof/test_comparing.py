@@ -11,10 +11,10 @@ from flask.sessions import SecureCookieSessionInterface
 
 from werkbook.cells.asked import Asked
 from werkbook.export.proof.answers import ComparedRequest, Failure, KnownAnswer
+from werkbook.export.proof.beside_bodies import compare_rules
 from werkbook.export.proof.children.questions.asking import read_signed
 from werkbook.export.proof.comparing import (
     compare,
-    compare_rules,
     diff,
     is_reordered,
     same_body,

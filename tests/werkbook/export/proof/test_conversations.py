@@ -192,3 +192,18 @@ def test_what_a_line_of_a_cell_says_is_said_where_only_its_text_is_known(
         proof = prover.prove(export(cells, Options()))
     assert verdict(proof) == ["Proved: 2 of 2 rules asked, 1 answer equal"]
     assert [one.here for one in proof.exchanges if one.is_talk] == [None]
+
+
+def test_what_is_said_before_an_exception_is_compared(tmp_path: Path) -> None:
+    """Both raise the same, and one has said something else until then."""
+    raises = """@app.websocket("/ws")
+async def ws(ws: WebSocket):
+    await ws.accept()
+    await ws.send_text(str('In' in globals()))
+    1 / 0"""
+    asks = """from fastapi.testclient import TestClient
+with TestClient(app).websocket_connect("/ws") as ws:
+    print(ws.receive_text())"""
+    found = proved([FASTAPI, raises, asks], tmp_path)
+    assert "WEBSOCKET /ws has another body." in found
+    assert "-True" in found

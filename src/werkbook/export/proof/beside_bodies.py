@@ -1,11 +1,11 @@
-"""Compare the headers of two answers: those that an app sets itself."""
+"""Compare what is no body: URL maps, and the headers that an app sets itself."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
 
-from werkbook.export.proof.answers import KnownAnswer
+from werkbook.export.proof.answers import Difference, KnownAnswer, RuleLine
 
 _DATE = re.compile(r"\w{3}, \d\d[ -]\w{3}[ -]\d{4} \d\d:\d\d:\d\d gmt", re.I)
 _OF_A_FILE = frozenset(("etag", "last-modified"))
@@ -63,3 +63,24 @@ def _steady(name: str, value: str) -> str:
 
 def _shown(value: str | None) -> str:
     return "nothing" if value is None else repr(value)
+
+
+def compare_rules(
+    expected: Iterable[RuleLine], found: Iterable[RuleLine]
+) -> list[Difference]:
+    """Compare two URL maps."""
+    wanted = {(rule, tuple(sorted(methods)), name) for rule, methods, name in expected}
+    have = {(rule, tuple(sorted(methods)), name) for rule, methods, name in found}
+    missing = [
+        Difference("", f"The file has no rule {_rule_text(one)}.")
+        for one in sorted(wanted - have)
+    ]
+    more = [
+        Difference("", f"Only the file has the rule {_rule_text(one)}.")
+        for one in sorted(have - wanted)
+    ]
+    return missing + more
+
+
+def _rule_text(rule: RuleLine) -> str:
+    return f"{rule[0]!r} ({', '.join(rule[1])}) of the endpoint {rule[2]!r}"
