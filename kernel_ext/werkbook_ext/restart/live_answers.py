@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from dataclasses import replace
 from io import StringIO
 from typing import Any
 
@@ -13,6 +14,8 @@ from werkbook.cells.asked import Asked
 from werkbook.export.proof.answers import KnownAnswer, answer_from, question_from
 from werkbook.export.proof.children.questions.asgi import AsgiAsWsgi, is_asgi
 from werkbook.export.proof.children.questions.asking import Asker
+
+from .notebook_parts import body_as_in_a_file, headers_as_in_a_file
 
 LIMIT_S = 10.0
 """Seconds that one request to the live app may take."""
@@ -32,7 +35,12 @@ def ask_live_app(app: Any, asked: Asked) -> KnownAnswer | None:
         redirect_stderr(StringIO()),
         _callable(app) as one,
     ):
-        return answer_from(Asker(one, LIMIT_S).ask(question_from(asked)))
+        found = answer_from(Asker(one, LIMIT_S).ask(question_from(asked)))
+    return replace(
+        found,
+        body=body_as_in_a_file(found.body or b""),
+        headers=tuple(headers_as_in_a_file(app, found.headers or ())),
+    )
 
 
 @contextmanager

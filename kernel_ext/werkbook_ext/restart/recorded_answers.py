@@ -11,6 +11,7 @@ from werkbook.cells.asked import Asked
 from werkbook.serving import Exchange
 
 from ..notebook.askers import AskingRun
+from .notebook_parts import body_as_in_a_file
 
 NOT_ASKED = "the live app remembers no such request"
 OLDER = "a cell was changed after the answer"
@@ -102,7 +103,7 @@ def _with_answer(asked: Asked, exchange: Exchange) -> Asked:
         asked,
         status=exchange.status,
         content_type=kinds[0].partition(";")[0] if kinds else None,
-        response=exchange.response_body,
+        response=body_as_in_a_file(exchange.response_body),
     )
 
 

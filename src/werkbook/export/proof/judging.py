@@ -113,7 +113,7 @@ def judge(
         if result.note:
             proof.notes.append(result.note)
     proof.notes += tell_unknown(proof.exchanges)
-    if export.package == "fasthtml" and subject.check == "notebook":
+    if export.package == "fasthtml" and subject.check != "recorded":
         proof.notes.append(_FASTHTML)
     proof.exchanges = [one for one in proof.exchanges if not one.is_beside]
     if proof.equal and not good:
