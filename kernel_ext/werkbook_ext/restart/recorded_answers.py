@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from http.cookies import CookieError, SimpleCookie
+from urllib.parse import urljoin, urlsplit
 
 from werkbook.cells.asked import Asked
 from werkbook.serving import Exchange
@@ -64,8 +65,10 @@ def with_answers(
             why = OTHER_COOKIES if candidates else OLDER if every else NOT_ASKED
             answered.append(replace(one, why_unknown=why))
             continue
-        answered.append(_with_answer(one, found))
-        _keep_cookies(jar, found)
+        hops = [found, *_followed(one, found, exchanges)]
+        answered.append(_with_answer(one, hops[-1]))
+        for hop in hops:
+            _keep_cookies(jar, hop)
     return answered
 
 
@@ -91,6 +94,25 @@ def _with_cookies(jar: set[str], exchanges: Iterable[Exchange]) -> Exchange | No
         if _cookies(exchange.request_headers, "cookie").keys() == jar:
             return exchange
     return None
+
+
+def _followed(
+    asked: Asked, exchange: Exchange, exchanges: Sequence[Known]
+) -> Iterator[Exchange]:
+    """Yield the exchanges to which redirects led: the next ones of their URLs."""
+    later = [one for one, _ in exchanges if one.began_s >= exchange.began_s]
+    while asked.follows and 300 <= exchange.status < 400 and exchange in later:
+        del later[: later.index(exchange) + 1]
+        location = next(
+            (v for k, v in exchange.response_headers if k.lower() == "location"), ""
+        )
+        parts = urlsplit(urljoin(exchange.url, location))
+        wanted = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        found = next((one for one in later if one.url == wanted), None)
+        if found is None:
+            return
+        yield found
+        exchange = found
 
 
 def _with_answer(asked: Asked, exchange: Exchange) -> Asked:

@@ -2,11 +2,12 @@
 
 from dataclasses import replace
 
+import requests
 from werkzeug.test import Client
 
-from werkbook import App, session
+from werkbook import App, Response, redirect, session
 from werkbook.cells.asked import Asked
-from werkbook.serving import Exchange, ExchangeRing, recorded
+from werkbook.serving import Exchange, ExchangeRing, recorded, serve
 from werkbook_ext.notebook.askers import AskingRun
 from werkbook_ext.restart.recorded_answers import (
     NOT_ASKED,
@@ -140,3 +141,39 @@ def test_nobody_remembers_a_conversation() -> None:
     client.get("/")
     talk = Asked("cell 1", "WEBSOCKET", "/", body=b"{}")
     assert with_answers([talk], unknown(ring), 0) == [talk]
+
+
+def test_answer_of_a_followed_redirect_is_that_of_its_last_page() -> None:
+    """Each hop is an exchange; the cookies of all count for what comes after."""
+    app = App("moved")
+    app.secret_key = "a key"
+
+    @app.get("/old")
+    def old() -> Response:
+        session["name"] = "Ada"
+        return redirect("/middle?x=1")
+
+    @app.get("/middle")
+    def middle() -> Response:
+        return redirect("/new")
+
+    @app.get("/new")
+    def new() -> str:
+        return f"Hello {session.get('name')}"
+
+    server = serve(app)
+    ring = server.exchanges
+    try:
+        with requests.Session() as client:
+            for path in ("/new", "/old", "/new"):
+                client.get(server.url + path)
+    finally:
+        server.stop()
+    asked = [
+        Asked("cell 1", "GET", "/old", follows=True),
+        Asked("cell 2", "GET", "/new"),
+    ]
+    found = with_answers(asked, unknown(ring), 0)
+    assert [(one.status, one.response) for one in found] == [(200, b"Hello Ada")] * 2
+    first = replace(asked[0], follows=False)
+    assert with_answers([first], unknown(ring), 0)[0].status == 302
