@@ -54,13 +54,13 @@ async def chat(ws: WebSocket, name: str):
     except WebSocketDisconnect:
         room.remove(ws)"""
 TWO = """from fastapi.testclient import TestClient
-client = TestClient(app)
-with client.websocket_connect("/chat/ann") as a:
-    with client.websocket_connect("/chat/bob") as b:
-        a.send_text("hi")
-        print(a.receive_text(), b.receive_text())
-        b.send_text("ho")
-        print(a.receive_text(), b.receive_text())"""
+with TestClient(app) as client:  # one loop for both: their streams know no threads
+    with client.websocket_connect("/chat/ann") as a:
+        with client.websocket_connect("/chat/bob") as b:
+            a.send_text("hi")
+            print(a.receive_text(), b.receive_text())
+            b.send_text("ho")
+            print(a.receive_text(), b.receive_text())"""
 
 
 def prove(
