@@ -38,7 +38,7 @@ class Held:
     error: BaseException | None = None
 
 
-class _Held:
+class _HeldLine:
     """One line of a conversation, with what was expected of it."""
 
     def __init__(self, line: ClientLine) -> None:
@@ -86,17 +86,17 @@ def hold(question: dict[str, Any], open_line: OpenLine) -> Held:
     """Say what the client said, each time after what it had heard until then.
 
     Args:
-        question: See `talk`.
+        question: Its body is described in `werkbook.cells.conversation`.
         open_line: Opens one of its lines.
     """
     talk = json.loads(base64.b64decode(question["body"]))
-    held: dict[int, _Held] = {}
+    held: dict[int, _HeldLine] = {}
     wait_s = SILENCE_S
     try:
         for number, what, data in talk["turns"]:
             if what == OPEN:
                 line = open_line(talk["lines"][number])
-                held[number] = _Held(line)
+                held[number] = _HeldLine(line)
                 line.wait_until_open()
             elif what == HEAR:
                 wait_s = wait_s if held[number].hear(wait_s) else _IMPATIENT_S
@@ -115,7 +115,7 @@ def hold(question: dict[str, Any], open_line: OpenLine) -> Held:
     return _written(held)
 
 
-def _written(held: dict[int, _Held]) -> Held:
+def _written(held: dict[int, _HeldLine]) -> Held:
     first = held[0].line
     has_many = len(held) > 1
     parts = [
