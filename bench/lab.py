@@ -83,6 +83,10 @@ HOSTILE = {
     "asks and stops 800 times a second": "setInterval(() => {"
     " for (let i = 0; i < 4; i++) { const stop = new AbortController();"
     " fetch('/?' + i, {signal: stop.signal}).catch(() => 0); stop.abort(); } }, 5)",
+    "asks 800 times a second and stops a millisecond later": "setInterval(() => {"
+    " for (let i = 0; i < 4; i++) { const stop = new AbortController();"
+    " fetch('/?' + i, {signal: stop.signal}).catch(() => 0);"
+    " setTimeout(() => stop.abort(), 1); } }, 5)",
 }
 """What a page does, each for three seconds."""
 APP = """%load_ext werkbook

@@ -20,8 +20,10 @@ def page():
 @app.get("/away")
 def away():
     return redirect(request.args["to"])
+asked = []
 @app.get("/ok")
 def ok():
+    asked.append(request.query_string.decode())
     return "<h1 id=h>Fine</h1>"
 pages["html"] = "<h1 id=h>Start</h1>"
 browser = standin.show(app, live=False)
@@ -307,6 +309,10 @@ def test_page_cannot_take_the_keyboard(shown: Notebook) -> None:
         "for (let i = 0; i < 1000; i++) fetch('/ok?' + i)",
         "setInterval(() => { for (let i = 0; i < 4; i++) { const stop = new AbortController();"
         " fetch('/ok?' + i, {signal: stop.signal}).catch(() => 0); stop.abort(); } }, 5)",
+        "setInterval(() => { for (let i = 0; i < 4; i++) { const stop = new AbortController();"
+        " fetch('/ok?' + i, {signal: stop.signal}).catch(() => 0);"
+        " setTimeout(() => stop.abort(), 1); } }, 5)",
+        "setInterval(() => { for (let i = 0; i < 500; i++) fetch('/ok').catch(() => 0) }, 5)",
     ],
 )
 def test_hostile_page_leaves_jupyterlab_usable(shown: Notebook, script: str) -> None:
@@ -323,10 +329,45 @@ def test_hostile_page_leaves_jupyterlab_usable(shown: Notebook, script: str) -> 
     assert shown.output(shown.run("6 * 7")) == "42"
 
 
+def test_what_a_page_stops_at_once_is_never_asked(shown: Notebook) -> None:
+    """Nor what it stops before its turn; what it does want comes after all that."""
+    attack(
+        shown,
+        "<h1 id=h>x</h1><script>for (let i = 0; i < 600; i++) {"
+        " const stop = new AbortController();"
+        " fetch('/ok?stopped', { signal: stop.signal }).catch(() => 0); stop.abort(); }"
+        " const later = new AbortController();"
+        " const wait = () => fetch('/ok?late', { signal: later.signal }).catch(() => 0);"
+        " const all = Array.from({ length: 400 }, wait);"
+        " Promise.resolve().then(() => later.abort());"
+        " Promise.all([...all, fetch('/ok?wanted')]).then(() => { h.textContent = 'over' });"
+        "</script>",
+    )
+    expect(shown.frame().locator("#h")).to_have_text("over")
+    index = shown.run("print(*map(asked.count, ['stopped', 'wanted', 'late']))")
+    stopped, wanted, late = map(int, shown.output(index).split())
+    assert (stopped, wanted) == (0, 1)
+    assert late <= 12, "as many as are asked at once"
+
+
+STEAL = """let port;
+const get = Map.prototype.get;
+Map.prototype.get = function (key) {
+  if (window.event?.target instanceof MessagePort) port = window.event.target;
+  return get.call(this, key);
+};
+fetch("/ok").then(() => setInterval(flood, 5));
+"""
+"""What hands the bridge's own port to a page."""
+
+
 def test_page_that_asks_without_end_is_cut_off(shown: Notebook) -> None:
-    """The notice names the limit, and the page comes back by one click."""
-    flood = "setInterval(() => { for (let i = 0; i < 500; i++) fetch('/ok').catch(() => 0) }, 5)"
-    attack(shown, f"<h1 id=h>x</h1><script>{flood}</script>")
+    """It goes past the bridge; the notice names the limit, one click brings it back."""
+    flood = (
+        "const ask = { t: 'ask', method: 'GET', url: 'http://app.invalid/ok', headers: [] };"
+        "function flood() { for (let id = -500; id < 0; id++) port.postMessage({ ...ask, id }) }"
+    )
+    attack(shown, f"<h1 id=h>x</h1><script>{flood}{STEAL}</script>")
     notice = shown.view().locator(".wb-notice")
     expect(notice).to_contain_text("cut off: there are more than 200 messages of kind")
     shown.run("pages['html'] = '<h1 id=h>mended</h1>'")

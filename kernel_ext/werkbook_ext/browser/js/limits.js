@@ -95,13 +95,13 @@ export class Budget {
  * @param {number} burst
  * @param {number} now
  */
-function refill(bucket, perSecond, burst, now) {
+export function refill(bucket, perSecond, burst, now) {
   bucket.left = Math.min(burst, bucket.left + ((now - bucket.at) / 1000) * perSecond);
   bucket.at = now;
 }
 
 /** @param {Bucket} bucket */
-function spend(bucket) {
+export function spend(bucket) {
   if (bucket.left < 1) return false;
   bucket.left -= 1;
   return true;

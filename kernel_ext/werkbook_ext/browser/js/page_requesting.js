@@ -108,6 +108,9 @@ function passOn(answer, done) {
       done();
       answer({ t: "fail", detail });
     },
+    gone() {
+      answer({ t: "end", detail: null });
+    },
   };
 }
 
@@ -117,7 +120,7 @@ function passOn(answer, done) {
  * @param {Tab} view
  * @param {Asked} asked
  * @param {Bytes | null} body
- * @param {Pick<Take, "head" | "piece" | "end" | "fail">} take
+ * @param {Pick<Take, "head" | "piece" | "end" | "fail" | "gone">} take
  */
 function send(view, { kind, ...asked }, body, take) {
   const { method, url } = asked;
@@ -141,6 +144,10 @@ function send(view, { kind, ...asked }, body, take) {
     fail(detail) {
       done({ problem: detail });
       take.fail(detail);
+    },
+    gone() {
+      done({ problem: "The page has stopped it." });
+      take.gone();
     },
   });
 }
@@ -174,6 +181,7 @@ export function loadResource(view, url) {
       piece: (bytes) => pieces.push(bytes),
       end: finish,
       fail: () => resolve(null),
+      gone() {},
     });
   });
 }

@@ -1,6 +1,7 @@
 // Requests of a view over the widget's comm: their answers, whole or piece by piece.
 
 import { bytesOf } from "../../widgets/js/bytes.js";
+import { refill, spend } from "./limits.js";
 
 /**
  * @import { Buffer, Bytes, Head, Kind, Message } from "./messages.d.ts"
@@ -12,6 +13,7 @@ import { bytesOf } from "../../widgets/js/bytes.js";
  * @property {(message: any, buffers: Buffer[]) => void} page
  * @property {(message: any) => void} answer
  * @property {(detail: string) => void} fail
+ * @property {() => void} gone Called when a stopped request is under way no more.
  * @typedef {object} Request
  * @property {string} id
  * @property {Message<"view to kernel">} message
@@ -25,6 +27,11 @@ import { bytesOf } from "../../widgets/js/bytes.js";
 
 const PART_BYTES = 4 * 1024 * 1024; // more than 10 MiB ends Jupyter's websocket
 const MAX_AT_ONCE = 12;
+// Whoever types in a search that asks at each key stops fewer requests than these. Those
+// above them keep their places for a while.
+const STOPPED_PER_SECOND = 10;
+const STOPPED_AT_ONCE = 30;
+const HELD_MS = 500;
 // JupyterLite drops what waits behind a cell that fails: ask again until it is heard.
 const AGAIN_MS = 4000;
 const MAX_AGAIN = 15;
@@ -80,18 +87,32 @@ export const ANSWERS = {
 };
 
 /** @type {Take} */
-const NOTHING = { head() {}, piece() {}, end() {}, page() {}, answer() {}, fail() {} };
+const NOTHING = {
+  head() {},
+  piece() {},
+  end() {},
+  page() {},
+  answer() {},
+  fail() {},
+  gone() {},
+};
 
 /**
  * `send(message, buffers)` sends to the kernel; throws where there is none.
  *
  * A request that is stopped keeps its place until the kernel has answered it: a page
- * that asks and stops without end asks no faster than the kernel works.
+ * that asks and stops without end asks no faster than the kernel works, and after many
+ * that it stopped no faster than a reader could want. `later(act, delay_ms)` is for tests.
  */
 export class Requests {
-  /** @param {Send} send */
-  constructor(send) {
+  /**
+   * @param {Send} send
+   * @param {(act: () => void, delay_ms: number) => unknown} [later]
+   */
+  constructor(send, later = (act, delay_ms) => setTimeout(act, delay_ms)) {
     this.sendMessage = send;
+    this.later = later;
+    this.stopped = { left: STOPPED_AT_ONCE, at: performance.now() };
     /** @type {Map<string, Request>} */
     this.running = new Map();
     /** @type {Map<string, Request>} */
@@ -103,7 +124,7 @@ export class Requests {
   /**
    * Ask the kernel. `take` has head(head, body, isEnd), piece(bytes), end(detail) for
    * what is fetched, page(message, buffers) for a navigation, else answer(message), and
-   * fail(detail); returns a function that stops it.
+   * fail(detail); returns a function that stops it, after which only gone() is called.
    *
    * @param {Message<"view to kernel">} message
    * @param {Bytes | null} body
@@ -197,7 +218,7 @@ export class Requests {
    * @param {Request} request
    */
   release(request) {
-    if (request.isStarted && !request.isStreaming) {
+    if (hasPlace(request)) {
       request.isStreaming = true;
       this.atOnce--;
       this.startNext();
@@ -211,7 +232,24 @@ export class Requests {
     clearTimeout(request.timer);
     this.running.delete(id);
     this.waiting.delete(id);
-    if (request.isStarted && !request.isStreaming) this.atOnce--;
+    const isHeld = request.isAborted && request.isStarted && this.isStoppingMany();
+    if (isHeld) this.later(() => this.leave(request), HELD_MS);
+    else this.leave(request);
+  }
+
+  isStoppingMany() {
+    refill(this.stopped, STOPPED_PER_SECOND, STOPPED_AT_ONCE, performance.now());
+    return !spend(this.stopped);
+  }
+
+  /**
+   * Give the place of a request to another.
+   *
+   * @param {Request} request
+   */
+  leave(request) {
+    if (hasPlace(request)) this.atOnce--;
+    if (request.isAborted) request.take.gone();
     this.startNext();
   }
 
@@ -219,12 +257,12 @@ export class Requests {
   abort(id) {
     const request = this.running.get(id);
     if (!request || request.isAborted) return;
+    request.isAborted = true;
+    request.take = { ...NOTHING, gone: request.take.gone };
     if (!request.isStarted) {
       this.finish(id);
       return;
     }
-    request.isAborted = true;
-    request.take = NOTHING;
     clearTimeout(request.timer);
     this.tryToSend({ t: "abort", id });
   }
@@ -236,12 +274,14 @@ export class Requests {
    */
   failAll(detail) {
     const failed = [...this.running.values()];
+    const held = this.atOnce - failed.filter(hasPlace).length;
     this.running.clear();
     this.waiting.clear();
-    this.atOnce = 0;
-    for (const { take, timer } of failed) {
+    this.atOnce = held; // the places of those that have left them in a moment
+    for (const { take, timer, isAborted } of failed) {
       clearTimeout(timer);
-      take.fail(detail);
+      if (isAborted) take.gone();
+      else take.fail(detail);
     }
   }
 
@@ -260,4 +300,9 @@ export class Requests {
       // The kernel is gone; the view says so elsewhere.
     }
   }
+}
+
+/** @param {Request} request */
+function hasPlace({ isStarted, isStreaming }) {
+  return isStarted && !isStreaming;
 }

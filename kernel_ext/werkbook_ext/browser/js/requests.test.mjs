@@ -91,3 +91,40 @@ test("requests of a kernel that is gone fail", () => {
   requests.failAll("gone");
   assert.deepEqual([failed.length, requests.atOnce, requests.running.size], [20, 0, 0]);
 });
+
+test("a page that stops many requests waits for its places", () => {
+  const sent = [];
+  const waits = [];
+  const requests = new Requests(
+    ({ t, id }) => t === "fetch" && sent.push(id),
+    (act) => waits.push(act),
+  );
+  const askAndStop = () => {
+    requests.ask({ t: "fetch" }, null, ignore)();
+    requests.receive({ t: "end", id: String(requests.count) }, []);
+  };
+  for (let number = 0; number < 300; number++) askAndStop();
+  assert.ok(sent.length >= 42, "thirty, and then the places that are left");
+  assert.ok(sent.length < 300);
+  assert.deepEqual([waits.length, requests.atOnce], [12, 12]);
+  requests.failAll("the kernel has restarted");
+  for (const act of waits.splice(0)) act();
+  assert.equal(requests.atOnce, 0);
+});
+
+test("what is stopped is told to be gone once, whenever that is", () => {
+  const gone = [];
+  const requests = new Requests(() => {});
+  const stops = Array.from({ length: 14 }, (_, number) =>
+    requests.ask({ t: "fetch" }, null, {
+      ...ignore,
+      gone: () => gone.push(number + 1),
+    }),
+  );
+  for (const number of [13, 1, 2, 3]) stops[number - 1](); // 13 has no place yet
+  assert.deepEqual(gone, [13]);
+  requests.receive({ t: "end", id: "1" }, []);
+  requests.receive({ t: "failed", id: "2" }, []);
+  requests.failAll("the kernel has restarted");
+  assert.deepEqual(gone, [13, 1, 2, 3]);
+});
