@@ -42,7 +42,7 @@ from .logging import create_logger
 from .registrations.attributes import OwnedAttributes
 from .registrations.dicts import CellOrderedDict, OwnedDict
 from .registrations.divided import find_whole_class
-from .registrations.ledger import call_if_it_fails, can_renew, ledger
+from .registrations.ledger import call_if_it_fails, ledger, renewing_run
 from .registrations.lists import OwnedList
 from .registrations.owners import current_owners, owned_by
 from .registrations.registration import Registration
@@ -77,6 +77,7 @@ class NotPicklableError(WerkbookError, TypeError):
 
 
 _changes = itertools.count(1)
+_KEPT_KINDS = TEMPLATE_KINDS | {"rule", "converter", "url_map", "attribute"}
 
 
 class LateAttribute:
@@ -300,6 +301,11 @@ class App(Pipeline):
         """Note that a registration changed; the next request sees it."""
         self._changed[kind] = next(_changes)
         self.__dict__["_snapshot"] = None
+        if kind in _KEPT_KINDS:
+            self._forget_kept(kind)
+
+    def _forget_kept(self, kind: str) -> None:
+        """Forget what is made of the registrations of a kind, beside snapshots."""
         if kind in ("rule", "converter", "url_map"):
             url_map = self.__dict__.get("url_map")
             if url_map is not None:
@@ -516,7 +522,6 @@ class App(Pipeline):
         """Return the blueprints in the order in which they were registered."""
         return self.blueprints.values()
 
-    @setupmethod
     def add_url_rule(
         self,
         rule: str,
@@ -546,6 +551,9 @@ class App(Pipeline):
             RuleError: The rule can't be read.
             UnknownConverterError: It names a URL converter that the app doesn't have.
         """
+        # No `setupmethod`: a call more for each of thousands of rules.
+        if self._got_first_request and not ledger.is_live:
+            self._check_setup_finished("add_url_rule")
         if endpoint is None:
             endpoint = name_endpoint(view_func)
         methods, automatic = decide_methods(
@@ -584,10 +592,13 @@ class App(Pipeline):
         """Register a rule of the running cell's previous run, with its view."""
         views: Any = self.view_functions
         claim = views.find_repeated(endpoint) if isinstance(views, OwnedDict) else None
-        if claim is not None and repeated.can_go_on and can_renew():
-            self._rules.renew(repeated)
-            views.renew(claim, view_func)
-            return
+        if claim is not None and repeated.can_go_on:
+            run = renewing_run()
+            if run is not None:
+                self._rules.renew(run, repeated)
+                views.renew(run, claim, view_func)
+                self.touch("view")
+                return
         self._check_endpoint(endpoint, view_func)
         self._rules.register(repeated.value)
         views[endpoint] = view_func

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from operator import attrgetter
 from typing import Any
 
-from .ledger import in_run, ledger, new_registration
+from .ledger import Run, in_run, ledger, new_registration
 from .owners import current_owners
 from .registration import ABSENT, ContainerBase, Registration
 
@@ -170,14 +170,16 @@ class Claims(ContainerBase):
 
     def find_repeated(self, key: Any) -> Registration | None:
         """Return the only claim to a key, if it is of the running cell's past run."""
-        claims = self._claims.get(key, ())
-        return claims[0] if len(claims) == 1 and claims[0].can_go_on else None
+        claims = self._claims.get(key)
+        if claims is None or len(claims) != 1:
+            return None
+        claim = claims[0]
+        return claim if claim.can_go_on else None
 
-    def renew(self, claim: Registration, value: Any) -> None:
-        """Let a claim of the cell's previous run go on, with a new value."""
-        ledger.renew(claim, value)
+    def renew(self, run: Run, claim: Registration, value: Any) -> None:
+        """Let a claim of the cell's previous run go on; the caller tells the home."""
+        run.renew(claim, value)
         self._show(claim.key, value)
-        self.home.touch(self.kind)
 
     def seen_claim(self, key: Any) -> Registration | None:
         """Return the registration under a key that whoever runs now sees."""

@@ -18,7 +18,7 @@ from typing import Any
 from .changes import Changes, Takeover
 from .container_groups import end_runs, find_containers, group_by_container, touch
 from .owners import Owner, current_owners, set_owners, slots
-from .registration import Container, Registration, has_causes
+from .registration import Container, Registration, find_causes
 
 
 class Run:
@@ -26,6 +26,7 @@ class Run:
 
     def __init__(self, owner: Owner, previous: list[Registration]) -> None:
         self.owner = owner
+        self.owners = (owner,)
         self.previous = previous
         self.added: dict[Registration, None] = {}
         self.renewed: dict[Registration, Any] = {}  # with the value before
@@ -37,6 +38,21 @@ class Run:
         self.source = ""
         self.bound_names: dict[int, str] | None = None
         self.undoing: list[Callable[[], object]] = []
+
+    def renew(self, registration: Registration, value: Any) -> None:
+        """Let a registration of the cell's previous run go on, with a new value.
+
+        The cell says again what it said before, so that container and index keep it
+        where it is: a cell of thousands of rules has nothing to take out and put in.
+
+        Args:
+            registration: One that `can_go_on`, where this is the `renewing_run`.
+            value: Its value from now on.
+        """
+        # First: what is noted here, a failed run puts back.
+        self.renewed[registration] = registration.save()
+        self.added[registration] = None
+        registration.renew(value, self.owners)
 
     def commit(self) -> Changes:
         """Let the run's registrations replace those of the run before.
@@ -89,23 +105,6 @@ class Ledger:
             if owned is None:
                 owned = self.by_owner[owner.id] = {}
             owned[registration] = None
-
-    def renew(self, registration: Registration, value: Any) -> None:
-        """Let a registration of the cell's previous run go on, with a new value.
-
-        The cell says again what it said before, so that container and index keep it
-        where it is: a cell of thousands of rules has nothing to take out and put in.
-
-        Args:
-            registration: One that `can_go_on`, while the ledger `can_renew`.
-            value: Its value from now on.
-        """
-        run = self.run
-        if run is not None:
-            # First: what is noted here, a failed run puts back.
-            run.renewed[registration] = registration.save()
-            run.added[registration] = None
-            registration.renew(value, current_owners())
 
     def unindex(self, *registrations: Registration) -> None:
         """Forget registrations that their container has just dropped."""
@@ -217,16 +216,15 @@ class Ledger:
     def _ended(self, run: Run, *, succeeded: bool) -> Changes:
         self.changes += 1
         renewed = run.renewed
-        gone = [
-            one
-            for one in (run.previous if succeeded else run.added)
-            if one not in renewed
-        ]
+        fresh = [one for one in run.added if one not in renewed]
+        gone = fresh
+        if succeeded:
+            gone = [one for one in run.previous if one not in renewed]
         # Another owner may have hidden or replaced some meanwhile.
         gone = self._indexed(gone)
         for registration in run.previous:
             registration.is_previous = False
-        touched = find_containers(run.previous, run.added)
+        touched = find_containers(run.previous, fresh)
         changes = Changes(run.owner, run.added, is_rolled_back=not succeeded)
         self._drop(gone)
         if renewed and not succeeded:
@@ -246,10 +244,7 @@ class Ledger:
             changes.taken = _takeovers(run)
         if renewed and succeeded:
             # A container that only has what it had was told of what is new in it.
-            changed = find_containers(
-                gone, (one for one in run.added if one not in renewed)
-            )
-            touch(changed)
+            touch(find_containers(gone, fresh))
         else:
             touch(touched)
         end_runs(touched)
@@ -335,13 +330,13 @@ def in_run() -> bool:
     return run is not None and _run.get() is run
 
 
-def can_renew() -> bool:
-    """Tell whether the running cell itself registers, and nothing on its behalf."""
+def renewing_run() -> Run | None:
+    """Return the run whose cell itself registers now, and nothing on its behalf."""
     run = ledger.run
-    if run is None or ledger.inner or _run.get() is not run or has_causes():
-        return False
+    if run is None or ledger.inner or _run.get() is not run or find_causes():
+        return None
     owners = current_owners()
-    return len(owners) == 1 and owners[0] is run.owner
+    return run if len(owners) == 1 and owners[0] is run.owner else None
 
 
 def call_if_it_fails(undo: Callable[[], object]) -> None:

@@ -304,11 +304,6 @@ class Cause:
         _causes.reset(self._token)
 
 
-def has_causes() -> bool:
-    """Tell whether what is registered now has a `Cause`."""
-    return bool(_causes.get())
-
-
 def next_number() -> int:
     """Return a number above those of all registrations so far."""
     return next(_sequence)
@@ -318,3 +313,4 @@ _sequence = itertools.count(1)
 Position = tuple[tuple[float, float], ...]
 _LAST: Position = ((math.inf, 0.0),)
 _causes: ContextVar[tuple[Cause, ...]] = ContextVar("werkbook_causes", default=())
+find_causes = _causes.get

@@ -8,7 +8,7 @@ from typing import Any
 
 from werkzeug.routing import Rule
 
-from ..registrations.ledger import ledger
+from ..registrations.ledger import Run, ledger
 from ..registrations.ordered import OrderedRegistrations
 from ..registrations.registration import Home, Registration
 from .variables import strip_names
@@ -26,7 +26,8 @@ class RuleRegistrations(OrderedRegistrations):
         self.home = home
         self.registrations = []
         self.removals = []
-        self._repeatable: dict[tuple[str, Any], Registration] = {}
+        # By text; by text and endpoint where another one has the text.
+        self._repeatable: dict[Any, Registration] = {}
         self._in_order: Iterator[Registration] = iter(())
         self._is_sorted = True
         self._settled: list[Effective] | None = None
@@ -41,12 +42,14 @@ class RuleRegistrations(OrderedRegistrations):
 
     def divide(self) -> None:
         """Offer the rules of the previous run to the one that repeats them."""
-        self._repeatable = {
-            (one.value.rule, one.value.endpoint): one
-            for one in self.registrations
-            if one.is_previous
-        }
-        self._in_order = iter(list(self._repeatable.values()))
+        previous = [one for one in self.registrations if one.is_previous]
+        repeatable: dict[Any, Registration] = {}
+        for one in previous:
+            rule = one.value
+            if repeatable.setdefault(rule.rule, one) is not one:
+                repeatable[rule.rule, rule.endpoint] = one
+        self._repeatable = repeatable
+        self._in_order = iter(previous)
 
     def join(self) -> None:
         """Offer nothing more: the run has ended."""
@@ -82,13 +85,24 @@ class RuleRegistrations(OrderedRegistrations):
     def find_repeated(self, text: str, endpoint: Any) -> Registration | None:
         """Return the rule of the previous run that has this text and endpoint."""
         repeatable = self._repeatable
-        return repeatable.get((text, endpoint)) if repeatable else None
+        if not repeatable:
+            return None
+        one = repeatable.get(text)
+        if one is not None and one.value.endpoint == endpoint:
+            return one
+        return repeatable.get((text, endpoint))
 
-    def renew(self, registration: Registration) -> None:
+    def _offer_no_more(self, registration: Registration) -> None:
+        rule, repeatable = registration.value, self._repeatable
+        if repeatable.get(rule.rule) is registration:
+            del repeatable[rule.rule]
+        else:
+            del repeatable[rule.rule, rule.endpoint]
+
+    def renew(self, run: Run, registration: Registration) -> None:
         """Let a rule of the cell's previous run go on, since the cell repeats it."""
-        rule = registration.value
-        del self._repeatable[rule.rule, rule.endpoint]
-        ledger.renew(registration, rule)
+        self._offer_no_more(registration)
+        run.renew(registration, registration.value)
         if self._settled is None or next(self._in_order, None) is not registration:
             self._settled, self._is_sorted = None, False
             self.home.touch("rule")
@@ -96,10 +110,10 @@ class RuleRegistrations(OrderedRegistrations):
     def register(self, rule: Rule) -> None:
         """Add a rule for the owner that runs now."""
         with ledger.lock:
-            repeated = None
-            if self._repeatable:
+            repeated = self.find_repeated(rule.rule, rule.endpoint)
+            if repeated is not None:
                 # Once: a cell that says the same twice has two rules.
-                repeated = self._repeatable.pop((rule.rule, rule.endpoint), None)
+                self._offer_no_more(repeated)
             registration = self.add(rule)
             registration.key = rule.rule
             if repeated is not None and repeated.value is rule:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterable, Iterator
-from operator import attrgetter, is_
+from operator import is_
 from typing import Any
 
 from werkzeug.routing import Map, Rule, RuleFactory
@@ -42,15 +42,17 @@ def _with_methods(registered: Rule, methods: frozenset[str]) -> Rule:
     return rule
 
 
-_facts = attrgetter(
-    *("methods", "provide_automatic_options", "strict_slashes", "merge_slashes"),
-    *("subdomain", "host", "defaults", "build_only", "alias", "websocket"),
-    *("redirect_to", "typed"),
-)
-"""What a rule is made with beside text and endpoint, as it is now."""
-
-_NO_OPTIONS = (None, None, False, False, False, None, None)
-"""The last of these facts, for a rule that was given no options."""
+def _has_no_options(rule: Any) -> bool:
+    """Tell whether a rule is, as it is now, one that was given no options."""
+    return (
+        rule.host is None
+        and rule.defaults is None
+        and rule.build_only is False
+        and rule.alias is False
+        and rule.websocket is False
+        and rule.redirect_to is None
+        and rule.typed is None
+    )
 
 
 _OF_MAP = {
@@ -158,11 +160,18 @@ class UrlMap(MadeAttributes, Map):
             return False
         if known[1].names and type(self.converters) is not OwnedDict:
             return False  # the cell itself makes converters
-        wanted = methods, automatic, self.strict_slashes, self._merge_slashes
-        if _facts(rule) != (*wanted, self.default_subdomain, *_NO_OPTIONS):
-            return False
         facts_of_views = rule.__dict__
-        return not ("contract" in facts_of_views or "method_calls" in facts_of_views)
+        if "contract" in facts_of_views or "method_calls" in facts_of_views:
+            return False
+        # One by one, which the interpreter does in a third of an attrgetter's time.
+        return (
+            rule.methods == methods  # type: ignore[comparison-overlap]  # sets both
+            and rule.provide_automatic_options == automatic  # type: ignore[attr-defined]  # as Flask
+            and rule.strict_slashes == self.strict_slashes
+            and rule.merge_slashes == self._merge_slashes
+            and rule.subdomain == self.default_subdomain
+            and _has_no_options(rule)
+        )
 
     def add(self, rulefactory: RuleFactory) -> None:
         """Register a rule, or the rules of a rule factory."""

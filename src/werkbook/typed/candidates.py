@@ -55,7 +55,10 @@ def is_plain(view: Any) -> bool:
         or hasattr(view, "__wrapped__")
         or hasattr(view, "view_class")
     ):
-        return all(not isinstance(one, Marker) for one in view.__defaults__ or ())
+        for one in view.__defaults__ or ():  # noqa: SIM110  # no generator for each of thousands
+            if isinstance(one, Marker):
+                return False
+        return True
     return not may_be_typed(view, _NO_VARIABLES, None)
 
 
