@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+from werkbook import processes
+from werkbook.processes.compiled import compile_once
 from werkbook.processes.spawned import end_group, handed_on
 
 START_S = 60.0
@@ -21,6 +23,8 @@ START_S = 60.0
 GRACE_S = 3.0
 """Seconds beyond the limit that a process has to say that time is over."""
 _LAUNCHER = Path(__file__).with_name("children") / "launch.py"
+_IN_SANDBOX = (_LAUNCHER.parent, *map(Path, processes.__path__))
+"""The folders of what only processes that are shut in import."""
 _HANDED_ON = ("PATH", "LANG", "LC_ALL", "SYSTEMROOT", "VIRTUAL_ENV", "LD_LIBRARY_PATH")
 _LOG_BYTES = 4000
 _LAST_S = 0.5
@@ -80,6 +84,8 @@ class CleanProcess:
         self._has_begun = self._has_ended = False
         for name in ("home", "tmp"):
             (place / name).mkdir(parents=True, exist_ok=True)
+        for folder in _IN_SANDBOX:
+            compile_once(folder)
         seed = {"PYTHONHASHSEED": str(hash_seed)}
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from importlib import metadata
+from importlib import machinery, metadata
 
 import werkbook
 from werkbook.export.flow.prune import is_notebook_import
 from werkbook.export.text.distributions import IMPORTS, SAME_NAME
+
+_IMPORTABLE = (*machinery.SOURCE_SUFFIXES, *machinery.EXTENSION_SUFFIXES)
+"""How the files end that can be imported."""
 
 
 @dataclass
@@ -91,9 +95,8 @@ def normal(name: str) -> str:
 
 def _distribution(package: str, by_name: dict[str, str]) -> str | None:
     """The distribution of a package: one installed here, asked for, or well known."""
-    provided = _provided().get(package, [])
-    if "." in package:
-        provided = []  # many distributions share such a package
+    # Many distributions share a package with a dot.
+    provided = [] if "." in package else _providers(package)
     if provided:
         asked = [one for one in provided if normal(one) in by_name]
         return (asked or sorted(provided))[0]
@@ -107,11 +110,44 @@ def _distribution(package: str, by_name: dict[str, str]) -> str | None:
 
 
 @cache
-def _provided() -> dict[str, list[str]]:
-    return {
-        package: sorted(set(distributions))
-        for package, distributions in metadata.packages_distributions().items()
-    }
+def _providers(package: str) -> list[str]:
+    """The names of the distributions here that provide a package."""
+    return sorted({one.metadata["Name"] for one in _distributions().get(package, [])})
+
+
+@cache
+def _distributions() -> dict[str, list[metadata.Distribution]]:
+    """The distributions here by the packages that they provide.
+
+    `importlib.metadata.packages_distributions` gives the same, but makes a path of each
+    installed file, and reads all metadata: that took most of an export's time.
+    """
+    found: dict[str, list[metadata.Distribution]] = {}
+    for distribution in metadata.distributions():
+        for package in _packages(distribution):
+            found.setdefault(package, []).append(distribution)
+    return found
+
+
+def _packages(distribution: metadata.Distribution) -> set[str]:
+    """The importable names at the top of a distribution (PEP 376's RECORD)."""
+    listed = distribution.read_text("top_level.txt")
+    if listed and listed.strip():
+        return set(listed.split())
+    record = distribution.read_text("RECORD")
+    if record is None:
+        paths = list(map(str, distribution.files or ()))
+    else:
+        paths = [line.partition(",")[0].strip('"') for line in record.splitlines()]
+    names = set()
+    for path in paths:
+        if not path.endswith(_IMPORTABLE):
+            continue
+        top, slash, _ = path.partition("/")
+        name = top if slash else inspect.getmodulename(top)
+        if name and name.isidentifier() and name != "__pycache__":
+            names.add(name)
+    return names
 
 
 def installed_version(name: str) -> str | None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from importlib import metadata
+
 import pytest
 
 from werkbook.export.text import dependencies
 from werkbook.export.text.dependencies import (
+    _providers,
     compatible,
     find_dependencies,
     metadata_block,
@@ -14,7 +17,16 @@ from werkbook.export.text.dependencies import (
 
 @pytest.fixture(autouse=True)
 def knows_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dependencies, "_provided", lambda: {"flask": ["Flask"]})
+    here = {"flask": ["Flask"]}
+    monkeypatch.setattr(dependencies, "_providers", lambda name: here.get(name, []))
+
+
+def test_packages_are_found_as_importlib_finds_them() -> None:
+    """All that are installed here, in a tenth of its time."""
+    wanted = metadata.packages_distributions()
+    assert len(wanted) > 50
+    found = {package: _providers(package) for package in wanted}
+    assert found == {package: sorted(set(names)) for package, names in wanted.items()}
 
 
 def test_imports_become_requirements() -> None:
