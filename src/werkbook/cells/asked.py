@@ -9,10 +9,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode, urlsplit
 
-from werkbook.cells import conversation
 from werkbook.cells import routes as cellroutes
+from werkbook.cells import talks
 from werkbook.cells.cell import Cell, label
-from werkbook.cells.conversation import METHOD
 from werkbook.cells.requests import (
     Filler,
     FillError,
@@ -25,6 +24,7 @@ from werkbook.cells.requests.grammar import RequestSyntaxError
 from werkbook.cells.source import magics
 from werkbook.cells.source.lines import scan
 from werkbook.cells.source.trees import chain
+from werkbook.cells.talks import METHOD
 from werkbook.errors import WerkbookError
 from werkbook.syntax_trees import parse_python
 
@@ -75,7 +75,7 @@ class Asked:
 
     @property
     def is_talk(self) -> bool:
-        """It is a conversation on WebSockets, which is its body."""
+        """It is a talk on WebSockets, which is its body."""
         return self.method == METHOD
 
 
@@ -144,8 +144,8 @@ def _command(line: str, body: str | None, cell: str) -> Iterator[Asked]:
 
 def _talk(composed: OutgoingMessages, cell: str) -> Asked:
     url = _path(composed.url)
-    opened = conversation.line(url, composed.headers, composed.protocols)
-    body = conversation.said_at_once(opened, composed.messages, composed.frames)
+    opened = talks.line(url, composed.headers, composed.protocols)
+    body = talks.said_at_once(opened, composed.messages, composed.frames)
     return Asked(cell, METHOD, url, composed.headers, body)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import weakref
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
 
 from ..registrations.dicts import OwnedDict, put_content
@@ -210,8 +210,21 @@ class KeptState(Kept):
             object.__setattr__(state, self._values, held)
 
 
+def _held_changes() -> int:
+    return HeldHome.version
+
+
 class Renewed:
-    """An attribute in which a framework caches what it made of the others."""
+    """An attribute in which a framework caches what it made of others.
+
+    It is None again once something of what it was made of has changed.
+
+    Args:
+        changes: Counts the changes: those of what is held, unless told otherwise.
+    """
+
+    def __init__(self, changes: Callable[[], int] = _held_changes) -> None:
+        self._changes = changes
 
     def __set_name__(self, owner: type, name: str) -> None:
         self.name = name
@@ -219,11 +232,11 @@ class Renewed:
     def __get__(self, target: Any, cls: type) -> Any:
         if target is None:
             return self
-        value, version = target.__dict__.get(self.name, (None, None))
-        return value if version == HeldHome.version else None
+        value, changes = target.__dict__.get(self.name, (None, None))
+        return value if changes == self._changes() else None
 
     def __set__(self, target: Any, value: Any) -> None:
-        target.__dict__[self.name] = value, HeldHome.version
+        target.__dict__[self.name] = value, self._changes()
 
     def adopt(self, target: Any) -> None:
         """Forget what is cached."""

@@ -37,7 +37,7 @@ def test_requests_are_read_in_order() -> None:
     assert asked[3].status == 201
 
 
-def test_a_conversation_is_a_request_whose_body_says_what_is_said() -> None:
+def test_a_talk_is_a_request_whose_body_says_what_is_said() -> None:
     """It hears as many messages as it says, and what comes at once; or so many."""
     cell = Cell("a", '%http --ws /echo "hi" "ho"')
     (one,) = asked_by([cell])

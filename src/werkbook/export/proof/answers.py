@@ -154,7 +154,7 @@ class ComparedRequest:
 
     @property
     def is_talk(self) -> bool:
-        """It is a conversation on WebSockets; bodies are what the app said."""
+        """It is a talk on WebSockets; bodies are what the app said."""
         return self.asked.is_talk
 
 

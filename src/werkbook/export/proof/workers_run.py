@@ -21,7 +21,7 @@ from werkbook.export.proof.answers import (
     answer_from,
     question_from,
 )
-from werkbook.export.proof.children.conversations.talk import SWITCHING
+from werkbook.export.proof.children.talks.talk import SWITCHING
 from werkbook.export.proof.comparing import same_body
 from werkbook.export.proof.notebook_run import import_path
 from werkbook.export.proof.process import CleanProcess, SilentError

@@ -7,6 +7,7 @@ from typing import Any
 from werkzeug.utils import cached_property
 
 from ...registrations.ledger import ledger
+from ..kept import Renewed
 
 CACHES = {
     "apiflask.app": ("APIFlask", ["_spec"]),
@@ -24,21 +25,11 @@ def hold_document(module: Any) -> list[type]:
         if isinstance(found, cached_property):  # which another attribute is behind
             setattr(cls, name, property(found.fget))
         else:
-            setattr(cls, name, _RenewedDocument(name))
+            kept = Renewed(_all_changes)
+            kept.__set_name__(cls, name)
+            setattr(cls, name, kept)
     return []
 
 
-class _RenewedDocument:
-    """An attribute that is None again once a cell has changed something."""
-
-    def __init__(self, name: str) -> None:
-        self._key = f"_werkbook{name}"
-
-    def __get__(self, target: Any, cls: type) -> Any:
-        if target is None:
-            return self
-        value, changes = target.__dict__.get(self._key, (None, None))
-        return value if changes == ledger.changes else None
-
-    def __set__(self, target: Any, value: Any) -> None:
-        target.__dict__[self._key] = value, ledger.changes
+def _all_changes() -> int:
+    return ledger.changes

@@ -12,12 +12,12 @@ from functools import partial
 from typing import Any, Protocol
 from urllib.parse import quote
 
-from werkbook.cells.conversation import METHOD
+from werkbook.cells.talks import METHOD
 
-from .conversations import memory as talk_memory
-from .conversations.talk import RecordedTalk
-from .conversations.talk_recorder import TalkRecorder, is_upgrade, offered, own_headers
 from .hooks import Change
+from .talks import memory as talk_memory
+from .talks.talk import RecordedTalk
+from .talks.talk_recorder import TalkRecorder, is_upgrade, offered, own_headers
 
 MAX_RECORDED = 300
 """How many requests of cells count; a load test makes more of the same."""

@@ -21,7 +21,6 @@ from typing import Any
 from .app_file import rules_asked
 from .cell_requests import Recorded, Recorder
 from .channel import Channel, leave
-from .conversations.talk import RecordedTalk, in_groups
 from .gateway_run import GatewayApp
 from .hooks import Change, ImportHook, StandInFinder, are_absent
 from .questions.app_rules import list_rules
@@ -34,6 +33,7 @@ from .questions.held_state import held_state, list_files
 from .questions.left_behind import RequestWatch
 from .serving import ServedApps
 from .shells import ONLY_WAITS, Naps, Shell, interrupted_after, make_shell, refuse_input
+from .talks.talk import RecordedTalk, in_groups
 
 _CELL_SHARE = 0.5
 """The part of the time that is left which one cell may take."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from importlib import import_module
 from typing import Any
 
-from werkbook.cells.conversation import METHOD
+from werkbook.cells.talks import METHOD
 
 _HTTP = ("get", "post", "put", "patch", "delete")
 _AUTOMATIC = frozenset(("HEAD", "OPTIONS"))

@@ -14,11 +14,11 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
-from werkbook.cells.conversation import METHOD as WEBSOCKET
+from werkbook.cells.talks import METHOD as WEBSOCKET
 
-from ..conversations.client_line import ClientLine
-from ..conversations.conversing import hold
-from ..conversations.opening import open_line_to
+from ..talks.client_line import ClientLine
+from ..talks.opening import open_line_to
+from ..talks.repeating import hold
 from .asgi import AsgiAsWsgi, is_asgi
 from .carrying import Carrier, answer_text
 from .failing import Hosts, describe, describe_logged
@@ -175,7 +175,7 @@ class Asker:
     def _talk(
         self, question: dict[str, Any], client: Any, errors: io.StringIO
     ) -> dict[str, Any]:
-        """Hold a conversation on WebSockets; its text is the answer's body."""
+        """Hold a talk on WebSockets; its text is the answer's body."""
         utils = importlib.import_module("werkzeug.test")
 
         def open_line(asked: dict[str, Any]) -> ClientLine:

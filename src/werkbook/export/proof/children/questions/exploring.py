@@ -10,9 +10,9 @@ from itertools import islice
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from werkbook.cells.conversation import METHOD as WEBSOCKET
+from werkbook.cells.talks import METHOD as WEBSOCKET
 
-from ..conversations.talk import opened_urls
+from ..talks.talk import opened_urls
 from .app_rules import AppRule, list_rules
 from .asking import Asker
 from .examples import (

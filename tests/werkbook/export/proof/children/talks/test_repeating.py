@@ -1,4 +1,4 @@
-"""A conversation that is held again: what is waited for, what counts."""
+"""A talk that is held again: what is waited for, what counts."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from collections import deque
 from collections.abc import Sequence
 from typing import Any
 
-from werkbook.export.proof.children.conversations.client_line import (
+from werkbook.export.proof.children.talks.client_line import (
     Answered,
     ClientLine,
     Ended,
     Event,
 )
-from werkbook.export.proof.children.conversations.conversing import SILENCE_S, hold
+from werkbook.export.proof.children.talks.repeating import SILENCE_S, hold
 
 
 class Scripted(ClientLine):
@@ -50,7 +50,7 @@ class Scripted(ClientLine):
 
 
 def question(*turns: Sequence[Any], lines: int = 1) -> dict[str, Any]:
-    """A conversation of so many lines."""
+    """A talk of so many lines."""
     line = {"url": "/", "headers": [], "protocols": []}
     talk = {"lines": [line] * lines, "turns": turns}
     return {"body": base64.b64encode(json.dumps(talk).encode()).decode()}

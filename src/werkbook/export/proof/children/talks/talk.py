@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import astuple, dataclass, field
 from typing import Any
 
-from werkbook.cells.conversation import (
+from werkbook.cells.talks import (
     BYTES,
     CLOSE,
     END,
@@ -166,7 +166,7 @@ class TalkGroup:
     lines: list[RecordedTalk]
 
     def as_question(self) -> dict[str, Any]:
-        """The conversation as it is held again."""
+        """The talk as it is held again."""
         pairs = [pair for n, one in enumerate(self.lines) for pair in one.turns(n)]
         turns = [turn for _, turn in sorted(pairs, key=lambda pair: pair[0])]
         lines = [line(one.url, one.headers, one.protocols) for one in self.lines]
@@ -207,6 +207,6 @@ def in_groups(recorded: Iterable[Any]) -> list[Any]:
 
 
 def opened_urls(question: dict[str, Any]) -> list[str]:
-    """List what is opened in a conversation."""
+    """List what is opened in a talk."""
     talk = json.loads(base64.b64decode(question["body"]))
     return [one["url"] for one in talk["lines"]]

@@ -10,7 +10,7 @@ import queue
 from contextlib import suppress
 from typing import Any
 
-from werkbook.cells.conversation import NORMAL
+from werkbook.cells.talks import NORMAL
 
 from ..questions.asgi import AsgiAsWsgi
 from .client_line import LAST_S, Answered, ClientLine, Ended, Event

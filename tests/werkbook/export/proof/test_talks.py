@@ -94,9 +94,7 @@ def test_what_an_app_says_on_a_websocket_is_compared(
 @pytest.mark.parametrize(
     ("made", "echo"), [(FASTAPI, ECHO), (FLASK, SOCK_ECHO)], ids=["ASGI", "WSGI"]
 )
-def test_a_conversation_leaves_the_same_in_both(
-    tmp_path: Path, made: str, echo: str
-) -> None:
+def test_a_talk_leaves_the_same_in_both(tmp_path: Path, made: str, echo: str) -> None:
     """The app is asked in the state of its cells, and what was said counts once."""
     sources = [made, echo.replace("SAYS", SAME), SEEN, ASKS, "%http /seen"]
     proof = prove(sources, tmp_path)
@@ -144,7 +142,7 @@ def test_a_websocket_that_nobody_opens_is_not_asked(
     assert verdict(proof) == ["Proved: 1 of 2 rules asked, 1 answer equal"]
 
 
-def test_how_a_conversation_ends_is_compared(tmp_path: Path) -> None:
+def test_how_a_talk_ends_is_compared(tmp_path: Path) -> None:
     """Code and reason of an app that closes it; the status of one that refuses."""
     ends = """@app.websocket("/ends")
 async def ends(ws: WebSocket):

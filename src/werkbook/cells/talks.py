@@ -1,4 +1,4 @@
-"""A conversation on WebSockets as the body of a request: what is said, in which order.
+"""A talk on WebSockets as the body of a request: what is said, in which order.
 
 The body is JSON:
 
@@ -34,7 +34,7 @@ def line(
 
 
 def body_of(lines: Iterable[dict[str, Any]], turns: Iterable[Turn]) -> bytes:
-    """Write a conversation as a body."""
+    """Write a talk as a body."""
     return json.dumps({"lines": list(lines), "turns": list(turns)}).encode()
 
 

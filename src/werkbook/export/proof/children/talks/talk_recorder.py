@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from werkbook.cells.conversation import CLOSE, END, NORMAL
+from werkbook.cells.talks import CLOSE, END, NORMAL
 
 from ..hooks import Change
 from .talk import SWITCHING, RecordedTalk

@@ -1,4 +1,4 @@
-"""Hold a conversation again, and write down what the app says."""
+"""Hold a talk again, and write down what the app says."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from werkbook.cells.conversation import CLOSE, END, HEAR, NORMAL, OPEN
+from werkbook.cells.talks import CLOSE, END, HEAR, NORMAL, OPEN
 
 from .client_line import ClientLine
 from .talk import QUIET_S, SWITCHING, unpacked
@@ -23,7 +23,7 @@ OpenLine = Callable[[dict[str, Any]], ClientLine]
 
 @dataclass
 class Held:
-    """What an app said in a conversation.
+    """What an app said in a talk.
 
     Attributes:
         status: 101, or what it refused with.
@@ -39,7 +39,7 @@ class Held:
 
 
 class _HeldLine:
-    """One line of a conversation, with what was expected of it."""
+    """One line of a talk, with what was expected of it."""
 
     def __init__(self, line: ClientLine) -> None:
         self.line = line
@@ -86,7 +86,7 @@ def hold(question: dict[str, Any], open_line: OpenLine) -> Held:
     """Say what the client said, each time after what it had heard until then.
 
     Args:
-        question: Its body is described in `werkbook.cells.conversation`.
+        question: Its body is described in `werkbook.cells.talks`.
         open_line: Opens one of its lines.
     """
     talk = json.loads(base64.b64decode(question["body"]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 
-from werkbook.export.proof.children.conversations.talk import (
+from werkbook.export.proof.children.talks.talk import (
     CLOSE,
     END,
     RecordedTalk,
@@ -20,7 +20,7 @@ def talk(url: str) -> RecordedTalk:
     return RecordedTalk(object(), 0, url, [], [], [])
 
 
-def test_lines_that_are_open_at_once_are_one_conversation() -> None:
+def test_lines_that_are_open_at_once_are_one_talk() -> None:
     """What comes after all have closed is another one; a request stays itself."""
     first = talk("/a")
     second = talk("/b")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-from werkbook.cells.conversation import END, HEAR, TEXT
+from werkbook.cells.talks import END, HEAR, TEXT
 
 from .talk import SWITCHING, unpacked
 
