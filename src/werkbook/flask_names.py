@@ -53,6 +53,7 @@ _MODULES = {
 FLASK_MODULES = frozenset(_MODULES)
 
 _ALIASES = {
+    "flask.json._json": "json",
     "flask.json.provider._default": "werkbook.json.provider:to_json_type",
     "flask.sansio.scaffold.find_package": "werkbook.helpers.paths:find_package",
     "flask.signals.Namespace": "blinker:Namespace",
@@ -70,6 +71,8 @@ _ALIASES = {
     "flask.sansio.app.Map": "werkzeug.routing:Map",
     "flask.sessions.BadSignature": "itsdangerous:BadSignature",
     "flask.sessions.URLSafeTimedSerializer": "itsdangerous:URLSafeTimedSerializer",
+    "flask.templating._render": "werkbook.templating.rendering:render",
+    "flask.templating._stream": "werkbook.templating.rendering:_stream",
     "flask.testing.Client": "werkzeug.test:Client",
     "flask.wrappers.RequestBase": "werkzeug.wrappers:Request",
     "flask.wrappers.ResponseBase": "werkzeug.wrappers:Response",
@@ -114,7 +117,8 @@ class FlaskModule(ModuleType):
     """A module of Flask's name that stands for one of Werkbook's.
 
     Reading and setting an attribute reads and sets the other module's, so that a test
-    that replaces a function of `flask.cli` replaces what runs.
+    that replaces a function of `flask.cli` replaces what runs. A submodule needs no
+    import of its own, as in Flask.
     """
 
     def __init__(self, name: str, target: ModuleType) -> None:
@@ -127,6 +131,12 @@ class FlaskModule(ModuleType):
     def __getattr__(self, name: str) -> Any:
         if name == "__version__" and self.__name__ == "flask":
             return FLASK_VERSION
+        if (submodule := f"{self.__name__}.{name}") in _MODULES:
+            # Werkbook's own lacks the names which stand elsewhere.
+            is_ours = _finder in sys.meta_path
+            return importlib.import_module(
+                submodule if is_ours else _MODULES[submodule]
+            )
         try:
             return getattr(vars(self)["_target"], name)
         except AttributeError:
@@ -137,10 +147,17 @@ class FlaskModule(ModuleType):
         if isinstance(value, FlaskModule) or name.startswith("__"):
             super().__setattr__(name, value)
         else:
-            setattr(vars(self)["_target"], name, value)
+            setattr(*self._locate(name), value)
 
     def __delattr__(self, name: str) -> None:
-        delattr(vars(self)["_target"], name)
+        delattr(*self._locate(name))
+
+    def _locate(self, name: str) -> tuple[ModuleType, str]:
+        """Return the module of Werkbook's that reads a name, and what it calls it."""
+        home, _, alias = _ALIASES.get(f"{self.__name__}.{name}", "").partition(":")
+        if alias and home.startswith("werkbook."):
+            return importlib.import_module(home), alias
+        return vars(self)["_target"], name
 
     def __dir__(self) -> Iterable[str]:
         return dir(vars(self)["_target"])
@@ -313,9 +330,6 @@ def _elsewhere(module: str, name: str) -> Any:
         return getattr(found, alias) if alias else found
     if name in sys.modules["werkbook"].__all__:
         return getattr(sys.modules["werkbook"], name)
-    if module == "flask" and name[:1] != "_" and _finder.find_spec(f"flask.{name}", []):
-        # `flask.cli` needs no import of its own in Flask.
-        return importlib.import_module(f"flask.{name}")
     raise AttributeError(f"module {module!r} has no attribute {name!r}", name=name)
 
 

@@ -164,6 +164,36 @@ def test_setting_an_attribute_reaches_werkbook() -> None:
     )
 
 
+def test_replaced_rendering_is_what_renders() -> None:
+    """Flask-Testing and what traces requests put a function around Flask's own."""
+    assert (
+        output(
+            """
+            from unittest.mock import patch
+            import werkbook
+            werkbook.install_as_flask()
+            import flask
+            from flask import render_template_string, stream_template_string, templating
+            app = flask.Flask("app")
+            told = []
+            def render(app, template, context):
+                told.append((app.name, template.name, context["name"]))
+                return "replaced"
+            def around(app, template, context, stream=templating._stream):
+                return ["<", *stream(app, template, context), ">"]
+            with app.test_request_context():
+                with patch("flask.templating._render", render):
+                    print(render_template_string("{{ name }}", name="Ada"), told)
+                print(render_template_string("{{ name }}", name="Bob"))
+                with patch("flask.templating._stream", around):
+                    print("".join(stream_template_string("{{ name }}", name="Ada")))
+                print("".join(stream_template_string("{{ name }}", name="Bob")))
+            """
+        )
+        == "replaced [('app', None, 'Ada')]\nBob\n<Ada>\nBob\n"
+    )
+
+
 def test_names_that_are_no_modules_of_flask_do_not_resolve() -> None:
     """Werkbook's own folders do not answer to Flask's name."""
     assert (

@@ -21,6 +21,7 @@ from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 from werkbook.frameworks import descriptions as frameworks
+from werkbook.routing.view_functions import find_view_class
 
 HOOKS = (
     "before_request_funcs",
@@ -84,7 +85,7 @@ def fingerprint(value: Any) -> str:
 
 def _essence(value: Any) -> str:
     value = getattr(value, "__wrapped__", value)
-    view_class = getattr(value, "view_class", None)
+    view_class = find_view_class(value)
     if view_class is not None:
         return _essence(view_class)
     if isinstance(value, type):

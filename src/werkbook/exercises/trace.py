@@ -20,6 +20,7 @@ from werkzeug.routing import Map, RequestRedirect, Rule
 
 from werkbook.cells.requests import Filler, OutgoingRequest, WrittenRequest, compose
 from werkbook.dispatch.error_page import name_place
+from werkbook.routing.view_functions import find_view_class
 
 from .check_answers import Answer
 from .visitor import CONSTANTS, Visitor
@@ -255,7 +256,7 @@ def _known_code(app: Any) -> dict[CodeType, tuple[str, str]]:
     for endpoint, view in (getattr(app, "view_functions", None) or {}).items():
         _add(found, view, "view", endpoint)
         for method in ("get", "post", "put", "patch", "delete", "dispatch_request"):
-            inner = getattr(getattr(view, "view_class", None), method, None)
+            inner = getattr(find_view_class(view), method, None)
             if inner is not None:
                 _add(found, inner, "view", f"{endpoint}, {method}")
     for attribute, title in _HOOKS.items():

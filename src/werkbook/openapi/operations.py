@@ -12,6 +12,7 @@ from werkzeug.http import HTTP_STATUS_CODES
 
 from ..routing.endpoints import name_blueprint
 from ..routing.variables import VARIABLE
+from ..routing.view_functions import find_view_class
 from ..typed.binding import find_contract, find_method_contract
 from ..typed.contract import Contract
 from ..typed.decoding import list_fields
@@ -86,7 +87,7 @@ class OperationWriter:
 
     def _find_function(self, method: str) -> Any:
         """Return the function that has the docstring: a class has one for a method."""
-        view_class = getattr(self._view, "view_class", None)
+        view_class = find_view_class(self._view)
         if view_class is not None:
             return getattr(view_class, method.lower(), view_class)
         return self._view
@@ -262,7 +263,7 @@ class OperationWriter:
 
 
 def _find_contract(rule: Any, view: Any, method: str) -> Contract | None:
-    view_class = getattr(view, "view_class", None)
+    view_class = find_view_class(view)
     try:
         if view_class is not None:
             return find_method_contract(rule, view_class, method)

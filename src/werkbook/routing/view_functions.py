@@ -32,6 +32,15 @@ class NoViewError(WerkbookError, KeyError):
     """A rule's endpoint has no view function."""
 
 
+def find_view_class(view: Any) -> type | None:
+    """Return the class that a view function was made of (`View.as_view`), if any.
+
+    A mock, or a proxy in the place of a view function, has an attribute of every name.
+    """
+    found = getattr(view, "view_class", None)
+    return found if isinstance(found, type) else None
+
+
 def locate_view(view: Callable[..., Any] | None, method: str = "") -> Place | None:
     """Return where a view function begins; None for what was not written in Python.
 
@@ -39,9 +48,10 @@ def locate_view(view: Callable[..., Any] | None, method: str = "") -> Place | No
         view: The view function, decorated or not.
         method: The request's method, to find the one of a `MethodView`.
     """
-    view_class = getattr(view, "view_class", None)
+    view_class = find_view_class(view)
     if view_class is not None:
-        view = getattr(view_class, method.lower(), view_class.dispatch_request)
+        answering = getattr(view_class, "dispatch_request", view)
+        view = getattr(view_class, method.lower(), answering)
     code = getattr(inspect.unwrap(view), "__code__", None) if view else None
     if code is None:
         return None

@@ -9,6 +9,7 @@ from types import FunctionType
 from typing import Any
 
 from ..routing.variables import list_variables
+from ..routing.view_functions import find_view_class
 from ..views import MethodView
 from .markers import Marker
 
@@ -64,7 +65,7 @@ def is_plain(view: Any) -> bool:
 
 def may_have_typed_methods(view: Any, rule: Any) -> bool:
     """Tell whether a view is a class whose methods could have contracts."""
-    view_class = getattr(view, "view_class", None)
+    view_class = find_view_class(view)
     if view_class is None or not issubclass(view_class, MethodView):
         return False
     variables = list_rule_variables(rule)
@@ -82,9 +83,9 @@ def declare(rule: Any, view: View, typed: bool | None) -> None:
     See `binding.declare`.
     """
     rule.typed = typed
-    if hasattr(view, "view_class"):
+    if (view_class := find_view_class(view)) is not None:
         if may_have_typed_methods(view, rule):
-            _load_binding().declare_methods(rule, view.view_class, typed)
+            _load_binding().declare_methods(rule, view_class, typed)
     elif typed is not False and may_be_typed(view, list_rule_variables(rule), typed):
         _load_binding().declare(rule, view, typed)
 
@@ -94,7 +95,7 @@ def bind(rule: Any, view: View, called: View) -> View | None:
 
     See `binding.bind`. A class has a method that does: the rule then keeps the calls.
     """
-    if hasattr(view, "view_class"):
+    if find_view_class(view) is not None:
         rule.method_calls = None
         if may_have_typed_methods(view, rule):
             rule.method_calls = _load_binding().MethodCalls(rule)

@@ -1,5 +1,7 @@
 """What a view function says that does not fit its rule, and a rule without one."""
 
+from unittest.mock import MagicMock
+
 import pytest
 from werkzeug.routing import BuildError
 
@@ -118,3 +120,16 @@ def test_unknown_endpoint(app: App) -> None:
         "  Why: no rule has it; the endpoints are hello.\n"
         "  Fix: write url_for('hello')."
     )
+
+
+def test_mock_as_view_function(app: App) -> None:
+    """A mock has a `view_class` as it has everything: it is called as it is."""
+    view = MagicMock(return_value="mocked")
+    app.add_url_rule("/hello/<name>", "hello", view, methods=["GET", "POST"])
+    client = app.test_client()
+    assert client.get("/hello/Ada").text == "mocked"
+    assert client.post("/hello/Bob").text == "mocked"
+    assert [call.kwargs for call in view.call_args_list] == [
+        {"name": "Ada"},
+        {"name": "Bob"},
+    ]

@@ -2,6 +2,7 @@
 
 from types import FunctionType
 from typing import Any
+from unittest.mock import MagicMock
 
 import pytest
 
@@ -60,3 +61,8 @@ def test_function_that_ran_is_the_same() -> None:
     for number in range(100):
         used(number)
     assert fingerprint(used) == fingerprint(fresh)
+
+
+def test_mock_has_a_fingerprint() -> None:
+    """A mock in the place of a view function has a `view_class` that has one too."""
+    assert fingerprint(MagicMock(name="login")) == fingerprint(MagicMock(name="login"))
