@@ -39,7 +39,7 @@ def error_classes() -> dict[str, type[WerkbookError]]:
 
 
 def _is_program(module: str) -> bool:
-    return module.endswith("__main__") or ".children." in module
+    return module.endswith("__main__") or ".inside." in module
 
 
 def _below(cls: type[WerkbookError]) -> Iterator[type[WerkbookError]]:

@@ -26,7 +26,7 @@ from werkbook.exercises.time_limit import (
     interrupt_thread,
 )
 from werkbook.exercises.visitor import Record
-from werkbook.export.proof.children.questions.asgi import AsgiAsWsgi, cancel_tasks
+from werkbook.export.proof.inside.questions.asgi import AsgiAsWsgi, cancel_tasks
 from werkbook.serving.applications import is_asgi
 from werkbook.serving.asgi.asgi_scopes import Receive, Scope, Send, make_environ
 from werkbook.serving.asgi.lifespans import Lifespan

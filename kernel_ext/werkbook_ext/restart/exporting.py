@@ -16,7 +16,7 @@ from werkbook.app import App
 from werkbook.cells.asked import asked_by
 from werkbook.export import Cell
 from werkbook.export.delivering import Delivery, RuleMap, Wish, deliver
-from werkbook.export.proof.children.questions.app_rules import list_rules
+from werkbook.export.proof.inside.questions.app_rules import list_rules
 from werkbook.export.proof.progress import ProofProgress
 
 from ..notebook.apps import which_app

@@ -12,8 +12,8 @@ from typing import Any
 from werkbook import serving
 from werkbook.cells.asked import Asked
 from werkbook.export.proof.answers import KnownAnswer, answer_from, question_from
-from werkbook.export.proof.children.questions.asgi import AsgiAsWsgi, is_asgi
-from werkbook.export.proof.children.questions.asking import Asker
+from werkbook.export.proof.inside.questions.asgi import AsgiAsWsgi, is_asgi
+from werkbook.export.proof.inside.questions.asking import Asker
 
 from .notebook_parts import body_as_in_a_file, headers_as_in_a_file
 

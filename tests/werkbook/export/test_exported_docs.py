@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from werkbook.cells.read import load
 from werkbook.export.api_contract import describe_notebook
 from werkbook.export.command import export_command
-from werkbook.export.proof.children.app_file import load as load_file
+from werkbook.export.proof.inside.app_file import load as load_file
 
 HEAD = "%load_ext werkbook\nfrom werkbook import App\napp = App('shop')\n"
 VIEW = """@app.get("/items/<int:number>")

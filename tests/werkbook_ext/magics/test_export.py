@@ -12,7 +12,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from werkbook.export import Cell, Options
 from werkbook.export import export as export_cells
 from werkbook.export.project.writing import stamped
-from werkbook.export.proof.children.app_file import load
+from werkbook.export.proof.inside.app_file import load
 from werkbook.system import using
 from werkbook.system.bare import BareSystem
 from werkbook_ext import export

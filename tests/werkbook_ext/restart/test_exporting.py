@@ -5,7 +5,7 @@ from __future__ import annotations
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from werkbook import App
-from werkbook.export.proof.children.questions.app_rules import list_rules
+from werkbook.export.proof.inside.questions.app_rules import list_rules
 from werkbook_ext.restart.exporting import list_url_map
 
 

@@ -19,7 +19,7 @@ from werkbook.export.proof.answers import (
     KnownAnswer,
 )
 from werkbook.export.proof.beside_bodies import header_differences
-from werkbook.export.proof.children.questions.held_state import ENVIRONMENT, FILE
+from werkbook.export.proof.inside.questions.held_state import ENVIRONMENT, FILE
 
 _DIFF_LINES = 12
 _TOKEN = re.compile(r"[\w.~+/=-]{12,}|\w+|\s+|[^\w\s]")

@@ -22,7 +22,6 @@ from werkbook.export.proof.answers import (
     tell_unknown,
 )
 from werkbook.export.proof.beside_bodies import compare_rules
-from werkbook.export.proof.children.questions.held_state import ENVIRONMENT, FILE
 from werkbook.export.proof.comparing import (
     Compared,
     compare,
@@ -36,6 +35,7 @@ from werkbook.export.proof.failing_cells import (
     why_unlike,
 )
 from werkbook.export.proof.file_run import FileFound
+from werkbook.export.proof.inside.questions.held_state import ENVIRONMENT, FILE
 from werkbook.export.proof.notebook_run import Reference
 from werkbook.export.proof.subject import Subject
 

@@ -25,8 +25,8 @@ from werkbook.export.proof.answers import (
     question_from,
     tell_open_ends,
 )
-from werkbook.export.proof.children.questions.carrying import Carrier
 from werkbook.export.proof.folder import FolderPlan
+from werkbook.export.proof.inside.questions.carrying import Carrier
 from werkbook.export.proof.process import CleanProcess, SilentError
 from werkbook.export.proof.progress import ProofProgress
 from werkbook.export.proof.subject import Subject

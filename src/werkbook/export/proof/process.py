@@ -22,7 +22,7 @@ START_S = 60.0
 """Seconds that a process may take until its own code, which is ours, has begun."""
 GRACE_S = 3.0
 """Seconds beyond the limit that a process has to say that time is over."""
-_LAUNCHER = Path(__file__).with_name("children") / "launch.py"
+_LAUNCHER = Path(__file__).with_name("inside") / "launch.py"
 _IN_SANDBOX = (_LAUNCHER.parent, *map(Path, processes.__path__))
 """The folders of what only processes that are shut in import."""
 _HANDED_ON = ("PATH", "LANG", "LC_ALL", "SYSTEMROOT", "VIRTUAL_ENV", "LD_LIBRARY_PATH")
@@ -54,7 +54,7 @@ class CleanProcess:
     it was handed on. `close` ends it with all that it started.
 
     Args:
-        role: The module of `children` that it runs.
+        role: The module of `inside` that it runs.
         place: Its folder, new: where it may write.
         env: Names of further environment variables to hand on.
         silence_s: Seconds that it may take from one message to the next.

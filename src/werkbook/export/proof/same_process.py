@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from werkbook.export.interpreter import SeparateState
-from werkbook.export.proof.children.app_file import converse
-from werkbook.export.proof.children.questions import server_thread
+from werkbook.export.proof.inside.app_file import converse
+from werkbook.export.proof.inside.questions import server_thread
 from werkbook.export.proof.process import (
     CleanProcess,
     Message,

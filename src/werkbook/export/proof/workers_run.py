@@ -21,8 +21,8 @@ from werkbook.export.proof.answers import (
     answer_from,
     question_from,
 )
-from werkbook.export.proof.children.talks.talk import SWITCHING
 from werkbook.export.proof.comparing import same_body
+from werkbook.export.proof.inside.talks.talk import SWITCHING
 from werkbook.export.proof.notebook_run import import_path
 from werkbook.export.proof.process import CleanProcess, SilentError
 from werkbook.export.proof.progress import ProofProgress

@@ -12,13 +12,13 @@ from flask.sessions import SecureCookieSessionInterface
 from werkbook.cells.asked import Asked
 from werkbook.export.proof.answers import ComparedRequest, Failure, KnownAnswer
 from werkbook.export.proof.beside_bodies import compare_rules
-from werkbook.export.proof.children.questions.asking import read_signed
 from werkbook.export.proof.comparing import (
     compare,
     diff,
     is_reordered,
     same_body,
 )
+from werkbook.export.proof.inside.questions.asking import read_signed
 
 
 def answer(body: bytes = b"x", status: int = 200, **more: object) -> KnownAnswer:

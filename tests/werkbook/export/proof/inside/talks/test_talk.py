@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 
-from werkbook.export.proof.children.talks.talk import (
+from werkbook.export.proof.inside.talks.talk import (
     CLOSE,
     END,
     RecordedTalk,

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from werkbook.export.proof.children.questions import asgi
-from werkbook.export.proof.children.questions.asgi import AsgiAsWsgi
-from werkbook.export.proof.children.questions.asking import Asker
+from werkbook.export.proof.inside.questions import asgi
+from werkbook.export.proof.inside.questions.asgi import AsgiAsWsgi
+from werkbook.export.proof.inside.questions.asking import Asker
 
 
 def test_lifespan_lasts_as_long_as_the_app_is_asked() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from werkbook.export.proof.children import shell_commands as commands
+from werkbook.export.proof.inside import shell_commands as commands
 
 
 @pytest.mark.parametrize(

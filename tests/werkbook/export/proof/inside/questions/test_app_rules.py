@@ -9,9 +9,9 @@ from bottle import Bottle
 from flask import Flask
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
-from werkbook.export.proof.children.questions.app_rules import AppRule, list_rules
-from werkbook.export.proof.children.questions.asking import Asker
-from werkbook.export.proof.children.questions.exploring import Explorer
+from werkbook.export.proof.inside.questions.app_rules import AppRule, list_rules
+from werkbook.export.proof.inside.questions.asking import Asker
+from werkbook.export.proof.inside.questions.exploring import Explorer
 
 
 def texts(rules: list[AppRule]) -> list[str]:

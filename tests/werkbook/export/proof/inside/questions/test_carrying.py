@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from werkbook.export.proof.children.questions.carrying import Carrier
+from werkbook.export.proof.inside.questions.carrying import Carrier
 
 TOKEN, OTHER = "ImE4YjI.aGVs-bG8_x", "ImZmZmY.Zm9v-YmFy_y"
 FORM = '<form><input name="csrf_token" type="hidden" value="{}"><input name="name">'

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from werkbook.export.proof.children.hooks import StandIn
-from werkbook.export.proof.children.questions.finding import AppMissingError, Namespace
+from werkbook.export.proof.inside.hooks import StandIn
+from werkbook.export.proof.inside.questions.finding import AppMissingError, Namespace
 
 
 def wanted(

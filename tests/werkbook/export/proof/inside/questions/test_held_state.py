@@ -12,7 +12,7 @@ import pytest
 from IPython.utils.capture import CapturedIO
 from IPython.utils.text import SList
 
-from werkbook.export.proof.children.questions.held_state import held_state, list_files
+from werkbook.export.proof.inside.questions.held_state import held_state, list_files
 
 START = {
     "list": ("a = [1]", "a.append(2)"),

@@ -6,7 +6,7 @@ from contextvars import ContextVar
 
 import pytest
 
-from werkbook.export.proof.children.questions.server_thread import (
+from werkbook.export.proof.inside.questions.server_thread import (
     TookTooLongError,
     call_as_server,
 )

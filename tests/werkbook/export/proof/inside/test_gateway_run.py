@@ -6,7 +6,7 @@ import json
 
 from werkzeug.test import Client
 
-from werkbook.export.proof.children.gateway_run import GatewayApp
+from werkbook.export.proof.inside.gateway_run import GatewayApp
 
 
 def client(*routes: tuple[str, str, str, str]) -> Client:

@@ -15,8 +15,8 @@ from starlette.endpoints import HTTPEndpoint
 from starlette.routing import Mount, Route
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
-from werkbook.export.proof.children.questions.app_rules import AppRule, list_rules
-from werkbook.export.proof.children.questions.examples import (
+from werkbook.export.proof.inside.questions.app_rules import AppRule, list_rules
+from werkbook.export.proof.inside.questions.examples import (
     Examples,
     find_fields,
     find_form,

@@ -8,13 +8,13 @@ from collections import deque
 from collections.abc import Sequence
 from typing import Any
 
-from werkbook.export.proof.children.talks.client_line import (
+from werkbook.export.proof.inside.talks.client_line import (
     Answered,
     ClientLine,
     Ended,
     Event,
 )
-from werkbook.export.proof.children.talks.repeating import SILENCE_S, hold
+from werkbook.export.proof.inside.talks.repeating import SILENCE_S, hold
 
 
 class Scripted(ClientLine):
