@@ -34,6 +34,14 @@ def well_formed(text: str) -> str:
     return _LONE.sub("\ufffd", text)
 
 
+def said_by(error: BaseException | None) -> str:
+    """Return what an exception says: nothing where its own `__str__` fails."""
+    try:
+        return str(error)
+    except BaseException:  # what a stranger's class raises
+        return ""
+
+
 def shortened(text: str, most_chars: int = MAX_TEXT_CHARS) -> str:
     """Return the beginning of a text, with a mark where something was cut."""
     return text if len(text) <= most_chars else text[: most_chars - 1] + "…"

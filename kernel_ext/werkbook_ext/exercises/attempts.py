@@ -19,6 +19,7 @@ from IPython.core.interactiveshell import ExecutionResult, InteractiveShell
 from werkbook import live
 from werkbook.exercises.visitor import Record
 from werkbook.exercises.workplace import Workplace
+from werkbook.plain_words import said_by
 
 from ..notebook.apps import has_app, which_app
 from ..notebook.cells import identify_run
@@ -162,7 +163,7 @@ def _words(error: BaseException) -> str:
     if isinstance(error, SyntaxError) and error.msg:
         line = f" (line {error.lineno})" if error.lineno else ""
         return f"{error.msg}{line}"
-    return str(error)
+    return said_by(error)
 
 
 def find_attempts(shell: InteractiveShell) -> Attempts | None:

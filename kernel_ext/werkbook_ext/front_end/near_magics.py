@@ -10,6 +10,7 @@ from typing import Any
 from IPython.core.interactiveshell import ExecutionResult, InteractiveShell
 
 from werkbook.errors import close_matches
+from werkbook.plain_words import said_by
 
 from ..output.notes import show_note
 
@@ -49,7 +50,7 @@ def _hints(known: list[tuple[str, str]], result: ExecutionResult) -> list[str]:
             f"%%{below[1]} has to be the cell's first line: move what stands above it"
             " into another cell, or below."
         ]
-    found = _UNKNOWN.match(str(result.error_before_exec or result.error_in_exec))
+    found = _UNKNOWN.match(said_by(result.error_before_exec or result.error_in_exec))
     if not found:
         return []
     kind, mark, name = found.groups()

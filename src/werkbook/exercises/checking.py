@@ -15,8 +15,8 @@ from .check_answers import Answer
 from .check_judging import Verdict, judge
 from .diagnosis import Case, Finding, diagnose
 from .exercise import Check, Exercise
-from .time_limit import HangsError, limited
-from .visitor import Record, Visitor
+from .time_limit import HangsError, Interrupted, limited
+from .visitor import Record, Visitor, describe_mishap
 from .wanted import say_wanted
 from .words import language, say
 from .workplace import Workplace, ask_otherwise, without_traces
@@ -260,8 +260,11 @@ class Inquiry:
             return Answer(problem=say("The app's start-up did not end in time."))
         except WerkbookError as error:
             return Answer(problem=error.problem)
-        except (Exception, SystemExit) as error:
-            kind, message = type(error).__name__, str(error).rstrip(".")
+        except Interrupted:
+            raise
+        except BaseException as error:  # the app's own, as this thread is
+            mishap = describe_mishap(error)
+            kind, message = mishap.kind, mishap.message.rstrip(".")
             text = f"{kind}: {message}" if message else kind
             return Answer(problem=say("The app's start-up raised {error}.", error=text))
         return None

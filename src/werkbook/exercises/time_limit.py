@@ -29,6 +29,19 @@ class HangsError(Exception):
     """A function did not return in time."""
 
 
+class LeftError(Exception):
+    """A function raised what is no `Exception`: a KeyboardInterrupt of its own.
+
+    Attributes:
+        raised: What it raised.
+    """
+
+    def __init__(self, raised: BaseException) -> None:
+        """Note what was raised."""
+        super().__init__(type(raised).__name__)
+        self.raised = raised
+
+
 class Interrupted(BaseException):
     """Ends a thread that takes too long; no `except Exception` catches it."""
 
@@ -113,6 +126,7 @@ def limited(function: Callable[[], Value], timeout_s: float) -> Value:
 
     Raises:
         HangsError: It took longer.
+        LeftError: It raised what is no `Exception`; only its thread was to hear that.
     """
     if not this_system().has_threads:
         try:
@@ -125,6 +139,8 @@ def limited(function: Callable[[], Value], timeout_s: float) -> Value:
     if call.thread.is_alive():
         call.interrupt()
         raise HangsError(f"no answer within {timeout_s:g} s")
-    if call.error is not None:
+    if isinstance(call.error, Exception):
         raise call.error
+    if call.error is not None:
+        raise LeftError(call.error)
     return call.value[0]

@@ -7,6 +7,7 @@ import traceback
 from ast import literal_eval
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import islice
 from time import perf_counter
 from typing import Any
@@ -32,12 +33,14 @@ from .check_answers import (
     Hop,
     Mishap,
 )
-from .time_limit import HangsError, limited
+from .time_limit import HangsError, LeftError, limited
 
 Record = Callable[[Any, serving.ExchangeRing], WSGIApplication]
 """Returns how an app is called, whose exchanges a ring notes: `serving.recorded`."""
 
 MAX_REDIRECTS = 10
+MISHAP_S = 1.0
+"""How long an exception may take to say what it is."""
 MAX_HEADERS, MAX_HEADER_CHARS = 1000, 65_536
 CONSTANTS = Filler(literal_eval)
 _KEEPS_METHOD = (307, 308)
@@ -104,10 +107,7 @@ class Visitor:
             limited(lambda: self._travel(trip, request, follows), timeout_s)
         except HangsError:
             trip.answer = replace(trip.answer, hangs=True)
-        except (
-            Exception,
-            SystemExit,
-        ) as error:  # what no server would get as an answer either
+        except Exception as error:  # what no server would get as an answer either
             trip.answer = _broken(trip.answer, error)
         else:  # what an app does after its answer takes nobody's time
             return replace(trip.answer, duration_s=trip.duration_s)
@@ -228,7 +228,16 @@ def _mishap(exchange: Any, output: str) -> Mishap | None:
 
 
 def describe_mishap(error: BaseException) -> Mishap:
-    """Return what is to be said of an exception."""
+    """Return what is to be said of an exception, whose own methods may do anything."""
+    if isinstance(error, LeftError):
+        error = error.raised
+    try:
+        return limited(partial(_described, error), MISHAP_S)
+    except Exception:
+        return Mishap(type(error).__name__, "what it says cannot be read")
+
+
+def _described(error: BaseException) -> Mishap:
     frames = list(islice(find_user_frames(error), 100))
     frames = [frame for frame in frames if is_users_file(frame[0])]
     code, function, line = "", "", 0

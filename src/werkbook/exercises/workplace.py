@@ -18,7 +18,7 @@ from werkbook import serving
 from werkbook.live.notebook_cells import notebook
 from werkbook.serving.applications import is_asgi
 
-from .check_answers import Answer
+from .check_answers import Answer, Mishap
 from .exercise import Check
 from .time_limit import HangsError, limited
 from .visitor import Record, describe_mishap
@@ -83,13 +83,14 @@ def ask_otherwise(place: Workplace, check: Check, timeout_s: float) -> Answer:
         answer = limited(lambda: _ASK[check.kind](place, check), timeout_s)
     except HangsError:
         answer = Answer(hangs=True)
-    except (Exception, SystemExit) as error:
-        answer = Answer(mishap=describe_mishap(error), problem=_raised(check, error))
+    except Exception as error:
+        mishap = describe_mishap(error)
+        answer = Answer(mishap=mishap, problem=_raised(check, error, mishap))
     return Answer(**{**answer.__dict__, "duration_s": perf_counter() - began_s})
 
 
-def _raised(check: Check, error: BaseException) -> str:
-    kind, message = type(error).__name__, str(error)
+def _raised(check: Check, error: Exception, mishap: Mishap) -> str:
+    kind, message = mishap.kind, mishap.message
     if check.kind == "template" and kind == "TemplateNotFound":
         missing = getattr(error, "name", None) or check.subject
         return say("There is no template {name}.", name=missing)
