@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
 
@@ -23,9 +24,10 @@ from ..cards.widget_state import body_head, make_state
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
 
 
+@lru_cache(maxsize=256)
 def markdown(text: str) -> str:
-    """Return Markdown as HTML."""
-    return str(_MARKDOWN.render(text))
+    """Return Markdown as HTML: made once, as a card is shown anew after each cell."""
+    return str(_MARKDOWN.render(visible_text(text)))
 
 
 def name_exercise(exercise: Exercise) -> str:

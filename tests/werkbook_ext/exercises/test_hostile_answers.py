@@ -7,7 +7,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from tests.werkbook_ext.notebooks import Notebook, ShellNotebook
 
 from werkbook.exercises.visitor import describe_mishap
-from werkbook_ext.exercises import desk
+from werkbook_ext.exercises import desk, shown
 
 EXERCISE = "%%exercise greet\nGreet.\n\nGET / -> 200\nGET /other -> 200"
 RAISES = (
@@ -78,3 +78,17 @@ def test_cell_that_raises_what_says_nothing_ends_as_others_do(
     student.fail("raise", "raise OddError")
     student.run("view", RAISES.format(raised="ValueError"))
     assert "[x] GET /other -> 200" in student.run("greet", EXERCISE).text
+
+
+def test_text_of_an_exercise_is_rendered_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Markdown can take seconds; no cell waits for it again. No terminal obeys it."""
+    shown.markdown.cache_clear()
+    calls = []
+    render = shown._MARKDOWN.render
+    monkeypatch.setattr(
+        shown._MARKDOWN, "render", lambda text: calls.append(text) or render(text)
+    )
+    pages = [shown.markdown("a \x1b[31m*red* \x07") for _ in range(3)]
+    shown.markdown.cache_clear()
+    assert pages == ["<p>a <em>red</em> \u2407</p>\n"] * 3
+    assert len(calls) == 1
