@@ -770,7 +770,8 @@ class App(Pipeline):
     def test_request_context(self, *args: Any, **kwargs: Any) -> RequestContext:
         """Make the context of a request that was never sent, for a `with` block.
 
-        Takes what `werkzeug.test.EnvironBuilder` takes.
+        Takes what `werkzeug.test.EnvironBuilder` takes. What is registered while it is
+        pushed counts for it, as in Flask.
         """
         from .testing import EnvironBuilder  # start-up time
 

@@ -225,3 +225,44 @@ class RequestContext(PushedContext):
             f"<{type(self).__name__} {request.url!r} [{request.method}]"
             f" of {self.app.name}>"
         )
+
+
+class UnsentRequestContext(RequestContext):
+    """The context of a request that was never sent: its app is the one of now.
+
+    A request that is served keeps what its app was when it began. A context that is
+    pushed by hand may stand around what is registered later, as in Flask.
+    """
+
+    @property
+    def _snapshot(self) -> Any:
+        return self.app.snapshot()
+
+    @_snapshot.setter
+    def _snapshot(self, value: Any) -> None:
+        """Keep nothing."""
+
+    def _make_url_adapter(self) -> Any:
+        return self.app.create_url_adapter(self.request)
+
+    def push(self) -> None:
+        """Make this the current context, as any other."""
+        super().push()
+        pushed = self._tokens[-1][1]
+        if pushed is not None:
+            pushed._snapshot = None
+
+
+def make_context(app: Any, environ: dict[str, Any], standard: object) -> RequestContext:
+    """Make the context of a request that is served.
+
+    Args:
+        app: The application.
+        environ: The WSGI environ of the request.
+        standard: The `request_context` that any app has; one of its own is asked.
+    """
+    own = app.request_context
+    if getattr(own, "__func__", None) is standard:
+        return RequestContext(app, environ)
+    made: RequestContext = own(environ)
+    return made

@@ -19,7 +19,7 @@ from werkzeug.exceptions import (
 from werkzeug.routing import MapAdapter, RequestRedirect, RoutingException
 
 from ..ctx.application import AppContext
-from ..ctx.request import RequestContext
+from ..ctx.request import RequestContext, UnsentRequestContext, make_context
 from ..debughelpers import FormDataRoutingRedirect
 from ..globals import current_context, current_request_context, request, request_ctx
 from ..live.kit_pages import kit_pages
@@ -90,7 +90,7 @@ class Pipeline(Scaffold):
 
     def request_context(self, environ: dict[str, Any]) -> RequestContext:
         """Make a request context of a WSGI environ, for a `with` block."""
-        return RequestContext(self, environ)
+        return UnsentRequestContext(self, environ)
 
     # Dispatch.
 
@@ -375,7 +375,7 @@ class Pipeline(Scaffold):
     def _respond(
         self, environ: dict[str, Any], start_response: Callable[..., Any]
     ) -> Iterable[bytes]:
-        context = self.request_context(environ)
+        context = make_context(self, environ, Pipeline.request_context)
         error: BaseException | None = None
         try:
             try:
